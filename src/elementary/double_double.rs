@@ -1,0 +1,52 @@
+//! Double-double arithmetic: unevaluated sums of two floats, hi + lo with |lo| ≤ ulp(hi)/2.
+//!
+//! 1. Error-free transformations give the rounding error of one sum or product as a float.
+//! 2. Carrying it along yields about 106 significant bits.
+//! 3. T. J. Dekker, A floating-point technique for extending the available precision,
+//!    Numerische Mathematik 18, 1971; D. E. Knuth, The Art of Computer Programming, vol. 2.
+
+/// An unevaluated sum `hi + lo`.
+#[derive(Clone, Copy)]
+pub(crate) struct DoubleDouble {
+    pub(crate) hi: f64,
+    pub(crate) lo: f64,
+}
+
+/// The exact sum a + b, for operands in any order.
+#[inline(always)]
+pub(crate) fn two_sum(a: f64, b: f64) -> DoubleDouble {
+    let hi = a + b;
+    let part = hi - a;
+    let lo = (a - (hi - part)) + (b - part);
+    DoubleDouble { hi, lo }
+}
+
+/// The exact sum a + b, provided that |a| ≥ |b| or a = 0.
+#[inline(always)]
+pub(crate) fn fast_two_sum(a: f64, b: f64) -> DoubleDouble {
+    let hi = a + b;
+    DoubleDouble {
+        hi,
+        lo: b - (hi - a),
+    }
+}
+
+/// The exact product a·b.
+#[inline(always)]
+pub(crate) fn two_product(a: f64, b: f64) -> DoubleDouble {
+    let hi = a * b;
+    DoubleDouble {
+        hi,
+        lo: a.mul_add(b, -hi),
+    }
+}
+
+impl DoubleDouble {
+    /// The product with another double-double, relative error below 2⁻¹⁰².
+    #[inline(always)]
+    pub(crate) fn times(self, other: DoubleDouble) -> DoubleDouble {
+        let p = two_product(self.hi, other.hi);
+        let cross = self.hi.mul_add(other.lo, self.lo * other.hi);
+        fast_two_sum(p.hi, p.lo + cross)
+    }
+}

@@ -1,0 +1,198 @@
+//! The tokens of a formula, each with its place in the text.
+
+use std::ops::Range;
+
+use crate::error::Error;
+
+/// The longest text that is read, in bytes.
+pub(crate) const LONGEST_TEXT: usize = 1 << 20;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    /// A number.
+    Number(f64),
+    /// A name; its text is the token's span.
+    Name,
+    /// A sign, in its plain spelling.
+    Sign(&'static str),
+    /// A raised whole number such as ².
+    Superscript(i32),
+    /// The end of the text.
+    End,
+}
+
+/// A token and its bytes in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) span: Range<usize>,
+}
+
+/// The signs and their spellings; a longer spelling stands before its beginnings.
+const SIGNS: &[(&str, &str)] = &[
+    ("**", "^"),
+    ("..", ".."),
+    ("<=", "<="),
+    (">=", ">="),
+    ("==", "=="),
+    ("!=", "!="),
+    ("±", "±"),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("≠", "!="),
+    ("·", "*"),
+    ("⋅", "*"),
+    ("×", "*"),
+    ("−", "-"),
+    ("<", "<"),
+    (">", ">"),
+    ("=", "="),
+    ("+", "+"),
+    ("-", "-"),
+    ("*", "*"),
+    ("/", "/"),
+    ("^", "^"),
+    ("(", "("),
+    (")", ")"),
+    (",", ","),
+];
+
+/// The tokens of `text[range]`, closed by [`Kind::End`].
+pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Error> {
+    if text.len() > LONGEST_TEXT {
+        let message = format!("the text is longer than {LONGEST_TEXT} bytes");
+        return Err(Error::text(&text[..0], 0..0, message));
+    }
+    let mut tokens = Vec::new();
+    let mut at = range.start;
+    while let Some(first) = text[at..range.end].chars().next() {
+        let rest = &text[at..range.end];
+        let (kind, length) = if first.is_whitespace() {
+            at += first.len_utf8();
+            continue;
+        } else if starts_number(rest) {
+            number(text, at, rest)?
+        } else if first.is_alphabetic() || first == '_' {
+            (Kind::Name, name_length(rest))
+        } else if let Some(power) = superscript(first) {
+            (Kind::Superscript(power), first.len_utf8())
+        } else if let Some((spelling, sign)) = SIGNS.iter().find(|(s, _)| rest.starts_with(s)) {
+            (Kind::Sign(sign), spelling.len())
+        } else {
+            let span = at..at + first.len_utf8();
+            return Err(Error::text(text, span, format!("unexpected `{first}`")));
+        };
+        tokens.push(Token {
+            kind,
+            span: at..at + length,
+        });
+        at += length;
+    }
+    tokens.push(Token {
+        kind: Kind::End,
+        span: at..at,
+    });
+    Ok(tokens)
+}
+
+fn superscript(c: char) -> Option<i32> {
+    match c {
+        '²' => Some(2),
+        '³' => Some(3),
+        _ => None,
+    }
+}
+
+fn starts_number(rest: &str) -> bool {
+    let mut bytes = rest.bytes();
+    match bytes.next() {
+        Some(b) if b.is_ascii_digit() => true,
+        Some(b'.') => bytes.next().is_some_and(|b| b.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// The number at the start of `rest`. Two dots end a number: `0..1` is 0, `..`, 1.
+fn number(text: &str, at: usize, rest: &str) -> Result<(Kind, usize), Error> {
+    let bytes = rest.as_bytes();
+    let digits = |from: usize| {
+        from + bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let mut end = digits(0);
+    if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
+        end = digits(end + 1);
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        let exponent = digits(end + 1 + sign);
+        if exponent > end + 1 + sign {
+            end = exponent;
+        }
+    }
+    let span = at..at + end;
+    match rest[..end].parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok((Kind::Number(value), end)),
+        _ => Err(Error::text(
+            text,
+            span,
+            "this number does not fit in double precision",
+        )),
+    }
+}
+
+/// The length of the name at the start of `rest`: letters, digits, `_`, subscripts and primes.
+fn name_length(rest: &str) -> usize {
+    let of_name =
+        |c: &char| (c.is_alphanumeric() && superscript(*c).is_none()) || *c == '_' || *c == '′';
+    rest.chars().take_while(of_name).map(char::len_utf8).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<Kind> {
+        let tokens = tokens(text, 0..text.len()).unwrap();
+        tokens.into_iter().map(|t| t.kind).collect()
+    }
+
+    #[test]
+    fn two_dots_end_a_number() {
+        use Kind::*;
+        assert_eq!(kinds("0..1"), [Number(0.0), Sign(".."), Number(1.0), End]);
+        assert_eq!(
+            kinds("0.5...5"),
+            [Number(0.5), Sign(".."), Number(0.5), End]
+        );
+        assert_eq!(kinds("1."), [Number(1.0), End]);
+        assert!(tokens("1. .e", 0..5).is_err());
+    }
+
+    #[test]
+    fn exponents_belong_to_numbers_only_with_digits() {
+        use Kind::*;
+        assert_eq!(kinds("1e-3"), [Number(1e-3), End]);
+        assert_eq!(kinds("1.e3"), [Number(1e3), End]);
+        assert_eq!(kinds("2e"), [Number(2.0), Name, End]);
+        assert_eq!(kinds("2e+x")[..2], [Number(2.0), Name]);
+    }
+
+    #[test]
+    fn unicode_signs_have_plain_spellings() {
+        use Kind::*;
+        assert_eq!(
+            kinds("θ²·π − x₁"),
+            [Name, Superscript(2), Sign("*"), Name, Sign("-"), Name, End]
+        );
+    }
+
+    #[test]
+    fn a_foreign_sign_is_reported_at_its_place() {
+        let error = tokens("x + §", 0.."x + §".len()).unwrap_err();
+        assert!(matches!(error, Error::Text { span, .. } if span == (4..6)));
+    }
+}

@@ -1,0 +1,14 @@
+//! Formulas: the expression graph, its operators, reader, printer, simplifier and derivatives.
+
+pub(crate) mod determinant;
+pub(crate) mod derive;
+pub(crate) mod graph;
+pub(crate) mod lexer;
+pub(crate) mod operator;
+pub(crate) mod parse;
+pub(crate) mod polynomial;
+pub(crate) mod print;
+pub(crate) mod simplify;
+pub(crate) mod value;
+
+pub use graph::{Expr, Graph, Operand};

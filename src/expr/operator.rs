@@ -1,0 +1,302 @@
+//! The operators: one table with the name, the text form and the derivative of each.
+//!
+//! Values come from [`crate::elementary`]; the parser, the printer and the differentiator read this
+//! table and hold no list of their own.
+
+use super::graph::Expr;
+use crate::elementary::{Binary, Unary};
+
+/// The derivative f′(x), given x and y = f(x); `None` where this crate has no formula.
+type Derivative1 = for<'g> fn(Expr<'g>, Expr<'g>) -> Option<Expr<'g>>;
+
+/// The partial derivatives (∂f/∂x, ∂f/∂y), given x, y and f(x, y); `None` where a partial
+/// derivative is zero.
+type Derivative2 = for<'g> fn(Expr<'g>, Expr<'g>, Expr<'g>) -> [Option<Expr<'g>>; 2];
+
+/// How strongly an operator binds its operands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Precedence {
+    /// `or`
+    Or,
+    /// `and`
+    And,
+    /// `not`
+    Not,
+    /// `< <= == !=`
+    Comparison,
+    /// `+ -`
+    Sum,
+    /// `* /`
+    Product,
+    /// `-x`
+    Sign,
+    /// `x^y`
+    Power,
+    /// Numbers, names, calls and parentheses.
+    Atom,
+}
+
+impl Precedence {
+    /// The next stronger level.
+    pub(crate) fn tighter(self) -> Self {
+        match self {
+            Precedence::Or => Precedence::And,
+            Precedence::And => Precedence::Not,
+            Precedence::Not => Precedence::Comparison,
+            Precedence::Comparison => Precedence::Sum,
+            Precedence::Sum => Precedence::Product,
+            Precedence::Product => Precedence::Sign,
+            Precedence::Sign => Precedence::Power,
+            Precedence::Power | Precedence::Atom => Precedence::Atom,
+        }
+    }
+}
+
+/// How an operator is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `name(x)` or `name(x, y)`; the first name prints, the others parse too.
+    Call(&'static [&'static str]),
+    /// A sign before its operand.
+    Prefix(&'static str, Precedence),
+    /// A sign between its operands.
+    Infix(&'static str, Precedence),
+}
+
+/// A row of the table of functions of one operand.
+pub(crate) struct UnaryRow {
+    pub(crate) op: Unary,
+    pub(crate) form: Form,
+    pub(crate) derivative: Derivative1,
+}
+
+/// A row of the table of functions of two operands.
+pub(crate) struct BinaryRow {
+    pub(crate) op: Binary,
+    pub(crate) form: Form,
+    pub(crate) derivative: Derivative2,
+}
+
+/// A derivative that is zero wherever it exists.
+fn flat<'g>(x: Expr<'g>, _: Expr<'g>) -> Option<Expr<'g>> {
+    Some(x.constant(0.0))
+}
+
+/// Partial derivatives that are zero wherever they exist.
+fn flat2<'g>(_: Expr<'g>, _: Expr<'g>, _: Expr<'g>) -> [Option<Expr<'g>>; 2] {
+    [None, None]
+}
+
+const fn call(op: Unary, names: &'static [&'static str], derivative: Derivative1) -> UnaryRow {
+    UnaryRow {
+        op,
+        form: Form::Call(names),
+        derivative,
+    }
+}
+
+const fn call2(op: Binary, names: &'static [&'static str], derivative: Derivative2) -> BinaryRow {
+    BinaryRow {
+        op,
+        form: Form::Call(names),
+        derivative,
+    }
+}
+
+const fn infix(
+    op: Binary,
+    sign: &'static str,
+    precedence: Precedence,
+    derivative: Derivative2,
+) -> BinaryRow {
+    BinaryRow {
+        op,
+        form: Form::Infix(sign, precedence),
+        derivative,
+    }
+}
+
+/// The functions of one operand. Derivatives are in the forms that stay finite and accurate at the
+/// edges of a region: the value y is used again where it can be.
+pub(crate) static UNARY: &[UnaryRow] = &[
+    UnaryRow {
+        op: Unary::Neg,
+        form: Form::Prefix("-", Precedence::Sign),
+        derivative: |x, _| Some(x.constant(-1.0)),
+    },
+    UnaryRow {
+        op: Unary::Not,
+        form: Form::Prefix("not ", Precedence::Not),
+        derivative: flat,
+    },
+    call(Unary::Abs, &["abs"], |x, _| Some(x.signum())),
+    call(Unary::Sign, &["sign"], flat),
+    call(Unary::Floor, &["floor"], flat),
+    call(Unary::Ceil, &["ceil"], flat),
+    call(Unary::Heaviside, &["heaviside"], flat),
+    call(Unary::Sqrt, &["sqrt"], |_, y| Some(0.5 / y)),
+    call(Unary::Cbrt, &["cbrt"], |_, y| Some(1.0 / (3.0 * y.powi(2)))),
+    call(Unary::Exp, &["exp"], |_, y| Some(y)),
+    call(Unary::Ln, &["ln", "log"], |x, _| Some(1.0 / x)),
+    call(Unary::Log2, &["log2"], |x, _| {
+        Some(1.0 / (x * x.constant(2.0).ln()))
+    }),
+    call(Unary::Log10, &["log10"], |x, _| {
+        Some(1.0 / (x * x.constant(10.0).ln()))
+    }),
+    call(Unary::Sin, &["sin"], |x, _| Some(x.cos())),
+    call(Unary::Cos, &["cos"], |x, _| Some(-x.sin())),
+    call(Unary::Tan, &["tan"], |_, y| Some(y.powi(2) + 1.0)),
+    call(Unary::Asin, &["asin"], |x, _| {
+        Some(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())
+    }),
+    call(Unary::Acos, &["acos"], |x, _| {
+        Some(-1.0 / ((1.0 - x) * (1.0 + x)).sqrt())
+    }),
+    call(Unary::Atan, &["atan"], |x, _| Some(1.0 / (x.powi(2) + 1.0))),
+    call(Unary::Sinh, &["sinh"], |x, _| Some(x.cosh())),
+    call(Unary::Cosh, &["cosh"], |x, _| Some(x.sinh())),
+    // 1 − tanh² would cancel for large arguments.
+    call(Unary::Tanh, &["tanh"], |x, _| Some(1.0 / x.cosh().powi(2))),
+    call(Unary::Asinh, &["asinh"], |x, _| {
+        Some(1.0 / x.hypot(1.0))
+    }),
+    call(Unary::Acosh, &["acosh"], |x, _| {
+        Some(1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt()))
+    }),
+    call(Unary::Atanh, &["atanh"], |x, _| {
+        Some(1.0 / ((1.0 - x) * (1.0 + x)))
+    }),
+    call(Unary::Erf, &["erf"], |x, _| {
+        Some(2.0 / x.graph.pi().sqrt() * (-x.powi(2)).exp())
+    }),
+    call(Unary::Gamma, &["gamma"], |x, y| Some(y * x.digamma())),
+    call(Unary::Digamma, &["digamma"], |x, _| Some(x.trigamma())),
+    call(Unary::Trigamma, &["trigamma"], |_, _| None),
+];
+
+/// The functions of two operands.
+pub(crate) static BINARY: &[BinaryRow] = &[
+    infix(Binary::Add, "+", Precedence::Sum, |x, _, _| {
+        [Some(x.constant(1.0)), Some(x.constant(1.0))]
+    }),
+    infix(Binary::Sub, "-", Precedence::Sum, |x, _, _| {
+        [Some(x.constant(1.0)), Some(x.constant(-1.0))]
+    }),
+    infix(Binary::Mul, "*", Precedence::Product, |x, y, _| {
+        [Some(y), Some(x)]
+    }),
+    infix(Binary::Div, "/", Precedence::Product, |_, y, z| {
+        [Some(1.0 / y), Some(-z / y)]
+    }),
+    infix(Binary::Pow, "^", Precedence::Power, |x, y, z| {
+        [Some(y * x.pow(y - 1.0)), Some(x.ln() * z)]
+    }),
+    infix(Binary::Lt, "<", Precedence::Comparison, flat2),
+    infix(Binary::Le, "<=", Precedence::Comparison, flat2),
+    infix(Binary::Eq, "==", Precedence::Comparison, flat2),
+    infix(Binary::Ne, "!=", Precedence::Comparison, flat2),
+    infix(Binary::And, "and", Precedence::And, flat2),
+    infix(Binary::Or, "or", Precedence::Or, flat2),
+    call2(Binary::Atan2, &["atan2"], |y, x, _| {
+        // Two divisions by the distance, so that the square neither overflows nor vanishes.
+        let d = x.hypot(y);
+        [Some(x / d / d), Some(-(y / d) / d)]
+    }),
+    call2(Binary::Hypot, &["hypot"], |x, y, z| {
+        [Some(x / z), Some(y / z)]
+    }),
+    call2(Binary::Min, &["min"], |x, y, _| {
+        let first = x.lt(y);
+        [Some(first), Some(first.not())]
+    }),
+    call2(Binary::Max, &["max"], |x, y, _| {
+        let first = y.lt(x);
+        [Some(first), Some(first.not())]
+    }),
+];
+
+/// The row of a function of one operand.
+pub(crate) fn unary(op: Unary) -> &'static UnaryRow {
+    let row = UNARY.iter().find(|row| row.op == op);
+    row.expect("every function of one operand has a row, as a test checks")
+}
+
+/// The row of a function of two operands.
+pub(crate) fn binary(op: Binary) -> &'static BinaryRow {
+    let row = BINARY.iter().find(|row| row.op == op);
+    row.expect("every function of two operands has a row, as a test checks")
+}
+
+/// What a name of the table stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
+    /// A function of one operand.
+    One(Unary),
+    /// A function of two operands.
+    Two(Binary),
+    /// `if(c, a, b)`.
+    If,
+    /// `det(a, b, …)` of a square matrix, row by row.
+    Determinant,
+    /// `volume(columns, a, b, …)`: √det(AᵀA), row by row.
+    Volume,
+}
+
+/// The names that are not rows of the two tables.
+pub(crate) const IF: &str = "if";
+/// The determinant's name in texts.
+pub(crate) const DETERMINANT: &str = "det";
+/// The name of √det(AᵀA) in texts.
+pub(crate) const VOLUME: &str = "volume";
+
+/// Every name that can be called, with its meaning.
+pub(crate) fn functions() -> impl Iterator<Item = (&'static str, Function)> {
+    let names = |form: &Form| match form {
+        Form::Call(names) => *names,
+        _ => &[],
+    };
+    let one = UNARY
+        .iter()
+        .flat_map(move |row| names(&row.form).iter().map(|n| (*n, Function::One(row.op))));
+    let two = BINARY
+        .iter()
+        .flat_map(move |row| names(&row.form).iter().map(|n| (*n, Function::Two(row.op))));
+    // `pow(x, y)` is the call form of `x^y`.
+    let others = [
+        ("pow", Function::Two(Binary::Pow)),
+        (IF, Function::If),
+        (DETERMINANT, Function::Determinant),
+        (VOLUME, Function::Volume),
+    ];
+    one.chain(two).chain(others)
+}
+
+/// The meaning of a name that is called.
+pub(crate) fn function(name: &str) -> Option<Function> {
+    functions().find(|(n, _)| *n == name).map(|(_, f)| f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operator_has_one_row() {
+        for op in Unary::ALL {
+            assert_eq!(UNARY.iter().filter(|r| r.op == op).count(), 1, "{op:?}");
+        }
+        for op in Binary::ALL {
+            assert_eq!(BINARY.iter().filter(|r| r.op == op).count(), 1, "{op:?}");
+        }
+    }
+
+    #[test]
+    fn every_name_means_one_thing() {
+        let mut names: Vec<_> = functions().map(|(name, _)| name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}
