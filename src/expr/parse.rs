@@ -161,6 +161,21 @@ pub(crate) fn split_list(text: &str) -> Result<Vec<Range<usize>>, Error> {
     Ok(parts)
 }
 
+/// The names in a part of a text that are neither constants nor called, each once.
+pub(crate) fn names(text: &str, part: Range<usize>) -> Result<Vec<String>, Error> {
+    let tokens = tokens(text, part)?;
+    let mut names: Vec<String> = Vec::new();
+    for pair in tokens.windows(2) {
+        let name = &text[pair[0].span.clone()];
+        let called = pair[1].kind == Kind::Sign("(");
+        let known = CONSTANTS.contains(&name) || WORDS.contains(&name);
+        if pair[0].kind == Kind::Name && !called && !known && !names.iter().any(|n| n == name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
 /// Refuses names that a formula could not use.
 pub(crate) fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
     let name = &text[span.clone()];

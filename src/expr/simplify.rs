@@ -219,6 +219,13 @@ impl<'g> Simplifier<'g, '_> {
                         term.coefficient = term.coefficient.signum();
                     }
                 }
+                // A sign goes in front of a product, not into its last sum.
+                if inner.negative_terms() == inner.terms.len()
+                    && (outside != 1.0 || !common.is_empty())
+                {
+                    outside = -outside;
+                    inner = inner.scaled(-1.0);
+                }
                 let sum = self.sum(&inner);
                 if outside == 1.0 && common.is_empty() {
                     sum

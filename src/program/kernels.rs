@@ -123,6 +123,11 @@ impl Backend {
         })
     }
 
+    /// The kernels, or the portable ones if this machine lacks the instructions.
+    pub(crate) fn kernels_or_portable(self) -> &'static Kernels {
+        self.kernels().unwrap_or(&portable::KERNELS)
+    }
+
     #[cfg(target_arch = "x86_64")]
     fn is_available(self) -> bool {
         let avx2 = || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");

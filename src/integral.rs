@@ -1,0 +1,185 @@
+//! The integral over a mapped region: map, region, integrand and integrator put together.
+
+use std::time::Instant;
+
+use crate::error::Error;
+use crate::expr::graph::Expr;
+use crate::integrate::estimate::{BadNode, Outcome, Status};
+use crate::integrate::{integrate, settings::Settings};
+use crate::map::black_box::TransformedRegion;
+use crate::map::map::MappedRegion;
+use crate::map::pullback::{Geometry, Integrands, Pullback, Survey};
+
+/// An integral with an error, a status and reasons.
+///
+/// `error` is an estimate: for deterministic methods one that the true error should not exceed, for
+/// random methods the half-width of a 95 % interval. Trust it as far as `status` says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// The integral of the first integrand.
+    pub value: f64,
+    /// The error of `value`, absolute.
+    pub error: f64,
+    /// The integrals of all integrands.
+    pub values: Vec<f64>,
+    /// Their errors.
+    pub errors: Vec<f64>,
+    /// How far the answer can be trusted.
+    pub status: Status,
+    /// Why the status is not converged, or what qualifies it.
+    pub reasons: Vec<String>,
+    /// The number of nodes at which the integrands were evaluated.
+    pub evaluations: u64,
+    /// The rules that gave the values.
+    pub method: String,
+    /// Why this method.
+    pub because: String,
+    /// The determinant over the region.
+    pub jacobian: Survey,
+    /// What the user should know about the problem as posed.
+    pub warnings: Vec<String>,
+    /// The time from parsed formulas to the answer.
+    pub seconds: f64,
+}
+
+impl Estimate {
+    fn new(pullback: &Pullback<'_>, settings: &Settings, start: Instant) -> Result<Self, Error> {
+        let outcome: Outcome = integrate(pullback, settings)?;
+        let mut warnings = pullback.warnings().to_vec();
+        let jacobian = pullback.geometry().survey(&mut warnings);
+        let mut reasons = outcome.reasons;
+        if let Some(bad) = &outcome.bad_node {
+            reasons.insert(0, address(pullback.geometry(), bad, outcome.values.len()));
+        }
+        Ok(Estimate {
+            value: outcome.values[0],
+            error: outcome.errors[0],
+            values: outcome.values,
+            errors: outcome.errors,
+            status: outcome.status,
+            reasons,
+            evaluations: outcome.evaluations,
+            method: outcome.method,
+            because: outcome.because,
+            jacobian,
+            warnings,
+            seconds: start.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Whether every error is within the tolerance of the settings.
+    pub fn is_within(&self, settings: &Settings) -> bool {
+        let mut pairs = self.values.iter().zip(&self.errors);
+        pairs.all(|(value, error)| *error <= settings.tolerance(*value))
+    }
+}
+
+/// Where a bad node is, in the user's variables and targets.
+fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
+    let point = geometry.at(&bad.unit);
+    let list = |names: &[String], values: &[f64]| {
+        let pairs = names.iter().zip(values).map(|(name, value)| format!("{name} = {value}"));
+        pairs.collect::<Vec<_>>().join(", ")
+    };
+    let which = if outputs > 1 {
+        format!("integrand {}", bad.output + 1)
+    } else {
+        "the integrand".to_owned()
+    };
+    let mut text = format!(
+        "{which} times |det J| is {} at {}",
+        bad.value,
+        list(geometry.variables(), &point.variables)
+    );
+    if geometry.variables() != geometry.targets() {
+        let targets = list(geometry.targets(), &point.targets);
+        text += &format!(", that is {targets}, where det J = {}", point.determinant);
+    }
+    text
+}
+
+impl MappedRegion {
+    /// The integral of a formula of the targets, with the default settings.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// use std::f64::consts::{PI, TAU};
+    /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?;
+    /// let disk = polar.over([0.0..1.0, 0.0..TAU])?;
+    /// let answer = disk.integrate(|[x, y]| (-(x * x + y * y)).exp())?;
+    /// assert!((answer.value - PI * (1.0 - (-1.0f64).exp())).abs() < 1e-14);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the closure takes another number of targets.
+    pub fn integrate<const M: usize>(
+        &self,
+        integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> Expr<'g>,
+    ) -> Result<Estimate, Error> {
+        let integrands = self.trace(|targets| [integrand(targets)])?;
+        self.integrate_with(&integrands, &Settings::default())
+    }
+
+    /// The integral of formulas given as texts, of targets and variables; see
+    /// [`MappedRegion::parse`].
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub fn integrate_text(&self, integrands: &[&str]) -> Result<Estimate, Error> {
+        self.integrate_with(&self.parse(integrands)?, &Settings::default())
+    }
+
+    /// The integrals of formulas.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for settings outside their ranges; [`Error::Shape`] if a limit has no
+    /// meaning or the crate has no formula for a derivative.
+    pub fn integrate_with(
+        &self,
+        integrands: &Integrands,
+        settings: &Settings,
+    ) -> Result<Estimate, Error> {
+        let start = Instant::now();
+        let pullback = Pullback::new(self, integrands)?;
+        Estimate::new(&pullback, settings, start)
+    }
+
+    /// The integral of code, as a function of the targets.
+    ///
+    /// # Errors
+    /// As for [`MappedRegion::integrate_with`].
+    pub fn integrate_fn(
+        &self,
+        integrand: impl Fn(&[f64]) -> f64 + Sync,
+        settings: &Settings,
+    ) -> Result<Estimate, Error> {
+        let start = Instant::now();
+        let one = |x: &[f64], out: &mut [f64]| out[0] = integrand(x);
+        Estimate::new(&self.pull_back_fn(1, one)?, settings, start)
+    }
+}
+
+impl TransformedRegion<'_> {
+    /// The integral of code, as a function of the targets, with the default settings.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a limit has no meaning.
+    pub fn integrate(&self, integrand: impl Fn(&[f64]) -> f64 + Sync) -> Result<Estimate, Error> {
+        self.integrate_with(integrand, &Settings::default())
+    }
+
+    /// The integral of code, as a function of the targets.
+    ///
+    /// # Errors
+    /// As for [`MappedRegion::integrate_with`].
+    pub fn integrate_with(
+        &self,
+        integrand: impl Fn(&[f64]) -> f64 + Sync,
+        settings: &Settings,
+    ) -> Result<Estimate, Error> {
+        let start = Instant::now();
+        let one = |x: &[f64], out: &mut [f64]| out[0] = integrand(x);
+        Estimate::new(&self.pull_back(1, one)?, settings, start)
+    }
+}

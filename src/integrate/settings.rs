@@ -1,0 +1,147 @@
+//! The settings of an integration, with their defaults.
+
+use crate::error::Error;
+use crate::rule::MAX_ORDER;
+
+/// How to integrate.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Method {
+    /// The toolkit chooses rules and orders, and says why.
+    #[default]
+    Auto,
+    /// The tensor product of Gauss–Legendre rules with these numbers of nodes: one for all axes, or
+    /// one for each.
+    Gauss(Vec<usize>),
+    /// The mean of random samples.
+    MonteCarlo,
+}
+
+/// What an integration aims at and what it may cost.
+///
+/// ```
+/// use pullback::{Method, Settings};
+/// let settings = Settings { rtol: 1e-6, method: Method::MonteCarlo, ..Settings::default() };
+/// assert_eq!(settings.seed, 0);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The error aimed at, as a part of the value: done when error ≤ max(`atol`, `rtol`·|value|).
+    pub rtol: f64,
+    /// The error aimed at, absolutely.
+    pub atol: f64,
+    /// The most evaluations of the integrand; what the method takes for enough where it is `None`.
+    pub max_evals: Option<u64>,
+    /// The most seconds; looked at between rounds, so that results do not depend on the clock
+    /// unless this limit is met.
+    pub max_seconds: f64,
+    /// The method.
+    pub method: Method,
+    /// The seed of the random methods.
+    pub seed: u64,
+    /// The number of threads; all processors where it is `None`. The result does not depend on it.
+    pub threads: Option<usize>,
+}
+
+/// The error aimed at by default, as a part of the value.
+pub const DEFAULT_RTOL: f64 = 1e-10;
+
+/// The most evaluations of deterministic methods by default.
+const DEFAULT_MAX_EVALS: u64 = 200_000_000;
+
+/// The most samples of random methods by default.
+const DEFAULT_MAX_SAMPLES: u64 = 10_000_000;
+
+/// Nodes along an axis of the fixed rule where the user gives no number.
+pub const DEFAULT_NODES: usize = 16;
+
+/// The most threads that may be asked for.
+const MOST_THREADS: usize = 1024;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            rtol: DEFAULT_RTOL,
+            atol: 0.0,
+            max_evals: None,
+            max_seconds: f64::INFINITY,
+            method: Method::Auto,
+            seed: 0,
+            threads: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Refuses settings outside their ranges, for an integrand of `dimension` variables.
+    pub(crate) fn check(&self, dimension: usize) -> Result<(), Error> {
+        let refuse = |name, message: &str| {
+            Err(Error::Setting {
+                name,
+                message: message.to_owned(),
+            })
+        };
+        // Written so that NaN is refused too.
+        if !(self.rtol >= 0.0 && self.rtol < 1.0) {
+            return refuse("rtol", "must be at least 0 and below 1");
+        }
+        if !(self.atol >= 0.0 && self.atol.is_finite()) {
+            return refuse("atol", "must be at least 0 and finite");
+        }
+        if self.max_evals == Some(0) {
+            return refuse("max_evals", "must be at least 1");
+        }
+        if self.max_seconds.is_nan() || self.max_seconds <= 0.0 {
+            return refuse("max_seconds", "must be above 0");
+        }
+        if matches!(self.threads, Some(n) if n == 0 || n > MOST_THREADS) {
+            return refuse("threads", "must be 1 to 1024");
+        }
+        if let Method::Gauss(orders) = &self.method {
+            if orders.len() != 1 && orders.len() != dimension {
+                let message = format!(
+                    "must be one number, or one for each of the {dimension} variables, not {}",
+                    orders.len()
+                );
+                return refuse("nodes", &message);
+            }
+            if let Some(&requested) = orders.iter().find(|n| !(1..=MAX_ORDER).contains(*n)) {
+                return Err(Error::Order {
+                    requested,
+                    limit: MAX_ORDER,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The most evaluations of the integrand.
+    pub(crate) fn max_evals(&self) -> u64 {
+        self.max_evals.unwrap_or(match self.method {
+            Method::MonteCarlo => DEFAULT_MAX_SAMPLES,
+            _ => DEFAULT_MAX_EVALS,
+        })
+    }
+
+    /// The error aimed at for a value.
+    pub(crate) fn tolerance(&self, value: f64) -> f64 {
+        self.atol.max(self.rtol * value.abs())
+    }
+
+    /// Runs `work` with the number of threads asked for.
+    pub(crate) fn with_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+        match self.threads {
+            None => Ok(work()),
+            Some(n) => {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
+                match pool {
+                    Ok(pool) => Ok(pool.install(work)),
+                    Err(reason) => Err(Error::Setting {
+                        name: "threads",
+                        message: format!("cannot be {n}: {reason}"),
+                    }),
+                }
+            }
+        }
+    }
+}

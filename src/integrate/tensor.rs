@@ -1,0 +1,209 @@
+//! Tensor products of rules: the sum over a grid of nodes, in parallel and with the same bits for
+//! any number of threads.
+//!
+//! 1. Cut the grid into tiles whose sides depend on the numbers of nodes alone.
+//! 2. Sum each tile on whichever thread is free, in a fixed order within the tile.
+//! 3. Add the tiles' compensated sums in the order of the tiles.
+
+use rayon::prelude::*;
+
+use super::estimate::{BadNode, Outcome, Status};
+use super::settings::Settings;
+use crate::error::Error;
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Integrand, for_each_index};
+use crate::rule::Rule;
+use crate::sum::Sum;
+
+/// The nodes of a tile besides those along its last axis.
+const TILE_ROWS: usize = 256;
+
+/// A grid with fewer nodes is summed on the calling thread: waking others would take longer.
+const SMALL_GRID: u64 = 20_000;
+
+/// The number of nodes of a tensor product.
+pub(crate) fn nodes(rules: &[Rule]) -> u64 {
+    let lengths = rules.iter().map(|rule| rule.len() as u64);
+    lengths.fold(1, u64::saturating_mul)
+}
+
+/// The text `gauss 10 x trapezoid 20`.
+pub(crate) fn describe(rules: &[Rule]) -> String {
+    let names: Vec<String> = rules.iter().map(Rule::to_string).collect();
+    names.join(" x ")
+}
+
+/// The sums of all outputs over a tensor product of rules.
+pub(crate) fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
+    let outputs = integrand.outputs();
+    let lengths: Vec<usize> = rules.iter().map(Rule::len).collect();
+    let sides = tile_sides(&lengths);
+    let counts: Vec<usize> = lengths.iter().zip(&sides).map(|(n, s)| n.div_ceil(*s)).collect();
+    let tiles: usize = counts.iter().product();
+    let tile = |evaluator: &mut Box<dyn crate::integrand::Evaluator + '_>, index: usize| {
+        let mut rest = index;
+        let mut axes = Vec::with_capacity(rules.len());
+        for a in (0..rules.len()).rev() {
+            let begin = rest % counts[a] * sides[a];
+            rest /= counts[a];
+            let range = begin..(begin + sides[a]).min(lengths[a]);
+            axes.push(Axis {
+                nodes: &rules[a].nodes()[range.clone()],
+                weights: &rules[a].weights()[range],
+            });
+        }
+        axes.reverse();
+        let mut sums = vec![Sum::default(); outputs];
+        evaluator.add_grid(&axes, &mut sums);
+        sums
+    };
+    let by_tile: Vec<Vec<Sum>> = if nodes(rules) < SMALL_GRID || tiles == 1 {
+        let mut evaluator = integrand.evaluator();
+        (0..tiles).map(|index| tile(&mut evaluator, index)).collect()
+    } else {
+        // The results come back in the order of the tiles, whoever computed them.
+        let tiles = (0..tiles).into_par_iter();
+        tiles.map_init(|| integrand.evaluator(), tile).collect()
+    };
+    let mut total = vec![Sum::default(); outputs];
+    for sums in &by_tile {
+        for (total, sum) in total.iter_mut().zip(sums) {
+            total.add_sum(sum);
+        }
+    }
+    total
+}
+
+/// The sides of a tile: a block along the last axis, and rows shared among the others.
+fn tile_sides(lengths: &[usize]) -> Vec<usize> {
+    let mut sides = vec![1; lengths.len()];
+    let Some(last) = lengths.len().checked_sub(1) else {
+        return sides;
+    };
+    sides[last] = lengths[last].min(BLOCK);
+    let mut rows = TILE_ROWS * BLOCK / sides[last].max(BLOCK / 4);
+    // The later axes take their share first: an equal root each of what is left.
+    for a in (0..last).rev() {
+        let share = (rows as f64).powf(1.0 / (a + 1) as f64).round() as usize;
+        sides[a] = share.clamp(1, lengths[a].min(BLOCK));
+        rows = (rows / sides[a]).max(1);
+    }
+    sides
+}
+
+/// The first node, in the order of nodes, at which an output is NaN or infinite.
+///
+/// Only looked for after a sum has come out so; the grid is walked again in order.
+pub(crate) fn first_bad_node(integrand: &dyn Integrand, rules: &[Rule]) -> Option<BadNode> {
+    let (last, outer) = rules.split_last()?;
+    let mut evaluator = integrand.evaluator();
+    let mut values = vec![0.0; integrand.outputs() * BLOCK];
+    let mut found = None;
+    for_each_index(outer.iter().map(Rule::len), |index| {
+        for (block, nodes) in last.nodes().chunks(BLOCK).enumerate() {
+            if found.is_some() {
+                return;
+            }
+            let n = nodes.len();
+            let outer_nodes = index.iter().zip(outer).map(|(&i, rule)| rule.nodes()[i]);
+            let mut unit: Vec<f64> = outer_nodes.collect();
+            let mut coordinates: Vec<_> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
+            coordinates.push(Coordinate::Each(nodes));
+            let values = &mut values[..integrand.outputs() * n];
+            evaluator.evaluate(&Block::new(&coordinates, n), values);
+            let bad = (0..n).find_map(|i| {
+                let output = (0..integrand.outputs()).find(|k| !values[k * n + i].is_finite())?;
+                Some((i, output))
+            });
+            if let Some((i, output)) = bad {
+                unit.push(last.nodes()[block * BLOCK + i]);
+                found = Some(BadNode {
+                    unit,
+                    output,
+                    value: values[output * n + i],
+                });
+            }
+        }
+    });
+    found
+}
+
+/// The rounding error that a sum may carry: a few ulps of the sum of the sizes of its terms.
+///
+/// Each value comes from a chain of operations with a few ulps of error in all, and these errors
+/// are independent enough that four ulps of the size cover them in practice; the sum itself is
+/// compensated and adds nothing.
+pub(crate) fn roundoff(sum: &Sum) -> f64 {
+    4.0 * f64::EPSILON * sum.magnitude()
+}
+
+/// The fixed tensor product of Gauss rules, with two smaller ones for its error.
+///
+/// # Errors
+/// [`Error::Order`] if a rule is not available.
+pub(crate) fn fixed_gauss(
+    integrand: &dyn Integrand,
+    orders: &[usize],
+    settings: &Settings,
+) -> Result<Outcome, Error> {
+    let order = |axis: usize| orders[if orders.len() == 1 { 0 } else { axis }];
+    let rules = |smaller: fn(usize) -> usize| -> Result<Vec<Rule>, Error> {
+        let axes = 0..integrand.dimension();
+        axes.map(|a| Rule::gauss(smaller(order(a)).max(1))).collect()
+    };
+    let fine = rules(|n| n)?;
+    let witnesses = [rules(|n| n - 1)?, rules(|n| 2 * n / 3)?];
+    let all = witnesses.iter().chain([&fine]).map(|rules| nodes(rules));
+    let evaluations = all.fold(0, u64::saturating_add);
+    let mut outcome = Outcome {
+        values: vec![f64::NAN; integrand.outputs()],
+        errors: vec![f64::INFINITY; integrand.outputs()],
+        status: Status::Budget,
+        reasons: Vec::new(),
+        evaluations: 0,
+        method: describe(&fine),
+        because: "the numbers of nodes were given".to_owned(),
+        bad_node: None,
+    };
+    if evaluations > settings.max_evals() {
+        outcome.reasons.push(format!(
+            "the rule and its witnesses need {evaluations} evaluations, more than max_evals = {}",
+            settings.max_evals()
+        ));
+        return Ok(outcome);
+    }
+    let values = sums(integrand, &fine);
+    outcome.evaluations = evaluations;
+    outcome.values = values.iter().map(Sum::value).collect();
+    if values.iter().any(|s| !s.is_finite()) {
+        outcome.status = Status::Nonfinite;
+        outcome.bad_node = first_bad_node(integrand, &fine);
+        return Ok(outcome);
+    }
+    outcome.errors = values.iter().map(roundoff).collect();
+    let mut agree = [true; 2];
+    for (agree, witness) in agree.iter_mut().zip(&witnesses) {
+        let others = sums(integrand, witness);
+        for ((value, other), error) in values.iter().zip(&others).zip(&mut outcome.errors) {
+            let distance = (value.value() - other.value()).abs();
+            // A smaller rule is expected to be worse: the nearer witness sets the error.
+            if std::ptr::eq(witness, &witnesses[0]) {
+                *error += distance;
+            }
+            *agree &= distance + roundoff(value) <= settings.tolerance(value.value());
+        }
+    }
+    let disagrees = |witness: &[Rule]| {
+        format!("the rule differs from {} by more than the tolerance", describe(witness))
+    };
+    outcome.status = match agree {
+        [true, true] => Status::Converged,
+        [true, false] => Status::Suspect,
+        [false, _] => Status::Budget,
+    };
+    for (agree, witness) in agree.iter().zip(&witnesses) {
+        if !agree {
+            outcome.reasons.push(disagrees(witness));
+        }
+    }
+    Ok(outcome)
+}

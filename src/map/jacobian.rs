@@ -1,0 +1,120 @@
+//! The Jacobian: the matrix of partial derivatives of a map, its determinant and its measure.
+
+use nalgebra::DMatrix;
+
+use super::formulas::Formulas;
+use super::map::Map;
+use crate::error::Error;
+use crate::expr::graph::{Graph, Id};
+use crate::expr::simplify::simplify;
+use crate::expr::{derive, determinant};
+
+/// The Jacobian of a map, as formulas: row `i`, column `j` is ∂(target i)/∂(variable j).
+///
+/// ```
+/// use pullback::Map;
+/// let jacobian = Map::parse("x = u^2 - v^2, y = 2*u*v")?.jacobian()?;
+/// assert_eq!(jacobian.entry(0, 1), "-2*v");
+/// assert_eq!(jacobian.determinant(), "4*(u^2 + v^2)");
+/// assert_eq!(jacobian.determinant_at(&[1.0, 2.0])?, 20.0);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Jacobian {
+    map: Map,
+    /// The entries by rows, then the determinant or the volume.
+    formulas: Formulas,
+}
+
+impl Jacobian {
+    pub(crate) fn of(map: &Map) -> Result<Self, Error> {
+        let (n, m) = (map.variables().len(), map.targets().len());
+        let formulas = map.formulas();
+        let graph = Graph::from_arena(formulas.arena.clone());
+        let roots: Vec<Id> = {
+            let outputs: Vec<_> = formulas.roots.iter().map(|&id| graph.expr(id)).collect();
+            let matrix = derive::jacobian(&outputs, n)?;
+            let zero = graph.constant(0.0);
+            let measure = if n == m {
+                determinant::determinant(&graph, &matrix)
+            } else {
+                determinant::volume(&graph, &matrix, n)
+            };
+            let entries = matrix.iter().flatten().map(|e| e.unwrap_or(zero).id);
+            entries.chain([measure.id]).collect()
+        };
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
+        Ok(Jacobian {
+            map: map.clone(),
+            formulas: Formulas {
+                inputs: formulas.inputs.clone(),
+                arena,
+                roots,
+            },
+        })
+    }
+
+    /// The map.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+
+    /// Whether there are as many targets as variables, so that there is a determinant.
+    pub fn is_square(&self) -> bool {
+        self.map.variables().len() == self.map.targets().len()
+    }
+
+    /// The formula ∂(target)/∂(variable) as text.
+    ///
+    /// # Panics
+    /// If there is no such target or variable.
+    pub fn entry(&self, target: usize, variable: usize) -> String {
+        let n = self.map.variables().len();
+        assert!(variable < n, "there is no variable {variable}");
+        self.formulas.text(target * n + variable)
+    }
+
+    /// The determinant as text, or √det(JᵀJ) where there are more targets than variables.
+    pub fn determinant(&self) -> String {
+        self.formulas.text(self.formulas.roots.len() - 1)
+    }
+
+    /// What [`Jacobian::determinant`] is called.
+    pub fn determinant_name(&self) -> &'static str {
+        if self.is_square() {
+            "det J"
+        } else {
+            "√det(JᵀJ)"
+        }
+    }
+
+    /// The matrix at a point.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is not one number for every variable.
+    pub fn at(&self, point: &[f64]) -> Result<DMatrix<f64>, Error> {
+        let values = self.values_at(point)?;
+        let (n, m) = (self.map.variables().len(), self.map.targets().len());
+        Ok(DMatrix::from_row_slice(m, n, &values[..n * m]))
+    }
+
+    /// The determinant, or √det(JᵀJ), at a point.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is not one number for every variable.
+    pub fn determinant_at(&self, point: &[f64]) -> Result<f64, Error> {
+        let values = self.values_at(point)?;
+        Ok(values[values.len() - 1])
+    }
+
+    fn values_at(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
+        Ok(self.formulas.values(&self.map.inputs_at(point)?))
+    }
+
+    /// The determinant or volume as a formula of the map's inputs.
+    pub(crate) fn measure(&self) -> Formulas {
+        let mut measure = self.formulas.clone();
+        measure.roots = measure.roots.split_off(measure.roots.len() - 1);
+        measure
+    }
+}

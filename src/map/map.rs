@@ -1,0 +1,348 @@
+//! The map: a change of variables, as formulas.
+
+use super::formulas::{Formulas, Parameters};
+use super::jacobian::Jacobian;
+use super::region::{IntoRegion, Region};
+use crate::error::Error;
+use crate::expr::graph::{Expr, Graph};
+use crate::expr::parse::{self, Scope};
+
+/// A change of variables: targets as formulas of variables, x = φ(u).
+///
+/// A map is data. It is written as a closure, which is called once with symbols, or as text; both
+/// give the same formulas, from which the Jacobian follows exactly.
+///
+/// There are at least as many targets as variables. With more targets than variables the map
+/// describes a curve or a surface, and its measure is √det(JᵀJ).
+///
+/// ```
+/// use pullback::Map;
+/// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?.named(["r", "t"], ["x", "y"])?;
+/// assert_eq!(polar.jacobian()?.determinant(), "r");
+/// let same = Map::parse("x = r*cos(t), y = r*sin(t)")?;
+/// assert_eq!(same.variables(), ["r", "t"]);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Map {
+    variables: Vec<String>,
+    targets: Vec<String>,
+    parameters: Parameters,
+    /// The targets as formulas of the variables, then the parameters.
+    formulas: Formulas,
+}
+
+impl Map {
+    /// The map that a closure describes: variables in, targets out.
+    ///
+    /// The variables are called u, v, w and the targets x, y, z where there are up to three, else
+    /// u1, u2, … and x1, x2, …; [`Map::named`] gives them other names.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there are no variables, or fewer targets than variables.
+    pub fn new<const N: usize, const M: usize>(
+        map: impl for<'g> FnOnce([Expr<'g>; N]) -> [Expr<'g>; M],
+    ) -> Result<Self, Error> {
+        let variables = default_names(N, ["u", "v", "w"]);
+        let targets = default_names(M, ["x", "y", "z"]);
+        let formulas = Formulas::build(variables.clone(), |_, inputs| {
+            let inputs: Vec<Expr<'_>> = inputs.to_vec();
+            Ok::<_, Error>(map(std::array::from_fn(|i| inputs[i])).to_vec())
+        })?;
+        Self::from_formulas(variables, targets, Parameters::new(), formulas)
+    }
+
+    /// The map that a text describes, such as `"x = r*cos(t), y = r*sin(t)"`.
+    ///
+    /// Every name that is not a constant is a variable, in the order of first appearance.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault; [`Error::Shape`] if there are fewer
+    /// targets than variables.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let mut variables: Vec<String> = Vec::new();
+        for equation in parse::equations(text)? {
+            for name in parse::names(text, equation.body)? {
+                if !variables.contains(&name) {
+                    variables.push(name);
+                }
+            }
+        }
+        let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
+        Self::parse_with(text, &variables, &Parameters::new())
+    }
+
+    /// The map that a text describes, of given variables, with parameters.
+    ///
+    /// # Errors
+    /// As for [`Map::parse`]; a name that is neither a variable nor a parameter is one too.
+    pub fn parse_with(
+        text: &str,
+        variables: &[&str],
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        let equations = parse::equations(text)?;
+        let equations = equations.iter().map(|e| (&text[e.name.clone()], text, e.body.clone()));
+        Self::from_texts(equations, variables, parameters)
+    }
+
+    /// The map with these targets, each given as a name and a text, of given variables, with
+    /// parameters.
+    ///
+    /// # Errors
+    /// As for [`Map::parse_with`].
+    pub fn from_equations(
+        equations: &[(&str, &str)],
+        variables: &[&str],
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        for (name, _) in equations {
+            parse::check_name(name, 0..name.len())?;
+        }
+        let whole = |&(name, text)| (name, text, 0..str::len(text));
+        Self::from_texts(equations.iter().map(whole), variables, parameters)
+    }
+
+    /// The map with these targets, each given as a name, a text and its part that is the formula.
+    ///
+    /// # Errors
+    /// As for [`Map::parse_with`].
+    pub(crate) fn from_texts<'t>(
+        equations: impl Iterator<Item = (&'t str, &'t str, std::ops::Range<usize>)> + Clone,
+        variables: &[&str],
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        let targets = equations.clone().map(|(name, ..)| name.to_owned()).collect();
+        let variables: Vec<String> = variables.iter().map(|v| v.to_string()).collect();
+        let inputs: Vec<String> = variables.iter().chain(parameters.names()).cloned().collect();
+        let formulas = Formulas::build(inputs.clone(), |graph, handles| {
+            let scope = scope_of(graph, &inputs, handles);
+            let formula = |(_, text, part)| parse::expression_at(text, part, &scope);
+            equations.map(formula).collect()
+        })?;
+        Self::from_formulas(variables, targets, parameters.clone(), formulas)
+    }
+
+    /// The map whose targets are the variables.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there are no variables.
+    pub fn identity(variables: &[&str]) -> Result<Self, Error> {
+        let names: Vec<String> = variables.iter().map(|v| v.to_string()).collect();
+        let formulas = Formulas::build(names.clone(), |_, inputs| Ok::<_, Error>(inputs.to_vec()))?;
+        Self::from_formulas(names.clone(), names, Parameters::new(), formulas)
+    }
+
+    fn from_formulas(
+        variables: Vec<String>,
+        targets: Vec<String>,
+        parameters: Parameters,
+        formulas: Formulas,
+    ) -> Result<Self, Error> {
+        let (n, m) = (variables.len(), targets.len());
+        if n == 0 {
+            return Err(Error::shape("a map needs at least one variable"));
+        }
+        if m < n {
+            return Err(Error::shape(format!(
+                "a map of {n} variables needs at least {n} targets, not {m}: {}",
+                "with fewer it squeezes the region flat"
+            )));
+        }
+        Ok(Map {
+            variables,
+            targets,
+            parameters,
+            formulas,
+        })
+    }
+
+    /// The same map with other names.
+    ///
+    /// # Errors
+    /// [`Error::Text`] if a name cannot be used in a formula; [`Error::Shape`] if a name occurs
+    /// twice, or their number is wrong.
+    pub fn named<const N: usize, const M: usize>(
+        mut self,
+        variables: [&str; N],
+        targets: [&str; M],
+    ) -> Result<Self, Error> {
+        for (old, new, what) in [
+            (&mut self.variables, &variables[..], "variables"),
+            (&mut self.targets, &targets[..], "targets"),
+        ] {
+            if old.len() != new.len() {
+                return Err(Error::shape(format!(
+                    "{} names for {} {what}",
+                    new.len(),
+                    old.len()
+                )));
+            }
+            for (i, name) in new.iter().enumerate() {
+                parse::check_name(name, 0..name.len())?;
+                if new[..i].contains(name) {
+                    return Err(Error::shape(format!("two {what} are named `{name}`")));
+                }
+            }
+            *old = new.iter().map(|name| name.to_string()).collect();
+        }
+        let names = self.variables.iter().chain(self.parameters.names());
+        self.formulas.inputs = names.cloned().collect();
+        Ok(self)
+    }
+
+    /// The names of the variables.
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The names of the targets.
+    pub fn targets(&self) -> &[String] {
+        &self.targets
+    }
+
+    /// The parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The targets as formulas of the variables, then the parameters.
+    pub(crate) fn formulas(&self) -> &Formulas {
+        &self.formulas
+    }
+
+    /// The formula of a target as text.
+    ///
+    /// # Panics
+    /// If there is no such target.
+    pub fn text(&self, target: usize) -> String {
+        self.formulas.text(target)
+    }
+
+    /// The image of a point.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is not one number for every variable.
+    pub fn at(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
+        Ok(self.formulas.values(&self.inputs_at(point)?))
+    }
+
+    /// A point and the values of the parameters.
+    pub(crate) fn inputs_at(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
+        if point.len() != self.variables.len() {
+            return Err(Error::shape(format!(
+                "a point of {} numbers for {} variables",
+                point.len(),
+                self.variables.len()
+            )));
+        }
+        Ok([point, self.parameters.values()].concat())
+    }
+
+    /// The matrix of partial derivatives and the measure, as formulas.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the crate has no formula for a derivative.
+    pub fn jacobian(&self) -> Result<Jacobian, Error> {
+        Jacobian::of(self)
+    }
+
+    /// The map `outer ∘ self`: the targets of this map are the variables of the other, in order.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if their numbers differ.
+    pub fn then(&self, outer: &Map) -> Result<Map, Error> {
+        if outer.variables.len() != self.targets.len() {
+            return Err(Error::shape(format!(
+                "{} targets cannot be the {} variables of the next map",
+                self.targets.len(),
+                outer.variables.len()
+            )));
+        }
+        let mut parameters = self.parameters.clone();
+        for (name, value) in outer.parameters.iter() {
+            if parameters.iter().any(|(n, v)| n == name && v != value) {
+                return Err(Error::shape(format!(
+                    "the parameter `{name}` has two values"
+                )));
+            }
+            parameters.set(name, value);
+        }
+        let inputs: Vec<String> = self.variables.iter().chain(parameters.names()).cloned().collect();
+        let formulas = Formulas::build(inputs.clone(), |graph, handles| {
+            let named = |name: &String| inputs.iter().position(|n| n == name);
+            let own = self.formulas.inputs.iter().filter_map(named).map(|i| handles[i]);
+            let own: Vec<Expr<'_>> = own.collect();
+            let mut next = self.formulas.within(graph, &own);
+            let others = outer.parameters.names().iter().filter_map(named);
+            next.extend(others.map(|i| handles[i]));
+            Ok::<_, Error>(outer.formulas.within(graph, &next))
+        })?;
+        Map::from_formulas(
+            self.variables.clone(),
+            outer.targets.clone(),
+            parameters,
+            formulas,
+        )
+    }
+
+    /// This map over a region of its variables: ready to integrate.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the region has another number of variables.
+    pub fn over(&self, region: impl IntoRegion) -> Result<MappedRegion, Error> {
+        let region = region.into_region()?;
+        if region.dimension() != self.variables.len() {
+            return Err(Error::shape(format!(
+                "limits for {} variables, but the map has {}",
+                region.dimension(),
+                self.variables.len()
+            )));
+        }
+        Ok(MappedRegion {
+            map: self.clone(),
+            region,
+        })
+    }
+}
+
+/// A map and the region of its variables.
+#[derive(Clone, Debug)]
+pub struct MappedRegion {
+    pub(crate) map: Map,
+    pub(crate) region: Region,
+}
+
+impl MappedRegion {
+    /// The map.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+
+    /// The region of its variables.
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+}
+
+/// A scope in which inputs go by their names.
+pub(crate) fn scope_of<'g>(
+    graph: &'g Graph,
+    names: &[String],
+    handles: &[Expr<'g>],
+) -> Scope<'g> {
+    let mut scope = Scope::new(graph);
+    for (name, handle) in names.iter().zip(handles) {
+        scope.define(name, *handle);
+    }
+    scope
+}
+
+/// Letters for up to three names, numbered ones for more.
+fn default_names(count: usize, letters: [&str; 3]) -> Vec<String> {
+    if count <= letters.len() {
+        letters[..count].iter().map(|s| s.to_string()).collect()
+    } else {
+        (1..=count).map(|i| format!("{}{i}", letters[0])).collect()
+    }
+}

@@ -1,0 +1,551 @@
+//! The pullback: an integrand on the unit box made of a map, a region and an integrand.
+//!
+//! 1. Map the unit box onto the region, limit by limit, each through the earlier variables; an
+//!    infinite limit is a rational function of its unit coordinate.
+//! 2. Compose the user's map and integrand with it.
+//! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
+//!
+//! ∫_φ(R) f = ∫_R f(φ(u)) |det J(u)| du = ∫_[0,1]ⁿ f(φ(u(w))) |det J(u(w))| Π|∂uᵢ/∂wᵢ| dw
+
+use super::formulas::Formulas;
+use super::map::{Map, MappedRegion, scope_of};
+use super::period::is_periodic;
+use super::region::Region;
+use crate::error::Error;
+use crate::expr::graph::{Expr, Graph, Id, Node};
+use crate::expr::parse;
+use crate::expr::simplify::simplify;
+use crate::integrand::{AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
+use crate::program::Program;
+
+/// The most nodes at which the sign of the determinant is looked at.
+const SURVEY_NODES: f64 = 1200.0;
+
+/// Below this part of its largest value a determinant counts as zero when its sign is judged.
+const NEARLY_ZERO: f64 = 1e-12;
+
+/// Formulas to integrate over a [`MappedRegion`].
+///
+/// They are formulas of the variables, then the targets, then the parameters of the map.
+#[derive(Clone, Debug)]
+pub struct Integrands {
+    formulas: Formulas,
+    warnings: Vec<String>,
+}
+
+impl MappedRegion {
+    fn integrand_inputs(&self) -> Vec<String> {
+        let variables = self.map.variables().iter();
+        let targets = variables.chain(self.map.targets());
+        targets.chain(self.map.parameters().names()).cloned().collect()
+    }
+
+    /// The integrands that a closure describes, as formulas of the targets.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the closure takes another number of targets.
+    pub fn trace<const M: usize, const K: usize>(
+        &self,
+        integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> [Expr<'g>; K],
+    ) -> Result<Integrands, Error> {
+        let (n, m) = (self.map.variables().len(), self.map.targets().len());
+        if M != m {
+            return Err(Error::shape(format!(
+                "the integrand takes {M} targets, but the map has {m}"
+            )));
+        }
+        let formulas = Formulas::build(self.integrand_inputs(), |_, inputs| {
+            let targets = std::array::from_fn(|i| inputs[n + i]);
+            Ok::<_, Error>(integrands(targets).to_vec())
+        })?;
+        Ok(Integrands {
+            formulas,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// The integrands that texts describe, as formulas of the targets, the variables, or both.
+    ///
+    /// No text at all stands for the integrand 1.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub fn parse(&self, texts: &[&str]) -> Result<Integrands, Error> {
+        let inputs = self.integrand_inputs();
+        let texts = if texts.is_empty() { &["1"][..] } else { texts };
+        let formulas = Formulas::build(inputs.clone(), |graph, handles| {
+            // A target hides a variable of the same name, as a parameter hides neither.
+            let n = self.map.variables().len();
+            let k = n + self.map.targets().len();
+            let order = (k..inputs.len()).chain(0..k);
+            let order: Vec<usize> = order.collect();
+            let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
+            let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
+            let scope = scope_of(graph, &names, &handles);
+            texts.iter().map(|text| parse::expression(text, &scope)).collect::<Result<_, Error>>()
+        })?;
+        let mut warnings = Vec::new();
+        for (i, target) in self.map.targets().iter().enumerate() {
+            if self.map.variables().contains(target) && self.map.text(i) != *target {
+                warnings.push(format!(
+                    "`{target}` names a variable and a target: in the integrand it is the target"
+                ));
+            }
+        }
+        Ok(Integrands { formulas, warnings })
+    }
+}
+
+/// An integrand on the unit box, with what is known of where it comes from.
+pub struct Pullback<'a> {
+    integrand: Box<dyn Integrand + 'a>,
+    geometry: Geometry<'a>,
+    texts: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Pullback<'a> {
+    /// The pullback of integrands over a mapped region.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a limit has no meaning, or the crate has no formula for a derivative.
+    pub fn new(domain: &MappedRegion, integrands: &Integrands) -> Result<Self, Error> {
+        let map = &domain.map;
+        let graph = Graph::new();
+        let mut warnings = integrands.warnings.clone();
+        let n = map.variables().len();
+        let (roots, geometry) = {
+            let chart = Chart::new(&graph, &domain.region, map, &mut warnings)?;
+            let density = chart.density(map)?;
+            let inputs = [
+                &chart.variables[..],
+                &chart.targets[..],
+                &chart.parameters[..],
+            ];
+            let values = integrands.formulas.within(&graph, &inputs.concat());
+            let products = values.iter().map(|&f| match f.number() {
+                Some(1.0) => density.id,
+                _ => (f * density).id,
+            });
+            (products.collect::<Vec<Id>>(), chart.geometry(map)?)
+        };
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_box(n));
+        let periodic = (0..n).map(|w| is_periodic(&arena, &roots, w).then_some(true));
+        let program = Program::new(&arena, &roots, n)?.with_periods(periodic.collect());
+        let formulas = Formulas {
+            inputs: (1..=n).map(|i| format!("w{i}")).collect(),
+            arena,
+            roots,
+        };
+        let texts = (0..formulas.roots.len()).map(|k| formulas.text(k));
+        Ok(Pullback {
+            integrand: Box::new(program),
+            geometry,
+            texts: texts.collect(),
+            warnings,
+        })
+    }
+
+    /// A pullback that is code.
+    pub(crate) fn from_parts(
+        integrand: Box<dyn Integrand + 'a>,
+        geometry: Geometry<'a>,
+        warnings: Vec<String>,
+    ) -> Self {
+        Pullback {
+            integrand,
+            geometry,
+            texts: Vec::new(),
+            warnings,
+        }
+    }
+
+    /// Where the nodes are, in the user's variables and targets.
+    pub fn geometry(&self) -> &Geometry<'a> {
+        &self.geometry
+    }
+
+    /// The integrands on the unit box as texts, in unit coordinates w1, w2, …; none if they are
+    /// code.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// What a user should know before the integral is computed.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+impl Integrand for Pullback<'_> {
+    fn dimension(&self) -> usize {
+        self.integrand.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.integrand.outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        self.integrand.evaluator()
+    }
+
+    fn axis_name(&self, axis: usize) -> String {
+        self.geometry.variables[axis].clone()
+    }
+
+    fn axis_facts(&self, axis: usize) -> AxisFacts {
+        self.integrand.axis_facts(axis)
+    }
+}
+
+/// The ranges of n unit coordinates.
+fn unit_box(n: usize) -> Vec<(f64, f64)> {
+    vec![(0.0, 1.0); n]
+}
+
+/// Formulas of n unit coordinates, simplified and compiled.
+pub(crate) fn compiled(graph: &Graph, roots: &[Expr<'_>], n: usize) -> Result<Program, Error> {
+    let roots: Vec<Id> = roots.iter().map(|e| e.id).collect();
+    let (arena, roots) = graph.read(|arena| simplify(arena, &roots, &unit_box(n)));
+    Program::new(&arena, &roots, n)
+}
+
+/// The unit box, the region and its image, as formulas of the unit coordinates.
+pub(crate) struct Chart<'g> {
+    graph: &'g Graph,
+    pub(crate) variables: Vec<Expr<'g>>,
+    /// ∂(variable i)/∂(unit coordinate i), the diagonal of a triangular Jacobian.
+    pub(crate) stretches: Vec<Expr<'g>>,
+    pub(crate) targets: Vec<Expr<'g>>,
+    parameters: Vec<Expr<'g>>,
+}
+
+impl<'g> Chart<'g> {
+    /// The chart of a region, without a map.
+    pub(crate) fn of_region(
+        graph: &'g Graph,
+        region: &Region,
+        names: &[String],
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let mut chart = Chart {
+            graph,
+            variables: (0..region.dimension()).map(|i| graph.input(i)).collect(),
+            stretches: Vec::new(),
+            targets: Vec::new(),
+            parameters: Vec::new(),
+        };
+        for (i, name) in names.iter().enumerate() {
+            chart.follow_limits(region, i, name, warnings)?;
+        }
+        Ok(chart)
+    }
+
+    /// The chart of a region and a map.
+    pub(crate) fn new(
+        graph: &'g Graph,
+        region: &Region,
+        map: &Map,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let mut chart = Self::of_region(graph, region, map.variables(), warnings)?;
+        let values = map.parameters().values().iter();
+        chart.parameters = values.map(|&value| graph.constant(value)).collect();
+        chart.targets = map.formulas().within(graph, &chart.inputs());
+        Ok(chart)
+    }
+
+    /// What a map's formulas take: variables and parameters.
+    fn inputs(&self) -> Vec<Expr<'g>> {
+        [&self.variables[..], &self.parameters[..]].concat()
+    }
+
+    /// Puts variable `i` between its limits. Later variables are unit coordinates still; no limit
+    /// reads them.
+    fn follow_limits(
+        &mut self,
+        region: &Region,
+        i: usize,
+        name: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let graph = self.graph;
+        let (limits, parameters) = region.limits();
+        let mut inputs = self.variables.clone();
+        inputs.extend(parameters.iter().map(|&value| graph.constant(value)));
+        let pair = graph.import(&limits.arena, &limits.roots[2 * i..2 * i + 2], &inputs);
+        let (mut lo, mut hi) = (pair[0], pair[1]);
+        let ends = [lo, hi].map(constant_value);
+        if ends.iter().flatten().any(|end| end.is_nan()) {
+            let message = format!("a limit of `{name}` is not a number");
+            return Err(Error::shape(message));
+        }
+        let swapped = match ends {
+            [Some(a), Some(b)] if a == b => {
+                if a.is_infinite() {
+                    return Err(Error::shape(format!("both limits of `{name}` are {a}")));
+                }
+                warnings.push(format!(
+                    "the limits of `{name}` are equal: the region is empty"
+                ));
+                false
+            }
+            [Some(a), Some(b)] => a > b,
+            [Some(a), None] => a == f64::INFINITY,
+            [None, Some(b)] => b == f64::NEG_INFINITY,
+            [None, None] => false,
+        };
+        if swapped {
+            std::mem::swap(&mut lo, &mut hi);
+            warnings.push(swapped_limits(name, ""));
+        }
+        let infinite = |e: Expr<'g>| constant_value(e).is_some_and(f64::is_infinite);
+        let w = self.variables[i];
+        let (variable, stretch) = match (infinite(lo), infinite(hi)) {
+            (false, false) => {
+                let width = hi - lo;
+                (lo + width * w, width)
+            }
+            (false, true) => (lo + w / (1.0 - w), 1.0 / (1.0 - w).powi(2)),
+            (true, false) => (hi - (1.0 - w) / w, 1.0 / w.powi(2)),
+            (true, true) => {
+                // v = s/(1 − s²) with s = 2w − 1 in (−1, 1).
+                let s = 2.0 * w - 1.0;
+                let below = 4.0 * w * (1.0 - w);
+                (s / below, 2.0 * (1.0 + s.powi(2)) / below.powi(2))
+            }
+        };
+        self.variables[i] = variable;
+        self.stretches.push(stretch);
+        Ok(())
+    }
+
+    /// The product of the sizes of the stretches.
+    pub(crate) fn stretch(&self) -> Expr<'g> {
+        let sizes = self.stretches.iter().map(|s| s.abs());
+        let product = sizes.reduce(|product, size| product * size);
+        product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
+    /// det J, or √det(JᵀJ), of the user's map.
+    fn determinant(&self, map: &Map) -> Result<Expr<'g>, Error> {
+        let measure = map.jacobian()?.measure();
+        Ok(measure.within(self.graph, &self.inputs())[0])
+    }
+
+    /// |det J| times the stretch of every limit.
+    pub(crate) fn density(&self, map: &Map) -> Result<Expr<'g>, Error> {
+        Ok(self.determinant(map)?.abs() * self.stretch())
+    }
+
+    /// The geometry that a user sees.
+    pub(crate) fn geometry(&self, map: &Map) -> Result<Geometry<'static>, Error> {
+        let n = self.variables.len();
+        let determinant = [self.determinant(map)?];
+        let points = [&self.variables[..], &self.targets[..], &determinant].concat();
+        Ok(Geometry::new(
+            map.variables().to_vec(),
+            map.targets().to_vec(),
+            compiled(self.graph, &points, n)?,
+            compiled(self.graph, &determinant, n)?,
+            compiled(self.graph, &self.stretches, n)?,
+        ))
+    }
+}
+
+fn swapped_limits(name: &str, part: &str) -> String {
+    format!(
+        "the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|"
+    )
+}
+
+/// The value of a formula that no input reaches.
+fn constant_value(e: Expr<'_>) -> Option<f64> {
+    let free = e.graph.read(|arena| {
+        let needed = arena.needed(&[e.id]);
+        let nodes = arena.nodes().iter().zip(needed);
+        let mut inputs = nodes.filter(|(node, needed)| *needed && matches!(node, Node::Input(_)));
+        inputs.next().is_none()
+    });
+    free.then(|| e.value(&[]))
+}
+
+/// Where the unit box goes: variables, targets and the determinant at unit coordinates.
+pub struct Geometry<'a> {
+    variables: Vec<String>,
+    targets: Vec<String>,
+    /// Variables, targets, determinant.
+    points: Box<dyn Integrand + 'a>,
+    determinant: Box<dyn Integrand + 'a>,
+    stretches: Program,
+}
+
+/// A point of the unit box in the user's coordinates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The variables.
+    pub variables: Vec<f64>,
+    /// The targets.
+    pub targets: Vec<f64>,
+    /// det J, or √det(JᵀJ).
+    pub determinant: f64,
+}
+
+/// The sign of the determinant over a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Nowhere negative.
+    Positive,
+    /// Nowhere positive.
+    Negative,
+    /// Both occur.
+    Changes,
+    /// Zero everywhere.
+    Zero,
+}
+
+/// What a look at the determinant over a region found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Survey {
+    /// The smallest determinant that was met.
+    pub min: f64,
+    /// The largest determinant that was met.
+    pub max: f64,
+    /// Its sign.
+    pub sign: Sign,
+}
+
+impl<'a> Geometry<'a> {
+    pub(crate) fn new(
+        variables: Vec<String>,
+        targets: Vec<String>,
+        points: impl Integrand + 'a,
+        determinant: impl Integrand + 'a,
+        stretches: Program,
+    ) -> Self {
+        Geometry {
+            variables,
+            targets,
+            points: Box::new(points),
+            determinant: Box::new(determinant),
+            stretches,
+        }
+    }
+
+    /// The names of the variables.
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The names of the targets.
+    pub fn targets(&self) -> &[String] {
+        &self.targets
+    }
+
+    /// The point at unit coordinates.
+    pub fn at(&self, unit: &[f64]) -> Point {
+        let coordinates: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
+        let mut values = vec![0.0; self.points.outputs()];
+        let block = Block::new(&coordinates, 1);
+        self.points.evaluator().evaluate(&block, &mut values);
+        let (n, m) = (self.variables.len(), self.targets.len());
+        Point {
+            variables: values[..n].to_vec(),
+            targets: values[n..n + m].to_vec(),
+            determinant: values[n + m],
+        }
+    }
+
+    /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
+    /// to `warnings` what it finds.
+    pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        let (min, max) = extremes(self.determinant.as_ref(), 0);
+        let zero = NEARLY_ZERO * min.abs().max(max.abs());
+        let sign = match (min < -zero, max > zero) {
+            (true, true) => Sign::Changes,
+            (true, false) => Sign::Negative,
+            (false, true) => Sign::Positive,
+            (false, false) => Sign::Zero,
+        };
+        if sign == Sign::Changes {
+            warnings.push(
+                "det J changes sign inside the region: the map folds, and the folded part of the \
+                 image counts as often as it is covered"
+                    .to_owned(),
+            );
+        }
+        if sign == Sign::Zero {
+            warnings.push(
+                "det J is zero everywhere: the map is degenerate and its image has no content"
+                    .to_owned(),
+            );
+        }
+        for (i, name) in self.variables.iter().enumerate() {
+            let (min, max) = extremes(&self.stretches, i);
+            if min < -NEARLY_ZERO * max.abs().max(min.abs()) {
+                let part = if max > 0.0 {
+                    " in a part of the region"
+                } else {
+                    ""
+                };
+                warnings.push(swapped_limits(name, part));
+            }
+        }
+        Survey { min, max, sign }
+    }
+}
+
+/// The least and the greatest finite value of an output at nodes that include the boundary.
+///
+/// Few axes are looked at on a lattice with its ends. In more dimensions a lattice sees little but
+/// the boundary, so most nodes come from a Kronecker sequence inside.
+fn extremes(function: &dyn Integrand, output: usize) -> (f64, f64) {
+    let n = function.dimension();
+    let varying: Vec<usize> = (0..n).filter(|&a| function.axis_facts(a).varies).collect();
+    let mut evaluator = function.evaluator();
+    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut values = vec![0.0; function.outputs() * BLOCK];
+    let mut look = |coordinates: &[Coordinate<'_>], length: usize| {
+        let values = &mut values[..function.outputs() * length];
+        evaluator.evaluate(&Block::new(coordinates, length), values);
+        let values = &values[output * length..(output + 1) * length];
+        for &value in values.iter().filter(|v| v.is_finite()) {
+            min = min.min(value);
+            max = max.max(value);
+        }
+    };
+    let axes = varying.len().max(1);
+    let per_axis = SURVEY_NODES.powf(1.0 / axes as f64) as usize;
+    let per_axis = per_axis.clamp(3, 129);
+    if axes <= 6 {
+        let step = 1.0 / (per_axis - 1) as f64;
+        let lattice: Vec<f64> = (0..per_axis).map(|i| i as f64 * step).collect();
+        let outer = axes - 1;
+        for_each_index((0..outer).map(|_| per_axis), |index| {
+            let mut coordinates = vec![Coordinate::Same(0.5); n];
+            for (&i, &axis) in index.iter().zip(&varying) {
+                coordinates[axis] = Coordinate::Same(lattice[i]);
+            }
+            if let Some(&row) = varying.last() {
+                coordinates[row] = Coordinate::Each(&lattice);
+            }
+            look(&coordinates, per_axis);
+        });
+    }
+    if axes > 2 {
+        // The fractional parts of multiples of √2, √3, √5, …, the roots of the primes.
+        let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
+        let steps: Vec<f64> = primes.take(n).map(|p| f64::from(p).sqrt().fract()).collect();
+        for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
+            let along = |step: &f64| -> Vec<f64> {
+                let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();
+                (0..BLOCK).map(node).collect()
+            };
+            let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
+            let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+            look(&coordinates, BLOCK);
+        }
+    }
+    if min <= max { (min, max) } else { (0.0, 0.0) }
+}

@@ -1,0 +1,256 @@
+//! The region: limits of the variables, each of which may depend on the earlier variables.
+
+use std::ops::Range;
+
+use super::formulas::{Formulas, Parameters};
+use crate::error::Error;
+use crate::expr::graph::{Expr, Node, Operand};
+use crate::expr::parse::{self, Scope};
+
+/// Limits of variables: `lo_i(u₁…u_{i−1}) ≤ u_i ≤ hi_i(u₁…u_{i−1})`.
+///
+/// ```
+/// use pullback::Region;
+/// let quarter = Region::parse("x = 0..1, y = 0..sqrt(1 - x^2)")?;
+/// assert_eq!(quarter.dimension(), 2);
+/// assert_eq!(quarter.limits_at(1, &[0.6])?, [0.0, 0.8]);
+/// let same = Region::new(|[x, _y]| [(0.0.into(), 1.0.into()), (0.0.into(), (1.0 - x * x).sqrt().into())])?;
+/// assert_eq!(same.limits_at(1, &[0.6])?, [0.0, 0.8]);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Region {
+    variables: Vec<String>,
+    parameters: Parameters,
+    /// Lower and upper limit of each variable, as formulas of all variables, then the parameters.
+    limits: Formulas,
+}
+
+impl Region {
+    /// The region that a closure describes: for every variable a pair of limits, which may be
+    /// formulas of earlier variables.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a limit uses its own or a later variable.
+    pub fn new<const N: usize>(
+        limits: impl for<'g> FnOnce([Expr<'g>; N]) -> [(Operand<'g>, Operand<'g>); N],
+    ) -> Result<Self, Error> {
+        let variables: Vec<String> = (1..=N).map(|i| format!("u{i}")).collect();
+        let formulas = Formulas::build(variables.clone(), |graph, inputs| {
+            let pairs = limits(std::array::from_fn(|i| inputs[i]));
+            let both = pairs.into_iter().flat_map(|(lo, hi)| [lo, hi]);
+            let formula = |operand| match operand {
+                Operand::Expr(e) => e,
+                Operand::Number(value) => graph.constant(value),
+            };
+            Ok::<_, Error>(both.map(formula).collect())
+        })?;
+        for (k, root) in formulas.roots.iter().enumerate() {
+            let needed = formulas.arena.needed(&[*root]);
+            for (node, needed) in formulas.arena.nodes().iter().zip(needed) {
+                if let (Node::Input(i), true) = (node, needed)
+                    && *i as usize >= k / 2
+                {
+                    return Err(Error::shape(format!(
+                        "the limits of variable {} use variable {}: {}",
+                        k / 2 + 1,
+                        i + 1,
+                        "limits may use earlier variables only"
+                    )));
+                }
+            }
+        }
+        Ok(Region {
+            variables,
+            parameters: Parameters::new(),
+            limits: formulas,
+        })
+    }
+
+    /// A box: constant limits.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a limit is not a number.
+    pub fn from_ranges(ranges: &[Range<f64>]) -> Result<Self, Error> {
+        for (i, range) in ranges.iter().enumerate() {
+            if range.start.is_nan() || range.end.is_nan() {
+                let message = format!("a limit of variable {} is not a number", i + 1);
+                return Err(Error::shape(message));
+            }
+        }
+        let variables: Vec<String> = (1..=ranges.len()).map(|i| format!("u{i}")).collect();
+        let limits = Formulas::build(variables.clone(), |graph, _| {
+            let ends = ranges.iter().flat_map(|r| [r.start, r.end]);
+            Ok::<_, Error>(ends.map(|value| graph.constant(value)).collect())
+        })?;
+        Ok(Region {
+            variables,
+            parameters: Parameters::new(),
+            limits,
+        })
+    }
+
+    /// The region that a text describes, such as `"x = 0..1, y = 0..sqrt(1 - x^2)"`.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::parse_with(text, &Parameters::new())
+    }
+
+    /// The region that a text describes, with parameters.
+    ///
+    /// # Errors
+    /// As for [`Region::parse`].
+    pub fn parse_with(text: &str, parameters: &Parameters) -> Result<Self, Error> {
+        let mut ranges = Vec::new();
+        for equation in parse::equations(text)? {
+            let [lo, hi] = parse::limits(text, equation.body)?;
+            ranges.push((&text[equation.name], [(text, lo), (text, hi)]));
+        }
+        Self::from_texts(&ranges, parameters)
+    }
+
+    /// The region with these limits: for every variable its name and two texts.
+    ///
+    /// # Errors
+    /// As for [`Region::parse`].
+    pub fn from_limits(
+        limits: &[(&str, [&str; 2])],
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        let mut ranges = Vec::new();
+        for (name, texts) in limits {
+            parse::check_name(name, 0..name.len())?;
+            ranges.push((*name, texts.map(|text| (text, 0..text.len()))));
+        }
+        Self::from_texts(&ranges, parameters)
+    }
+
+    /// The region with these limits: for every variable its name and two texts, each with its part
+    /// that is the formula.
+    ///
+    /// # Errors
+    /// As for [`Region::parse`].
+    pub(crate) fn from_texts(
+        ranges: &[(&str, [(&str, Range<usize>); 2])],
+        parameters: &Parameters,
+    ) -> Result<Self, Error> {
+        let variables: Vec<String> = ranges.iter().map(|(name, _)| name.to_string()).collect();
+        let inputs: Vec<String> = variables.iter().chain(parameters.names()).cloned().collect();
+        let limits = Formulas::build(inputs, |graph, handles| {
+            let mut roots = Vec::new();
+            for (i, (name, limits)) in ranges.iter().enumerate() {
+                let mut scope = Scope::new(graph);
+                for (name, handle) in parameters.names().iter().zip(&handles[ranges.len()..]) {
+                    scope.define(name, *handle);
+                }
+                for (k, (other, _)) in ranges.iter().enumerate() {
+                    if k < i {
+                        scope.define(other, handles[k]);
+                    } else {
+                        let why = if k == i {
+                            "is the same variable"
+                        } else {
+                            "comes later: list it first"
+                        };
+                        let reason =
+                            format!("the limits of `{name}` cannot use `{other}`, which {why}");
+                        scope.explain_absence(other, reason);
+                    }
+                }
+                for (text, part) in limits {
+                    roots.push(parse::expression_at(text, part.clone(), &scope)?);
+                }
+            }
+            Ok::<_, Error>(roots)
+        })?;
+        Ok(Region {
+            variables,
+            parameters: parameters.clone(),
+            limits,
+        })
+    }
+
+    /// The number of variables.
+    pub fn dimension(&self) -> usize {
+        self.variables.len()
+    }
+
+    /// The names of the variables.
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The limits of a variable as texts.
+    ///
+    /// # Panics
+    /// If there is no such variable.
+    pub fn text(&self, variable: usize) -> [String; 2] {
+        [2 * variable, 2 * variable + 1].map(|k| self.limits.text(k))
+    }
+
+    /// The limits of a variable where the earlier ones have these values.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is no such variable, or an earlier value is missing.
+    pub fn limits_at(&self, variable: usize, earlier: &[f64]) -> Result<[f64; 2], Error> {
+        if variable >= self.dimension() || earlier.len() < variable {
+            return Err(Error::shape(format!(
+                "{} values given for the limits of variable {} of {}",
+                earlier.len(),
+                variable + 1,
+                self.dimension()
+            )));
+        }
+        let mut inputs = earlier[..variable].to_vec();
+        inputs.resize(self.dimension(), f64::NAN);
+        inputs.extend(self.parameters.values());
+        let values = self.limits.values(&inputs);
+        Ok([values[2 * variable], values[2 * variable + 1]])
+    }
+
+    /// The limits as formulas of all variables, then the parameters, and the parameters' values.
+    pub(crate) fn limits(&self) -> (&Formulas, &[f64]) {
+        (&self.limits, self.parameters.values())
+    }
+}
+
+/// What can be given where a region is wanted: ranges of numbers, a text, or a region.
+pub trait IntoRegion {
+    /// The region.
+    ///
+    /// # Errors
+    /// As for [`Region::from_ranges`] and [`Region::parse`].
+    fn into_region(self) -> Result<Region, Error>;
+}
+
+impl<const N: usize> IntoRegion for [Range<f64>; N] {
+    fn into_region(self) -> Result<Region, Error> {
+        Region::from_ranges(&self)
+    }
+}
+
+impl IntoRegion for &[Range<f64>] {
+    fn into_region(self) -> Result<Region, Error> {
+        Region::from_ranges(self)
+    }
+}
+
+impl IntoRegion for &str {
+    fn into_region(self) -> Result<Region, Error> {
+        Region::parse(self)
+    }
+}
+
+impl IntoRegion for Region {
+    fn into_region(self) -> Result<Region, Error> {
+        Ok(self)
+    }
+}
+
+impl IntoRegion for &Region {
+    fn into_region(self) -> Result<Region, Error> {
+        Ok(self.clone())
+    }
+}
