@@ -6,6 +6,7 @@ mod integral;
 mod integrand;
 mod integrate;
 mod map;
+pub mod plot;
 pub mod program;
 pub mod rule;
 mod sum;

@@ -446,15 +446,47 @@ impl<'a> Geometry<'a> {
     /// The point at unit coordinates.
     pub fn at(&self, unit: &[f64]) -> Point {
         let coordinates: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
-        let mut values = vec![0.0; self.points.outputs()];
-        let block = Block::new(&coordinates, 1);
-        self.points.evaluator().evaluate(&block, &mut values);
+        self.block(self.points.evaluator().as_mut(), &coordinates, 1).remove(0)
+    }
+
+    /// The points of a lattice with its ends: `counts[i]` equal steps less one along axis i, the
+    /// last index fastest.
+    pub fn lattice(&self, counts: &[usize]) -> Vec<Point> {
+        let mut points = Vec::with_capacity(counts.iter().product());
+        let Some((&row, outer)) = counts.split_last() else {
+            return points;
+        };
+        let step = |count: usize, i: usize| i as f64 / (count.max(2) - 1) as f64;
+        let nodes: Vec<f64> = (0..row).map(|i| step(row, i)).collect();
+        let mut evaluator = self.points.evaluator();
+        for_each_index(outer.iter().copied(), |index| {
+            let places = index.iter().zip(outer).map(|(&i, &count)| step(count, i));
+            let mut coordinates: Vec<_> = places.map(Coordinate::Same).collect();
+            for nodes in nodes.chunks(BLOCK) {
+                coordinates.truncate(outer.len());
+                coordinates.push(Coordinate::Each(nodes));
+                points.extend(self.block(evaluator.as_mut(), &coordinates, nodes.len()));
+            }
+        });
+        points
+    }
+
+    fn block(
+        &self,
+        evaluator: &mut dyn Evaluator,
+        coordinates: &[Coordinate<'_>],
+        count: usize,
+    ) -> Vec<Point> {
         let (n, m) = (self.variables.len(), self.targets.len());
-        Point {
-            variables: values[..n].to_vec(),
-            targets: values[n..n + m].to_vec(),
-            determinant: values[n + m],
-        }
+        let mut values = vec![0.0; self.points.outputs() * count];
+        evaluator.evaluate(&Block::new(coordinates, count), &mut values);
+        let at = |k: usize, i: usize| values[k * count + i];
+        let point = |i: usize| Point {
+            variables: (0..n).map(|k| at(k, i)).collect(),
+            targets: (n..n + m).map(|k| at(k, i)).collect(),
+            determinant: at(n + m, i),
+        };
+        (0..count).map(point).collect()
     }
 
     /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds

@@ -1,0 +1,26 @@
+//! Pictures of how a map deforms a region.
+//!
+//! The drawing evaluates nothing: it is handed samples, and gives back a [`Picture`].
+
+mod axis;
+mod color;
+mod content;
+mod contour;
+mod curve;
+mod deformation;
+mod graph;
+mod grid;
+mod lattice;
+mod panel;
+mod picture;
+mod raster;
+mod sampling;
+mod scene;
+mod shape;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use deformation::{Deformation, Sample, Style};
+pub use picture::Picture;

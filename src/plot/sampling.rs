@@ -1,0 +1,70 @@
+//! The samples of a map over its region that a picture is drawn from.
+
+use super::deformation::{Deformation, Sample};
+use crate::error::Error;
+use crate::map::map::MappedRegion;
+use crate::map::pullback::Pullback;
+
+/// Cells of the drawn grid along an axis, by the number of variables.
+const CELLS: [usize; 3] = [16, 12, 6];
+
+/// Steps of the lattice to a cell.
+const FINE: usize = 12;
+
+impl Deformation {
+    /// The picture of a map over a region, with the map's formulas under the title.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] for more than three variables or targets; [`Error::Shape`] as for
+    /// [`Pullback::new`].
+    ///
+    /// # Examples
+    /// ```
+    /// use pullback::{Map, plot::{Deformation, Style}};
+    /// let disk = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
+    /// let picture = Deformation::of(&disk, "Polar coordinates")?.draw(&Style::default())?;
+    /// assert!(picture.svg()?.contains("det J = r"));
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn of(domain: &MappedRegion, title: &str) -> Result<Deformation, Error> {
+        let map = domain.map();
+        let (n, m) = (map.variables().len(), map.targets().len());
+        if n > CELLS.len() || m > 3 {
+            return Err(Error::Picture {
+                path: None,
+                reason: format!(
+                    "a picture shows up to three variables and three targets, not {n} and {m}"
+                ),
+            });
+        }
+        let jacobian = map.jacobian()?;
+        let integrands = domain.parse(&[])?;
+        let pullback = Pullback::new(domain, &integrands)?;
+        let cells = vec![CELLS[n - 1]; n];
+        let counts: Vec<usize> = cells.iter().map(|c| c * FINE + 1).collect();
+        let points = pullback.geometry().lattice(&counts);
+        let samples = points.into_iter().map(|point| Sample {
+            source: point.variables,
+            image: point.targets,
+            measure: point.determinant,
+        });
+        let formulas = (0..m).map(|i| format!("{} = {}", map.targets()[i], map.text(i)));
+        let formulas: Vec<String> = formulas.collect();
+        let measure_name = jacobian.determinant_name();
+        Ok(Deformation {
+            title: title.to_owned(),
+            subtitle: format!(
+                "{},   {measure_name} = {}",
+                formulas.join(", "),
+                jacobian.determinant()
+            ),
+            map: "φ".to_owned(),
+            variables: map.variables().to_vec(),
+            targets: map.targets().to_vec(),
+            cells,
+            fine: FINE,
+            samples: samples.collect(),
+            measure_name: measure_name.to_owned(),
+        })
+    }
+}
