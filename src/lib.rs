@@ -24,4 +24,5 @@ pub use map::region::{IntoRegion, Region};
 pub use integral::Estimate;
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;
+pub use integrate::tensor::sums as tensor_sums;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};

@@ -32,8 +32,19 @@ pub(crate) fn describe(rules: &[Rule]) -> String {
     names.join(" x ")
 }
 
-/// The sums of all outputs over a tensor product of rules.
-pub(crate) fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
+/// The weighted sums of all outputs over the tensor product of rules, one rule for every axis.
+///
+/// The sums have the same bits for any number of threads.
+///
+/// ```
+/// use pullback::{Map, Pullback, rule::Rule, tensor_sums};
+/// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
+/// let pullback = Pullback::new(&square, &square.parse(&["x^3*y"])?)?;
+/// let rules = [Rule::gauss(2)?, Rule::gauss(1)?];
+/// assert!((tensor_sums(&pullback, &rules)[0].value() - 0.125).abs() < 1e-16);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+pub fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
     let outputs = integrand.outputs();
     let lengths: Vec<usize> = rules.iter().map(Rule::len).collect();
     let sides = tile_sides(&lengths);
