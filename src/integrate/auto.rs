@@ -27,7 +27,8 @@ use crate::sum::Sum;
 /// Orders of Gauss rules, each about 4/3 of the one before. All are even: a middle node would meet
 /// singularities that users put at the middle of their regions.
 const GAUSS: [usize; 22] = [
-    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708, 2276,
+    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708,
+    2276,
 ];
 
 /// Orders of trapezoid rules, each about 4/3 of the one before.
@@ -208,16 +209,14 @@ impl Search<'_> {
     fn choose_families(&mut self) {
         for axis in 0..self.integrand.dimension() {
             let facts = self.integrand.axis_facts(axis);
-            let periodic = facts.varies && facts.periodic.unwrap_or_else(|| self.looks_periodic(axis));
+            let periodic =
+                facts.varies && facts.periodic.unwrap_or_else(|| self.looks_periodic(axis));
             let family = match (facts.varies, periodic) {
                 (false, _) => Family::Constant,
                 (true, true) => Family::Trapezoid,
                 (true, false) => Family::Gauss,
             };
-            self.levels.push(Level {
-                family,
-                step: 2,
-            });
+            self.levels.push(Level { family, step: 2 });
         }
     }
 
@@ -254,8 +253,7 @@ impl Search<'_> {
                 for difference in [ODD, EVEN] {
                     let terms = values.iter().zip(difference).map(|(v, c)| v * c);
                     let jump = terms.sum::<f64>().abs();
-                    // Written so that NaN is not smooth.
-                    if !(jump <= SMOOTH_SEAM * size) {
+                    if jump.is_nan() || jump > SMOOTH_SEAM * size {
                         return false;
                     }
                 }
@@ -268,7 +266,9 @@ impl Search<'_> {
         let names = |family: Family| -> Vec<String> {
             let axes = self.levels.iter().enumerate();
             let of_family = axes.filter(|(_, level)| level.family == family);
-            of_family.map(|(a, _)| self.integrand.axis_name(a)).collect()
+            of_family
+                .map(|(a, _)| self.integrand.axis_name(a))
+                .collect()
         };
         let mut facts = Vec::new();
         for (family, what) in [
@@ -462,10 +462,12 @@ impl Search<'_> {
         };
         let met = within(|search, s| search.settings.tolerance(s.value()));
         // Errors of the size of the rounding errors cannot be made smaller.
-        let at_floor = within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
+        let at_floor =
+            within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
         if !(met || at_floor) {
             if exhausted {
-                let last = "the rules of the highest orders do not agree: the integrand is not smooth";
+                let last =
+                    "the rules of the highest orders do not agree: the integrand is not smooth";
                 return Err(Stop::Budget(last.to_owned()));
             }
             self.raise_all();
@@ -487,7 +489,10 @@ impl Search<'_> {
         let zeros = third_sums.iter().filter(|s| s.magnitude() == 0.0).count();
         if zeros > 0 && !self.levels.iter().all(|l| l.family == Family::Constant) {
             status = Status::Suspect;
-            reasons.push("an integrand is zero at every node: it may be zero but for a peak that was missed".to_owned());
+            reasons.push(
+                "an integrand is zero at every node: it may be zero but for a peak that was missed"
+                    .to_owned(),
+            );
         }
         Ok(Some(Verdict {
             values: third_sums.iter().map(Sum::value).collect(),
