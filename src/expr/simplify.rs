@@ -44,17 +44,49 @@ pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena,
         facts: Vec::new(),
         forms: Vec::new(),
     };
+    let inner = inner_nodes(arena, roots, &needed);
     let mut images: Vec<Option<Id>> = vec![None; arena.nodes().len()];
     for (index, node) in arena.nodes().iter().enumerate() {
         if needed[index] {
             let moved = node.with_operands(|id| images[id.index()].unwrap_or(id));
-            images[index] = Some(simplifier.node(moved).id);
+            images[index] = Some(simplifier.node(moved, inner[index]).id);
         }
     }
     let image = |root: &Id| images[root.index()].unwrap_or(*root);
     let roots = roots.iter().map(image).collect();
     (graph.into_arena(), roots)
 }
+
+/// The nodes that only one other node reads, in a sum, product or power: parts of a longer formula.
+fn inner_nodes(arena: &Arena, roots: &[Id], needed: &[bool]) -> Vec<bool> {
+    let mut readers = vec![0u32; arena.nodes().len()];
+    for root in roots {
+        readers[root.index()] += 2;
+    }
+    for (node, _) in arena
+        .nodes()
+        .iter()
+        .zip(needed)
+        .filter(|(_, needed)| **needed)
+    {
+        let weight = if is_algebra(node) { 1 } else { 2 };
+        node.for_each_operand(|id| readers[id.index()] += weight);
+    }
+    readers.iter().map(|&count| count == 1).collect()
+}
+
+/// Whether a node has a normal form of its own.
+fn is_algebra(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Unary(Unary::Neg, _)
+            | Node::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, ..)
+            | Node::Power(..)
+    )
+}
+
+/// An inner part with more terms is not written: the formula that it is a part of will be.
+const WRITTEN_TERMS: usize = 8;
 
 struct Simplifier<'g, 'r> {
     graph: &'g Graph,
@@ -78,13 +110,11 @@ impl Vanishing for Known<'_> {
 
 impl<'g> Simplifier<'g, '_> {
     /// The simplified form of an operation on simplified operands.
-    fn node(&mut self, node: Node) -> Expr<'g> {
+    fn node(&mut self, node: Node, inner: bool) -> Expr<'g> {
         let plain = self.graph.insert(node.clone());
         self.learn();
         match node {
-            Node::Unary(Unary::Neg, _)
-            | Node::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, ..)
-            | Node::Power(..) => self.algebra(plain, &node),
+            _ if is_algebra(&node) => self.algebra(plain, &node, inner),
             Node::Unary(op, x) => self.function(plain, op, x),
             Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
@@ -139,10 +169,14 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// Sums, products, quotients and integer powers.
-    fn algebra(&mut self, plain: Expr<'g>, node: &Node) -> Expr<'g> {
+    fn algebra(&mut self, plain: Expr<'g>, node: &Node, inner: bool) -> Expr<'g> {
         let Some(form) = self.algebra_form(node) else {
             return plain;
         };
+        if inner && form.terms.len() > WRITTEN_TERMS {
+            self.remember(plain.id, &form);
+            return plain;
+        }
         let form = self.reduced(form);
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
@@ -739,7 +773,7 @@ impl<'g> Simplifier<'g, '_> {
             return if exponent > 0.0 {
                 root
             } else {
-                self.node(Node::Power(root.id, -1))
+                self.node(Node::Power(root.id, -1), false)
             };
         }
         plain

@@ -7,11 +7,12 @@ use nalgebra::{Const, SVector};
 use num_dual::DualSVec64;
 
 use super::map::{Map, MappedRegion};
-use super::pullback::{Chart, Geometry, Pullback, compiled};
+use super::pullback::{Chart, Geometry, Pullback, compiled, unit_box, varying_stretches};
 use super::region::{IntoRegion, Region};
 use crate::elementary::matrix;
 use crate::error::Error;
 use crate::expr::graph::{Expr, Graph};
+use crate::expr::simplify::simplify;
 use crate::integrand::{BLOCK, Block, Evaluator, Integrand};
 use crate::program::Program;
 
@@ -188,12 +189,10 @@ impl<'a> TransformedRegion<'a> {
         let graph = Graph::new();
         let (with_stretch, stretches) = {
             let chart = Chart::of_region(&graph, &self.region, &names, &mut warnings)?;
-            let stretch = chart.stretch();
-            let roots: Vec<Expr<'_>> = [&chart.variables[..], &[stretch]].concat();
-            (
-                compiled(&graph, &roots, n)?,
-                compiled(&graph, &chart.stretches, n)?,
-            )
+            let roots: Vec<Expr<'_>> = [&chart.variables[..], &[chart.stretch()]].concat();
+            let stretches: Vec<_> = chart.stretches.iter().map(|e| e.id).collect();
+            let stretches = graph.read(|arena| varying_stretches(arena, &stretches))?;
+            (compiled(&graph, &roots, n)?, stretches)
         };
         let measure = move |jacobian: &mut [f64]| {
             if n == m {
@@ -233,7 +232,7 @@ impl<'a> TransformedRegion<'a> {
             out[0] = measure(jacobian);
         });
         let targets = (1..=m).map(|i| format!("x{i}")).collect();
-        let geometry = Geometry::new(names, targets, points, determinant, stretches);
+        let geometry = Geometry::of_code(names, targets, points, determinant, stretches);
         Ok(Pullback::from_parts(Box::new(values), geometry, warnings))
     }
 }
@@ -253,12 +252,13 @@ impl MappedRegion {
         let m = map.targets().len();
         let mut warnings = Vec::new();
         let graph = Graph::new();
-        let (program, geometry) = {
+        let (program, roots) = {
             let chart = Chart::new(&graph, self.region(), map, &mut warnings)?;
-            let density = chart.density(map)?;
-            let roots: Vec<Expr<'_>> = [&chart.targets[..], &[density]].concat();
-            (compiled(&graph, &roots, n)?, chart.geometry(map)?)
+            let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
+            (compiled(&graph, &results, n)?, chart.roots())
         };
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_box(n));
+        let geometry = Geometry::of_formulas(map, arena, roots)?;
         let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
             integrand(&chart[..m], out);
             out.iter_mut().for_each(|value| *value *= chart[m]);
