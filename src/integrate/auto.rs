@@ -18,9 +18,9 @@ use rustc_hash::FxHashMap;
 
 use super::estimate::{Outcome, Status};
 use super::settings::Settings;
-use super::tensor::{describe, first_bad_node, nodes, roundoff, sums};
+use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with};
 use crate::error::Error;
-use crate::integrand::{Block, Coordinate, Integrand};
+use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
 use crate::rule::Rule;
 use crate::sum::Sum;
 
@@ -132,6 +132,7 @@ struct Verdict {
 
 struct Search<'s> {
     integrand: &'s dyn Integrand,
+    evaluator: Box<dyn Evaluator + 's>,
     settings: &'s Settings,
     start: Instant,
     evaluations: u64,
@@ -152,6 +153,7 @@ pub(crate) fn integrate(
 ) -> Result<Outcome, Error> {
     let mut search = Search {
         integrand,
+        evaluator: integrand.evaluator(),
         settings,
         start,
         evaluations: 0,
@@ -233,7 +235,6 @@ impl Search<'_> {
         let nodes: Vec<f64> = across.into_iter().chain(inside).collect();
         let outputs = self.integrand.outputs();
         let mut values = vec![0.0; outputs * nodes.len()];
-        let mut evaluator = self.integrand.evaluator();
         for place in 0..3 {
             let coordinates: Vec<Coordinate<'_>> = (0..self.integrand.dimension())
                 .map(|a| {
@@ -246,7 +247,8 @@ impl Search<'_> {
                     }
                 })
                 .collect();
-            evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
+            let block = Block::new(&coordinates, nodes.len());
+            self.evaluator.evaluate(&block, &mut values);
             self.evaluations += nodes.len() as u64;
             for values in values.chunks(nodes.len()) {
                 let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
@@ -320,7 +322,7 @@ impl Search<'_> {
                 "the next step would not be done within max_seconds = {limit}"
             )));
         }
-        let sums = sums(self.integrand, &rules);
+        let sums = sums_with(self.integrand, self.evaluator.as_mut(), &rules);
         self.evaluations = total;
         self.known.insert(key, sums.clone());
         if sums.iter().any(|s| !s.is_finite()) {
