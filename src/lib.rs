@@ -38,6 +38,12 @@ pub mod program;
 pub mod rule;
 mod sum;
 
+/// The parts of the texts that describe a problem, and their places: for programs that read such
+/// texts and point at their faults.
+pub mod text {
+    pub use crate::expr::parse::{Equation, check_name, equations, limits, nearest};
+}
+
 pub use error::Error;
 pub use expr::{Expr, Graph, Operand};
 pub use integral::Estimate;
