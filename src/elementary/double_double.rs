@@ -49,4 +49,43 @@ impl DoubleDouble {
         let cross = self.hi.mul_add(other.lo, self.lo * other.hi);
         fast_two_sum(p.hi, p.lo + cross)
     }
+
+    /// The product with a float.
+    #[inline(always)]
+    pub(crate) fn times_float(self, factor: f64) -> DoubleDouble {
+        self.times(DoubleDouble {
+            hi: factor,
+            lo: 0.0,
+        })
+    }
+
+    /// The sum, to about 105 bits of the larger operand.
+    #[inline(always)]
+    pub(crate) fn plus(self, other: DoubleDouble) -> DoubleDouble {
+        let sum = two_sum(self.hi, other.hi);
+        fast_two_sum(sum.hi, sum.lo + (self.lo + other.lo))
+    }
+
+    /// The quotient, to about 100 bits.
+    #[inline(always)]
+    pub(crate) fn over(self, divisor: DoubleDouble) -> DoubleDouble {
+        let inverse = 1.0 / divisor.hi;
+        let hi = self.hi * inverse;
+        let defect = (-hi).mul_add(divisor.hi, self.hi) + (-hi).mul_add(divisor.lo, self.lo);
+        DoubleDouble {
+            hi,
+            lo: defect * inverse,
+        }
+    }
+}
+
+/// 1/x to about 100 bits.
+#[inline(always)]
+pub(crate) fn reciprocal(x: DoubleDouble) -> DoubleDouble {
+    let hi = 1.0 / x.hi;
+    let defect = (-hi).mul_add(x.lo, (-hi).mul_add(x.hi, 1.0));
+    DoubleDouble {
+        hi,
+        lo: defect * hi,
+    }
 }

@@ -5,6 +5,7 @@
 //! 2. eʳ = 1 + r + r²·q(r) with a minimax polynomial q, relative error below 2⁻⁵⁸.
 //! 3. W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
+use super::double_double::{DoubleDouble, fast_two_sum};
 use super::polynomial;
 
 /// Adding 1.5·2⁵² leaves the nearest integer in the low bits of the sum.
@@ -21,13 +22,13 @@ const Q: [f64; 11] = [
     0.16666666666666674,
     0.041666666666666415,
     0.008333333333322573,
-    0.0013888888889038663,
-    0.0001984126988508293,
-    2.4801587002063692e-05,
-    2.7557244377854513e-06,
-    2.7557555476179396e-07,
-    2.510946590687271e-08,
-    2.083477528866922e-09,
+    0.0013888888889038158,
+    0.00019841269885076613,
+    2.480158700671947e-05,
+    2.755724449253905e-06,
+    2.7557546962719805e-07,
+    2.5109108746168116e-08,
+    2.0831260348536757e-09,
 ];
 
 /// x = n·ln 2 + r; returns r and the float whose low bits hold n.
@@ -45,7 +46,7 @@ pub(crate) fn quadratic_remainder(r: f64) -> f64 {
     polynomial(r, Q)
 }
 
-/// p·2ⁿ in two steps, for n from −1077 to 1024 left in the low bits of `shifted` by [`reduce`].
+/// p·2ⁿ in two steps, for n from −2020 to 1024 left in the low bits of `shifted` by [`reduce`].
 ///
 /// The first product is exact, so a subnormal result is rounded once.
 #[inline(always)]
@@ -66,4 +67,41 @@ pub(crate) fn exp(x: f64) -> f64 {
     let (r, shifted) = reduce(x);
     let p = 1.0 + (r * r).mul_add(quadratic_remainder(r), r);
     scale(p, shifted)
+}
+
+/// The number n and eʳ − 1 in double-double (relative error 2⁻⁵⁵) of 0 ≤ x ≤ 711, eˣ = 2ⁿ·eʳ.
+#[inline(always)]
+pub(crate) fn expm1_parts(x: f64) -> (f64, DoubleDouble) {
+    let shifted = x.mul_add(std::f64::consts::LOG2_E, ROUNDER);
+    let n = shifted - ROUNDER;
+    let first = (-n).mul_add(LN_2_HIGH, x);
+    let r = (-n).mul_add(LN_2_LOW, first);
+    let r_low = (-n).mul_add(LN_2_LOW, first - r);
+    let tail = (r * r).mul_add(quadratic_remainder(r), r_low.mul_add(r, r_low));
+    (n, fast_two_sum(r, tail))
+}
+
+/// e^(hi + lo) = 2ⁿ·p for any finite `hi`: p in double-double (relative error 2⁻⁵⁵) and the float
+/// whose low bits hold n, as [`scale`] takes it.
+#[inline(always)]
+pub(crate) fn exp_parts(x: DoubleDouble) -> (DoubleDouble, f64) {
+    // Beyond these ends the value is 0 or infinite, even times 2⁹⁰⁰ at the lower end.
+    let hi = if x.hi > 710.0 { 710.0 } else { x.hi };
+    let hi = if hi < -1400.0 { -1400.0 } else { hi };
+    let lo = if hi == x.hi { x.lo } else { 0.0 };
+    let shifted = hi.mul_add(std::f64::consts::LOG2_E, ROUNDER);
+    let n = shifted - ROUNDER;
+    let first = (-n).mul_add(LN_2_HIGH, hi);
+    let r = (-n).mul_add(LN_2_LOW, first);
+    let r = fast_two_sum(r, (-n).mul_add(LN_2_LOW, first - r) + lo);
+    let tail = (r.hi * r.hi).mul_add(quadratic_remainder(r.hi), r.lo);
+    let one_plus_r = fast_two_sum(1.0, r.hi);
+    (fast_two_sum(one_plus_r.hi, one_plus_r.lo + tail), shifted)
+}
+
+/// exp(hi + lo) for any finite `hi`.
+#[inline(always)]
+pub(crate) fn exp_of_sum(x: DoubleDouble) -> f64 {
+    let (p, shifted) = exp_parts(x);
+    scale(p.hi, shifted)
 }

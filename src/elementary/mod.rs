@@ -13,22 +13,44 @@
 pub(crate) mod arithmetic;
 pub(crate) mod double_double;
 pub(crate) mod exponential;
+pub(crate) mod gamma;
+pub(crate) mod hyperbolic;
+pub(crate) mod inverse_trigonometric;
 pub(crate) mod logarithm;
 pub(crate) mod matrix;
 pub(crate) mod power;
+pub(crate) mod root;
 pub(crate) mod special;
 pub(crate) mod trigonometric;
 
 pub use power::powi;
 
-/// The polynomial with the given coefficients, constant first, by Horner's rule.
+/// The polynomial with the given coefficients, constant first.
+///
+/// Groups of four coefficients are joined by Horner's rule in x⁴: a shorter chain of dependent
+/// operations than Horner's rule in x, at the price of two products.
 #[inline(always)]
-pub(crate) fn polynomial<const N: usize>(x: f64, coefficients: [f64; N]) -> f64 {
-    let mut value = coefficients[N - 1];
-    for &c in coefficients[..N - 1].iter().rev() {
-        value = value.mul_add(x, c);
+pub(crate) fn polynomial<const N: usize>(x: f64, c: [f64; N]) -> f64 {
+    let x2 = x * x;
+    let x4 = x2 * x2;
+    let top = (N - 1) / 4 * 4;
+    let mut value = match N - top {
+        1 => c[top],
+        2 => pair(&c, x, top),
+        3 => c[top + 2].mul_add(x2, pair(&c, x, top)),
+        _ => pair(&c, x, top + 2).mul_add(x2, pair(&c, x, top)),
+    };
+    for group in (0..top / 4).rev() {
+        let i = 4 * group;
+        value = value.mul_add(x4, pair(&c, x, i + 2).mul_add(x2, pair(&c, x, i)));
     }
     value
+}
+
+/// c[i] + c[i+1]·x.
+#[inline(always)]
+fn pair(c: &[f64], x: f64, i: usize) -> f64 {
+    c[i + 1].mul_add(x, c[i])
 }
 
 /// Hands the table of functions of one variable to a macro, after the given tokens.
@@ -46,30 +68,40 @@ macro_rules! for_each_unary {
             Not "1 if x = 0, else 0", $crate::elementary::arithmetic::not;
             Heaviside "0, ½ or 1 as x is negative, zero or positive", $crate::elementary::arithmetic::heaviside;
             Sqrt "√x", $crate::elementary::arithmetic::sqrt;
-            Cbrt "∛x", $crate::elementary::special::cbrt;
+            Cbrt "∛x", $crate::elementary::root::cbrt,
+                $crate::elementary::root::is_not_normal => $crate::elementary::root::cbrt_special;
             Exp "eˣ", $crate::elementary::exponential::exp;
-            Ln "ln x", $crate::elementary::logarithm::ln;
-            Log2 "log₂ x", $crate::elementary::special::log2;
-            Log10 "log₁₀ x", $crate::elementary::special::log10;
+            Ln "ln x", $crate::elementary::logarithm::ln,
+                $crate::elementary::logarithm::is_special => $crate::elementary::logarithm::ln_special;
+            Log2 "log₂ x", $crate::elementary::logarithm::log2,
+                $crate::elementary::logarithm::is_special => $crate::elementary::logarithm::log2_special;
+            Log10 "log₁₀ x", $crate::elementary::logarithm::log10,
+                $crate::elementary::logarithm::is_special => $crate::elementary::logarithm::log10_special;
             Sin "sin x", $crate::elementary::trigonometric::sin,
                 $crate::elementary::trigonometric::is_far => $crate::elementary::trigonometric::sin_far;
             Cos "cos x", $crate::elementary::trigonometric::cos,
                 $crate::elementary::trigonometric::is_far => $crate::elementary::trigonometric::cos_far;
             Tan "tan x", $crate::elementary::trigonometric::tan,
                 $crate::elementary::trigonometric::is_far => $crate::elementary::trigonometric::tan_far;
-            Asin "arcsin x", $crate::elementary::special::asin;
-            Acos "arccos x", $crate::elementary::special::acos;
-            Atan "arctan x", $crate::elementary::special::atan;
-            Sinh "sinh x", $crate::elementary::special::sinh;
-            Cosh "cosh x", $crate::elementary::special::cosh;
-            Tanh "tanh x", $crate::elementary::special::tanh;
-            Asinh "arsinh x", $crate::elementary::special::asinh;
-            Acosh "arcosh x", $crate::elementary::special::acosh;
-            Atanh "artanh x", $crate::elementary::special::atanh;
+            Asin "arcsin x", $crate::elementary::inverse_trigonometric::asin;
+            Acos "arccos x", $crate::elementary::inverse_trigonometric::acos;
+            Atan "arctan x", $crate::elementary::inverse_trigonometric::atan;
+            Sinh "sinh x", $crate::elementary::hyperbolic::sinh;
+            Cosh "cosh x", $crate::elementary::hyperbolic::cosh;
+            Tanh "tanh x", $crate::elementary::hyperbolic::tanh;
+            Asinh "arsinh x", $crate::elementary::hyperbolic::asinh,
+                $crate::elementary::hyperbolic::is_not_finite => $crate::elementary::hyperbolic::asinh_special;
+            Acosh "arcosh x", $crate::elementary::hyperbolic::acosh,
+                $crate::elementary::hyperbolic::is_not_cosine => $crate::elementary::hyperbolic::acosh_special;
+            Atanh "artanh x", $crate::elementary::hyperbolic::atanh,
+                $crate::elementary::hyperbolic::is_not_tangent => $crate::elementary::hyperbolic::atanh_special;
             Erf "the error function 2/√π ∫₀ˣ exp(−t²) dt", $crate::elementary::special::erf;
-            Gamma "Γ(x)", $crate::elementary::special::gamma;
-            Digamma "ψ(x) = Γ′(x)/Γ(x)", $crate::elementary::special::digamma;
-            Trigamma "ψ′(x)", $crate::elementary::special::trigamma;
+            Gamma "Γ(x)", $crate::elementary::gamma::gamma,
+                $crate::elementary::gamma::is_special_gamma => $crate::elementary::gamma::gamma_special;
+            Digamma "ψ(x) = Γ′(x)/Γ(x)", $crate::elementary::gamma::digamma,
+                $crate::elementary::gamma::is_special_digamma => $crate::elementary::gamma::digamma_special;
+            Trigamma "ψ′(x)", $crate::elementary::gamma::trigamma,
+                $crate::elementary::gamma::is_special_trigamma => $crate::elementary::gamma::trigamma_special;
         }
     };
 }
@@ -83,9 +115,12 @@ macro_rules! for_each_binary {
             Sub "a − b", $crate::elementary::arithmetic::sub;
             Mul "a·b", $crate::elementary::arithmetic::mul;
             Div "a/b", $crate::elementary::arithmetic::div;
-            Pow "aᵇ", $crate::elementary::power::pow;
-            Atan2 "the angle of the point (b, a), in [−π, π]", $crate::elementary::special::atan2;
-            Hypot "√(a² + b²) without overflow", $crate::elementary::special::hypot;
+            Pow "aᵇ", $crate::elementary::power::pow,
+                $crate::elementary::power::is_special_power => $crate::elementary::power::pow_special;
+            Atan2 "the angle of the point (b, a), in [−π, π]", $crate::elementary::inverse_trigonometric::atan2,
+                $crate::elementary::inverse_trigonometric::is_special_point => $crate::elementary::inverse_trigonometric::atan2_special;
+            Hypot "√(a² + b²) without overflow", $crate::elementary::root::hypot,
+                $crate::elementary::root::is_extreme_vector => $crate::elementary::root::hypot_extreme;
             Min "the smaller operand, NaN if either is; −0 counts as smaller than +0", $crate::elementary::arithmetic::min;
             Max "the larger operand, NaN if either is; −0 counts as smaller than +0", $crate::elementary::arithmetic::max;
             Lt "1 if a < b, else 0", $crate::elementary::arithmetic::lt;
@@ -135,7 +170,7 @@ macro_rules! define_unary {
 for_each_unary!(define_unary);
 
 macro_rules! define_binary {
-    ($($variant:ident $doc:literal, $formula:path;)*) => {
+    ($($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         /// A function of two variables.
         ///
         /// ```
@@ -156,7 +191,12 @@ macro_rules! define_binary {
             #[must_use]
             pub fn value(self, a: f64, b: f64) -> f64 {
                 match self {
-                    $(Binary::$variant => $formula(a, b),)*
+                    $(Binary::$variant => {
+                        $(if $rare(a, b) {
+                            return $slow(a, b);
+                        })?
+                        $formula(a, b)
+                    })*
                 }
             }
         }

@@ -6,7 +6,7 @@
 //! 3. M. Payne, R. Hanek, Radian reduction for trigonometric functions, SIGNUM Newsletter 18, 1983;
 //!    W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
-use super::double_double::{DoubleDouble, two_product, two_sum};
+use super::double_double::{DoubleDouble, fast_two_sum, two_product, two_sum};
 use super::exponential::ROUNDER;
 use super::polynomial;
 
@@ -21,20 +21,20 @@ const HALF_PI: [f64; 3] = [
 const SINE: [f64; 6] = [
     -0.1666666666666663,
     0.008333333333321794,
-    -0.00019841269829351367,
-    2.7557313550462354e-06,
-    -2.5050736910742212e-08,
-    1.5895511994395664e-10,
+    -0.00019841269829306895,
+    2.7557313517667737e-06,
+    -2.505073075833772e-08,
+    1.5895203988748223e-10,
 ];
 
 /// (cos r − 1 + r²/2)/r⁴ as a polynomial in r².
 const COSINE: [f64; 6] = [
     0.04166666666666659,
-    -0.0013888888888871477,
-    2.4801587322455374e-05,
-    -2.755733552307641e-07,
-    2.0880056773529644e-09,
-    -1.1648118866254166e-11,
+    -0.0013888888888872236,
+    2.480158728835683e-05,
+    -2.7557314040528656e-07,
+    2.087568240635341e-09,
+    -1.1357597208134616e-11,
 ];
 
 /// The largest argument that [`near`] reduces.
@@ -247,4 +247,37 @@ pub(crate) fn tan_far(x: f64) -> f64 {
     } else {
         f64::NAN
     }
+}
+
+/// The sine and the cosine of πx in double-double, absolute error about 2⁻⁵⁸ of the leading part,
+/// with the quadrant taken into account.
+fn sine_cosine_pi(x: f64) -> (DoubleDouble, DoubleDouble) {
+    // Beyond 2⁵² there are only even numbers left.
+    let x = x - 2.0 * (0.5f64.mul_add(x, ROUNDER) - ROUNDER);
+    let shifted = 2.0 * x + ROUNDER;
+    let quarter = x - 0.5 * (shifted - ROUNDER);
+    let product = two_product(2.0 * quarter, HALF_PI[0]);
+    let (s, c) = remainder_sine_cosine(DoubleDouble {
+        hi: product.hi,
+        lo: (2.0 * quarter).mul_add(HALF_PI[1], product.lo),
+    });
+    let quadrant = shifted.to_bits();
+    let (s, c) = if quadrant & 1 == 0 { (s, c) } else { (c, s) };
+    let signed =
+        |v: DoubleDouble, flip: u64| fast_two_sum(flipped(v.hi, flip), flipped(v.lo, flip));
+    (
+        signed(s, quadrant >> 1),
+        signed(c, quadrant.wrapping_add(1) >> 1),
+    )
+}
+
+/// sin πx as a sum of two floats.
+pub(crate) fn sine_pi(x: f64) -> DoubleDouble {
+    sine_cosine_pi(x).0
+}
+
+/// tan πx as a sum of two floats.
+pub(crate) fn tangent_pi(x: f64) -> DoubleDouble {
+    let (s, c) = sine_cosine_pi(x);
+    s.over(c)
 }

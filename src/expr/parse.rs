@@ -198,9 +198,9 @@ pub(crate) fn names(text: &str, part: Range<usize>) -> Result<Vec<String>, Error
 /// [`Error::Text`] with the place.
 pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
     let name = &text[span.clone()];
-    let whole = tokens(name, 0..name.len()).is_ok_and(|t| {
-        matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len())
-    });
+    let whole = tokens(name, 0..name.len()).is_ok_and(
+        |t| matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len()),
+    );
     if !whole {
         let message = format!("`{name}` is not a name");
         return Err(Error::text(text, span, message)
@@ -280,10 +280,7 @@ impl<'g> Parser<'_, '_, 'g> {
     }
 
     /// Counts nesting: recursion is bounded, so no text overflows the stack.
-    fn nested<T>(
-        &mut self,
-        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if self.depth == DEEPEST {
             let message = format!("nested deeper than {DEEPEST} levels");
             return Err(self.fault(message));
@@ -388,10 +385,7 @@ impl<'g> Parser<'_, '_, 'g> {
         let token = self.next();
         let text = self.text;
         let name = &text[token.span.clone()];
-        if self.peek().kind == Kind::Sign("(")
-            && name != "not"
-            && self.scope.find(name).is_none()
-        {
+        if self.peek().kind == Kind::Sign("(") && name != "not" && self.scope.find(name).is_none() {
             return self.call(name, token.span);
         }
         match name {
@@ -408,8 +402,7 @@ impl<'g> Parser<'_, '_, 'g> {
         if let Some(value) = self.scope.find(name) {
             return Ok(value);
         }
-        let message = if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name)
-        {
+        let message = if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
             reason.clone()
         } else if operator::function(name).is_some() {
             format!("`{name}` is a function: its operand goes in parentheses")
@@ -541,10 +534,7 @@ mod tests {
                 message,
                 help,
                 ..
-            }) => (
-                span,
-                format!("{message}; {}", help.unwrap_or_default()),
-            ),
+            }) => (span, format!("{message}; {}", help.unwrap_or_default())),
             other => panic!("{text}: {other:?}"),
         }
     }

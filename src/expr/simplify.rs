@@ -13,7 +13,7 @@
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
 use super::graph::{Arena, Expr, Graph, Id, Node, Symbol};
-use super::polynomial::{Polynomial, Term, Vanishing};
+use super::polynomial::{Factors, Polynomial, Term, Vanishing};
 use crate::elementary::{self, Binary, Unary};
 
 /// An interval that holds every value of a node.
@@ -90,9 +90,7 @@ impl<'g> Simplifier<'g, '_> {
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
                 // Comparisons and choices among numbers are exact.
-                (Some(a), Some(b)) if op != Binary::Atan2 => {
-                    self.graph.constant(op.value(a, b))
-                }
+                (Some(a), Some(b)) if op != Binary::Atan2 => self.graph.constant(op.value(a, b)),
                 _ => plain,
             },
             Node::Select(c, a, b) => match self.number(c) {
@@ -363,8 +361,7 @@ impl<'g> Simplifier<'g, '_> {
             for (pair, replaced) in pairs.iter().flat_map(|p| [(p, p.sine), (p, p.cosine)]) {
                 if let Some(trial) = self.substituted(&best, pair, replaced) {
                     let trial = self.merged(trial, &pairs);
-                    if trial.size() < best.size()
-                        && trial.negative_terms() <= best.negative_terms()
+                    if trial.size() < best.size() && trial.negative_terms() <= best.negative_terms()
                     {
                         best = trial;
                     }
@@ -580,7 +577,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// Splits atom powers into an even part's root and what stays under the root.
-    fn even_part(factors: &[(Id, i32)]) -> (Vec<(Id, i32)>, Vec<(Id, i32)>) {
+    fn even_part(factors: &[(Id, i32)]) -> (Factors, Factors) {
         let mut outside = Vec::new();
         let mut inside = Vec::new();
         for &(atom, k) in factors {
@@ -609,7 +606,12 @@ impl<'g> Simplifier<'g, '_> {
         let (outside, inside) = Self::even_part(&common);
         let mut rest = form.without(&common);
         let mut coefficient = 1.0;
-        if let Some(term) = rest.terms.first().cloned().filter(|_| rest.terms.len() == 1) {
+        if let Some(term) = rest
+            .terms
+            .first()
+            .cloned()
+            .filter(|_| rest.terms.len() == 1)
+        {
             let root = term.coefficient.sqrt();
             if term.coefficient > 0.0 && root * root == term.coefficient && root.fract() == 0.0 {
                 coefficient = root;
@@ -670,7 +672,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// |f|ᵏ for every factor, without bars where the sign is known.
-    fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Vec<(Id, i32)> {
+    fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
         let mut sized = Vec::new();
         for &(atom, k) in factors {
             self.learn();
@@ -687,7 +689,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// A product of atoms that need not be in order or distinct.
-    fn finish(&mut self, coefficient: f64, factors: Vec<(Id, i32)>) -> Expr<'g> {
+    fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
         let mut term = Term {
             coefficient,
             factors: Vec::new(),
@@ -1087,7 +1089,10 @@ mod tests {
                 let before = root.value(&point);
                 let after = super::super::value::values(&arena, &roots, &point)[0];
                 let close = (before - after).abs() <= 1e-15 * before.abs();
-                assert!(close || (before.is_nan() && after.is_nan()), "{text}: {before} {after}");
+                assert!(
+                    close || (before.is_nan() && after.is_nan()),
+                    "{text}: {before} {after}"
+                );
             }
         }
     }

@@ -27,7 +27,8 @@ use crate::sum::Sum;
 /// Orders of Gauss rules, each about 4/3 of the one before. All are even: a middle node would meet
 /// singularities that users put at the middle of their regions.
 const GAUSS: [usize; 22] = [
-    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708, 2276,
+    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708,
+    2276,
 ];
 
 /// Orders of trapezoid rules, each about 4/3 of the one before.
@@ -40,10 +41,17 @@ const TRAPEZOID: [usize; 22] = [
 /// of few nodes can agree with another by chance.
 const FEWEST_FINAL_NODES: f64 = 600.0;
 
-/// Nodes along a line at which periodicity is looked for.
-const SEAM: f64 = 1.0 / 128.0;
+/// The distance of the nodes at which periodicity is looked for.
+const SEAM: f64 = 1.0 / 512.0;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Differences across the seam below this part of the largest value count as smooth: three waves
+/// along the axis stay below it, and a jump of the value or of the slope does not.
+const SMOOTH_SEAM: f64 = 5e-5;
+
+/// The trapezoid rule is given up where this step of its ladder is not enough.
+const PATIENCE: usize = 10;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Family {
     Constant,
     Gauss,
@@ -102,7 +110,7 @@ impl Level {
 
 /// Why the search for orders came to an end.
 enum Stop {
-    Nonfinite(Vec<Rule>),
+    Nonfinite(Vec<Rule>, Vec<Sum>),
     Budget(String),
     Failed(Error),
 }
@@ -127,7 +135,7 @@ struct Search<'s> {
     settings: &'s Settings,
     start: Instant,
     evaluations: u64,
-    known: FxHashMap<Vec<usize>, Vec<Sum>>,
+    known: FxHashMap<Vec<(Family, usize)>, Vec<Sum>>,
     levels: Vec<Level>,
     /// The best answer so far, for when the budget ends.
     best: Option<Verdict>,
@@ -152,7 +160,6 @@ pub(crate) fn integrate(
         best: None,
     };
     search.choose_families();
-    let because = search.because();
     let outputs = integrand.outputs();
     let mut bad_node = None;
     let verdict = match search.run() {
@@ -170,9 +177,8 @@ pub(crate) fn integrate(
             verdict.reasons.push(reason);
             verdict
         }
-        Err(Stop::Nonfinite(rules)) => {
+        Err(Stop::Nonfinite(rules, sums)) => {
             bad_node = first_bad_node(integrand, &rules);
-            let sums = &search.known[&orders(&rules)];
             Verdict {
                 values: sums.iter().map(Sum::value).collect(),
                 errors: vec![f64::INFINITY; outputs],
@@ -192,13 +198,9 @@ pub(crate) fn integrate(
         reasons: verdict.reasons,
         evaluations: search.evaluations,
         method: verdict.method,
-        because,
+        because: search.because(),
         bad_node,
     })
-}
-
-fn orders(rules: &[Rule]) -> Vec<usize> {
-    rules.iter().map(Rule::len).collect()
 }
 
 impl Search<'_> {
@@ -207,12 +209,12 @@ impl Search<'_> {
     fn choose_families(&mut self) {
         for axis in 0..self.integrand.dimension() {
             let facts = self.integrand.axis_facts(axis);
-            let family = if !facts.varies {
-                Family::Constant
-            } else if facts.periodic.unwrap_or_else(|| self.looks_periodic(axis)) {
-                Family::Trapezoid
-            } else {
-                Family::Gauss
+            let periodic =
+                facts.varies && facts.periodic.unwrap_or_else(|| self.looks_periodic(axis));
+            let family = match (facts.varies, periodic) {
+                (false, _) => Family::Constant,
+                (true, true) => Family::Trapezoid,
+                (true, false) => Family::Gauss,
             };
             self.levels.push(Level { family, step: 2 });
         }
@@ -220,13 +222,14 @@ impl Search<'_> {
 
     /// Whether values continue smoothly from the end of an axis to its beginning, at a few places.
     ///
-    /// The nodes −5, −3, −1, 1, 3, 5 (times half of [`SEAM`]) lie across the seam; the fifth
-    /// difference of a smooth function is far below its size there, and a jump in the value or in
-    /// the first derivative is not.
+    /// The nodes −5, −3, −1, 1, 3, 5 (times half of [`SEAM`]) lie across the seam. An odd and an
+    /// even difference of high order, of a smooth function, are far below its size there; a jump of
+    /// the value shows in the odd one, a jump of the slope in the even one.
     fn looks_periodic(&mut self, axis: usize) -> bool {
-        const DIFFERENCE: [f64; 6] = [-1.0, 5.0, -10.0, 10.0, -5.0, 1.0];
+        const ODD: [f64; 6] = [-1.0, 5.0, -10.0, 10.0, -5.0, 1.0];
+        const EVEN: [f64; 6] = [1.0, -3.0, 2.0, 2.0, -3.0, 1.0];
         let across = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5].map(|k: f64| (k * SEAM).rem_euclid(1.0));
-        let inside = [0.1, 0.3, 0.45, 0.6, 0.8].map(|w: f64| w);
+        let inside = [0.1, 0.3, 0.45, 0.6, 0.8];
         let nodes: Vec<f64> = across.into_iter().chain(inside).collect();
         let outputs = self.integrand.outputs();
         let mut values = vec![0.0; outputs * nodes.len()];
@@ -247,11 +250,12 @@ impl Search<'_> {
             self.evaluations += nodes.len() as u64;
             for values in values.chunks(nodes.len()) {
                 let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-                let terms = values.iter().zip(DIFFERENCE).map(|(v, c)| v * c);
-                let jump = terms.sum::<f64>().abs();
-                // Written so that NaN is not smooth.
-                if !(jump <= 1e-3 * size) {
-                    return false;
+                for difference in [ODD, EVEN] {
+                    let terms = values.iter().zip(difference).map(|(v, c)| v * c);
+                    let jump = terms.sum::<f64>().abs();
+                    if jump.is_nan() || jump > SMOOTH_SEAM * size {
+                        return false;
+                    }
                 }
             }
         }
@@ -262,7 +266,9 @@ impl Search<'_> {
         let names = |family: Family| -> Vec<String> {
             let axes = self.levels.iter().enumerate();
             let of_family = axes.filter(|(_, level)| level.family == family);
-            of_family.map(|(a, _)| self.integrand.axis_name(a)).collect()
+            of_family
+                .map(|(a, _)| self.integrand.axis_name(a))
+                .collect()
         };
         let mut facts = Vec::new();
         for (family, what) in [
@@ -290,7 +296,9 @@ impl Search<'_> {
     }
 
     fn sums(&mut self, orders: &[usize]) -> Result<Vec<Sum>, Stop> {
-        if let Some(sums) = self.known.get(orders) {
+        let families = self.levels.iter().map(|level| level.family);
+        let key: Vec<_> = families.zip(orders.iter().copied()).collect();
+        if let Some(sums) = self.known.get(&key) {
             return Ok(sums.clone());
         }
         let rules = self.rules(orders)?;
@@ -314,9 +322,9 @@ impl Search<'_> {
         }
         let sums = sums(self.integrand, &rules);
         self.evaluations = total;
-        self.known.insert(orders.to_vec(), sums.clone());
+        self.known.insert(key, sums.clone());
         if sums.iter().any(|s| !s.is_finite()) {
-            return Err(Stop::Nonfinite(rules));
+            return Err(Stop::Nonfinite(rules, sums));
         }
         Ok(sums)
     }
@@ -348,6 +356,13 @@ impl Search<'_> {
                 if *loss > share && !level.is_last() {
                     *level = level.raised(if *loss > 1e4 { 2 } else { 1 });
                     raised = true;
+                    // A kink at the seam is an end point like any other to a Gauss rule.
+                    if level.family == Family::Trapezoid && level.step >= PATIENCE {
+                        *level = Level {
+                            family: Family::Gauss,
+                            step: PATIENCE / 2,
+                        };
+                    }
                 }
             }
             if raised {
@@ -447,10 +462,12 @@ impl Search<'_> {
         };
         let met = within(|search, s| search.settings.tolerance(s.value()));
         // Errors of the size of the rounding errors cannot be made smaller.
-        let at_floor = within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
+        let at_floor =
+            within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
         if !(met || at_floor) {
             if exhausted {
-                let last = "the rules of the highest orders do not agree: the integrand is not smooth";
+                let last =
+                    "the rules of the highest orders do not agree: the integrand is not smooth";
                 return Err(Stop::Budget(last.to_owned()));
             }
             self.raise_all();
@@ -472,7 +489,10 @@ impl Search<'_> {
         let zeros = third_sums.iter().filter(|s| s.magnitude() == 0.0).count();
         if zeros > 0 && !self.levels.iter().all(|l| l.family == Family::Constant) {
             status = Status::Suspect;
-            reasons.push("an integrand is zero at every node: it may be zero but for a peak that was missed".to_owned());
+            reasons.push(
+                "an integrand is zero at every node: it may be zero but for a peak that was missed"
+                    .to_owned(),
+            );
         }
         Ok(Some(Verdict {
             values: third_sums.iter().map(Sum::value).collect(),

@@ -32,12 +32,27 @@ pub(crate) fn describe(rules: &[Rule]) -> String {
     names.join(" x ")
 }
 
-/// The sums of all outputs over a tensor product of rules.
-pub(crate) fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
+/// The weighted sums of all outputs over the tensor product of rules, one rule for every axis.
+///
+/// The sums have the same bits for any number of threads.
+///
+/// ```
+/// use pullback::{Map, Pullback, rule::Rule, tensor_sums};
+/// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
+/// let pullback = Pullback::new(&square, &square.parse(&["x^3*y"])?)?;
+/// let rules = [Rule::gauss(2)?, Rule::gauss(1)?];
+/// assert!((tensor_sums(&pullback, &rules)[0].value() - 0.125).abs() < 1e-16);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+pub fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
     let outputs = integrand.outputs();
     let lengths: Vec<usize> = rules.iter().map(Rule::len).collect();
     let sides = tile_sides(&lengths);
-    let counts: Vec<usize> = lengths.iter().zip(&sides).map(|(n, s)| n.div_ceil(*s)).collect();
+    let counts: Vec<usize> = lengths
+        .iter()
+        .zip(&sides)
+        .map(|(n, s)| n.div_ceil(*s))
+        .collect();
     let tiles: usize = counts.iter().product();
     let tile = |evaluator: &mut Box<dyn crate::integrand::Evaluator + '_>, index: usize| {
         let mut rest = index;
@@ -58,7 +73,9 @@ pub(crate) fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
     };
     let by_tile: Vec<Vec<Sum>> = if nodes(rules) < SMALL_GRID || tiles == 1 {
         let mut evaluator = integrand.evaluator();
-        (0..tiles).map(|index| tile(&mut evaluator, index)).collect()
+        (0..tiles)
+            .map(|index| tile(&mut evaluator, index))
+            .collect()
     } else {
         // The results come back in the order of the tiles, whoever computed them.
         let tiles = (0..tiles).into_par_iter();
@@ -148,7 +165,8 @@ pub(crate) fn fixed_gauss(
     let order = |axis: usize| orders[if orders.len() == 1 { 0 } else { axis }];
     let rules = |smaller: fn(usize) -> usize| -> Result<Vec<Rule>, Error> {
         let axes = 0..integrand.dimension();
-        axes.map(|a| Rule::gauss(smaller(order(a)).max(1))).collect()
+        axes.map(|a| Rule::gauss(smaller(order(a)).max(1)))
+            .collect()
     };
     let fine = rules(|n| n)?;
     let witnesses = [rules(|n| n - 1)?, rules(|n| 2 * n / 3)?];
@@ -193,7 +211,10 @@ pub(crate) fn fixed_gauss(
         }
     }
     let disagrees = |witness: &[Rule]| {
-        format!("the rule differs from {} by more than the tolerance", describe(witness))
+        format!(
+            "the rule differs from {} by more than the tolerance",
+            describe(witness)
+        )
     };
     outcome.status = match agree {
         [true, true] => Status::Converged,

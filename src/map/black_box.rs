@@ -118,14 +118,15 @@ where
     }
 
     fn evaluate(&self, variables: &[f64], targets: &mut [f64], jacobian: &mut [f64]) {
-        let mut point = SVector::<DualSVec64<N>, N>::from_fn(|i, _| DualSVec64::from_re(variables[i]));
+        let mut point =
+            SVector::<DualSVec64<N>, N>::from_fn(|i, _| DualSVec64::from_re(variables[i]));
         for (i, coordinate) in point.iter_mut().enumerate() {
             coordinate.eps = num_dual::Derivative::derivative_generic(Const::<N>, Const::<1>, i);
         }
         let image = (self.function)(point);
         for (i, target) in image.iter().enumerate() {
             targets[i] = target.re;
-            let slopes = target.eps.clone().unwrap_generic(Const::<N>, Const::<1>);
+            let slopes = target.eps.unwrap_generic(Const::<N>, Const::<1>);
             jacobian[i * N..(i + 1) * N].copy_from_slice(slopes.as_slice());
         }
     }
@@ -189,7 +190,10 @@ impl<'a> TransformedRegion<'a> {
             let chart = Chart::of_region(&graph, &self.region, &names, &mut warnings)?;
             let stretch = chart.stretch();
             let roots: Vec<Expr<'_>> = [&chart.variables[..], &[stretch]].concat();
-            (compiled(&graph, &roots, n)?, compiled(&graph, &chart.stretches, n)?)
+            (
+                compiled(&graph, &roots, n)?,
+                compiled(&graph, &chart.stretches, n)?,
+            )
         };
         let measure = move |jacobian: &mut [f64]| {
             if n == m {
@@ -199,20 +203,30 @@ impl<'a> TransformedRegion<'a> {
             }
         };
         let scratch = m + n * m;
-        let values = PerNode::new(with_stretch.clone(), outputs, scratch, move |chart, scratch, out| {
-            let (targets, jacobian) = scratch.split_at_mut(m);
-            map.evaluate(&chart[..n], targets, jacobian);
-            let density = measure(jacobian).abs() * chart[n];
-            integrand(targets, out);
-            out.iter_mut().for_each(|value| *value *= density);
-        });
-        let points = PerNode::new(with_stretch.clone(), n + m + 1, scratch, move |chart, scratch, out| {
-            let (targets, jacobian) = scratch.split_at_mut(m);
-            map.evaluate(&chart[..n], targets, jacobian);
-            out[..n].copy_from_slice(&chart[..n]);
-            out[n..n + m].copy_from_slice(targets);
-            out[n + m] = measure(jacobian);
-        });
+        let values = PerNode::new(
+            with_stretch.clone(),
+            outputs,
+            scratch,
+            move |chart, scratch, out| {
+                let (targets, jacobian) = scratch.split_at_mut(m);
+                map.evaluate(&chart[..n], targets, jacobian);
+                let density = measure(jacobian).abs() * chart[n];
+                integrand(targets, out);
+                out.iter_mut().for_each(|value| *value *= density);
+            },
+        );
+        let points = PerNode::new(
+            with_stretch.clone(),
+            n + m + 1,
+            scratch,
+            move |chart, scratch, out| {
+                let (targets, jacobian) = scratch.split_at_mut(m);
+                map.evaluate(&chart[..n], targets, jacobian);
+                out[..n].copy_from_slice(&chart[..n]);
+                out[n..n + m].copy_from_slice(targets);
+                out[n + m] = measure(jacobian);
+            },
+        );
         let determinant = PerNode::new(with_stretch, 1, scratch, move |chart, scratch, out| {
             let (targets, jacobian) = scratch.split_at_mut(m);
             map.evaluate(&chart[..n], targets, jacobian);

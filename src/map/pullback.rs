@@ -37,7 +37,10 @@ impl MappedRegion {
     fn integrand_inputs(&self) -> Vec<String> {
         let variables = self.map.variables().iter();
         let targets = variables.chain(self.map.targets());
-        targets.chain(self.map.parameters().names()).cloned().collect()
+        targets
+            .chain(self.map.parameters().names())
+            .cloned()
+            .collect()
     }
 
     /// The integrands that a closure describes, as formulas of the targets.
@@ -82,7 +85,10 @@ impl MappedRegion {
             let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
             let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
             let scope = scope_of(graph, &names, &handles);
-            texts.iter().map(|text| parse::expression(text, &scope)).collect::<Result<_, Error>>()
+            texts
+                .iter()
+                .map(|text| parse::expression(text, &scope))
+                .collect::<Result<_, Error>>()
         })?;
         let mut warnings = Vec::new();
         for (i, target) in self.map.targets().iter().enumerate() {
@@ -355,9 +361,7 @@ impl<'g> Chart<'g> {
 }
 
 fn swapped_limits(name: &str, part: &str) -> String {
-    format!(
-        "the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|"
-    )
+    format!("the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|")
 }
 
 /// The value of a formula that no input reaches.
@@ -446,7 +450,8 @@ impl<'a> Geometry<'a> {
     /// The point at unit coordinates.
     pub fn at(&self, unit: &[f64]) -> Point {
         let coordinates: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
-        self.block(self.points.evaluator().as_mut(), &coordinates, 1).remove(0)
+        self.block(self.points.evaluator().as_mut(), &coordinates, 1)
+            .remove(0)
     }
 
     /// The points of a lattice with its ends: `counts[i]` equal steps less one along axis i, the
@@ -568,7 +573,10 @@ fn extremes(function: &dyn Integrand, output: usize) -> (f64, f64) {
     if axes > 2 {
         // The fractional parts of multiples of √2, √3, √5, …, the roots of the primes.
         let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
-        let steps: Vec<f64> = primes.take(n).map(|p| f64::from(p).sqrt().fract()).collect();
+        let steps: Vec<f64> = primes
+            .take(n)
+            .map(|p| f64::from(p).sqrt().fract())
+            .collect();
         for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
             let along = |step: &f64| -> Vec<f64> {
                 let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();

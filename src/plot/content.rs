@@ -1,8 +1,9 @@
 //! What a pair of panels shows, and where the samples lie on each of them.
 
 use super::contour::Place;
-use super::deformation::{Key, Sample};
+use super::deformation::Sample;
 use super::lattice::Lattice;
+use super::page::Key;
 use super::panel::Panel;
 use super::scene::{Scene, Spot, distance};
 use super::shape::Area;

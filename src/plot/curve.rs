@@ -2,11 +2,12 @@
 
 use super::color::{INK, LEVELS, MARK, Scale};
 use super::content::{Content, Side};
-use super::deformation::{Deformation, Key};
+use super::deformation::Deformation;
 use super::lattice::Lattice;
+use super::page::Key;
 use super::panel::{Axis, BAR, Flat, Panel};
 use super::scene::{HAlign, Pen, Scene, Spot, Type, distance};
-use super::shape::dot;
+use super::shape::{Area, dot};
 use super::text::Face;
 
 /// Width of the coloured curve and of the dark one under it.
@@ -197,13 +198,20 @@ impl<'a> Curve<'a> {
             let half = 0.5 * set.width(&text) + 2.0;
             // Beside the curve on one side or the other, clear of curve, border and other labels.
             let free = |at: &Spot| {
-                let clear = |spot: Spot| {
-                    (spot[0] - at[0]).abs() > half + 4.0 || (spot[1] - at[1]).abs() > 11.0
+                let room = Area {
+                    left: at[0] - half,
+                    top: at[1] - 9.0,
+                    width: 2.0 * half,
+                    height: 18.0,
+                };
+                let clear = |step: usize| {
+                    self.step(1, step)
+                        .is_none_or(|ends| room.clip_line(&ends).is_empty())
                 };
                 at[0] - half > area.left
                     && at[0] + half < area.right()
                     && (area.top + 8.0..area.bottom() - 8.0).contains(&at[1])
-                    && (0..samples.len()).filter_map(|s| side.spot(s)).all(clear)
+                    && (0..samples.len() - 1).all(clear)
                     && taken
                         .iter()
                         .all(|t| distance(*t, *at) > 2.0 * half.max(10.0))

@@ -3,8 +3,9 @@
 use super::axis::{Range, quantile};
 use super::color::{GRAY, INK, MARK, Scale};
 use super::content::{Side, oddness};
-use super::deformation::{Key, Page};
+
 use super::lattice::Lattice;
+use super::page::{Key, Page};
 use super::panel::{Axis, Flat, Panel};
 use super::picture::refused;
 use super::scene::{Pen, Scene, Spot};

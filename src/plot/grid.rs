@@ -4,8 +4,9 @@ use super::axis::Range;
 use super::color::{INK, LEVELS, MARK, Scale, VOID, WHITE};
 use super::content::{Content, Side, oddness};
 use super::contour::{Locator, Place, contours, crossings};
-use super::deformation::{DASH, Deformation, Key, grid_pen};
+use super::deformation::Deformation;
 use super::lattice::{Face, Lattice, Tile};
+use super::page::{DASH, Key, grid_pen};
 use super::panel::Panel;
 use super::scene::{Pen, Scene, Spot, distance};
 use super::shape::{area, hatch, surrounds};
@@ -141,7 +142,11 @@ impl<'a> Grid<'a> {
             }
         }
         cells.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let seen = |(_, cell): &(f64, Marked)| self.sides.iter().all(|s| self.in_sight(s, cell));
+        let covers = [0, 1].map(|i| self.covers(&self.sides[i]));
+        let seen = |(_, cell): &(f64, Marked)| {
+            let mut sides = self.sides.iter().zip(&covers);
+            sides.all(|(side, covers)| self.in_sight(side, covers, cell))
+        };
         cells.into_iter().take(400).find(seen).map(|(_, cell)| cell)
     }
 
@@ -225,27 +230,30 @@ impl<'a> Grid<'a> {
         Some(cost + oddness(measure, usual) + pull * away)
     }
 
-    /// Whether no nearer part of the grid covers the middle of a cell.
-    fn in_sight(&self, side: &Side, cell: &Marked) -> bool {
-        if side.panel.is_flat() {
-            return true;
-        }
+    /// The whole patches of a side in space: how near the eye what they hide must be, at most,
+    /// and their outlines. None for a plane, where nothing hides anything.
+    fn covers(&self, side: &Side) -> Vec<(f64, Vec<Spot>)> {
+        let whole = self
+            .patches
+            .iter()
+            .filter(|patch| patch.whole && !side.panel.is_flat());
+        let cover = |patch: &Patch| {
+            let corners = side.polygon(&patch.rim)?;
+            Some((side.depth(&patch.rim) - NEARER * reach(&corners), corners))
+        };
+        whole.filter_map(cover).collect()
+    }
+
+    /// Whether nothing covers the middle of a cell.
+    fn in_sight(&self, side: &Side, covers: &[(f64, Vec<Spot>)], cell: &Marked) -> bool {
         let Some(spot) = side.spot_at(&cell.middle) else {
             return false;
         };
         let nearest: Vec<usize> = cell.middle.iter().map(|(sample, _)| *sample).collect();
         let depth = side.depth(&nearest);
-        !self
-            .patches
+        !covers
             .iter()
-            .filter(|patch| patch.whole)
-            .any(|patch| {
-                let covers = |corners: Vec<Spot>| {
-                    side.depth(&patch.rim) > depth + NEARER * reach(&corners)
-                        && surrounds(&corners, spot)
-                };
-                side.polygon(&patch.rim).is_some_and(covers)
-            })
+            .any(|(limit, corners)| depth < *limit && surrounds(corners, spot))
     }
 
     /// The whole patches of a plane, neighbours of one colour joined along the axis that leaves
@@ -283,21 +291,19 @@ impl<'a> Grid<'a> {
 
     fn draw_flat(&self, scene: &mut Scene, side: &Side, is_source: bool) {
         let frame = side.panel.area();
-        for patch in self
-            .patches
-            .iter()
-            .filter(|patch| is_source && !patch.whole)
-        {
-            scene.fill(
-                frame.clip(side.polygon(&patch.rim).unwrap_or_default()),
-                VOID,
-            );
-        }
         for (tile, level) in self.strips() {
             let outline = |spread| side.polygon(&self.lattice.around(&tile, spread));
             let corners = outline(true).or_else(|| outline(false)).unwrap_or_default();
             let color = self.scale.color_at(level as f64 / (LEVELS - 1) as f64);
             scene.fill(frame.clip(corners), color);
+        }
+        // After the strips, which reach a step too far.
+        let torn = self
+            .patches
+            .iter()
+            .filter(|patch| is_source && !patch.whole);
+        for corners in torn.filter_map(|patch| side.polygon(&patch.rim)) {
+            scene.fill(frame.clip(corners), VOID);
         }
         if self.turns_over {
             let reversed = self

@@ -11,6 +11,7 @@ mod deformation;
 mod graph;
 mod grid;
 mod lattice;
+mod page;
 mod panel;
 mod picture;
 mod raster;

@@ -388,6 +388,51 @@ impl Space {
 }
 
 impl Panel {
+    /// The panel for the points of one to three coordinates.
+    pub(super) fn new(names: &[String], ranges: &[Range], variables: bool) -> Panel {
+        let axis = |i: usize| Axis::new(&names[i], ranges[i], 5, variables);
+        match ranges.len() {
+            1 => {
+                let up = Axis {
+                    range: ranges[0],
+                    ..axis(0)
+                };
+                Panel::Flat(Flat {
+                    area: Area::default(),
+                    across: None,
+                    up,
+                    equal: false,
+                    gutter: 0.0,
+                })
+            }
+            2 => {
+                let ratio = ranges[0].span() / ranges[1].span();
+                let angles = ranges.iter().map(|r| Ticks::pi(r.low, r.high).is_some());
+                let alike = angles.clone().all(|angle| angle) || !angles.clone().any(|angle| angle);
+                let equal = if variables {
+                    alike && (0.4..=2.5).contains(&ratio)
+                } else {
+                    (0.03..=30.0).contains(&ratio)
+                };
+                let across = Some(axis(0));
+                Panel::Flat(Flat {
+                    area: Area::default(),
+                    across,
+                    up: axis(1),
+                    equal,
+                    gutter: 0.0,
+                })
+            }
+            _ => {
+                let spans = ranges.iter().map(Range::span);
+                let (least, most) =
+                    spans.fold((f64::MAX, 0.0f64), |(a, b), s| (a.min(s), b.max(s)));
+                let equal = most < if variables { 1.5 } else { 30.0 } * least;
+                Panel::Space(Box::new(Space::new([axis(0), axis(1), axis(2)], equal)))
+            }
+        }
+    }
+
     pub(super) fn area(&self) -> Area {
         match self {
             Panel::Flat(flat) => flat.area,

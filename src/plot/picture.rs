@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use plotters_svg::SVGBackend;
+use plotters::backend::SVGBackend;
 
 use super::raster::Raster;
 use super::scene::{Scene, UNITS};

@@ -2,10 +2,11 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::color::{FAMILY, MARK};
+use super::color::{FAMILY, MARK, VOID};
 use super::deformation::{Deformation, Sample, Style};
 use super::picture::Picture;
 use super::scene::Mark;
+use super::shape::surrounds;
 use crate::Error;
 
 type Point = (Vec<f64>, Vec<f64>, f64);
@@ -155,6 +156,11 @@ fn all() -> Vec<Deformation> {
     ]
 }
 
+const SMALL: Style = Style {
+    width: 640,
+    height: 400,
+};
+
 fn drawn(deformation: &Deformation) -> Picture {
     deformation.draw(&Style::default()).unwrap()
 }
@@ -226,9 +232,15 @@ fn the_png_has_the_size_and_colours_of_the_picture() {
 fn the_same_samples_give_the_same_bytes() {
     for make in [disk, cardioid, ball] {
         let (first, second) = (drawn(&make()), drawn(&make()));
-        assert_eq!(first.png().unwrap(), second.png().unwrap());
         assert_eq!(first.svg().unwrap(), second.svg().unwrap());
     }
+    let png = || {
+        disk()
+            .draw(&SMALL)
+            .and_then(|picture| picture.png())
+            .unwrap()
+    };
+    assert_eq!(png(), png());
 }
 
 #[test]
@@ -366,6 +378,27 @@ fn infinite_points_are_left_out_and_told() {
 }
 
 #[test]
+fn left_out_cells_are_seen_as_gray() {
+    let marks = drawn(&inversion()).scene.marks;
+    let fills = || {
+        marks.iter().filter_map(|mark| match mark {
+            Mark::Fill { corners, color } => Some((corners, *color)),
+            _ => None,
+        })
+    };
+    let mut seen = 0;
+    for (corners, _) in fills().filter(|(_, color)| *color == VOID) {
+        let count = corners.len() as f64;
+        let middle = [0, 1].map(|i| corners.iter().map(|c| c[i]).sum::<f64>() / count);
+        let top = fills().rfind(|(corners, _)| surrounds(corners, middle));
+        assert!(top.is_some_and(|(_, color)| color == VOID));
+        seen += 1;
+    }
+    // Four cells of the lattice meet in the pole.
+    assert_eq!(seen, 4);
+}
+
+#[test]
 fn what_cannot_be_drawn_is_an_error() {
     let square = |map: fn(f64, f64) -> Point| {
         deformation(&["u", "v"], &["x", "y"], &[4, 4], move |p| map(p[0], p[1]))
@@ -434,6 +467,7 @@ fn odd_but_drawable_maps_are_drawn() {
         square(|u, v| (vec![1.0 / u, v], vec![1.0 / u, v], 1.0)),
     ];
     for case in cases {
-        assert!(!drawn(&case).png().unwrap().is_empty());
+        let picture = case.draw(&SMALL).unwrap();
+        assert!(!picture.png().unwrap().is_empty());
     }
 }

@@ -170,36 +170,37 @@ macro_rules! unary_kernels {
     ($set:tt $($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         fn unary(function: Unary) -> UnaryKernel {
             match function {
-                $(Unary::$variant => unary_kernels!(@one $set $formula $(, $rare, $slow)?),)*
+                $(Unary::$variant => kernel!($set (x: &[f64], out: &mut [f64]) {
+                    loops::map(x, out, $formula);
+                    $(loops::repair(x, out, $rare, $slow);)?
+                }),)*
             }
         }
-    };
-    (@one $set:tt $formula:path) => {
-        kernel!($set (x: &[f64], out: &mut [f64]) { loops::map(x, out, $formula) })
-    };
-    (@one $set:tt $formula:path, $rare:path, $slow:path) => {
-        kernel!($set (x: &[f64], out: &mut [f64]) {
-            loops::map_with_repair(x, out, $formula, $rare, $slow)
-        })
     };
 }
 
 macro_rules! binary_kernels {
-    ($set:tt $($variant:ident $doc:literal, $formula:path;)*) => {
+    ($set:tt $($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         fn binary(function: Binary) -> BinaryKernels {
             match function {
-                $(Binary::$variant => BinaryKernels {
-                    slices: kernel!($set (a: &[f64], b: &[f64], out: &mut [f64]) {
-                        loops::map_pairs(a, b, out, $formula)
-                    }),
-                    slice_scalar: kernel!($set (a: &[f64], b: f64, out: &mut [f64]) {
-                        loops::map(a, out, |a| $formula(a, b))
-                    }),
-                    scalar_slice: kernel!($set (a: f64, b: &[f64], out: &mut [f64]) {
-                        loops::map(b, out, |b| $formula(a, b))
-                    }),
-                },)*
+                $(Binary::$variant => binary_kernels!(@one $set $formula $(, $rare, $slow)?),)*
             }
+        }
+    };
+    (@one $set:tt $formula:path $(, $rare:path, $slow:path)?) => {
+        BinaryKernels {
+            slices: kernel!($set (a: &[f64], b: &[f64], out: &mut [f64]) {
+                loops::map_pairs(a, b, out, $formula);
+                $(loops::repair_pairs(a, b, out, $rare, $slow);)?
+            }),
+            slice_scalar: kernel!($set (a: &[f64], b: f64, out: &mut [f64]) {
+                loops::map(a, out, |a| $formula(a, b));
+                $(loops::repair(a, out, |a| $rare(a, b), |a| $slow(a, b));)?
+            }),
+            scalar_slice: kernel!($set (a: f64, b: &[f64], out: &mut [f64]) {
+                loops::map(b, out, |b| $formula(a, b));
+                $(loops::repair(b, out, |b| $rare(a, b), |b| $slow(a, b));)?
+            }),
         }
     };
 }
@@ -219,14 +220,9 @@ macro_rules! backend {
                     loops::powi(x, n, out)
                 }),
                 sin_cos: kernel!($set (x: &[f64], out: &mut [f64], second: &mut [f64]) {
-                    loops::map_to_pairs(
-                        x,
-                        out,
-                        second,
-                        trigonometric::sin_cos,
-                        trigonometric::is_far,
-                        |x| (trigonometric::sin_far(x), trigonometric::cos_far(x)),
-                    )
+                    loops::map_to_pairs(x, out, second, trigonometric::sin_cos);
+                    loops::repair(x, out, trigonometric::is_far, trigonometric::sin_far);
+                    loops::repair(x, second, trigonometric::is_far, trigonometric::cos_far);
                 }),
                 select: kernel!($set (c: &[f64], a: &[f64], b: &[f64], out: &mut [f64]) {
                     loops::map_triples(c, a, b, out, elementary::select)

@@ -4,7 +4,9 @@
 //! loop vectoriser turns each loop into packed instructions of the width of the caller.
 
 use crate::elementary::double_double::{two_product, two_sum};
-use crate::elementary::power::{MULTIPLIED, Powering, pow, small_power};
+use crate::elementary::power::{
+    MULTIPLIED, Powering, is_special_power, pow, pow_special, small_power,
+};
 
 /// The elements that [`dot`] and [`powi`] take side by side.
 const LANES: usize = 8;
@@ -17,21 +19,17 @@ pub(super) fn map(x: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
     }
 }
 
-/// out = f(x) where f holds, and slow(x) where `rare` says that it does not.
+/// out = slow(x) where `rare` says that the formula that filled `out` does not hold.
+///
+/// The first pass is vectorised and nearly always the only one.
 #[inline(always)]
-pub(super) fn map_with_repair(
+pub(super) fn repair(
     x: &[f64],
     out: &mut [f64],
-    f: impl Fn(f64) -> f64,
     rare: impl Fn(f64) -> bool,
     slow: impl Fn(f64) -> f64,
 ) {
-    let mut any = false;
-    for (o, &x) in out.iter_mut().zip(x) {
-        *o = f(x);
-        any |= rare(x);
-    }
-    if any {
+    if x.iter().fold(false, |any, &x| any | rare(x)) {
         for (o, &x) in out.iter_mut().zip(x) {
             if rare(x) {
                 *o = slow(x);
@@ -45,6 +43,25 @@ pub(super) fn map_with_repair(
 pub(super) fn map_pairs(a: &[f64], b: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     for ((o, &a), &b) in out.iter_mut().zip(a).zip(b) {
         *o = f(a, b);
+    }
+}
+
+/// out = slow(a, b) where `rare` says that the formula that filled `out` does not hold.
+#[inline(always)]
+pub(super) fn repair_pairs(
+    a: &[f64],
+    b: &[f64],
+    out: &mut [f64],
+    rare: impl Fn(f64, f64) -> bool,
+    slow: impl Fn(f64, f64) -> f64,
+) {
+    let pairs = a.iter().zip(b);
+    if pairs.fold(false, |any, (&a, &b)| any | rare(a, b)) {
+        for ((o, &a), &b) in out.iter_mut().zip(a).zip(b) {
+            if rare(a, b) {
+                *o = slow(a, b);
+            }
+        }
     }
 }
 
@@ -62,27 +79,16 @@ pub(super) fn map_triples(
     }
 }
 
-/// (out, second) = f(x) where f holds, and slow(x) where `rare` says that it does not.
+/// (out, second) = f(x).
 #[inline(always)]
 pub(super) fn map_to_pairs(
     x: &[f64],
     out: &mut [f64],
     second: &mut [f64],
     f: impl Fn(f64) -> (f64, f64),
-    rare: impl Fn(f64) -> bool,
-    slow: impl Fn(f64) -> (f64, f64),
 ) {
-    let mut any = false;
-    for ((o, p), &x) in out.iter_mut().zip(second.iter_mut()).zip(x) {
+    for ((o, p), &x) in out.iter_mut().zip(second).zip(x) {
         (*o, *p) = f(x);
-        any |= rare(x);
-    }
-    if any {
-        for ((o, p), &x) in out.iter_mut().zip(second.iter_mut()).zip(x) {
-            if rare(x) {
-                (*o, *p) = slow(x);
-            }
-        }
     }
 }
 
@@ -99,6 +105,12 @@ pub(super) fn powi(x: &[f64], n: i32, out: &mut [f64]) {
         _ if n.unsigned_abs() > MULTIPLIED => {
             let exponent = f64::from(n);
             map(x, out, |x| pow(x, exponent));
+            repair(
+                x,
+                out,
+                |x| is_special_power(x, exponent),
+                |x| pow_special(x, exponent),
+            );
         }
         _ => multiplied_power(x, n, out),
     }

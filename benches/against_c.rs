@@ -1,0 +1,223 @@
+//! Nodes per second against the same loops written by hand in C.
+//!
+//! Both sides sum weight · f(φ(u, v)) · |det J| over a tensor product of Gauss–Legendre nodes on
+//! one thread. The C loops are compiled here, in the same run, with `gcc -O3 -march=native`; where
+//! there is no C compiler the comparison is skipped. A number is the best of several passes.
+//!
+//! `cargo bench --bench against_c`
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use pullback::rule::Rule;
+use pullback::{Map, Pullback, tensor_sums};
+
+/// Passes on each side; the best counts.
+const PASSES: usize = 5;
+
+/// One integral, in our language and in C.
+struct Case {
+    name: &'static str,
+    map: &'static str,
+    over: &'static str,
+    integrand: &'static str,
+    nodes: &'static [usize],
+    /// The loop body in C: `u[0]`, `u[1]`, … are the variables, `value` is f · |det J|.
+    c: &'static str,
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "disk, exp(-x^2-y^2)",
+        map: "x = r*cos(t), y = r*sin(t)",
+        over: "r = 0..1, t = 0..2*pi",
+        integrand: "exp(-x^2-y^2)",
+        nodes: &[4000, 4000],
+        c: POLAR_GAUSSIAN,
+    },
+    Case {
+        name: "disk, exp(-x^2-2*y^2)",
+        map: "x = r*cos(t), y = r*sin(t)",
+        over: "r = 0..1, t = 0..2*pi",
+        integrand: "exp(-x^2-2*y^2)",
+        nodes: &[4000, 4000],
+        c: "double r = u[0], t = u[1], c = cos(t), s = sin(t), x = r*c, y = r*s; \
+            double xr = c, xt = -r*s, yr = s, yt = r*c; \
+            value = exp(-x*x - 2*y*y) * fabs(xr*yt - xt*yr);",
+    },
+    Case {
+        name: "elliptic, exp(-x^2)*cos(y)",
+        map: "x = cosh(m)*cos(n), y = sinh(m)*sin(n)",
+        over: "m = 0..1, n = 0..2*pi",
+        integrand: "exp(-x^2)*cos(y)",
+        nodes: &[4000, 4000],
+        c: "double m = u[0], n = u[1]; \
+            double x = cosh(m)*cos(n), y = sinh(m)*sin(n); \
+            double xm = sinh(m)*cos(n), xn = -cosh(m)*sin(n); \
+            double ym = cosh(m)*sin(n), yn = sinh(m)*cos(n); \
+            value = exp(-x*x)*cos(y) * fabs(xm*yn - xn*ym);",
+    },
+    Case {
+        name: "ball, exp(-x^2-2*y^2-3*z^2)",
+        map: "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)",
+        over: "r = 0..1, p = 0..pi, t = 0..2*pi",
+        integrand: "exp(-x^2-2*y^2-3*z^2)",
+        nodes: &[250, 250, 250],
+        c: "double r = u[0], p = u[1], t = u[2]; \
+            double x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p); \
+            double a = sin(p)*cos(t), b = r*cos(p)*cos(t), c = -r*sin(p)*sin(t); \
+            double d = sin(p)*sin(t), e = r*cos(p)*sin(t), f = r*sin(p)*cos(t); \
+            double g = cos(p), h = -r*sin(p); \
+            value = exp(-x*x - 2*y*y - 3*z*z) * fabs(c*(d*h - e*g) - f*(a*h - b*g));",
+    },
+];
+
+const POLAR_GAUSSIAN: &str = "double r = u[0], t = u[1], c = cos(t), s = sin(t), x = r*c, y = r*s; \
+     double xr = c, xt = -r*s, yr = s, yt = r*c; \
+     value = exp(-x*x - y*y) * fabs(xr*yt - xt*yr);";
+
+fn main() {
+    println!(
+        "| integral | nodes | C, ns/node | pullback, ns/node | ratio | difference |\n\
+         | --- | --- | --- | --- | --- | --- |"
+    );
+    let folder = std::env::temp_dir().join(format!("pullback-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
+    for case in CASES {
+        let (ours, value) = ours(case);
+        let nodes: usize = case.nodes.iter().product();
+        match c_loop(case, &folder) {
+            Some((c, c_value)) => println!(
+                "| {} | {nodes} | {c:.2} | {ours:.2} | **{:.1}** | {:.0e} |",
+                case.name,
+                c / ours,
+                (c_value - value).abs() / value.abs()
+            ),
+            None => println!(
+                "| {} | {nodes} | no C compiler | {ours:.2} | – | – |",
+                case.name
+            ),
+        }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Nanoseconds per node on one thread, and the value.
+fn ours(case: &Case) -> (f64, f64) {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("one thread");
+    let domain = Map::parse_with(case.map, &variables(case), &Default::default())
+        .and_then(|map| map.over(case.over))
+        .expect("the case is well formed");
+    let integrands = domain
+        .parse(&[case.integrand])
+        .expect("the integrand parses");
+    let pullback = Pullback::new(&domain, &integrands).expect("the pullback compiles");
+    let rules: Vec<Rule> = case
+        .nodes
+        .iter()
+        .map(|&n| Rule::gauss(n).expect("an order"))
+        .collect();
+    let nodes: usize = case.nodes.iter().product();
+    let mut best = f64::INFINITY;
+    let mut value = 0.0;
+    for _ in 0..PASSES {
+        let start = Instant::now();
+        value = pool.install(|| tensor_sums(&pullback, &rules))[0].value();
+        best = best.min(start.elapsed().as_secs_f64() * 1e9 / nodes as f64);
+    }
+    (best, value)
+}
+
+/// The variables in the order of the limits.
+fn variables(case: &Case) -> Vec<&str> {
+    let limits = case.over.split(", ");
+    limits
+        .filter_map(|limit| limit.split(" = ").next())
+        .collect()
+}
+
+/// The C side: compiled, run, and read back. `None` without a compiler.
+fn c_loop(case: &Case, folder: &Path) -> Option<(f64, f64)> {
+    let source: PathBuf = folder.join("loop.c");
+    let program = folder.join("loop");
+    std::fs::write(&source, c_source(case)).ok()?;
+    let built = Command::new("gcc")
+        .args(["-O3", "-march=native", "-o"])
+        .args([&program, &source])
+        .arg("-lm")
+        .status()
+        .ok()?;
+    if !built.success() {
+        return None;
+    }
+    let run = Command::new(&program).output().ok()?;
+    let text = String::from_utf8(run.stdout).ok()?;
+    let mut numbers = text.split_whitespace().map(|n| n.parse::<f64>());
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+fn c_source(case: &Case) -> String {
+    let mut source = String::from(
+        "#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>\n",
+    );
+    let dimension = case.nodes.len();
+    let limits: Vec<&str> = case.over.split(", ").collect();
+    for (axis, (&n, limit)) in case.nodes.iter().zip(&limits).enumerate() {
+        let rule = Rule::gauss(n).expect("an order");
+        let range = limit.split(" = ").nth(1).expect("a range");
+        let (lo, hi) = range.split_once("..").expect("two ends");
+        let number = |text: &str| match text {
+            "2*pi" => std::f64::consts::TAU,
+            "pi" => std::f64::consts::PI,
+            text => text.parse().expect("a number"),
+        };
+        let (lo, hi): (f64, f64) = (number(lo), number(hi));
+        for (name, values) in [
+            (
+                "n",
+                rule.nodes()
+                    .iter()
+                    .map(|x| lo + (hi - lo) * x)
+                    .collect::<Vec<_>>(),
+            ),
+            ("w", rule.weights().iter().map(|w| (hi - lo) * w).collect()),
+        ] {
+            let _ = write!(source, "static double {name}{axis}[] = {{");
+            for value in values {
+                let _ = write!(source, "{value:?},");
+            }
+            source.push_str("};\n");
+        }
+    }
+    source.push_str("static double pass(void) {\n  double sum = 0;\n");
+    for axis in 0..dimension {
+        let n = case.nodes[axis];
+        let _ = writeln!(source, "  for (int i{axis} = 0; i{axis} < {n}; i{axis}++)");
+    }
+    let list = |name: &str, separator: &str| {
+        let items: Vec<String> = (0..dimension).map(|a| format!("{name}{a}[i{a}]")).collect();
+        items.join(separator)
+    };
+    let _ = writeln!(
+        source,
+        "  {{ double u[] = {{{}}}, value; {} sum += {} * value; }}\n  return sum;\n}}",
+        list("n", ", "),
+        case.c,
+        list("w", " * ")
+    );
+    let nodes: usize = case.nodes.iter().product();
+    let _ = writeln!(
+        source,
+        "int main(void) {{\n  double best = 1e300, value = 0;\n  for (int k = 0; k < {PASSES}; k++) {{\n    \
+         struct timespec a, b; clock_gettime(CLOCK_MONOTONIC, &a);\n    value = pass();\n    \
+         clock_gettime(CLOCK_MONOTONIC, &b);\n    \
+         double t = (b.tv_sec - a.tv_sec) * 1e9 + (b.tv_nsec - a.tv_nsec);\n    \
+         if (t < best) best = t;\n  }}\n  printf(\"%.17g %.17g\\n\", best / {nodes}.0, value);\n}}"
+    );
+    source
+}
