@@ -181,7 +181,11 @@ fn the_quiet_answer_is_the_double_itself() {
     assert_eq!(quiet.code, Some(0));
     // Both print enough digits to tell the double from its neighbours.
     let value: f64 = quiet.out.trim_end().parse().unwrap();
-    assert!(json.out.starts_with(&format!("{{\"value\":{value},")), "{}", json.out);
+    assert!(
+        json.out.starts_with(&format!("{{\"value\":{value},")),
+        "{}",
+        json.out
+    );
     let digits = quiet.out.chars().filter(char::is_ascii_digit).count();
     assert_eq!((digits, quiet.out.lines().count()), (17, 1));
 }
