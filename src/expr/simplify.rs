@@ -70,6 +70,11 @@ fn is_algebra(node: &Node) -> bool {
     )
 }
 
+/// Whether a node is a sum or a difference.
+fn is_sum(node: &Node) -> bool {
+    matches!(node, Node::Binary(Binary::Add | Binary::Sub, ..))
+}
+
 /// An inner part with more terms is not written: the formula that it is a part of will be.
 const WRITTEN_TERMS: usize = 8;
 
@@ -170,13 +175,21 @@ impl<'g> Simplifier<'g, '_> {
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
         let shorter = if form.distributed && form.terms.len() > 1 {
-            2 * new < old
+            // A sum that vanishes with an input does so without cancelling as a product.
+            2 * new < old || (is_sum(node) && self.vanishes_with_input(&form))
         } else {
             new <= old
         };
         let chosen = if shorter { written } else { plain };
         self.remember(chosen.id, &form);
         chosen
+    }
+
+    /// Whether an input is a factor of all terms.
+    fn vanishes_with_input(&self, form: &Polynomial) -> bool {
+        let is_input = |id: Id| matches!(self.graph.node(id), Node::Input(_));
+        let mut common = form.common_factors().into_iter();
+        common.any(|(atom, k)| k > 0 && is_input(atom))
     }
 
     fn algebra_form(&mut self, node: &Node) -> Option<Polynomial> {
@@ -316,16 +329,37 @@ impl<'g> Simplifier<'g, '_> {
                 rest = Polynomial::number(1.0);
             }
         }
-        if outside.is_empty() && coefficient == 1.0 {
+        // √(a·b) = √a·√b where neither is negative: each may then depend on fewer inputs.
+        let separate: Factors = inside
+            .iter()
+            .copied()
+            .filter(|&(atom, _)| self.facts[atom.index()].range.0 >= 0.0)
+            .collect();
+        let parts = separate.len() + usize::from(rest.as_number() != Some(1.0));
+        let separate = if parts > 1 && separate.len() == inside.len() {
+            separate
+        } else {
+            Vec::new()
+        };
+        if outside.is_empty() && coefficient == 1.0 && separate.is_empty() {
             return plain;
         }
+        let inside = if separate.is_empty() {
+            inside
+        } else {
+            Vec::new()
+        };
         for term in &mut rest.terms {
             for &(atom, k) in &inside {
                 term.factors = term.times_power(atom, k);
             }
         }
         rest.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
-        let outside = self.magnitudes(&outside);
+        let mut outside = self.magnitudes(&outside);
+        for (atom, k) in separate {
+            outside.push((self.graph.expr(atom).sqrt().id, k));
+        }
+        self.learn();
         if rest.as_number() == Some(1.0) {
             return self.finish(coefficient, outside);
         }
@@ -414,6 +448,9 @@ impl<'g> Simplifier<'g, '_> {
             return plain;
         };
         let form = self.form(x);
+        if let Some(split) = self.split_power(&form, exponent) {
+            return split;
+        }
         // (f²ᵏ)ᵖ = |f|²ᵏᵖ
         if let Some(term) = form.as_term()
             && term.coefficient == 1.0
@@ -441,6 +478,25 @@ impl<'g> Simplifier<'g, '_> {
             };
         }
         plain
+    }
+
+    /// (a·b)ᵖ = aᵖ·bᵖ where neither is negative: each may then depend on fewer inputs.
+    fn split_power(&mut self, form: &Polynomial, exponent: f64) -> Option<Expr<'g>> {
+        let term = form.as_term()?;
+        let single = |&(atom, k): &(Id, i32)| k == 1 && self.facts[atom.index()].range.0 >= 0.0;
+        if term.coefficient != 1.0 || term.factors.len() < 2 || !term.factors.iter().all(single) {
+            return None;
+        }
+        let mut factors = Vec::new();
+        for &(atom, _) in &term.factors {
+            let exponent = self.graph.constant(exponent);
+            let plain = self.graph.expr(atom).pow(exponent);
+            self.learn();
+            let power = self.real_power(plain, atom, exponent.id);
+            self.learn();
+            factors.push((power.id, 1));
+        }
+        Some(self.finish(1.0, factors))
     }
 
     /// √(x² + y²) where the sum of squares is one square.
