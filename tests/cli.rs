@@ -1,6 +1,11 @@
 //! The program as its users meet it: arguments in; standard output, standard error and an exit
 //! code out.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a panic is how a test says no, in its helpers too"
+)]
+
 use std::f64::consts::PI;
 use std::fs;
 use std::path::PathBuf;
@@ -70,7 +75,8 @@ impl Run {
         assert_eq!(self.out, "");
         let lines: Vec<&str> = self.err.lines().collect();
         // A quoted formula may hold carets of its own.
-        let is_mark = |line: &str| line.contains('^') && line.trim_matches([' ', '|', '^']) == "";
+        let is_mark =
+            |line: &str| line.contains('^') && line.trim_matches([' ', '|', '^']).is_empty();
         let at = lines.iter().position(|line| is_mark(line));
         let at = at.unwrap_or_else(|| panic!("no caret: {}", self.err));
         let letters = lines[at - 1].chars().zip(lines[at].chars());
