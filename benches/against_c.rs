@@ -95,7 +95,10 @@ fn main() {
                 c / ours,
                 (c_value - value).abs() / value.abs()
             ),
-            None => println!("| {} | {nodes} | no C compiler | {ours:.2} | – | – |", case.name),
+            None => println!(
+                "| {} | {nodes} | no C compiler | {ours:.2} | – | – |",
+                case.name
+            ),
         }
     }
     let _ = std::fs::remove_dir_all(&folder);
@@ -103,13 +106,22 @@ fn main() {
 
 /// Nanoseconds per node on one thread, and the value.
 fn ours(case: &Case) -> (f64, f64) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread");
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .expect("one thread");
     let domain = Map::parse_with(case.map, &variables(case), &Default::default())
         .and_then(|map| map.over(case.over))
         .expect("the case is well formed");
-    let integrands = domain.parse(&[case.integrand]).expect("the integrand parses");
+    let integrands = domain
+        .parse(&[case.integrand])
+        .expect("the integrand parses");
     let pullback = Pullback::new(&domain, &integrands).expect("the pullback compiles");
-    let rules: Vec<Rule> = case.nodes.iter().map(|&n| Rule::gauss(n).expect("an order")).collect();
+    let rules: Vec<Rule> = case
+        .nodes
+        .iter()
+        .map(|&n| Rule::gauss(n).expect("an order"))
+        .collect();
     let nodes: usize = case.nodes.iter().product();
     let mut best = f64::INFINITY;
     let mut value = 0.0;
@@ -124,7 +136,9 @@ fn ours(case: &Case) -> (f64, f64) {
 /// The variables in the order of the limits.
 fn variables(case: &Case) -> Vec<&str> {
     let limits = case.over.split(", ");
-    limits.filter_map(|limit| limit.split(" = ").next()).collect()
+    limits
+        .filter_map(|limit| limit.split(" = ").next())
+        .collect()
 }
 
 /// The C side: compiled, run, and read back. `None` without a compiler.
@@ -164,7 +178,13 @@ fn c_source(case: &Case) -> String {
         };
         let (lo, hi): (f64, f64) = (number(lo), number(hi));
         for (name, values) in [
-            ("n", rule.nodes().iter().map(|x| lo + (hi - lo) * x).collect::<Vec<_>>()),
+            (
+                "n",
+                rule.nodes()
+                    .iter()
+                    .map(|x| lo + (hi - lo) * x)
+                    .collect::<Vec<_>>(),
+            ),
             ("w", rule.weights().iter().map(|w| (hi - lo) * w).collect()),
         ] {
             let _ = write!(source, "static double {name}{axis}[] = {{");

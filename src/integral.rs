@@ -78,7 +78,10 @@ impl Estimate {
 fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
     let point = geometry.at(&bad.unit);
     let list = |names: &[String], values: &[f64]| {
-        let pairs = names.iter().zip(values).map(|(name, value)| format!("{name} = {value}"));
+        let pairs = names
+            .iter()
+            .zip(values)
+            .map(|(name, value)| format!("{name} = {value}"));
         pairs.collect::<Vec<_>>().join(", ")
     };
     let which = if outputs > 1 {

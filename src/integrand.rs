@@ -51,7 +51,11 @@ impl<'a> Block<'a> {
         assert!(nodes <= BLOCK, "a block has at most {BLOCK} nodes");
         for coordinate in coordinates {
             if let Coordinate::Each(values) = coordinate {
-                assert_eq!(values.len(), nodes, "a coordinate has a value for every node");
+                assert_eq!(
+                    values.len(),
+                    nodes,
+                    "a coordinate has a value for every node"
+                );
             }
         }
         Block { coordinates, nodes }

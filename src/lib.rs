@@ -1,4 +1,31 @@
 //! Integrals over curved regions, by change of variables.
+//!
+//! ∫_φ(R) f(x) dx = ∫_R f(φ(u)) |det J(u)| du
+//!
+//! You give the map φ, the limits of its variables and the integrand f. The toolkit differentiates
+//! the map exactly, pulls the integrand back to the unit box, integrates there, and says how far
+//! the answer can be trusted.
+//!
+//! ```
+//! use pullback::{Map, Status};
+//! use std::f64::consts::{PI, TAU};
+//!
+//! let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?;
+//! let disk = polar.over([0.0..1.0, 0.0..TAU])?;
+//! let answer = disk.integrate(|[x, y]| (-(x * x + y * y)).exp())?;
+//! assert_eq!(answer.status, Status::Converged);
+//! assert!((answer.value - PI * (1.0 - (-1.0f64).exp())).abs() <= answer.error);
+//! # Ok::<(), pullback::Error>(())
+//! ```
+//!
+//! The floors of the crate, from the ground up: [`elementary`] functions; formulas
+//! ([`Graph`], [`Expr`]); [`program`]s that run formulas on blocks of nodes; maps ([`Map`],
+//! [`Region`], [`Jacobian`], [`Pullback`]); [`rule`]s; integrators ([`integrate_on_unit_box`],
+//! [`tensor_sums`]); pictures ([`plot`]). An integrator sees an [`Integrand`] on the unit box and
+//! nothing else.
+
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod elementary;
 mod error;
 mod expr;
@@ -11,18 +38,29 @@ pub mod program;
 pub mod rule;
 mod sum;
 
+/// The parts of the texts that describe a problem, and their places: for programs that read such
+/// texts and point at their faults.
+pub mod text {
+    pub use crate::expr::parse::{Equation, check_name, equations, limits, nearest};
+}
+
 pub use error::Error;
 pub use expr::{Expr, Graph, Operand};
+pub use integral::Estimate;
 pub use integrand::{Axis, AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand};
-pub use sum::Sum;
+pub use integrate::estimate::{BadNode, Outcome, Status};
+pub use integrate::integrate as integrate_on_unit_box;
+pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
+pub use integrate::tensor::sums as tensor_sums;
 pub use map::black_box::{DualMap, OwnJacobian, Transformation, TransformedRegion};
 pub use map::formulas::Parameters;
 pub use map::jacobian::Jacobian;
 pub use map::map::{Map, MappedRegion};
 pub use map::pullback::{Geometry, Integrands, Point, Pullback, Sign, Survey};
 pub use map::region::{IntoRegion, Region};
-pub use integral::Estimate;
-pub use integrate::estimate::{BadNode, Outcome, Status};
-pub use integrate::integrate as integrate_on_unit_box;
-pub use integrate::tensor::sums as tensor_sums;
-pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
+pub use sum::Sum;
+
+/// The examples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

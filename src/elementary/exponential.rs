@@ -31,22 +31,24 @@ const Q: [f64; 11] = [
     2.0831260348536757e-09,
 ];
 
-/// x = n·ln 2 + r; returns r and the float whose low bits hold n.
+/// x = n·ln 2 + r; returns r in double-double and the float whose low bits hold n.
 #[inline(always)]
-pub(crate) fn reduce(x: f64) -> (f64, f64) {
+fn reduce(x: f64) -> (DoubleDouble, f64) {
     let shifted = x.mul_add(std::f64::consts::LOG2_E, ROUNDER);
     let n = shifted - ROUNDER;
-    let r = (-n).mul_add(LN_2_LOW, (-n).mul_add(LN_2_HIGH, x));
-    (r, shifted)
+    let first = (-n).mul_add(LN_2_HIGH, x);
+    let hi = (-n).mul_add(LN_2_LOW, first);
+    let lo = (-n).mul_add(LN_2_LOW, first - hi);
+    (DoubleDouble { hi, lo }, shifted)
 }
 
-/// (eʳ − 1 − r)/r² for |r| ≤ ln 2 / 2.
+/// The bits that added to those of a float multiply it by 2ⁿ, n being in the low bits of `shifted`.
 #[inline(always)]
-pub(crate) fn quadratic_remainder(r: f64) -> f64 {
-    polynomial(r, Q)
+pub(crate) fn exponent_bits(shifted: f64) -> u64 {
+    shifted.to_bits() << 52
 }
 
-/// p·2ⁿ in two steps, for n from −2020 to 1024 left in the low bits of `shifted` by [`reduce`].
+/// p·2ⁿ in two steps, for n from −2020 to 1040 in the low bits of `shifted`.
 ///
 /// The first product is exact, so a subnormal result is rounded once.
 #[inline(always)]
@@ -58,50 +60,71 @@ pub(crate) fn scale(p: f64, shifted: f64) -> f64 {
     p * first * second
 }
 
-/// eˣ.
+/// Whether eˣ may be subnormal, 0, infinite or NaN.
+#[inline(always)]
+pub(crate) fn is_extreme(x: f64) -> bool {
+    !(-708.0..709.0).contains(&x)
+}
+
+/// eˣ for −708 ≤ x < 709.
 #[inline(always)]
 pub(crate) fn exp(x: f64) -> f64 {
+    let (r, shifted) = reduce(x);
+    let p = exp_of_remainder(r.hi);
+    f64::from_bits(p.to_bits().wrapping_add(exponent_bits(shifted)))
+}
+
+/// eˣ for every x.
+#[inline(always)]
+pub(crate) fn exp_extreme(x: f64) -> f64 {
     // Beyond these ends the value is 0 or infinite; the comparisons let NaN through.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
     let (r, shifted) = reduce(x);
-    let p = 1.0 + (r * r).mul_add(quadratic_remainder(r), r);
-    scale(p, shifted)
+    scale(exp_of_remainder(r.hi), shifted)
 }
 
-/// The number n and eʳ − 1 in double-double (relative error 2⁻⁵⁵) of 0 ≤ x ≤ 711, eˣ = 2ⁿ·eʳ.
 #[inline(always)]
-pub(crate) fn expm1_parts(x: f64) -> (f64, DoubleDouble) {
-    let shifted = x.mul_add(std::f64::consts::LOG2_E, ROUNDER);
-    let n = shifted - ROUNDER;
-    let first = (-n).mul_add(LN_2_HIGH, x);
-    let r = (-n).mul_add(LN_2_LOW, first);
-    let r_low = (-n).mul_add(LN_2_LOW, first - r);
-    let tail = (r * r).mul_add(quadratic_remainder(r), r_low.mul_add(r, r_low));
-    (n, fast_two_sum(r, tail))
+fn exp_of_remainder(r: f64) -> f64 {
+    1.0 + (r * r).mul_add(polynomial(r, Q), r)
 }
 
-/// e^(hi + lo) = 2ⁿ·p for any finite `hi`: p in double-double (relative error 2⁻⁵⁵) and the float
-/// whose low bits hold n, as [`scale`] takes it.
+/// eˣ = 2ⁿ·(1 + p) for |x| ≤ 711: p in double-double (relative error 2⁻⁵⁵) and the float whose low
+/// bits hold n.
 #[inline(always)]
-pub(crate) fn exp_parts(x: DoubleDouble) -> (DoubleDouble, f64) {
+pub(crate) fn expm1_parts(x: f64) -> (DoubleDouble, f64) {
+    let (r, shifted) = reduce(x);
+    let tail = (r.hi * r.hi).mul_add(polynomial(r.hi, Q), r.lo.mul_add(r.hi, r.lo));
+    (fast_two_sum(r.hi, tail), shifted)
+}
+
+/// e^(hi + lo) = 2ⁿ·(1 + a + b): a, b and the float whose low bits hold n.
+///
+/// |a| ≤ ½·ln 2; b is the smaller part, with an error of 2⁻⁵⁶.
+#[inline(always)]
+fn sum_parts(x: DoubleDouble) -> (DoubleDouble, f64) {
     // Beyond these ends the value is 0 or infinite, even times 2⁹⁰⁰ at the lower end.
-    let hi = if x.hi > 710.0 { 710.0 } else { x.hi };
+    let hi = if x.hi > 720.0 { 720.0 } else { x.hi };
     let hi = if hi < -1400.0 { -1400.0 } else { hi };
     let lo = if hi == x.hi { x.lo } else { 0.0 };
-    let shifted = hi.mul_add(std::f64::consts::LOG2_E, ROUNDER);
-    let n = shifted - ROUNDER;
-    let first = (-n).mul_add(LN_2_HIGH, hi);
-    let r = (-n).mul_add(LN_2_LOW, first);
-    let r = fast_two_sum(r, (-n).mul_add(LN_2_LOW, first - r) + lo);
-    let tail = (r.hi * r.hi).mul_add(quadratic_remainder(r.hi), r.lo);
-    let one_plus_r = fast_two_sum(1.0, r.hi);
-    (fast_two_sum(one_plus_r.hi, one_plus_r.lo + tail), shifted)
+    let (r, shifted) = reduce(hi);
+    let r = fast_two_sum(r.hi, r.lo + lo);
+    let tail = (r.hi * r.hi).mul_add(polynomial(r.hi, Q), r.lo);
+    (DoubleDouble { hi: r.hi, lo: tail }, shifted)
 }
 
-/// exp(hi + lo) for any finite `hi`.
+/// e^(hi + lo) = 2ⁿ·p for finite `hi` and small `lo`: p in double-double (relative error 2⁻⁵⁵) and
+/// the float whose low bits hold n, as [`scale`] takes it.
+#[inline(always)]
+pub(crate) fn exp_parts(x: DoubleDouble) -> (DoubleDouble, f64) {
+    let (parts, shifted) = sum_parts(x);
+    let sum = fast_two_sum(1.0, parts.hi);
+    (fast_two_sum(sum.hi, sum.lo + parts.lo), shifted)
+}
+
+/// e^(hi + lo) for finite `hi` and small `lo`.
 #[inline(always)]
 pub(crate) fn exp_of_sum(x: DoubleDouble) -> f64 {
-    let (p, shifted) = exp_parts(x);
-    scale(p.hi, shifted)
+    let (parts, shifted) = sum_parts(x);
+    scale(1.0 + (parts.hi + parts.lo), shifted)
 }

@@ -3,7 +3,7 @@
 //! 1. The recurrence leads from x to y = x + n ≥ 10; products and sums are in double-double.
 //! 2. Stirling's series at y; for x ≤ 0 the reflection formulas, for ψ near its positive zero a
 //!    Taylor series.
-//! 3. NIST Digital Library of Mathematical Functions, 5.5, 5.11 and 5.15, https://dlmf.nist.gov.
+//! 3. NIST Digital Library of Mathematical Functions, 5.5, 5.11 and 5.15, <https://dlmf.nist.gov>.
 
 use super::double_double::{DoubleDouble, fast_two_sum, reciprocal, two_product, two_sum};
 use super::exponential;

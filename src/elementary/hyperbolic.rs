@@ -7,7 +7,7 @@
 //! 3. W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
 use super::double_double::{DoubleDouble, fast_two_sum, two_product, two_sum};
-use super::exponential::{self, ROUNDER};
+use super::exponential;
 use super::logarithm::ln_of_sum;
 use super::polynomial;
 
@@ -29,32 +29,34 @@ const TINY: f64 = 7.450_580_596_923_828e-9;
 /// Above 2²⁸ arcosh x and arsinh x equal ln 2x.
 const HUGE: f64 = 268_435_456.0;
 
-/// 2ⁿ for a whole number n from −1022 to 1023.
-#[inline(always)]
-fn power_of_two(n: f64) -> f64 {
-    f64::from_bits((n + (ROUNDER + 1023.0)).to_bits() << 52)
-}
+/// Beyond this, 2ⁿ and 2⁻ⁿ need more than one factor each.
+const STEEP: f64 = 700.0;
 
-/// Four times 2ⁿ⁻³(1 + p) ± 2⁻ⁿ⁻³(1 − g), which is the hyperbolic sine or cosine of a ≥ 0.
+/// 2ⁿ⁻¹(1 + p) ± 2⁻ⁿ⁻¹(1 − g), the hyperbolic cosine or sine of 0 ≤ a ≤ 700, as e^a = 2ⁿ(1 + p).
 #[inline(always)]
 fn half_sum(a: f64, sign: f64) -> f64 {
-    // Beyond this end both functions are infinite.
-    let a = if a > 711.0 { 711.0 } else { a };
-    let (n, p) = exponential::expm1_parts(a);
+    let (p, shifted) = exponential::expm1_parts(a);
     let d = fast_two_sum(1.0, p.hi);
     let g = p.over(DoubleDouble {
         hi: d.hi,
         lo: d.lo + p.lo,
     });
-    let up = power_of_two(n - 3.0);
-    let down = sign * power_of_two(-3.0 - if n > 60.0 { 60.0 } else { n });
+    let (half, exponent) = (0.5f64.to_bits(), exponential::exponent_bits(shifted));
+    let up = f64::from_bits(half.wrapping_add(exponent));
+    let down = sign * f64::from_bits(half.wrapping_sub(exponent));
     let first = fast_two_sum(up + down, up * p.hi);
     let second = fast_two_sum(first.hi, -down * g.hi);
     let low = (-down).mul_add(g.lo, up.mul_add(p.lo, first.lo + second.lo));
-    4.0 * (second.hi + low)
+    second.hi + low
 }
 
-/// sinh x.
+/// Whether the hyperbolic sine and cosine are e^|x|/2, infinite or NaN.
+#[inline(always)]
+pub(crate) fn is_steep(x: f64) -> bool {
+    !(-STEEP..STEEP).contains(&x)
+}
+
+/// sinh x for |x| ≤ 700.
 #[inline(always)]
 pub(crate) fn sinh(x: f64) -> f64 {
     let a = x.abs();
@@ -62,10 +64,23 @@ pub(crate) fn sinh(x: f64) -> f64 {
     (if a < TINY { a } else { value }).copysign(x)
 }
 
-/// cosh x.
+/// sinh x for every other x.
+pub(crate) fn sinh_steep(x: f64) -> f64 {
+    cosh_steep(x).copysign(x)
+}
+
+/// cosh x for |x| ≤ 700.
 #[inline(always)]
 pub(crate) fn cosh(x: f64) -> f64 {
     half_sum(x.abs(), 1.0)
+}
+
+/// cosh x for every other x.
+pub(crate) fn cosh_steep(x: f64) -> f64 {
+    // Beyond this end the value is infinite; the comparison lets NaN through.
+    let a = if x.abs() > 711.0 { 711.0 } else { x.abs() };
+    let (p, shifted) = exponential::exp_parts(DoubleDouble { hi: a, lo: 0.0 });
+    exponential::scale(0.5 * p.hi, shifted)
 }
 
 /// tanh x.
@@ -74,24 +89,27 @@ pub(crate) fn tanh(x: f64) -> f64 {
     let a = x.abs();
     // Beyond this end the value rounds to 1.
     let bounded = if a > 20.0 { 20.0 } else { a };
-    let (n, p) = exponential::expm1_parts(2.0 * bounded);
-    let scale = power_of_two(n);
-    let top = fast_two_sum(scale - 1.0, scale * p.hi);
-    let top_low = scale.mul_add(p.lo, top.lo);
-    let bottom = two_sum(top.hi, 2.0);
+    // (e²ᵃ − 1)/(e²ᵃ + 1)
+    let (p, shifted) = exponential::expm1_parts(2.0 * bounded);
+    let exponent = exponential::exponent_bits(shifted);
+    let power = f64::from_bits(1.0f64.to_bits().wrapping_add(exponent));
+    let (high, low) = (power * p.hi, power * p.lo);
+    let top = fast_two_sum(power - 1.0, high);
+    let above = fast_two_sum(power, 1.0);
+    let bottom = fast_two_sum(above.hi, high);
     let ratio = DoubleDouble {
         hi: top.hi,
-        lo: top_low,
+        lo: top.lo + low,
     }
     .over(DoubleDouble {
         hi: bottom.hi,
-        lo: bottom.lo + top_low,
+        lo: bottom.lo + (above.lo + low),
     });
     let value = ratio.hi + ratio.lo;
     (if a < TINY { a } else { value }).copysign(x)
 }
 
-/// ln(a + √(a² ± 1)): arsinh a for +1, arcosh a for −1.
+/// ln(a + √(a² ± 1)) for a ≤ 2²⁸: arsinh a for +1, arcosh a for −1.
 #[inline(always)]
 fn inverse(a: f64, one: f64) -> f64 {
     let product = two_product(a, a);
@@ -99,27 +117,29 @@ fn inverse(a: f64, one: f64) -> f64 {
     let square = fast_two_sum(sum.hi, sum.lo + product.lo);
     let root = square.hi.sqrt();
     let defect = (-root).mul_add(root, square.hi) + square.lo;
-    let root_low = if root > 0.0 {
-        defect / (2.0 * root)
-    } else {
-        0.0
-    };
+    // Divided first and chosen afterwards: a division behind a condition is not vectorised.
+    let correction = defect / (2.0 * root);
+    let root_low = if root > 0.0 { correction } else { 0.0 };
     let total = two_sum(a, root);
-    let huge = a > HUGE;
-    let argument = fast_two_sum(
-        if huge { 0.5 * a } else { total.hi },
-        if huge { 0.0 } else { total.lo + root_low },
-    );
-    ln_of_sum(argument, if huge { 2.0 } else { 0.0 })
+    ln_of_sum(fast_two_sum(total.hi, total.lo + root_low), 0.0)
 }
 
-/// Whether x is infinite or NaN.
+/// ln 2a for 2²⁸ < a < ∞.
+fn huge_inverse(a: f64) -> f64 {
+    let halved = DoubleDouble {
+        hi: 0.5 * a,
+        lo: 0.0,
+    };
+    ln_of_sum(halved, 2.0)
+}
+
+/// Whether x is beyond ±2²⁸, infinite or NaN.
 #[inline(always)]
-pub(crate) fn is_not_finite(x: f64) -> bool {
-    !x.is_finite()
+pub(crate) fn is_huge(x: f64) -> bool {
+    !(-HUGE..HUGE).contains(&x)
 }
 
-/// arsinh x for finite x.
+/// arsinh x for |x| ≤ 2²⁸.
 #[inline(always)]
 pub(crate) fn asinh(x: f64) -> f64 {
     let a = x.abs();
@@ -127,18 +147,22 @@ pub(crate) fn asinh(x: f64) -> f64 {
     (if a < TINY { a } else { value }).copysign(x)
 }
 
-/// arsinh x for infinite x and NaN.
-pub(crate) fn asinh_special(x: f64) -> f64 {
-    x
+/// arsinh x for every other x.
+pub(crate) fn asinh_huge(x: f64) -> f64 {
+    if x.is_finite() {
+        huge_inverse(x.abs()).copysign(x)
+    } else {
+        x
+    }
 }
 
-/// Whether x is not in [1, ∞).
+/// Whether x is not in [1, 2²⁸).
 #[inline(always)]
-pub(crate) fn is_not_cosine(x: f64) -> bool {
-    !(1.0..f64::INFINITY).contains(&x)
+pub(crate) fn is_special_cosine(x: f64) -> bool {
+    !(1.0..HUGE).contains(&x)
 }
 
-/// arcosh x for 1 ≤ x < ∞.
+/// arcosh x for 1 ≤ x ≤ 2²⁸.
 #[inline(always)]
 pub(crate) fn acosh(x: f64) -> f64 {
     inverse(x, -1.0)
@@ -146,12 +170,18 @@ pub(crate) fn acosh(x: f64) -> f64 {
 
 /// arcosh x for every other x.
 pub(crate) fn acosh_special(x: f64) -> f64 {
-    if x > 1.0 { x } else { f64::NAN }
+    if x == f64::INFINITY {
+        x
+    } else if x > 1.0 {
+        huge_inverse(x)
+    } else {
+        f64::NAN
+    }
 }
 
 /// Whether x is not in (−1, 1).
 #[inline(always)]
-pub(crate) fn is_not_tangent(x: f64) -> bool {
+pub(crate) fn is_special_tangent(x: f64) -> bool {
     !(0.0..1.0).contains(&x.abs())
 }
 

@@ -8,20 +8,19 @@ use super::polynomial;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// (arctan t − t)/t³ as a polynomial in t², |t| ≤ ½.
-const ARCTANGENT: [f64; 13] = [
-    -0.33333333333333315,
-    0.19999999999993814,
-    -0.14285714285089926,
-    0.11111111079086579,
-    -0.09090908078990212,
-    0.07692286192748177,
-    -0.06666346242026268,
-    0.05878936825071449,
-    -0.05236938928085243,
-    0.04617500425763183,
-    -0.03783999948853116,
-    0.02472181020032703,
-    -0.0090570532096409,
+const ARCTANGENT: [f64; 12] = [
+    -0.33333333333333176,
+    0.19999999999937706,
+    -0.14285714278514816,
+    0.1111111072445684,
+    -0.09090897366421521,
+    0.07692085570229718,
+    -0.06663882959233015,
+    0.05858537867941932,
+    -0.051221684597045986,
+    0.04184889900173994,
+    -0.027381372699754845,
+    0.010063045939994283,
 ];
 
 /// (arcsin t − t)/t³ as a polynomial in t², |t| ≤ ½.
@@ -41,7 +40,7 @@ const ARCSINE: [f64; 13] = [
     0.03223622432263464,
 ];
 
-/// π/4 − `FRAC_PI_4`.
+/// π/4 less its nearest float.
 const QUARTER_LOW: f64 = 3.061_616_997_868_383e-17;
 
 /// The angle of the point (x, y), given the smaller and the larger of |x| and |y|, whether y is the
@@ -53,16 +52,19 @@ fn angle(smaller: f64, larger: f64, swapped: bool, negative: bool) -> f64 {
     let d = if middle { smaller + larger } else { larger };
     let t = n / d;
     let z = t * t;
-    // The angle is a multiple of π/4 plus or minus arctan t.
-    let middle_eighths = if negative { 3.0 } else { 1.0 };
-    let axis_eighths = if negative { 4.0 } else { 0.0 };
-    let axis_eighths = if swapped { 2.0 } else { axis_eighths };
-    let eighths: f64 = if middle { middle_eighths } else { axis_eighths };
+    // The angle is a multiple of π/4 (the last three bits of whose float are zeros, so the product
+    // is exact) plus or minus arctan t.
+    let middle_quarters = if negative { 3.0 } else { 1.0 };
+    let axis_quarters = if negative { 4.0 } else { 0.0 };
+    let axis_quarters = if swapped { 2.0 } else { axis_quarters };
+    let quarters: f64 = if middle {
+        middle_quarters
+    } else {
+        axis_quarters
+    };
     let t = if swapped != negative { -t } else { t };
-    let base = eighths * FRAC_PI_4;
-    let base_low = eighths.mul_add(FRAC_PI_4, -base) + eighths * QUARTER_LOW;
-    let tail = (t * z).mul_add(polynomial(z, ARCTANGENT), base_low);
-    base + (t + tail)
+    let tail = (t * z).mul_add(polynomial(z, ARCTANGENT), quarters * QUARTER_LOW);
+    quarters.mul_add(FRAC_PI_4, t + tail)
 }
 
 /// arctan x.

@@ -121,14 +121,18 @@ pub(crate) fn ln_of_sum(argument: DoubleDouble, j: f64) -> f64 {
     let s = f.hi / (2.0 + f.hi);
     let z = s * s;
     let half_square = 0.5 * f.hi * f.hi;
-    let tail = s * z.mul_add(polynomial(z, L), half_square);
     let k = k + j;
     // d ln(1 + f) = df/(1 + f), and 1 − f is close enough to 1/(1 + f).
-    let low = k.mul_add(LN_2_LOW, (-f.hi).mul_add(f.lo, f.lo)) + tail;
+    let low = s.mul_add(
+        half_square,
+        k.mul_add(LN_2_LOW, (-f.hi).mul_add(f.lo, f.lo)),
+    );
+    let low = (s * z).mul_add(polynomial(z, L), low);
     k.mul_add(LN_2_HIGH, f.hi - (half_square - low))
 }
 
-/// ln x in double-double for positive normal x, relative error below 2⁻⁶⁵.
+/// ln x as a sum of two floats (the smaller below 2⁻⁴⁰ of the larger) for positive normal x,
+/// relative error below 2⁻⁶⁵.
 ///
 /// As ln, with the first two terms of the series in s carried in double-double.
 #[inline(always)]
@@ -149,8 +153,10 @@ pub(crate) fn ln_double(x: f64) -> DoubleDouble {
         .mul_add(inner_low, cube_low.mul_add(inner.hi, term.lo));
     let leading = fast_two_sum(k * LN_2_HIGH, 2.0 * s.hi);
     let sum = fast_two_sum(leading.hi, term.hi);
-    let low = k.mul_add(LN_2_LOW, 2.0 * s.lo + term_low) + (leading.lo + sum.lo);
-    fast_two_sum(sum.hi, low)
+    DoubleDouble {
+        hi: sum.hi,
+        lo: k.mul_add(LN_2_LOW, 2.0 * s.lo + term_low) + (leading.lo + sum.lo),
+    }
 }
 
 /// ln(2ʲ·x) for positive normal x.
@@ -162,8 +168,7 @@ fn shifted_ln(x: f64, j: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    let tail = s * z.mul_add(polynomial(z, L), half_square);
-    let low = k.mul_add(LN_2_LOW, tail);
+    let low = (s * z).mul_add(polynomial(z, L), k.mul_add(LN_2_LOW, s * half_square));
     k.mul_add(LN_2_HIGH, f - (half_square - low))
 }
 

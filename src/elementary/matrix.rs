@@ -100,7 +100,11 @@ pub(crate) fn volume(columns: usize, entries: &mut [f64]) -> f64 {
         let column = |i: usize| i * columns + k;
         let largest = (k..rows).fold(0.0f64, |m, i| {
             let entry = entries[column(i)].abs();
-            if entry > m || entry.is_nan() { entry } else { m }
+            if entry > m || entry.is_nan() {
+                entry
+            } else {
+                m
+            }
         });
         if largest == 0.0 {
             return 0.0;

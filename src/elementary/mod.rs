@@ -6,9 +6,12 @@
 //! [`program::kernels`](crate::program::kernels) run the same formulas over slices.
 //!
 //! # Accuracy
-//! Within 2 ulp of the exact value over the whole range of arguments, subnormal ones included;
-//! exceptions are stated at the function. Special values follow C99 (Annex F), with the difference
-//! that the minimum, the maximum and the sign propagate NaN. Which NaN results is not defined.
+//! Within 2 ulp of the exact value over the whole range of arguments, subnormal ones and results
+//! included. Measured against 200 bits: 1.6 for the tangent, 1.5 for the arcsine, 1.4 for sine,
+//! cosine, arctangent and angle, below 1.2 for the rest. The one exception is ψ near its zeros on
+//! the negative axis, where the error is small in absolute terms only. Special values follow C99
+//! (Annex F), except that the minimum, the maximum and the sign propagate NaN. Which of the NaNs
+//! results is not defined.
 
 pub(crate) mod arithmetic;
 pub(crate) mod double_double;
@@ -60,48 +63,51 @@ fn pair(c: &[f64], x: f64, i: usize) -> f64 {
 macro_rules! for_each_unary {
     ($callback:ident $($tokens:tt)*) => {
         $callback! { $($tokens)*
-            Neg "−x", $crate::elementary::arithmetic::neg;
-            Abs "|x|", $crate::elementary::arithmetic::abs;
-            Sign "−1, 0 or 1 as x is negative, zero or positive", $crate::elementary::arithmetic::sign;
-            Floor "⌊x⌋", $crate::elementary::arithmetic::floor;
-            Ceil "⌈x⌉", $crate::elementary::arithmetic::ceil;
-            Not "1 if x = 0, else 0", $crate::elementary::arithmetic::not;
-            Heaviside "0, ½ or 1 as x is negative, zero or positive", $crate::elementary::arithmetic::heaviside;
-            Sqrt "√x", $crate::elementary::arithmetic::sqrt;
-            Cbrt "∛x", $crate::elementary::root::cbrt,
-                $crate::elementary::root::is_not_normal => $crate::elementary::root::cbrt_special;
-            Exp "eˣ", $crate::elementary::exponential::exp;
-            Ln "ln x", $crate::elementary::logarithm::ln,
-                $crate::elementary::logarithm::is_special => $crate::elementary::logarithm::ln_special;
-            Log2 "log₂ x", $crate::elementary::logarithm::log2,
-                $crate::elementary::logarithm::is_special => $crate::elementary::logarithm::log2_special;
-            Log10 "log₁₀ x", $crate::elementary::logarithm::log10,
-                $crate::elementary::logarithm::is_special => $crate::elementary::logarithm::log10_special;
-            Sin "sin x", $crate::elementary::trigonometric::sin,
-                $crate::elementary::trigonometric::is_far => $crate::elementary::trigonometric::sin_far;
-            Cos "cos x", $crate::elementary::trigonometric::cos,
-                $crate::elementary::trigonometric::is_far => $crate::elementary::trigonometric::cos_far;
-            Tan "tan x", $crate::elementary::trigonometric::tan,
-                $crate::elementary::trigonometric::is_far => $crate::elementary::trigonometric::tan_far;
-            Asin "arcsin x", $crate::elementary::inverse_trigonometric::asin;
-            Acos "arccos x", $crate::elementary::inverse_trigonometric::acos;
-            Atan "arctan x", $crate::elementary::inverse_trigonometric::atan;
-            Sinh "sinh x", $crate::elementary::hyperbolic::sinh;
-            Cosh "cosh x", $crate::elementary::hyperbolic::cosh;
-            Tanh "tanh x", $crate::elementary::hyperbolic::tanh;
-            Asinh "arsinh x", $crate::elementary::hyperbolic::asinh,
-                $crate::elementary::hyperbolic::is_not_finite => $crate::elementary::hyperbolic::asinh_special;
-            Acosh "arcosh x", $crate::elementary::hyperbolic::acosh,
-                $crate::elementary::hyperbolic::is_not_cosine => $crate::elementary::hyperbolic::acosh_special;
-            Atanh "artanh x", $crate::elementary::hyperbolic::atanh,
-                $crate::elementary::hyperbolic::is_not_tangent => $crate::elementary::hyperbolic::atanh_special;
-            Erf "the error function 2/√π ∫₀ˣ exp(−t²) dt", $crate::elementary::special::erf;
-            Gamma "Γ(x)", $crate::elementary::gamma::gamma,
-                $crate::elementary::gamma::is_special_gamma => $crate::elementary::gamma::gamma_special;
-            Digamma "ψ(x) = Γ′(x)/Γ(x)", $crate::elementary::gamma::digamma,
-                $crate::elementary::gamma::is_special_digamma => $crate::elementary::gamma::digamma_special;
-            Trigamma "ψ′(x)", $crate::elementary::gamma::trigamma,
-                $crate::elementary::gamma::is_special_trigamma => $crate::elementary::gamma::trigamma_special;
+            Neg "−x", arithmetic::neg;
+            Abs "|x|", arithmetic::abs;
+            Sign "−1, 0 or 1 as x is negative, zero or positive", arithmetic::sign;
+            Floor "⌊x⌋", arithmetic::floor;
+            Ceil "⌈x⌉", arithmetic::ceil;
+            Not "1 if x = 0, else 0", arithmetic::not;
+            Heaviside "0, ½ or 1 as x is negative, zero or positive", arithmetic::heaviside;
+            Sqrt "√x", arithmetic::sqrt;
+            Cbrt "∛x", root::cbrt,
+                root::is_not_normal => root::cbrt_special;
+            Exp "eˣ", exponential::exp,
+                exponential::is_extreme => exponential::exp_extreme;
+            Ln "ln x", logarithm::ln,
+                logarithm::is_special => logarithm::ln_special;
+            Log2 "log₂ x", logarithm::log2,
+                logarithm::is_special => logarithm::log2_special;
+            Log10 "log₁₀ x", logarithm::log10,
+                logarithm::is_special => logarithm::log10_special;
+            Sin "sin x", trigonometric::sin,
+                trigonometric::is_far => trigonometric::sin_far;
+            Cos "cos x", trigonometric::cos,
+                trigonometric::is_far => trigonometric::cos_far;
+            Tan "tan x", trigonometric::tan,
+                trigonometric::is_far => trigonometric::tan_far;
+            Asin "arcsin x", inverse_trigonometric::asin;
+            Acos "arccos x", inverse_trigonometric::acos;
+            Atan "arctan x", inverse_trigonometric::atan;
+            Sinh "sinh x", hyperbolic::sinh,
+                hyperbolic::is_steep => hyperbolic::sinh_steep;
+            Cosh "cosh x", hyperbolic::cosh,
+                hyperbolic::is_steep => hyperbolic::cosh_steep;
+            Tanh "tanh x", hyperbolic::tanh;
+            Asinh "arsinh x", hyperbolic::asinh,
+                hyperbolic::is_huge => hyperbolic::asinh_huge;
+            Acosh "arcosh x", hyperbolic::acosh,
+                hyperbolic::is_special_cosine => hyperbolic::acosh_special;
+            Atanh "artanh x", hyperbolic::atanh,
+                hyperbolic::is_special_tangent => hyperbolic::atanh_special;
+            Erf "the error function 2/√π ∫₀ˣ exp(−t²) dt", special::erf;
+            Gamma "Γ(x)", gamma::gamma,
+                gamma::is_special_gamma => gamma::gamma_special;
+            Digamma "ψ(x) = Γ′(x)/Γ(x)", gamma::digamma,
+                gamma::is_special_digamma => gamma::digamma_special;
+            Trigamma "ψ′(x)", gamma::trigamma,
+                gamma::is_special_trigamma => gamma::trigamma_special;
         }
     };
 }
@@ -111,24 +117,24 @@ pub(crate) use for_each_unary;
 macro_rules! for_each_binary {
     ($callback:ident $($tokens:tt)*) => {
         $callback! { $($tokens)*
-            Add "a + b", $crate::elementary::arithmetic::add;
-            Sub "a − b", $crate::elementary::arithmetic::sub;
-            Mul "a·b", $crate::elementary::arithmetic::mul;
-            Div "a/b", $crate::elementary::arithmetic::div;
-            Pow "aᵇ", $crate::elementary::power::pow,
-                $crate::elementary::power::is_special_power => $crate::elementary::power::pow_special;
-            Atan2 "the angle of the point (b, a), in [−π, π]", $crate::elementary::inverse_trigonometric::atan2,
-                $crate::elementary::inverse_trigonometric::is_special_point => $crate::elementary::inverse_trigonometric::atan2_special;
-            Hypot "√(a² + b²) without overflow", $crate::elementary::root::hypot,
-                $crate::elementary::root::is_extreme_vector => $crate::elementary::root::hypot_extreme;
-            Min "the smaller operand, NaN if either is; −0 counts as smaller than +0", $crate::elementary::arithmetic::min;
-            Max "the larger operand, NaN if either is; −0 counts as smaller than +0", $crate::elementary::arithmetic::max;
-            Lt "1 if a < b, else 0", $crate::elementary::arithmetic::lt;
-            Le "1 if a ≤ b, else 0", $crate::elementary::arithmetic::le;
-            Eq "1 if a = b, else 0", $crate::elementary::arithmetic::eq;
-            Ne "1 if a ≠ b, else 0 (NaN differs from everything)", $crate::elementary::arithmetic::ne;
-            And "1 if both are nonzero, NaN if either is NaN, else 0", $crate::elementary::arithmetic::and;
-            Or "1 if one is nonzero, NaN if either is NaN, else 0", $crate::elementary::arithmetic::or;
+            Add "a + b", arithmetic::add;
+            Sub "a − b", arithmetic::sub;
+            Mul "a·b", arithmetic::mul;
+            Div "a/b", arithmetic::div;
+            Pow "aᵇ", power::pow,
+                power::is_special_power => power::pow_special;
+            Atan2 "the angle of the point (b, a), in [−π, π]", inverse_trigonometric::atan2,
+                inverse_trigonometric::is_special_point => inverse_trigonometric::atan2_special;
+            Hypot "√(a² + b²) without overflow", root::hypot,
+                root::is_extreme_vector => root::hypot_extreme;
+            Min "the smaller operand, NaN if either is; −0 is smaller than +0", arithmetic::min;
+            Max "the larger operand, NaN if either is; −0 is smaller than +0", arithmetic::max;
+            Lt "1 if a < b, else 0", arithmetic::lt;
+            Le "1 if a ≤ b, else 0", arithmetic::le;
+            Eq "1 if a = b, else 0", arithmetic::eq;
+            Ne "1 if a ≠ b, else 0 (NaN differs from everything)", arithmetic::ne;
+            And "1 if both are nonzero, NaN if either is NaN, else 0", arithmetic::and;
+            Or "1 if one is nonzero, NaN if either is NaN, else 0", arithmetic::or;
         }
     };
 }

@@ -14,97 +14,130 @@ const TWO_54: f64 = 18_014_398_509_481_984.0;
 /// The largest exponent that [`powi`] reaches by multiplications.
 pub(crate) const MULTIPLIED: u32 = 64;
 
-/// A power under construction: result·baseⁿ with n the bits of the exponent still to come, in
-/// double-double, and beside it in plain products.
-#[derive(Clone, Copy)]
-pub(crate) struct Powering {
-    result: DoubleDouble,
-    base: DoubleDouble,
-    plain_result: f64,
-    plain_base: f64,
+/// Powers under construction, N side by side: result·baseⁿ with n the bits of the exponent still to
+/// come, in double-double, and beside it in plain products.
+pub(crate) struct Powering<const N: usize> {
+    result: ([f64; N], [f64; N]),
+    base: ([f64; N], [f64; N]),
+    plain_result: [f64; N],
+    plain_base: [f64; N],
 }
 
-impl Powering {
+impl<const N: usize> Powering<N> {
     /// The start for xⁿ, or for (1/x)ⁿ if `inverse`.
     #[inline(always)]
-    pub(crate) fn new(x: f64, inverse: bool) -> Self {
-        let base = DoubleDouble { hi: x, lo: 0.0 };
-        let base = if inverse { reciprocal(base) } else { base };
+    pub(crate) fn new(x: [f64; N], inverse: bool) -> Self {
+        let mut base = (x, [0.0; N]);
+        if inverse {
+            for (hi, lo) in base.0.iter_mut().zip(&mut base.1) {
+                let inverse = reciprocal(DoubleDouble { hi: *hi, lo: 0.0 });
+                (*hi, *lo) = (inverse.hi, inverse.lo);
+            }
+        }
         Self {
-            result: DoubleDouble { hi: 1.0, lo: 0.0 },
+            result: ([1.0; N], [0.0; N]),
             base,
-            plain_result: 1.0,
-            plain_base: base.hi,
+            plain_result: [1.0; N],
+            plain_base: base.0,
         }
     }
 
-    /// Takes the lowest bit of the exponent into the result.
+    /// Takes the lowest bit of the exponent into the results.
     #[inline(always)]
     pub(crate) fn multiply(&mut self) {
-        self.result = self.result.times(self.base);
-        self.plain_result *= self.plain_base;
+        for i in 0..N {
+            let product = at(&self.result, i).times(at(&self.base, i));
+            (self.result.0[i], self.result.1[i]) = (product.hi, product.lo);
+            self.plain_result[i] *= self.plain_base[i];
+        }
     }
 
     /// Drops the lowest bit of the exponent.
     #[inline(always)]
     pub(crate) fn square(&mut self) {
-        self.base = self.base.times(self.base);
-        self.plain_base *= self.plain_base;
+        for i in 0..N {
+            let base = at(&self.base, i);
+            let square = base.times(base);
+            (self.base.0[i], self.base.1[i]) = (square.hi, square.lo);
+            self.plain_base[i] *= self.plain_base[i];
+        }
     }
 
-    /// The power. Where the double-double breaks down (0, ∞, NaN) the plain product is right but
+    /// The powers. Where the double-double breaks down (0, ∞, NaN) the plain product is right but
     /// for the last places, and those matter only next to the largest float, which the factor
     /// carries over to ∞.
     #[inline(always)]
-    pub(crate) fn value(self) -> f64 {
-        let value = self.result.hi + self.result.lo;
-        let plain = self.plain_result * (1.0 + 9.094_947_017_729_282e-13);
-        if (value.abs() < f64::INFINITY) & (value != 0.0) {
-            value
-        } else {
-            plain
+    pub(crate) fn values(&self) -> [f64; N] {
+        let mut values = [0.0; N];
+        for (i, power) in values.iter_mut().enumerate() {
+            let value = self.result.0[i] + self.result.1[i];
+            let plain = self.plain_result[i] * (1.0 + 9.094_947_017_729_282e-13);
+            let holds = (value.abs() < f64::INFINITY) & (value != 0.0);
+            *power = if holds { value } else { plain };
         }
+        values
     }
 }
 
-/// xⁿ for the exponents −1 to 3 by plain operations.
+/// The i-th of double-doubles side by side.
 #[inline(always)]
-pub(crate) fn small_power(x: f64, n: i32) -> f64 {
+fn at<const N: usize>(values: &([f64; N], [f64; N]), i: usize) -> DoubleDouble {
+    DoubleDouble {
+        hi: values.0[i],
+        lo: values.1[i],
+    }
+}
+
+/// xⁿ by multiplications for |n| ≤ 64, lanes side by side.
+#[inline(always)]
+pub(crate) fn multiplied_powers<const N: usize>(x: [f64; N], n: i32) -> [f64; N] {
+    let bits = n.unsigned_abs();
+    let mut powers = Powering::new(x, n < 0);
+    // A fixed number of turns, so that a constant exponent leaves straight-line code.
+    for place in 0..=MULTIPLIED.ilog2() {
+        if (bits >> place) & 1 != 0 {
+            powers.multiply();
+        }
+        if bits >> place <= 1 {
+            break;
+        }
+        powers.square();
+    }
+    powers.values()
+}
+
+/// xⁿ for |n| ≤ 64.
+#[inline(always)]
+pub(crate) fn multiplied_power(x: f64, n: i32) -> f64 {
     match n {
         -1 => 1.0 / x,
         0 => 1.0,
         1 => x,
         2 => x * x,
-        _ => x * x * x,
+        3 => x * x * x,
+        _ => multiplied_powers([x], n)[0],
     }
 }
 
 /// xⁿ for an integer n.
 ///
-/// Up to |n| = 3 plain products, up to 64 binary powering in double-double (of 1/x for negative n),
-/// beyond that [`Binary::Pow`](super::Binary::Pow).
+/// For 0 ≤ n ≤ 3 plain products, up to |n| = 64 binary powering in double-double (of 1/x for
+/// negative n), beyond that [`Binary::Pow`](super::Binary::Pow).
 ///
 /// # Accuracy
-/// Within 2 ulp of the exact power everywhere.
+/// Within 1½ ulp of the exact power.
+///
+/// ```
+/// use pullback::elementary::powi;
+/// assert_eq!(powi(-2.0, 5), -32.0);
+/// assert_eq!(powi(10.0, -2), 0.01);
+/// ```
 #[must_use]
 pub fn powi(x: f64, n: i32) -> f64 {
-    if (-1..=3).contains(&n) {
-        return small_power(x, n);
-    }
-    let mut bits = n.unsigned_abs();
-    if bits > MULTIPLIED {
-        return super::Binary::Pow.value(x, f64::from(n));
-    }
-    let mut power = Powering::new(x, n < 0);
-    loop {
-        if bits & 1 != 0 {
-            power.multiply();
-        }
-        bits >>= 1;
-        if bits == 0 {
-            return power.value();
-        }
-        power.square();
+    if n.unsigned_abs() <= MULTIPLIED {
+        multiplied_power(x, n)
+    } else {
+        super::Binary::Pow.value(x, f64::from(n))
     }
 }
 

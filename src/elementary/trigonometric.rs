@@ -1,12 +1,12 @@
 //! Sine, cosine and tangent.
 //!
-//! 1. |x| = n·π/2 + r, r in double-double: three parts of π/2 with fused products up to 2⁴⁰,
+//! 1. |x| = n·π/2 + r, correctly rounded: three parts of π/2 with fused products up to 2⁴⁰,
 //!    beyond that x·(2/π) mod 4 in integers (see `far`).
-//! 2. Minimax polynomials for sin r and cos r on |r| ≤ π/4 with the low part of r as correction.
+//! 2. Minimax polynomials for sin r and cos r on |r| ≤ π/4.
 //! 3. M. Payne, R. Hanek, Radian reduction for trigonometric functions, SIGNUM Newsletter 18, 1983;
 //!    W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
-use super::double_double::{DoubleDouble, fast_two_sum, two_product, two_sum};
+use super::double_double::{DoubleDouble, fast_two_sum, two_product};
 use super::exponential::ROUNDER;
 use super::polynomial;
 
@@ -43,7 +43,7 @@ const NEAR_LIMIT: f64 = 1_099_511_627_776.0;
 /// An angle |x| = quadrant·π/2 + remainder, |remainder| ≤ π/4 (and a few ulp).
 #[derive(Clone, Copy)]
 struct Angle {
-    remainder: DoubleDouble,
+    remainder: f64,
     /// Only the two low bits count.
     quadrant: u64,
 }
@@ -54,22 +54,18 @@ pub(crate) fn is_far(x: f64) -> bool {
     x.abs() > NEAR_LIMIT
 }
 
-/// The reduction of 0 ≤ x ≤ 2⁴⁰.
+/// The reduction of 0 ≤ x ≤ 2⁴⁰; the remainder is as good as correctly rounded.
 ///
-/// x − n·`HALF_PI[0]` is a multiple of 2⁻⁵³ below 1 and hence exact; the second product is carried
-/// with its rounding error, the third needs none.
+/// x − n·`HALF_PI[0]` is a multiple of 2⁻⁵³ below 1 and hence exact; the second step rounds once,
+/// relative to its result, however much cancels; the third changes only the last place.
 #[inline(always)]
 fn near(x: f64) -> Angle {
     let shifted = x.mul_add(std::f64::consts::FRAC_2_PI, ROUNDER);
     let n = shifted - ROUNDER;
     let first = (-n).mul_add(HALF_PI[0], x);
-    let second = two_product(n, HALF_PI[1]);
-    let sum = two_sum(first, -second.hi);
+    let second = (-n).mul_add(HALF_PI[1], first);
     Angle {
-        remainder: DoubleDouble {
-            hi: sum.hi,
-            lo: sum.lo - n.mul_add(HALF_PI[2], second.lo),
-        },
+        remainder: (-n).mul_add(HALF_PI[2], second),
         quadrant: shifted.to_bits(),
     }
 }
@@ -128,27 +124,24 @@ fn far(x: f64) -> Angle {
     let product = two_product(hi * unit, HALF_PI[0]);
     let rest = (hi * unit).mul_add(HALF_PI[1], (lo * unit).mul_add(HALF_PI[0], product.lo));
     Angle {
-        remainder: DoubleDouble {
-            hi: product.hi,
-            lo: rest,
-        },
+        remainder: product.hi + rest,
         quadrant,
     }
 }
 
 /// Sine and cosine of the remainder, each as a leading float and a correction.
 #[inline(always)]
-fn remainder_sine_cosine(r: DoubleDouble) -> (DoubleDouble, DoubleDouble) {
-    let z = r.hi * r.hi;
-    let w = (-0.5f64).mul_add(z, 1.0);
+fn remainder_sine_cosine(r: f64) -> (DoubleDouble, DoubleDouble) {
+    let z = r * r;
     let sine = DoubleDouble {
-        hi: r.hi,
-        lo: (r.hi * z).mul_add(polynomial(z, SINE), r.lo * w),
+        hi: r,
+        lo: r * z * polynomial(z, SINE),
     };
+    let w = (-0.5f64).mul_add(z, 1.0);
     let rounding = (-0.5f64).mul_add(z, 1.0 - w);
     let cosine = DoubleDouble {
         hi: w,
-        lo: (z * z).mul_add(polynomial(z, COSINE), (-r.hi).mul_add(r.lo, rounding)),
+        lo: (z * z).mul_add(polynomial(z, COSINE), rounding),
     };
     (sine, cosine)
 }
@@ -257,10 +250,10 @@ fn sine_cosine_pi(x: f64) -> (DoubleDouble, DoubleDouble) {
     let shifted = 2.0 * x + ROUNDER;
     let quarter = x - 0.5 * (shifted - ROUNDER);
     let product = two_product(2.0 * quarter, HALF_PI[0]);
-    let (s, c) = remainder_sine_cosine(DoubleDouble {
-        hi: product.hi,
-        lo: (2.0 * quarter).mul_add(HALF_PI[1], product.lo),
-    });
+    let low = (2.0 * quarter).mul_add(HALF_PI[1], product.lo);
+    let (mut s, mut c) = remainder_sine_cosine(product.hi);
+    s.lo += low * c.hi;
+    c.lo -= low * s.hi;
     let quadrant = shifted.to_bits();
     let (s, c) = if quadrant & 1 == 0 { (s, c) } else { (c, s) };
     let signed =

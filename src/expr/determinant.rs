@@ -113,7 +113,10 @@ fn minors<'g>(matrix: &Matrix<'g>, columns: usize) -> Option<BTreeMap<Columns, E
         known = next;
     }
     let done = known.into_iter();
-    Some(done.filter_map(|(set, minor)| Some((set, minor?))).collect())
+    Some(
+        done.filter_map(|(set, minor)| Some((set, minor?)))
+            .collect(),
+    )
 }
 
 /// The number of products that [`minors`] would build; `None` if even counting is too long.
@@ -179,12 +182,15 @@ mod tests {
         for n in 1..=10 {
             for sparse in [false, true] {
                 let graph = Graph::new();
-                let zero = |i: usize, j: usize| sparse && (i + 2 * j) % 3 == 0 && i != j;
+                let zero = |i: usize, j: usize| sparse && (i + 2 * j).is_multiple_of(3) && i != j;
                 let (formulas, numbers) = matrix(&graph, n, n, zero);
                 let value = determinant(&graph, &formulas).value(&numbers);
                 let exact = nalgebra::DMatrix::from_row_slice(n, n, &numbers).determinant();
                 // Entries are below 1, so round-off is a small multiple of n! ulps at worst.
-                assert!((value - exact).abs() < 1e-13, "{n} {sparse}: {value} {exact}");
+                assert!(
+                    (value - exact).abs() < 1e-13,
+                    "{n} {sparse}: {value} {exact}"
+                );
             }
         }
     }

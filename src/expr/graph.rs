@@ -360,8 +360,6 @@ unary_methods! {
     ceil => Ceil;
     /// The step function: 0 below zero, 1/2 at zero, 1 above.
     heaviside => Heaviside;
-    /// 1 where the operand is zero, 0 elsewhere.
-    not => Not;
     /// The square root.
     sqrt => Sqrt;
     /// The cube root, also of negative numbers.
@@ -467,11 +465,7 @@ impl<'g> Expr<'g> {
     /// `yes` where this condition is not zero, `no` where it is.
     ///
     /// Both are evaluated; only the chosen one counts, so the other may be NaN there.
-    pub fn select(
-        self,
-        yes: impl Into<Operand<'g>>,
-        no: impl Into<Operand<'g>>,
-    ) -> Expr<'g> {
+    pub fn select(self, yes: impl Into<Operand<'g>>, no: impl Into<Operand<'g>>) -> Expr<'g> {
         let yes = yes.into().in_graph(self.graph);
         let no = no.into().in_graph(self.graph);
         self.graph.insert(Node::Select(self.id, yes.id, no.id))
@@ -521,6 +515,14 @@ impl<'g> std::ops::Neg for Expr<'g> {
     type Output = Expr<'g>;
     fn neg(self) -> Expr<'g> {
         self.unary(Unary::Neg)
+    }
+}
+
+/// 1 where the operand is zero, 0 elsewhere.
+impl<'g> std::ops::Not for Expr<'g> {
+    type Output = Expr<'g>;
+    fn not(self) -> Expr<'g> {
+        self.unary(Unary::Not)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Formulas: the expression graph, its operators, reader, printer, simplifier and derivatives.
 
-pub(crate) mod determinant;
 pub(crate) mod derive;
+pub(crate) mod determinant;
 pub(crate) mod graph;
 pub(crate) mod lexer;
 pub(crate) mod operator;

@@ -158,9 +158,7 @@ pub(crate) static UNARY: &[UnaryRow] = &[
     call(Unary::Cosh, &["cosh"], |x, _| Some(x.sinh())),
     // 1 − tanh² would cancel for large arguments.
     call(Unary::Tanh, &["tanh"], |x, _| Some(1.0 / x.cosh().powi(2))),
-    call(Unary::Asinh, &["asinh"], |x, _| {
-        Some(1.0 / x.hypot(1.0))
-    }),
+    call(Unary::Asinh, &["asinh"], |x, _| Some(1.0 / x.hypot(1.0))),
     call(Unary::Acosh, &["acosh"], |x, _| {
         Some(1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt()))
     }),
@@ -208,11 +206,11 @@ pub(crate) static BINARY: &[BinaryRow] = &[
     }),
     call2(Binary::Min, &["min"], |x, y, _| {
         let first = x.lt(y);
-        [Some(first), Some(first.not())]
+        [Some(first), Some(!first)]
     }),
     call2(Binary::Max, &["max"], |x, y, _| {
         let first = y.lt(x);
-        [Some(first), Some(first.not())]
+        [Some(first), Some(!first)]
     }),
 ];
 

@@ -91,13 +91,26 @@ pub(crate) fn expression_at<'g>(
 
 /// An entry `name = body` of a list; the fields are places in the list's text.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Equation {
-    pub(crate) name: Range<usize>,
-    pub(crate) body: Range<usize>,
+pub struct Equation {
+    /// The name before the `=`.
+    pub name: Range<usize>,
+    /// All that stands after the `=`.
+    pub body: Range<usize>,
 }
 
 /// The entries of a list `name = body, name = body, …`, split at commas outside parentheses.
-pub(crate) fn equations(text: &str) -> Result<Vec<Equation>, Error> {
+///
+/// ```
+/// let text = "r = 0..1, t = 0..atan2(1, 2)";
+/// let entries = pullback::text::equations(text)?;
+/// assert_eq!(&text[entries[1].name.clone()], "t");
+/// assert_eq!(text[entries[1].body.clone()].trim(), "0..atan2(1, 2)");
+/// # Ok::<(), pullback::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Text`] where an entry is none, or a name cannot be one or is given twice.
+pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     let mut entries: Vec<Equation> = Vec::new();
     for part in split_list(text)? {
         let tokens = tokens(text, part.clone())?;
@@ -126,7 +139,10 @@ fn missing_equation(text: &str, span: Range<usize>) -> Error {
 }
 
 /// The parts of `text[body]` before and after its `..`.
-pub(crate) fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error> {
+///
+/// # Errors
+/// [`Error::Text`] where there is no `..`, or a second one.
+pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error> {
     let tokens = tokens(text, body.clone())?;
     let mut dots = tokens.iter().filter(|t| t.kind == Kind::Sign(".."));
     match (dots.next(), dots.next()) {
@@ -176,12 +192,15 @@ pub(crate) fn names(text: &str, part: Range<usize>) -> Result<Vec<String>, Error
     Ok(names)
 }
 
-/// Refuses names that a formula could not use.
-pub(crate) fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
+/// Refuses names that a formula could not use: `text[span]` must be one that it could.
+///
+/// # Errors
+/// [`Error::Text`] with the place.
+pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
     let name = &text[span.clone()];
-    let whole = tokens(name, 0..name.len()).is_ok_and(|t| {
-        matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len())
-    });
+    let whole = tokens(name, 0..name.len()).is_ok_and(
+        |t| matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len()),
+    );
     if !whole {
         let message = format!("`{name}` is not a name");
         return Err(Error::text(text, span, message)
@@ -261,10 +280,7 @@ impl<'g> Parser<'_, '_, 'g> {
     }
 
     /// Counts nesting: recursion is bounded, so no text overflows the stack.
-    fn nested<T>(
-        &mut self,
-        parse: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if self.depth == DEEPEST {
             let message = format!("nested deeper than {DEEPEST} levels");
             return Err(self.fault(message));
@@ -369,10 +385,7 @@ impl<'g> Parser<'_, '_, 'g> {
         let token = self.next();
         let text = self.text;
         let name = &text[token.span.clone()];
-        if self.peek().kind == Kind::Sign("(")
-            && name != "not"
-            && self.scope.find(name).is_none()
-        {
+        if self.peek().kind == Kind::Sign("(") && name != "not" && self.scope.find(name).is_none() {
             return self.call(name, token.span);
         }
         match name {
@@ -389,8 +402,7 @@ impl<'g> Parser<'_, '_, 'g> {
         if let Some(value) = self.scope.find(name) {
             return Ok(value);
         }
-        let message = if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name)
-        {
+        let message = if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
             reason.clone()
         } else if operator::function(name).is_some() {
             format!("`{name}` is a function: its operand goes in parentheses")
@@ -467,7 +479,13 @@ impl<'g> Parser<'_, '_, 'g> {
 }
 
 /// The known name that differs from `name` by one slip, if there is one.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// ```
+/// let known = ["rtol", "atol", "integrand"];
+/// assert_eq!(pullback::text::nearest("integrnad", known.into_iter()), Some("integrand"));
+/// assert_eq!(pullback::text::nearest("seed", known.into_iter()), None);
+/// ```
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .filter(|k| k.chars().count() > 1 && name.chars().count() > 1)
         .find(|k| {
@@ -516,10 +534,7 @@ mod tests {
                 message,
                 help,
                 ..
-            }) => (
-                span,
-                format!("{message}; {}", help.unwrap_or_default()),
-            ),
+            }) => (span, format!("{message}; {}", help.unwrap_or_default())),
             other => panic!("{text}: {other:?}"),
         }
     }

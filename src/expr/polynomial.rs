@@ -7,12 +7,14 @@ use super::graph::Id;
 /// The most terms that a normal form may have; larger ones are not built.
 const MOST_TERMS: usize = 200;
 
+/// Powers of atoms: atoms in ascending order with exponents that are not zero.
+pub(crate) type Factors = Vec<(Id, i32)>;
+
 /// A coefficient times powers of atoms.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Term {
     pub(crate) coefficient: f64,
-    /// Atoms in ascending order with exponents that are not zero.
-    pub(crate) factors: Vec<(Id, i32)>,
+    pub(crate) factors: Factors,
 }
 
 /// A sum of terms with different factors, in the order of their factors.
@@ -34,7 +36,7 @@ pub(crate) trait Vanishing {
 
 impl Term {
     /// This term with an atom's exponent raised by `by`.
-    pub(crate) fn times_power(&self, atom: Id, by: i32) -> Vec<(Id, i32)> {
+    pub(crate) fn times_power(&self, atom: Id, by: i32) -> Factors {
         let mut factors = self.factors.clone();
         if by == 0 {
             return factors;
@@ -57,7 +59,10 @@ impl Term {
 
     fn times(&self, other: &Term, vanishing: &impl Vanishing) -> Option<Term> {
         let mut factors = Vec::with_capacity(self.factors.len() + other.factors.len());
-        let (mut a, mut b) = (self.factors.iter().peekable(), other.factors.iter().peekable());
+        let (mut a, mut b) = (
+            self.factors.iter().peekable(),
+            other.factors.iter().peekable(),
+        );
         loop {
             match (a.peek(), b.peek()) {
                 (Some(&&(x, m)), Some(&&(y, n))) if x == y => {
@@ -257,7 +262,7 @@ impl Polynomial {
     }
 
     /// The powers of atoms that all terms share; exponents of one sign only.
-    pub(crate) fn common_factors(&self) -> Vec<(Id, i32)> {
+    pub(crate) fn common_factors(&self) -> Factors {
         let Some((first, rest)) = self.terms.split_first() else {
             return Vec::new();
         };

@@ -85,12 +85,9 @@ fn pieces(arena: &Arena, id: Id, names: &[String]) -> (Precedence, Vec<Item>) {
             (Precedence::Power, vec![base, Item::Text(exponent)])
         }
         Node::Select(c, a, b) => called_with(operator::IF, [*c, *a, *b]),
-        Node::Determinant(entries) => {
-            called_with(operator::DETERMINANT, entries.iter().copied())
-        }
+        Node::Determinant(entries) => called_with(operator::DETERMINANT, entries.iter().copied()),
         Node::Volume(columns, entries) => {
-            let (precedence, mut pieces) =
-                called_with(operator::VOLUME, entries.iter().copied());
+            let (precedence, mut pieces) = called_with(operator::VOLUME, entries.iter().copied());
             pieces.insert(2, Item::Text(format!("{columns}, ")));
             (precedence, pieces)
         }

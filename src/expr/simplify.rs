@@ -13,7 +13,7 @@
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
 use super::graph::{Arena, Expr, Graph, Id, Node, Symbol};
-use super::polynomial::{Polynomial, Term, Vanishing};
+use super::polynomial::{Factors, Polynomial, Term, Vanishing};
 use crate::elementary::{self, Binary, Unary};
 
 /// An interval that holds every value of a node.
@@ -44,17 +44,49 @@ pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena,
         facts: Vec::new(),
         forms: Vec::new(),
     };
+    let inner = inner_nodes(arena, roots, &needed);
     let mut images: Vec<Option<Id>> = vec![None; arena.nodes().len()];
     for (index, node) in arena.nodes().iter().enumerate() {
         if needed[index] {
             let moved = node.with_operands(|id| images[id.index()].unwrap_or(id));
-            images[index] = Some(simplifier.node(moved).id);
+            images[index] = Some(simplifier.node(moved, inner[index]).id);
         }
     }
     let image = |root: &Id| images[root.index()].unwrap_or(*root);
     let roots = roots.iter().map(image).collect();
     (graph.into_arena(), roots)
 }
+
+/// The nodes that only one other node reads, in a sum, product or power: parts of a longer formula.
+fn inner_nodes(arena: &Arena, roots: &[Id], needed: &[bool]) -> Vec<bool> {
+    let mut readers = vec![0u32; arena.nodes().len()];
+    for root in roots {
+        readers[root.index()] += 2;
+    }
+    for (node, _) in arena
+        .nodes()
+        .iter()
+        .zip(needed)
+        .filter(|(_, needed)| **needed)
+    {
+        let weight = if is_algebra(node) { 1 } else { 2 };
+        node.for_each_operand(|id| readers[id.index()] += weight);
+    }
+    readers.iter().map(|&count| count == 1).collect()
+}
+
+/// Whether a node has a normal form of its own.
+fn is_algebra(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Unary(Unary::Neg, _)
+            | Node::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, ..)
+            | Node::Power(..)
+    )
+}
+
+/// An inner part with more terms is not written: the formula that it is a part of will be.
+const WRITTEN_TERMS: usize = 8;
 
 struct Simplifier<'g, 'r> {
     graph: &'g Graph,
@@ -78,21 +110,17 @@ impl Vanishing for Known<'_> {
 
 impl<'g> Simplifier<'g, '_> {
     /// The simplified form of an operation on simplified operands.
-    fn node(&mut self, node: Node) -> Expr<'g> {
+    fn node(&mut self, node: Node, inner: bool) -> Expr<'g> {
         let plain = self.graph.insert(node.clone());
         self.learn();
         match node {
-            Node::Unary(Unary::Neg, _)
-            | Node::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, ..)
-            | Node::Power(..) => self.algebra(plain, &node),
+            _ if is_algebra(&node) => self.algebra(plain, &node, inner),
             Node::Unary(op, x) => self.function(plain, op, x),
             Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
                 // Comparisons and choices among numbers are exact.
-                (Some(a), Some(b)) if op != Binary::Atan2 => {
-                    self.graph.constant(op.value(a, b))
-                }
+                (Some(a), Some(b)) if op != Binary::Atan2 => self.graph.constant(op.value(a, b)),
                 _ => plain,
             },
             Node::Select(c, a, b) => match self.number(c) {
@@ -141,10 +169,14 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// Sums, products, quotients and integer powers.
-    fn algebra(&mut self, plain: Expr<'g>, node: &Node) -> Expr<'g> {
+    fn algebra(&mut self, plain: Expr<'g>, node: &Node, inner: bool) -> Expr<'g> {
         let Some(form) = self.algebra_form(node) else {
             return plain;
         };
+        if inner && form.terms.len() > WRITTEN_TERMS {
+            self.remember(plain.id, &form);
+            return plain;
+        }
         let form = self.reduced(form);
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
@@ -363,8 +395,7 @@ impl<'g> Simplifier<'g, '_> {
             for (pair, replaced) in pairs.iter().flat_map(|p| [(p, p.sine), (p, p.cosine)]) {
                 if let Some(trial) = self.substituted(&best, pair, replaced) {
                     let trial = self.merged(trial, &pairs);
-                    if trial.size() < best.size()
-                        && trial.negative_terms() <= best.negative_terms()
+                    if trial.size() < best.size() && trial.negative_terms() <= best.negative_terms()
                     {
                         best = trial;
                     }
@@ -580,7 +611,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// Splits atom powers into an even part's root and what stays under the root.
-    fn even_part(factors: &[(Id, i32)]) -> (Vec<(Id, i32)>, Vec<(Id, i32)>) {
+    fn even_part(factors: &[(Id, i32)]) -> (Factors, Factors) {
         let mut outside = Vec::new();
         let mut inside = Vec::new();
         for &(atom, k) in factors {
@@ -609,7 +640,12 @@ impl<'g> Simplifier<'g, '_> {
         let (outside, inside) = Self::even_part(&common);
         let mut rest = form.without(&common);
         let mut coefficient = 1.0;
-        if let Some(term) = rest.terms.first().cloned().filter(|_| rest.terms.len() == 1) {
+        if let Some(term) = rest
+            .terms
+            .first()
+            .cloned()
+            .filter(|_| rest.terms.len() == 1)
+        {
             let root = term.coefficient.sqrt();
             if term.coefficient > 0.0 && root * root == term.coefficient && root.fract() == 0.0 {
                 coefficient = root;
@@ -670,7 +706,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// |f|ᵏ for every factor, without bars where the sign is known.
-    fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Vec<(Id, i32)> {
+    fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
         let mut sized = Vec::new();
         for &(atom, k) in factors {
             self.learn();
@@ -687,7 +723,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// A product of atoms that need not be in order or distinct.
-    fn finish(&mut self, coefficient: f64, factors: Vec<(Id, i32)>) -> Expr<'g> {
+    fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
         let mut term = Term {
             coefficient,
             factors: Vec::new(),
@@ -737,7 +773,7 @@ impl<'g> Simplifier<'g, '_> {
             return if exponent > 0.0 {
                 root
             } else {
-                self.node(Node::Power(root.id, -1))
+                self.node(Node::Power(root.id, -1), false)
             };
         }
         plain
@@ -1087,7 +1123,10 @@ mod tests {
                 let before = root.value(&point);
                 let after = super::super::value::values(&arena, &roots, &point)[0];
                 let close = (before - after).abs() <= 1e-15 * before.abs();
-                assert!(close || (before.is_nan() && after.is_nan()), "{text}: {before} {after}");
+                assert!(
+                    close || (before.is_nan() && after.is_nan()),
+                    "{text}: {before} {after}"
+                );
             }
         }
     }

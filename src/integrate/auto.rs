@@ -18,16 +18,17 @@ use rustc_hash::FxHashMap;
 
 use super::estimate::{Outcome, Status};
 use super::settings::Settings;
-use super::tensor::{describe, first_bad_node, nodes, roundoff, sums};
+use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with};
 use crate::error::Error;
-use crate::integrand::{Block, Coordinate, Integrand};
+use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
 use crate::rule::Rule;
 use crate::sum::Sum;
 
 /// Orders of Gauss rules, each about 4/3 of the one before. All are even: a middle node would meet
 /// singularities that users put at the middle of their regions.
 const GAUSS: [usize; 22] = [
-    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708, 2276,
+    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708,
+    2276,
 ];
 
 /// Orders of trapezoid rules, each about 4/3 of the one before.
@@ -131,6 +132,7 @@ struct Verdict {
 
 struct Search<'s> {
     integrand: &'s dyn Integrand,
+    evaluator: Box<dyn Evaluator + 's>,
     settings: &'s Settings,
     start: Instant,
     evaluations: u64,
@@ -151,6 +153,7 @@ pub(crate) fn integrate(
 ) -> Result<Outcome, Error> {
     let mut search = Search {
         integrand,
+        evaluator: integrand.evaluator(),
         settings,
         start,
         evaluations: 0,
@@ -208,16 +211,14 @@ impl Search<'_> {
     fn choose_families(&mut self) {
         for axis in 0..self.integrand.dimension() {
             let facts = self.integrand.axis_facts(axis);
-            let periodic = facts.varies && facts.periodic.unwrap_or_else(|| self.looks_periodic(axis));
+            let periodic =
+                facts.varies && facts.periodic.unwrap_or_else(|| self.looks_periodic(axis));
             let family = match (facts.varies, periodic) {
                 (false, _) => Family::Constant,
                 (true, true) => Family::Trapezoid,
                 (true, false) => Family::Gauss,
             };
-            self.levels.push(Level {
-                family,
-                step: 2,
-            });
+            self.levels.push(Level { family, step: 2 });
         }
     }
 
@@ -234,7 +235,6 @@ impl Search<'_> {
         let nodes: Vec<f64> = across.into_iter().chain(inside).collect();
         let outputs = self.integrand.outputs();
         let mut values = vec![0.0; outputs * nodes.len()];
-        let mut evaluator = self.integrand.evaluator();
         for place in 0..3 {
             let coordinates: Vec<Coordinate<'_>> = (0..self.integrand.dimension())
                 .map(|a| {
@@ -247,15 +247,15 @@ impl Search<'_> {
                     }
                 })
                 .collect();
-            evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
+            let block = Block::new(&coordinates, nodes.len());
+            self.evaluator.evaluate(&block, &mut values);
             self.evaluations += nodes.len() as u64;
             for values in values.chunks(nodes.len()) {
                 let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
                 for difference in [ODD, EVEN] {
                     let terms = values.iter().zip(difference).map(|(v, c)| v * c);
                     let jump = terms.sum::<f64>().abs();
-                    // Written so that NaN is not smooth.
-                    if !(jump <= SMOOTH_SEAM * size) {
+                    if jump.is_nan() || jump > SMOOTH_SEAM * size {
                         return false;
                     }
                 }
@@ -268,7 +268,9 @@ impl Search<'_> {
         let names = |family: Family| -> Vec<String> {
             let axes = self.levels.iter().enumerate();
             let of_family = axes.filter(|(_, level)| level.family == family);
-            of_family.map(|(a, _)| self.integrand.axis_name(a)).collect()
+            of_family
+                .map(|(a, _)| self.integrand.axis_name(a))
+                .collect()
         };
         let mut facts = Vec::new();
         for (family, what) in [
@@ -320,7 +322,7 @@ impl Search<'_> {
                 "the next step would not be done within max_seconds = {limit}"
             )));
         }
-        let sums = sums(self.integrand, &rules);
+        let sums = sums_with(self.integrand, self.evaluator.as_mut(), &rules);
         self.evaluations = total;
         self.known.insert(key, sums.clone());
         if sums.iter().any(|s| !s.is_finite()) {
@@ -462,10 +464,12 @@ impl Search<'_> {
         };
         let met = within(|search, s| search.settings.tolerance(s.value()));
         // Errors of the size of the rounding errors cannot be made smaller.
-        let at_floor = within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
+        let at_floor =
+            within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
         if !(met || at_floor) {
             if exhausted {
-                let last = "the rules of the highest orders do not agree: the integrand is not smooth";
+                let last =
+                    "the rules of the highest orders do not agree: the integrand is not smooth";
                 return Err(Stop::Budget(last.to_owned()));
             }
             self.raise_all();
@@ -487,7 +491,10 @@ impl Search<'_> {
         let zeros = third_sums.iter().filter(|s| s.magnitude() == 0.0).count();
         if zeros > 0 && !self.levels.iter().all(|l| l.family == Family::Constant) {
             status = Status::Suspect;
-            reasons.push("an integrand is zero at every node: it may be zero but for a peak that was missed".to_owned());
+            reasons.push(
+                "an integrand is zero at every node: it may be zero but for a peak that was missed"
+                    .to_owned(),
+            );
         }
         Ok(Some(Verdict {
             values: third_sums.iter().map(Sum::value).collect(),

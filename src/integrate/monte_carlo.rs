@@ -50,7 +50,9 @@ impl Moments {
         let count = values.len() as f64;
         let mean = sum.value() / count;
         let mut deviations = Sum::default();
-        values.iter().for_each(|v| deviations.add((v - mean) * (v - mean)));
+        values
+            .iter()
+            .for_each(|v| deviations.add((v - mean) * (v - mean)));
         Moments {
             count,
             mean,
@@ -152,7 +154,9 @@ pub(crate) fn integrate(integrand: &dyn Integrand, settings: &Settings, start: I
         let share = farthest / (m.count * m.half_width());
         if m.deviations == 0.0 && m.mean == 0.0 {
             outcome.status = Status::Suspect;
-            outcome.reasons.push("every sample was zero: a peak may have been missed".to_owned());
+            outcome
+                .reasons
+                .push("every sample was zero: a peak may have been missed".to_owned());
         } else if share > HEAVIEST_SAMPLE {
             if outcome.status == Status::Converged {
                 outcome.status = Status::Suspect;
@@ -190,7 +194,8 @@ fn chunk(
         if bad_node.is_none()
             && let Some(at) = values.iter().position(|v| !v.is_finite())
         {
-            let first = (0..BLOCK).find(|i| (0..outputs).any(|k| !values[k * BLOCK + i].is_finite()));
+            let first =
+                (0..BLOCK).find(|i| (0..outputs).any(|k| !values[k * BLOCK + i].is_finite()));
             let i = first.unwrap_or(at % BLOCK);
             let output = (0..outputs).find(|k| !values[k * BLOCK + i].is_finite());
             let output = output.unwrap_or(at / BLOCK);

@@ -129,7 +129,10 @@ impl Settings {
     }
 
     /// Runs `work` with the number of threads asked for.
-    pub(crate) fn with_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+    pub(crate) fn with_threads<T: Send>(
+        &self,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<T, Error> {
         match self.threads {
             None => Ok(work()),
             Some(n) => {

@@ -10,7 +10,9 @@ use rayon::prelude::*;
 use super::estimate::{BadNode, Outcome, Status};
 use super::settings::Settings;
 use crate::error::Error;
-use crate::integrand::{Axis, BLOCK, Block, Coordinate, Integrand, for_each_index};
+use crate::integrand::{
+    Axis, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index,
+};
 use crate::rule::Rule;
 use crate::sum::Sum;
 
@@ -45,43 +47,85 @@ pub(crate) fn describe(rules: &[Rule]) -> String {
 /// # Ok::<(), pullback::Error>(())
 /// ```
 pub fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
-    let outputs = integrand.outputs();
-    let lengths: Vec<usize> = rules.iter().map(Rule::len).collect();
-    let sides = tile_sides(&lengths);
-    let counts: Vec<usize> = lengths.iter().zip(&sides).map(|(n, s)| n.div_ceil(*s)).collect();
-    let tiles: usize = counts.iter().product();
-    let tile = |evaluator: &mut Box<dyn crate::integrand::Evaluator + '_>, index: usize| {
+    sums_with(integrand, integrand.evaluator().as_mut(), rules)
+}
+
+/// [`sums`] with an evaluator for grids that are too small to share among threads.
+pub(crate) fn sums_with(
+    integrand: &dyn Integrand,
+    evaluator: &mut dyn Evaluator,
+    rules: &[Rule],
+) -> Vec<Sum> {
+    let tiling = Tiling::new(rules);
+    let tile = |evaluator: &mut dyn Evaluator, index: usize| {
+        let mut sums = vec![Sum::default(); integrand.outputs()];
+        evaluator.add_grid(&tiling.axes(index), &mut sums);
+        sums
+    };
+    let mut total = vec![Sum::default(); integrand.outputs()];
+    let mut add = |sums: Vec<Sum>| {
+        for (total, sum) in total.iter_mut().zip(&sums) {
+            total.add_sum(sum);
+        }
+    };
+    if nodes(rules) < SMALL_GRID || tiling.count() == 1 {
+        for index in 0..tiling.count() {
+            add(tile(evaluator, index));
+        }
+    } else {
+        // The results come back in the order of the tiles, whoever computed them.
+        let tiles = (0..tiling.count()).into_par_iter();
+        let by_tile: Vec<Vec<Sum>> = tiles
+            .map_init(
+                || integrand.evaluator(),
+                |evaluator, index| tile(evaluator.as_mut(), index),
+            )
+            .collect();
+        by_tile.into_iter().for_each(add);
+    }
+    total
+}
+
+/// A grid cut into tiles.
+struct Tiling<'r> {
+    rules: &'r [Rule],
+    sides: Vec<usize>,
+    /// Tiles along each axis.
+    counts: Vec<usize>,
+}
+
+impl<'r> Tiling<'r> {
+    fn new(rules: &'r [Rule]) -> Self {
+        let lengths: Vec<usize> = rules.iter().map(Rule::len).collect();
+        let sides = tile_sides(&lengths);
+        let counts = lengths.iter().zip(&sides);
+        Tiling {
+            rules,
+            counts: counts.map(|(n, side)| n.div_ceil(*side)).collect(),
+            sides,
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.counts.iter().product()
+    }
+
+    /// The nodes and weights of a tile along each axis.
+    fn axes(&self, index: usize) -> Vec<Axis<'r>> {
         let mut rest = index;
-        let mut axes = Vec::with_capacity(rules.len());
-        for a in (0..rules.len()).rev() {
-            let begin = rest % counts[a] * sides[a];
-            rest /= counts[a];
-            let range = begin..(begin + sides[a]).min(lengths[a]);
+        let mut axes = Vec::with_capacity(self.rules.len());
+        for (a, rule) in self.rules.iter().enumerate().rev() {
+            let begin = rest % self.counts[a] * self.sides[a];
+            rest /= self.counts[a];
+            let range = begin..(begin + self.sides[a]).min(rule.len());
             axes.push(Axis {
-                nodes: &rules[a].nodes()[range.clone()],
-                weights: &rules[a].weights()[range],
+                nodes: &rule.nodes()[range.clone()],
+                weights: &rule.weights()[range],
             });
         }
         axes.reverse();
-        let mut sums = vec![Sum::default(); outputs];
-        evaluator.add_grid(&axes, &mut sums);
-        sums
-    };
-    let by_tile: Vec<Vec<Sum>> = if nodes(rules) < SMALL_GRID || tiles == 1 {
-        let mut evaluator = integrand.evaluator();
-        (0..tiles).map(|index| tile(&mut evaluator, index)).collect()
-    } else {
-        // The results come back in the order of the tiles, whoever computed them.
-        let tiles = (0..tiles).into_par_iter();
-        tiles.map_init(|| integrand.evaluator(), tile).collect()
-    };
-    let mut total = vec![Sum::default(); outputs];
-    for sums in &by_tile {
-        for (total, sum) in total.iter_mut().zip(sums) {
-            total.add_sum(sum);
-        }
+        axes
     }
-    total
 }
 
 /// The sides of a tile: a block along the last axis, and rows shared among the others.
@@ -159,7 +203,8 @@ pub(crate) fn fixed_gauss(
     let order = |axis: usize| orders[if orders.len() == 1 { 0 } else { axis }];
     let rules = |smaller: fn(usize) -> usize| -> Result<Vec<Rule>, Error> {
         let axes = 0..integrand.dimension();
-        axes.map(|a| Rule::gauss(smaller(order(a)).max(1))).collect()
+        axes.map(|a| Rule::gauss(smaller(order(a)).max(1)))
+            .collect()
     };
     let fine = rules(|n| n)?;
     let witnesses = [rules(|n| n - 1)?, rules(|n| 2 * n / 3)?];
@@ -204,7 +249,10 @@ pub(crate) fn fixed_gauss(
         }
     }
     let disagrees = |witness: &[Rule]| {
-        format!("the rule differs from {} by more than the tolerance", describe(witness))
+        format!(
+            "the rule differs from {} by more than the tolerance",
+            describe(witness)
+        )
     };
     outcome.status = match agree {
         [true, true] => Status::Converged,

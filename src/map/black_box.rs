@@ -7,11 +7,12 @@ use nalgebra::{Const, SVector};
 use num_dual::DualSVec64;
 
 use super::map::{Map, MappedRegion};
-use super::pullback::{Chart, Geometry, Pullback, compiled};
+use super::pullback::{Chart, Geometry, Pullback, compiled, unit_box, varying_stretches};
 use super::region::{IntoRegion, Region};
 use crate::elementary::matrix;
 use crate::error::Error;
 use crate::expr::graph::{Expr, Graph};
+use crate::expr::simplify::simplify;
 use crate::integrand::{BLOCK, Block, Evaluator, Integrand};
 use crate::program::Program;
 
@@ -118,14 +119,15 @@ where
     }
 
     fn evaluate(&self, variables: &[f64], targets: &mut [f64], jacobian: &mut [f64]) {
-        let mut point = SVector::<DualSVec64<N>, N>::from_fn(|i, _| DualSVec64::from_re(variables[i]));
+        let mut point =
+            SVector::<DualSVec64<N>, N>::from_fn(|i, _| DualSVec64::from_re(variables[i]));
         for (i, coordinate) in point.iter_mut().enumerate() {
             coordinate.eps = num_dual::Derivative::derivative_generic(Const::<N>, Const::<1>, i);
         }
         let image = (self.function)(point);
         for (i, target) in image.iter().enumerate() {
             targets[i] = target.re;
-            let slopes = target.eps.clone().unwrap_generic(Const::<N>, Const::<1>);
+            let slopes = target.eps.unwrap_generic(Const::<N>, Const::<1>);
             jacobian[i * N..(i + 1) * N].copy_from_slice(slopes.as_slice());
         }
     }
@@ -187,9 +189,10 @@ impl<'a> TransformedRegion<'a> {
         let graph = Graph::new();
         let (with_stretch, stretches) = {
             let chart = Chart::of_region(&graph, &self.region, &names, &mut warnings)?;
-            let stretch = chart.stretch();
-            let roots: Vec<Expr<'_>> = [&chart.variables[..], &[stretch]].concat();
-            (compiled(&graph, &roots, n)?, compiled(&graph, &chart.stretches, n)?)
+            let roots: Vec<Expr<'_>> = [&chart.variables[..], &[chart.stretch()]].concat();
+            let stretches: Vec<_> = chart.stretches.iter().map(|e| e.id).collect();
+            let stretches = graph.read(|arena| varying_stretches(arena, &stretches))?;
+            (compiled(&graph, &roots, n)?, stretches)
         };
         let measure = move |jacobian: &mut [f64]| {
             if n == m {
@@ -199,27 +202,37 @@ impl<'a> TransformedRegion<'a> {
             }
         };
         let scratch = m + n * m;
-        let values = PerNode::new(with_stretch.clone(), outputs, scratch, move |chart, scratch, out| {
-            let (targets, jacobian) = scratch.split_at_mut(m);
-            map.evaluate(&chart[..n], targets, jacobian);
-            let density = measure(jacobian).abs() * chart[n];
-            integrand(targets, out);
-            out.iter_mut().for_each(|value| *value *= density);
-        });
-        let points = PerNode::new(with_stretch.clone(), n + m + 1, scratch, move |chart, scratch, out| {
-            let (targets, jacobian) = scratch.split_at_mut(m);
-            map.evaluate(&chart[..n], targets, jacobian);
-            out[..n].copy_from_slice(&chart[..n]);
-            out[n..n + m].copy_from_slice(targets);
-            out[n + m] = measure(jacobian);
-        });
+        let values = PerNode::new(
+            with_stretch.clone(),
+            outputs,
+            scratch,
+            move |chart, scratch, out| {
+                let (targets, jacobian) = scratch.split_at_mut(m);
+                map.evaluate(&chart[..n], targets, jacobian);
+                let density = measure(jacobian).abs() * chart[n];
+                integrand(targets, out);
+                out.iter_mut().for_each(|value| *value *= density);
+            },
+        );
+        let points = PerNode::new(
+            with_stretch.clone(),
+            n + m + 1,
+            scratch,
+            move |chart, scratch, out| {
+                let (targets, jacobian) = scratch.split_at_mut(m);
+                map.evaluate(&chart[..n], targets, jacobian);
+                out[..n].copy_from_slice(&chart[..n]);
+                out[n..n + m].copy_from_slice(targets);
+                out[n + m] = measure(jacobian);
+            },
+        );
         let determinant = PerNode::new(with_stretch, 1, scratch, move |chart, scratch, out| {
             let (targets, jacobian) = scratch.split_at_mut(m);
             map.evaluate(&chart[..n], targets, jacobian);
             out[0] = measure(jacobian);
         });
         let targets = (1..=m).map(|i| format!("x{i}")).collect();
-        let geometry = Geometry::new(names, targets, points, determinant, stretches);
+        let geometry = Geometry::of_code(names, targets, points, determinant, stretches);
         Ok(Pullback::from_parts(Box::new(values), geometry, warnings))
     }
 }
@@ -239,12 +252,13 @@ impl MappedRegion {
         let m = map.targets().len();
         let mut warnings = Vec::new();
         let graph = Graph::new();
-        let (program, geometry) = {
+        let (program, roots) = {
             let chart = Chart::new(&graph, self.region(), map, &mut warnings)?;
-            let density = chart.density(map)?;
-            let roots: Vec<Expr<'_>> = [&chart.targets[..], &[density]].concat();
-            (compiled(&graph, &roots, n)?, chart.geometry(map)?)
+            let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
+            (compiled(&graph, &results, n)?, chart.roots())
         };
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_box(n));
+        let geometry = Geometry::of_formulas(map, arena, roots)?;
         let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
             integrand(&chart[..m], out);
             out.iter_mut().for_each(|value| *value *= chart[m]);

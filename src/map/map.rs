@@ -82,7 +82,9 @@ impl Map {
         parameters: &Parameters,
     ) -> Result<Self, Error> {
         let equations = parse::equations(text)?;
-        let equations = equations.iter().map(|e| (&text[e.name.clone()], text, e.body.clone()));
+        let equations = equations
+            .iter()
+            .map(|e| (&text[e.name.clone()], text, e.body.clone()));
         Self::from_texts(equations, variables, parameters)
     }
 
@@ -112,9 +114,16 @@ impl Map {
         variables: &[&str],
         parameters: &Parameters,
     ) -> Result<Self, Error> {
-        let targets = equations.clone().map(|(name, ..)| name.to_owned()).collect();
+        let targets = equations
+            .clone()
+            .map(|(name, ..)| name.to_owned())
+            .collect();
         let variables: Vec<String> = variables.iter().map(|v| v.to_string()).collect();
-        let inputs: Vec<String> = variables.iter().chain(parameters.names()).cloned().collect();
+        let inputs: Vec<String> = variables
+            .iter()
+            .chain(parameters.names())
+            .cloned()
+            .collect();
         let formulas = Formulas::build(inputs.clone(), |graph, handles| {
             let scope = scope_of(graph, &inputs, handles);
             let formula = |(_, text, part)| parse::expression_at(text, part, &scope);
@@ -268,10 +277,20 @@ impl Map {
             }
             parameters.set(name, value);
         }
-        let inputs: Vec<String> = self.variables.iter().chain(parameters.names()).cloned().collect();
+        let inputs: Vec<String> = self
+            .variables
+            .iter()
+            .chain(parameters.names())
+            .cloned()
+            .collect();
         let formulas = Formulas::build(inputs.clone(), |graph, handles| {
             let named = |name: &String| inputs.iter().position(|n| n == name);
-            let own = self.formulas.inputs.iter().filter_map(named).map(|i| handles[i]);
+            let own = self
+                .formulas
+                .inputs
+                .iter()
+                .filter_map(named)
+                .map(|i| handles[i]);
             let own: Vec<Expr<'_>> = own.collect();
             let mut next = self.formulas.within(graph, &own);
             let others = outer.parameters.names().iter().filter_map(named);
@@ -326,11 +345,7 @@ impl MappedRegion {
 }
 
 /// A scope in which inputs go by their names.
-pub(crate) fn scope_of<'g>(
-    graph: &'g Graph,
-    names: &[String],
-    handles: &[Expr<'g>],
-) -> Scope<'g> {
+pub(crate) fn scope_of<'g>(graph: &'g Graph, names: &[String], handles: &[Expr<'g>]) -> Scope<'g> {
     let mut scope = Scope::new(graph);
     for (name, handle) in names.iter().zip(handles) {
         scope.define(name, *handle);

@@ -4,7 +4,10 @@
 pub(crate) mod black_box;
 pub(crate) mod formulas;
 pub(crate) mod jacobian;
-#[expect(clippy::module_inception, reason = "the file is named after the type that it holds")]
+#[expect(
+    clippy::module_inception,
+    reason = "the file is named after the type that it holds"
+)]
 pub(crate) mod map;
 pub(crate) mod period;
 pub(crate) mod pullback;

@@ -66,7 +66,11 @@ fn dependence(
                 // The slope is a product of π and the limits: a few roundings.
                 let whole = turns.round();
                 let near = (turns - whole).abs() <= 4.0 * f64::EPSILON * whole.abs();
-                Some(if near && whole != 0.0 { Periodic } else { Other })
+                Some(if near && whole != 0.0 {
+                    Periodic
+                } else {
+                    Other
+                })
             }
             _ => None,
         },
@@ -111,7 +115,9 @@ mod tests {
     #[test]
     fn whole_turns_are_periodic_and_others_are_not() {
         assert!(periodic(|g, u, v| (u * 2.0 * g.pi()).cos() * v));
-        assert!(periodic(|g, u, v| ((2.0 * g.pi() * u + v) * 3.0).sin().exp()));
+        assert!(periodic(|g, u, v| ((2.0 * g.pi() * u + v) * 3.0)
+            .sin()
+            .exp()));
         assert!(periodic(|g, u, _| (g.pi() * u).tan()));
         assert!(periodic(|_, _, v| v));
         assert!(!periodic(|g, u, _| (g.pi() * u).cos()));

@@ -12,7 +12,7 @@ use super::map::{Map, MappedRegion, scope_of};
 use super::period::is_periodic;
 use super::region::Region;
 use crate::error::Error;
-use crate::expr::graph::{Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::simplify;
 use crate::integrand::{AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
@@ -37,7 +37,10 @@ impl MappedRegion {
     fn integrand_inputs(&self) -> Vec<String> {
         let variables = self.map.variables().iter();
         let targets = variables.chain(self.map.targets());
-        targets.chain(self.map.parameters().names()).cloned().collect()
+        targets
+            .chain(self.map.parameters().names())
+            .cloned()
+            .collect()
     }
 
     /// The integrands that a closure describes, as formulas of the targets.
@@ -82,7 +85,10 @@ impl MappedRegion {
             let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
             let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
             let scope = scope_of(graph, &names, &handles);
-            texts.iter().map(|text| parse::expression(text, &scope)).collect::<Result<_, Error>>()
+            texts
+                .iter()
+                .map(|text| parse::expression(text, &scope))
+                .collect::<Result<_, Error>>()
         })?;
         let mut warnings = Vec::new();
         for (i, target) in self.map.targets().iter().enumerate() {
@@ -99,8 +105,9 @@ impl MappedRegion {
 /// An integrand on the unit box, with what is known of where it comes from.
 pub struct Pullback<'a> {
     integrand: Box<dyn Integrand + 'a>,
+    /// The integrands as formulas of unit coordinates, unless they are code.
+    formulas: Option<Formulas>,
     geometry: Geometry<'a>,
-    texts: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -114,34 +121,38 @@ impl<'a> Pullback<'a> {
         let graph = Graph::new();
         let mut warnings = integrands.warnings.clone();
         let n = map.variables().len();
-        let (roots, geometry) = {
+        let (roots, integrals) = {
             let chart = Chart::new(&graph, &domain.region, map, &mut warnings)?;
-            let density = chart.density(map)?;
+            let density = chart.density();
             let inputs = [
                 &chart.variables[..],
                 &chart.targets[..],
                 &chart.parameters[..],
             ];
             let values = integrands.formulas.within(&graph, &inputs.concat());
-            let products = values.iter().map(|&f| match f.number() {
+            let mut roots = chart.roots();
+            let integrals = roots.len()..roots.len() + values.len();
+            roots.extend(values.iter().map(|&f| match f.number() {
                 Some(1.0) => density.id,
                 _ => (f * density).id,
-            });
-            (products.collect::<Vec<Id>>(), chart.geometry(map)?)
+            }));
+            (roots, integrals)
         };
+        // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_box(n));
-        let periodic = (0..n).map(|w| is_periodic(&arena, &roots, w).then_some(true));
-        let program = Program::new(&arena, &roots, n)?.with_periods(periodic.collect());
         let formulas = Formulas {
             inputs: (1..=n).map(|i| format!("w{i}")).collect(),
-            arena,
-            roots,
+            arena: arena.clone(),
+            roots: roots[integrals].to_vec(),
         };
-        let texts = (0..formulas.roots.len()).map(|k| formulas.text(k));
+        let geometry = Geometry::of_formulas(map, arena, roots)?;
+        let (arena, roots) = (&formulas.arena, &formulas.roots);
+        let periodic = (0..n).map(|w| is_periodic(arena, roots, w).then_some(true));
+        let program = Program::new(arena, roots, n)?.with_periods(periodic.collect());
         Ok(Pullback {
             integrand: Box::new(program),
+            formulas: Some(formulas),
             geometry,
-            texts: texts.collect(),
             warnings,
         })
     }
@@ -154,8 +165,8 @@ impl<'a> Pullback<'a> {
     ) -> Self {
         Pullback {
             integrand,
+            formulas: None,
             geometry,
-            texts: Vec::new(),
             warnings,
         }
     }
@@ -167,8 +178,11 @@ impl<'a> Pullback<'a> {
 
     /// The integrands on the unit box as texts, in unit coordinates w1, w2, …; none if they are
     /// code.
-    pub fn texts(&self) -> &[String] {
-        &self.texts
+    pub fn texts(&self) -> Vec<String> {
+        let formulas = self.formulas.iter();
+        formulas
+            .flat_map(|f| (0..f.roots.len()).map(|k| f.text(k)))
+            .collect()
     }
 
     /// What a user should know before the integral is computed.
@@ -200,8 +214,20 @@ impl Integrand for Pullback<'_> {
 }
 
 /// The ranges of n unit coordinates.
-fn unit_box(n: usize) -> Vec<(f64, f64)> {
+pub(crate) fn unit_box(n: usize) -> Vec<(f64, f64)> {
     vec![(0.0, 1.0); n]
+}
+
+/// The stretches of n variables that depend on anything, compiled.
+pub(crate) fn varying_stretches(
+    arena: &Arena,
+    stretches: &[Id],
+) -> Result<Vec<(usize, Program)>, Error> {
+    let n = stretches.len();
+    let varying = (0..n).filter(|&i| arena.number(stretches[i]).is_none());
+    varying
+        .map(|i| Ok((i, Program::new(arena, &stretches[i..=i], n)?)))
+        .collect()
 }
 
 /// Formulas of n unit coordinates, simplified and compiled.
@@ -219,6 +245,8 @@ pub(crate) struct Chart<'g> {
     pub(crate) stretches: Vec<Expr<'g>>,
     pub(crate) targets: Vec<Expr<'g>>,
     parameters: Vec<Expr<'g>>,
+    /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
+    determinant: Expr<'g>,
 }
 
 impl<'g> Chart<'g> {
@@ -235,6 +263,7 @@ impl<'g> Chart<'g> {
             stretches: Vec::new(),
             targets: Vec::new(),
             parameters: Vec::new(),
+            determinant: graph.constant(1.0),
         };
         for (i, name) in names.iter().enumerate() {
             chart.follow_limits(region, i, name, warnings)?;
@@ -252,13 +281,10 @@ impl<'g> Chart<'g> {
         let mut chart = Self::of_region(graph, region, map.variables(), warnings)?;
         let values = map.parameters().values().iter();
         chart.parameters = values.map(|&value| graph.constant(value)).collect();
-        chart.targets = map.formulas().within(graph, &chart.inputs());
+        let inputs = [&chart.variables[..], &chart.parameters[..]].concat();
+        chart.targets = map.formulas().within(graph, &inputs);
+        chart.determinant = map.jacobian()?.measure().within(graph, &inputs)[0];
         Ok(chart)
-    }
-
-    /// What a map's formulas take: variables and parameters.
-    fn inputs(&self) -> Vec<Expr<'g>> {
-        [&self.variables[..], &self.parameters[..]].concat()
     }
 
     /// Puts variable `i` between its limits. Later variables are unit coordinates still; no limit
@@ -328,36 +354,25 @@ impl<'g> Chart<'g> {
         product.unwrap_or_else(|| self.graph.constant(1.0))
     }
 
-    /// det J, or √det(JᵀJ), of the user's map.
-    fn determinant(&self, map: &Map) -> Result<Expr<'g>, Error> {
-        let measure = map.jacobian()?.measure();
-        Ok(measure.within(self.graph, &self.inputs())[0])
-    }
-
     /// |det J| times the stretch of every limit.
-    pub(crate) fn density(&self, map: &Map) -> Result<Expr<'g>, Error> {
-        Ok(self.determinant(map)?.abs() * self.stretch())
+    pub(crate) fn density(&self) -> Expr<'g> {
+        self.determinant.abs() * self.stretch()
     }
 
-    /// The geometry that a user sees.
-    pub(crate) fn geometry(&self, map: &Map) -> Result<Geometry<'static>, Error> {
-        let n = self.variables.len();
-        let determinant = [self.determinant(map)?];
-        let points = [&self.variables[..], &self.targets[..], &determinant].concat();
-        Ok(Geometry::new(
-            map.variables().to_vec(),
-            map.targets().to_vec(),
-            compiled(self.graph, &points, n)?,
-            compiled(self.graph, &determinant, n)?,
-            compiled(self.graph, &self.stretches, n)?,
-        ))
+    /// What [`Geometry::of_formulas`] takes: variables, targets, the determinant, stretches.
+    pub(crate) fn roots(&self) -> Vec<Id> {
+        let all = [
+            &self.variables[..],
+            &self.targets[..],
+            &[self.determinant],
+            &self.stretches[..],
+        ];
+        all.concat().iter().map(|e| e.id).collect()
     }
 }
 
 fn swapped_limits(name: &str, part: &str) -> String {
-    format!(
-        "the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|"
-    )
+    format!("the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|")
 }
 
 /// The value of a formula that no input reaches.
@@ -375,10 +390,18 @@ fn constant_value(e: Expr<'_>) -> Option<f64> {
 pub struct Geometry<'a> {
     variables: Vec<String>,
     targets: Vec<String>,
-    /// Variables, targets, determinant.
-    points: Box<dyn Integrand + 'a>,
+    points: Points<'a>,
     determinant: Box<dyn Integrand + 'a>,
-    stretches: Program,
+    /// The stretches that are not constant, with the number of their variable.
+    stretches: Vec<(usize, Program)>,
+}
+
+/// Variables, targets and the determinant.
+enum Points<'a> {
+    /// As formulas, compiled when they are asked for.
+    Formulas(Arena, Vec<Id>),
+    /// As code.
+    Code(Box<dyn Integrand + 'a>),
 }
 
 /// A point of the unit box in the user's coordinates.
@@ -417,19 +440,49 @@ pub struct Survey {
 }
 
 impl<'a> Geometry<'a> {
-    pub(crate) fn new(
+    /// The geometry of a map that is code.
+    pub(crate) fn of_code(
         variables: Vec<String>,
         targets: Vec<String>,
         points: impl Integrand + 'a,
         determinant: impl Integrand + 'a,
-        stretches: Program,
+        stretches: Vec<(usize, Program)>,
     ) -> Self {
         Geometry {
             variables,
             targets,
-            points: Box::new(points),
+            points: Points::Code(Box::new(points)),
             determinant: Box::new(determinant),
             stretches,
+        }
+    }
+
+    /// The geometry of a map, from simplified [`Chart::roots`].
+    pub(crate) fn of_formulas(map: &Map, arena: Arena, mut roots: Vec<Id>) -> Result<Self, Error> {
+        let (n, m) = (map.variables().len(), map.targets().len());
+        let shape = n + m;
+        let stretches = roots[shape + 1..shape + 1 + n].to_vec();
+        roots.truncate(shape + 1);
+        Ok(Geometry {
+            variables: map.variables().to_vec(),
+            targets: map.targets().to_vec(),
+            determinant: Box::new(Program::new(&arena, &roots[shape..], n)?),
+            stretches: varying_stretches(&arena, &stretches)?,
+            points: Points::Formulas(arena, roots),
+        })
+    }
+
+    /// Calls `work` with the integrand whose values are variables, targets and the determinant.
+    fn with_points<T>(&self, work: impl FnOnce(&dyn Integrand) -> T) -> T {
+        match &self.points {
+            Points::Code(points) => work(points.as_ref()),
+            Points::Formulas(arena, roots) => {
+                match Program::new(arena, roots, self.variables.len()) {
+                    Ok(points) => work(&points),
+                    // The determinant of the same inputs was compiled, so these can be too.
+                    Err(_) => work(self.determinant.as_ref()),
+                }
+            }
         }
     }
 
@@ -446,31 +499,37 @@ impl<'a> Geometry<'a> {
     /// The point at unit coordinates.
     pub fn at(&self, unit: &[f64]) -> Point {
         let coordinates: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
-        self.block(self.points.evaluator().as_mut(), &coordinates, 1).remove(0)
+        self.with_points(|points| {
+            let mut evaluator = points.evaluator();
+            self.block(evaluator.as_mut(), &coordinates, 1).remove(0)
+        })
     }
 
     /// The points of a lattice with its ends: `counts[i]` equal steps less one along axis i, the
     /// last index fastest.
     pub fn lattice(&self, counts: &[usize]) -> Vec<Point> {
-        let mut points = Vec::with_capacity(counts.iter().product());
+        let mut found = Vec::with_capacity(counts.iter().product());
         let Some((&row, outer)) = counts.split_last() else {
-            return points;
+            return found;
         };
         let step = |count: usize, i: usize| i as f64 / (count.max(2) - 1) as f64;
         let nodes: Vec<f64> = (0..row).map(|i| step(row, i)).collect();
-        let mut evaluator = self.points.evaluator();
-        for_each_index(outer.iter().copied(), |index| {
-            let places = index.iter().zip(outer).map(|(&i, &count)| step(count, i));
-            let mut coordinates: Vec<_> = places.map(Coordinate::Same).collect();
-            for nodes in nodes.chunks(BLOCK) {
-                coordinates.truncate(outer.len());
-                coordinates.push(Coordinate::Each(nodes));
-                points.extend(self.block(evaluator.as_mut(), &coordinates, nodes.len()));
-            }
+        self.with_points(|points| {
+            let mut evaluator = points.evaluator();
+            for_each_index(outer.iter().copied(), |index| {
+                let places = index.iter().zip(outer).map(|(&i, &count)| step(count, i));
+                let mut coordinates: Vec<_> = places.map(Coordinate::Same).collect();
+                for nodes in nodes.chunks(BLOCK) {
+                    coordinates.truncate(outer.len());
+                    coordinates.push(Coordinate::Each(nodes));
+                    found.extend(self.block(evaluator.as_mut(), &coordinates, nodes.len()));
+                }
+            });
         });
-        points
+        found
     }
 
+    /// The points of a block.
     fn block(
         &self,
         evaluator: &mut dyn Evaluator,
@@ -478,7 +537,7 @@ impl<'a> Geometry<'a> {
         count: usize,
     ) -> Vec<Point> {
         let (n, m) = (self.variables.len(), self.targets.len());
-        let mut values = vec![0.0; self.points.outputs() * count];
+        let mut values = vec![0.0; (n + m + 1) * count];
         evaluator.evaluate(&Block::new(coordinates, count), &mut values);
         let at = |k: usize, i: usize| values[k * count + i];
         let point = |i: usize| Point {
@@ -492,7 +551,7 @@ impl<'a> Geometry<'a> {
     /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
     /// to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
-        let (min, max) = extremes(self.determinant.as_ref(), 0);
+        let (min, max) = extremes(self.determinant.as_ref());
         let zero = NEARLY_ZERO * min.abs().max(max.abs());
         let sign = match (min < -zero, max > zero) {
             (true, true) => Sign::Changes,
@@ -513,8 +572,9 @@ impl<'a> Geometry<'a> {
                     .to_owned(),
             );
         }
-        for (i, name) in self.variables.iter().enumerate() {
-            let (min, max) = extremes(&self.stretches, i);
+        for (i, stretch) in &self.stretches {
+            let name = &self.variables[*i];
+            let (min, max) = extremes(stretch);
             if min < -NEARLY_ZERO * max.abs().max(min.abs()) {
                 let part = if max > 0.0 {
                     " in a part of the region"
@@ -528,21 +588,20 @@ impl<'a> Geometry<'a> {
     }
 }
 
-/// The least and the greatest finite value of an output at nodes that include the boundary.
+/// The least and the greatest finite value of a function at nodes that include the boundary.
 ///
 /// Few axes are looked at on a lattice with its ends. In more dimensions a lattice sees little but
 /// the boundary, so most nodes come from a Kronecker sequence inside.
-fn extremes(function: &dyn Integrand, output: usize) -> (f64, f64) {
+fn extremes(function: &dyn Integrand) -> (f64, f64) {
     let n = function.dimension();
     let varying: Vec<usize> = (0..n).filter(|&a| function.axis_facts(a).varies).collect();
     let mut evaluator = function.evaluator();
     let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
-    let mut values = vec![0.0; function.outputs() * BLOCK];
+    let mut values = vec![0.0; BLOCK];
     let mut look = |coordinates: &[Coordinate<'_>], length: usize| {
-        let values = &mut values[..function.outputs() * length];
+        let values = &mut values[..length];
         evaluator.evaluate(&Block::new(coordinates, length), values);
-        let values = &values[output * length..(output + 1) * length];
-        for &value in values.iter().filter(|v| v.is_finite()) {
+        for value in values.iter().copied().filter(|v| v.is_finite()) {
             min = min.min(value);
             max = max.max(value);
         }
@@ -568,7 +627,10 @@ fn extremes(function: &dyn Integrand, output: usize) -> (f64, f64) {
     if axes > 2 {
         // The fractional parts of multiples of √2, √3, √5, …, the roots of the primes.
         let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
-        let steps: Vec<f64> = primes.take(n).map(|p| f64::from(p).sqrt().fract()).collect();
+        let steps: Vec<f64> = primes
+            .take(n)
+            .map(|p| f64::from(p).sqrt().fract())
+            .collect();
         for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
             let along = |step: &f64| -> Vec<f64> {
                 let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();

@@ -26,6 +26,9 @@ pub struct Region {
     limits: Formulas,
 }
 
+/// A part of a text.
+type Part<'t> = (&'t str, Range<usize>);
+
 impl Region {
     /// The region that a closure describes: for every variable a pair of limits, which may be
     /// formulas of earlier variables.
@@ -133,11 +136,15 @@ impl Region {
     /// # Errors
     /// As for [`Region::parse`].
     pub(crate) fn from_texts(
-        ranges: &[(&str, [(&str, Range<usize>); 2])],
+        ranges: &[(&str, [Part<'_>; 2])],
         parameters: &Parameters,
     ) -> Result<Self, Error> {
         let variables: Vec<String> = ranges.iter().map(|(name, _)| name.to_string()).collect();
-        let inputs: Vec<String> = variables.iter().chain(parameters.names()).cloned().collect();
+        let inputs: Vec<String> = variables
+            .iter()
+            .chain(parameters.names())
+            .cloned()
+            .collect();
         let limits = Formulas::build(inputs, |graph, handles| {
             let mut roots = Vec::new();
             for (i, (name, limits)) in ranges.iter().enumerate() {

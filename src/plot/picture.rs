@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plotters::backend::SVGBackend;
 
@@ -78,22 +78,11 @@ impl Picture {
     /// # Errors
     /// [`Error::Picture`] when the extension is neither, or the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let extension = path
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default();
-        let bytes = match extension.to_ascii_lowercase().as_str() {
-            "png" => self.png()?,
-            "svg" => self.svg()?.into_bytes(),
-            "" => return Err(refused(Some(path), "the name must end in .png or .svg")),
-            other => {
-                let reason = format!("the name must end in .png or .svg, not .{other}");
-                return Err(refused(Some(path), reason));
-            }
+        let bytes = match Format::of(path)? {
+            Format::Png => self.png()?,
+            Format::Svg => self.svg()?.into_bytes(),
         };
-        let mut name = path.file_name().unwrap_or_default().to_os_string();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = path.with_file_name(name);
+        let part = part_of(path);
         let written = fs::File::create(&part)
             .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&part, path));
@@ -103,6 +92,53 @@ impl Picture {
             refused(Some(path), e)
         })
     }
+
+    /// Refuses a path that [`Picture::save`] could not write to, before there is a picture: long
+    /// work is not begun whose result would be lost.
+    ///
+    /// # Errors
+    /// As for [`Picture::save`].
+    pub fn check_path(path: &Path) -> Result<(), Error> {
+        Format::of(path)?;
+        if path.is_dir() {
+            return Err(refused(Some(path), "it is a directory"));
+        }
+        let part = part_of(path);
+        let tried = fs::File::create(&part).and_then(|_| fs::remove_file(&part));
+        tried.map_err(|e| refused(Some(path), e))
+    }
+}
+
+/// What a picture is written as.
+enum Format {
+    Png,
+    Svg,
+}
+
+impl Format {
+    /// The format that the extension of a path stands for.
+    fn of(path: &Path) -> Result<Format, Error> {
+        let extension = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
+        match extension.to_ascii_lowercase().as_str() {
+            "png" => Ok(Format::Png),
+            "svg" => Ok(Format::Svg),
+            "" => Err(refused(Some(path), "the name must end in .png or .svg")),
+            other => {
+                let reason = format!("the name must end in .png or .svg, not .{other}");
+                Err(refused(Some(path), reason))
+            }
+        }
+    }
+}
+
+/// The temporary file beside `path`.
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
 }
 
 fn escaped(c: char) -> String {
@@ -173,12 +209,18 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("pullback-picture-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         for (name, reason) in [("a.gif", "not .gif"), ("a", ".png or .svg")] {
-            let error = sketch().save(&folder.join(name)).unwrap_err().to_string();
-            assert!(error.contains(reason), "{error}");
+            let error = sketch().save(&folder.join(name)).unwrap_err();
+            assert!(error.to_string().contains(reason), "{error}");
+            assert_eq!(Picture::check_path(&folder.join(name)), Err(error));
         }
         sketch().save(&folder.join("a.PNG")).unwrap();
         sketch().save(&folder.join("a.svg")).unwrap();
         assert!(sketch().save(&folder.join("none/a.svg")).is_err());
+        assert_eq!(Picture::check_path(&folder.join("b.png")), Ok(()));
+        assert!(Picture::check_path(&folder.join("none/a.svg")).is_err());
+        fs::create_dir(folder.join("c.png")).unwrap();
+        assert!(Picture::check_path(&folder.join("c.png")).is_err());
+        fs::remove_dir(folder.join("c.png")).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
         fs::remove_dir_all(&folder).unwrap();
     }

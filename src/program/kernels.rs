@@ -1,4 +1,4 @@
-//! The vector kernels: elementary functions over slices, with the instruction set chosen at run time.
+//! The vector kernels: elementary functions over slices, the instruction set chosen at run time.
 //!
 //! A [`Backend`] names an instruction set; its table of [`Kernels`] can be had only on a machine
 //! that has it. All backends give the same bits, those of [`Unary::value`] and [`Binary::value`].
@@ -7,7 +7,10 @@
 //! and leaves the rest of the output as it was.
 
 use super::loops;
-use crate::elementary::{self, Binary, Unary, for_each_binary, for_each_unary};
+use crate::elementary::{
+    self, Binary, Unary, arithmetic, exponential, for_each_binary, for_each_unary, gamma,
+    hyperbolic, inverse_trigonometric, logarithm, power, root, special, trigonometric,
+};
 use std::sync::LazyLock;
 
 /// out = f(x).
@@ -44,7 +47,8 @@ pub struct Kernels {
     /// out = a·b + c with one rounding, for (a, b, c, out).
     pub mul_add: TernaryKernel,
     /// Σ w·v, the compensation to add to it for about twice the working precision, and Σ |w·v|
-    /// (plainly summed). The order of the additions is the same on every backend.
+    /// (plainly summed). The order of the additions is the same on every backend. Where the sum
+    /// is infinite the compensation is NaN.
     pub dot: DotKernel,
 }
 
@@ -149,6 +153,9 @@ impl Backend {
     }
 }
 
+// The formulas are handed to the loops in closures marked `#[inline(always)]`: a function item
+// passed as it is may be called through a shim that is compiled without the instruction set.
+
 /// A plain function around a body that is compiled with the instruction set in brackets.
 macro_rules! kernel {
     ([$($set:literal)?] ($($argument:ident: $type:ty),*) $(-> $result:ty)? $body:block) => {{
@@ -171,7 +178,7 @@ macro_rules! unary_kernels {
         fn unary(function: Unary) -> UnaryKernel {
             match function {
                 $(Unary::$variant => kernel!($set (x: &[f64], out: &mut [f64]) {
-                    loops::map(x, out, $formula);
+                    loops::map(x, out, #[inline(always)] |x| $formula(x));
                     $(loops::repair(x, out, $rare, $slow);)?
                 }),)*
             }
@@ -190,15 +197,15 @@ macro_rules! binary_kernels {
     (@one $set:tt $formula:path $(, $rare:path, $slow:path)?) => {
         BinaryKernels {
             slices: kernel!($set (a: &[f64], b: &[f64], out: &mut [f64]) {
-                loops::map_pairs(a, b, out, $formula);
+                loops::map_pairs(a, b, out, #[inline(always)] |a, b| $formula(a, b));
                 $(loops::repair_pairs(a, b, out, $rare, $slow);)?
             }),
             slice_scalar: kernel!($set (a: &[f64], b: f64, out: &mut [f64]) {
-                loops::map(a, out, |a| $formula(a, b));
+                loops::map(a, out, #[inline(always)] |a| $formula(a, b));
                 $(loops::repair(a, out, |a| $rare(a, b), |a| $slow(a, b));)?
             }),
             scalar_slice: kernel!($set (a: f64, b: &[f64], out: &mut [f64]) {
-                loops::map(b, out, |b| $formula(a, b));
+                loops::map(b, out, #[inline(always)] |b| $formula(a, b));
                 $(loops::repair(b, out, |b| $rare(a, b), |b| $slow(a, b));)?
             }),
         }
@@ -211,7 +218,6 @@ macro_rules! backend {
         $(#[$attribute])*
         mod $module {
             use super::*;
-            use crate::elementary::trigonometric;
 
             pub(super) static KERNELS: Kernels = Kernels {
                 unary,
@@ -220,7 +226,9 @@ macro_rules! backend {
                     loops::powi(x, n, out)
                 }),
                 sin_cos: kernel!($set (x: &[f64], out: &mut [f64], second: &mut [f64]) {
-                    loops::map_to_pairs(x, out, second, trigonometric::sin_cos);
+                    loops::map_to_pairs(x, out, second, #[inline(always)] |x| {
+                        trigonometric::sin_cos(x)
+                    });
                     loops::repair(x, out, trigonometric::is_far, trigonometric::sin_far);
                     loops::repair(x, second, trigonometric::is_far, trigonometric::cos_far);
                 }),

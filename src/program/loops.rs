@@ -5,11 +5,15 @@
 
 use crate::elementary::double_double::{two_product, two_sum};
 use crate::elementary::power::{
-    MULTIPLIED, Powering, is_special_power, pow, pow_special, small_power,
+    MULTIPLIED, is_special_power, multiplied_power, multiplied_powers, pow, pow_special,
 };
 
-/// The elements that [`dot`] and [`powi`] take side by side.
-const LANES: usize = 8;
+/// The sums that [`dot`] keeps side by side.
+const LANES: usize = 16;
+
+/// The powers that [`powi`] builds side by side: enough to amortise the decisions about the
+/// exponent.
+const BLOCK: usize = 64;
 
 /// out = f(x).
 #[inline(always)]
@@ -95,52 +99,57 @@ pub(super) fn map_to_pairs(
 /// out = xⁿ, the same bits as [`powi`](crate::elementary::powi).
 #[inline(always)]
 pub(super) fn powi(x: &[f64], n: i32, out: &mut [f64]) {
-    match n {
-        // One loop per exponent, so that none of them branches inside.
-        -1 => map(x, out, |x| small_power(x, -1)),
-        0 => map(x, out, |x| small_power(x, 0)),
-        1 => map(x, out, |x| small_power(x, 1)),
-        2 => map(x, out, |x| small_power(x, 2)),
-        3 => map(x, out, |x| small_power(x, 3)),
-        _ if n.unsigned_abs() > MULTIPLIED => {
-            let exponent = f64::from(n);
-            map(x, out, |x| pow(x, exponent));
-            repair(
-                x,
-                out,
-                |x| is_special_power(x, exponent),
-                |x| pow_special(x, exponent),
-            );
-        }
-        _ => multiplied_power(x, n, out),
+    /// A loop for each of the frequent exponents, with nothing left to decide inside.
+    macro_rules! with_constants {
+        ($($constant:literal)*) => {
+            match n {
+                $($constant => map(
+                    x,
+                    out,
+                    #[inline(always)]
+                    |x| multiplied_power(x, $constant),
+                ),)*
+                _ if n.unsigned_abs() <= MULTIPLIED => powi_in_blocks(x, n, out),
+                _ => powi_by_logarithm(x, f64::from(n), out),
+            }
+        };
     }
+    with_constants!(-4 -3 -2 -1 0 1 2 3 4 5 6 7 8);
 }
 
-/// out = xⁿ by multiplications, a block of lanes at a time.
+/// out = xⁿ for |n| ≤ 64, the decisions about n being taken once per block.
 #[inline(always)]
-fn multiplied_power(x: &[f64], n: i32, out: &mut [f64]) {
-    for (x, out) in x.chunks(LANES).zip(out.chunks_mut(LANES)) {
-        let mut block = [0.0; LANES];
-        block[..x.len()].copy_from_slice(x);
-        let mut powers = block.map(|x| Powering::new(x, n < 0));
-        let mut bits = n.unsigned_abs();
-        loop {
-            if bits & 1 != 0 {
-                powers.iter_mut().for_each(Powering::multiply);
-            }
-            bits >>= 1;
-            if bits == 0 {
-                break;
-            }
-            powers.iter_mut().for_each(Powering::square);
+fn powi_in_blocks(x: &[f64], n: i32, out: &mut [f64]) {
+    for (x, out) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+        let mut block = [0.0; BLOCK];
+        for (b, &x) in block.iter_mut().zip(x) {
+            *b = x;
         }
-        for (o, power) in out.iter_mut().zip(powers) {
-            *o = power.value();
+        for (o, value) in out.iter_mut().zip(multiplied_powers(block, n)) {
+            *o = value;
         }
     }
 }
 
-/// Running sums side by side, so that the order of the additions does not depend on the
+/// out = xⁿ for every other n.
+#[inline(always)]
+fn powi_by_logarithm(x: &[f64], n: f64, out: &mut [f64]) {
+    map(
+        x,
+        out,
+        #[inline(always)]
+        |x| pow(x, n),
+    );
+    repair(
+        x,
+        out,
+        #[inline(always)]
+        |x| is_special_power(x, n),
+        |x| pow_special(x, n),
+    );
+}
+
+/// Running sums side by side, so many that the order of the additions does not depend on the
 /// instruction set.
 struct Accumulators {
     sum: [f64; LANES],
@@ -149,32 +158,50 @@ struct Accumulators {
 }
 
 impl Accumulators {
+    /// Adds the products of two blocks.
     #[inline(always)]
-    fn add(&mut self, lane: usize, w: f64, v: f64) {
-        let product = two_product(w, v);
-        let total = two_sum(self.sum[lane], product.hi);
-        self.sum[lane] = total.hi;
-        self.compensation[lane] += total.lo + product.lo;
-        self.magnitude[lane] += product.hi.abs();
+    fn add(&mut self, w: &[f64; LANES], v: &[f64; LANES]) {
+        for lane in 0..LANES {
+            let product = two_product(w[lane], v[lane]);
+            let total = two_sum(self.sum[lane], product.hi);
+            self.sum[lane] = total.hi;
+            self.compensation[lane] += total.lo + product.lo;
+            self.magnitude[lane] += product.hi.abs();
+        }
     }
 
+    /// The sum, its compensation and the sum of the magnitudes: the upper half of the lanes is
+    /// added to the lower until one lane is left.
     #[inline(always)]
-    fn join(self) -> (f64, f64, f64) {
-        let (mut total, mut low, mut size) = (0.0, 0.0, 0.0);
-        for lane in 0..LANES {
-            let joined = two_sum(total, self.sum[lane]);
-            total = joined.hi;
-            low += joined.lo + self.compensation[lane];
-            size += self.magnitude[lane];
+    fn join(mut self) -> (f64, f64, f64) {
+        let mut half = LANES / 2;
+        while half > 0 {
+            for lane in 0..half {
+                let total = two_sum(self.sum[lane], self.sum[lane + half]);
+                self.sum[lane] = total.hi;
+                self.compensation[lane] += total.lo + self.compensation[lane + half];
+                self.magnitude[lane] += self.magnitude[lane + half];
+            }
+            half /= 2;
         }
-        (total, low, size)
+        (self.sum[0], self.compensation[0], self.magnitude[0])
     }
+}
+
+/// The block that a remainder begins, filled up with zeros.
+#[inline(always)]
+fn padded(rest: &[f64]) -> [f64; LANES] {
+    let mut block = [0.0; LANES];
+    for (b, &x) in block.iter_mut().zip(rest) {
+        *b = x;
+    }
+    block
 }
 
 /// Σ w·v in about twice the working precision, as a sum and its compensation, and Σ |w·v|.
 ///
 /// 1. Products and sums are taken with their rounding errors (error-free transformations).
-/// 2. Eight accumulators run side by side and are joined in a fixed order.
+/// 2. A fixed number of accumulators run side by side and are joined in a fixed order.
 /// 3. T. Ogita, S. M. Rump, S. Oishi, Accurate sum and dot product, SIAM J. Sci. Comput. 26, 2005.
 #[inline(always)]
 pub(super) fn dot(w: &[f64], v: &[f64]) -> (f64, f64, f64) {
@@ -187,12 +214,10 @@ pub(super) fn dot(w: &[f64], v: &[f64]) -> (f64, f64, f64) {
         magnitude: [0.0; LANES],
     };
     for (w, v) in w_blocks.iter().zip(v_blocks) {
-        for lane in 0..LANES {
-            accumulators.add(lane, w[lane], v[lane]);
-        }
+        accumulators.add(w, v);
     }
-    for (lane, (&w, &v)) in w_rest.iter().zip(v_rest).enumerate() {
-        accumulators.add(lane, w, v);
+    if !w_rest.is_empty() {
+        accumulators.add(&padded(w_rest), &padded(v_rest));
     }
     accumulators.join()
 }

@@ -196,9 +196,7 @@ fn lower_binary(code: &mut Steps, op: Binary, x: Operand, y: Operand) -> Operand
             vec![x, Operand::Constant(1.0 / c)],
         ),
         // x^(k + 1/2) = xᵏ·√x, three roundings at most; a negative power is a reciprocal.
-        (Binary::Pow, Operand::Constant(c))
-            if (c.abs() - 0.5).fract() == 0.0 && c.abs() <= 3.5 =>
-        {
+        (Binary::Pow, Operand::Constant(c)) if (c.abs() - 0.5).fract() == 0.0 && c.abs() <= 3.5 => {
             let root = code.push(Operation::Unary(Unary::Sqrt), vec![x]);
             let power = lower_power(code, x, (c.abs() - 0.5) as i32);
             let product = match power {

@@ -97,7 +97,11 @@ impl Plan {
                 .filter(|i| inputs >> i & 1 == 1)
                 .fold(0, |axes, i| axes | axis(i))
         };
-        let step_axes: Vec<Axes> = code.steps.iter().map(|s| axes_of_inputs(s.inputs)).collect();
+        let step_axes: Vec<Axes> = code
+            .steps
+            .iter()
+            .map(|s| axes_of_inputs(s.inputs))
+            .collect();
         let mut builder = Builder {
             code,
             step_axes,
@@ -261,8 +265,7 @@ impl Builder<'_> {
                 builder.slot(group, place)
             };
             let first = out(self, &mut group, false);
-            let second = (step.operation == Operation::SinCos)
-                .then(|| out(self, &mut group, true));
+            let second = (step.operation == Operation::SinCos).then(|| out(self, &mut group, true));
             group.instructions.push(Instruction {
                 operation: step.operation,
                 operands,

@@ -99,7 +99,11 @@ impl<'p> Runner<'p> {
 }
 
 fn all_axes(count: usize) -> Axes {
-    if count == 0 { 0 } else { Axes::MAX >> (64 - count) }
+    if count == 0 {
+        0
+    } else {
+        Axes::MAX >> (64 - count)
+    }
 }
 
 /// The number of numbers in a table over these axes.
@@ -377,9 +381,13 @@ impl Evaluator for Runner<'_> {
         let merged = merge_short_axes(axes);
         let lengths: Vec<usize> = merged.iter().map(|axis| axis.weights.len()).collect();
         let axis_of_input = merged.iter().enumerate();
-        let axis_of_input = axis_of_input.flat_map(|(a, axis)| axis.nodes.iter().map(move |_| Some(a)));
+        let axis_of_input =
+            axis_of_input.flat_map(|(a, axis)| axis.nodes.iter().map(move |_| Some(a)));
         let axis_of_input: Vec<Option<usize>> = axis_of_input.collect();
-        let nodes: Vec<&[f64]> = merged.iter().flat_map(|m| m.nodes.iter().map(|n| &n[..])).collect();
+        let nodes: Vec<&[f64]> = merged
+            .iter()
+            .flat_map(|m| m.nodes.iter().map(|n| &n[..]))
+            .collect();
         let plan = self.plan(axis_of_input);
         let (tables, outputs) = {
             let plan = &self.plans[plan].1;
@@ -411,9 +419,18 @@ impl Evaluator for Runner<'_> {
                 }
             },
         );
-        for output in whole.into_iter().chain(row_wise.into_iter().filter(|_| !computed)) {
+        for output in whole
+            .into_iter()
+            .chain(row_wise.into_iter().filter(|_| !computed))
+        {
             let table = outputs[output];
-            self.add_table(&merged, tables[table].axes, table, &lengths, &mut added[output]);
+            self.add_table(
+                &merged,
+                tables[table].axes,
+                table,
+                &lengths,
+                &mut added[output],
+            );
         }
         for (sum, added) in sums.iter_mut().zip(&added) {
             sum.add_sum(added);
@@ -481,7 +498,11 @@ fn merge_short_axes(axes: &[Axis<'_>]) -> Vec<Merged> {
         }
         let mut nodes = Vec::with_capacity(before.nodes.len() + last.nodes.len());
         for old in &before.nodes {
-            nodes.push(old.iter().flat_map(|&x| std::iter::repeat_n(x, n)).collect());
+            nodes.push(
+                old.iter()
+                    .flat_map(|&x| std::iter::repeat_n(x, n))
+                    .collect(),
+            );
         }
         for old in &last.nodes {
             nodes.push(old.repeat(m));

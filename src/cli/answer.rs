@@ -1,0 +1,179 @@
+//! The answer in three forms: for people, for programs, and bare.
+
+use std::fmt::Write;
+
+use pullback::{Estimate, Settings, Sign};
+use serde::Serialize;
+
+use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
+
+/// An estimate with what else is known of how it came about.
+pub(super) struct Answer<'a> {
+    pub(super) estimate: &'a Estimate,
+    /// The integrands as the user wrote them.
+    pub(super) integrands: &'a [String],
+    /// Warnings from before the integration.
+    pub(super) notes: &'a [String],
+    /// The time of reading, compiling and integrating.
+    pub(super) seconds: f64,
+    pub(super) settings: &'a Settings,
+}
+
+/// One number, or a list of them where there are several integrands.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Numbers<'a> {
+    One(f64),
+    Several(&'a [f64]),
+}
+
+impl<'a> Numbers<'a> {
+    fn of(values: &'a [f64]) -> Self {
+        match values {
+            [value] => Numbers::One(*value),
+            values => Numbers::Several(values),
+        }
+    }
+}
+
+/// The fields of the JSON object, in their order.
+#[derive(Serialize)]
+struct Object<'a> {
+    value: Numbers<'a>,
+    error: Numbers<'a>,
+    status: &'a str,
+    reasons: &'a [String],
+    evaluations: u64,
+    method: &'a str,
+    because: &'a str,
+    jacobian: Jacobian<'a>,
+    warnings: Vec<&'a String>,
+    seconds: f64,
+    threads: usize,
+    seed: u64,
+}
+
+#[derive(Serialize)]
+struct Jacobian<'a> {
+    min: f64,
+    max: f64,
+    sign: &'a str,
+}
+
+fn sign_name(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Positive => "positive",
+        Sign::Negative => "negative",
+        Sign::Changes => "changes",
+        Sign::Zero => "zero",
+    }
+}
+
+impl Answer<'_> {
+    fn warnings(&self) -> impl Iterator<Item = &String> {
+        self.notes.iter().chain(&self.estimate.warnings)
+    }
+
+    /// One JSON object on one line; numbers that are not finite are null.
+    pub(super) fn json(&self) -> Result<String, serde_json::Error> {
+        let estimate = self.estimate;
+        let object = Object {
+            value: Numbers::of(&estimate.values),
+            error: Numbers::of(&estimate.errors),
+            status: estimate.status.name(),
+            reasons: &estimate.reasons,
+            evaluations: estimate.evaluations,
+            method: &estimate.method,
+            because: &estimate.because,
+            jacobian: Jacobian {
+                min: estimate.jacobian.min,
+                max: estimate.jacobian.max,
+                sign: sign_name(estimate.jacobian.sign),
+            },
+            warnings: self.warnings().collect(),
+            seconds: self.seconds,
+            threads: self
+                .settings
+                .threads
+                .unwrap_or_else(rayon::current_num_threads),
+            seed: self.settings.seed,
+        };
+        Ok(serde_json::to_string(&object)? + "\n")
+    }
+
+    /// The values alone, one on a line.
+    pub(super) fn quiet(&self) -> String {
+        let values = self.estimate.values.iter();
+        values
+            .map(|value| significant(*value, ALL_DIGITS) + "\n")
+            .collect()
+    }
+
+    /// The values with their errors, and all that is known of them.
+    pub(super) fn human(&self) -> String {
+        let estimate = self.estimate;
+        let pairs = estimate.values.iter().zip(&estimate.errors);
+        let numbers: Vec<String> = pairs.map(|(v, e)| with_error(*v, *e)).collect();
+        let mut text = match &numbers[..] {
+            [number] => format!("{number}\n"),
+            numbers => {
+                let width = numbers.iter().map(|number| number.chars().count()).max();
+                let width = width.unwrap_or(0);
+                let rows = numbers.iter().zip(self.integrands);
+                rows.map(|(number, integrand)| format!("{number:width$}  {integrand}\n"))
+                    .collect()
+            }
+        };
+        let jacobian = &estimate.jacobian;
+        let jacobian = format!(
+            "{} to {}, {}",
+            shortest(jacobian.min),
+            shortest(jacobian.max),
+            sign_name(jacobian.sign)
+        );
+        let facts = [
+            ("status", estimate.status.name()),
+            ("method", &estimate.method),
+            ("because", &estimate.because),
+            ("evaluations", &estimate.evaluations.to_string()),
+            ("time", &duration(self.seconds)),
+            ("jacobian", &jacobian),
+        ];
+        let reasons = estimate
+            .reasons
+            .iter()
+            .map(|reason| ("reason", reason.as_str()));
+        let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
+        for (name, fact) in facts.into_iter().chain(reasons).chain(warnings) {
+            // A String takes all that is written to it.
+            let _ = writeln!(text, "{name:<13}{fact}");
+        }
+        text
+    }
+}
+
+/// A time with two digits and its unit.
+fn duration(seconds: f64) -> String {
+    let (scale, unit) = match seconds {
+        s if s < 1e-3 => (1e6, "µs"),
+        s if s < 1.0 => (1e3, "ms"),
+        _ => (1.0, "s"),
+    };
+    let value = seconds * scale;
+    if value < 99.5 {
+        format!("{} {unit}", short(value))
+    } else {
+        format!("{value:.0} {unit}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_the_unit_that_suits_them() {
+        let shown = [1.24e-5, 0.000_456, 0.0342, 1.25, 754.2].map(duration);
+        assert_eq!(shown, ["12 µs", "456 µs", "34 ms", "1.2 s", "754 s"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! What is wrong with the input: a message, the place, and what to do.
+
+use std::io::{self, IsTerminal, Write};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use pullback::Error;
+
+use super::place::{Place, Text};
+
+/// An input that cannot be worked on.
+#[derive(Debug)]
+pub(super) struct Fault {
+    message: String,
+    place: Option<Place>,
+    help: Vec<String>,
+}
+
+impl Fault {
+    /// A fault that has no place.
+    pub(super) fn new(message: impl Into<String>) -> Fault {
+        Fault {
+            message: message.into(),
+            place: None,
+            help: Vec::new(),
+        }
+    }
+
+    /// A fault at a place.
+    pub(super) fn at(place: Place, message: impl Into<String>) -> Fault {
+        Fault {
+            place: Some(place),
+            ..Fault::new(message)
+        }
+    }
+
+    /// The same fault with advice.
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Fault {
+        self.help.push(help.into());
+        self
+    }
+
+    /// The same fault at a place, unless it has one.
+    pub(super) fn or_at(mut self, place: Option<&Place>) -> Fault {
+        self.place = self.place.or_else(|| place.cloned());
+        self
+    }
+
+    /// The library's error about one of `texts`, at the place where that text stands.
+    ///
+    /// Where several texts are equal the first is meant: the library reads in order, and what is
+    /// right in an earlier place is right in a later one.
+    pub(super) fn of<'t>(error: Error, texts: impl IntoIterator<Item = &'t Text>) -> Fault {
+        match error {
+            Error::Text {
+                text,
+                span,
+                message,
+                help,
+            } => {
+                let found = texts.into_iter().find(|candidate| candidate.text == text);
+                let mut fault = match found {
+                    Some(found) => Fault::at(found.at(span), message),
+                    None => Fault::new(message),
+                };
+                fault.help.extend(help);
+                fault
+            }
+            other => Fault::new(other.to_string()),
+        }
+    }
+
+    /// The user's text at the place.
+    pub(super) fn quoted(&self) -> Option<&str> {
+        let Place { source, span } = self.place.as_ref()?;
+        source.text.get(span.clone())
+    }
+
+    /// Writes the fault to standard error.
+    pub(super) fn report(&self) {
+        let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(io::stderr(), "{}", self.rendered(&renderer));
+    }
+
+    fn rendered(&self, renderer: &Renderer) -> String {
+        let title = Level::ERROR.primary_title(&self.message);
+        let mut group = annotate_snippets::Group::with_title(title);
+        if let Some(Place { source, span }) = &self.place {
+            let caret = AnnotationKind::Primary.span(visible(&source.text, span));
+            let snippet = Snippet::source(&source.text)
+                .path(&source.name)
+                .line_numbering(source.is_file)
+                .annotation(caret);
+            group = group.element(snippet);
+        }
+        group = group.elements(self.help.iter().map(|help| Level::HELP.message(help)));
+        renderer.render(&[group])
+    }
+}
+
+/// The span without the blanks around it, so that the caret stands under a sign.
+fn visible(text: &str, span: &Range<usize>) -> Range<usize> {
+    let part = &text[span.clone()];
+    let end = span.start + part.trim_end().len();
+    let start = span.end - part.trim_start().len();
+    if start < end {
+        start..end
+    } else {
+        span.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column_of_caret(rendered: &str) -> usize {
+        let line = rendered.lines().find(|line| line.contains('^')).unwrap();
+        line.chars().take_while(|c| *c != '^').count()
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_fault_behind_wide_letters() {
+        let flag = Text::of_flag("--map", "θ·π + §");
+        let fault = Fault::at(flag.at("θ·π + ".len()..flag.text.len()), "what is this?");
+        let rendered = fault.rendered(&Renderer::plain());
+        let quoted = rendered.lines().find(|line| line.contains('§')).unwrap();
+        let sign = quoted.chars().take_while(|c| *c != '§').count();
+        assert_eq!(column_of_caret(&rendered), sign);
+    }
+
+    #[test]
+    fn blanks_around_a_place_are_not_marked() {
+        assert_eq!(visible("a =  b ", &(3..7)), 5..6);
+        assert_eq!(visible("a =  ", &(3..5)), 3..5);
+    }
+}

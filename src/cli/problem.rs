@@ -1,0 +1,339 @@
+//! The problem that flags and a file describe together.
+
+use std::ops::Range;
+
+use pullback::{Integrands, Map, MappedRegion, Parameters, Region, text};
+
+use super::arguments::Description;
+use super::fault::Fault;
+use super::file::File;
+use super::place::{Place, Text};
+
+/// A name and what it stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<T> {
+    pub(super) name: Text,
+    pub(super) body: T,
+}
+
+/// The lower and the upper limit of a variable.
+pub(super) type Limits = [Text; 2];
+
+/// A problem, ready to integrate.
+pub(super) struct Problem {
+    pub(super) domain: MappedRegion,
+    pub(super) integrands: Integrands,
+    /// The integrands as the user wrote them.
+    pub(super) texts: Vec<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Problem {
+    /// The problem of the flags, or of the file where the flags say nothing.
+    pub(super) fn new(flags: &Description, file: &File) -> Result<Problem, Fault> {
+        let mut warnings = Vec::new();
+        let parameters = merged(&file.parameters, parameter_entries(&flags.param)?);
+        let over = match &flags.over {
+            Some(text) => over_entries(&Text::of_flag("--over", text))?,
+            None => Vec::new(),
+        };
+        let over = merged(&file.over, over);
+        let map = match &flags.map {
+            Some(text) => {
+                let flag = map_entries(&Text::of_flag("--map", text))?;
+                warnings.extend(
+                    file.map_is_table
+                        .then(|| mixture(&file.map, &flag))
+                        .flatten(),
+                );
+                let table = if file.map_is_table {
+                    &file.map[..]
+                } else {
+                    &[]
+                };
+                merged(table, flag)
+            }
+            None => file.map.clone(),
+        };
+        if over.is_empty() {
+            return Err(no_limits(&map));
+        }
+        check_parameter_names(&parameters, &over, &map)?;
+        let parameters = parameters_of(&parameters)?;
+        let region = region_of(&over, &parameters)?;
+        let domain = map_of(&map, &region, &parameters)?
+            .over(&region)
+            .map_err(|error| Fault::of(error, []))?;
+        let integrands = if flags.integrand.is_empty() {
+            file.integrands.clone()
+        } else {
+            let flag = |text: &String| Text::of_flag("--integrand", text);
+            flags.integrand.iter().map(flag).collect()
+        };
+        let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
+        let parsed = domain
+            .parse(&texts)
+            .map_err(|error| Fault::of(error, &integrands))?;
+        Ok(Problem {
+            integrands: parsed,
+            texts: texts
+                .into_iter()
+                .map(|text| text.trim().to_owned())
+                .collect(),
+            domain,
+            warnings,
+        })
+    }
+}
+
+/// The entries of a file with those of flags in their places. New ones follow; if the flags name
+/// all that the file does, their order holds.
+fn merged<T: Clone>(file: &[Entry<T>], mut flags: Vec<Entry<T>>) -> Vec<Entry<T>> {
+    let find = |entries: &[Entry<T>], name: &str| entries.iter().position(|e| e.name.text == name);
+    if file
+        .iter()
+        .all(|entry| find(&flags, &entry.name.text).is_some())
+    {
+        return flags;
+    }
+    let mut entries = file.to_vec();
+    for entry in &mut entries {
+        if let Some(at) = find(&flags, &entry.name.text) {
+            *entry = flags.remove(at);
+        }
+    }
+    entries.extend(flags);
+    entries
+}
+
+/// What to say of a map with targets of the file and wholly other targets of a flag.
+fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
+    let names = |entries: &[Entry<Text>]| {
+        let names = entries.iter().map(|entry| entry.name.text.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let shared = flag
+        .iter()
+        .any(|e| file.iter().any(|other| other.name.text == e.name.text));
+    (!shared && !file.is_empty()).then(|| {
+        format!(
+            "the map has the targets of the file ({}) and those of --map ({}): a flag overrides \
+             targets of the same name only",
+            names(file),
+            names(flag)
+        )
+    })
+}
+
+/// The entries of a list `name = …, name = …`.
+fn entries(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, Fault> {
+    let equations = text::equations(&list.text)
+        .map_err(|error| Fault::of(error, [list]).with_help(format!("for example `{example}`")))?;
+    let entry = |equation: text::Equation| Entry {
+        name: list.part(equation.name),
+        body: list.part(equation.body),
+    };
+    Ok(equations.into_iter().map(entry).collect())
+}
+
+/// The equations of a map.
+pub(super) fn map_entries(list: &Text) -> Result<Vec<Entry<Text>>, Fault> {
+    const EXAMPLE: &str = "x = r*cos(t), y = r*sin(t)";
+    let name = list.text.trim();
+    if !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_-".contains(c))
+    {
+        let message = format!("a map is given by equations, and `{name}` is a name");
+        let help = format!("for example `{EXAMPLE}`");
+        return Err(Fault::at(list.place.clone(), message).with_help(help));
+    }
+    entries(list, EXAMPLE)
+}
+
+/// The limits of a list `name = lower..upper, …`.
+fn over_entries(list: &Text) -> Result<Vec<Entry<Limits>>, Fault> {
+    let equations = entries(list, "r = 0..1, t = 0..2*pi")?.into_iter();
+    let limits = |Entry { name, body }: Entry<Text>| {
+        let body = range(&body, 0..body.text.len())?;
+        Ok(Entry { name, body })
+    };
+    equations.map(limits).collect()
+}
+
+/// The two limits of a part of a text, `lower..upper`.
+pub(super) fn range(text: &Text, part: Range<usize>) -> Result<Limits, Fault> {
+    let limits = text::limits(&text.text, part).map_err(|error| Fault::of(error, [text]))?;
+    Ok(limits.map(|limit| text.part(limit)))
+}
+
+/// The parameters of flags, each of which may hold a list.
+fn parameter_entries(flags: &[String]) -> Result<Vec<Entry<Text>>, Fault> {
+    let mut all: Vec<Entry<Text>> = Vec::new();
+    for flag in flags {
+        for entry in entries(&Text::of_flag("--param", flag), "a = 2, b = a/3")? {
+            let name = &entry.name.text;
+            if all.iter().any(|other| other.name.text == *name) {
+                let message = format!("`{name}` is given twice");
+                return Err(Fault::at(entry.name.place, message));
+            }
+            all.push(entry);
+        }
+    }
+    Ok(all)
+}
+
+/// The fault of a problem without limits, with the limits that the map lacks.
+fn no_limits(map: &[Entry<Text>]) -> Fault {
+    let equations = map
+        .iter()
+        .map(|e| format!("{} = {}", e.name.text, e.body.text));
+    let parsed = Map::parse(&equations.collect::<Vec<_>>().join(", "));
+    let limits = match &parsed {
+        Ok(map) => {
+            let each = map.variables().iter().map(|name| format!("{name} = 0..1"));
+            each.collect::<Vec<_>>().join(", ")
+        }
+        Err(_) => "r = 0..1, t = 0..2*pi".to_owned(),
+    };
+    Fault::new("there are no limits to integrate over").with_help(format!(
+        "give every variable its limits, for example --over \"{limits}\", or an [over] table in \
+         a problem file"
+    ))
+}
+
+/// Refuses a parameter with the name of a variable or of a target: formulas could mean either.
+fn check_parameter_names(
+    parameters: &[Entry<Text>],
+    over: &[Entry<Limits>],
+    map: &[Entry<Text>],
+) -> Result<(), Fault> {
+    let taken = over.iter().map(|e| (&e.name.text, "a variable"));
+    let taken = taken.chain(map.iter().map(|e| (&e.name.text, "a target of the map")));
+    for (name, what) in taken {
+        if let Some(entry) = parameters.iter().find(|e| e.name.text == *name) {
+            let message = format!("`{name}` is {what} and cannot be a parameter too");
+            return Err(Fault::at(entry.name.place.clone(), message));
+        }
+    }
+    Ok(())
+}
+
+fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
+    let mut parameters = Parameters::new();
+    for Entry { name, body } in entries {
+        parameters
+            .set_formula(&name.text, &body.text)
+            .map_err(|error| Fault::of(error, [body]))?;
+        if parameters
+            .values()
+            .last()
+            .is_some_and(|value| value.is_nan())
+        {
+            let message = format!("the value of `{}` is not a number", name.text);
+            return Err(Fault::at(body.place.clone(), message));
+        }
+    }
+    Ok(parameters)
+}
+
+fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
+    let limits: Vec<(&str, [&str; 2])> = over
+        .iter()
+        .map(|e| {
+            (
+                e.name.text.as_str(),
+                e.body.each_ref().map(|t| t.text.as_str()),
+            )
+        })
+        .collect();
+    let region = Region::from_limits(&limits, parameters)
+        .map_err(|error| Fault::of(error, over.iter().flat_map(|e| &e.body)))?;
+    // Limits that no variable reaches have values now, and places to point at.
+    for Entry { name, body } in over {
+        let values = body.each_ref().map(|limit| constant(limit, parameters));
+        let fault = |place: &Place, what: &str| {
+            Err(Fault::at(
+                place.clone(),
+                format!("{what} of `{}`", name.text),
+            ))
+        };
+        for (limit, value) in body.iter().zip(values) {
+            if value.is_some_and(f64::is_nan) {
+                return fault(&limit.place, "not a number, but a limit");
+            }
+        }
+        if values[0] == values[1] && values[0].is_some_and(f64::is_infinite) {
+            return fault(
+                &body[0].place.joined(&body[1].place),
+                "the same infinity at both ends",
+            );
+        }
+    }
+    Ok(region)
+}
+
+/// The value of a formula of parameters alone.
+fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
+    const NAME: &str = "value";
+    let mut all = parameters.clone();
+    all.set_formula(NAME, &text.text).ok()?;
+    all.iter()
+        .find(|(name, _)| *name == NAME)
+        .map(|(_, value)| value)
+}
+
+/// The map of the equations; without any, the targets are the variables.
+fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> Result<Map, Fault> {
+    let variables: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let equations: Vec<(&str, &str)> = if entries.is_empty() {
+        variables.iter().map(|name| (*name, *name)).collect()
+    } else {
+        let texts = entries
+            .iter()
+            .map(|e| (e.name.text.as_str(), e.body.text.as_str()));
+        texts.collect()
+    };
+    Map::from_equations(&equations, &variables, parameters).map_err(|error| {
+        let place = entries.iter().map(|e| e.name.place.joined(&e.body.place));
+        let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
+        let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
+        let unknown = |text| region.variables().iter().all(|name| name != text);
+        match fault.quoted() {
+            Some(text) if text::check_name(text, 0..text.len()).is_ok() && unknown(text) => fault
+                .with_help("a name in the map is a variable of --over or a parameter of --param"),
+            _ => fault,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(text: &str) -> Vec<Entry<Text>> {
+        entries(&Text::of_flag("--param", text), "").unwrap()
+    }
+
+    fn shown(entries: &[Entry<Text>]) -> String {
+        let each = entries
+            .iter()
+            .map(|e| format!("{}={}", e.name.text, e.body.text.trim()));
+        each.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn flags_override_entries_in_their_places() {
+        let file = list("a = 1, b = 2, c = 3");
+        assert_eq!(
+            shown(&merged(&file, list("d = 9, b = 8"))),
+            "a=1 b=8 c=3 d=9"
+        );
+        assert_eq!(shown(&merged(&file, Vec::new())), "a=1 b=2 c=3");
+        assert_eq!(
+            shown(&merged(&file, list("c = 1, b = 2, a = 3"))),
+            "c=1 b=2 a=3"
+        );
+    }
+}
