@@ -1,5 +1,7 @@
 //! The catalogue of integrals with known values, and random numbers: what the test crates share.
 
+pub(crate) mod tree;
+
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, FRAC_PI_8, PI, TAU};
 
 use pullback::{Error, Estimate, Map, MappedRegion, Parameters, Region, Settings};
