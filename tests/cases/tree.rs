@@ -177,7 +177,8 @@ impl Tree {
 }
 
 /// How far a value may move where every operation errs by 10⁻¹²: the largest difference over some
-/// random choices of the errors. `None` where the value is not finite or does not stay so.
+/// random choices of the errors. `None` where a value on the way is NaN or infinite: simplified
+/// formulas may be finite there, and have the other infinity where a zero has lost its sign.
 ///
 /// An evaluation in another order errs in other places and by less (2·10⁻¹⁶ a time), so a formula
 /// that means the same lies well within, however ill-conditioned it is; one that means something
@@ -186,19 +187,23 @@ pub(crate) fn spread<const N: usize>(
     random: &mut SplitMix,
     mut evaluate: impl FnMut(&mut dyn FnMut(f64) -> f64) -> [f64; N],
 ) -> Option<([f64; N], [f64; N])> {
-    let clean = evaluate(&mut |x| x);
+    let mut finite = true;
+    let clean = evaluate(&mut |x| {
+        finite &= x.is_finite();
+        x
+    });
     let mut tolerance = clean.map(|c| 1e-12 * c.abs() + 1e-290);
     for _ in 0..6 {
-        let spoiled = evaluate(&mut |x| x * (1.0 + random.within(-1e-12, 1e-12)));
+        let spoiled = evaluate(&mut |x| {
+            finite &= x.is_finite();
+            x * (1.0 + random.within(-1e-12, 1e-12))
+        });
         for i in 0..N {
+            finite &= spoiled[i].is_finite();
             tolerance[i] = tolerance[i].max(8.0 * (spoiled[i] - clean[i]).abs());
-            if !spoiled[i].is_finite() {
-                return None;
-            }
         }
     }
-    let known = clean.iter().chain(&tolerance).all(|x| x.is_finite());
-    known.then_some((clean, tolerance))
+    finite.then_some((clean, tolerance))
 }
 
 macro_rules! unary {
