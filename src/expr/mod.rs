@@ -2,7 +2,9 @@
 
 pub(crate) mod derive;
 pub(crate) mod determinant;
+mod facts;
 pub(crate) mod graph;
+mod identity;
 pub(crate) mod lexer;
 pub(crate) mod operator;
 pub(crate) mod parse;
@@ -10,5 +12,6 @@ pub(crate) mod polynomial;
 pub(crate) mod print;
 pub(crate) mod simplify;
 pub(crate) mod value;
+mod write;
 
 pub use graph::{Expr, Graph, Operand};

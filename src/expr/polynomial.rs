@@ -34,6 +34,26 @@ pub(crate) trait Vanishing {
     fn is_analytic(&self, atom: Id) -> bool;
 }
 
+/// a + b; where both are decimal numbers of up to 15 digits, as people write them, the sum is that
+/// of the decimals: 1.001 − 0.001 is 1, not 0.9999999999999999.
+fn decimal_sum(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    let largest = a.abs().max(b.abs());
+    let digits = 15 - largest.log10().ceil() as i32;
+    if sum == 0.0 || !(-22..=22).contains(&digits) {
+        return sum;
+    }
+    let scale = 10f64.powi(digits);
+    let decimal = |x: f64| (x * scale).round() / scale;
+    let rounded = decimal(sum);
+    let close = (rounded - sum).abs() <= 2.0 * f64::EPSILON * largest;
+    if close && decimal(a) == a && decimal(b) == b {
+        rounded
+    } else {
+        sum
+    }
+}
+
 impl Term {
     /// This term with an atom's exponent raised by `by`.
     pub(crate) fn times_power(&self, atom: Id, by: i32) -> Factors {
@@ -148,7 +168,7 @@ impl Polynomial {
         for term in terms {
             match kept.last_mut() {
                 Some(last) if last.factors == term.factors => {
-                    last.coefficient += term.coefficient;
+                    last.coefficient = decimal_sum(last.coefficient, term.coefficient);
                 }
                 _ => kept.push(term),
             }

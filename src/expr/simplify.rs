@@ -12,25 +12,10 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
+use super::facts::{Facts, Range};
 use super::graph::{Arena, Expr, Graph, Id, Node, Symbol};
 use super::polynomial::{Factors, Polynomial, Term, Vanishing};
 use crate::elementary::{self, Binary, Unary};
-
-/// An interval that holds every value of a node.
-type Range = (f64, f64);
-
-/// What is known of the values of a node.
-#[derive(Clone, Copy, Debug)]
-struct Facts {
-    /// Finite for all inputs.
-    total: bool,
-    /// Zero at isolated places only, unless it is zero itself.
-    analytic: bool,
-    /// Bounds, not widened by rounding: for signs only.
-    range: Range,
-    /// The length of its text, roughly.
-    cost: u32,
-}
 
 /// Simplifies formulas, given the range of every input (all numbers where it is not known).
 ///
@@ -85,18 +70,27 @@ fn is_algebra(node: &Node) -> bool {
     )
 }
 
+/// Whether a node is a sum or a difference.
+fn is_sum(node: &Node) -> bool {
+    matches!(node, Node::Binary(Binary::Add | Binary::Sub, ..))
+}
+
 /// An inner part with more terms is not written: the formula that it is a part of will be.
 const WRITTEN_TERMS: usize = 8;
 
-struct Simplifier<'g, 'r> {
-    graph: &'g Graph,
-    ranges: &'r [Range],
-    facts: Vec<Facts>,
+/// A graph of simplified formulas under construction.
+pub(super) struct Simplifier<'g, 'r> {
+    pub(super) graph: &'g Graph,
+    /// The range of every input.
+    pub(super) ranges: &'r [Range],
+    /// What is known of every node.
+    pub(super) facts: Vec<Facts>,
+    /// The normal form of every node that has one of its own.
     forms: Vec<Option<Polynomial>>,
 }
 
 /// The facts as what [`Polynomial`] asks for.
-struct Known<'f>(&'f [Facts]);
+pub(super) struct Known<'f>(pub(super) &'f [Facts]);
 
 impl Vanishing for Known<'_> {
     fn is_total(&self, atom: Id) -> bool {
@@ -142,7 +136,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// The normal form of a simplified node; an atom is its own.
-    fn form(&mut self, id: Id) -> Polynomial {
+    pub(super) fn form(&mut self, id: Id) -> Polynomial {
         self.learn();
         if self.forms.len() < self.facts.len() {
             self.forms.resize(self.facts.len(), None);
@@ -156,7 +150,7 @@ impl<'g> Simplifier<'g, '_> {
         }
     }
 
-    fn remember(&mut self, id: Id, form: &Polynomial) {
+    pub(super) fn remember(&mut self, id: Id, form: &Polynomial) {
         self.learn();
         if self.forms.len() < self.facts.len() {
             self.forms.resize(self.facts.len(), None);
@@ -181,13 +175,21 @@ impl<'g> Simplifier<'g, '_> {
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
         let shorter = if form.distributed && form.terms.len() > 1 {
-            2 * new < old
+            // A sum that vanishes with an input does so without cancelling as a product.
+            2 * new < old || (is_sum(node) && self.vanishes_with_input(&form))
         } else {
             new <= old
         };
         let chosen = if shorter { written } else { plain };
         self.remember(chosen.id, &form);
         chosen
+    }
+
+    /// Whether an input is a factor of all terms.
+    fn vanishes_with_input(&self, form: &Polynomial) -> bool {
+        let is_input = |id: Id| matches!(self.graph.node(id), Node::Input(_));
+        let mut common = form.common_factors().into_iter();
+        common.any(|(atom, k)| k > 0 && is_input(atom))
     }
 
     fn algebra_form(&mut self, node: &Node) -> Option<Polynomial> {
@@ -230,331 +232,6 @@ impl<'g> Simplifier<'g, '_> {
             }
             _ => None,
         }
-    }
-
-    // Writing a normal form.
-
-    /// The shortest way that this module knows to write a normal form.
-    fn write(&mut self, form: &Polynomial) -> Expr<'g> {
-        match &form.terms[..] {
-            [] => self.graph.constant(0.0),
-            [term] => self.product(term.coefficient, &term.factors, None),
-            _ => {
-                let common = form.common_factors();
-                let mut inner = form.without(&common);
-                let size = inner.terms[0].coefficient.abs();
-                let mut outside = 1.0;
-                if size != 1.0 && inner.terms.iter().all(|t| t.coefficient.abs() == size) {
-                    outside = size;
-                    inner = inner.scaled(1.0 / size);
-                    for term in &mut inner.terms {
-                        term.coefficient = term.coefficient.signum();
-                    }
-                }
-                // A sign goes in front of a product, not into its last sum.
-                if inner.negative_terms() == inner.terms.len()
-                    && (outside != 1.0 || !common.is_empty())
-                {
-                    outside = -outside;
-                    inner = inner.scaled(-1.0);
-                }
-                let sum = self.sum(&inner);
-                if outside == 1.0 && common.is_empty() {
-                    sum
-                } else {
-                    self.product(outside, &common, Some(sum))
-                }
-            }
-        }
-    }
-
-    /// A sum, higher degrees first, opened by a positive term where there is one.
-    fn sum(&mut self, form: &Polynomial) -> Expr<'g> {
-        let mut terms = form.terms.clone();
-        let degree = |t: &Term| t.factors.iter().map(|f| f.1).sum::<i32>();
-        terms.sort_by(|a, b| {
-            degree(b)
-                .cmp(&degree(a))
-                .then_with(|| self.order(a).cmp(&self.order(b)))
-        });
-        if let Some(first) = terms.iter().position(|t| t.coefficient > 0.0) {
-            terms[..=first].rotate_right(1);
-        }
-        let mut sum: Option<Expr<'g>> = None;
-        for term in &terms {
-            let magnitude = term.coefficient.abs();
-            sum = Some(match sum {
-                None => self.product(term.coefficient, &term.factors, None),
-                Some(sum) if term.coefficient < 0.0 => {
-                    sum - self.product(magnitude, &term.factors, None)
-                }
-                Some(sum) => sum + self.product(magnitude, &term.factors, None),
-            });
-        }
-        sum.unwrap_or_else(|| self.graph.constant(0.0))
-    }
-
-    /// How the factors of a term are ordered in a text.
-    fn order(&self, term: &Term) -> Vec<(u8, Id, i32)> {
-        let mut order: Vec<_> = term
-            .factors
-            .iter()
-            .map(|&(atom, k)| (self.rank(atom), atom, -k))
-            .collect();
-        order.sort_unstable();
-        order
-    }
-
-    fn rank(&self, atom: Id) -> u8 {
-        self.graph.read(|arena| match arena.node(atom) {
-            Node::Constant(_) => 0,
-            Node::Symbol(_) => 1,
-            Node::Input(_) => 2,
-            Node::Unary(..) | Node::Select(..) => 3,
-            _ => 4,
-        })
-    }
-
-    /// coefficient · factors · last, as a quotient where exponents are negative.
-    fn product(
-        &mut self,
-        coefficient: f64,
-        factors: &[(Id, i32)],
-        last: Option<Expr<'g>>,
-    ) -> Expr<'g> {
-        let mut above: Vec<Expr<'g>> = Vec::new();
-        let mut below: Vec<Expr<'g>> = Vec::new();
-        let mut exponent: Option<Polynomial> = None;
-        let mut ordered: Vec<(u8, Id, i32)> = Vec::new();
-        for &(atom, k) in factors {
-            // Powers of exponentials become one exponential.
-            if let Node::Unary(Unary::Exp, x) = self.graph.node(atom) {
-                let part = self.form(x).scaled(f64::from(k));
-                let sum = exponent.clone().unwrap_or_default();
-                exponent = sum.plus(1.0, &part, &Known(&self.facts)).or(exponent);
-                if exponent.is_some() {
-                    continue;
-                }
-            }
-            ordered.push((self.rank(atom), atom, k));
-        }
-        ordered.sort_unstable();
-        for (_, atom, k) in ordered {
-            let base = self.graph.expr(atom);
-            let power = |n: i32| if n == 1 { base } else { base.powi(n) };
-            if k > 0 {
-                above.push(power(k));
-            } else {
-                below.push(power(-k));
-            }
-        }
-        if let Some(exponent) = exponent.filter(|e| !e.terms.is_empty()) {
-            let exponent = self.write(&exponent);
-            above.push(exponent.exp());
-        }
-        above.extend(last);
-        if above.is_empty() && below.is_empty() {
-            return self.graph.constant(coefficient);
-        }
-        let magnitude = coefficient.abs();
-        let inverse = (1.0 / magnitude).round();
-        if magnitude < 1.0 && inverse < 1e6 && 1.0 / inverse == magnitude {
-            below.insert(0, self.graph.constant(inverse));
-        } else if magnitude != 1.0 || above.is_empty() {
-            above.insert(0, self.graph.constant(magnitude));
-        }
-        if coefficient < 0.0 {
-            match above.first().map(|first| (first.number(), *first)) {
-                Some((Some(number), _)) => above[0] = self.graph.constant(-number),
-                Some((None, first)) => above[0] = -first,
-                None => above.push(self.graph.constant(-1.0)),
-            }
-        }
-        let product = |list: &[Expr<'g>]| list.iter().copied().reduce(|a, b| a * b);
-        let above = product(&above).unwrap_or_else(|| self.graph.constant(1.0));
-        match product(&below) {
-            Some(below) => above / below,
-            None => above,
-        }
-    }
-
-    // Identities of sines and cosines.
-
-    /// The normal form after sin² + cos² = 1 and cosh² − sinh² = 1.
-    fn reduced(&mut self, form: Polynomial) -> Polynomial {
-        if form.terms.len() < 2 {
-            return form;
-        }
-        let pairs = self.squared_pairs(&form);
-        if pairs.is_empty() {
-            return form;
-        }
-        let mut best = self.merged(form, &pairs);
-        // Writing one square of a pair through the other may bring more terms together.
-        if best.terms.len() > 1 && best.terms.len() <= 32 {
-            for (pair, replaced) in pairs.iter().flat_map(|p| [(p, p.sine), (p, p.cosine)]) {
-                if let Some(trial) = self.substituted(&best, pair, replaced) {
-                    let trial = self.merged(trial, &pairs);
-                    if trial.size() < best.size() && trial.negative_terms() <= best.negative_terms()
-                    {
-                        best = trial;
-                    }
-                }
-            }
-        }
-        best
-    }
-
-    /// The pairs of (hyperbolic) sine and cosine of which a square occurs.
-    fn squared_pairs(&mut self, form: &Polynomial) -> Vec<Pair> {
-        let mut pairs: Vec<Pair> = Vec::new();
-        for term in &form.terms {
-            for &(atom, k) in &term.factors {
-                if k < 2 || pairs.iter().any(|p| p.sine == atom || p.cosine == atom) {
-                    continue;
-                }
-                let Node::Unary(op, x) = self.graph.node(atom) else {
-                    continue;
-                };
-                let (sine, cosine, hyperbolic) = match op {
-                    Unary::Sin | Unary::Cos => (Unary::Sin, Unary::Cos, false),
-                    Unary::Sinh | Unary::Cosh => (Unary::Sinh, Unary::Cosh, true),
-                    _ => continue,
-                };
-                if self.facts[x.index()].total {
-                    let x = self.graph.expr(x);
-                    pairs.push(Pair {
-                        sine: x.unary(sine).id,
-                        cosine: x.unary(cosine).id,
-                        hyperbolic,
-                    });
-                }
-            }
-        }
-        self.learn();
-        pairs
-    }
-
-    /// Merges terms by the identities until none applies.
-    fn merged(&self, mut form: Polynomial, pairs: &[Pair]) -> Polynomial {
-        // Each merge lowers the degree or the number of terms, so this ends; the bound is a belt.
-        for _ in 0..1000 {
-            let Some(terms) = self.merge_once(&form, pairs) else {
-                break;
-            };
-            let Some(next) = Polynomial::collected(terms, form.distributed, &Known(&self.facts))
-            else {
-                break;
-            };
-            form = next;
-        }
-        form
-    }
-
-    /// The terms after one merge.
-    fn merge_once(&self, form: &Polynomial, pairs: &[Pair]) -> Option<Vec<Term>> {
-        for (i, term) in form.terms.iter().enumerate() {
-            for pair in pairs {
-                let sign = if pair.hyperbolic { -1.0 } else { 1.0 };
-                if term.exponent(pair.cosine) >= 2 {
-                    // a·M·cos² + b·M·sin² with a and ±b of one sign: the smaller part is M.
-                    let rest = Term {
-                        coefficient: 1.0,
-                        factors: term.times_power(pair.cosine, -2),
-                    };
-                    let partner = rest.times_power(pair.sine, 2);
-                    if let Some(j) = form.find(&partner) {
-                        let a = term.coefficient;
-                        let b = sign * form.terms[j].coefficient;
-                        if a * b > 0.0 {
-                            let part = if a.abs() < b.abs() { a } else { b };
-                            let mut terms = form.terms.clone();
-                            terms[i].coefficient -= part;
-                            terms[j].coefficient -= sign * part;
-                            terms.push(Term {
-                                coefficient: part,
-                                factors: rest.factors,
-                            });
-                            return Some(terms);
-                        }
-                    }
-                }
-                // M − M·sin² = M·cos², M − M·cos² = M·sin²; M + M·sinh² = M·cosh²,
-                // M·cosh² − M = M·sinh².
-                for (square, other, opposite) in [
-                    (pair.sine, pair.cosine, -sign),
-                    (pair.cosine, pair.sine, -1.0),
-                ] {
-                    if term.exponent(square) < 2 {
-                        continue;
-                    }
-                    let rest = Term {
-                        coefficient: 1.0,
-                        factors: term.times_power(square, -2),
-                    };
-                    if let Some(j) = form.find(&rest.factors)
-                        && form.terms[j].coefficient * opposite == term.coefficient
-                    {
-                        let constant = form.terms[j].coefficient;
-                        let mut terms = form.terms.clone();
-                        terms[i] = Term {
-                            coefficient: if pair.hyperbolic && square == pair.cosine {
-                                -constant
-                            } else {
-                                constant
-                            },
-                            factors: rest.times_power(other, 2),
-                        };
-                        terms.remove(j);
-                        return Some(terms);
-                    }
-                }
-            }
-        }
-        None
-    }
-
-    /// The normal form with every square of one atom of a pair written through the other.
-    fn substituted(&self, form: &Polynomial, pair: &Pair, replaced: Id) -> Option<Polynomial> {
-        let known = Known(&self.facts);
-        let (other, constant, square) = if replaced == pair.cosine {
-            (pair.sine, 1.0, if pair.hyperbolic { 1.0 } else { -1.0 })
-        } else if pair.hyperbolic {
-            (pair.cosine, -1.0, 1.0)
-        } else {
-            (pair.cosine, 1.0, -1.0)
-        };
-        let image = Polynomial::collected(
-            vec![
-                Term {
-                    coefficient: constant,
-                    factors: Vec::new(),
-                },
-                Term {
-                    coefficient: square,
-                    factors: vec![(other, 2)],
-                },
-            ],
-            false,
-            &known,
-        )?;
-        let mut sum = Polynomial::default();
-        let mut changed = false;
-        for term in &form.terms {
-            let squares = (term.exponent(replaced) / 2).max(0);
-            changed |= squares > 0;
-            let rest = Polynomial {
-                terms: vec![Term {
-                    coefficient: term.coefficient,
-                    factors: term.times_power(replaced, -2 * squares),
-                }],
-                distributed: form.distributed,
-            };
-            let power = image.power(squares as u32, &known)?;
-            sum = sum.plus(1.0, &rest.times(&power, &known)?, &known)?;
-        }
-        sum.distributed = form.distributed;
-        changed.then_some(sum)
     }
 
     // Functions.
@@ -652,16 +329,37 @@ impl<'g> Simplifier<'g, '_> {
                 rest = Polynomial::number(1.0);
             }
         }
-        if outside.is_empty() && coefficient == 1.0 {
+        // √(a·b) = √a·√b where neither is negative: each may then depend on fewer inputs.
+        let separate: Factors = inside
+            .iter()
+            .copied()
+            .filter(|&(atom, _)| self.facts[atom.index()].range.0 >= 0.0)
+            .collect();
+        let parts = separate.len() + usize::from(rest.as_number() != Some(1.0));
+        let separate = if parts > 1 && separate.len() == inside.len() {
+            separate
+        } else {
+            Vec::new()
+        };
+        if outside.is_empty() && coefficient == 1.0 && separate.is_empty() {
             return plain;
         }
+        let inside = if separate.is_empty() {
+            inside
+        } else {
+            Vec::new()
+        };
         for term in &mut rest.terms {
             for &(atom, k) in &inside {
                 term.factors = term.times_power(atom, k);
             }
         }
         rest.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
-        let outside = self.magnitudes(&outside);
+        let mut outside = self.magnitudes(&outside);
+        for (atom, k) in separate {
+            outside.push((self.graph.expr(atom).sqrt().id, k));
+        }
+        self.learn();
         if rest.as_number() == Some(1.0) {
             return self.finish(coefficient, outside);
         }
@@ -750,6 +448,9 @@ impl<'g> Simplifier<'g, '_> {
             return plain;
         };
         let form = self.form(x);
+        if let Some(split) = self.split_power(&form, exponent) {
+            return split;
+        }
         // (f²ᵏ)ᵖ = |f|²ᵏᵖ
         if let Some(term) = form.as_term()
             && term.coefficient == 1.0
@@ -779,6 +480,25 @@ impl<'g> Simplifier<'g, '_> {
         plain
     }
 
+    /// (a·b)ᵖ = aᵖ·bᵖ where neither is negative: each may then depend on fewer inputs.
+    fn split_power(&mut self, form: &Polynomial, exponent: f64) -> Option<Expr<'g>> {
+        let term = form.as_term()?;
+        let single = |&(atom, k): &(Id, i32)| k == 1 && self.facts[atom.index()].range.0 >= 0.0;
+        if term.coefficient != 1.0 || term.factors.len() < 2 || !term.factors.iter().all(single) {
+            return None;
+        }
+        let mut factors = Vec::new();
+        for &(atom, _) in &term.factors {
+            let exponent = self.graph.constant(exponent);
+            let plain = self.graph.expr(atom).pow(exponent);
+            self.learn();
+            let power = self.real_power(plain, atom, exponent.id);
+            self.learn();
+            factors.push((power.id, 1));
+        }
+        Some(self.finish(1.0, factors))
+    }
+
     /// √(x² + y²) where the sum of squares is one square.
     fn hypot(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
         let (p, q) = (self.form(x), self.form(y));
@@ -797,103 +517,6 @@ impl<'g> Simplifier<'g, '_> {
             _ => plain,
         }
     }
-
-    // Facts.
-
-    /// Learns the facts of all nodes that are new.
-    fn learn(&mut self) {
-        for index in self.facts.len()..self.graph.size() {
-            let id = Id::at(index);
-            let facts = self.graph.read(|arena| self.facts_of(arena.node(id)));
-            self.facts.push(facts);
-        }
-    }
-
-    fn facts_of(&self, node: &Node) -> Facts {
-        let of = |id: &Id| self.facts[id.index()];
-        let mut total = true;
-        let mut analytic = true;
-        let mut cost = 0u32;
-        node.for_each_operand(|id| {
-            let facts = of(&id);
-            total &= facts.total;
-            analytic &= facts.analytic;
-            cost = cost.saturating_add(facts.cost);
-        });
-        const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
-        let (own_total, own_analytic, own_cost, range) = match node {
-            Node::Constant(bits) => {
-                let value = f64::from_bits(*bits);
-                (value.is_finite(), true, 1, (value, value))
-            }
-            Node::Symbol(symbol) => (true, true, 1, (symbol.value(), symbol.value())),
-            Node::Input(i) => {
-                let range = self.ranges.get(*i as usize).copied().unwrap_or(ALL);
-                (true, true, 1, range)
-            }
-            Node::Unary(op, x) => {
-                let (lo, hi) = of(x).range;
-                let (own_total, range) = unary_facts(*op, lo, hi);
-                let smooth = !matches!(
-                    op,
-                    Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Heaviside | Unary::Not
-                );
-                let own_cost = if *op == Unary::Neg { 1 } else { 4 };
-                (own_total, smooth, own_cost, range)
-            }
-            Node::Binary(op, x, y) => {
-                let (range, own_total) = binary_facts(*op, of(x).range, of(y).range);
-                let smooth = matches!(
-                    op,
-                    Binary::Add
-                        | Binary::Sub
-                        | Binary::Mul
-                        | Binary::Div
-                        | Binary::Pow
-                        | Binary::Hypot
-                        | Binary::Atan2
-                );
-                let own_cost = match op {
-                    Binary::Add | Binary::Sub | Binary::Mul => 1,
-                    Binary::Div => 2,
-                    _ => 4,
-                };
-                (own_total, smooth, own_cost, range)
-            }
-            Node::Power(x, n) => {
-                let (lo, hi) = of(x).range;
-                let range = if n % 2 == 0 || lo >= 0.0 {
-                    (0.0, f64::INFINITY)
-                } else {
-                    ALL
-                };
-                let nonzero = lo > 0.0 || hi < 0.0;
-                (*n >= 0 || nonzero, true, 2, range)
-            }
-            Node::Select(_, a, b) => {
-                let (a, b) = (of(a).range, of(b).range);
-                (true, false, 4, (a.0.min(b.0), a.1.max(b.1)))
-            }
-            Node::Determinant(_) => (true, true, 8, ALL),
-            Node::Volume(..) => (true, true, 8, (0.0, f64::INFINITY)),
-        };
-        // NaN bounds (∞ − ∞) know nothing.
-        let range = if range.0 <= range.1 { range } else { ALL };
-        Facts {
-            total: total && own_total,
-            analytic: analytic && own_analytic,
-            range,
-            cost: cost.saturating_add(own_cost),
-        }
-    }
-}
-
-/// Two atoms with sin² + cos² = 1, or cosh² − sinh² = 1.
-#[derive(Clone, Copy, Debug)]
-struct Pair {
-    sine: Id,
-    cosine: Id,
-    hyperbolic: bool,
 }
 
 /// The value of a function of a number where it is exact, so that it may replace the function.
@@ -913,87 +536,6 @@ fn exact_value(op: Unary, x: f64) -> Option<f64> {
         _ => false,
     };
     exact.then_some(value)
-}
-
-/// Whether a function is finite wherever its operand is, and its range.
-fn unary_facts(op: Unary, lo: f64, hi: f64) -> (bool, Range) {
-    use std::f64::consts::{FRAC_PI_2, PI};
-    const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
-    const POSITIVE: Range = (0.0, f64::INFINITY);
-    match op {
-        Unary::Neg => (true, (-hi, -lo)),
-        Unary::Abs if lo >= 0.0 => (true, (lo, hi)),
-        Unary::Abs => (true, POSITIVE),
-        Unary::Not | Unary::Heaviside => (true, (0.0, 1.0)),
-        Unary::Sign => (true, (if lo >= 0.0 { 0.0 } else { -1.0 }, 1.0)),
-        Unary::Floor | Unary::Ceil => (true, (lo.floor(), hi.ceil())),
-        Unary::Sqrt => (lo >= 0.0, POSITIVE),
-        Unary::Exp => (true, POSITIVE),
-        Unary::Cosh => (true, (1.0, f64::INFINITY)),
-        Unary::Sin if lo >= 0.0 && hi <= PI => (true, (0.0, 1.0)),
-        Unary::Cos if lo >= -FRAC_PI_2 && hi <= FRAC_PI_2 => (true, (0.0, 1.0)),
-        Unary::Sin | Unary::Cos | Unary::Tanh | Unary::Erf => {
-            let odd = op != Unary::Cos && op != Unary::Sin;
-            (true, (if odd && lo >= 0.0 { 0.0 } else { -1.0 }, 1.0))
-        }
-        Unary::Atan | Unary::Sinh | Unary::Asinh | Unary::Cbrt => {
-            (true, if lo >= 0.0 { POSITIVE } else { ALL })
-        }
-        Unary::Ln | Unary::Log2 | Unary::Log10 => (
-            lo > 0.0,
-            if lo >= 1.0 {
-                POSITIVE
-            } else if hi <= 1.0 {
-                (f64::NEG_INFINITY, 0.0)
-            } else {
-                ALL
-            },
-        ),
-        Unary::Acos | Unary::Acosh | Unary::Trigamma => (false, POSITIVE),
-        Unary::Tan | Unary::Asin | Unary::Atanh | Unary::Gamma | Unary::Digamma => (false, ALL),
-    }
-}
-
-/// The range of a function of two operands, and whether it is finite wherever they are.
-fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
-    const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
-    let product = |x: Range, y: Range| {
-        // 0 · ∞ is 0 here: the operand is finite where the other is zero.
-        let times = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
-        let corners = [
-            times(x.0, y.0),
-            times(x.0, y.1),
-            times(x.1, y.0),
-            times(x.1, y.1),
-        ];
-        let lo = corners.iter().copied().fold(f64::INFINITY, f64::min);
-        let hi = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (lo, hi)
-    };
-    let nonzero = y.0 > 0.0 || y.1 < 0.0;
-    match op {
-        Binary::Add => ((x.0 + y.0, x.1 + y.1), true),
-        Binary::Sub => ((x.0 - y.1, x.1 - y.0), true),
-        Binary::Mul => (product(x, y), true),
-        Binary::Div if nonzero => (product(x, (1.0 / y.1, 1.0 / y.0)), true),
-        Binary::Div if x.0 >= 0.0 && y.0 >= 0.0 => ((0.0, f64::INFINITY), false),
-        Binary::Div => (ALL, false),
-        Binary::Pow => {
-            let range = if x.0 >= 0.0 {
-                (0.0, f64::INFINITY)
-            } else {
-                ALL
-            };
-            (range, x.0 > 0.0)
-        }
-        Binary::Hypot => ((0.0, f64::INFINITY), true),
-        Binary::Atan2 => (ALL, true),
-        Binary::Min => ((x.0.min(y.0), x.1.min(y.1)), true),
-        Binary::Max => ((x.0.max(y.0), x.1.max(y.1)), true),
-        Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne | Binary::And | Binary::Or => {
-            ((0.0, 1.0), true)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,9 +10,7 @@ use rayon::prelude::*;
 use super::estimate::{BadNode, Outcome, Status};
 use super::settings::Settings;
 use crate::error::Error;
-use crate::integrand::{
-    Axis, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index,
-};
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::rule::Rule;
 use crate::sum::Sum;
 
