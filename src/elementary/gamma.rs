@@ -213,8 +213,13 @@ pub(crate) fn digamma_special(x: f64) -> f64 {
     } else {
         // ψ(x) = ψ(−x) − 1/x − π/tan πx.
         let regular = digamma_double(-x).plus(reciprocal(DoubleDouble { hi: -x, lo: 0.0 }));
-        let singular = PI.over(tangent_pi(-x));
-        let value = regular.plus(singular);
+        // Halfway between two poles the tangent is infinite and its term zero.
+        let half = x.floor() + 0.5 == x;
+        let value = if half {
+            regular
+        } else {
+            regular.plus(PI.over(tangent_pi(-x)))
+        };
         value.hi + value.lo
     }
 }

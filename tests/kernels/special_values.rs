@@ -77,7 +77,8 @@ fn special_values_of_one_variable_follow_the_standard() {
         ]),
         (Digamma, &[
             (0.0, -INF), (-0.0, INF), (1.0, -0.577_215_664_901_532_9), (-1.0, NAN), (-INF, NAN),
-            (INF, INF), (NAN, NAN),
+            (INF, INF), (NAN, NAN), (-1.5, 0.703_156_640_645_243_2),
+            (-10.5, 2.398_239_129_535_781_4),
         ]),
         (Trigamma, &[
             (0.0, INF), (-0.0, INF), (1.0, 1.644_934_066_848_226_4), (-1.0, INF), (-INF, NAN),
