@@ -1,148 +1,37 @@
-//! `auto`: tensor products of rules whose orders rise, axis by axis, until independent witnesses
-//! agree.
+//! `auto`: chooses how to integrate, says why, and changes its mind when the evidence does.
 //!
-//! 1. Give each axis a rule: one node where the integrand does not vary, the periodic trapezoid
-//!    where it continues periodically across the ends, Gauss–Legendre elsewhere.
-//! 2. Lower one axis at a time; what the sum then loses says which axes need more nodes. Raise
-//!    those, and go on until no axis loses more than its share of the tolerance.
-//! 3. Raise all axes at once, then move to orders that share no nodes and no divisors with the
-//!    earlier ones. Only if both sums agree with the first is the value accepted.
+//! 1. Cut the box where the integrand is known to switch along an axis.
+//! 2. On each part, raise the orders of a tensor product of rules. If more nodes hardly help, look
+//!    at the ends of the axes: singular ends are turned to 0 and given tanh-sinh rules.
+//! 3. If that does not help either, divide cells where the error is.
 //!
-//! The scheme of raising single axes is that of S. G. Johnson's p-adaptive cubature (W. M.
-//! Gentleman, "Implementing Clenshaw–Curtis quadrature", Comm. ACM 15 (1972) 337–342, is behind its
-//! rules); the second half of the witnesses answers its known failures on periodic integrands.
+//! Of all answers the one with the smallest claimed error is returned.
 
 use std::time::Instant;
 
-use rustc_hash::FxHashMap;
-
+use super::cubature;
+use super::ends::Ends;
 use super::estimate::{Outcome, Status};
-use super::settings::Settings;
-use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with};
+use super::progressive::{self, Plan};
+use super::settings::{Settings, Task};
 use crate::error::Error;
-use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
-use crate::rule::Rule;
-use crate::sum::Sum;
+use crate::integrand::{Integrand, Side, window};
+use crate::rule::LONGEST_REACH;
 
-/// Orders of Gauss rules, each about 4/3 of the one before. All are even: a middle node would meet
-/// singularities that users put at the middle of their regions.
-const GAUSS: [usize; 22] = [
-    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708,
-    2276,
-];
+/// With more parts than this the cuts are left to the division of cells.
+const MOST_PARTS: usize = 64;
 
-/// Orders of trapezoid rules, each about 4/3 of the one before.
-const TRAPEZOID: [usize; 22] = [
-    6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708, 2276,
-    3036,
-];
+/// At an end of exponent e − 1 a tanh-sinh rule reaches to exp(−REACH/e): what lies beyond is less
+/// than 10⁻¹⁹ of the integral.
+const REACH: f64 = 45.0;
 
-/// The last witness has about this many nodes at least, and no fewer than 6 along an axis: a rule
-/// of few nodes can agree with another by chance.
-const FEWEST_FINAL_NODES: f64 = 600.0;
+/// An exponent at or below this one may not be integrable.
+const DIVERGENT: f64 = -0.97;
 
-/// The distance of the nodes at which periodicity is looked for.
-const SEAM: f64 = 1.0 / 512.0;
+/// The part of the budget that the first attempt may use.
+const FIRST_ATTEMPT: f64 = 0.25;
 
-/// Differences across the seam below this part of the largest value count as smooth: three waves
-/// along the axis stay below it, and a jump of the value or of the slope does not.
-const SMOOTH_SEAM: f64 = 5e-5;
-
-/// The trapezoid rule is given up where this step of its ladder is not enough.
-const PATIENCE: usize = 10;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Family {
-    Constant,
-    Gauss,
-    Trapezoid,
-}
-
-/// The rule of an axis: a family and a place on its ladder of orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Level {
-    family: Family,
-    step: usize,
-}
-
-impl Level {
-    fn orders(self) -> &'static [usize] {
-        match self.family {
-            Family::Constant => &[1],
-            Family::Gauss => &GAUSS,
-            Family::Trapezoid => &TRAPEZOID,
-        }
-    }
-
-    fn order(self) -> usize {
-        let orders = self.orders();
-        orders[self.step.min(orders.len() - 1)]
-    }
-
-    /// An order between this one and the next that shares neither nodes nor divisors with them.
-    fn incommensurate(self) -> usize {
-        let n = self.order();
-        match self.family {
-            Family::Constant => 1,
-            Family::Gauss => n + 2 * (n / 12 + 1),
-            Family::Trapezoid => n + 2 * (n / 12) + 1,
-        }
-    }
-
-    fn lowered(self) -> Level {
-        Level {
-            step: self.step.saturating_sub(1),
-            ..self
-        }
-    }
-
-    fn raised(self, steps: usize) -> Level {
-        Level {
-            step: self.step + steps,
-            ..self
-        }
-    }
-
-    fn is_last(self) -> bool {
-        self.step + 1 >= self.orders().len()
-    }
-}
-
-/// Why the search for orders came to an end.
-enum Stop {
-    Nonfinite(Vec<Rule>, Vec<Sum>),
-    Budget(String),
-    Failed(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Stop::Failed(error)
-    }
-}
-
-/// What the witnesses said.
-struct Verdict {
-    values: Vec<f64>,
-    errors: Vec<f64>,
-    method: String,
-    status: Status,
-    reasons: Vec<String>,
-}
-
-struct Search<'s> {
-    integrand: &'s dyn Integrand,
-    evaluator: Box<dyn Evaluator + 's>,
-    settings: &'s Settings,
-    start: Instant,
-    evaluations: u64,
-    known: FxHashMap<Vec<(Family, usize)>, Vec<Sum>>,
-    levels: Vec<Level>,
-    /// The best answer so far, for when the budget ends.
-    best: Option<Verdict>,
-}
-
-/// Integrates with rules that this module chooses.
+/// Integrates with methods that this module chooses.
 ///
 /// # Errors
 /// [`Error::Order`] if a rule is not available, which the ladders of orders exclude.
@@ -151,365 +40,265 @@ pub(crate) fn integrate(
     settings: &Settings,
     start: Instant,
 ) -> Result<Outcome, Error> {
-    let mut search = Search {
-        integrand,
-        evaluator: integrand.evaluator(),
-        settings,
-        start,
-        evaluations: 0,
-        known: FxHashMap::default(),
-        levels: Vec::new(),
-        best: None,
-    };
-    search.choose_families();
-    let outputs = integrand.outputs();
-    let mut bad_node = None;
-    let verdict = match search.run() {
-        Ok(verdict) => verdict,
-        Err(Stop::Failed(error)) => return Err(error),
-        Err(Stop::Budget(reason)) => {
-            let mut verdict = search.best.take().unwrap_or_else(|| Verdict {
-                values: vec![f64::NAN; outputs],
-                errors: vec![f64::INFINITY; outputs],
-                method: "none".to_owned(),
-                status: Status::Budget,
-                reasons: Vec::new(),
-            });
-            verdict.status = Status::Budget;
-            verdict.reasons.push(reason);
-            verdict
-        }
-        Err(Stop::Nonfinite(rules, sums)) => {
-            bad_node = first_bad_node(integrand, &rules);
-            Verdict {
-                values: sums.iter().map(Sum::value).collect(),
-                errors: vec![f64::INFINITY; outputs],
-                method: describe(&rules),
-                status: Status::Nonfinite,
-                reasons: match bad_node {
-                    Some(_) => Vec::new(),
-                    None => vec!["the sum overflows, although every value is finite".to_owned()],
-                },
-            }
-        }
-    };
-    Ok(Outcome {
-        values: verdict.values,
-        errors: verdict.errors,
-        status: verdict.status,
-        reasons: verdict.reasons,
-        evaluations: search.evaluations,
-        method: verdict.method,
-        because: search.because(),
-        bad_node,
-    })
+    let task = Task::new(settings, start);
+    let parts = parts(integrand);
+    if parts.len() == 1 {
+        return on_part(integrand, &task);
+    }
+    let names: Vec<String> = cut_axes(&parts, integrand);
+    let mut outcome = over_parts(integrand, &parts, &task)?;
+    outcome.because = format!("cut where it switches in {}; {}", names.join(", "), outcome.because);
+    Ok(outcome)
 }
 
-impl Search<'_> {
-    // What kind of rule each axis takes.
-
-    fn choose_families(&mut self) {
-        for axis in 0..self.integrand.dimension() {
-            let facts = self.integrand.axis_facts(axis);
-            let periodic =
-                facts.varies && facts.periodic.unwrap_or_else(|| self.looks_periodic(axis));
-            let family = match (facts.varies, periodic) {
-                (false, _) => Family::Constant,
-                (true, true) => Family::Trapezoid,
-                (true, false) => Family::Gauss,
-            };
-            self.levels.push(Level { family, step: 2 });
-        }
+/// The parts of the box between the places where the integrand switches along an axis.
+fn parts(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
+    let switches = integrand.switches();
+    let count: usize = switches.places.iter().map(|p| p.len() + 1).product();
+    if count > MOST_PARTS {
+        return vec![vec![Side::WHOLE; integrand.dimension()]];
     }
+    let sides_of = |places: &Vec<f64>| -> Vec<Side> {
+        let ends = [&[0.0][..], places, &[1.0]].concat();
+        ends.windows(2)
+            .map(|w| Side {
+                from: w[0],
+                to: w[1],
+            })
+            .collect()
+    };
+    product(&switches.places.iter().map(sides_of).collect::<Vec<_>>())
+}
 
-    /// Whether values continue smoothly from the end of an axis to its beginning, at a few places.
-    ///
-    /// The nodes −5, −3, −1, 1, 3, 5 (times half of [`SEAM`]) lie across the seam. An odd and an
-    /// even difference of high order, of a smooth function, are far below its size there; a jump of
-    /// the value shows in the odd one, a jump of the slope in the even one.
-    fn looks_periodic(&mut self, axis: usize) -> bool {
-        const ODD: [f64; 6] = [-1.0, 5.0, -10.0, 10.0, -5.0, 1.0];
-        const EVEN: [f64; 6] = [1.0, -3.0, 2.0, 2.0, -3.0, 1.0];
-        let across = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5].map(|k: f64| (k * SEAM).rem_euclid(1.0));
-        let inside = [0.1, 0.3, 0.45, 0.6, 0.8];
-        let nodes: Vec<f64> = across.into_iter().chain(inside).collect();
-        let outputs = self.integrand.outputs();
-        let mut values = vec![0.0; outputs * nodes.len()];
-        for place in 0..3 {
-            let coordinates: Vec<Coordinate<'_>> = (0..self.integrand.dimension())
-                .map(|a| {
-                    if a == axis {
-                        Coordinate::Each(&nodes)
-                    } else {
-                        // Places without symmetry, different on every axis.
-                        let spread = (place * 7 + a * 3 + 1) as f64;
-                        Coordinate::Same((spread * 0.618_033_988_749_894_8).fract())
-                    }
-                })
-                .collect();
-            let block = Block::new(&coordinates, nodes.len());
-            self.evaluator.evaluate(&block, &mut values);
-            self.evaluations += nodes.len() as u64;
-            for values in values.chunks(nodes.len()) {
-                let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-                for difference in [ODD, EVEN] {
-                    let terms = values.iter().zip(difference).map(|(v, c)| v * c);
-                    let jump = terms.sum::<f64>().abs();
-                    if jump.is_nan() || jump > SMOOTH_SEAM * size {
-                        return false;
-                    }
+/// All choices of one side for every axis.
+fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
+    let mut all = vec![Vec::new()];
+    for choices in sides {
+        let extended = all.iter().flat_map(|part: &Vec<Side>| {
+            choices.iter().map(move |side| [&part[..], &[*side]].concat())
+        });
+        all = extended.collect();
+    }
+    all
+}
+
+/// The names of the axes that are cut.
+fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
+    let axes = 0..integrand.dimension();
+    let cut = axes.filter(|&a| parts.iter().any(|part| part[a] != Side::WHOLE));
+    cut.map(|a| integrand.axis_name(a)).collect()
+}
+
+/// The sum over parts, each to its share of the tolerance.
+fn over_parts(
+    integrand: &dyn Integrand,
+    parts: &[Vec<Side>],
+    task: &Task,
+) -> Result<Outcome, Error> {
+    let mut outcomes = Vec::with_capacity(parts.len());
+    let mut left = *task;
+    left.atol = task.atol / parts.len() as f64;
+    for part in parts {
+        let outcome = on_part(window(integrand, part).as_ref(), &left)?;
+        left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
+        outcomes.push(outcome);
+    }
+    let mut total = sum(&outcomes, task);
+    if total.status == Status::Budget {
+        // Parts that nearly cancel need more digits than their own sizes ask for.
+        let scale = total.values.iter().map(|v| task.tolerance(*v)).fold(0.0, f64::max);
+        left.atol = scale / parts.len() as f64;
+        left.rtol = 0.0;
+        for (outcome, part) in outcomes.iter_mut().zip(parts) {
+            let poor = outcome.errors.iter().any(|e| *e > left.atol);
+            if poor && outcome.status == Status::Converged {
+                let again = on_part(window(integrand, part).as_ref(), &left)?;
+                let spent = outcome.evaluations;
+                left.max_evals = left.max_evals.saturating_sub(again.evaluations).max(1);
+                *outcome = again;
+                outcome.evaluations += spent;
+            }
+        }
+        total = sum(&outcomes, task);
+    }
+    Ok(total)
+}
+
+/// The outcome of a whole from those of its parts.
+fn sum(parts: &[Outcome], task: &Task) -> Outcome {
+    let outputs = parts[0].values.len();
+    let mut total = Outcome {
+        values: vec![0.0; outputs],
+        errors: vec![0.0; outputs],
+        status: Status::Converged,
+        reasons: Vec::new(),
+        evaluations: parts.iter().map(|p| p.evaluations).sum(),
+        method: parts[0].method.clone(),
+        because: parts[0].because.clone(),
+        bad_node: None,
+    };
+    for part in parts {
+        for k in 0..outputs {
+            total.values[k] += part.values[k];
+            total.errors[k] += part.errors[k];
+        }
+        // A part on which the integrand is zero is nothing to worry about among others.
+        let empty = part.values.iter().chain(&part.errors).all(|v| *v == 0.0);
+        if severity(part.status) > severity(total.status) && !empty {
+            total.status = part.status;
+        }
+        if !empty {
+            for reason in &part.reasons {
+                if !total.reasons.contains(reason) {
+                    total.reasons.push(reason.clone());
                 }
             }
         }
-        true
-    }
-
-    fn because(&self) -> String {
-        let names = |family: Family| -> Vec<String> {
-            let axes = self.levels.iter().enumerate();
-            let of_family = axes.filter(|(_, level)| level.family == family);
-            of_family
-                .map(|(a, _)| self.integrand.axis_name(a))
-                .collect()
-        };
-        let mut facts = Vec::new();
-        for (family, what) in [
-            (Family::Gauss, "smooth in"),
-            (Family::Trapezoid, "periodic in"),
-            (Family::Constant, "constant in"),
-        ] {
-            let names = names(family);
-            if !names.is_empty() {
-                facts.push(format!("{what} {}", names.join(", ")));
-            }
+        if total.bad_node.is_none() {
+            total.bad_node.clone_from(&part.bad_node);
         }
-        facts.join("; ")
     }
+    if parts.len() > 1 {
+        total.method = format!("{} parts, the first by {}", parts.len(), parts[0].method);
+    }
+    let pairs = total.values.iter().zip(&total.errors);
+    let met = pairs.clone().all(|(v, e)| *e <= task.tolerance(*v));
+    match total.status {
+        // What each part lacks may not matter to the whole.
+        Status::Budget | Status::Roundoff if met => {
+            total.status = Status::Converged;
+            total.reasons.clear();
+        }
+        Status::Converged if !met => {
+            total.status = Status::Budget;
+            total.reasons.push("the parts cancel: their errors exceed the tolerance".to_owned());
+        }
+        _ => {}
+    }
+    total
+}
 
-    // Sums, with the budget in sight.
+fn severity(status: Status) -> u8 {
+    match status {
+        Status::Converged => 0,
+        Status::Roundoff => 1,
+        Status::Suspect => 2,
+        Status::Budget => 3,
+        Status::Interrupted => 4,
+        Status::Nonfinite => 5,
+    }
+}
 
-    fn rules(&self, orders: &[usize]) -> Result<Vec<Rule>, Error> {
-        let axes = self.levels.iter().zip(orders);
-        axes.map(|(level, &order)| match level.family {
-            Family::Trapezoid => Rule::trapezoid(order),
-            Family::Constant | Family::Gauss => Rule::gauss(order),
+/// The methods in turn, on a part without known switches.
+fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
+    let attempt = Task {
+        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
+        ..*task
+    };
+    let impatient = Plan {
+        impatient: true,
+        ..Plan::default()
+    };
+    let mut best = progressive::integrate(integrand, &attempt, &impatient)?;
+    if is_done(&best) {
+        return Ok(best);
+    }
+    let mut evaluations = best.evaluations;
+    let mut evaluator = integrand.evaluator();
+    let ends: Vec<Ends> = (0..integrand.dimension())
+        .map(|axis| {
+            if integrand.axis_facts(axis).varies {
+                Ends::of(integrand, evaluator.as_mut(), axis, &mut evaluations)
+            } else {
+                Ends::default()
+            }
         })
-        .collect()
-    }
-
-    fn sums(&mut self, orders: &[usize]) -> Result<Vec<Sum>, Stop> {
-        let families = self.levels.iter().map(|level| level.family);
-        let key: Vec<_> = families.zip(orders.iter().copied()).collect();
-        if let Some(sums) = self.known.get(&key) {
-            return Ok(sums.clone());
-        }
-        let rules = self.rules(orders)?;
-        let cost = nodes(&rules);
-        let total = self.evaluations.saturating_add(cost);
-        if total > self.settings.max_evals() {
-            return Err(Stop::Budget(format!(
-                "the next step needs {cost} evaluations more than the {} done, above max_evals = {}",
-                self.evaluations,
-                self.settings.max_evals()
-            )));
-        }
-        let elapsed = self.start.elapsed().as_secs_f64();
-        // The next grid takes as long per node as those before it did.
-        let needed = elapsed / self.evaluations.max(1) as f64 * cost as f64;
-        let limit = self.settings.max_seconds;
-        if elapsed > limit || (self.evaluations > 100_000 && elapsed + needed > limit) {
-            return Err(Stop::Budget(format!(
-                "the next step would not be done within max_seconds = {limit}"
-            )));
-        }
-        let sums = sums_with(self.integrand, self.evaluator.as_mut(), &rules);
-        self.evaluations = total;
-        self.known.insert(key, sums.clone());
-        if sums.iter().any(|s| !s.is_finite()) {
-            return Err(Stop::Nonfinite(rules, sums));
-        }
-        Ok(sums)
-    }
-
-    /// The largest difference of two sums in units of the tolerance.
-    fn distance(&self, a: &[Sum], b: &[Sum]) -> f64 {
-        let excess = |(a, b): (&Sum, &Sum)| {
-            let tolerance = self.target(b);
-            (a.value() - b.value()).abs() / tolerance.max(f64::MIN_POSITIVE)
-        };
-        a.iter().zip(b).map(excess).fold(0.0, f64::max)
-    }
-
-    /// The error aimed at: the tolerance, or the rounding error where that is larger.
-    fn target(&self, sum: &Sum) -> f64 {
-        self.settings.tolerance(sum.value()).max(roundoff(sum))
-    }
-
-    // The search.
-
-    fn run(&mut self) -> Result<Verdict, Stop> {
-        loop {
-            let current: Vec<usize> = self.levels.iter().map(|l| l.order()).collect();
-            let base = self.sums(&current)?;
-            let losses = self.losses(&current, &base)?;
-            let share = 0.5 / self.levels.len().max(1) as f64;
-            let mut raised = false;
-            for (level, loss) in self.levels.iter_mut().zip(&losses) {
-                if *loss > share && !level.is_last() {
-                    *level = level.raised(if *loss > 1e4 { 2 } else { 1 });
-                    raised = true;
-                    // A kink at the seam is an end point like any other to a Gauss rule.
-                    if level.family == Family::Trapezoid && level.step >= PATIENCE {
-                        *level = Level {
-                            family: Family::Gauss,
-                            step: PATIENCE / 2,
-                        };
+        .collect();
+    let left = |evaluations: u64| Task {
+        max_evals: task.max_evals.saturating_sub(evaluations).max(1),
+        ..*task
+    };
+    if ends.iter().any(|e| e.exponents != [None, None]) {
+        let mut outcome = with_singular_ends(integrand, &ends, &left(evaluations))?;
+        evaluations += outcome.evaluations;
+        for (axis, ends) in ends.iter().enumerate() {
+            for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
+                if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
+                    outcome.reasons.push(format!(
+                        "it grows like the distance to the power {exponent:.2} toward the {end} \
+                         end of {}: the integral may not exist",
+                        integrand.axis_name(axis)
+                    ));
+                    if outcome.status == Status::Converged {
+                        outcome.status = Status::Suspect;
                     }
                 }
             }
-            if raised {
-                continue;
-            }
-            if let Some(verdict) = self.final_check(&base, losses.iter().sum())? {
-                return Ok(verdict);
-            }
+        }
+        best = better(best, outcome);
+        if is_done(&best) {
+            best.evaluations = evaluations;
+            return Ok(best);
         }
     }
+    let outcome = cubature::integrate(integrand, &left(evaluations))?;
+    evaluations += outcome.evaluations;
+    best = better(best, outcome);
+    best.evaluations = evaluations;
+    Ok(best)
+}
 
-    /// What the sum loses where one axis is lowered, in units of the tolerance.
-    fn losses(&mut self, current: &[usize], base: &[Sum]) -> Result<Vec<f64>, Stop> {
-        let mut losses = Vec::with_capacity(current.len());
-        let mut errors = vec![0.0; base.len()];
-        for axis in 0..current.len() {
-            let lower = self.levels[axis].lowered().order();
-            if lower == current[axis] {
-                losses.push(0.0);
-                continue;
-            }
-            let mut orders = current.to_vec();
-            orders[axis] = lower;
-            let sums = self.sums(&orders)?;
-            losses.push(self.distance(&sums, base));
-            for (error, (a, b)) in errors.iter_mut().zip(sums.iter().zip(base)) {
-                *error += (a.value() - b.value()).abs();
-            }
-        }
-        // Differences of neighbouring orders: twice their sum, since convergence may be slow.
-        let errors = errors.iter().zip(base).map(|(e, s)| 2.0 * e + roundoff(s));
-        let errors: Vec<f64> = errors.collect();
-        self.keep_best(current, base, errors)?;
-        Ok(losses)
+/// Whether nothing is gained by another method.
+fn is_done(outcome: &Outcome) -> bool {
+    matches!(outcome.status, Status::Converged | Status::Roundoff | Status::Suspect)
+}
+
+/// The answer to prefer: finished before unfinished, then the smaller claimed error.
+fn better(a: Outcome, b: Outcome) -> Outcome {
+    let worst = |o: &Outcome| o.errors.iter().copied().fold(0.0, f64::max);
+    match (is_done(&a), is_done(&b)) {
+        (true, false) => a,
+        (false, true) => b,
+        _ if a.status == Status::Nonfinite && b.status != Status::Nonfinite => b,
+        _ if b.status == Status::Nonfinite => a,
+        _ if worst(&b) < worst(&a) => b,
+        _ => a,
     }
+}
 
-    fn keep_best(&mut self, orders: &[usize], sums: &[Sum], errors: Vec<f64>) -> Result<(), Stop> {
-        let worst = |errors: &[f64]| errors.iter().copied().fold(0.0, f64::max);
-        let better = match &self.best {
-            None => true,
-            Some(best) => worst(&errors) <= worst(&best.errors),
+/// Turns every singular end to 0, halves axes that are singular at both, and uses tanh-sinh rules
+/// there.
+fn with_singular_ends(
+    integrand: &dyn Integrand,
+    ends: &[Ends],
+    task: &Task,
+) -> Result<Outcome, Error> {
+    let sides_of = |ends: &Ends| -> Vec<Side> {
+        match ends.exponents {
+            [None, Some(_)] => vec![Side { from: 1.0, to: 0.0 }],
+            [Some(_), Some(_)] => vec![Side { from: 0.0, to: 0.5 }, Side { from: 1.0, to: 0.5 }],
+            _ => vec![Side::WHOLE],
+        }
+    };
+    let sides: Vec<Vec<Side>> = ends.iter().map(sides_of).collect();
+    let parts = product(&sides);
+    let mut outcomes = Vec::with_capacity(parts.len());
+    let mut left = *task;
+    left.atol = task.atol / parts.len() as f64;
+    for part in &parts {
+        let reach = part.iter().zip(ends).map(|(side, ends)| {
+            let exponent = ends.exponents[usize::from(side.from == 1.0)]?;
+            let integrable = (1.0 + exponent.min(0.0)).max(0.05);
+            Some((REACH / integrable).min(LONGEST_REACH))
+        });
+        let plan = Plan {
+            reach: reach.collect(),
+            impatient: true,
         };
-        if better {
-            self.best = Some(Verdict {
-                values: sums.iter().map(Sum::value).collect(),
-                errors,
-                method: describe(&self.rules(orders)?),
-                status: Status::Budget,
-                reasons: Vec::new(),
-            });
-        }
-        Ok(())
+        let window = window(integrand, part);
+        let outcome = progressive::integrate(window.as_ref(), &left, &plan)?;
+        left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
+        outcomes.push(outcome);
     }
-
-    /// All axes raised, then incommensurate orders. `None` if they disagree and the search goes on.
-    fn final_check(&mut self, base: &[Sum], loss: f64) -> Result<Option<Verdict>, Stop> {
-        let varying = self.levels.iter().filter(|l| l.family != Family::Constant);
-        let varying = varying.count().max(1);
-        let fewest = FEWEST_FINAL_NODES.powf(1.0 / varying as f64) as usize;
-        let raised: Vec<Level> = self
-            .levels
-            .iter()
-            .map(|level| {
-                let mut next = level.raised(1);
-                while next.order() < fewest.clamp(6, 24) && !next.is_last() {
-                    next = next.raised(1);
-                }
-                next
-            })
-            .collect();
-        let second: Vec<usize> = raised.iter().map(|l| l.order()).collect();
-        let third: Vec<usize> = raised.iter().map(|l| l.incommensurate()).collect();
-        let second_sums = self.sums(&second)?;
-        let first_distance = self.distance(base, &second_sums);
-        let exhausted = self.levels.iter().all(|l| l.is_last());
-        if first_distance > 1.0 && !exhausted {
-            self.raise_all();
-            return Ok(None);
-        }
-        let third_sums = self.sums(&third)?;
-        let second_distance = self.distance(&second_sums, &third_sums);
-        // Where a level gains less than a factor of 20, convergence is slow or erratic.
-        let slow = first_distance > 0.05 * loss;
-        let triples = base.iter().zip(&second_sums).zip(&third_sums);
-        let errors: Vec<f64> = triples
-            .map(|((a, b), c)| {
-                let first = (b.value() - a.value()).abs();
-                let second = (c.value() - b.value()).abs();
-                let weight = if slow { 2.0 } else { 1.0 / 30.0 };
-                (6.0 * second).max(weight * first) + roundoff(c)
-            })
-            .collect();
-        self.keep_best(&third, &third_sums, errors.clone())?;
-        let within = |aim: fn(&Self, &Sum) -> f64| {
-            let pairs = errors.iter().zip(&third_sums);
-            pairs.clone().all(|(e, s)| *e <= aim(self, s))
-        };
-        let met = within(|search, s| search.settings.tolerance(s.value()));
-        // Errors of the size of the rounding errors cannot be made smaller.
-        let at_floor =
-            within(|search, s| search.settings.tolerance(s.value()).max(8.0 * roundoff(s)));
-        if !(met || at_floor) {
-            if exhausted {
-                let last =
-                    "the rules of the highest orders do not agree: the integrand is not smooth";
-                return Err(Stop::Budget(last.to_owned()));
-            }
-            self.raise_all();
-            return Ok(None);
-        }
-        let mut reasons = Vec::new();
-        let mut status = Status::Converged;
-        if !met {
-            status = Status::Roundoff;
-            reasons.push(
-                "the error is that of rounding: no more digits are to be had in double precision"
-                    .to_owned(),
-            );
-        }
-        if second_distance > 1.0 {
-            status = Status::Suspect;
-            reasons.push("the incommensurate rule disagrees".to_owned());
-        }
-        let zeros = third_sums.iter().filter(|s| s.magnitude() == 0.0).count();
-        if zeros > 0 && !self.levels.iter().all(|l| l.family == Family::Constant) {
-            status = Status::Suspect;
-            reasons.push(
-                "an integrand is zero at every node: it may be zero but for a peak that was missed"
-                    .to_owned(),
-            );
-        }
-        Ok(Some(Verdict {
-            values: third_sums.iter().map(Sum::value).collect(),
-            errors,
-            method: describe(&self.rules(&third)?),
-            status,
-            reasons,
-        }))
-    }
-
-    fn raise_all(&mut self) {
-        for level in &mut self.levels {
-            if !level.is_last() {
-                *level = level.raised(1);
-            }
-        }
-    }
+    Ok(sum(&outcomes, task))
 }

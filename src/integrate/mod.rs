@@ -4,8 +4,12 @@
 //! other.
 
 pub(crate) mod auto;
+mod cell;
+mod cubature;
+mod ends;
 pub(crate) mod estimate;
 pub(crate) mod monte_carlo;
+mod progressive;
 pub(crate) mod settings;
 pub(crate) mod tensor;
 
@@ -15,6 +19,14 @@ use crate::error::Error;
 use crate::integrand::Integrand;
 use estimate::Outcome;
 use settings::{Method, Settings};
+
+/// Why a status is [`estimate::Status::Roundoff`].
+const ROUNDING: &str =
+    "the error is that of rounding: no more digits are to be had in double precision";
+
+/// Why values that are all zero are suspect.
+const ALL_ZERO: &str =
+    "an integrand is zero at every node: it may be zero but for a peak that was missed";
 
 /// Integrates over the unit box.
 ///

@@ -1,5 +1,7 @@
 //! The settings of an integration, with their defaults.
 
+use std::time::Instant;
+
 use crate::error::Error;
 use crate::rule::MAX_ORDER;
 
@@ -146,5 +148,50 @@ impl Settings {
                 }
             }
         }
+    }
+}
+
+/// The part of the settings that an integrator works to: a tolerance and a budget.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Task {
+    pub(crate) rtol: f64,
+    pub(crate) atol: f64,
+    pub(crate) max_evals: u64,
+    pub(crate) max_seconds: f64,
+    pub(crate) start: Instant,
+}
+
+impl Task {
+    /// The task of whole settings.
+    pub(crate) fn new(settings: &Settings, start: Instant) -> Self {
+        Task {
+            rtol: settings.rtol,
+            atol: settings.atol,
+            max_evals: settings.max_evals(),
+            max_seconds: settings.max_seconds,
+            start,
+        }
+    }
+
+    /// The error aimed at for a value.
+    pub(crate) fn tolerance(&self, value: f64) -> f64 {
+        self.atol.max(self.rtol * value.abs())
+    }
+
+    /// Whether `cost` more evaluations will fit into the time, if they take as long each as the
+    /// `done` ones did since `begun`.
+    pub(crate) fn has_time_for(&self, cost: u64, done: u64, begun: Instant) -> bool {
+        let elapsed = self.start.elapsed().as_secs_f64();
+        let rate = begun.elapsed().as_secs_f64() / done.max(1) as f64;
+        let needed = rate * cost as f64;
+        elapsed <= self.max_seconds && (done < 100_000 || elapsed + needed <= self.max_seconds)
+    }
+
+    /// Why time ended the work.
+    pub(crate) fn out_of_time(&self) -> String {
+        format!(
+            "the next step would not be done within max_seconds = {}",
+            self.max_seconds
+        )
     }
 }

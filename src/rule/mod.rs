@@ -6,7 +6,10 @@
 mod double_double;
 mod expansion;
 mod gauss;
+mod tanh_sinh;
 mod trapezoid;
+
+pub(crate) use tanh_sinh::LONGEST_REACH;
 
 use std::fmt;
 use std::sync::Arc;

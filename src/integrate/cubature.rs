@@ -1,0 +1,435 @@
+//! Adaptive cubature in rounds: cells are divided where the error is.
+//!
+//! 1. Estimate every cell by a rule with null rules; stop if the errors add up to little enough.
+//! 2. Take the cells without which the error cannot be reached, by their errors alone, so that the
+//!    choice does not depend on the number of threads, and halve each along its worst axis.
+//! 3. Evaluate all halves as one batch. Where two halves differ from their parent by more than all
+//!    three errors, raise the errors: the estimate has just been caught. Go to 1.
+//!
+//! A scan by a low-discrepancy sequence is a witness: a cell that holds a value far above those at
+//! its nodes is divided until the value is no surprise.
+//!
+//! J. Berntsen, T. O. Espelid, A. Genz, "An adaptive algorithm for the approximate calculation of
+//! multiple integrals", ACM Trans. Math. Software 17 (1991) 437–451; I. Gladwell, "Vectorisation of
+//! one dimensional quadrature codes", in: Numerical Integration, Reidel (1987) 230–238.
+
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::cell::CellRule;
+use super::estimate::{BadNode, Outcome, Status};
+use super::settings::Task;
+use crate::error::Error;
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
+use crate::sum::Sum;
+
+/// Cells along an axis at the start, by the number of variables.
+const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];
+
+/// Cells divided in one round at most.
+const MOST_DIVIDED: usize = 2048;
+
+/// Only cells with at least this part of the largest error are divided in a round.
+const WORTH_DIVIDING: f64 = 0.05;
+
+/// Fewer cells are evaluated on the calling thread.
+const FEW_CELLS: usize = 16;
+
+/// Values of the scan.
+const SCAN: usize = 2048;
+
+/// The largest values of the scan that must be explained by the cells around them.
+const WITNESSES: usize = 12;
+
+/// A value of the scan above this multiple of the largest value at a cell's nodes is a surprise.
+const SURPRISE: f64 = 2.0;
+
+/// A cell as short as this along an axis is not divided there.
+const SHORTEST: f64 = 1e-14;
+
+/// A part of the box with its estimate.
+#[derive(Clone, Debug)]
+struct Cell {
+    from: Vec<f64>,
+    width: Vec<f64>,
+    values: Vec<f64>,
+    errors: Vec<f64>,
+    magnitudes: Vec<f64>,
+    /// The largest size of any value at the nodes.
+    peak: f64,
+    /// The axis to divide.
+    axis: usize,
+    bad: Option<(usize, usize, f64)>,
+}
+
+/// Integrates by dividing cells.
+///
+/// # Errors
+/// [`Error::Order`] never: the orders are small.
+pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
+    let mut search = Division {
+        integrand,
+        task,
+        begun: Instant::now(),
+        rule: CellRule::new(integrand.dimension())?,
+        cells: Vec::new(),
+        witnesses: Vec::new(),
+        evaluations: 0,
+    };
+    Ok(search.run())
+}
+
+struct Division<'d> {
+    integrand: &'d dyn Integrand,
+    task: &'d Task,
+    begun: Instant,
+    rule: CellRule,
+    cells: Vec<Cell>,
+    /// Nodes of the scan with large values.
+    witnesses: Vec<(Vec<f64>, f64)>,
+    evaluations: u64,
+}
+
+impl Division<'_> {
+    fn run(&mut self) -> Outcome {
+        let dimension = self.integrand.dimension();
+        self.scan();
+        let per_axis = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
+        let mut first = Vec::new();
+        let lengths = (0..dimension).map(|a| {
+            if self.integrand.axis_facts(a).varies {
+                per_axis
+            } else {
+                1
+            }
+        });
+        let lengths: Vec<usize> = lengths.collect();
+        crate::integrand::for_each_index(lengths.iter().copied(), |index| {
+            let axes = index.iter().zip(&lengths);
+            let from = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
+            first.push((from, lengths.iter().map(|&n| 1.0 / n as f64).collect()));
+        });
+        self.cells = self.estimate(first);
+        let mut because = String::new();
+        loop {
+            if let Some(cell) = self.cells.iter().find(|c| c.bad.is_some()) {
+                return self.nonfinite(cell);
+            }
+            self.surprise();
+            let (values, errors, floors) = self.totals();
+            let excess = |cell: &Cell| -> f64 {
+                let outputs = cell.errors.iter().zip(&values);
+                let part = outputs.map(|(e, v)| {
+                    e / self.task.tolerance(*v).max(f64::MIN_POSITIVE)
+                });
+                part.fold(0.0, f64::max)
+            };
+            let totals = values.iter().zip(&errors);
+            let met = totals.clone().all(|(v, e)| *e <= self.task.tolerance(*v));
+            let at_floor = totals
+                .zip(&floors)
+                .all(|((v, e), floor)| *e <= self.task.tolerance(*v).max(4.0 * floor));
+            if met || at_floor {
+                let status = if met { Status::Converged } else { Status::Roundoff };
+                return self.outcome(values, errors, status, because);
+            }
+            let mut order: Vec<(f64, usize)> = self
+                .cells
+                .iter()
+                .enumerate()
+                .filter(|(_, cell)| cell.width[cell.axis] > SHORTEST)
+                .map(|(id, cell)| (excess(cell), id))
+                .filter(|(excess, _)| *excess > 0.0)
+                .collect();
+            // Larger errors first; among equals the older cell.
+            order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let Some(&(largest, _)) = order.first() else {
+                because = "no cell can be divided further".to_owned();
+                return self.outcome(values, errors, Status::Budget, because);
+            };
+            let total: f64 = order.iter().map(|(excess, _)| excess).sum();
+            let (mut rest, mut count) = (total, 0);
+            for (excess, _) in &order {
+                if count == MOST_DIVIDED || rest <= 0.5 || *excess < WORTH_DIVIDING * largest {
+                    break;
+                }
+                rest -= excess;
+                count += 1;
+            }
+            let divided: Vec<usize> = order[..count.max(1)].iter().map(|(_, id)| *id).collect();
+            let cost = 2 * (divided.len() * self.rule.len()) as u64;
+            if self.evaluations + cost > self.task.max_evals {
+                because = format!(
+                    "dividing the worst cells needs more than max_evals = {}",
+                    self.task.max_evals
+                );
+                return self.outcome(values, errors, Status::Budget, because);
+            }
+            if !self.task.has_time_for(cost, self.evaluations, self.begun) {
+                return self.outcome(values, errors, Status::Budget, self.task.out_of_time());
+            }
+            self.divide(&divided);
+        }
+    }
+
+    /// Looks for large values by an additive recurrence with the generalised golden ratio.
+    fn scan(&mut self) {
+        let dimension = self.integrand.dimension();
+        // The positive root of x^(d+1) = x + 1.
+        let mut ratio = 1.5f64;
+        for _ in 0..60 {
+            ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
+        }
+        let steps: Vec<f64> = (1..=dimension).map(|i| ratio.powi(-(i as i32)).fract()).collect();
+        let outputs = self.integrand.outputs();
+        let mut evaluator = self.integrand.evaluator();
+        let mut values = vec![0.0; outputs * BLOCK];
+        let mut found: Vec<(Vec<f64>, f64)> = Vec::new();
+        for first in (0..SCAN).step_by(BLOCK) {
+            let node = |step: f64, i: usize| ((first + i + 1) as f64 * step + 0.5).fract();
+            let nodes: Vec<Vec<f64>> = steps
+                .iter()
+                .map(|&step| (0..BLOCK).map(|i| node(step, i).max(1e-6)).collect())
+                .collect();
+            let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+            evaluator.evaluate(&Block::new(&coordinates, BLOCK), &mut values);
+            for i in 0..BLOCK {
+                let size = (0..outputs).map(|k| values[k * BLOCK + i].abs());
+                let size = size.filter(|v| v.is_finite()).fold(0.0, f64::max);
+                if size > 0.0 {
+                    found.push((nodes.iter().map(|w| w[i]).collect(), size));
+                }
+            }
+            found.sort_by(|a, b| b.1.total_cmp(&a.1));
+            found.truncate(WITNESSES);
+        }
+        self.evaluations += SCAN as u64;
+        self.witnesses = found;
+    }
+
+    /// Raises the errors of cells that hold a value which their nodes do not explain.
+    fn surprise(&mut self) {
+        for (node, size) in &self.witnesses {
+            let inside = |cell: &&mut Cell| {
+                let axes = node.iter().zip(&cell.from).zip(&cell.width);
+                axes.clone().all(|((x, from), width)| *x >= *from && *x < from + width)
+            };
+            if let Some(cell) = self.cells.iter_mut().find(inside)
+                && *size > SURPRISE * cell.peak
+                && cell.width[cell.axis] > 1e-9
+            {
+                let content: f64 = cell.width.iter().product();
+                for error in &mut cell.errors {
+                    *error = error.max(size * content);
+                }
+            }
+        }
+    }
+
+    /// Estimates cells, in parallel where there are many; the order is that of the list.
+    fn estimate(&mut self, parts: Vec<(Vec<f64>, Vec<f64>)>) -> Vec<Cell> {
+        self.evaluations += (parts.len() * self.rule.len()) as u64;
+        let (integrand, rule) = (self.integrand, &self.rule);
+        if parts.len() < FEW_CELLS {
+            let mut scratch = Scratch::new(integrand, rule);
+            let parts = parts.into_iter();
+            parts.map(|(from, width)| scratch.estimate(from, width)).collect()
+        } else {
+            parts
+                .into_par_iter()
+                .map_init(
+                    || Scratch::new(integrand, rule),
+                    |scratch, (from, width)| scratch.estimate(from, width),
+                )
+                .collect()
+        }
+    }
+
+    /// Halves cells; the first half takes the place of its parent, the second goes to the end.
+    fn divide(&mut self, ids: &[usize]) {
+        let mut halves = Vec::with_capacity(2 * ids.len());
+        for &id in ids {
+            let cell = &self.cells[id];
+            let mut width = cell.width.clone();
+            width[cell.axis] *= 0.5;
+            let mut second = cell.from.clone();
+            second[cell.axis] += width[cell.axis];
+            halves.push((cell.from.clone(), width.clone()));
+            halves.push((second, width));
+        }
+        let mut halves = self.estimate(halves).into_iter();
+        for &id in ids {
+            let (Some(mut first), Some(mut second)) = (halves.next(), halves.next()) else {
+                return;
+            };
+            let parent = &self.cells[id];
+            for k in 0..parent.values.len() {
+                let difference = (first.values[k] + second.values[k] - parent.values[k]).abs() / 4.0;
+                let claimed = first.errors[k] + second.errors[k];
+                if claimed > 0.0 {
+                    let factor = 1.0 + 2.0 * difference / claimed;
+                    // What the parent did not know of, the children may not know either.
+                    let factor = factor.min(16.0);
+                    first.errors[k] = factor * first.errors[k] + difference.min(4.0 * claimed);
+                    second.errors[k] = factor * second.errors[k] + difference.min(4.0 * claimed);
+                }
+            }
+            self.cells[id] = first;
+            self.cells.push(second);
+        }
+    }
+
+    /// Values, errors and rounding errors, summed afresh in the order of the cells.
+    fn totals(&self) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+        let outputs = self.integrand.outputs();
+        let (mut values, mut errors, mut floors) = (Vec::new(), Vec::new(), Vec::new());
+        for k in 0..outputs {
+            let (mut value, mut error, mut size) = (Sum::default(), 0.0, 0.0);
+            for cell in &self.cells {
+                value.add(cell.values[k]);
+                error += cell.errors[k];
+                size += cell.magnitudes[k];
+            }
+            let floor = 4.0 * f64::EPSILON * size;
+            values.push(value.value());
+            errors.push(error + floor);
+            floors.push(floor);
+        }
+        (values, errors, floors)
+    }
+
+    fn outcome(
+        &self,
+        values: Vec<f64>,
+        errors: Vec<f64>,
+        mut status: Status,
+        because: String,
+    ) -> Outcome {
+        let mut reasons = Vec::new();
+        match status {
+            Status::Budget => reasons.push(because),
+            Status::Roundoff => reasons.push(super::ROUNDING.to_owned()),
+            _ => {}
+        }
+        if self.witnesses.is_empty() && self.cells.iter().all(|c| c.peak == 0.0) {
+            status = Status::Suspect;
+            reasons.push(super::ALL_ZERO.to_owned());
+        }
+        Outcome {
+            values,
+            errors,
+            status,
+            reasons,
+            evaluations: self.evaluations,
+            method: format!("cubature, {} cells of {} nodes", self.cells.len(), self.rule.len()),
+            because: "not smooth enough for one rule: cells are divided where the error is".to_owned(),
+            bad_node: None,
+        }
+    }
+
+    fn nonfinite(&self, cell: &Cell) -> Outcome {
+        let outputs = self.integrand.outputs();
+        let bad = cell.bad.map(|(node, output, value)| BadNode {
+            unit: (0..cell.from.len())
+                .map(|a| cell.from[a] + cell.width[a] * self.rule.nodes[a][node])
+                .collect(),
+            output,
+            value,
+        });
+        Outcome {
+            bad_node: bad,
+            ..self.outcome(
+                vec![f64::NAN; outputs],
+                vec![f64::INFINITY; outputs],
+                Status::Nonfinite,
+                String::new(),
+            )
+        }
+    }
+}
+
+/// One thread's means to estimate cells.
+struct Scratch<'s> {
+    rule: &'s CellRule,
+    evaluator: Box<dyn Evaluator + 's>,
+    outputs: usize,
+    nodes: Vec<Vec<f64>>,
+    values: Vec<f64>,
+    block: Vec<f64>,
+}
+
+impl<'s> Scratch<'s> {
+    fn new(integrand: &'s dyn Integrand, rule: &'s CellRule) -> Self {
+        Scratch {
+            rule,
+            evaluator: integrand.evaluator(),
+            outputs: integrand.outputs(),
+            nodes: vec![vec![0.0; BLOCK]; integrand.dimension()],
+            values: vec![0.0; integrand.outputs() * rule.len()],
+            block: vec![0.0; integrand.outputs() * BLOCK],
+        }
+    }
+
+    fn estimate(&mut self, from: Vec<f64>, width: Vec<f64>) -> Cell {
+        let total = self.rule.len();
+        for first in (0..total).step_by(BLOCK) {
+            let n = (total - first).min(BLOCK);
+            for (axis, row) in self.nodes.iter_mut().enumerate() {
+                let nodes = &self.rule.nodes[axis][first..first + n];
+                for (out, x) in row.iter_mut().zip(nodes) {
+                    *out = from[axis] + width[axis] * x;
+                }
+            }
+            let coordinates: Vec<_> = self.nodes.iter().map(|r| Coordinate::Each(&r[..n])).collect();
+            let block = &mut self.block[..self.outputs * n];
+            self.evaluator.evaluate(&Block::new(&coordinates, n), block);
+            for k in 0..self.outputs {
+                let values = &mut self.values[k * total + first..k * total + first + n];
+                values.copy_from_slice(&block[k * n..(k + 1) * n]);
+            }
+        }
+        let content: f64 = width.iter().product();
+        let mut cell = Cell {
+            values: Vec::with_capacity(self.outputs),
+            errors: Vec::with_capacity(self.outputs),
+            magnitudes: Vec::with_capacity(self.outputs),
+            peak: 0.0,
+            axis: 0,
+            bad: None,
+            from,
+            width,
+        };
+        let mut roughest = (0.0, 0);
+        for k in 0..self.outputs {
+            let values = &self.values[k * total..(k + 1) * total];
+            if cell.bad.is_none()
+                && let Some(node) = values.iter().position(|v| !v.is_finite())
+            {
+                cell.bad = Some((node, k, values[node]));
+            }
+            let mut sum = Sum::default();
+            for (w, v) in self.rule.weights.iter().zip(values) {
+                sum.add(w * v);
+                cell.peak = cell.peak.max(v.abs());
+            }
+            let judgement = self.rule.judge(values);
+            // Rounding errors of the coefficients are no roughness.
+            let noise = 50.0 * f64::EPSILON * sum.magnitude();
+            let error = if judgement.error > noise { judgement.error } else { 0.0 };
+            cell.values.push(content * sum.value());
+            cell.errors.push(content * error);
+            cell.magnitudes.push(content * sum.magnitude());
+            if judgement.roughness > roughest.0 {
+                roughest = (judgement.roughness, judgement.axis);
+            }
+        }
+        cell.axis = roughest.1;
+        if roughest.0 == 0.0 {
+            // Nothing to go by: the longest side.
+            let longest = cell.width.iter().copied().fold(0.0, f64::max);
+            cell.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
+        }
+        cell
+    }
+}

@@ -1,0 +1,129 @@
+//! The behaviour of an integrand at the ends of its axes, seen from a few values.
+//!
+//! 1. Along an axis, at a few places of the others, take values at the distances 2⁻³, 2⁻⁴, … from
+//!    an end.
+//! 2. If the integrand is a + b·s^α + …, neighbouring differences fall by the factor 2^α.
+//! 3. A whole α from 1 on is what a smooth function shows; anything else is a singularity, and α
+//!    below 0 says how strong.
+
+use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
+
+/// Distances from an end: 2^−k for these k. Nearer to 1 a distance has lost its digits.
+const POWERS: std::ops::RangeInclusive<i32> = 3..=20;
+
+/// Differences below this part of the largest value are rounding errors.
+const NOISE: f64 = 1e-10;
+
+/// How near an exponent must be to a whole number to count as one.
+const WHOLE: f64 = 0.06;
+
+/// What lies at the two ends of an axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Ends {
+    /// The exponent of the singularity at each end, if there is one.
+    pub(crate) exponents: [Option<f64>; 2],
+}
+
+impl Ends {
+    /// Looks at the ends of an axis. The number of values that this takes is added to
+    /// `evaluations`.
+    pub(crate) fn of(
+        integrand: &dyn Integrand,
+        evaluator: &mut dyn Evaluator,
+        axis: usize,
+        evaluations: &mut u64,
+    ) -> Ends {
+        let near: Vec<f64> = POWERS.map(|k| 2f64.powi(-k)).collect();
+        let far: Vec<f64> = near.iter().map(|s| 1.0 - s).collect();
+        let nodes = [near, far].concat();
+        let half = nodes.len() / 2;
+        let mut values = vec![0.0; integrand.outputs() * nodes.len()];
+        let mut ends = Ends::default();
+        for place in 0..2 {
+            let coordinate = |a: usize| {
+                if a == axis {
+                    return Coordinate::Each(&nodes[..]);
+                }
+                let spread = (place * 5 + a * 3 + 1) as f64;
+                Coordinate::Same((spread * std::f64::consts::SQRT_2).fract())
+            };
+            let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
+            evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
+            *evaluations += nodes.len() as u64;
+            for values in values.chunks(nodes.len()) {
+                for (end, exponent) in ends.exponents.iter_mut().enumerate() {
+                    let found = exponent_at_end(&values[end * half..(end + 1) * half]);
+                    // The stronger of two is what a rule must be made for.
+                    *exponent = match (*exponent, found) {
+                        (Some(a), Some(b)) => Some(a.min(b)),
+                        (a, b) => a.or(b),
+                    };
+                }
+            }
+        }
+        ends
+    }
+}
+
+/// The exponent of a singularity, from values at halved distances; `None` where it looks smooth.
+fn exponent_at_end(values: &[f64]) -> Option<f64> {
+    let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    if !size.is_finite() || size == 0.0 {
+        return None;
+    }
+    let differences: Vec<f64> = values.windows(2).map(|w| w[0] - w[1]).collect();
+    let clear = |d: &&f64| d.abs() > NOISE * size;
+    let clear: Vec<f64> = differences.iter().take_while(clear).copied().collect();
+    let exponents: Vec<f64> = clear.windows(2).map(|w| (w[0] / w[1]).abs().log2()).collect();
+    let [.., second, last] = exponents[..] else {
+        return None;
+    };
+    let whole = |x: f64| x > 0.5 && (x - x.round()).abs() < WHOLE;
+    // Values that still turn over are not yet in the range where one power rules.
+    if exponents.len() < 3 || (last - second).abs() > 0.5 || (whole(last) && whole(second)) {
+        return None;
+    }
+    Some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exponent(f: impl Fn(f64) -> f64) -> Option<f64> {
+        let values: Vec<f64> = POWERS.map(|k| f(2f64.powi(-k))).collect();
+        exponent_at_end(&values)
+    }
+
+    #[test]
+    fn smooth_ends_are_smooth() {
+        for f in [
+            |_| 1.0,
+            |s: f64| s,
+            |s: f64| s.exp(),
+            |s: f64| (s - 0.3).powi(2),
+            |s: f64| 1.0 / (1.0 + s),
+            |s: f64| s * s * s.cos(),
+            |s: f64| (40.0 * s).sin(),
+        ] {
+            assert_eq!(exponent(f), None);
+        }
+    }
+
+    #[test]
+    fn singular_ends_show_their_exponent() {
+        for (f, expected) in [
+            ((|s: f64| s.sqrt()) as fn(f64) -> f64, 0.5),
+            (|s| 1.0 / s.sqrt(), -0.5),
+            (|s| s.powf(-0.9) + 3.0, -0.9),
+            (|s| s.ln(), 0.0),
+            (|s| s.powf(1.5), 1.5),
+            (|s| s.powf(1.0 / 3.0) * (1.0 + s), 1.0 / 3.0),
+        ] {
+            let found = exponent(f).unwrap();
+            assert!((found - expected).abs() < 0.05, "{found} {expected}");
+        }
+        // s·ln s falls a little more slowly than s.
+        assert!(exponent(|s| s * s.ln()).is_some());
+    }
+}
