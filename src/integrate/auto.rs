@@ -247,6 +247,9 @@ impl Search<'_> {
                     }
                 })
                 .collect();
+            if self.evaluations + nodes.len() as u64 > self.settings.max_evals() {
+                return false;
+            }
             let block = Block::new(&coordinates, nodes.len());
             self.evaluator.evaluate(&block, &mut values);
             self.evaluations += nodes.len() as u64;
