@@ -95,6 +95,37 @@ pub struct AxisFacts {
     pub periodic: Option<bool>,
 }
 
+/// Where an integrand is known to switch: kinks, jumps, and singular points inside the box.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Switches {
+    /// For every axis, the places in (0, 1) across which a switch lies, in ascending order.
+    pub places: Vec<Vec<f64>>,
+    /// Whether there are switches that are not at one place of one axis.
+    pub oblique: bool,
+}
+
+/// One side of a window: the coordinate `from + (to − from)·s` for s in [0, 1].
+///
+/// With `from > to` the window is turned round, so that an end at 1 becomes an end at 0, where
+/// double precision resolves any distance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Side {
+    /// The coordinate at s = 0.
+    pub from: f64,
+    /// The coordinate at s = 1.
+    pub to: f64,
+}
+
+impl Side {
+    /// The whole axis.
+    pub const WHOLE: Side = Side { from: 0.0, to: 1.0 };
+
+    /// The length of the side.
+    pub fn width(&self) -> f64 {
+        (self.to - self.from).abs()
+    }
+}
+
 /// A function with values in R^m on the unit box of R^n.
 ///
 /// Implementations are shared between threads; each thread takes an [`Evaluator`] of its own.
@@ -108,6 +139,21 @@ pub trait Integrand: Sync {
     /// A new evaluator, with scratch memory of its own.
     fn evaluator(&self) -> Box<dyn Evaluator + '_>;
 
+    /// Where the integrand is known to switch.
+    fn switches(&self) -> Switches {
+        Switches {
+            places: vec![Vec::new(); self.dimension()],
+            oblique: false,
+        }
+    }
+
+    /// The integrand on a part of the box, as an integrand on the unit box of its own, if it can be
+    /// written so that distances from the beginnings of the sides keep their digits; see
+    /// [`window`].
+    fn sharp_window(&self, _sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
     /// What a user calls an axis.
     fn axis_name(&self, axis: usize) -> String {
         format!("w{}", axis + 1)
@@ -119,6 +165,82 @@ pub trait Integrand: Sync {
             varies: true,
             periodic: None,
         }
+    }
+}
+
+/// The integrand on a part of the box, times the content of that part, on the unit box.
+pub fn window<'a>(integrand: &'a dyn Integrand, sides: &[Side]) -> Box<dyn Integrand + 'a> {
+    integrand.sharp_window(sides).unwrap_or_else(|| {
+        Box::new(Window {
+            integrand,
+            sides: sides.to_vec(),
+        })
+    })
+}
+
+/// A part of the box of an integrand that is code.
+struct Window<'a> {
+    integrand: &'a dyn Integrand,
+    sides: Vec<Side>,
+}
+
+impl Integrand for Window<'_> {
+    fn dimension(&self) -> usize {
+        self.integrand.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.integrand.outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(WindowEvaluator {
+            of: self,
+            inner: self.integrand.evaluator(),
+            nodes: vec![0.0; self.sides.len() * BLOCK],
+        })
+    }
+
+    fn axis_name(&self, axis: usize) -> String {
+        self.integrand.axis_name(axis)
+    }
+
+    fn axis_facts(&self, axis: usize) -> AxisFacts {
+        let facts = self.integrand.axis_facts(axis);
+        AxisFacts {
+            periodic: facts.periodic.filter(|_| self.sides[axis].width() == 1.0),
+            ..facts
+        }
+    }
+}
+
+struct WindowEvaluator<'w> {
+    of: &'w Window<'w>,
+    inner: Box<dyn Evaluator + 'w>,
+    nodes: Vec<f64>,
+}
+
+impl Evaluator for WindowEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let n = block.len();
+        let sides = &self.of.sides;
+        let place = |side: &Side, s: f64| side.from + (side.to - side.from) * s;
+        let rows = self.nodes.chunks_exact_mut(BLOCK);
+        let axes = sides.iter().zip(block.coordinates()).zip(rows);
+        let coordinates: Vec<Coordinate<'_>> = axes
+            .map(|((side, coordinate), row)| match coordinate {
+                Coordinate::Same(s) => Coordinate::Same(place(side, *s)),
+                Coordinate::Each(nodes) => {
+                    for (out, s) in row.iter_mut().zip(*nodes) {
+                        *out = place(side, *s);
+                    }
+                    Coordinate::Each(&row[..n])
+                }
+            })
+            .collect();
+        self.inner.evaluate(&Block::new(&coordinates, n), values);
+        let content: f64 = sides.iter().map(Side::width).product();
+        values.iter_mut().for_each(|value| *value *= content);
     }
 }
 

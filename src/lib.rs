@@ -47,7 +47,9 @@ pub mod text {
 pub use error::Error;
 pub use expr::{Expr, Graph, Operand};
 pub use integral::Estimate;
-pub use integrand::{Axis, AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand};
+pub use integrand::{
+    Axis, AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, Side, Switches, window,
+};
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};

@@ -7,7 +7,8 @@ use nalgebra::{Const, SVector};
 use num_dual::DualSVec64;
 
 use super::map::{Map, MappedRegion};
-use super::pullback::{Chart, Geometry, Pullback, compiled, unit_box, varying_stretches};
+use super::box_formulas::unit_ranges;
+use super::pullback::{Chart, Geometry, Pullback, compiled, varying_stretches};
 use super::region::{IntoRegion, Region};
 use crate::elementary::matrix;
 use crate::error::Error;
@@ -257,7 +258,7 @@ impl MappedRegion {
             let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
             (compiled(&graph, &results, n)?, chart.roots())
         };
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_box(n));
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let geometry = Geometry::of_formulas(map, arena, roots)?;
         let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
             integrand(&chart[..m], out);

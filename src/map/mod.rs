@@ -2,6 +2,7 @@
 //! pullback that makes an integrand on the unit box of all three.
 
 pub(crate) mod black_box;
+pub(crate) mod box_formulas;
 pub(crate) mod formulas;
 pub(crate) mod jacobian;
 #[expect(
@@ -12,3 +13,4 @@ pub(crate) mod map;
 pub(crate) mod period;
 pub(crate) mod pullback;
 pub(crate) mod region;
+pub(crate) mod switch;

@@ -7,15 +7,17 @@
 //!
 //! ∫_φ(R) f = ∫_R f(φ(u)) |det J(u)| du = ∫_[0,1]ⁿ f(φ(u(w))) |det J(u(w))| Π|∂uᵢ/∂wᵢ| dw
 
+use super::box_formulas::{BoxFormulas, unit_ranges};
 use super::formulas::Formulas;
 use super::map::{Map, MappedRegion, scope_of};
-use super::period::is_periodic;
 use super::region::Region;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::simplify;
-use crate::integrand::{AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
+use crate::integrand::{
+    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, Side, Switches, for_each_index,
+};
 use crate::program::Program;
 
 /// The most nodes at which the sign of the determinant is looked at.
@@ -104,11 +106,15 @@ impl MappedRegion {
 
 /// An integrand on the unit box, with what is known of where it comes from.
 pub struct Pullback<'a> {
-    integrand: Box<dyn Integrand + 'a>,
-    /// The integrands as formulas of unit coordinates, unless they are code.
-    formulas: Option<Formulas>,
+    integrand: Values<'a>,
     geometry: Geometry<'a>,
     warnings: Vec<String>,
+}
+
+/// The integrands times the measure, on the unit box.
+enum Values<'a> {
+    Formulas(BoxFormulas),
+    Code(Box<dyn Integrand + 'a>),
 }
 
 impl<'a> Pullback<'a> {
@@ -139,20 +145,12 @@ impl<'a> Pullback<'a> {
             (roots, integrals)
         };
         // All at once, so that what they share is simplified once.
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_box(n));
-        let formulas = Formulas {
-            inputs: (1..=n).map(|i| format!("w{i}")).collect(),
-            arena: arena.clone(),
-            roots: roots[integrals].to_vec(),
-        };
-        let geometry = Geometry::of_formulas(map, arena, roots)?;
-        let (arena, roots) = (&formulas.arena, &formulas.roots);
-        let periodic = (0..n).map(|w| is_periodic(arena, roots, w).then_some(true));
-        let program = Program::new(arena, roots, n)?.with_periods(periodic.collect());
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        let names = map.variables().to_vec();
+        let values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
         Ok(Pullback {
-            integrand: Box::new(program),
-            formulas: Some(formulas),
-            geometry,
+            geometry: Geometry::of_formulas(map, arena, roots)?,
+            integrand: Values::Formulas(values),
             warnings,
         })
     }
@@ -164,8 +162,7 @@ impl<'a> Pullback<'a> {
         warnings: Vec<String>,
     ) -> Self {
         Pullback {
-            integrand,
-            formulas: None,
+            integrand: Values::Code(integrand),
             geometry,
             warnings,
         }
@@ -179,10 +176,17 @@ impl<'a> Pullback<'a> {
     /// The integrands on the unit box as texts, in unit coordinates w1, w2, …; none if they are
     /// code.
     pub fn texts(&self) -> Vec<String> {
-        let formulas = self.formulas.iter();
-        formulas
-            .flat_map(|f| (0..f.roots.len()).map(|k| f.text(k)))
-            .collect()
+        match &self.integrand {
+            Values::Formulas(values) => values.texts(),
+            Values::Code(_) => Vec::new(),
+        }
+    }
+
+    fn values(&self) -> &dyn Integrand {
+        match &self.integrand {
+            Values::Formulas(values) => values,
+            Values::Code(values) => values.as_ref(),
+        }
     }
 
     /// What a user should know before the integral is computed.
@@ -193,29 +197,32 @@ impl<'a> Pullback<'a> {
 
 impl Integrand for Pullback<'_> {
     fn dimension(&self) -> usize {
-        self.integrand.dimension()
+        self.values().dimension()
     }
 
     fn outputs(&self) -> usize {
-        self.integrand.outputs()
+        self.values().outputs()
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
-        self.integrand.evaluator()
+        self.values().evaluator()
+    }
+
+    fn axis_facts(&self, axis: usize) -> AxisFacts {
+        self.values().axis_facts(axis)
     }
 
     fn axis_name(&self, axis: usize) -> String {
         self.geometry.variables[axis].clone()
     }
 
-    fn axis_facts(&self, axis: usize) -> AxisFacts {
-        self.integrand.axis_facts(axis)
+    fn switches(&self) -> Switches {
+        self.values().switches()
     }
-}
 
-/// The ranges of n unit coordinates.
-pub(crate) fn unit_box(n: usize) -> Vec<(f64, f64)> {
-    vec![(0.0, 1.0); n]
+    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+        self.values().sharp_window(sides)
+    }
 }
 
 /// The stretches of n variables that depend on anything, compiled.
@@ -233,7 +240,7 @@ pub(crate) fn varying_stretches(
 /// Formulas of n unit coordinates, simplified and compiled.
 pub(crate) fn compiled(graph: &Graph, roots: &[Expr<'_>], n: usize) -> Result<Program, Error> {
     let roots: Vec<Id> = roots.iter().map(|e| e.id).collect();
-    let (arena, roots) = graph.read(|arena| simplify(arena, &roots, &unit_box(n)));
+    let (arena, roots) = graph.read(|arena| simplify(arena, &roots, &unit_ranges(n)));
     Program::new(&arena, &roots, n)
 }
 

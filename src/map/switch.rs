@@ -1,0 +1,227 @@
+//! The places where formulas switch, read off the graph: kinks, jumps and singular points.
+//!
+//! 1. Collect what decides a switch: the operand of `abs`, `sign`, `floor`, …, the difference of
+//!    what is compared, and the operands of roots and logarithms, which are singular at zero.
+//! 2. Where it depends on one coordinate alone, follow its state along that coordinate and bisect
+//!    every change to the last bit.
+//! 3. Where it depends on several, say so.
+
+use crate::elementary::{Binary, Unary};
+use crate::error::Error;
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Switches};
+use crate::program::Program;
+
+/// The most places that are kept along an axis; with more, a split at each would not pay.
+const MOST_PLACES: usize = 32;
+
+/// What decides a switch, and how its state is read off its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The sign.
+    Sign,
+    /// The whole part.
+    Floor,
+}
+
+/// The switches of formulas of n unit coordinates.
+///
+/// # Errors
+/// [`Error::Shape`] as for [`Program::new`].
+pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches, Error> {
+    let mut found = Switches {
+        places: vec![Vec::new(); n],
+        oblique: false,
+    };
+    for (decider, state, reach) in deciders(arena, roots) {
+        match reach.count_ones() {
+            0 => {}
+            1 => {
+                let axis = reach.trailing_zeros() as usize;
+                changes(&decider, state, n, axis, &mut found.places[axis])?;
+            }
+            _ => found.oblique = true,
+        }
+    }
+    for places in &mut found.places {
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        if places.len() > MOST_PLACES {
+            places.clear();
+            found.oblique = true;
+        }
+    }
+    Ok(found)
+}
+
+/// A formula in an arena of its own.
+struct Decider {
+    arena: Arena,
+    root: Id,
+}
+
+/// What decides the switches of formulas, with the inputs that each depends on, one bit each.
+fn deciders(arena: &Arena, roots: &[Id]) -> Vec<(Decider, State, u64)> {
+    let needed = arena.needed(roots);
+    let mut reach = vec![0u64; arena.nodes().len()];
+    let mut found = Vec::new();
+    for (index, node) in arena.nodes().iter().enumerate() {
+        if !needed[index] {
+            continue;
+        }
+        let mut inputs = 0;
+        node.for_each_operand(|id| inputs |= reach[id.index()]);
+        if let Node::Input(i) = node {
+            inputs = 1 << i;
+        }
+        reach[index] = inputs;
+        let plain = |x: &Id| (*x, None);
+        let (pair, state) = match node {
+            Node::Unary(Unary::Floor | Unary::Ceil, x) => (plain(x), State::Floor),
+            Node::Unary(
+                Unary::Abs
+                | Unary::Sign
+                | Unary::Heaviside
+                | Unary::Not
+                | Unary::Cbrt
+                | Unary::Sqrt
+                | Unary::Ln
+                | Unary::Log2
+                | Unary::Log10,
+                x,
+            ) => (plain(x), State::Sign),
+            Node::Binary(
+                Binary::Min | Binary::Max | Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne,
+                x,
+                y,
+            ) => ((*x, Some(*y)), State::Sign),
+            Node::Binary(Binary::Pow, x, _) => (plain(x), State::Sign),
+            _ => continue,
+        };
+        let (x, y) = pair;
+        let reached = reach[x.index()] | y.map_or(0, |y| reach[y.index()]);
+        let graph = Graph::new();
+        let root = {
+            let inputs: Vec<Expr<'_>> = (0..64).map(|i| graph.input(i)).collect();
+            let parts: Vec<Id> = [Some(x), y].into_iter().flatten().collect();
+            let parts = graph.import(arena, &parts, &inputs);
+            match parts[..] {
+                [x, y] => (x - y).id,
+                _ => parts[0].id,
+            }
+        };
+        found.push((
+            Decider {
+                arena: graph.into_arena(),
+                root,
+            },
+            state,
+            reached,
+        ));
+    }
+    found
+}
+
+/// Adds the places in (0, 1) along an axis where a decider's state changes.
+fn changes(
+    decider: &Decider,
+    state: State,
+    n: usize,
+    axis: usize,
+    places: &mut Vec<f64>,
+) -> Result<(), Error> {
+    let program = Program::new(&decider.arena, &[decider.root], n)?;
+    let mut evaluator = program.evaluator();
+    let mut states = |nodes: &[f64]| -> Vec<f64> {
+        let mut coordinates = vec![Coordinate::Same(0.5); n];
+        coordinates[axis] = Coordinate::Each(nodes);
+        let mut values = vec![0.0; nodes.len()];
+        evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
+        let read = |v: f64| match state {
+            State::Sign if v > 0.0 => 1.0,
+            State::Sign if v < 0.0 => -1.0,
+            State::Sign => 0.0,
+            State::Floor => v.floor(),
+        };
+        values.into_iter().map(read).collect()
+    };
+    // Off the simple fractions, so that a place there lies between two nodes.
+    let nodes: Vec<f64> = (0..BLOCK)
+        .map(|i| (i as f64 + 0.437) / BLOCK as f64)
+        .collect();
+    let seen = states(&nodes);
+    for i in 1..BLOCK {
+        if seen[i] == seen[i - 1] || seen[i].is_nan() || seen[i - 1].is_nan() {
+            continue;
+        }
+        let (mut lo, mut hi) = (nodes[i - 1], nodes[i]);
+        loop {
+            let middle = lo + (hi - lo) / 2.0;
+            if middle <= lo || middle >= hi {
+                break;
+            }
+            let at = states(&[middle])[0];
+            if at == seen[i - 1] {
+                lo = middle;
+            } else {
+                hi = middle;
+            }
+            // An exact zero is the place itself.
+            if state == State::Sign && at == 0.0 {
+                break;
+            }
+        }
+        places.push(shortest_between(lo, hi));
+        if places.len() > 2 * MOST_PLACES {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
+/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour.
+fn shortest_between(lo: f64, hi: f64) -> f64 {
+    let (lo, hi) = (lo.next_down().next_down(), hi.next_up().next_up());
+    for digits in 1..16 {
+        let scale = 10f64.powi(digits);
+        let rounded = (hi * scale).round() / scale;
+        if rounded >= lo && rounded <= hi {
+            return rounded;
+        }
+    }
+    hi
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(f: impl for<'g> Fn(&'g Graph, Expr<'g>, Expr<'g>) -> Expr<'g>) -> Switches {
+        let graph = Graph::new();
+        let root = f(&graph, graph.input(0), graph.input(1)).id;
+        switches(&graph.into_arena(), &[root], 2).unwrap()
+    }
+
+    #[test]
+    fn places_on_one_axis_are_found_to_the_last_bit() {
+        let s = found(|_, x, y| (x - 0.3).abs() * y);
+        assert_eq!(s.places, [vec![0.3], vec![]]);
+        assert!(!s.oblique);
+        let s = found(|_, x, y| (0.6 - y).signum() + (x * 3.0).floor());
+        assert_eq!(s.places[1], [0.6]);
+        // The ends of the thirds, rounded.
+        assert_eq!(s.places[0].len(), 2);
+        assert!((s.places[0][0] - 1.0 / 3.0).abs() < 1e-15);
+        let s = found(|_, x, _| x.max(0.25).min(0.75));
+        assert_eq!(s.places[0], [0.25, 0.75]);
+        let s = found(|g, x, _| (g.pi() * 4.0 * x).cos().abs());
+        assert_eq!(s.places[0].len(), 4);
+    }
+
+    #[test]
+    fn switches_across_the_axes_are_oblique() {
+        assert!(found(|_, x, y| (x + y - 0.9).abs()).oblique);
+        assert!(!found(|_, x, y| (x * y).exp()).oblique);
+    }
+}
