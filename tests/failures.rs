@@ -1,6 +1,8 @@
 //! Problems that cannot be worked on are errors which say why; values that are not finite are
 //! reported with their place; odd regions and settings do what is documented.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use std::f64::consts::PI;
 
 use pullback::{
@@ -47,9 +49,7 @@ fn named(reason: &str, name: &str) -> f64 {
         .find(&format!(" {name} = "))
         .unwrap_or_else(|| panic!("{name} in {reason}"));
     let rest = &reason[start + name.len() + 4..];
-    let end = rest
-        .find(|c: char| c == ',' || c == ' ')
-        .unwrap_or(rest.len());
+    let end = rest.find([',', ' ']).unwrap_or(rest.len());
     rest[..end]
         .parse()
         .unwrap_or_else(|e| panic!("{e}: {rest}"))
@@ -396,7 +396,7 @@ fn black_boxes_of_the_wrong_shape_are_refused() {
         let result = map.over(limits).map(|_| ());
         shape(result);
     }
-    let squeezed = DualMap::<_, 2, 1>::new(|u| nalgebra::SVector::from([u[0].clone()]));
+    let squeezed = DualMap::<_, 2, 1>::new(|u| nalgebra::SVector::from([u[0]]));
     shape(squeezed.over("u = 0..1, v = 0..1").map(|_| ()));
 }
 

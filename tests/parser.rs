@@ -1,5 +1,7 @@
 //! Whatever is typed, the parser answers with formulas or with an error that points into the text.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use pullback::{Error, Map, Parameters, Region};
 
 #[allow(
