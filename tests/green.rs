@@ -8,6 +8,8 @@
 //! along the first target and no determinant of full size; the polynomials here are differentiated
 //! by the power rule, so it shares no code with the left side. The map need not be one-to-one.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use nalgebra::DMatrix;
 use pullback::rule::Rule;
 use pullback::{Map, MappedRegion, Parameters, Settings, Sign, Status};

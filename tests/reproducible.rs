@@ -1,6 +1,8 @@
 //! The same problem gives the same answer: for any number of threads to the last bit, however it is
 //! written to rounding, and at the cost that is reported.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use std::f64::consts::{PI, TAU};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -146,7 +148,7 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
         assert_threads_do_not_matter("a closure", &settings, |settings| {
             domain.integrate_fn(integrand, settings).unwrap()
         });
-        let own = own_polar();
+        let own = OwnJacobian::new(2, 2, polar_with_jacobian);
         let own = own.over([0.0..1.0, 0.0..TAU]).unwrap();
         assert_threads_do_not_matter("its own Jacobian", &settings, |settings| {
             own.integrate_with(integrand, settings).unwrap()
@@ -193,12 +195,10 @@ fn the_evaluations_are_those_that_took_place() {
     }
 }
 
-fn own_polar() -> OwnJacobian<impl Fn(&[f64], &mut [f64], &mut [f64]) + Sync> {
-    OwnJacobian::new(2, 2, |u: &[f64], x: &mut [f64], jacobian: &mut [f64]| {
-        let (sin, cos) = u[1].sin_cos();
-        x.copy_from_slice(&[u[0] * cos, u[0] * sin]);
-        jacobian.copy_from_slice(&[cos, -u[0] * sin, sin, u[0] * cos]);
-    })
+fn polar_with_jacobian(u: &[f64], x: &mut [f64], jacobian: &mut [f64]) {
+    let (sin, cos) = u[1].sin_cos();
+    x.copy_from_slice(&[u[0] * cos, u[0] * sin]);
+    jacobian.copy_from_slice(&[cos, -u[0] * sin, sin, u[0] * cos]);
 }
 
 fn dual_polar<D: DualNum + Copy>(u: SVector<D, 2>) -> SVector<D, 2> {
@@ -233,7 +233,7 @@ fn all_ways_to_write_a_map_give_the_same_integral() {
     let text = disk();
     let closure = Map::new(|[r, t]| [r * t.cos(), r * t.sin()]).unwrap();
     let closure = closure.over([0.0..1.0, 0.0..TAU]).unwrap();
-    let own = own_polar();
+    let own = OwnJacobian::new(2, 2, polar_with_jacobian);
     let own = own.over(DISK).unwrap();
     let dual = DualMap::new(dual_polar);
     let dual = dual.over([0.0..1.0, 0.0..TAU]).unwrap();

@@ -184,7 +184,10 @@ pub(crate) fn names(text: &str, part: Range<usize>) -> Result<Vec<String>, Error
     for pair in tokens.windows(2) {
         let name = &text[pair[0].span.clone()];
         let called = pair[1].kind == Kind::Sign("(");
-        let known = CONSTANTS.contains(&name) || WORDS.contains(&name);
+        // A function without its operand is a fault that the formula's own reading explains.
+        let known = CONSTANTS.contains(&name)
+            || WORDS.contains(&name)
+            || operator::function(name).is_some();
         if pair[0].kind == Kind::Name && !called && !known && !names.iter().any(|n| n == name) {
             names.push(name.to_owned());
         }

@@ -1,0 +1,668 @@
+//! Errors can be believed: over a ladder of tolerances, on integrands that are easy, hard, and
+//! made to deceive.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use std::f64::consts::{FRAC_PI_4, PI, TAU};
+
+use pullback::elementary::Unary;
+use pullback::{Error, Estimate, Map, MappedRegion, Method, Parameters, Region, Settings, Status};
+
+#[allow(
+    dead_code,
+    reason = "every test crate uses its own part of the catalogue"
+)]
+mod cases;
+
+use cases::{CASES, SplitMix};
+
+/// An integral: map (none: the variables are the targets), limits, integrand, exact value.
+type Problem = (&'static str, &'static str, &'static str, f64);
+
+const POLAR: &str = "x = r*cos(t), y = r*sin(t)";
+const DISK: &str = "r = 0..1, t = 0..2*pi";
+const SPHERICAL: &str = "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)";
+const BALL: &str = "r = 0..1, p = 0..pi, t = 0..2*pi";
+const SQUARE: &str = "x = 0..1, y = 0..1";
+const CUBE: &str = "x = 0..1, y = 0..1, z = 0..1";
+
+/// Analytic on the region, though not all of them far beyond it. Values by mpmath.
+const SMOOTH: &[Problem] = &[
+    // A quartic denominator.
+    ("", "x = 0..1", "1/(1 + x^4)", 0.866_972_987_339_911),
+    // ⅖ arctan 5.
+    ("", "x = -1..1", "1/(1 + 25*x^2)", 0.549_360_306_778_006_3),
+    // (1 − cos 100)/100.
+    ("", "x = 0..1", "sin(100*x)", 0.001_376_811_277_123_160_7),
+    // Σ 1/(n! (n + 1)²).
+    ("", SQUARE, "exp(x*y)", 1.317_902_151_454_403_8),
+    // Si(50)/50.
+    ("", SQUARE, "cos(50*x*y)", 0.031_032_341_449_718_72),
+    // Li₂(1/1.1).
+    ("", SQUARE, "1/(1.1 - x*y)", 1.323_327_017_203_718),
+    // 2π J₁(3)/3.
+    (POLAR, DISK, "cos(3*x)", 0.710_123_422_159_258_9),
+    // 2π I₁(5)/5.
+    (POLAR, DISK, "exp(5*x)", 30.581_069_830_045_102),
+    // 4π (e − 1)/3.
+    (
+        SPHERICAL,
+        BALL,
+        "exp((x^2+y^2+z^2)^(3/2))",
+        7.197_522_092_111_698,
+    ),
+    // (√π/2 erf 1)³.
+    ("", CUBE, "exp(-(x^2+y^2+z^2))", 0.416_538_385_886_638_16),
+];
+
+/// Kinks, jumps, roots and peaks.
+const NASTY: &[Problem] = &[
+    ("", "x = 0..1", "abs(x - 0.3)", 0.29),
+    ("", "x = 0..1", "if(x < 0.3, 1, 0)", 0.3),
+    ("", SQUARE, "sqrt(x) + sqrt(y)", 4.0 / 3.0),
+    ("", SQUARE, "(1 + sign(1 - x^2 - y^2))/2", FRAC_PI_4),
+    // 1000 (arctan 700 + arctan 300).
+    (
+        "",
+        "x = 0..1",
+        "1/((x - 0.3)^2 + 1e-6)",
+        3_136.830_762_145_301_4,
+    ),
+];
+
+fn domain(map: &str, limits: &str) -> MappedRegion {
+    let region = Region::parse(limits).unwrap();
+    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let map = if map.is_empty() {
+        Map::identity(&names)
+    } else {
+        Map::parse_with(map, &names, &Parameters::new())
+    };
+    map.unwrap().over(&region).unwrap()
+}
+
+fn settings(rtol: f64) -> Settings {
+    Settings {
+        rtol,
+        max_evals: Some(400_000),
+        ..Settings::default()
+    }
+}
+
+fn solve(problem: &Problem, rtol: f64) -> Estimate {
+    let (map, limits, integrand, _) = *problem;
+    let domain = domain(map, limits);
+    let integrands = domain.parse(&[integrand]).unwrap_or_else(|e| panic!("{e}"));
+    domain.integrate_with(&integrands, &settings(rtol)).unwrap()
+}
+
+fn vouches(answer: &Estimate) -> bool {
+    matches!(answer.status, Status::Converged | Status::Roundoff)
+}
+
+/// What an answer claims that is not so, if its status vouches for it; nothing if it owns up.
+///
+/// The exact values are rounded, and the value is, to half an ulp each: eight leave room.
+fn lie(answer: &Estimate, exact: f64, rtol: f64) -> Option<String> {
+    let said = format!(
+        "{:e} ± {:e}, {} at rtol {rtol:e} after {} by {}; it is {exact:e}, {:e} away",
+        answer.value,
+        answer.error,
+        answer.status,
+        answer.evaluations,
+        answer.method,
+        (answer.value - exact).abs()
+    );
+    let slack = 8.0 * f64::EPSILON * exact.abs();
+    // False for NaN.
+    let true_error = (answer.value - exact).abs() <= answer.error + slack;
+    let within = answer.error <= rtol * answer.value.abs();
+    match answer.status {
+        Status::Converged if !within => Some(format!("not within its tolerance: {said}")),
+        Status::Converged | Status::Roundoff if !true_error => Some(said),
+        _ => None,
+    }
+}
+
+/// A lie that matters: the answer is not within the tolerance either.
+fn silently_wrong(answer: &Estimate, exact: f64, rtol: f64) -> Option<String> {
+    let within = (answer.value - exact).abs() <= rtol * exact.abs();
+    lie(answer, exact, rtol).filter(|_| !within)
+}
+
+/// How an answer is judged: by [`lie`] or by [`silently_wrong`].
+type Judge = fn(&Estimate, f64, f64) -> Option<String>;
+
+fn assert_no_lies(lies: &[String]) {
+    assert!(lies.is_empty(), "{} lies:\n{}", lies.len(), lies.join("\n"));
+}
+
+const LADDER: [f64; 11] = [
+    1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12,
+];
+
+#[test]
+fn smooth_integrals_converge_at_every_tolerance_and_tell_the_truth() {
+    let mut faults = Vec::new();
+    for problem in SMOOTH {
+        for rtol in LADDER {
+            let answer = solve(problem, rtol);
+            let about = |fault: String| format!("{}: {fault}", problem.2);
+            faults.extend(lie(&answer, problem.3, rtol).map(about));
+            if !vouches(&answer) {
+                faults.push(about(format!(
+                    "{} at {rtol:e}: {:?}",
+                    answer.status, answer.reasons
+                )));
+            }
+            // The most that any took when this was written is 22 858: a rise is to be noticed.
+            if answer.evaluations > 40_000 {
+                faults.push(about(format!(
+                    "{} evaluations at {rtol:e}",
+                    answer.evaluations
+                )));
+            }
+        }
+    }
+    assert_no_lies(&faults);
+}
+
+fn nasty_lies(judge: Judge) -> Vec<String> {
+    let mut lies = Vec::new();
+    for problem in NASTY {
+        for rtol in LADDER {
+            let lie = judge(&solve(problem, rtol), problem.3, rtol);
+            lies.extend(lie.map(|lie| format!("{}: {lie}", problem.2)));
+        }
+    }
+    lies
+}
+
+#[test]
+fn nasty_integrals_are_right_or_own_up_at_every_tolerance() {
+    assert_no_lies(&nasty_lies(silently_wrong));
+}
+
+#[test]
+#[ignore = "|x - 0.3| at rtol 1e-5: claims 5.8e-8, errs by 3.2e-7; within the tolerance"]
+fn errors_of_nasty_integrals_are_not_understated() {
+    assert_no_lies(&nasty_lies(lie));
+}
+
+#[test]
+fn cases_of_the_catalogue_tell_the_truth_at_every_tolerance() {
+    let mut lies = Vec::new();
+    for case in CASES {
+        for rtol in [1e-2, 1e-4, 1e-6, 1e-8, 1e-12] {
+            let mut settings = settings(rtol);
+            settings.max_evals = Some(100_000);
+            let answer = case.integrate(&settings).unwrap();
+            for i in 0..answer.values.len() {
+                let one = Estimate {
+                    value: answer.values[i],
+                    error: answer.errors[i],
+                    ..answer.clone()
+                };
+                let lie = lie(&one, case.exact[i], rtol);
+                lies.extend(lie.map(|lie| format!("{}: {lie}", case.id)));
+            }
+        }
+    }
+    assert_no_lies(&lies);
+}
+
+// What deceived others.
+
+/// The trapezoid rule and nested Clenshaw–Curtis rules see sin² x as 0 where all nodes are zeros,
+/// and sin² kx as a constant where k divides their orders.
+#[test]
+fn squared_sines_are_not_mistaken_for_something_slower() {
+    let mut lies = Vec::new();
+    for k in (1..=70).chain([96, 100, 127, 128, 144, 170, 192, 228, 256, 304, 360, 512]) {
+        let domain = domain("", "x = 0..2*pi");
+        let text = format!("sin({k}*x)^2");
+        let integrands = domain.parse(&[&text]).unwrap();
+        for rtol in [1e-3, 1e-10] {
+            let formula = domain.integrate_with(&integrands, &settings(rtol)).unwrap();
+            let code = |x: &[f64]| (f64::from(k) * x[0]).sin().powi(2);
+            let code = domain.integrate_fn(code, &settings(rtol)).unwrap();
+            for (answer, way) in [(formula, "formula"), (code, "code")] {
+                lies.extend(lie(&answer, PI, rtol).map(|lie| format!("{text} as {way}: {lie}")));
+            }
+        }
+    }
+    assert_no_lies(&lies);
+}
+
+#[test]
+fn a_small_ripple_on_a_constant_is_seen() {
+    // x y z-volume, and ∫x² ∫sin² ∫z² = 0.2³/3 · π · 2·0.2³/3.
+    let exact = 0.502_699_505_003_218;
+    let limits = "x = 0..0.2, y = 0..2*pi, z = -0.2..0.2";
+    for rtol in [1e-6, 1e-8, 1e-10] {
+        let problem = ("", limits, "1 + (x*z*sin(y))^2", exact);
+        let answer = solve(&problem, rtol);
+        assert!(vouches(&answer), "{answer:?}");
+        assert_eq!(lie(&answer, exact, rtol), None);
+        let code = |x: &[f64]| 1.0 + (x[0] * x[2] * x[1].sin()).powi(2);
+        let answer = domain("", limits)
+            .integrate_fn(code, &settings(rtol))
+            .unwrap();
+        assert!(vouches(&answer), "{answer:?}");
+        assert_eq!(lie(&answer, exact, rtol), None);
+    }
+}
+
+#[test]
+fn a_peak_in_a_large_cube_is_found_or_its_absence_doubted() {
+    let limits = "x = -100..100, y = -100..100, z = -100..100";
+    let problem = (
+        "",
+        limits,
+        "(x^2+y^2+z^2)*pi^(-3/2)*exp(-(x^2+y^2+z^2))",
+        1.5,
+    );
+    for rtol in [1e-2, 1e-4, 1e-8] {
+        assert_eq!(lie(&solve(&problem, rtol), 1.5, rtol), None);
+    }
+}
+
+/// Peaks of all widths at all places. ∫ exp(−((x − c)/w)²) = √π w/2 (erf((1 − c)/w) + erf(c/w)).
+fn peak_lies(rtol: f64) -> Vec<String> {
+    let mut random = SplitMix(30);
+    let mut lies = Vec::new();
+    for round in 0..120 {
+        let (centre, width) = match round {
+            0 => (0.5, 1e-4),
+            _ => (random.unit(), 10f64.powf(random.within(-6.0, -0.5))),
+        };
+        let tail = |x: f64| Unary::Erf.value(x / width);
+        let exact = PI.sqrt() * width / 2.0 * (tail(1.0 - centre) + tail(centre));
+        let text = format!("exp(-((x - {centre:?})/{width:?})^2)");
+        let domain = domain("", "x = 0..1");
+        let integrands = domain.parse(&[&text]).unwrap();
+        let answer = domain.integrate_with(&integrands, &settings(rtol)).unwrap();
+        lies.extend(lie(&answer, exact, rtol).map(|lie| format!("{text}: {lie}")));
+    }
+    lies
+}
+
+#[test]
+fn narrow_peaks_are_found_or_their_absence_doubted() {
+    for rtol in [1e-3, 1e-6] {
+        assert_no_lies(&peak_lies(rtol));
+    }
+}
+
+#[test]
+#[ignore = "a tail of 4e-8 at one end passes for periodic: claims 7.9e-12, errs by 2.2e-11 in 0.095"]
+fn narrow_peaks_are_integrated_to_ten_digits_or_their_absence_doubted() {
+    assert_no_lies(&peak_lies(1e-10));
+}
+
+/// The one case that no sampling can win: the peak is seen if a node hits it, and otherwise the
+/// integrand is 1 at every node. The answer is the truth, or the integral without the peak.
+#[test]
+fn a_peak_on_a_plateau_between_the_nodes_cannot_be_known() {
+    let exact = 1.0 + 1e-7 * PI.sqrt();
+    let answer = solve(
+        &("", "x = 0..1", "1 + exp(-((x - 0.3)/1e-7)^2)", exact),
+        1e-10,
+    );
+    let fooled = (answer.value - 1.0).abs() <= 1e-15;
+    assert!(fooled || lie(&answer, exact, 1e-10).is_none(), "{answer:?}");
+}
+
+#[test]
+fn normal_distributions_over_the_plane_have_measure_one() {
+    let plane = "x = -inf..inf, y = -inf..inf";
+    for (integrand, required) in [
+        ("exp(-(x^2 + y^2)/2)/(2*pi)", true),
+        ("exp(-(x^2 - 1.6*x*y + y^2)/0.72)/(1.2*pi)", true),
+        ("exp(-((x - 30)^2 + (y + 20)^2)/2)/(2*pi)", false),
+        ("exp(-(x^2 + y^2)/2e-6)/(2e-6*pi)", false),
+        ("exp(-(x^2 + y^2)/2e8)/(2e8*pi)", false),
+    ] {
+        for rtol in [1e-4, 1e-8] {
+            let answer = solve(&("", plane, integrand, 1.0), rtol);
+            assert_eq!(lie(&answer, 1.0, rtol), None, "{integrand}");
+            assert!(vouches(&answer) || !required, "{integrand}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_jump_along_a_curve_has_an_error_that_covers_it() {
+    let problem = ("", SQUARE, "if(x^2 + y^2 < 1, 1, 0)", FRAC_PI_4);
+    for rtol in [1e-2, 1e-3, 1e-4, 1e-6] {
+        assert_eq!(lie(&solve(&problem, rtol), FRAC_PI_4, rtol), None);
+    }
+}
+
+#[test]
+fn a_nearly_singular_corner_has_an_error_that_covers_it() {
+    // Li₃(1/(1 + 10⁻¹⁰)), which differs from ζ(3) in the tenth digit.
+    let exact = 1.202_056_902_995_101;
+    let problem = ("", CUBE, "1/(1 - x*y*z + 1e-10)", exact);
+    for rtol in [1e-2, 1e-3, 1e-4, 1e-6, 1e-8] {
+        assert_eq!(lie(&solve(&problem, rtol), exact, rtol), None);
+    }
+}
+
+fn trap_lies(judge: Judge) -> Vec<String> {
+    let mut lies = Vec::new();
+    for problem in [
+        ("", "x = 0..1", "ln(x)/sqrt(x)", -4.0),
+        // arcosh 1.001.
+        (
+            "",
+            "x = 0..0.001",
+            "1/sqrt((1.001 - x)^2 - 1)",
+            0.044_717_633_608_309_31,
+        ),
+        (
+            "",
+            SQUARE,
+            "max(max(x, y), (1 - x)*(1 - y))",
+            0.728_737_532_479_604_9,
+        ),
+        ("", SQUARE, "exp(abs(x + y - 1))", 1.436_563_656_918_090_5),
+        (
+            "",
+            SQUARE,
+            "605*y/((1 + 120*(1 - y))*((1 + 120*(1 - y))^2 + 25*x^2*y^2))",
+            1.047_591_113_142_867_7,
+        ),
+        (
+            "",
+            SQUARE,
+            "1/((x^2 + 1e-4)*((y + 0.25)^2 + 1e-4))",
+            499.124_944_224_121_6,
+        ),
+        ("", CUBE, "sqrt(abs(x - y - z))", 0.709_615_885_636_135),
+        (
+            "",
+            CUBE,
+            "abs(x^2 + y^2 + z^2 - 0.125)",
+            0.877_314_001_530_290_8,
+        ),
+        (
+            "",
+            CUBE,
+            "cos(y)*exp(z)/((x + y)^2 + 0.003)",
+            5.268_520_088_375_838,
+        ),
+        (
+            "",
+            CUBE,
+            "if(x > 0.5, 1/sqrt(x*y*z + 1e-5), sqrt(x*y*z))",
+            2.396_243_764_258_940_3,
+        ),
+        ("", CUBE, "if(x^2 + y^2 + z^2 < 1, 1, 0)", PI / 6.0),
+        ("", "x = 0..3*pi, y = 0..3*pi", "cos(x + y)", -4.0),
+        ("", "x = 0..2*pi", "floor(x)", 15.0 + 6.0 * (TAU - 6.0)),
+    ] {
+        for rtol in [1e-2, 1e-4, 1e-7, 1e-10] {
+            let lie = judge(&solve(&problem, rtol), problem.3, rtol);
+            lies.extend(lie.map(|lie| format!("{}: {lie}", problem.2)));
+        }
+    }
+    lies
+}
+
+#[test]
+fn other_traps_are_seen() {
+    assert_no_lies(&trap_lies(silently_wrong));
+}
+
+#[test]
+#[ignore = "ln(x)/sqrt(x) at rtol 1e-2: claims 3.5e-2, errs by 4.0e-2; within the tolerance"]
+fn errors_of_other_traps_are_not_understated() {
+    assert_no_lies(&trap_lies(lie));
+}
+
+#[test]
+fn an_integral_that_is_zero_by_symmetry_is_not_known_to_any_digit() {
+    for integrand in ["sin(x)", "x^3 - x"] {
+        let limits = if integrand == "sin(x)" {
+            "x = 0..2*pi"
+        } else {
+            "x = -1..1"
+        };
+        let problem = ("", limits, integrand, 0.0);
+        let answer = solve(&problem, 1e-10);
+        // Nothing is within a part of zero but zero: the error must cover what is left.
+        assert!(answer.value.abs() <= answer.error, "{answer:?}");
+        assert!(answer.error <= 1e-13, "{answer:?}");
+        let integrands = domain("", limits).parse(&[integrand]).unwrap();
+        let absolute = Settings {
+            atol: 1e-12,
+            ..settings(0.0)
+        };
+        let answer = domain("", limits)
+            .integrate_with(&integrands, &absolute)
+            .unwrap();
+        assert_eq!(answer.status, Status::Converged, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_large_integrand_does_not_hide_the_error_of_a_small_one() {
+    let domain = domain("", SQUARE);
+    let texts = ["1e60*(1 + x)", "exp(x*y)*cos(20*x)", "1e-60*y^2"];
+    let answer = domain.integrate_text(&texts).unwrap();
+    // ∫ exp(xy) cos 20x = ∫ (eˣ − 1)/x cos 20x, by mpmath.
+    let exact: [f64; 3] = [1.5e60, 0.078_123_355_543_103_03, 1e-60 / 3.0];
+    assert_eq!(answer.status, Status::Converged, "{:?}", answer.reasons);
+    let parts = answer.values.iter().zip(&answer.errors).zip(exact);
+    for ((value, error), exact) in parts {
+        let slack = 8.0 * f64::EPSILON * exact.abs();
+        assert!(
+            (value - exact).abs() <= error + slack,
+            "{value:e} ± {error:e} for {exact:e}"
+        );
+        assert!(*error <= 1e-10 * exact.abs(), "{error:e} for {exact:e}");
+    }
+}
+
+/// A. Genz, "A package for testing multiple integration subroutines", in P. Keast, G. Fairweather
+/// (eds.), Numerical Integration, Reidel (1987) 337–340: a family, its instance, the exact value.
+fn genz(family: usize, c: &[f64], w: &[f64]) -> (String, f64) {
+    let d = c.len();
+    let sum = |term: &dyn Fn(usize) -> String| (0..d).map(term).collect::<Vec<_>>().join(" + ");
+    let product = |factor: &dyn Fn(usize) -> f64| (0..d).map(factor).product::<f64>();
+    let x = |i: usize| format!("x{}", i + 1);
+    match family {
+        0 => {
+            let text = sum(&|i| format!("{:?}*{}", c[i], x(i)));
+            let phase = TAU * w[0] + c.iter().sum::<f64>() / 2.0;
+            let exact = phase.cos() * product(&|i| 2.0 * (c[i] / 2.0).sin() / c[i]);
+            (format!("cos({:?} + {text})", TAU * w[0]), exact)
+        }
+        1 => {
+            let text = |i: usize| format!("1/({:?} + ({} - {:?})^2)", c[i].powi(-2), x(i), w[i]);
+            let text = (0..d).map(text).collect::<Vec<_>>().join("*");
+            (
+                text,
+                product(&|i| c[i] * ((c[i] * (1.0 - w[i])).atan() + (c[i] * w[i]).atan())),
+            )
+        }
+        2 => {
+            let text = sum(&|i| format!("{:?}*{}", c[i], x(i)));
+            let corner = |set: usize| {
+                let reached = (0..d)
+                    .filter(|i| set >> i & 1 == 1)
+                    .map(|i| c[i])
+                    .sum::<f64>();
+                let sign = if set.count_ones().is_multiple_of(2) {
+                    1.0
+                } else {
+                    -1.0
+                };
+                sign / (1.0 + reached)
+            };
+            let corners: f64 = (0..1 << d).map(corner).sum();
+            let factorial: f64 = (1..=d).map(|k| k as f64).product();
+            (
+                format!("(1 + {text})^(-{})", d + 1),
+                corners / (factorial * product(&|i| c[i])),
+            )
+        }
+        3 => {
+            let text = sum(&|i| format!("({:?}*({} - {:?}))^2", c[i], x(i), w[i]));
+            let erf = |x: f64| Unary::Erf.value(x);
+            let exact = product(&|i| {
+                PI.sqrt() / (2.0 * c[i]) * (erf(c[i] * (1.0 - w[i])) + erf(c[i] * w[i]))
+            });
+            (format!("exp(-({text}))"), exact)
+        }
+        4 => {
+            let text = sum(&|i| format!("{:?}*abs({} - {:?})", c[i], x(i), w[i]));
+            let exact =
+                product(&|i| (2.0 - (-c[i] * w[i]).exp() - (-c[i] * (1.0 - w[i])).exp()) / c[i]);
+            (format!("exp(-({text}))"), exact)
+        }
+        _ => {
+            let text = sum(&|i| format!("{:?}*{}", c[i], x(i)));
+            let cut = |i: usize| if i < 2 { w[i] } else { 1.0 };
+            let inside = (0..d.min(2)).map(|i| format!("{} <= {:?}", x(i), w[i]));
+            let inside = inside.collect::<Vec<_>>().join(" and ");
+            let exact = product(&|i| (c[i] * cut(i)).exp_m1() / c[i]);
+            (format!("if({inside}, exp({text}), 0)"), exact)
+        }
+    }
+}
+
+/// The sums of the cᵢ that E. Novak and K. Ritter use: hard, but not hopeless.
+const DIFFICULTY: [f64; 6] = [9.0, 7.25, 1.85, 7.03, 2.04, 4.30];
+
+fn genz_lies(families: std::ops::Range<usize>, judge: Judge) -> Vec<String> {
+    let mut random = SplitMix(31);
+    let mut lies = Vec::new();
+    for family in families {
+        for d in 1..=3 {
+            for _ in 0..12 {
+                let raw: Vec<f64> = (0..d).map(|_| random.within(0.1, 1.0)).collect();
+                let scale = DIFFICULTY[family] / raw.iter().sum::<f64>();
+                let c: Vec<f64> = raw.iter().map(|r| r * scale).collect();
+                let w: Vec<f64> = (0..d).map(|_| random.unit()).collect();
+                let (text, exact) = genz(family, &c, &w);
+                let limits = (1..=d).map(|i| format!("x{i} = 0..1"));
+                let domain = domain("", &limits.collect::<Vec<_>>().join(", "));
+                let integrands = domain.parse(&[&text]).unwrap_or_else(|e| panic!("{e}"));
+                for rtol in [1e-2, 1e-4, 1e-7, 1e-11] {
+                    let mut settings = settings(rtol);
+                    settings.max_evals = Some(60_000);
+                    let answer = domain.integrate_with(&integrands, &settings).unwrap();
+                    // The alternating sum of family 2 loses up to three digits here.
+                    let lie = judge(&answer, exact, rtol).filter(|_| {
+                        (answer.value - exact).abs() > answer.error + 1e-12 * exact.abs()
+                    });
+                    lies.extend(lie.map(|lie| format!("family {family}, {d}-D: {text}: {lie}")));
+                }
+            }
+        }
+    }
+    lies
+}
+
+#[test]
+fn smooth_families_of_genz_are_right_or_own_up() {
+    assert_no_lies(&genz_lies(0..4, lie));
+}
+
+#[test]
+fn the_family_of_genz_with_kinks_is_right_or_owns_up() {
+    assert_no_lies(&genz_lies(4..5, silently_wrong));
+}
+
+#[test]
+fn the_family_of_genz_with_jumps_is_right_or_owns_up() {
+    assert_no_lies(&genz_lies(5..6, silently_wrong));
+}
+
+/// Rules of even order have no node near the middle: all of them agree on a jump there, as if it
+/// were at 1/2 exactly.
+#[test]
+#[ignore = "exp(4.3 x) cut at 0.5129 at rtol 1e-2: converged 1.761 ± 0.007, but it is 1.878"]
+fn a_jump_at_any_place_is_seen_or_owned_up() {
+    let mut lies = Vec::new();
+    for k in 1..200 {
+        let cut = f64::from(k) / 200.0 + 0.0004;
+        let exact = (4.3 * cut).exp_m1() / 4.3;
+        let text = format!("if(x < {cut:?}, exp(4.3*x), 0)");
+        let domain = domain("", "x = 0..1");
+        let integrands = domain.parse(&[&text]).unwrap();
+        for rtol in [1e-2, 1e-4] {
+            let answer = domain.integrate_with(&integrands, &settings(rtol)).unwrap();
+            lies.extend(silently_wrong(&answer, exact, rtol).map(|lie| format!("{cut}: {lie}")));
+        }
+    }
+    assert_no_lies(&lies);
+}
+
+#[test]
+#[ignore = "kinks and jumps: a few errors in a hundred are understated by factors of 2 to 20"]
+fn errors_of_families_of_genz_with_kinks_and_jumps_are_not_understated() {
+    assert_no_lies(&genz_lies(4..6, lie));
+}
+
+// Other methods.
+
+fn fixed_rule_lies(judge: Judge) -> Vec<String> {
+    let mut lies = Vec::new();
+    for problem in SMOOTH.iter().chain(NASTY) {
+        let domain = domain(problem.0, problem.1);
+        let integrands = domain.parse(&[problem.2]).unwrap();
+        for nodes in [2, 4, 8, 16, 32, 50] {
+            for rtol in [1e-2, 1e-6, 1e-10] {
+                let settings = Settings {
+                    method: Method::Gauss(vec![nodes]),
+                    ..settings(rtol)
+                };
+                let answer = domain.integrate_with(&integrands, &settings).unwrap();
+                let lie = judge(&answer, problem.3, rtol);
+                lies.extend(lie.map(|lie| format!("{}, {nodes} nodes: {lie}", problem.2)));
+            }
+        }
+    }
+    lies
+}
+
+#[test]
+fn the_fixed_rule_tells_the_truth() {
+    assert_no_lies(&fixed_rule_lies(silently_wrong));
+}
+
+#[test]
+#[ignore = "sqrt(x) + sqrt(y), 50 nodes: claims 9.9e-8, errs by 1.6e-6; within the tolerance"]
+fn errors_of_the_fixed_rule_are_not_understated() {
+    assert_no_lies(&fixed_rule_lies(lie));
+}
+
+/// A 95 % interval covers the truth in 95 of 100 cases: neither in 80, nor in all.
+#[test]
+fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> {
+    for problem in [&SMOOTH[3], &SMOOTH[7], &NASTY[3]] {
+        let domain = domain(problem.0, problem.1);
+        let integrands = domain.parse(&[problem.2])?;
+        let mut covered = 0;
+        for seed in 0..200 {
+            let settings = Settings {
+                method: Method::MonteCarlo,
+                max_evals: Some(4096),
+                seed,
+                ..Settings::default()
+            };
+            let answer = domain.integrate_with(&integrands, &settings)?;
+            covered += u32::from((answer.value - problem.3).abs() <= answer.error);
+        }
+        // 190 are expected; the standard deviation is √(200 · 0.95 · 0.05) = 3.1.
+        assert!(
+            (178..=199).contains(&covered),
+            "{}: {covered} of 200",
+            problem.2
+        );
+    }
+    Ok(())
+}
