@@ -27,7 +27,7 @@ use crate::sum::Sum;
 /// Cells along an axis at the start, by the number of variables.
 const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];
 
-/// Cells divided in one round at most.
+/// Cells divided in one round at most, unless there are over four times as many.
 const MOST_DIVIDED: usize = 2048;
 
 /// Only cells with at least this part of the largest error are divided in a round.
@@ -142,16 +142,19 @@ impl Division<'_> {
                 .map(|(id, cell)| (excess(cell), id))
                 .filter(|(excess, _)| *excess > 0.0)
                 .collect();
+            let total: f64 = order.iter().map(|(excess, _)| excess).sum();
+            let largest = order.iter().map(|(excess, _)| *excess).fold(0.0, f64::max);
+            order.retain(|(excess, _)| *excess >= WORTH_DIVIDING * largest);
             // Larger errors first; among equals the older cell.
             order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let Some(&(largest, _)) = order.first() else {
+            if order.is_empty() {
                 because = "no cell can be divided further".to_owned();
                 return self.outcome(values, errors, Status::Budget, because);
-            };
-            let total: f64 = order.iter().map(|(excess, _)| excess).sum();
+            }
+            let most = MOST_DIVIDED.max(self.cells.len() / 4);
             let (mut rest, mut count) = (total, 0);
             for (excess, _) in &order {
-                if count == MOST_DIVIDED || rest <= 0.5 || *excess < WORTH_DIVIDING * largest {
+                if count == most || rest <= 0.5 {
                     break;
                 }
                 rest -= excess;

@@ -44,9 +44,9 @@ const FEWEST_FINAL_NODES: f64 = 600.0;
 /// The distance of the nodes at which periodicity is looked for.
 const SEAM: f64 = 1.0 / 512.0;
 
-/// Differences across the seam below this part of the largest value count as smooth: three waves
-/// along the axis stay below it, and a jump of the value or of the slope does not.
-const SMOOTH_SEAM: f64 = 5e-5;
+/// Odd and even differences across the seam below these parts of the largest value count as smooth:
+/// three waves along the axis stay below them, and a jump of the value or of the slope does not.
+const SMOOTH_SEAM: [f64; 2] = [1e-7, 5e-5];
 
 /// A loss above this part of the last one is hardly a gain; a level multiplies the nodes by 4/3, so
 /// that an error that falls as the fifth power of their number still counts as a gain.
@@ -88,11 +88,10 @@ impl Rung {
             (Family::Constant, _) => Rule::gauss(1),
             (Family::Gauss, false) => Rule::gauss(order(&GAUSS)),
             (Family::Trapezoid, false) => Rule::trapezoid(order(&TRAPEZOID)),
-            // Orders between two steps that share neither nodes nor divisors with them.
-            (Family::Gauss, true) => {
-                let n = order(&GAUSS);
-                Rule::gauss(n + 2 * (n / 12 + 1))
-            }
+            // Rules of another kind, with about a fifth more nodes: two Gauss rules side by side,
+            // off the centre, since all rules of even order agree on a jump in their middle gap;
+            // and an odd order.
+            (Family::Gauss, true) => Rule::two_gauss(3 * order(&GAUSS) / 5 + 1),
             (Family::Trapezoid, true) => {
                 let n = order(&TRAPEZOID);
                 Rule::trapezoid(n + 2 * (n / 12) + 1)
@@ -335,15 +334,18 @@ impl Search<'_> {
                     }
                 })
                 .collect();
+            if self.evaluations + nodes.len() as u64 > self.task.max_evals {
+                return false;
+            }
             let block = Block::new(&coordinates, nodes.len());
             self.evaluator.evaluate(&block, &mut values);
             self.evaluations += nodes.len() as u64;
             for values in values.chunks(nodes.len()) {
                 let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-                for difference in [ODD, EVEN] {
+                for (difference, smooth) in [ODD, EVEN].into_iter().zip(SMOOTH_SEAM) {
                     let terms = values.iter().zip(difference).map(|(v, c)| v * c);
                     let jump = terms.sum::<f64>().abs();
-                    if jump.is_nan() || jump > SMOOTH_SEAM * size {
+                    if jump.is_nan() || jump > smooth * size {
                         return false;
                     }
                 }

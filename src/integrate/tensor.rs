@@ -233,16 +233,19 @@ pub(crate) fn fixed_gauss(
         outcome.bad_node = first_bad_node(integrand, &fine);
         return Ok(outcome);
     }
-    outcome.errors = values.iter().map(roundoff).collect();
+    let others = [
+        sums(integrand, &witnesses[0]),
+        sums(integrand, &witnesses[1]),
+    ];
+    let order = orders.iter().copied().max().unwrap_or(1) as f64;
     let mut agree = [true; 2];
-    for (agree, witness) in agree.iter_mut().zip(&witnesses) {
-        let others = sums(integrand, witness);
-        for ((value, other), error) in values.iter().zip(&others).zip(&mut outcome.errors) {
-            let distance = (value.value() - other.value()).abs();
-            // A smaller rule is expected to be worse: the nearer witness sets the error.
-            if std::ptr::eq(witness, &witnesses[0]) {
-                *error += distance;
-            }
+    for (k, value) in values.iter().enumerate() {
+        let distance = |other: &[Sum]| (value.value() - other[k].value()).abs();
+        let (near, far) = (distance(&others[0]), distance(&others[1]));
+        // Where the error falls as a power p of 1/n, the neighbouring order is p/n of the error
+        // away, and the farther one about as far as the error is large.
+        outcome.errors[k] = near.max(far.min(order * near)) + roundoff(value);
+        for (agree, distance) in agree.iter_mut().zip([near, far]) {
             *agree &= distance + roundoff(value) <= settings.tolerance(value.value());
         }
     }
