@@ -8,7 +8,7 @@ use crate::integrate::estimate::{BadNode, Outcome, Status};
 use crate::integrate::{integrate, settings::Settings};
 use crate::map::black_box::TransformedRegion;
 use crate::map::map::MappedRegion;
-use crate::map::pullback::{Geometry, Integrands, Pullback, Survey};
+use crate::map::pullback::{Geometry, Integrands, Pullback, Survey, named_values};
 
 /// An integral with an error, a status and reasons.
 ///
@@ -77,13 +77,6 @@ impl Estimate {
 /// Where a bad node is, in the user's variables and targets.
 fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
     let point = geometry.at(&bad.unit);
-    let list = |names: &[String], values: &[f64]| {
-        let pairs = names
-            .iter()
-            .zip(values)
-            .map(|(name, value)| format!("{name} = {value}"));
-        pairs.collect::<Vec<_>>().join(", ")
-    };
     let which = if outputs > 1 {
         format!("integrand {}", bad.output + 1)
     } else {
@@ -92,10 +85,10 @@ fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
     let mut text = format!(
         "{which} times |det J| is {} at {}",
         bad.value,
-        list(geometry.variables(), &point.variables)
+        named_values(geometry.variables(), &point.variables)
     );
     if geometry.variables() != geometry.targets() {
-        let targets = list(geometry.targets(), &point.targets);
+        let targets = named_values(geometry.targets(), &point.targets);
         text += &format!(", that is {targets}, where det J = {}", point.determinant);
     }
     text

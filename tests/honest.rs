@@ -184,7 +184,6 @@ fn nasty_integrals_are_right_or_own_up_at_every_tolerance() {
 }
 
 #[test]
-#[ignore = "|x - 0.3| at rtol 1e-5: claims 5.8e-8, errs by 3.2e-7; within the tolerance"]
 fn errors_of_nasty_integrals_are_not_understated() {
     assert_no_lies(&nasty_lies(lie));
 }
@@ -295,7 +294,6 @@ fn narrow_peaks_are_found_or_their_absence_doubted() {
 }
 
 #[test]
-#[ignore = "a tail of 4e-8 at one end passes for periodic: claims 7.9e-12, errs by 2.2e-11 in 0.095"]
 fn narrow_peaks_are_integrated_to_ten_digits_or_their_absence_doubted() {
     assert_no_lies(&peak_lies(1e-10));
 }
@@ -416,7 +414,6 @@ fn other_traps_are_seen() {
 }
 
 #[test]
-#[ignore = "ln(x)/sqrt(x) at rtol 1e-2: claims 3.5e-2, errs by 4.0e-2; within the tolerance"]
 fn errors_of_other_traps_are_not_understated() {
     assert_no_lies(&trap_lies(lie));
 }
@@ -584,7 +581,6 @@ fn the_family_of_genz_with_jumps_is_right_or_owns_up() {
 /// Rules of even order have no node near the middle: all of them agree on a jump there, as if it
 /// were at 1/2 exactly.
 #[test]
-#[ignore = "exp(4.3 x) cut at 0.5129 at rtol 1e-2: converged 1.761 ± 0.007, but it is 1.878"]
 fn a_jump_at_any_place_is_seen_or_owned_up() {
     let mut lies = Vec::new();
     for k in 1..200 {
@@ -635,7 +631,6 @@ fn the_fixed_rule_tells_the_truth() {
 }
 
 #[test]
-#[ignore = "sqrt(x) + sqrt(y), 50 nodes: claims 9.9e-8, errs by 1.6e-6; within the tolerance"]
 fn errors_of_the_fixed_rule_are_not_understated() {
     assert_no_lies(&fixed_rule_lies(lie));
 }

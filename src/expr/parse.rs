@@ -222,6 +222,21 @@ pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
     Err(Error::text(text, span, message).with_help("choose another name"))
 }
 
+/// Refuses names that a formula could not use, and names that are given twice.
+pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<(), Error> {
+    let mut seen: Vec<String> = Vec::new();
+    for name in names {
+        let name = name.as_ref();
+        check_name(name, 0..name.len())?;
+        if seen.iter().any(|s| s == name) {
+            let message = format!("`{name}` is given twice");
+            return Err(Error::text(name, 0..name.len(), message));
+        }
+        seen.push(name.to_owned());
+    }
+    Ok(())
+}
+
 /// A place without the blanks around it.
 fn trim(text: &str, span: Range<usize>) -> Range<usize> {
     let part = &text[span.clone()];

@@ -6,7 +6,7 @@
 //! 3. Write the node as its normal form if that is shorter, else as the operation that it was.
 //!
 //! A simplified formula has the value of the original, up to rounding, wherever the original has
-//! one. It may have a value at isolated points where the original has none (`x/x` at 0), never on
+//! one, as long as no power of a part leaves the range of double precision: x/d/d becomes x/d². It may have a value at isolated points where the original has none (`x/x` at 0), never on
 //! a whole region (`0*ln(x)` stays NaN for negative x). A product of sums is multiplied out only
 //! where that makes it much shorter, since a sum can cancel where the product did not.
 //!
@@ -77,6 +77,26 @@ fn is_sum(node: &Node) -> bool {
 
 /// An inner part with more terms is not written: the formula that it is a part of will be.
 const WRITTEN_TERMS: usize = 8;
+
+/// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
+pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
+    let needed = arena.needed(roots);
+    let graph = Graph::new();
+    let mut simplifier = Simplifier {
+        graph: &graph,
+        ranges: &[],
+        facts: Vec::new(),
+        forms: Vec::new(),
+    };
+    // The facts of a node are found from those of its operands, so all are learnt in order.
+    for node in arena.nodes() {
+        let facts = simplifier.facts_of(node);
+        simplifier.facts.push(facts);
+    }
+    let facts = simplifier.facts.iter().zip(needed);
+    let mut facts = facts.filter(|(_, needed)| *needed);
+    facts.all(|(f, _)| f.total)
+}
 
 /// A graph of simplified formulas under construction.
 pub(super) struct Simplifier<'g, 'r> {

@@ -47,7 +47,11 @@ pub(crate) fn integrate(
     }
     let names: Vec<String> = cut_axes(&parts, integrand);
     let mut outcome = over_parts(integrand, &parts, &task)?;
-    outcome.because = format!("cut where it switches in {}; {}", names.join(", "), outcome.because);
+    outcome.because = format!(
+        "cut where it switches in {}; {}",
+        names.join(", "),
+        outcome.because
+    );
     Ok(outcome)
 }
 
@@ -75,7 +79,9 @@ fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
     let mut all = vec![Vec::new()];
     for choices in sides {
         let extended = all.iter().flat_map(|part: &Vec<Side>| {
-            choices.iter().map(move |side| [&part[..], &[*side]].concat())
+            choices
+                .iter()
+                .map(move |side| [&part[..], &[*side]].concat())
         });
         all = extended.collect();
     }
@@ -106,7 +112,11 @@ fn over_parts(
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
         // Parts that nearly cancel need more digits than their own sizes ask for.
-        let scale = total.values.iter().map(|v| task.tolerance(*v)).fold(0.0, f64::max);
+        let scale = total
+            .values
+            .iter()
+            .map(|v| task.tolerance(*v))
+            .fold(0.0, f64::max);
         left.atol = scale / parts.len() as f64;
         left.rtol = 0.0;
         for (outcome, part) in outcomes.iter_mut().zip(parts) {
@@ -158,6 +168,12 @@ fn sum(parts: &[Outcome], task: &Task) -> Outcome {
             total.bad_node.clone_from(&part.bad_node);
         }
     }
+    if total.values.iter().chain(&total.errors).all(|v| *v == 0.0)
+        && parts.iter().any(|p| p.status == Status::Suspect)
+    {
+        total.status = Status::Suspect;
+        total.reasons.push(super::ALL_ZERO.to_owned());
+    }
     if parts.len() > 1 {
         total.method = format!("{} parts, the first by {}", parts.len(), parts[0].method);
     }
@@ -171,7 +187,9 @@ fn sum(parts: &[Outcome], task: &Task) -> Outcome {
         }
         Status::Converged if !met => {
             total.status = Status::Budget;
-            total.reasons.push("the parts cancel: their errors exceed the tolerance".to_owned());
+            total
+                .reasons
+                .push("the parts cancel: their errors exceed the tolerance".to_owned());
         }
         _ => {}
     }
@@ -250,7 +268,10 @@ fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
 
 /// Whether nothing is gained by another method.
 fn is_done(outcome: &Outcome) -> bool {
-    matches!(outcome.status, Status::Converged | Status::Roundoff | Status::Suspect)
+    matches!(
+        outcome.status,
+        Status::Converged | Status::Roundoff | Status::Suspect
+    )
 }
 
 /// The answer to prefer: finished before unfinished, then the smaller claimed error.

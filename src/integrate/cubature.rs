@@ -120,9 +120,7 @@ impl Division<'_> {
             let (values, errors, floors) = self.totals();
             let excess = |cell: &Cell| -> f64 {
                 let outputs = cell.errors.iter().zip(&values);
-                let part = outputs.map(|(e, v)| {
-                    e / self.task.tolerance(*v).max(f64::MIN_POSITIVE)
-                });
+                let part = outputs.map(|(e, v)| e / self.task.tolerance(*v).max(f64::MIN_POSITIVE));
                 part.fold(0.0, f64::max)
             };
             let totals = values.iter().zip(&errors);
@@ -131,7 +129,11 @@ impl Division<'_> {
                 .zip(&floors)
                 .all(|((v, e), floor)| *e <= self.task.tolerance(*v).max(4.0 * floor));
             if met || at_floor {
-                let status = if met { Status::Converged } else { Status::Roundoff };
+                let status = if met {
+                    Status::Converged
+                } else {
+                    Status::Roundoff
+                };
                 return self.outcome(values, errors, status, because);
             }
             let mut order: Vec<(f64, usize)> = self
@@ -184,7 +186,9 @@ impl Division<'_> {
         for _ in 0..60 {
             ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
         }
-        let steps: Vec<f64> = (1..=dimension).map(|i| ratio.powi(-(i as i32)).fract()).collect();
+        let steps: Vec<f64> = (1..=dimension)
+            .map(|i| ratio.powi(-(i as i32)).fract())
+            .collect();
         let outputs = self.integrand.outputs();
         let mut evaluator = self.integrand.evaluator();
         let mut values = vec![0.0; outputs * BLOCK];
@@ -216,7 +220,8 @@ impl Division<'_> {
         for (node, size) in &self.witnesses {
             let inside = |cell: &&mut Cell| {
                 let axes = node.iter().zip(&cell.from).zip(&cell.width);
-                axes.clone().all(|((x, from), width)| *x >= *from && *x < from + width)
+                axes.clone()
+                    .all(|((x, from), width)| *x >= *from && *x < from + width)
             };
             if let Some(cell) = self.cells.iter_mut().find(inside)
                 && *size > SURPRISE * cell.peak
@@ -237,7 +242,9 @@ impl Division<'_> {
         if parts.len() < FEW_CELLS {
             let mut scratch = Scratch::new(integrand, rule);
             let parts = parts.into_iter();
-            parts.map(|(from, width)| scratch.estimate(from, width)).collect()
+            parts
+                .map(|(from, width)| scratch.estimate(from, width))
+                .collect()
         } else {
             parts
                 .into_par_iter()
@@ -268,7 +275,8 @@ impl Division<'_> {
             };
             let parent = &self.cells[id];
             for k in 0..parent.values.len() {
-                let difference = (first.values[k] + second.values[k] - parent.values[k]).abs() / 4.0;
+                let difference =
+                    (first.values[k] + second.values[k] - parent.values[k]).abs() / 4.0;
                 let claimed = first.errors[k] + second.errors[k];
                 if claimed > 0.0 {
                     let factor = 1.0 + 2.0 * difference / claimed;
@@ -325,8 +333,13 @@ impl Division<'_> {
             status,
             reasons,
             evaluations: self.evaluations,
-            method: format!("cubature, {} cells of {} nodes", self.cells.len(), self.rule.len()),
-            because: "not smooth enough for one rule: cells are divided where the error is".to_owned(),
+            method: format!(
+                "cubature, {} cells of {} nodes",
+                self.cells.len(),
+                self.rule.len()
+            ),
+            because: "not smooth enough for one rule: cells are divided where the error is"
+                .to_owned(),
             bad_node: None,
         }
     }
@@ -384,7 +397,11 @@ impl<'s> Scratch<'s> {
                     *out = from[axis] + width[axis] * x;
                 }
             }
-            let coordinates: Vec<_> = self.nodes.iter().map(|r| Coordinate::Each(&r[..n])).collect();
+            let coordinates: Vec<_> = self
+                .nodes
+                .iter()
+                .map(|r| Coordinate::Each(&r[..n]))
+                .collect();
             let block = &mut self.block[..self.outputs * n];
             self.evaluator.evaluate(&Block::new(&coordinates, n), block);
             for k in 0..self.outputs {
@@ -419,7 +436,11 @@ impl<'s> Scratch<'s> {
             let judgement = self.rule.judge(values);
             // Rounding errors of the coefficients are no roughness.
             let noise = 50.0 * f64::EPSILON * sum.magnitude();
-            let error = if judgement.error > noise { judgement.error } else { 0.0 };
+            let error = if judgement.error > noise {
+                judgement.error
+            } else {
+                0.0
+            };
             cell.values.push(content * sum.value());
             cell.errors.push(content * error);
             cell.magnitudes.push(content * sum.magnitude());

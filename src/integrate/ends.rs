@@ -74,7 +74,10 @@ fn exponent_at_end(values: &[f64]) -> Option<f64> {
     let differences: Vec<f64> = values.windows(2).map(|w| w[0] - w[1]).collect();
     let clear = |d: &&f64| d.abs() > NOISE * size;
     let clear: Vec<f64> = differences.iter().take_while(clear).copied().collect();
-    let exponents: Vec<f64> = clear.windows(2).map(|w| (w[0] / w[1]).abs().log2()).collect();
+    let exponents: Vec<f64> = clear
+        .windows(2)
+        .map(|w| (w[0] / w[1]).abs().log2())
+        .collect();
     let [.., second, last] = exponents[..] else {
         return None;
     };

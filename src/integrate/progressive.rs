@@ -105,7 +105,6 @@ impl Rung {
     }
 }
 
-
 /// The rule of an axis: a family and a place on its ladder of orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Level {
@@ -562,8 +561,7 @@ impl Search<'_> {
         };
         let met = within(|search, s| search.task.tolerance(s.value()));
         // Errors of the size of the rounding errors cannot be made smaller.
-        let at_floor =
-            within(|search, s| search.task.tolerance(s.value()).max(8.0 * roundoff(s)));
+        let at_floor = within(|search, s| search.task.tolerance(s.value()).max(8.0 * roundoff(s)));
         if !(met || at_floor) {
             if exhausted {
                 let last =

@@ -183,10 +183,10 @@ pub(crate) fn first_bad_node(integrand: &dyn Integrand, rules: &[Rule]) -> Optio
 /// The rounding error that a sum may carry: a few ulps of the sum of the sizes of its terms.
 ///
 /// Each value comes from a chain of operations with a few ulps of error in all, and these errors
-/// are independent enough that four ulps of the size cover them in practice; the sum itself is
+/// are independent enough that eight ulps of the size cover them in practice; the sum itself is
 /// compensated and adds nothing.
 pub(crate) fn roundoff(sum: &Sum) -> f64 {
-    4.0 * f64::EPSILON * sum.magnitude()
+    8.0 * f64::EPSILON * sum.magnitude()
 }
 
 /// The fixed tensor product of Gauss rules, with two smaller ones for its error.

@@ -6,8 +6,8 @@
 use nalgebra::{Const, SVector};
 use num_dual::DualSVec64;
 
-use super::map::{Map, MappedRegion};
 use super::box_formulas::unit_ranges;
+use super::map::{Map, MappedRegion};
 use super::pullback::{Chart, Geometry, Pullback, compiled, varying_stretches};
 use super::region::{IntoRegion, Region};
 use crate::elementary::matrix;

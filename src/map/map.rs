@@ -98,9 +98,6 @@ impl Map {
         variables: &[&str],
         parameters: &Parameters,
     ) -> Result<Self, Error> {
-        for (name, _) in equations {
-            parse::check_name(name, 0..name.len())?;
-        }
         let whole = |&(name, text)| (name, text, 0..str::len(text));
         Self::from_texts(equations.iter().map(whole), variables, parameters)
     }
@@ -149,6 +146,8 @@ impl Map {
         formulas: Formulas,
     ) -> Result<Self, Error> {
         let (n, m) = (variables.len(), targets.len());
+        parse::check_names(variables.iter().chain(parameters.names()))?;
+        parse::check_names(&targets)?;
         if n == 0 {
             return Err(Error::shape("a map needs at least one variable"));
         }
@@ -187,12 +186,7 @@ impl Map {
                     old.len()
                 )));
             }
-            for (i, name) in new.iter().enumerate() {
-                parse::check_name(name, 0..name.len())?;
-                if new[..i].contains(name) {
-                    return Err(Error::shape(format!("two {what} are named `{name}`")));
-                }
-            }
+            parse::check_names(new)?;
             *old = new.iter().map(|name| name.to_string()).collect();
         }
         let names = self.variables.iter().chain(self.parameters.names());
@@ -307,8 +301,11 @@ impl Map {
 
     /// This map over a region of its variables: ready to integrate.
     ///
+    /// Limits with names go to the variables of those names, and their order becomes that of the
+    /// variables; limits without names go to the variables in order.
+    ///
     /// # Errors
-    /// [`Error::Shape`] if the region has another number of variables.
+    /// [`Error::Shape`] if the region has other variables, or another number of them.
     pub fn over(&self, region: impl IntoRegion) -> Result<MappedRegion, Error> {
         let region = region.into_region()?;
         if region.dimension() != self.variables.len() {
@@ -318,10 +315,43 @@ impl Map {
                 self.variables.len()
             )));
         }
-        Ok(MappedRegion {
-            map: self.clone(),
-            region,
-        })
+        let map = match region.named_variables() {
+            Some(names) => self.with_order(names)?,
+            None => self.clone(),
+        };
+        Ok(MappedRegion { map, region })
+    }
+
+    /// The same map with its variables in the order of `names`.
+    fn with_order(&self, names: &[String]) -> Result<Map, Error> {
+        if names == self.variables {
+            return Ok(self.clone());
+        }
+        for name in names {
+            if !self.variables.contains(name) {
+                return Err(Error::shape(format!(
+                    "there are limits for `{name}`, but the variables of the map are {}",
+                    self.variables.join(", ")
+                )));
+            }
+        }
+        let inputs: Vec<String> = names
+            .iter()
+            .chain(self.parameters.names())
+            .cloned()
+            .collect();
+        let formulas = Formulas::build(inputs.clone(), |graph, handles| {
+            let place = |name: &String| inputs.iter().position(|n| n == name);
+            let old = self.formulas.inputs.iter().filter_map(place);
+            let old: Vec<Expr<'_>> = old.map(|i| handles[i]).collect();
+            Ok::<_, Error>(self.formulas.within(graph, &old))
+        })?;
+        Map::from_formulas(
+            names.to_vec(),
+            self.targets.clone(),
+            self.parameters.clone(),
+            formulas,
+        )
     }
 }
 

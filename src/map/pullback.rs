@@ -14,7 +14,7 @@ use super::region::Region;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
     AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, Side, Switches, for_each_index,
 };
@@ -503,6 +503,22 @@ impl<'a> Geometry<'a> {
         &self.targets
     }
 
+    /// A point inside the region at which a target is NaN, if one is met.
+    fn undefined(&self) -> Option<Point> {
+        let n = self.variables.len();
+        if let Points::Formulas(arena, roots) = &self.points
+            && is_total(arena, &roots[n..n + self.targets.len()])
+        {
+            return None;
+        }
+        // A few points of a Kronecker sequence, inside, where a limit's end cannot be met.
+        let mut points = (1..=24).map(|k| {
+            let unit = kronecker_steps(n).map(|step| (f64::from(k) * step).fract());
+            self.at(&unit.collect::<Vec<f64>>())
+        });
+        points.find(|p| p.targets.iter().any(|t| t.is_nan()))
+    }
+
     /// The point at unit coordinates.
     pub fn at(&self, unit: &[f64]) -> Point {
         let coordinates: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
@@ -566,6 +582,12 @@ impl<'a> Geometry<'a> {
             (false, true) => Sign::Positive,
             (false, false) => Sign::Zero,
         };
+        if let Some(point) = self.undefined() {
+            warnings.push(format!(
+                "the map has no value at {}: what is integrated there has no meaning",
+                named_values(&self.variables, &point.variables)
+            ));
+        }
         if sign == Sign::Changes {
             warnings.push(
                 "det J changes sign inside the region: the map folds, and the folded part of the \
@@ -593,6 +615,22 @@ impl<'a> Geometry<'a> {
         }
         Survey { min, max, sign }
     }
+}
+
+/// The fractional parts of √2, √3, √5, …, the roots of the primes: the steps of a sequence that
+/// fills the unit box evenly.
+fn kronecker_steps(n: usize) -> impl Iterator<Item = f64> {
+    let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
+    primes.take(n).map(|p| f64::from(p).sqrt().fract())
+}
+
+/// `r = 1, t = 0.5`
+pub(crate) fn named_values(names: &[String], values: &[f64]) -> String {
+    let pairs = names.iter().zip(values);
+    let texts: Vec<String> = pairs
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
+    texts.join(", ")
 }
 
 /// The least and the greatest finite value of a function at nodes that include the boundary.
@@ -632,12 +670,7 @@ fn extremes(function: &dyn Integrand) -> (f64, f64) {
         });
     }
     if axes > 2 {
-        // The fractional parts of multiples of √2, √3, √5, …, the roots of the primes.
-        let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
-        let steps: Vec<f64> = primes
-            .take(n)
-            .map(|p| f64::from(p).sqrt().fract())
-            .collect();
+        let steps: Vec<f64> = kronecker_steps(n).collect();
         for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
             let along = |step: &f64| -> Vec<f64> {
                 let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();

@@ -21,6 +21,8 @@ use crate::expr::parse::{self, Scope};
 #[derive(Clone, Debug)]
 pub struct Region {
     variables: Vec<String>,
+    /// Whether the user gave the names.
+    named: bool,
     parameters: Parameters,
     /// Lower and upper limit of each variable, as formulas of all variables, then the parameters.
     limits: Formulas,
@@ -65,6 +67,7 @@ impl Region {
         }
         Ok(Region {
             variables,
+            named: false,
             parameters: Parameters::new(),
             limits: formulas,
         })
@@ -88,6 +91,7 @@ impl Region {
         })?;
         Ok(Region {
             variables,
+            named: false,
             parameters: Parameters::new(),
             limits,
         })
@@ -124,7 +128,6 @@ impl Region {
     ) -> Result<Self, Error> {
         let mut ranges = Vec::new();
         for (name, texts) in limits {
-            parse::check_name(name, 0..name.len())?;
             ranges.push((*name, texts.map(|text| (text, 0..text.len()))));
         }
         Self::from_texts(&ranges, parameters)
@@ -140,6 +143,7 @@ impl Region {
         parameters: &Parameters,
     ) -> Result<Self, Error> {
         let variables: Vec<String> = ranges.iter().map(|(name, _)| name.to_string()).collect();
+        parse::check_names(&variables)?;
         let inputs: Vec<String> = variables
             .iter()
             .chain(parameters.names())
@@ -174,6 +178,7 @@ impl Region {
         })?;
         Ok(Region {
             variables,
+            named: true,
             parameters: parameters.clone(),
             limits,
         })
@@ -187,6 +192,11 @@ impl Region {
     /// The names of the variables.
     pub fn variables(&self) -> &[String] {
         &self.variables
+    }
+
+    /// The names of the variables, if they were given with the limits.
+    pub(crate) fn named_variables(&self) -> Option<&[String]> {
+        self.named.then_some(&self.variables[..])
     }
 
     /// The limits of a variable as texts.

@@ -145,10 +145,14 @@ fn changes(
         };
         values.into_iter().map(read).collect()
     };
-    // Off the simple fractions, so that a place there lies between two nodes.
-    let nodes: Vec<f64> = (0..BLOCK)
-        .map(|i| (i as f64 + 0.437) / BLOCK as f64)
-        .collect();
+    // Even steps off the simple fractions, so that a place there lies between two nodes, and ever
+    // smaller ones toward the ends.
+    let near: Vec<f64> = (8..36).map(|k| 0.9 * 2f64.powi(-k)).collect();
+    let even = BLOCK - 2 * near.len();
+    let even = (0..even).map(|i| (i as f64 + 0.437) / even as f64);
+    let far = near.iter().map(|s| 1.0 - s);
+    let mut nodes: Vec<f64> = near.iter().copied().chain(even).chain(far).collect();
+    nodes.sort_by(f64::total_cmp);
     let seen = states(&nodes);
     for i in 1..BLOCK {
         if seen[i] == seen[i - 1] || seen[i].is_nan() || seen[i - 1].is_nan() {

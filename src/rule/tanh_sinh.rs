@@ -100,7 +100,11 @@ mod tests {
             ("x^-0.9", integral(&rule, |x, _| x.powf(-0.9)), 10.0),
             ("ln x", integral(&rule, |x, _| x.ln()), -1.0),
             ("sqrt", integral(&rule, |x, _| x.sqrt()), 2.0 / 3.0),
-            ("x^0.3 ln x", integral(&rule, |x, _| x.powf(0.3) * x.ln()), -1.0 / 1.69),
+            (
+                "x^0.3 ln x",
+                integral(&rule, |x, _| x.powf(0.3) * x.ln()),
+                -1.0 / 1.69,
+            ),
         ] {
             // The sum of some 200 rounded terms.
             assert!((value / exact - 1.0).abs() < 2e-14, "{name}: {value}");
