@@ -229,8 +229,7 @@ pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> 
         let name = name.as_ref();
         check_name(name, 0..name.len())?;
         if seen.iter().any(|s| s == name) {
-            let message = format!("`{name}` is given twice");
-            return Err(Error::text(name, 0..name.len(), message));
+            return Err(Error::shape(format!("`{name}` is given twice")));
         }
         seen.push(name.to_owned());
     }

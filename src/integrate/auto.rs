@@ -29,7 +29,7 @@ const REACH: f64 = 45.0;
 const DIVERGENT: f64 = -0.97;
 
 /// The part of the budget that the first attempt may use.
-const FIRST_ATTEMPT: f64 = 0.25;
+const FIRST_ATTEMPT: f64 = 0.6;
 
 /// Integrates with methods that this module chooses.
 ///
@@ -222,6 +222,10 @@ fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
         return Ok(best);
     }
     let mut evaluations = best.evaluations;
+    let probing = (integrand.dimension() * Ends::EVALUATIONS) as u64;
+    if evaluations + probing > task.max_evals {
+        return Ok(best);
+    }
     let mut evaluator = integrand.evaluator();
     let ends: Vec<Ends> = (0..integrand.dimension())
         .map(|axis| {

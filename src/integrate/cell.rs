@@ -94,6 +94,7 @@ impl CellRule {
             roughness: 0.0,
         };
         let (n, dimension) = (self.per_axis, self.nodes.len());
+        let largest_value = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
         for axis in 0..dimension {
             let stride = n.pow((dimension - 1 - axis) as u32);
             let mut pairs = vec![0.0; self.nulls.len().div_ceil(2)];
@@ -116,12 +117,17 @@ impl CellRule {
                     *pair += weight * square.sum::<f64>().sqrt();
                 }
             }
+            // Rounding errors of a sum of coefficients up to 2n + 1 times the largest value.
+            let noise = 4.0 * f64::EPSILON * (2 * n + 1) as f64 * largest_value;
+            for pair in &mut pairs {
+                *pair = if *pair > noise { *pair } else { 0.0 };
+            }
             let Some(&first) = pairs.first() else {
                 continue;
             };
             let ratio = pairs
                 .windows(2)
-                .map(|w| if w[1] == 0.0 { 1.0 } else { w[0] / w[1] })
+                .map(|w| if w[0] == 0.0 { 0.0 } else { w[0] / w[1] })
                 .fold(0.0, f64::max);
             let largest = pairs.iter().copied().fold(0.0, f64::max);
             let error = if pairs.len() < 2 || ratio >= 1.0 {

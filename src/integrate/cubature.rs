@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use super::cell::CellRule;
 use super::estimate::{BadNode, Outcome, Status};
+use super::scan::{SCAN, Witness, scan};
 use super::settings::Task;
 use crate::error::Error;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
@@ -36,14 +37,11 @@ const WORTH_DIVIDING: f64 = 0.05;
 /// Fewer cells are evaluated on the calling thread.
 const FEW_CELLS: usize = 16;
 
-/// Values of the scan.
-const SCAN: usize = 2048;
-
-/// The largest values of the scan that must be explained by the cells around them.
-const WITNESSES: usize = 12;
-
 /// A value of the scan above this multiple of the largest value at a cell's nodes is a surprise.
 const SURPRISE: f64 = 2.0;
+
+/// A value this near to a cell, in units of its sides, is in its neighbourhood.
+const NEAR: f64 = 0.1;
 
 /// A cell as short as this along an axis is not divided there.
 const SHORTEST: f64 = 1e-14;
@@ -87,14 +85,13 @@ struct Division<'d> {
     rule: CellRule,
     cells: Vec<Cell>,
     /// Nodes of the scan with large values.
-    witnesses: Vec<(Vec<f64>, f64)>,
+    witnesses: Vec<Witness>,
     evaluations: u64,
 }
 
 impl Division<'_> {
     fn run(&mut self) -> Outcome {
         let dimension = self.integrand.dimension();
-        self.scan();
         let per_axis = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
         let mut first = Vec::new();
         let lengths = (0..dimension).map(|a| {
@@ -110,6 +107,15 @@ impl Division<'_> {
             let from = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
             first.push((from, lengths.iter().map(|&n| 1.0 / n as f64).collect()));
         });
+        let cost = (SCAN + first.len() * self.rule.len()) as u64;
+        if cost > self.task.max_evals {
+            let outputs = self.integrand.outputs();
+            let reason = format!("the first {cost} evaluations of cells are above max_evals");
+            let nothing = (vec![f64::NAN; outputs], vec![f64::INFINITY; outputs]);
+            return self.outcome(nothing.0, nothing.1, Status::Budget, reason);
+        }
+        let mut evaluator = self.integrand.evaluator();
+        self.witnesses = scan(self.integrand, evaluator.as_mut(), &mut self.evaluations);
         self.cells = self.estimate(first);
         let mut because = String::new();
         loop {
@@ -178,59 +184,28 @@ impl Division<'_> {
         }
     }
 
-    /// Looks for large values by an additive recurrence with the generalised golden ratio.
-    fn scan(&mut self) {
-        let dimension = self.integrand.dimension();
-        // The positive root of x^(d+1) = x + 1.
-        let mut ratio = 1.5f64;
-        for _ in 0..60 {
-            ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
-        }
-        let steps: Vec<f64> = (1..=dimension)
-            .map(|i| ratio.powi(-(i as i32)).fract())
-            .collect();
-        let outputs = self.integrand.outputs();
-        let mut evaluator = self.integrand.evaluator();
-        let mut values = vec![0.0; outputs * BLOCK];
-        let mut found: Vec<(Vec<f64>, f64)> = Vec::new();
-        for first in (0..SCAN).step_by(BLOCK) {
-            let node = |step: f64, i: usize| ((first + i + 1) as f64 * step + 0.5).fract();
-            let nodes: Vec<Vec<f64>> = steps
-                .iter()
-                .map(|&step| (0..BLOCK).map(|i| node(step, i).max(1e-6)).collect())
-                .collect();
-            let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
-            evaluator.evaluate(&Block::new(&coordinates, BLOCK), &mut values);
-            for i in 0..BLOCK {
-                let size = (0..outputs).map(|k| values[k * BLOCK + i].abs());
-                let size = size.filter(|v| v.is_finite()).fold(0.0, f64::max);
-                if size > 0.0 {
-                    found.push((nodes.iter().map(|w| w[i]).collect(), size));
-                }
-            }
-            found.sort_by(|a, b| b.1.total_cmp(&a.1));
-            found.truncate(WITNESSES);
-        }
-        self.evaluations += SCAN as u64;
-        self.witnesses = found;
-    }
-
-    /// Raises the errors of cells that hold a value which their nodes do not explain.
+    /// Raises the errors of cells that hold, or nearly hold, a value which their nodes do not
+    /// explain. A peak on the border of cells is the business of all of them.
     fn surprise(&mut self) {
-        for (node, size) in &self.witnesses {
-            let inside = |cell: &&mut Cell| {
-                let axes = node.iter().zip(&cell.from).zip(&cell.width);
-                axes.clone()
-                    .all(|((x, from), width)| *x >= *from && *x < from + width)
+        for cell in &mut self.cells {
+            let near = |node: &[f64]| {
+                let mut axes = node.iter().zip(&cell.from).zip(&cell.width);
+                axes.all(|((x, from), width)| {
+                    let place = (x - from) / width;
+                    (-NEAR..=1.0 + NEAR).contains(&place)
+                })
             };
-            if let Some(cell) = self.cells.iter_mut().find(inside)
-                && *size > SURPRISE * cell.peak
-                && cell.width[cell.axis] > 1e-9
-            {
+            let surprising = |(node, size): &&Witness| *size > SURPRISE * cell.peak && near(node);
+            let sizes = self.witnesses.iter().filter(surprising).map(|(_, size)| *size);
+            let size = sizes.fold(0.0, f64::max);
+            let longest = cell.width.iter().copied().fold(0.0, f64::max);
+            if size > 0.0 && longest > 1e-9 {
                 let content: f64 = cell.width.iter().product();
                 for error in &mut cell.errors {
                     *error = error.max(size * content);
                 }
+                // The worst axis of negligible values says nothing: the longest is divided.
+                cell.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
             }
         }
     }
@@ -323,7 +298,8 @@ impl Division<'_> {
             Status::Roundoff => reasons.push(super::ROUNDING.to_owned()),
             _ => {}
         }
-        if self.witnesses.is_empty() && self.cells.iter().all(|c| c.peak == 0.0) {
+        let zero = self.witnesses.is_empty() && self.cells.iter().all(|c| c.peak == 0.0);
+        if zero && matches!(status, Status::Converged | Status::Roundoff) {
             status = Status::Suspect;
             reasons.push(super::ALL_ZERO.to_owned());
         }

@@ -25,6 +25,9 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
+    /// The evaluations that a look at an axis takes: two ends at each of two places.
+    pub(crate) const EVALUATIONS: usize = 2 * 2 * (*POWERS.end() - *POWERS.start() + 1) as usize;
+
     /// Looks at the ends of an axis. The number of values that this takes is added to
     /// `evaluations`.
     pub(crate) fn of(

@@ -10,6 +10,7 @@ mod ends;
 pub(crate) mod estimate;
 pub(crate) mod monte_carlo;
 mod progressive;
+mod scan;
 pub(crate) mod settings;
 pub(crate) mod tensor;
 

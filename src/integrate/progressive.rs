@@ -550,7 +550,9 @@ impl Search<'_> {
             .map(|((a, b), c)| {
                 let first = (b.value() - a.value()).abs();
                 let second = (c.value() - b.value()).abs();
-                let weight = if slow { 2.0 } else { 1.0 / 30.0 };
+                // Differences of a few rounding errors shrink no further.
+                let noise = first <= 16.0 * roundoff(c);
+                let weight = if slow || noise { 2.0 } else { 1.0 / 30.0 };
                 (6.0 * second).max(weight * first) + roundoff(c)
             })
             .collect();

@@ -1,0 +1,125 @@
+//! The scan: a cheap look for large values that a rule's nodes may have missed.
+//!
+//! 1. Evaluate the integrand along an additive recurrence with the generalised golden ratio, which
+//!    fills the box more evenly than random samples, and at the middle.
+//! 2. From the largest values climb: try a step along each axis both ways, take the best, and halve
+//!    the steps where none is better.
+//! 3. What is found are witnesses: nodes with values that a mesh has to explain.
+//!
+//! M. Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018), for the sequence;
+//! R. Hooke, T. A. Jeeves, "Direct search solution of numerical and statistical problems", J. ACM 8
+//! (1961) 212–229, for the climb.
+
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
+
+/// Values of the scan.
+pub(crate) const SCAN: usize = 2048;
+
+/// The largest values that are kept.
+const KEPT: usize = 12;
+
+/// From how many of them a climb starts.
+const CLIMBS: usize = 3;
+
+/// Rounds of a climb.
+const ROUNDS: usize = 120;
+
+/// A step shorter than this ends a climb.
+const SHORTEST_STEP: f64 = 1e-7;
+
+/// A node and the largest size of the integrand's values there.
+pub(crate) type Witness = (Vec<f64>, f64);
+
+/// Looks for large values; the evaluations that this took are added to `evaluations`.
+pub(crate) fn scan(
+    integrand: &dyn Integrand,
+    evaluator: &mut dyn Evaluator,
+    evaluations: &mut u64,
+) -> Vec<Witness> {
+    let dimension = integrand.dimension();
+    // The positive root of x^(d+1) = x + 1.
+    let mut ratio = 1.5f64;
+    for _ in 0..60 {
+        ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
+    }
+    let steps = (1..=dimension).map(|i| ratio.powi(-(i as i32)).fract());
+    let steps: Vec<f64> = steps.collect();
+    let mut look = Look {
+        evaluator,
+        outputs: integrand.outputs(),
+        values: vec![0.0; integrand.outputs() * BLOCK],
+    };
+    let mut found: Vec<Witness> = Vec::new();
+    for first in (0..SCAN).step_by(BLOCK) {
+        // The middle comes first: people put their peaks there.
+        let node = |step: f64, i: usize| ((first + i) as f64 * step + 0.5).fract().max(1e-9);
+        let along = |&step: &f64| (0..BLOCK).map(|i| node(step, i)).collect();
+        let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
+        for (i, size) in look.sizes(&nodes, BLOCK).into_iter().enumerate() {
+            if size > 0.0 {
+                found.push((nodes.iter().map(|w| w[i]).collect(), size));
+            }
+        }
+        found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        found.truncate(KEPT);
+    }
+    *evaluations += SCAN as u64;
+    for start in 0..found.len().min(CLIMBS) {
+        let (witness, cost) = climb(&mut look, found[start].clone());
+        *evaluations += cost;
+        found.push(witness);
+    }
+    found
+}
+
+/// The top of the hill on which a node stands, and the evaluations that it took to get there.
+fn climb(look: &mut Look<'_>, mut best: Witness) -> (Witness, u64) {
+    let dimension = best.0.len();
+    let mut step = 0.05;
+    let mut cost = 0;
+    for _ in 0..ROUNDS {
+        let tries = (0..2 * dimension.min(BLOCK / 2)).map(|k| {
+            let mut node = best.0.clone();
+            let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+            let axis = k / 2;
+            node[axis] = (node[axis] + sign * step).clamp(1e-9, 1.0 - 1e-9);
+            node
+        });
+        let tries: Vec<Vec<f64>> = tries.collect();
+        let along = |axis| tries.iter().map(|node: &Vec<f64>| node[axis]).collect();
+        let nodes: Vec<Vec<f64>> = (0..dimension).map(along).collect();
+        let sizes = look.sizes(&nodes, tries.len());
+        cost += tries.len() as u64;
+        let top = sizes.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+        match top {
+            Some((k, size)) if size > best.1 => {
+                best = (tries[k].clone(), size);
+                step = (1.5 * step).min(0.1);
+            }
+            _ => step *= 0.5,
+        }
+        if step < SHORTEST_STEP {
+            break;
+        }
+    }
+    (best, cost)
+}
+
+/// The means to evaluate sizes.
+struct Look<'l> {
+    evaluator: &'l mut dyn Evaluator,
+    outputs: usize,
+    values: Vec<f64>,
+}
+
+impl Look<'_> {
+    /// The largest size of any finite value at each of `count` nodes, 0 where there is none.
+    fn sizes(&mut self, nodes: &[Vec<f64>], count: usize) -> Vec<f64> {
+        let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+        let values = &mut self.values[..self.outputs * count];
+        self.evaluator.evaluate(&Block::new(&coordinates, count), values);
+        let at = |i: usize| (0..self.outputs).map(move |k| k * count + i);
+        let finite = |i: usize| at(i).map(|place| values[place].abs()).filter(|v| v.is_finite());
+        (0..count).map(|i| finite(i).fold(0.0, f64::max)).collect()
+    }
+}
