@@ -1,15 +1,20 @@
 //! How honest the error estimates are: integrals whose values are known, each claim compared with
 //! the truth.
 //!
+//! J. N. Lyness, J. J. Kaganove, "A technique for comparing automatic quadrature routines", Comput. J.
+//! 20 (1977) 170–177, for families with random parameters as measuring instruments.
+//!
 //! `cargo run --release --example calibration -- [--quick] [--write FOLDER]`
 
 mod genz;
 mod measure;
 mod precise;
 mod problem;
+mod publish;
 mod published;
 mod table;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Parser;
@@ -42,6 +47,9 @@ struct Arguments {
     /// The seed of Genz's parameters
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Write docs/calibration.md and plots/calibration.png into this folder
+    #[arg(long, value_name = "FOLDER")]
+    write: Option<PathBuf>,
     /// How many integrals are worked on at a time
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, |n| n.get()))]
     threads: usize,
@@ -64,17 +72,63 @@ fn main() -> Result<(), String> {
     };
     let start = Instant::now();
     let measurements = measure_all(&problems, &arguments.rtol, limits)?;
-    println!("{}", table::by_set(&problems, &measurements));
-    println!("{}", table::by_dimension(&problems, &measurements));
-    println!("{}", understated(&problems, &measurements, limits));
-    println!(
-        "{} runs in {:.0} s on {} threads",
-        measurements.len(),
+    let text = report(
+        &problems,
+        &measurements,
+        limits,
         start.elapsed().as_secs_f64(),
-        limits.threads
     );
-    Ok(())
+    println!("{text}");
+    match &arguments.write {
+        Some(folder) => publish::write(folder, &text, &problems, &measurements),
+        None => Ok(()),
+    }
 }
+
+/// The page: what was done, what the columns mean, the tables, the failures.
+fn report(
+    problems: &[Problem],
+    measurements: &[Measurement],
+    limits: Limits,
+    seconds: f64,
+) -> String {
+    format!(
+        "# How honest the error estimates are\n\n\
+         {} runs on {} integrals whose values are known, {} at a time, each with one thread, at \
+         most {} evaluations and {} s: {seconds:.0} s in all. Made by\n\n\
+         ```console\n\
+         cargo run --release --example calibration -- --write .\n\
+         ```\n\n\
+         ![Histograms of true over claimed error](../plots/calibration.png)\n\n\
+         {COLUMNS}\n\
+         ## By set\n\n{}\n{}\n## By dimension\n\n{}",
+        measurements.len(),
+        problems.len(),
+        limits.threads,
+        limits.max_evals,
+        limits.max_seconds,
+        table::by_set(problems, measurements),
+        understated(problems, measurements, limits),
+        table::by_dimension(problems, measurements),
+    )
+}
+
+/// What the tables say, and of what.
+const COLUMNS: &str = "\
+The six families of Genz have random parameters, scaled to the difficulties |c|₁ = 6, 18, 2.2, 15.2,
+16.1 and 16.4 of Cuba, in 2 to 6 dimensions; the other sets are fixed. *Traps* are narrow peaks,
+waves in step with the nodes, kinks, jumps and singularities inside: integrals on which programs
+are known to be silently wrong.
+
+- **converged** to **nonfinite**: how many runs ended with each status.
+- **covered**: the true error is at most the claimed one, among the converged answers and among
+  all. A claim below 10⁻¹⁴ of the value counts as 10⁻¹⁴.
+- **silently wrong**: converged, not covered, and the true error above the tolerance.
+- **claimed/true**: how cautious the converged answers are. A true error below 10⁻¹⁶ of the value
+  counts as 10⁻¹⁶, so exact answers show as 100 or more.
+- **evaluations**, **µs**: medians over all runs. **digits**: the mean number of right decimal digits
+  over all runs, 0 where there is no number.
+";
 
 /// How many of the answers that understate their errors, but meet the tolerance, are listed.
 const LISTED: usize = 10;
