@@ -93,9 +93,9 @@ pub(crate) fn measure_all(
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..limits.threads).map(|_| scope.spawn(work)).collect();
-        let ends = workers.into_iter().map(|worker| worker.join());
-        ends.map(|end| end.unwrap_or_else(|_| Err("a problem made the library panic".to_owned())))
-            .collect::<Result<(), String>>()
+        let mut ends = workers.into_iter().map(|worker| worker.join());
+        let panicked = |_| Err("a problem made the library panic".to_owned());
+        ends.try_for_each(|end| end.unwrap_or_else(panicked))
     })?;
     let mut results = results.into_inner().map_err(|reason| reason.to_string())?;
     // Sorting is stable, and each problem was measured in the order of the tolerances.

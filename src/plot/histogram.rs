@@ -1,8 +1,8 @@
 //! Histograms of positive numbers over powers of ten, one panel for each group, what lies above a
 //! limit marked.
 
-use super::axis::{Range, Ticks};
-use super::color::{FAMILY, GRAY, INK, MARK, Rgb, WHITE};
+use super::axis::{Range, Ticks, number, superscript};
+use super::color::{GRAY, INK, MARK, Rgb, WHITE};
 use super::deformation::Style;
 use super::page::header;
 use super::panel::{Axis, Flat, Panel};
@@ -14,8 +14,13 @@ use crate::Error;
 
 /// Bars to a power of ten.
 const BARS: f64 = 2.0;
-/// Powers of ten that the axis goes beyond the limit at least.
-const BEYOND: f64 = 2.0;
+/// Powers of ten that the axis goes beyond the limit at least and at most, on both sides. What lies
+/// further away would make the bars of the rest narrow.
+const BEYOND: [[f64; 2]; 2] = [[2.0, 9.0], [2.0, 4.0]];
+/// The colour of bars up to the limit.
+const BELOW: Rgb = Rgb(86, 102, 150);
+/// [`MARK`], dark enough for small text.
+const WARNING: Rgb = Rgb(168, 76, 0);
 /// A bar is at least so many pixels high: a single value can be seen.
 const LOWEST: f64 = 2.5;
 
@@ -23,6 +28,10 @@ const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
 const NOTE: Type = Type {
     color: GRAY,
     ..Type::new(Face::Regular, 12.5, HAlign::Left)
+};
+const ABOVE: Type = Type {
+    color: WARNING,
+    ..Type::new(Face::Bold, 12.5, HAlign::Center)
 };
 const AXIS: Type = Type::new(Face::Italic, 15.0, HAlign::Center);
 const LEGEND: Type = Type::new(Face::Regular, 13.0, HAlign::Left);
@@ -40,14 +49,15 @@ pub struct Group {
     pub name: String,
     /// A line under it; shortened with "…" where it is too long.
     pub note: String,
-    /// The numbers, at least 0; zero and infinity fall into the bars at the ends.
+    /// The numbers, at least 0.
     pub values: Vec<f64>,
 }
 
 /// How often positive numbers lie in each half of a power of ten, in groups.
 ///
 /// All panels share the axis of the numbers; each has a scale of its own for the counts. Numbers
-/// above the limit are marked, and so is the part of each panel where they lie.
+/// above the limit are marked and counted, and so is the part of each panel where they lie. The bars
+/// at the ends also hold all numbers beyond, zero and infinity among them.
 ///
 /// # Examples
 /// ```
@@ -90,6 +100,8 @@ pub struct Histogram {
 struct Bars {
     first: i64,
     count: usize,
+    /// Numbers lie beyond the bars: those at the ends hold them too.
+    cut: bool,
 }
 
 impl Bars {
@@ -152,7 +164,7 @@ impl Histogram {
             ..AXIS
         };
         scene.text("count", [BORDER + 4.0, body.top + 0.5 * body.height], up);
-        self.legend(&mut scene, [middle, height - 26.0]);
+        self.legend(&mut scene, bars.cut, [middle, height - 26.0]);
         Ok(Picture {
             width: style.width,
             height: style.height,
@@ -178,11 +190,18 @@ impl Histogram {
         if low > high {
             return Err(refused(None, "no number is positive and finite"));
         }
-        let first = (low.ceil() as i64 - 1).min((-BARS * BEYOND) as i64);
-        let last = (high.ceil() as i64).max((BARS * BEYOND) as i64);
+        let bars = |end: f64, [least, most]: [f64; 2]| end.clamp(BARS * least, BARS * most) as i64;
+        let first = -bars(1.0 - low.ceil(), BEYOND[0]);
+        let last = bars(high.ceil(), BEYOND[1]);
+        let limits = (first as f64 / BARS, last as f64 / BARS);
+        let inside = |value: &f64| {
+            let place = (value / self.limit).log10();
+            place > limits.0 && place <= limits.1
+        };
         Ok(Bars {
             first,
             count: (last - first) as usize,
+            cut: !values().all(inside),
         })
     }
 
@@ -197,14 +216,16 @@ impl Histogram {
         let origin = self.limit.log10();
         let low = origin + bars.first as f64 / BARS;
         let high = low + bars.count as f64 / BARS;
+        // All in powers, where a general axis would write the middle ones out.
         let decades = Ticks::decades(10f64.powf(low), 10f64.powf(high)).0;
-        let decades = decades
-            .into_iter()
-            .map(|(value, label)| (value.log10(), label));
-        let whole = |ticks: Ticks| {
-            let counts = ticks.0.into_iter();
-            Ticks(counts.filter(|(count, _)| count.fract() == 0.0).collect())
-        };
+        let decades = decades.into_iter().map(|(value, label)| {
+            let power = value.log10();
+            let is_power = power == power.round() && power != 0.0;
+            let raised = || format!("10{}", superscript(power as i32));
+            (power, if is_power { raised() } else { label })
+        });
+        let whole = Ticks::linear(0.0, most, 3).0.into_iter();
+        let whole = whole.map(|(count, _)| (count, number(count, 1.0)));
         let mut flat = Flat {
             area: Area::default(),
             across: Some(Axis {
@@ -215,7 +236,7 @@ impl Histogram {
             up: Axis {
                 name: String::new(),
                 range: range(0.0, 1.08 * most),
-                ticks: whole(Ticks::linear(0.0, most, 3)),
+                ticks: Ticks(whole.filter(|(count, _)| count.fract() == 0.0).collect()),
             },
             equal: false,
             gutter: 0.0,
@@ -237,7 +258,7 @@ impl Histogram {
             let tall = (count as f64 / (1.08 * most) * area.height).max(LOWEST);
             let x = area.left + k as f64 * step;
             let color = if k as i64 + bars.first < 0 {
-                below()
+                BELOW
             } else {
                 MARK
             };
@@ -249,6 +270,9 @@ impl Histogram {
         let limit = vec![[edge, area.top], [edge, area.bottom()]];
         scene.line(limit, Pen::new(INK, 1.0));
         Panel::Flat(flat).draw_front(scene);
+        let above = counts.iter().skip(-bars.first as usize).sum::<usize>();
+        let spot = [0.5 * (edge + area.right()), area.top + 14.0];
+        scene.text(above.to_string(), spot, ABOVE);
         let room = cell.right() - area.left;
         for (text, set, y) in [(&group.name, NAME, 32.0), (&group.note, NOTE, 13.0)] {
             let text = set.face.shorten(text, set.size, room);
@@ -257,24 +281,25 @@ impl Histogram {
     }
 
     /// What the two colours mean, centred on a spot.
-    fn legend(&self, scene: &mut Scene, [middle, y]: [f64; 2]) {
+    fn legend(&self, scene: &mut Scene, cut: bool, [middle, y]: [f64; 2]) {
         const SWATCH: f64 = 22.0;
         const GAP: f64 = 36.0;
-        let keys = [(below(), &self.below), (MARK, &self.above)];
-        let width = |text: &str| SWATCH + 8.0 + LEGEND.width(text);
-        let all: f64 = keys.iter().map(|(_, text)| width(text)).sum();
-        let mut x = middle - 0.5 * (all + GAP);
+        let keys = [(BELOW, &self.below), (MARK, &self.above)];
+        let rest = if cut {
+            "the outermost bars hold all beyond"
+        } else {
+            ""
+        };
+        let width = |text: &str| SWATCH + 8.0 + LEGEND.width(text) + GAP;
+        let all = keys.iter().map(|(_, text)| width(text)).sum::<f64>() + NOTE.width(rest);
+        let mut x = middle - 0.5 * if cut { all } else { all - GAP };
         for (color, text) in keys {
             scene.fill(Scene::rectangle(x, y - 7.0, SWATCH, 14.0), color);
             scene.text(text.as_str(), [x + SWATCH + 8.0, y], LEGEND);
-            x += width(text) + GAP;
+            x += width(text);
         }
+        scene.text(rest, [x, y], NOTE);
     }
-}
-
-/// The colour of bars up to the limit.
-fn below() -> Rgb {
-    FAMILY[0].toward(WHITE, 0.3)
 }
 
 #[cfg(test)]
@@ -312,13 +337,17 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_infinity_fall_into_the_bars_at_the_ends() {
+    fn numbers_far_away_fall_into_the_bars_at_the_ends() {
         let values = [0.0, 1e-4, 10.0, f64::INFINITY];
         let bars = histogram(&[&values]).bars().unwrap();
         let counts = bars.counts(&values, 1.0);
-        assert_eq!(counts.first().copied(), Some(2));
-        assert_eq!(counts.last().copied(), Some(1));
+        assert_eq!((bars.first, bars.count, bars.cut), (-9, 13, true));
+        assert_eq!([counts[0], counts[12]], [2, 1]);
         assert_eq!(counts.iter().sum::<usize>(), 4);
+        let near = histogram(&[&[1e-4, 10.0]]).bars().unwrap();
+        assert_eq!((near.first, near.count, near.cut), (-9, 13, false));
+        let far = histogram(&[&[1e-30, 1e30]]).bars().unwrap();
+        assert_eq!((far.first, far.count, far.cut), (-18, 26, true));
     }
 
     #[test]
