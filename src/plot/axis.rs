@@ -134,7 +134,8 @@ fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-fn superscript(exponent: i32) -> String {
+/// `exponent` in raised digits.
+pub(super) fn superscript(exponent: i32) -> String {
     let raised = |digit: char| match digit {
         '-' => '⁻',
         '1' => '¹',

@@ -4,7 +4,7 @@ use super::axis::Range;
 use super::color::Scale;
 use super::graph;
 use super::lattice::Lattice;
-use super::page::Page;
+use super::page::{Page, header};
 use super::picture::{Picture, refused};
 use super::scene::Scene;
 use crate::Error;
@@ -96,6 +96,19 @@ impl Default for Style {
     }
 }
 
+impl Style {
+    /// Refuses a size out of bounds.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if (640..=8000).contains(&self.width) && (400..=8000).contains(&self.height) {
+            return Ok(());
+        }
+        Err(refused(
+            None,
+            "its size must lie between 640 × 400 and 8000 × 8000",
+        ))
+    }
+}
+
 impl Deformation {
     /// Draws the region at the left, its image at the right.
     ///
@@ -109,12 +122,7 @@ impl Deformation {
     /// width, or all images are equal.
     pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
         let lattice = self.lattice()?;
-        if !(640..=8000).contains(&style.width) || !(400..=8000).contains(&style.height) {
-            return Err(refused(
-                None,
-                "its size must lie between 640 × 400 and 8000 × 8000",
-            ));
-        }
+        style.check()?;
         let sources = self.ranges("variable", &self.variables, |sample| &sample.source)?;
         if let Some(flat) = sources.iter().position(Range::is_point) {
             let name = &self.variables[flat];
@@ -133,7 +141,7 @@ impl Deformation {
             height: f64::from(style.height),
             scene: Scene::default(),
         };
-        page.header();
+        header(&mut page.scene, page.width, &self.title, &self.subtitle);
         if curve && self.targets.len() == 1 {
             graph::draw(&mut page, &lattice, scale, sources[0], images[0])?;
         } else {

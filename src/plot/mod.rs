@@ -1,4 +1,4 @@
-//! Pictures of how a map deforms a region.
+//! Pictures of how a map deforms a region, and of how often numbers occur.
 //!
 //! The drawing evaluates nothing: it is handed samples, and gives back a [`Picture`].
 
@@ -10,6 +10,7 @@ mod curve;
 mod deformation;
 mod graph;
 mod grid;
+mod histogram;
 mod lattice;
 mod page;
 mod panel;
@@ -24,4 +25,5 @@ mod text;
 mod tests;
 
 pub use deformation::{Deformation, Sample, Style};
+pub use histogram::{Group, Histogram};
 pub use picture::Picture;

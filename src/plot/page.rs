@@ -59,21 +59,16 @@ pub(super) enum Key {
     Dot,
 }
 
-impl Page<'_> {
-    /// Writes title and subtitle.
-    pub(super) fn header(&mut self) {
-        let room = self.width - 2.0 * BORDER;
-        let middle = 0.5 * self.width;
-        for (text, set, y) in [
-            (&self.deformation.title, TITLE, 30.0),
-            (&self.deformation.subtitle, SUBTITLE, 57.0),
-        ] {
-            let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            self.scene
-                .text(set.face.shorten(&line, set.size, room), [middle, y], set);
-        }
+/// Writes title and subtitle at the head of a page.
+pub(super) fn header(scene: &mut Scene, width: f64, title: &str, subtitle: &str) {
+    for (text, set, y) in [(title, TITLE, 30.0), (subtitle, SUBTITLE, 57.0)] {
+        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = set.face.shorten(&line, set.size, width - 2.0 * BORDER);
+        scene.text(line, [0.5 * width, y], set);
     }
+}
 
+impl Page<'_> {
     /// Draws legend and notes at the foot of the page and gives the part above that is free.
     pub(super) fn footer(&mut self, keys: &[(Key, String)], notes: &[String]) -> Area {
         const SWATCH: f64 = 30.0;

@@ -1,0 +1,151 @@
+//! Integrates problems at requested tolerances and compares each claim with the truth.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pullback::{Error, Map, MappedRegion, Region, Settings, Status};
+
+use crate::problem::Problem;
+
+/// Claims below this part of the value count as this: neither the exact values nor the rounding of
+/// an integrand allow a sharper test.
+const SHARPEST_CLAIM: f64 = 1e-14;
+
+/// True errors below this part of the value count as this, so that ratios have a meaning.
+const SMALLEST_ERROR: f64 = 1e-16;
+
+/// One answer beside the truth.
+#[derive(Clone, Debug)]
+pub(crate) struct Measurement {
+    /// Which of the problems.
+    pub(crate) problem: usize,
+    /// The tolerance asked for, as a part of the value.
+    pub(crate) rtol: f64,
+    pub(crate) status: Status,
+    /// The error that the answer claims, as a part of the value.
+    pub(crate) claimed: f64,
+    /// The error that it has, as a part of the value; infinite for an answer that is no number.
+    pub(crate) truth: f64,
+    pub(crate) evaluations: u64,
+    pub(crate) seconds: f64,
+}
+
+impl Measurement {
+    /// Whether the claim covers the true error.
+    pub(crate) fn is_covered(&self) -> bool {
+        self.truth <= self.claimed
+    }
+
+    /// Whether the answer says that it meets a tolerance that it misses.
+    pub(crate) fn is_silently_wrong(&self) -> bool {
+        self.status == Status::Converged && !self.is_covered() && self.truth > self.rtol
+    }
+
+    /// How many times as large as the claim the true error is.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.truth / self.claimed
+    }
+
+    /// The decimal digits of the value that are right.
+    pub(crate) fn digits(&self) -> f64 {
+        (-self.truth.log10()).max(0.0)
+    }
+}
+
+/// What every integration may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_seconds: f64,
+    pub(crate) max_evals: u64,
+    /// How many problems are worked on at a time, each on one thread.
+    pub(crate) threads: usize,
+}
+
+/// Integrates all problems at all tolerances; the results come in the order of the problems.
+///
+/// # Errors
+/// The first error of a problem that cannot be read, with its name.
+pub(crate) fn measure_all(
+    problems: &[Problem],
+    tolerances: &[f64],
+    limits: Limits,
+) -> Result<Vec<Measurement>, String> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    let work = || {
+        // A pool of one thread, so that no other integral runs inside the time of this one.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        let pool = pool.map_err(|reason| reason.to_string())?;
+        let mut own = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(problem) = problems.get(index) else {
+                break;
+            };
+            let measured = pool.install(|| measure(index, problem, tolerances, limits));
+            let named = |e| format!("{}, {}: {e}", problem.set, problem.name);
+            own.extend(measured.map_err(named)?);
+        }
+        if let Ok(mut results) = results.lock() {
+            results.extend(own);
+        }
+        Ok::<(), String>(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..limits.threads).map(|_| scope.spawn(work)).collect();
+        let mut ends = workers.into_iter().map(|worker| worker.join());
+        let panicked = |_| Err("a problem made the library panic".to_owned());
+        ends.try_for_each(|end| end.unwrap_or_else(panicked))
+    })?;
+    let mut results = results.into_inner().map_err(|reason| reason.to_string())?;
+    // Sorting is stable, and each problem was measured in the order of the tolerances.
+    results.sort_by_key(|measurement| measurement.problem);
+    Ok(results)
+}
+
+fn measure(
+    index: usize,
+    problem: &Problem,
+    tolerances: &[f64],
+    limits: Limits,
+) -> Result<Vec<Measurement>, Error> {
+    let domain = domain(problem)?;
+    let integrands = domain.parse(&[&problem.integrand])?;
+    let scale = problem.scale();
+    let one = |&rtol: &f64| {
+        let settings = Settings {
+            rtol,
+            max_evals: Some(limits.max_evals),
+            max_seconds: limits.max_seconds,
+            ..Settings::default()
+        };
+        let answer = domain.integrate_with(&integrands, &settings)?;
+        let truth = (answer.value - problem.exact).abs() / scale;
+        Ok(Measurement {
+            problem: index,
+            rtol,
+            status: answer.status,
+            claimed: (answer.error / scale).max(SHARPEST_CLAIM),
+            truth: if truth.is_nan() {
+                f64::INFINITY
+            } else {
+                truth.max(SMALLEST_ERROR)
+            },
+            evaluations: answer.evaluations,
+            seconds: answer.seconds,
+        })
+    };
+    tolerances.iter().map(one).collect()
+}
+
+/// The map of a problem over its region.
+fn domain(problem: &Problem) -> Result<MappedRegion, Error> {
+    let region = Region::parse(&problem.over)?;
+    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let map = if problem.map.is_empty() {
+        Map::identity(&names)?
+    } else {
+        Map::parse_with(&problem.map, &names, &Default::default())?
+    };
+    map.over(&region)
+}
