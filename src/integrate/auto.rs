@@ -13,10 +13,11 @@ use super::cubature;
 use super::ends::Ends;
 use super::estimate::{Outcome, Status};
 use super::progressive::{self, Plan};
+use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::settings::{Settings, Task};
 use crate::error::Error;
 use crate::integrand::{Integrand, Side, window};
-use crate::rule::LONGEST_REACH;
+use crate::rule::{LONGEST_REACH, Rule};
 
 /// With more parts than this the cuts are left to the division of cells.
 const MOST_PARTS: usize = 64;
@@ -27,6 +28,9 @@ const REACH: f64 = 45.0;
 
 /// An exponent at or below this one may not be integrable.
 const DIVERGENT: f64 = -0.97;
+
+/// A value above this multiple of the mean size is a peak.
+const PEAK: f64 = 4.0;
 
 /// The part of the budget that the first attempt may use.
 const FIRST_ATTEMPT: f64 = 0.6;
@@ -217,11 +221,18 @@ fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
         impatient: true,
         ..Plan::default()
     };
-    let mut best = progressive::integrate(integrand, &attempt, &impatient)?;
-    if is_done(&best) {
-        return Ok(best);
-    }
+    let first = progressive::integrate(integrand, &attempt, &impatient)?;
+    let mut best = first.outcome;
     let mut evaluations = best.evaluations;
+    if is_done(&best) {
+        let peak = unresolved_peak(integrand, &first.rules, task, &mut evaluations);
+        best.evaluations = evaluations;
+        let Some(reason) = peak else {
+            return Ok(best);
+        };
+        best.status = Status::Suspect;
+        best.reasons.push(reason);
+    }
     let probing = (integrand.dimension() * Ends::EVALUATIONS) as u64;
     if evaluations + probing > task.max_evals {
         return Ok(best);
@@ -272,10 +283,48 @@ fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
 
 /// Whether nothing is gained by another method.
 fn is_done(outcome: &Outcome) -> bool {
-    matches!(
-        outcome.status,
-        Status::Converged | Status::Roundoff | Status::Suspect
-    )
+    matches!(outcome.status, Status::Converged | Status::Roundoff)
+}
+
+/// Says so if a scan meets a peak that is narrower than the spacing of a rule's nodes.
+fn unresolved_peak(
+    integrand: &dyn Integrand,
+    rules: &[Option<Rule>],
+    task: &Task,
+    evaluations: &mut u64,
+) -> Option<String> {
+    let most = task.max_evals.saturating_sub(*evaluations);
+    if rules.iter().all(Option::is_none) || most < 2 * SCAN as u64 {
+        return None;
+    }
+    let mut evaluator = integrand.evaluator();
+    let found = scan(integrand, evaluator.as_mut(), evaluations);
+    for (node, size) in found.peaks {
+        if size <= PEAK * found.mean {
+            continue;
+        }
+        for (axis, rule) in rules.iter().enumerate() {
+            let Some(rule) = rule else { continue };
+            let width = half_width(integrand, evaluator.as_mut(), &node, size, axis);
+            *evaluations += 2 * HALVINGS as u64;
+            if width < 0.5 * gap_at(rule, node[axis]) {
+                return Some(format!(
+                    "a peak of width {width:.0e} (of the range of {}) lies between the nodes of \
+                     the rule",
+                    integrand.axis_name(axis)
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// The distance of the nodes on both sides of a place.
+fn gap_at(rule: &Rule, place: f64) -> f64 {
+    let nodes = rule.nodes();
+    let above = nodes.partition_point(|x| *x < place);
+    let lo = above.checked_sub(1).map_or(0.0, |k| nodes[k]);
+    nodes.get(above).copied().unwrap_or(1.0) - lo
 }
 
 /// The answer to prefer: finished before unfinished, then the smaller claimed error.
@@ -321,7 +370,7 @@ fn with_singular_ends(
             impatient: true,
         };
         let window = window(integrand, part);
-        let outcome = progressive::integrate(window.as_ref(), &left, &plan)?;
+        let outcome = progressive::integrate(window.as_ref(), &left, &plan)?.outcome;
         left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
         outcomes.push(outcome);
     }

@@ -115,7 +115,8 @@ impl Division<'_> {
             return self.outcome(nothing.0, nothing.1, Status::Budget, reason);
         }
         let mut evaluator = self.integrand.evaluator();
-        self.witnesses = scan(self.integrand, evaluator.as_mut(), &mut self.evaluations);
+        let found = scan(self.integrand, evaluator.as_mut(), &mut self.evaluations);
+        self.witnesses = found.peaks;
         self.cells = self.estimate(first);
         let mut because = String::new();
         loop {
@@ -196,7 +197,11 @@ impl Division<'_> {
                 })
             };
             let surprising = |(node, size): &&Witness| *size > SURPRISE * cell.peak && near(node);
-            let sizes = self.witnesses.iter().filter(surprising).map(|(_, size)| *size);
+            let sizes = self
+                .witnesses
+                .iter()
+                .filter(surprising)
+                .map(|(_, size)| *size);
             let size = sizes.fold(0.0, f64::max);
             let longest = cell.width.iter().copied().fold(0.0, f64::max);
             if size > 0.0 && longest > 1e-9 {

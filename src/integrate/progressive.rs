@@ -206,6 +206,14 @@ struct Search<'s> {
     best: Option<Verdict>,
 }
 
+/// An outcome, and the nodes that gave it.
+pub(crate) struct Progress {
+    pub(crate) outcome: Outcome,
+    /// For every axis, the rule; none where it crowds its nodes at a singular end, or where one node
+    /// is enough.
+    pub(crate) rules: Vec<Option<Rule>>,
+}
+
 /// Integrates with rules whose orders rise until witnesses agree.
 ///
 /// # Errors
@@ -214,7 +222,7 @@ pub(crate) fn integrate(
     integrand: &dyn Integrand,
     task: &Task,
     plan: &Plan,
-) -> Result<Outcome, Error> {
+) -> Result<Progress, Error> {
     let mut search = Search {
         integrand,
         evaluator: integrand.evaluator(),
@@ -255,7 +263,12 @@ pub(crate) fn integrate(
             }
         }
     };
-    Ok(Outcome {
+    let rules = search.levels.iter().map(|level| match level.family {
+        Family::Constant | Family::TanhSinh(_) => Ok(None),
+        Family::Gauss | Family::Trapezoid => level.rung().rule().map(Some),
+    });
+    let rules = rules.collect::<Result<_, Error>>()?;
+    let outcome = Outcome {
         values: verdict.values,
         errors: verdict.errors,
         status: verdict.status,
@@ -264,7 +277,8 @@ pub(crate) fn integrate(
         method: verdict.method,
         because: search.because(),
         bad_node,
-    })
+    };
+    Ok(Progress { outcome, rules })
 }
 
 impl Search<'_> {

@@ -30,12 +30,20 @@ const SHORTEST_STEP: f64 = 1e-7;
 /// A node and the largest size of the integrand's values there.
 pub(crate) type Witness = (Vec<f64>, f64);
 
+/// What a scan found.
+pub(crate) struct Scan {
+    /// The largest values, then the tops of the hills on which they stand.
+    pub(crate) peaks: Vec<Witness>,
+    /// The mean size of all values.
+    pub(crate) mean: f64,
+}
+
 /// Looks for large values; the evaluations that this took are added to `evaluations`.
 pub(crate) fn scan(
     integrand: &dyn Integrand,
     evaluator: &mut dyn Evaluator,
     evaluations: &mut u64,
-) -> Vec<Witness> {
+) -> Scan {
     let dimension = integrand.dimension();
     // The positive root of x^(d+1) = x + 1.
     let mut ratio = 1.5f64;
@@ -50,12 +58,14 @@ pub(crate) fn scan(
         values: vec![0.0; integrand.outputs() * BLOCK],
     };
     let mut found: Vec<Witness> = Vec::new();
+    let mut mean = 0.0;
     for first in (0..SCAN).step_by(BLOCK) {
         // The middle comes first: people put their peaks there.
         let node = |step: f64, i: usize| ((first + i) as f64 * step + 0.5).fract().max(1e-9);
         let along = |&step: &f64| (0..BLOCK).map(|i| node(step, i)).collect();
         let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
         for (i, size) in look.sizes(&nodes, BLOCK).into_iter().enumerate() {
+            mean += size / SCAN as f64;
             if size > 0.0 {
                 found.push((nodes.iter().map(|w| w[i]).collect(), size));
             }
@@ -69,7 +79,45 @@ pub(crate) fn scan(
         *evaluations += cost;
         found.push(witness);
     }
-    found
+    Scan { peaks: found, mean }
+}
+
+/// Halvings in the search for a width.
+pub(crate) const HALVINGS: usize = 30;
+
+/// How far from a peak along an axis the integrand keeps half its size, on the worse side.
+pub(crate) fn half_width(
+    integrand: &dyn Integrand,
+    evaluator: &mut dyn Evaluator,
+    node: &[f64],
+    size: f64,
+    axis: usize,
+) -> f64 {
+    let mut look = Look {
+        evaluator,
+        outputs: integrand.outputs(),
+        values: vec![0.0; integrand.outputs() * BLOCK],
+    };
+    let place = node[axis];
+    let distances = (1..=HALVINGS).map(|k| 0.5f64.powi(k as i32));
+    let distances: Vec<f64> = distances.collect();
+    let both = distances.iter().flat_map(|d| [place - d, place + d]);
+    // A side that leaves the box has nothing to say.
+    let inside = |x: &f64| (0.0..=1.0).contains(x);
+    let along: Vec<f64> = both.map(|x| if inside(&x) { x } else { place }).collect();
+    let count = along.len();
+    let nodes = |a: usize| {
+        if a == axis {
+            along.clone()
+        } else {
+            vec![node[a]; count]
+        }
+    };
+    let nodes: Vec<Vec<f64>> = (0..node.len()).map(nodes).collect();
+    let sizes = look.sizes(&nodes, count);
+    let keeps = |pair: &[f64]| pair.iter().all(|s| *s >= 0.5 * size);
+    let first = sizes.chunks(2).position(keeps);
+    first.map_or(0.0, |k| distances[k])
 }
 
 /// The top of the hill on which a node stands, and the evaluations that it took to get there.
@@ -90,7 +138,11 @@ fn climb(look: &mut Look<'_>, mut best: Witness) -> (Witness, u64) {
         let nodes: Vec<Vec<f64>> = (0..dimension).map(along).collect();
         let sizes = look.sizes(&nodes, tries.len());
         cost += tries.len() as u64;
-        let top = sizes.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+        let top = sizes
+            .iter()
+            .copied()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(&b.1));
         match top {
             Some((k, size)) if size > best.1 => {
                 best = (tries[k].clone(), size);
@@ -117,9 +169,14 @@ impl Look<'_> {
     fn sizes(&mut self, nodes: &[Vec<f64>], count: usize) -> Vec<f64> {
         let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
         let values = &mut self.values[..self.outputs * count];
-        self.evaluator.evaluate(&Block::new(&coordinates, count), values);
+        self.evaluator
+            .evaluate(&Block::new(&coordinates, count), values);
         let at = |i: usize| (0..self.outputs).map(move |k| k * count + i);
-        let finite = |i: usize| at(i).map(|place| values[place].abs()).filter(|v| v.is_finite());
+        let finite = |i: usize| {
+            at(i)
+                .map(|place| values[place].abs())
+                .filter(|v| v.is_finite())
+        };
         (0..count).map(|i| finite(i).fold(0.0, f64::max)).collect()
     }
 }
