@@ -32,6 +32,10 @@ const DIVERGENT: f64 = -0.97;
 /// A value above this multiple of the mean size is a peak.
 const PEAK: f64 = 4.0;
 
+/// A peak whose half width, rounded down to a power of two, is below this part of the distance of the
+/// nodes around it, is not resolved.
+const UNRESOLVED: f64 = 0.25;
+
 /// The part of the budget that the first attempt may use.
 const FIRST_ATTEMPT: f64 = 0.6;
 
@@ -299,7 +303,7 @@ fn unresolved_peak(
     }
     let mut evaluator = integrand.evaluator();
     let found = scan(integrand, evaluator.as_mut(), evaluations);
-    for (node, size) in found.peaks {
+    for (node, size) in found.tops {
         if size <= PEAK * found.mean {
             continue;
         }
@@ -307,7 +311,7 @@ fn unresolved_peak(
             let Some(rule) = rule else { continue };
             let width = half_width(integrand, evaluator.as_mut(), &node, size, axis);
             *evaluations += 2 * HALVINGS as u64;
-            if width < 0.5 * gap_at(rule, node[axis]) {
+            if width < UNRESOLVED * gap_at(rule, node[axis]) {
                 return Some(format!(
                     "a peak of width {width:.0e} (of the range of {}) lies between the nodes of \
                      the rule",

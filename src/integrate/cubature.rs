@@ -116,7 +116,7 @@ impl Division<'_> {
         }
         let mut evaluator = self.integrand.evaluator();
         let found = scan(self.integrand, evaluator.as_mut(), &mut self.evaluations);
-        self.witnesses = found.peaks;
+        self.witnesses = [found.peaks, found.tops].concat();
         self.cells = self.estimate(first);
         let mut because = String::new();
         loop {

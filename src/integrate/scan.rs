@@ -32,8 +32,10 @@ pub(crate) type Witness = (Vec<f64>, f64);
 
 /// What a scan found.
 pub(crate) struct Scan {
-    /// The largest values, then the tops of the hills on which they stand.
+    /// The largest values.
     pub(crate) peaks: Vec<Witness>,
+    /// The tops of the hills on which they stand.
+    pub(crate) tops: Vec<Witness>,
     /// The mean size of all values.
     pub(crate) mean: f64,
 }
@@ -74,12 +76,17 @@ pub(crate) fn scan(
         found.truncate(KEPT);
     }
     *evaluations += SCAN as u64;
-    for start in 0..found.len().min(CLIMBS) {
-        let (witness, cost) = climb(&mut look, found[start].clone());
+    let mut tops = Vec::new();
+    for start in found.iter().take(CLIMBS) {
+        let (top, cost) = climb(&mut look, start.clone());
         *evaluations += cost;
-        found.push(witness);
+        tops.push(top);
     }
-    Scan { peaks: found, mean }
+    Scan {
+        peaks: found,
+        tops,
+        mean,
+    }
 }
 
 /// Halvings in the search for a width.
