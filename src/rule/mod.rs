@@ -6,7 +6,11 @@
 mod double_double;
 mod expansion;
 mod gauss;
+mod generators;
+mod symmetric;
 mod trapezoid;
+
+pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
 
 use std::fmt;
 use std::sync::Arc;
