@@ -109,3 +109,75 @@ pub(super) fn degree_9(dimension: usize) -> Vec<Generator> {
         .map(|(coordinates, weight)| generator(dimension, &coordinates, weight))
         .collect()
 }
+
+/// Coordinates and the weight of each point.
+type Table = [(&'static [f64], f64)];
+
+/// A rule of degree 15 in the plane with 65 nodes, at least 0.04 apart from each other and 0.009
+/// from the sides of the unit square. Every weight is positive and at least 0.3 times their mean.
+const PLANE: &Table = &[
+    (&[], 0.008073287419405929),
+    (&[0.3602628272531185], 0.004615396634788404),
+    (&[0.981999948226068], 0.009421976451773575),
+    (&[0.16105466054441545], 0.009765234635476723),
+    (&[0.5265857867478921], 0.02182151756473788),
+    (&[0.8220000376398242], 0.01041101201869913),
+    (&[0.27266201570402837; 2], 0.0309412977868286),
+    (&[0.5091488979595267; 2], 0.030042584499188004),
+    (&[0.69834062390276; 2], 0.019514279212075786),
+    (&[0.8336665927183495; 2], 0.011631604526200491),
+    (&[0.9474311888487088; 2], 0.004615473141396179),
+    (
+        &[0.6996229845307225, 0.20271297019922047],
+        0.019359362867763102,
+    ),
+    (
+        &[0.8905428569439686, 0.3885946850620522],
+        0.02162470323857797,
+    ),
+    (
+        &[0.9808728812573478, 0.6662399614285341],
+        0.006616584730650805,
+    ),
+];
+
+/// A rule of degree 11 in space with 127 nodes, at least 0.04 apart from each other and 0.017 from
+/// the sides of the unit cube. Every weight is positive and at least 0.17 times their mean.
+const SPACE: &Table = &[
+    (&[], 0.0014112028949941407),
+    (&[0.38422785821251315], 0.0014118839781348278),
+    (&[0.7940532487626359], 0.02174874168061023),
+    (&[0.2563873095383942], 0.0014105004333560924),
+    (&[0.4684891804680384], 0.0014111879858788358),
+    (&[0.7098209523969952], 0.004700347900357245),
+    (&[0.3756202605864699; 2], 0.0017015407162256518),
+    (&[0.7759356701431598; 2], 0.01692276667468365),
+    (&[0.34213734447034305; 3], 0.02099539283978221),
+    (&[0.5860501780338713; 3], 0.01628992614701103),
+    (&[0.8420308909221901; 3], 0.006200736080154409),
+    (
+        &[0.961341471241042, 0.43176091410050815, 0.43176091410050815],
+        0.008150065668686915,
+    ),
+    (
+        &[0.9644369745392076, 0.9644369745392076, 0.427866046285638],
+        0.0019796299983334867,
+    ),
+];
+
+/// The rule of degree 11, in space.
+pub(super) fn degree_11(dimension: usize) -> Vec<Generator> {
+    tabulated(dimension, SPACE)
+}
+
+/// The rule of degree 15, in the plane.
+pub(super) fn degree_15(dimension: usize) -> Vec<Generator> {
+    tabulated(dimension, PLANE)
+}
+
+fn tabulated(dimension: usize, table: &Table) -> Vec<Generator> {
+    let orbits = table.iter();
+    orbits
+        .map(|(coordinates, weight)| generator(dimension, coordinates, *weight))
+        .collect()
+}

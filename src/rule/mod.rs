@@ -7,9 +7,11 @@ mod double_double;
 mod expansion;
 mod gauss;
 mod generators;
+mod kronrod;
 mod symmetric;
 mod trapezoid;
 
+pub use kronrod::{Kronrod, KronrodEstimate, MAX_KRONROD};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
 
 use std::fmt;
