@@ -161,6 +161,17 @@ impl Kronrod {
         self.rule.is_empty()
     }
 
+    /// The degrees up to which the [`nulls`](KronrodEstimate::nulls) are zero, descending:
+    /// 2n − 1, about 3n/2 and about n.
+    pub fn null_degrees(&self) -> [usize; 3] {
+        let [_, middle, _, low] = &self.nulls;
+        [
+            self.gauss_weights.len() - 2,
+            middle.degree - 1,
+            low.degree - 1,
+        ]
+    }
+
     /// The two integrals and the null rules from the values at the nodes.
     ///
     /// # Panics
@@ -226,7 +237,7 @@ impl Stieltjes {
         let [zero, one] = [0.0, 1.0].map(DoubleDouble::from);
         let double = x + x;
         let step = double * double + -2.0;
-        let odd = self.order % 2 == 0;
+        let odd = self.order.is_multiple_of(2);
         let (mut first, mut before) = if odd { (x, x) } else { (one, step.half()) };
         let (mut second, mut second_before) = if odd { (one, -one) } else { (zero, -double) };
         let (mut value, mut slope) = (zero, zero);
@@ -529,6 +540,13 @@ mod tests {
             );
             assert_eq!(pair.complements()[2 * order], pair.nodes()[0]);
         }
+    }
+
+    #[test]
+    fn null_degrees_descend() {
+        assert_eq!(Kronrod::new(7).unwrap().null_degrees(), [13, 9, 5]);
+        assert_eq!(Kronrod::new(15).unwrap().null_degrees(), [29, 21, 13]);
+        assert_eq!(Kronrod::new(1).unwrap().null_degrees(), [1, 0, 0]);
     }
 
     #[test]

@@ -8,11 +8,15 @@ mod expansion;
 mod gauss;
 mod generators;
 mod kronrod;
+mod sobol;
 mod symmetric;
+mod tanh_sinh;
 mod trapezoid;
 
 pub use kronrod::{Kronrod, KronrodEstimate, MAX_KRONROD};
+pub use sobol::{MAX_SOBOL, Sobol};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
+pub use tanh_sinh::MAX_TANH_SINH_LEVEL;
 
 use std::fmt;
 use std::sync::Arc;
