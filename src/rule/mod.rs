@@ -7,12 +7,14 @@ mod double_double;
 mod expansion;
 mod gauss;
 mod generators;
+mod jacobi;
 mod kronrod;
 mod sobol;
 mod symmetric;
 mod tanh_sinh;
 mod trapezoid;
 
+pub use jacobi::MAX_JACOBI;
 pub use kronrod::{Kronrod, KronrodEstimate, MAX_KRONROD};
 pub use sobol::{MAX_SOBOL, Sobol};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
@@ -86,7 +88,7 @@ impl Rule {
         &self.tables.complements
     }
 
-    /// The weights, in the order of the nodes; their sum is 1.
+    /// The weights, in the order of the nodes; their sum is 1, but for rules that say otherwise.
     pub fn weights(&self) -> &[f64] {
         &self.tables.weights
     }
