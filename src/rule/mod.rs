@@ -9,6 +9,7 @@ mod gauss;
 mod generators;
 mod jacobi;
 mod kronrod;
+mod null_rules;
 mod sobol;
 mod symmetric;
 mod tanh_sinh;
