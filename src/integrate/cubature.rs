@@ -424,7 +424,13 @@ impl<'s> Scratch<'s> {
             };
             cell.values.push(content * sum.value());
             cell.errors.push(content * error);
-            cell.magnitudes.push(content * sum.magnitude());
+            // The rounding of a coordinate moves a node by so much of the cell, and the value by the
+            // same part of its variation.
+            let sides = cell.from.iter().zip(&cell.width);
+            let coarseness = sides.map(|(from, width)| from / width).fold(0.0, f64::max);
+            let variation = largest(values) - smallest(values);
+            let moved = coarseness * variation / 16.0;
+            cell.magnitudes.push(content * (sum.magnitude() + moved));
             if judgement.roughness > roughest.0 {
                 roughest = (judgement.roughness, judgement.axis);
             }
@@ -437,4 +443,12 @@ impl<'s> Scratch<'s> {
         }
         cell
     }
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}
+
+fn smallest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
 }

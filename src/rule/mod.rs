@@ -6,9 +6,19 @@
 mod double_double;
 mod expansion;
 mod gauss;
+mod generators;
+mod jacobi;
+mod kronrod;
+mod null_rules;
+mod sobol;
+mod symmetric;
 mod tanh_sinh;
 mod trapezoid;
 
+pub use jacobi::MAX_JACOBI;
+pub use kronrod::{Kronrod, KronrodEstimate, MAX_KRONROD};
+pub use sobol::{MAX_SOBOL, Sobol};
+pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
 pub(crate) use tanh_sinh::LONGEST_REACH;
 
 use std::fmt;
@@ -79,7 +89,7 @@ impl Rule {
         &self.tables.complements
     }
 
-    /// The weights, in the order of the nodes; their sum is 1.
+    /// The weights, in the order of the nodes; their sum is 1, but for rules that say otherwise.
     pub fn weights(&self) -> &[f64] {
         &self.tables.weights
     }
