@@ -3,15 +3,17 @@
 //! 1. Cut the box where the integrand is known to switch along an axis.
 //! 2. On each part, raise the orders of a tensor product of rules. If more nodes hardly help, look
 //!    at the ends of the axes: singular ends are turned to 0 and given tanh-sinh rules.
-//! 3. If that does not help either, divide cells where the error is.
+//! 3. If that does not help either, divide cells where the error is; at last take random samples.
 //!
 //! Of all answers the one with the smallest claimed error is returned.
 
 use std::time::Instant;
 
+use super::cell::MOST_VARIABLES;
 use super::cubature;
 use super::ends::Ends;
 use super::estimate::{Outcome, Status};
+use super::monte_carlo;
 use super::progressive::{self, Plan};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::settings::{Settings, Task};
@@ -28,6 +30,12 @@ const REACH: f64 = 45.0;
 
 /// An exponent at or below this one may not be integrable.
 const DIVERGENT: f64 = -0.97;
+
+/// With fewer variables than this, random samples lose against cells.
+const FEWEST_FOR_SAMPLES: usize = 3;
+
+/// The most random samples of a last resort.
+const MOST_SAMPLES: u64 = 20_000_000;
 
 /// A value above this multiple of the mean size is a peak.
 const PEAK: f64 = 4.0;
@@ -51,10 +59,10 @@ pub(crate) fn integrate(
     let task = Task::new(settings, start);
     let parts = parts(integrand);
     if parts.len() == 1 {
-        return on_part(integrand, &task);
+        return on_part(integrand, &task, settings.seed);
     }
     let names: Vec<String> = cut_axes(&parts, integrand);
-    let mut outcome = over_parts(integrand, &parts, &task)?;
+    let mut outcome = over_parts(integrand, &parts, &task, settings.seed)?;
     outcome.because = format!(
         "cut where it switches in {}; {}",
         names.join(", "),
@@ -108,12 +116,13 @@ fn over_parts(
     integrand: &dyn Integrand,
     parts: &[Vec<Side>],
     task: &Task,
+    seed: u64,
 ) -> Result<Outcome, Error> {
     let mut outcomes = Vec::with_capacity(parts.len());
     let mut left = *task;
     left.atol = task.atol / parts.len() as f64;
     for part in parts {
-        let outcome = on_part(window(integrand, part).as_ref(), &left)?;
+        let outcome = on_part(window(integrand, part).as_ref(), &left, seed)?;
         left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
         outcomes.push(outcome);
     }
@@ -130,7 +139,7 @@ fn over_parts(
         for (outcome, part) in outcomes.iter_mut().zip(parts) {
             let poor = outcome.errors.iter().any(|e| *e > left.atol);
             if poor && outcome.status == Status::Converged {
-                let again = on_part(window(integrand, part).as_ref(), &left)?;
+                let again = on_part(window(integrand, part).as_ref(), &left, seed)?;
                 let spent = outcome.evaluations;
                 left.max_evals = left.max_evals.saturating_sub(again.evaluations).max(1);
                 *outcome = again;
@@ -216,7 +225,7 @@ fn severity(status: Status) -> u8 {
 }
 
 /// The methods in turn, on a part without known switches.
-fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
+fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
     let attempt = Task {
         max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
         ..*task
@@ -278,9 +287,26 @@ fn on_part(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
             return Ok(best);
         }
     }
-    let outcome = cubature::integrate(integrand, &left(evaluations))?;
-    evaluations += outcome.evaluations;
-    best = better(best, outcome);
+    if integrand.dimension() <= MOST_VARIABLES {
+        let outcome = cubature::integrate(integrand, &left(evaluations))?;
+        evaluations += outcome.evaluations;
+        best = better(best, outcome);
+    }
+    // Random samples know their error in any number of variables.
+    if !is_done(&best)
+        && integrand.dimension() >= FEWEST_FOR_SAMPLES
+        && evaluations < task.max_evals
+    {
+        let rest = left(evaluations);
+        let samples = Task {
+            max_evals: rest.max_evals.min(MOST_SAMPLES),
+            ..rest
+        };
+        let mut outcome = monte_carlo::integrate(integrand, &samples, seed);
+        outcome.because = "no rule got as far as random samples".to_owned();
+        evaluations += outcome.evaluations;
+        best = better(best, outcome);
+    }
     best.evaluations = evaluations;
     Ok(best)
 }

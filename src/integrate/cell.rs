@@ -1,4 +1,5 @@
-//! The rule of a cell: a tensor product of Gauss rules with the null rules that judge it.
+//! The rule of a cell, and the null rules that judge it: a tensor product of Gauss rules for up to
+//! three variables, a fully symmetric rule of degree 7 for more. Of the tensor product:
 //!
 //! 1. The discrete Legendre coefficients of the values in a row along an axis are null rules: c_k is
 //!    zero for every polynomial of a degree below k.
@@ -13,20 +14,28 @@
 
 use crate::error::Error;
 use crate::integrand::for_each_index;
-use crate::rule::Rule;
+use crate::rule::{Rule, SYMMETRIC_DIMENSIONS, Symmetric};
 
-/// Nodes along an axis by the number of variables.
-const NODES: [usize; 7] = [16, 8, 6, 4, 3, 3, 2];
+/// Nodes along an axis of a tensor product by the number of variables.
+const NODES: [usize; 3] = [16, 8, 6];
+
+/// The most variables for which there is a rule.
+pub(crate) const MOST_VARIABLES: usize = *SYMMETRIC_DIMENSIONS.end();
 
 /// The rule and its null rules on the unit cell.
 pub(crate) struct CellRule {
     /// For every axis the coordinate of every node.
     pub(crate) nodes: Vec<Vec<f64>>,
     pub(crate) weights: Vec<f64>,
-    /// Nodes along an axis.
-    per_axis: usize,
-    /// Null rules of a row, by falling degree.
-    nulls: Vec<Vec<f64>>,
+    judge: Judge,
+}
+
+/// What judges the values at the nodes.
+enum Judge {
+    /// Null rules of a row of this many nodes, by falling degree.
+    Rows(usize, Vec<Vec<f64>>),
+    /// The null rules and fourth differences of a symmetric rule.
+    Symmetric(&'static Symmetric),
 }
 
 /// What a cell rule says of one output.
@@ -44,7 +53,16 @@ impl CellRule {
     /// # Errors
     /// [`Error::Order`] never: the orders are small.
     pub(crate) fn new(dimension: usize) -> Result<Self, Error> {
-        let per_axis = NODES[dimension.clamp(1, NODES.len()) - 1];
+        let Some(&per_axis) = NODES.get(dimension - 1) else {
+            let rule = Symmetric::new(7, dimension)?;
+            return Ok(CellRule {
+                nodes: (0..dimension)
+                    .map(|a| rule.coordinates(a).to_vec())
+                    .collect(),
+                weights: rule.weights().to_vec(),
+                judge: Judge::Symmetric(rule),
+            });
+        };
         let rule = Rule::gauss(per_axis)?;
         let n = rule.len();
         let mut nodes = vec![Vec::new(); dimension];
@@ -76,8 +94,7 @@ impl CellRule {
         Ok(CellRule {
             nodes,
             weights,
-            per_axis: n,
-            nulls: degrees.iter().map(null).collect(),
+            judge: Judge::Rows(n, degrees.iter().map(null).collect()),
         })
     }
 
@@ -88,16 +105,33 @@ impl CellRule {
 
     /// The error of the rule for these values, on a cell of content 1.
     pub(crate) fn judge(&self, values: &[f64]) -> Judgement {
+        match &self.judge {
+            Judge::Rows(n, nulls) => self.judge_rows(*n, nulls, values),
+            Judge::Symmetric(rule) => {
+                let mut differences = vec![0.0; rule.dimension()];
+                rule.fourth_differences(values, &mut differences);
+                let roughness = differences.iter().fold(0.0f64, |m, d| m.max(d.abs()));
+                let axis = differences.iter().position(|d| d.abs() == roughness);
+                Judgement {
+                    error: rule.apply(values).error,
+                    axis: axis.unwrap_or(0),
+                    roughness,
+                }
+            }
+        }
+    }
+
+    fn judge_rows(&self, n: usize, nulls: &[Vec<f64>], values: &[f64]) -> Judgement {
         let mut judgement = Judgement {
             error: 0.0,
             axis: 0,
             roughness: 0.0,
         };
-        let (n, dimension) = (self.per_axis, self.nodes.len());
+        let dimension = self.nodes.len();
         let largest_value = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
         for axis in 0..dimension {
             let stride = n.pow((dimension - 1 - axis) as u32);
-            let mut pairs = vec![0.0; self.nulls.len().div_ceil(2)];
+            let mut pairs = vec![0.0; nulls.len().div_ceil(2)];
             for row in 0..self.weights.len() / n {
                 let begin = row / stride * stride * n + row % stride;
                 // The weight of the row: that of any of its nodes without its own axis. All rows
@@ -108,7 +142,7 @@ impl CellRule {
                     let along = (0..n).map(|i| self.weights[begin + i * stride]);
                     along.sum()
                 };
-                for (pair, nulls) in pairs.iter_mut().zip(self.nulls.chunks(2)) {
+                for (pair, nulls) in pairs.iter_mut().zip(nulls.chunks(2)) {
                     let coefficient = |null: &Vec<f64>| -> f64 {
                         let along = (0..n).map(|i| null[i] * values[begin + i * stride]);
                         along.sum()
@@ -155,7 +189,10 @@ mod tests {
     #[test]
     fn null_rules_do_not_see_polynomials_of_lower_degree() {
         let rule = CellRule::new(1).unwrap();
-        for (k, null) in rule.nulls.iter().enumerate() {
+        let Judge::Rows(_, nulls) = &rule.judge else {
+            panic!("one variable takes rows");
+        };
+        for (k, null) in nulls.iter().enumerate() {
             // The null rule of degree 15 − k sees nothing below that degree.
             for power in 0..16 - k {
                 let seen = |power: usize| -> f64 {

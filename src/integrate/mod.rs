@@ -40,6 +40,9 @@ pub fn integrate(integrand: &dyn Integrand, settings: &Settings) -> Result<Outco
     settings.with_threads(|| match &settings.method {
         Method::Auto => auto::integrate(integrand, settings, start),
         Method::Gauss(orders) => tensor::fixed_gauss(integrand, orders, settings),
-        Method::MonteCarlo => Ok(monte_carlo::integrate(integrand, settings, start)),
+        Method::MonteCarlo => {
+            let task = settings::Task::new(settings, start);
+            Ok(monte_carlo::integrate(integrand, &task, settings.seed))
+        }
     })?
 }

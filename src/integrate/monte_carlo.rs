@@ -8,14 +8,12 @@
 //! T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for computing the sample variance: analysis
 //! and recommendations", Amer. Statist. 37 (1983) 242–247.
 
-use std::time::Instant;
-
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::estimate::{BadNode, Outcome, Status};
-use super::settings::Settings;
+use super::settings::Task;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
 use crate::sum::Sum;
 
@@ -89,9 +87,9 @@ struct Chunk {
 }
 
 /// Integrates by the mean of random samples.
-pub(crate) fn integrate(integrand: &dyn Integrand, settings: &Settings, start: Instant) -> Outcome {
+pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task, seed: u64) -> Outcome {
     let outputs = integrand.outputs();
-    let most = (settings.max_evals() / CHUNK).max(1);
+    let most = (task.max_evals / CHUNK).max(1);
     let mut moments = vec![Moments::default(); outputs];
     let mut done = 0;
     let mut outcome = Outcome {
@@ -110,7 +108,7 @@ pub(crate) fn integrate(integrand: &dyn Integrand, settings: &Settings, start: I
             .into_par_iter()
             .map_init(
                 || integrand.evaluator(),
-                |evaluator, index| chunk(integrand, evaluator, settings.seed, index),
+                |evaluator, index| chunk(integrand, evaluator, seed, index),
             )
             .collect();
         for chunk in round {
@@ -127,12 +125,12 @@ pub(crate) fn integrate(integrand: &dyn Integrand, settings: &Settings, start: I
             return outcome;
         }
         outcome.errors = moments.iter().map(Moments::half_width).collect();
-        let met = |m: &Moments| m.half_width() <= settings.tolerance(m.mean);
+        let met = |m: &Moments| m.half_width() <= task.tolerance(m.mean);
         if moments.iter().all(met) {
             outcome.status = Status::Converged;
             break;
         }
-        let elapsed = start.elapsed().as_secs_f64();
+        let elapsed = task.start.elapsed().as_secs_f64();
         if done == most {
             outcome.reasons.push(format!(
                 "the interval is still wider than the tolerance after {} samples",
@@ -141,10 +139,10 @@ pub(crate) fn integrate(integrand: &dyn Integrand, settings: &Settings, start: I
             break;
         }
         // The next round takes as long as all before it.
-        if 2.0 * elapsed > settings.max_seconds {
+        if 2.0 * elapsed > task.max_seconds {
             outcome.reasons.push(format!(
                 "the next round would not be done within max_seconds = {}",
-                settings.max_seconds
+                task.max_seconds
             ));
             break;
         }
