@@ -143,23 +143,24 @@ impl Division<'_> {
                 };
                 return self.outcome(values, errors, status, because);
             }
-            let mut order: Vec<(f64, usize)> = self
-                .cells
-                .iter()
-                .enumerate()
-                .filter(|(_, cell)| cell.width[cell.axis] > SHORTEST)
-                .map(|(id, cell)| (excess(cell), id))
-                .filter(|(excess, _)| *excess > 0.0)
-                .collect();
+            let cells = self.cells.iter().enumerate();
+            let with_excess = cells.map(|(id, cell)| (excess(cell), id));
+            let with_excess = with_excess.filter(|(excess, _)| *excess > 0.0);
+            let divisible = |(_, id): &(f64, usize)| {
+                let cell = &self.cells[*id];
+                cell.width[cell.axis] > SHORTEST
+            };
+            let (mut order, stuck): (Vec<_>, Vec<_>) = with_excess.partition(divisible);
+            // What is left in cells that cannot be divided is not made up for elsewhere.
+            if order.is_empty() || stuck.iter().map(|(excess, _)| excess).sum::<f64>() > 1.0 {
+                because = "the error is in cells that cannot be divided further".to_owned();
+                return self.outcome(values, errors, Status::Budget, because);
+            }
             let total: f64 = order.iter().map(|(excess, _)| excess).sum();
             let largest = order.iter().map(|(excess, _)| *excess).fold(0.0, f64::max);
             order.retain(|(excess, _)| *excess >= WORTH_DIVIDING * largest);
             // Larger errors first; among equals the older cell.
             order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            if order.is_empty() {
-                because = "no cell can be divided further".to_owned();
-                return self.outcome(values, errors, Status::Budget, because);
-            }
             let most = MOST_DIVIDED.max(self.cells.len() / 4);
             let (mut rest, mut count) = (total, 0);
             for (excess, _) in &order {
