@@ -126,6 +126,14 @@ impl Side {
     }
 }
 
+/// A factor of an integrand: a function of some of its coordinates.
+pub struct Factor<'a> {
+    /// The axes of the whole that are the axes of the factor, in order.
+    pub axes: Vec<usize>,
+    /// The factor, on the unit box of those axes.
+    pub integrand: Box<dyn Integrand + 'a>,
+}
+
 /// A function with values in R^m on the unit box of R^n.
 ///
 /// Implementations are shared between threads; each thread takes an [`Evaluator`] of its own.
@@ -151,6 +159,12 @@ pub trait Integrand: Sync {
     /// written so that distances from the beginnings of the sides keep their digits; see
     /// [`window`].
     fn sharp_window(&self, _sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// The factors of an integrand that is a product of functions of different coordinates; `None`
+    /// if it is not known to be one.
+    fn factors(&self) -> Option<Vec<Factor<'_>>> {
         None
     }
 

@@ -1,13 +1,14 @@
 //! Formulas on the unit box: compiled, and still formulas, so that a part of the box or a turn of
 //! an axis is algebra and loses no digits.
 
+use super::factors::factors;
 use super::formulas::Formulas;
 use super::period::is_periodic;
 use super::switch::switches;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
-use crate::integrand::{AxisFacts, Evaluator, Integrand, Side, Switches};
+use crate::integrand::{AxisFacts, Evaluator, Factor, Integrand, Side, Switches};
 use crate::program::Program;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
@@ -78,6 +79,35 @@ impl Integrand for BoxFormulas {
             places: vec![Vec::new(); self.names.len()],
             oblique: true,
         })
+    }
+
+    fn factors(&self) -> Option<Vec<Factor<'_>>> {
+        let n = self.names.len();
+        if n < 2 || self.formulas.roots.len() > 1 {
+            return None;
+        }
+        let graph = Graph::new();
+        let inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+        let formula = self.formulas.within(&graph, &inputs)[0];
+        let groups = factors(&graph, formula)?;
+        let factor = |(of, group): &(u64, Expr<'_>)| {
+            let axes: Vec<usize> = (0..n).filter(|a| of >> a & 1 == 1).collect();
+            let own = Graph::new();
+            let root = {
+                // Other inputs do not occur.
+                let place = |a: usize| axes.iter().position(|&axis| axis == a).unwrap_or(0);
+                let inputs: Vec<Expr<'_>> = (0..n).map(|a| own.input(place(a))).collect();
+                graph.read(|arena| own.import(arena, &[group.id], &inputs)[0].id)
+            };
+            let (arena, roots) = simplify(&own.into_arena(), &[root], &unit_ranges(axes.len()));
+            let names = axes.iter().map(|&a| self.names[a].clone()).collect();
+            let integrand = BoxFormulas::new(arena, roots, names).ok()?;
+            Some(Factor {
+                axes,
+                integrand: Box::new(integrand),
+            })
+        };
+        groups.iter().map(factor).collect()
     }
 
     fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {

@@ -3,6 +3,7 @@
 
 pub(crate) mod black_box;
 pub(crate) mod box_formulas;
+pub(crate) mod factors;
 pub(crate) mod formulas;
 pub(crate) mod jacobian;
 #[expect(

@@ -16,7 +16,8 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Integrand, Side, Switches, for_each_index,
+    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Side, Switches,
+    for_each_index,
 };
 use crate::program::Program;
 
@@ -218,6 +219,10 @@ impl Integrand for Pullback<'_> {
 
     fn switches(&self) -> Switches {
         self.values().switches()
+    }
+
+    fn factors(&self) -> Option<Vec<Factor<'_>>> {
+        self.values().factors()
     }
 
     fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
