@@ -74,6 +74,13 @@ impl Estimate {
     }
 }
 
+/// The first value with its error and the status, such as `3.14159 ± 3e-15 (converged)`.
+impl std::fmt::Display for Estimate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ± {:.1e} ({})", self.value, self.error, self.status)
+    }
+}
+
 /// Where a bad node is, in the user's variables and targets.
 fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
     let point = geometry.at(&bad.unit);
@@ -115,6 +122,15 @@ impl MappedRegion {
     ) -> Result<Estimate, Error> {
         let integrands = self.trace(|targets| [integrand(targets)])?;
         self.integrate_with(&integrands, &Settings::default())
+    }
+
+    /// The integral of 1: the length, area or volume of the image, counted as often as it is
+    /// covered.
+    ///
+    /// # Errors
+    /// As for [`MappedRegion::integrate_with`].
+    pub fn measure(&self) -> Result<Estimate, Error> {
+        self.integrate_text(&[])
     }
 
     /// The integral of formulas given as texts, of targets and variables; see

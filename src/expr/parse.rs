@@ -427,7 +427,12 @@ impl<'g> Parser<'_, '_, 'g> {
             format!("unknown name `{name}`")
         };
         let error = Error::text(text, token.span, message);
-        let known: Vec<&str> = self.scope.names.iter().map(|(n, _)| n.as_str()).collect();
+        let mut known: Vec<&str> = Vec::new();
+        for (name, _) in &self.scope.names {
+            if !known.contains(&name.as_str()) {
+                known.push(name);
+            }
+        }
         Err(if let Some(near) = nearest(name, known.iter().copied()) {
             error.with_help(format!("did you mean `{near}`?"))
         } else if operator::function(name).is_some() {
@@ -445,7 +450,13 @@ impl<'g> Parser<'_, '_, 'g> {
             return Err(match nearest(name, operator::functions().map(|(n, _)| n)) {
                 Some(near) => error.with_help(format!("did you mean `{near}`?")),
                 None if self.scope.absent.iter().any(|(n, _)| n == name) => error,
-                None => error.with_help("write `*` for a product"),
+                None if self.scope.find(name).is_some() => {
+                    error.with_help("write `*` for a product")
+                }
+                None => {
+                    let names: Vec<&str> = operator::functions().map(|(n, _)| n).collect();
+                    error.with_help(format!("the functions are: {}", names.join(", ")))
+                }
             });
         };
         self.expect("(")?;
@@ -509,6 +520,10 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
             k.eq_ignore_ascii_case(name)
                 || one_slip(name, k)
                 || (k.chars().count() > 3 && k.starts_with(name))
+                || (k.chars().count() > 2 && name.starts_with(k))
+                || name
+                    .strip_prefix("arc")
+                    .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
         })
 }
 

@@ -58,10 +58,15 @@ pub(crate) fn integrate(
     start: Instant,
 ) -> Result<Outcome, Error> {
     let task = Task::new(settings, start);
-    match integrand.factors() {
-        Some(factors) => product_of(integrand, &factors, &task, settings.seed),
-        None => whole(integrand, &task, settings.seed),
+    let mut outcome = match integrand.factors() {
+        Some(factors) => product_of(integrand, &factors, &task, settings.seed)?,
+        None => whole(integrand, &task, settings.seed)?,
+    };
+    let mut pairs = outcome.values.iter().zip(&outcome.errors);
+    if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
+        outcome.reasons.push(super::ZERO.to_owned());
     }
+    Ok(outcome)
 }
 
 /// The product of the integrals of factors.
@@ -336,22 +341,12 @@ fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome,
         max_evals: task.max_evals.saturating_sub(evaluations).max(1),
         ..*task
     };
+    let divergences = divergences(integrand, &ends);
     if ends.iter().any(|e| e.exponents != [None, None]) {
         let mut outcome = with_singular_ends(integrand, &ends, &left(evaluations))?;
         evaluations += outcome.evaluations;
-        for (axis, ends) in ends.iter().enumerate() {
-            for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
-                if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
-                    outcome.reasons.push(format!(
-                        "it grows like the distance to the power {exponent:.2} toward the {end} \
-                         end of {}: the integral may not exist",
-                        integrand.axis_name(axis)
-                    ));
-                    if outcome.status == Status::Converged {
-                        outcome.status = Status::Suspect;
-                    }
-                }
-            }
+        if !divergences.is_empty() && outcome.status == Status::Converged {
+            outcome.status = Status::Suspect;
         }
         best = better(best, outcome);
         if is_done(&best) {
@@ -380,7 +375,28 @@ fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome,
         best = better(best, outcome);
     }
     best.evaluations = evaluations;
+    if !is_done(&best) {
+        best.because = format!("first taken to be {}", best.because);
+        best.reasons.extend(divergences);
+    }
     Ok(best)
+}
+
+/// What speaks against the existence of the integral.
+fn divergences(integrand: &dyn Integrand, ends: &[Ends]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (axis, ends) in ends.iter().enumerate() {
+        for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
+            if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
+                found.push(format!(
+                    "it grows like the distance to the power {exponent:.2} toward the {end} end of \
+                     {} (mapped onto 0 to 1): the integral may not exist",
+                    integrand.axis_name(axis)
+                ));
+            }
+        }
+    }
+    found
 }
 
 /// Whether nothing is gained by another method.

@@ -25,6 +25,10 @@ use settings::{Method, Settings};
 const ROUNDING: &str =
     "the error is that of rounding: no more digits are to be had in double precision";
 
+/// What to do about a value that is zero but for rounding errors.
+const ZERO: &str =
+    "a value is zero to within rounding: say by an absolute tolerance (atol) how small is zero";
+
 /// Why values that are all zero are suspect.
 const ALL_ZERO: &str =
     "an integrand is zero at every node: it may be zero but for a peak that was missed";

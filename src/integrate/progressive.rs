@@ -55,6 +55,10 @@ const HARDLY: f64 = 0.28;
 /// Steps of a ladder before gains are judged: an oscillation must be resolved first.
 const PATIENT_STEPS: usize = 8;
 
+/// Sums of sizes that change by this part from one grid to the next have not settled. A kink of the
+/// size of a smooth integrand changes them by far less.
+const UNSETTLED: f64 = 0.02;
+
 /// The trapezoid rule is given up where this step of its ladder is not enough.
 const PATIENCE: usize = 10;
 
@@ -180,6 +184,19 @@ struct Verdict {
     reasons: Vec<String>,
 }
 
+/// How much the sum of sizes changed between two grids, where that is more than a little.
+///
+/// Positive and negative parts that grow without end can cancel in every sum, as those of 1/x around
+/// 0 do; the sum of their sizes tells.
+fn unsettled(before: &Sum, after: &Sum) -> f64 {
+    let change = (after.magnitude() - before.magnitude()).abs();
+    if change > UNSETTLED * after.magnitude() {
+        change
+    } else {
+        0.0
+    }
+}
+
 /// How a tensor product is to be sought.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
@@ -201,7 +218,7 @@ struct Search<'s> {
     /// For every axis, what it lost last and how often that was hardly less than before.
     slowness: Vec<(f64, u32)>,
     /// The values of the last rounds.
-    history: Vec<Vec<f64>>,
+    history: Vec<Vec<Sum>>,
     /// The best answer so far, for when the budget ends.
     best: Option<Verdict>,
 }
@@ -311,10 +328,11 @@ impl Search<'_> {
             reasons: Vec::new(),
         });
         // What still moved by so much is not known to better.
-        for values in self.history.iter().rev().take(3) {
-            let pairs = verdict.values.iter().zip(values);
-            for (error, (a, b)) in verdict.errors.iter_mut().zip(pairs) {
-                *error = error.max(3.0 * (a - b).abs());
+        let last = self.history.last().cloned().unwrap_or_default();
+        for sums in self.history.iter().rev().take(3) {
+            for (k, error) in verdict.errors.iter_mut().enumerate() {
+                let moved = 3.0 * (verdict.values[k] - sums[k].value()).abs();
+                *error = error.max(moved).max(unsettled(&sums[k], &last[k]));
             }
         }
         verdict.status = Status::Budget;
@@ -368,29 +386,27 @@ impl Search<'_> {
     }
 
     fn because(&self) -> String {
-        let names = |family: Family| -> Vec<String> {
-            let axes = self.levels.iter().enumerate();
-            let alike = |level: &Level| {
-                std::mem::discriminant(&level.family) == std::mem::discriminant(&family)
-            };
-            let of_family = axes.filter(|(_, level)| alike(level));
-            of_family
-                .map(|(a, _)| self.integrand.axis_name(a))
-                .collect()
+        let what = |axis: usize, level: &Level| match level.family {
+            Family::Gauss => "smooth in",
+            Family::Trapezoid if self.integrand.axis_facts(axis).periodic == Some(true) => {
+                "periodic in"
+            }
+            Family::Trapezoid => "smooth across the ends of",
+            Family::TanhSinh(_) => "singular at an end of",
+            Family::Constant => "constant in",
         };
-        let mut facts = Vec::new();
-        for (family, what) in [
-            (Family::Gauss, "smooth in"),
-            (Family::Trapezoid, "periodic in"),
-            (Family::TanhSinh(0), "singular at an end of"),
-            (Family::Constant, "constant in"),
-        ] {
-            let names = names(family);
-            if !names.is_empty() {
-                facts.push(format!("{what} {}", names.join(", ")));
+        let mut facts: Vec<(&str, Vec<String>)> = Vec::new();
+        for (axis, level) in self.levels.iter().enumerate() {
+            let (what, name) = (what(axis, level), self.integrand.axis_name(axis));
+            match facts.iter_mut().find(|(known, _)| *known == what) {
+                Some((_, names)) => names.push(name),
+                None => facts.push((what, vec![name])),
             }
         }
-        facts.join("; ")
+        let texts = facts
+            .iter()
+            .map(|(what, names)| format!("{what} {}", names.join(", ")));
+        texts.collect::<Vec<_>>().join("; ")
     }
 
     // Sums, with the budget in sight.
@@ -444,7 +460,7 @@ impl Search<'_> {
         loop {
             let current: Vec<Rung> = self.levels.iter().map(|l| l.rung()).collect();
             let base = self.sums(&current)?;
-            self.history.push(base.iter().map(Sum::value).collect());
+            self.history.push(base.clone());
             let losses = self.losses(&base)?;
             let share = 0.5 / self.levels.len().max(1) as f64;
             let mut raised = false;
@@ -567,7 +583,7 @@ impl Search<'_> {
                 // Differences of a few rounding errors shrink no further.
                 let noise = first <= 16.0 * roundoff(c);
                 let weight = if slow || noise { 2.0 } else { 1.0 / 30.0 };
-                (6.0 * second).max(weight * first) + roundoff(c)
+                (6.0 * second).max(weight * first).max(unsettled(b, c)) + roundoff(c)
             })
             .collect();
         self.keep_best(&third, &third_sums, errors.clone())?;

@@ -686,5 +686,10 @@ fn extremes(function: &dyn Integrand) -> (f64, f64) {
             look(&coordinates, BLOCK);
         }
     }
-    if min <= max { (min, max) } else { (0.0, 0.0) }
+    // Adding 0 turns −0 into 0.
+    if min <= max {
+        (min + 0.0, max + 0.0)
+    } else {
+        (0.0, 0.0)
+    }
 }

@@ -79,7 +79,7 @@ impl Rule {
             left.chain(right).collect()
         };
         Ok(Self::new(
-            "2 gauss",
+            "split gauss",
             joined(half.nodes(), half.nodes(), 0.0, CUT),
             joined(half.complements(), half.complements(), rest, 0.0),
             joined(half.weights(), half.weights(), 0.0, 0.0),
