@@ -21,6 +21,9 @@ const KEPT: usize = 12;
 /// From how many of them a climb starts.
 const CLIMBS: usize = 3;
 
+/// A climb starts from values above this multiple of the mean size.
+const WORTH_CLIMBING: f64 = 2.0;
+
 /// Rounds of a climb.
 const ROUNDS: usize = 120;
 
@@ -77,7 +80,9 @@ pub(crate) fn scan(
     }
     *evaluations += SCAN as u64;
     let mut tops = Vec::new();
-    for start in found.iter().take(CLIMBS) {
+    // Values near the mean stand on no hill that a rule could miss.
+    let high = found.iter().filter(|(_, size)| *size > WORTH_CLIMBING * mean);
+    for start in high.take(CLIMBS) {
         let (top, cost) = climb(&mut look, start.clone());
         *evaluations += cost;
         tops.push(top);
