@@ -71,17 +71,20 @@ pub(crate) fn scan(
         let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
         for (i, size) in look.sizes(&nodes, BLOCK).into_iter().enumerate() {
             mean += size / SCAN as f64;
-            if size > 0.0 {
-                found.push((nodes.iter().map(|w| w[i]).collect(), size));
+            let least = found.get(KEPT - 1).map_or(0.0, |witness| witness.1);
+            if size > least {
+                let place = found.partition_point(|witness| witness.1 >= size);
+                found.insert(place, (nodes.iter().map(|w| w[i]).collect(), size));
+                found.truncate(KEPT);
             }
         }
-        found.sort_by(|a, b| b.1.total_cmp(&a.1));
-        found.truncate(KEPT);
     }
     *evaluations += SCAN as u64;
     let mut tops = Vec::new();
     // Values near the mean stand on no hill that a rule could miss.
-    let high = found.iter().filter(|(_, size)| *size > WORTH_CLIMBING * mean);
+    let high = found
+        .iter()
+        .filter(|(_, size)| *size > WORTH_CLIMBING * mean);
     for start in high.take(CLIMBS) {
         let (top, cost) = climb(&mut look, start.clone());
         *evaluations += cost;
