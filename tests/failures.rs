@@ -716,3 +716,16 @@ fn texts_that_are_not_problems_are_refused_where_they_go_wrong() {
         assert!(message.contains(words), "{message}");
     }
 }
+
+#[test]
+fn the_address_of_a_bad_node_is_right_in_a_part_of_the_region() {
+    // The box is cut at 0.5, and the logarithm has no value in the second part beyond 0.75.
+    let domain = line("x = u", "u = 0..1");
+    let answer = domain
+        .integrate_text(&["abs(x - 0.5) + if(x > 0.75, ln(0.75 - x), 0)"])
+        .unwrap();
+    assert_eq!(answer.status, Status::Nonfinite, "{answer:?}");
+    let place = answer.reasons[0].split("u = ").nth(1).unwrap();
+    let place: f64 = place.split([',', ' ']).next().unwrap().parse().unwrap();
+    assert!(place > 0.75 && place < 1.0, "{}", answer.reasons[0]);
+}

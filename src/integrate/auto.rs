@@ -199,7 +199,8 @@ fn over_parts(
     let mut left = *task;
     left.atol = task.atol / parts.len() as f64;
     for part in parts {
-        let outcome = on_part(window(integrand, part).as_ref(), &left, seed)?;
+        let mut outcome = on_part(window(integrand, part).as_ref(), &left, seed)?;
+        place_in_whole(&mut outcome, part);
         left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
         outcomes.push(outcome);
     }
@@ -216,7 +217,8 @@ fn over_parts(
         for (outcome, part) in outcomes.iter_mut().zip(parts) {
             let poor = outcome.errors.iter().any(|e| *e > left.atol);
             if poor && outcome.status == Status::Converged {
-                let again = on_part(window(integrand, part).as_ref(), &left, seed)?;
+                let mut again = on_part(window(integrand, part).as_ref(), &left, seed)?;
+                place_in_whole(&mut again, part);
                 let spent = outcome.evaluations;
                 left.max_evals = left.max_evals.saturating_sub(again.evaluations).max(1);
                 *outcome = again;
@@ -226,6 +228,15 @@ fn over_parts(
         total = sum(&outcomes, task);
     }
     Ok(total)
+}
+
+/// Gives the bad node of a part its coordinates in the whole.
+fn place_in_whole(outcome: &mut Outcome, part: &[Side]) {
+    if let Some(bad) = &mut outcome.bad_node {
+        for (place, side) in bad.unit.iter_mut().zip(part) {
+            *place = side.from + (side.to - side.from) * *place;
+        }
+    }
 }
 
 /// The outcome of a whole from those of its parts.
@@ -488,7 +499,8 @@ fn with_singular_ends(
             impatient: true,
         };
         let window = window(integrand, part);
-        let outcome = progressive::integrate(window.as_ref(), &left, &plan)?.outcome;
+        let mut outcome = progressive::integrate(window.as_ref(), &left, &plan)?.outcome;
+        place_in_whole(&mut outcome, part);
         left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
         outcomes.push(outcome);
     }
