@@ -255,7 +255,8 @@ fn several_integrands_give_arrays_and_lines_in_their_order() {
         .out
         .lines()
         .take(3)
-        .filter_map(|l| l.split("  ").last())
+        // Columns are parted by two blanks or more; an odd number leaves one.
+        .filter_map(|l| l.split("  ").last().map(str::trim_start))
         .collect();
     assert_eq!(ends, ["1", "-x^2", "r*0"]);
 }
