@@ -87,10 +87,8 @@ impl fmt::Display for Error {
                 message,
                 help,
             } => {
-                let column = text[..floor_char_boundary(text, span.start)]
-                    .chars()
-                    .count()
-                    + 1;
+                let before = &text[..text.floor_char_boundary(span.start)];
+                let column = before.chars().count() + 1;
                 write!(f, "{message} (at column {column} of \"{text}\")")?;
                 match help {
                     Some(help) => write!(f, "; {help}"),
@@ -113,14 +111,6 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// The last character boundary of `text` at or before byte `at`.
-fn floor_char_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|&i| text.is_char_boundary(i))
-        .unwrap_or(0)
-}
 
 #[cfg(test)]
 mod tests {

@@ -81,6 +81,11 @@ impl std::fmt::Display for Estimate {
     }
 }
 
+/// A function with one value as one that writes its values.
+fn single(function: impl Fn(&[f64]) -> f64 + Sync) -> impl Fn(&[f64], &mut [f64]) + Sync {
+    move |x, out| out[0] = function(x)
+}
+
 /// Where a bad node is, in the user's variables and targets.
 fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
     let point = geometry.at(&bad.unit);
@@ -167,8 +172,7 @@ impl MappedRegion {
         settings: &Settings,
     ) -> Result<Estimate, Error> {
         let start = Instant::now();
-        let one = |x: &[f64], out: &mut [f64]| out[0] = integrand(x);
-        Estimate::new(&self.pull_back_fn(1, one)?, settings, start)
+        Estimate::new(&self.pull_back_fn(1, single(integrand))?, settings, start)
     }
 }
 
@@ -191,7 +195,6 @@ impl TransformedRegion<'_> {
         settings: &Settings,
     ) -> Result<Estimate, Error> {
         let start = Instant::now();
-        let one = |x: &[f64], out: &mut [f64]| out[0] = integrand(x);
-        Estimate::new(&self.pull_back(1, one)?, settings, start)
+        Estimate::new(&self.pull_back(1, single(integrand))?, settings, start)
     }
 }

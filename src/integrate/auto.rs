@@ -97,10 +97,8 @@ fn product_of(
         .map(|o| o.status)
         .max_by_key(|s| severity(*s));
     let mut reasons: Vec<String> = Vec::new();
-    for reason in outcomes.iter().flat_map(|o| &o.reasons) {
-        if !reasons.contains(reason) {
-            reasons.push(reason.clone());
-        }
+    for outcome in &outcomes {
+        add_reasons(&mut reasons, &outcome.reasons);
     }
     let met = error <= task.tolerance(value);
     let status = match worst.unwrap_or(Status::Converged) {
@@ -195,25 +193,20 @@ fn over_parts(
     task: &Task,
     seed: u64,
 ) -> Result<Outcome, Error> {
-    let mut outcomes = Vec::with_capacity(parts.len());
-    let mut left = *task;
-    left.atol = task.atol / parts.len() as f64;
-    for part in parts {
-        let mut outcome = on_part(window(integrand, part).as_ref(), &left, seed)?;
-        place_in_whole(&mut outcome, part);
-        left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
-        outcomes.push(outcome);
-    }
+    let mut outcomes = of_each(integrand, parts, task, |window, left, _| {
+        on_part(window, left, seed)
+    })?;
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
         // Parts that nearly cancel need more digits than their own sizes ask for.
-        let scale = total
-            .values
-            .iter()
-            .map(|v| task.tolerance(*v))
-            .fold(0.0, f64::max);
-        left.atol = scale / parts.len() as f64;
-        left.rtol = 0.0;
+        let scales = total.values.iter().map(|v| task.tolerance(*v));
+        let spent: u64 = outcomes.iter().map(|o| o.evaluations).sum();
+        let mut left = Task {
+            atol: scales.fold(0.0, f64::max) / parts.len() as f64,
+            rtol: 0.0,
+            max_evals: task.max_evals.saturating_sub(spent).max(1),
+            ..*task
+        };
         for (outcome, part) in outcomes.iter_mut().zip(parts) {
             let poor = outcome.errors.iter().any(|e| *e > left.atol);
             if poor && outcome.status == Status::Converged {
@@ -228,6 +221,34 @@ fn over_parts(
         total = sum(&outcomes, task);
     }
     Ok(total)
+}
+
+/// The outcomes of parts, each to its share of the tolerance and with what budget is left.
+fn of_each(
+    integrand: &dyn Integrand,
+    parts: &[Vec<Side>],
+    task: &Task,
+    integrate: impl Fn(&dyn Integrand, &Task, &[Side]) -> Result<Outcome, Error>,
+) -> Result<Vec<Outcome>, Error> {
+    let mut left = *task;
+    left.atol = task.atol / parts.len() as f64;
+    let mut outcomes = Vec::with_capacity(parts.len());
+    for part in parts {
+        let mut outcome = integrate(window(integrand, part).as_ref(), &left, part)?;
+        place_in_whole(&mut outcome, part);
+        left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// Adds the reasons that are not there yet.
+fn add_reasons(reasons: &mut Vec<String>, more: &[String]) {
+    for reason in more {
+        if !reasons.contains(reason) {
+            reasons.push(reason.clone());
+        }
+    }
 }
 
 /// Gives the bad node of a part its coordinates in the whole.
@@ -263,11 +284,7 @@ fn sum(parts: &[Outcome], task: &Task) -> Outcome {
             total.status = part.status;
         }
         if !empty {
-            for reason in &part.reasons {
-                if !total.reasons.contains(reason) {
-                    total.reasons.push(reason.clone());
-                }
-            }
+            add_reasons(&mut total.reasons, &part.reasons);
         }
         if total.bad_node.is_none() {
             total.bad_node.clone_from(&part.bad_node);
@@ -485,10 +502,7 @@ fn with_singular_ends(
     };
     let sides: Vec<Vec<Side>> = ends.iter().map(sides_of).collect();
     let parts = product(&sides);
-    let mut outcomes = Vec::with_capacity(parts.len());
-    let mut left = *task;
-    left.atol = task.atol / parts.len() as f64;
-    for part in &parts {
+    let outcomes = of_each(integrand, &parts, task, |window, left, part| {
         let reach = part.iter().zip(ends).map(|(side, ends)| {
             let exponent = ends.exponents[usize::from(side.from == 1.0)]?;
             let integrable = (1.0 + exponent.min(0.0)).max(0.05);
@@ -498,11 +512,7 @@ fn with_singular_ends(
             reach: reach.collect(),
             impatient: true,
         };
-        let window = window(integrand, part);
-        let mut outcome = progressive::integrate(window.as_ref(), &left, &plan)?.outcome;
-        place_in_whole(&mut outcome, part);
-        left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
-        outcomes.push(outcome);
-    }
+        Ok(progressive::integrate(window, left, &plan)?.outcome)
+    })?;
     Ok(sum(&outcomes, task))
 }
