@@ -8,8 +8,8 @@ use crate::map::pullback::Pullback;
 /// Cells of the drawn grid along an axis, by the number of variables.
 const CELLS: [usize; 3] = [16, 12, 6];
 
-/// Steps of the lattice to a cell.
-const FINE: usize = 12;
+/// Steps of the lattice to a cell, by the number of variables: arcs must look round.
+const FINE: [usize; 3] = [24, 24, 12];
 
 impl Deformation {
     /// The picture of a map over a region, with the map's formulas under the title.
@@ -40,8 +40,8 @@ impl Deformation {
         let jacobian = map.jacobian()?;
         let integrands = domain.parse(&[])?;
         let pullback = Pullback::new(domain, &integrands)?;
-        let cells = vec![CELLS[n - 1]; n];
-        let counts: Vec<usize> = cells.iter().map(|c| c * FINE + 1).collect();
+        let (cells, fine) = (vec![CELLS[n - 1]; n], FINE[n - 1]);
+        let counts: Vec<usize> = cells.iter().map(|c| c * fine + 1).collect();
         let points = pullback.geometry().lattice(&counts);
         let samples = points.into_iter().map(|point| Sample {
             source: point.variables,
@@ -62,7 +62,7 @@ impl Deformation {
             variables: map.variables().to_vec(),
             targets: map.targets().to_vec(),
             cells,
-            fine: FINE,
+            fine,
             samples: samples.collect(),
             measure_name: measure_name.to_owned(),
         })
