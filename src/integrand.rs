@@ -120,6 +120,11 @@ impl Side {
     /// The whole axis.
     pub const WHOLE: Side = Side { from: 0.0, to: 1.0 };
 
+    /// The coordinate at s.
+    pub fn at(&self, s: f64) -> f64 {
+        self.from + (self.to - self.from) * s
+    }
+
     /// The length of the side.
     pub fn width(&self) -> f64 {
         (self.to - self.from).abs()
@@ -132,6 +137,14 @@ pub struct Factor<'a> {
     pub axes: Vec<usize>,
     /// The factor, on the unit box of those axes.
     pub integrand: Box<dyn Integrand + 'a>,
+}
+
+/// A piece of an integrand: an integrand on a unit box of its own.
+pub struct Piece<'a> {
+    /// The values, with the content of the piece as a factor.
+    pub integrand: Box<dyn Integrand + 'a>,
+    /// Where the coordinates of the piece lie in the box of the whole.
+    pub place: Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>,
 }
 
 /// A function with values in R^m on the unit box of R^n.
@@ -159,6 +172,12 @@ pub trait Integrand: Sync {
     /// written so that distances from the beginnings of the sides keep their digits; see
     /// [`window`].
     fn sharp_window(&self, _sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, none of which switches where the
+    /// whole is known to switch across its axes; `None` if such are not known.
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
         None
     }
 
@@ -190,6 +209,18 @@ pub fn window<'a>(integrand: &'a dyn Integrand, sides: &[Side]) -> Box<dyn Integ
             sides: sides.to_vec(),
         })
     })
+}
+
+/// The part of an integrand on a part of its box.
+pub(crate) fn part<'a>(integrand: &'a dyn Integrand, sides: &[Side]) -> Piece<'a> {
+    let sides_of_place = sides.to_vec();
+    Piece {
+        integrand: window(integrand, sides),
+        place: Box::new(move |unit| {
+            let axes = sides_of_place.iter().zip(unit);
+            axes.map(|(side, s)| side.at(*s)).collect()
+        }),
+    }
 }
 
 /// A part of the box of an integrand that is code.
@@ -238,15 +269,14 @@ impl Evaluator for WindowEvaluator<'_> {
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = block.len();
         let sides = &self.of.sides;
-        let place = |side: &Side, s: f64| side.from + (side.to - side.from) * s;
         let rows = self.nodes.chunks_exact_mut(BLOCK);
         let axes = sides.iter().zip(block.coordinates()).zip(rows);
         let coordinates: Vec<Coordinate<'_>> = axes
             .map(|((side, coordinate), row)| match coordinate {
-                Coordinate::Same(s) => Coordinate::Same(place(side, *s)),
+                Coordinate::Same(s) => Coordinate::Same(side.at(*s)),
                 Coordinate::Each(nodes) => {
                     for (out, s) in row.iter_mut().zip(*nodes) {
-                        *out = place(side, *s);
+                        *out = side.at(*s);
                     }
                     Coordinate::Each(&row[..n])
                 }

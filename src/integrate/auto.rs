@@ -19,7 +19,7 @@ use super::progressive::{self, Plan};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::settings::{Settings, Task};
 use crate::error::Error;
-use crate::integrand::{Factor, Integrand, Side, window};
+use crate::integrand::{Factor, Integrand, Piece, Side, part};
 use crate::rule::{LONGEST_REACH, Rule};
 
 /// With more parts than this the cuts are left to the division of cells.
@@ -137,7 +137,8 @@ fn whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, E
         return on_part(integrand, task, seed);
     }
     let names: Vec<String> = cut_axes(&parts, integrand);
-    let mut outcome = over_parts(integrand, &parts, task, seed)?;
+    let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
+    let mut outcome = over_pieces(&pieces, task, seed)?;
     outcome.because = format!(
         "cut where it switches in {}; {}",
         names.join(", "),
@@ -186,32 +187,25 @@ fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
     cut.map(|a| integrand.axis_name(a)).collect()
 }
 
-/// The sum over parts, each to its share of the tolerance.
-fn over_parts(
-    integrand: &dyn Integrand,
-    parts: &[Vec<Side>],
-    task: &Task,
-    seed: u64,
-) -> Result<Outcome, Error> {
-    let mut outcomes = of_each(integrand, parts, task, |window, left, _| {
-        on_part(window, left, seed)
-    })?;
+/// The sum over pieces, each to its share of the tolerance.
+fn over_pieces(pieces: &[Piece<'_>], task: &Task, seed: u64) -> Result<Outcome, Error> {
+    let mut outcomes = of_each(pieces, task, |piece, left, _| on_part(piece, left, seed))?;
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
-        // Parts that nearly cancel need more digits than their own sizes ask for.
+        // Pieces that nearly cancel need more digits than their own sizes ask for.
         let scales = total.values.iter().map(|v| task.tolerance(*v));
         let spent: u64 = outcomes.iter().map(|o| o.evaluations).sum();
         let mut left = Task {
-            atol: scales.fold(0.0, f64::max) / parts.len() as f64,
+            atol: scales.fold(0.0, f64::max) / pieces.len() as f64,
             rtol: 0.0,
             max_evals: task.max_evals.saturating_sub(spent).max(1),
             ..*task
         };
-        for (outcome, part) in outcomes.iter_mut().zip(parts) {
+        for (outcome, piece) in outcomes.iter_mut().zip(pieces) {
             let poor = outcome.errors.iter().any(|e| *e > left.atol);
             if poor && outcome.status == Status::Converged {
-                let mut again = on_part(window(integrand, part).as_ref(), &left, seed)?;
-                place_in_whole(&mut again, part);
+                let mut again = on_part(piece.integrand.as_ref(), &left, seed)?;
+                place_in_whole(&mut again, piece);
                 let spent = outcome.evaluations;
                 left.max_evals = left.max_evals.saturating_sub(again.evaluations).max(1);
                 *outcome = again;
@@ -223,19 +217,19 @@ fn over_parts(
     Ok(total)
 }
 
-/// The outcomes of parts, each to its share of the tolerance and with what budget is left.
+/// The outcomes of pieces, each to its share of the tolerance and with what budget is left; the
+/// last argument of `integrate` is the number of the piece.
 fn of_each(
-    integrand: &dyn Integrand,
-    parts: &[Vec<Side>],
+    pieces: &[Piece<'_>],
     task: &Task,
-    integrate: impl Fn(&dyn Integrand, &Task, &[Side]) -> Result<Outcome, Error>,
+    integrate: impl Fn(&dyn Integrand, &Task, usize) -> Result<Outcome, Error>,
 ) -> Result<Vec<Outcome>, Error> {
     let mut left = *task;
-    left.atol = task.atol / parts.len() as f64;
-    let mut outcomes = Vec::with_capacity(parts.len());
-    for part in parts {
-        let mut outcome = integrate(window(integrand, part).as_ref(), &left, part)?;
-        place_in_whole(&mut outcome, part);
+    left.atol = task.atol / pieces.len() as f64;
+    let mut outcomes = Vec::with_capacity(pieces.len());
+    for (number, piece) in pieces.iter().enumerate() {
+        let mut outcome = integrate(piece.integrand.as_ref(), &left, number)?;
+        place_in_whole(&mut outcome, piece);
         left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
         outcomes.push(outcome);
     }
@@ -251,12 +245,10 @@ fn add_reasons(reasons: &mut Vec<String>, more: &[String]) {
     }
 }
 
-/// Gives the bad node of a part its coordinates in the whole.
-fn place_in_whole(outcome: &mut Outcome, part: &[Side]) {
+/// Gives the bad node of a piece its coordinates in the whole.
+fn place_in_whole(outcome: &mut Outcome, piece: &Piece<'_>) {
     if let Some(bad) = &mut outcome.bad_node {
-        for (place, side) in bad.unit.iter_mut().zip(part) {
-            *place = side.from + (side.to - side.from) * *place;
-        }
+        bad.unit = (piece.place)(&bad.unit);
     }
 }
 
@@ -502,8 +494,9 @@ fn with_singular_ends(
     };
     let sides: Vec<Vec<Side>> = ends.iter().map(sides_of).collect();
     let parts = product(&sides);
-    let outcomes = of_each(integrand, &parts, task, |window, left, part| {
-        let reach = part.iter().zip(ends).map(|(side, ends)| {
+    let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
+    let outcomes = of_each(&pieces, task, |window, left, number| {
+        let reach = parts[number].iter().zip(ends).map(|(side, ends)| {
             let exponent = ends.exponents[usize::from(side.from == 1.0)]?;
             let integrable = (1.0 + exponent.min(0.0)).max(0.05);
             Some((REACH / integrable).min(LONGEST_REACH))
