@@ -147,6 +147,25 @@ pub struct Piece<'a> {
     pub place: Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>,
 }
 
+/// A neighbourhood of [0, 1] in the complex plane of one coordinate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Neighbourhood {
+    /// Bernstein's ellipse: its foci are 0 and 1, and its semi-axes add up to half this number.
+    Ellipse(f64),
+    /// The imaginary parts up to this number, of an integrand periodic in the coordinate.
+    Strip(f64),
+}
+
+/// Bounds of an integrand that is analytic.
+pub trait Bounds {
+    /// For every output a bound of its size on the unit box.
+    fn on_box(&self) -> Vec<f64>;
+
+    /// For every output a bound of its size where one coordinate is anywhere in a neighbourhood and
+    /// the others are in [0, 1]; `None` if the integrand may not be analytic there.
+    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>>;
+}
+
 /// A function with values in R^m on the unit box of R^n.
 ///
 /// Implementations are shared between threads; each thread takes an [`Evaluator`] of its own.
@@ -172,6 +191,12 @@ pub trait Integrand: Sync {
     /// written so that distances from the beginnings of the sides keep their digits; see
     /// [`window`].
     fn sharp_window(&self, _sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// Bounds in the complex plane, by which the error of a rule can be known in advance; `None` if
+    /// the integrand is not known well enough.
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         None
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod derive;
 pub(crate) mod determinant;
+pub(crate) mod enclosure;
 mod facts;
 pub(crate) mod graph;
 mod identity;
@@ -10,6 +11,7 @@ pub(crate) mod operator;
 pub(crate) mod parse;
 pub(crate) mod polynomial;
 pub(crate) mod print;
+pub(crate) mod rectangle;
 pub(crate) mod simplify;
 pub(crate) mod value;
 mod write;

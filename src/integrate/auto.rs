@@ -10,6 +10,7 @@
 
 use std::time::Instant;
 
+use super::analytic;
 use super::cell::MOST_VARIABLES;
 use super::cubature;
 use super::ends::Ends;
@@ -331,9 +332,13 @@ fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome,
         impatient: true,
         ..Plan::default()
     };
+    let mut evaluations = 0;
+    if let Some(outcome) = analytic::integrate(integrand, &attempt, &mut evaluations)? {
+        return Ok(outcome);
+    }
     let first = progressive::integrate(integrand, &attempt, &impatient)?;
     let mut best = first.outcome;
-    let mut evaluations = best.evaluations;
+    evaluations += best.evaluations;
     if is_done(&best) {
         let peak = unresolved_peak(integrand, &first.rules, task, &mut evaluations);
         best.evaluations = evaluations;

@@ -3,6 +3,7 @@
 //! Nothing here knows of maps, regions or formulas; a change of variables is an integrand like any
 //! other.
 
+mod analytic;
 pub(crate) mod auto;
 mod cell;
 mod cubature;

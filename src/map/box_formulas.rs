@@ -1,14 +1,20 @@
 //! Formulas on the unit box: compiled, and still formulas, so that a part of the box or a turn of
 //! an axis is algebra and loses no digits.
 
+use std::f64::consts::PI;
+
 use super::factors::factors;
 use super::formulas::Formulas;
 use super::period::is_periodic;
 use super::switch::switches;
 use crate::error::Error;
+use crate::expr::enclosure::Enclosure;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::rectangle::Rectangle;
 use crate::expr::simplify::simplify;
-use crate::integrand::{AxisFacts, Evaluator, Factor, Integrand, Side, Switches};
+use crate::integrand::{
+    AxisFacts, Bounds, Evaluator, Factor, Integrand, Neighbourhood, Side, Switches,
+};
 use crate::program::Program;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
@@ -81,6 +87,15 @@ impl Integrand for BoxFormulas {
         })
     }
 
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let enclosure = Enclosure::new(arena, roots, &unit_ranges(self.names.len()))?;
+        Some(Box::new(EnclosedBox {
+            enclosure,
+            outputs: roots.len(),
+        }))
+    }
+
     fn factors(&self) -> Option<Vec<Factor<'_>>> {
         let n = self.names.len();
         if n < 2 || self.formulas.roots.len() > 1 {
@@ -128,5 +143,50 @@ impl Integrand for BoxFormulas {
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(sides.len()));
         let window = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(window))
+    }
+}
+
+/// Slabs that cover a neighbourhood: narrow ones give sharper bounds, and cost more.
+const SLABS: usize = 2;
+
+/// Enclosed formulas on the unit box.
+struct EnclosedBox<'a> {
+    enclosure: Enclosure<'a>,
+    outputs: usize,
+}
+
+impl Bounds for EnclosedBox<'_> {
+    fn on_box(&self) -> Vec<f64> {
+        let mut sizes = vec![0.0; self.outputs];
+        self.enclosure.raise_to_real_sizes(&mut sizes);
+        sizes
+    }
+
+    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
+        let mut sizes = vec![0.0; self.outputs];
+        // Formulas are real on the reals, so the upper half of the plane is enough.
+        let analytic = (0..SLABS).all(|k| {
+            let (re, height) = slab(neighbourhood, k);
+            let slab = Rectangle::new(re, (0.0, height));
+            self.enclosure.raise_to_sizes(axis, slab, &mut sizes)
+        });
+        analytic.then_some(sizes)
+    }
+}
+
+/// The real parts of a slab of a neighbourhood, and how far up it reaches there.
+fn slab(neighbourhood: Neighbourhood, k: usize) -> ((f64, f64), f64) {
+    let part = |k: usize| k as f64 / SLABS as f64;
+    match neighbourhood {
+        Neighbourhood::Strip(height) => ((part(k), part(k + 1)), height),
+        Neighbourhood::Ellipse(rho) => {
+            let (long, high) = ((rho + 1.0 / rho) / 4.0, (rho - 1.0 / rho) / 4.0);
+            let angle = |k: usize| PI * (1.0 - part(k));
+            let along = |k: usize| 0.5 + long * angle(k).cos();
+            // Slabs are even in number, so each lies on one side of the centre and is highest at
+            // the end that is nearer to it.
+            let highest = angle(k).sin().max(angle(k + 1).sin());
+            ((along(k), along(k + 1)), high * highest)
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Side, Switches,
+    AxisFacts, BLOCK, Block, Bounds, Coordinate, Evaluator, Factor, Integrand, Side, Switches,
     for_each_index,
 };
 use crate::program::Program;
@@ -223,6 +223,10 @@ impl Integrand for Pullback<'_> {
 
     fn factors(&self) -> Option<Vec<Factor<'_>>> {
         self.values().factors()
+    }
+
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        self.values().bounds()
     }
 
     fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {

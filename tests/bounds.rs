@@ -1,0 +1,128 @@
+//! Errors that are known in advance from bounds in the complex plane: they hold, few nodes are
+//! enough, and what may not be analytic is left to other methods.
+
+use std::f64::consts::{FRAC_PI_4, TAU};
+
+use pullback::{
+    Block, Bounds, Estimate, Evaluator, Integrand, Map, Neighbourhood, Settings, Status,
+    integrate_on_unit_box,
+};
+
+/// How such answers say so.
+const PROVEN: &str = "proven bound";
+
+fn integral(over: &str, integrand: &str, rtol: f64) -> Estimate {
+    let names = over
+        .split(", ")
+        .map(|range| range.split(" = ").next().unwrap());
+    let names: Vec<&str> = names.collect();
+    let domain = Map::identity(&names).unwrap().over(over).unwrap();
+    let integrands = domain.parse(&[integrand]).unwrap();
+    let settings = Settings {
+        rtol,
+        ..Settings::default()
+    };
+    domain.integrate_with(&integrands, &settings).unwrap()
+}
+
+/// I₀(x) by its power series.
+fn bessel_i0(x: f64) -> f64 {
+    let terms = (0..30).scan(1.0, |term, k| {
+        let now = *term;
+        *term *= (x / 2.0 / f64::from(k + 1)).powi(2);
+        Some(now)
+    });
+    terms.sum()
+}
+
+#[test]
+fn the_bound_holds_and_few_nodes_are_enough() {
+    // ∫∫ 1/(2 − xy) = Σ 2^(−k−1)/(k + 1)², term by term.
+    let series = (1..60).map(|k| 0.5f64.powi(k) / f64::from(k * k));
+    for (over, integrand, exact, most) in [
+        ("x = 0..1", "exp(x)", 1f64.exp() - 1.0, 20),
+        ("x = 0..1", "1/(1 + x^2)", FRAC_PI_4, 40),
+        ("x = 0..1", "cos(20*x)", 20f64.sin() / 20.0, 60),
+        ("x = 0..1, y = 0..1", "1/(2 - x*y)", series.sum(), 700),
+        // ∫ exp(cos t) over a turn is 2π I₀(1): NIST Digital Library, 10.32.1.
+        ("t = 0..2*pi", "exp(cos(t))", TAU * bessel_i0(1.0), 60),
+    ] {
+        for rtol in [1e-4, 1e-10] {
+            let answer = integral(over, integrand, rtol);
+            let error = (answer.value - exact).abs();
+            assert!(error <= answer.error, "{integrand}: {error:e} {answer:?}");
+            assert_eq!(answer.status, Status::Converged);
+            assert!(answer.because.contains(PROVEN), "{}", answer.because);
+            assert!(answer.evaluations < most, "{integrand}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn what_may_not_be_analytic_is_left_to_others() {
+    for integrand in [
+        "sqrt(x)",
+        "sqrt(1 - x^2)",
+        "ln(x)",
+        "gamma(1 + x)",
+        // A pole so near that thousands of nodes would be needed.
+        "1/((x - 0.3)^2 + 1e-12)",
+    ] {
+        let answer = integral("x = 0..1", integrand, 1e-6);
+        assert!(!answer.because.contains(PROVEN), "{integrand}: {answer:?}");
+    }
+}
+
+#[test]
+fn an_integral_that_is_zero_for_sure_is_zero() {
+    let answer = integral("x = 0..1, y = 0..1", "0*x*y", 1e-8);
+    assert_eq!((answer.value, answer.error), (0.0, 0.0));
+}
+
+/// The kink |w − 0.3|, which claims to be analytic everywhere, and no larger than it is on the
+/// reals.
+struct Liar;
+
+impl Integrand for Liar {
+    fn dimension(&self) -> usize {
+        1
+    }
+
+    fn outputs(&self) -> usize {
+        1
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(Liar)
+    }
+
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        Some(Box::new(Liar))
+    }
+}
+
+impl Evaluator for Liar {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        for (i, value) in values.iter_mut().enumerate() {
+            *value = (block.coordinates()[0].at(i) - 0.3).abs();
+        }
+    }
+}
+
+impl Bounds for Liar {
+    fn on_box(&self) -> Vec<f64> {
+        vec![0.7]
+    }
+
+    fn around(&mut self, _: usize, _: Neighbourhood) -> Option<Vec<f64>> {
+        Some(vec![0.7])
+    }
+}
+
+#[test]
+fn bounds_that_two_sums_refute_are_not_believed() {
+    let outcome = integrate_on_unit_box(&Liar, &Settings::default()).unwrap();
+    assert!(!outcome.because.contains(PROVEN), "{outcome:?}");
+    // ∫ |w − 0.3| = (0.09 + 0.49)/2.
+    assert!((outcome.values[0] - 0.29).abs() <= outcome.errors[0]);
+}
