@@ -147,22 +147,26 @@ pub struct Piece<'a> {
     pub place: Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>,
 }
 
-/// A neighbourhood of [0, 1] in the complex plane of one coordinate.
+/// A neighbourhood of one side of a part of the box, in the complex plane of that coordinate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Neighbourhood {
-    /// Bernstein's ellipse: its foci are 0 and 1, and its semi-axes add up to half this number.
+    /// Bernstein's ellipse: its foci are the ends of the side, and its semi-axes add up to this
+    /// number times half the length of the side.
     Ellipse(f64),
-    /// The imaginary parts up to this number, of an integrand periodic in the coordinate.
+    /// The imaginary parts up to this number times the length of the side, of an integrand that is
+    /// periodic along it.
     Strip(f64),
 }
 
-/// Bounds of an integrand that is analytic.
+/// Bounds of an integrand that is analytic, on a part of the box at a time: turn to it first.
 pub trait Bounds {
-    /// For every output a bound of its size on the unit box.
-    fn on_box(&self) -> Vec<f64>;
+    /// Turns to a part of the box. For every output a bound of its size there; `None` if there may
+    /// be none.
+    fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>>;
 
-    /// For every output a bound of its size where one coordinate is anywhere in a neighbourhood and
-    /// the others are in [0, 1]; `None` if the integrand may not be analytic there.
+    /// For every output a bound of its size where one coordinate is anywhere in a neighbourhood of
+    /// its side of the part and the others are on their sides; `None` if the integrand may not be
+    /// analytic there.
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>>;
 }
 

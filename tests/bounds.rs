@@ -4,7 +4,7 @@
 use std::f64::consts::{FRAC_PI_4, TAU};
 
 use pullback::{
-    Block, Bounds, Estimate, Evaluator, Integrand, Map, Neighbourhood, Settings, Status,
+    Block, Bounds, Estimate, Evaluator, Integrand, Map, Neighbourhood, Settings, Side, Status,
     integrate_on_unit_box,
 };
 
@@ -42,6 +42,13 @@ fn the_bound_holds_and_few_nodes_are_enough() {
     for (over, integrand, exact, most) in [
         ("x = 0..1", "exp(x)", 1f64.exp() - 1.0, 20),
         ("x = 0..1", "1/(1 + x^2)", FRAC_PI_4, 40),
+        // A pole very near: cells. ∫ 1/((x − c)² + ε²) = (atan((1 − c)/ε) + atan(c/ε))/ε.
+        (
+            "x = 0..1",
+            "1/((x - 0.3)^2 + 1e-8)",
+            1e4 * ((0.7e4f64).atan() + (0.3e4f64).atan()),
+            1000,
+        ),
         ("x = 0..1", "cos(20*x)", 20f64.sin() / 20.0, 60),
         ("x = 0..1, y = 0..1", "1/(2 - x*y)", series.sum(), 700),
         // ∫ exp(cos t) over a turn is 2π I₀(1): NIST Digital Library, 10.32.1.
@@ -60,14 +67,7 @@ fn the_bound_holds_and_few_nodes_are_enough() {
 
 #[test]
 fn what_may_not_be_analytic_is_left_to_others() {
-    for integrand in [
-        "sqrt(x)",
-        "sqrt(1 - x^2)",
-        "ln(x)",
-        "gamma(1 + x)",
-        // A pole so near that thousands of nodes would be needed.
-        "1/((x - 0.3)^2 + 1e-12)",
-    ] {
+    for integrand in ["sqrt(x)", "sqrt(1 - x^2)", "ln(x)", "gamma(1 + x)"] {
         let answer = integral("x = 0..1", integrand, 1e-6);
         assert!(!answer.because.contains(PROVEN), "{integrand}: {answer:?}");
     }
@@ -110,8 +110,8 @@ impl Evaluator for Liar {
 }
 
 impl Bounds for Liar {
-    fn on_box(&self) -> Vec<f64> {
-        vec![0.7]
+    fn turn_to(&mut self, _: &[Side]) -> Option<Vec<f64>> {
+        Some(vec![0.7])
     }
 
     fn around(&mut self, _: usize, _: Neighbourhood) -> Option<Vec<f64>> {

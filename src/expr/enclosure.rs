@@ -24,22 +24,19 @@ pub(crate) struct Enclosure<'a> {
     real: Vec<Option<Rectangle>>,
     /// Every node, where one input is not real.
     values: Vec<Option<Rectangle>>,
+    /// The inputs, on the reals.
+    inputs: Vec<Rectangle>,
 }
 
 impl<'a> Enclosure<'a> {
-    /// Encloses formulas of inputs with these ranges; `None` if they are not bounded there.
-    pub(crate) fn new(arena: &'a Arena, roots: &'a [Id], ranges: &[(f64, f64)]) -> Option<Self> {
+    /// Prepares formulas of n inputs; `None` if they are too long.
+    pub(crate) fn new(arena: &'a Arena, roots: &'a [Id], n: usize) -> Option<Self> {
         if arena.nodes().len() > MOST_NODES {
             return None;
         }
         let needed = arena.needed(roots);
-        let mut enclosure = Enclosure {
-            arena,
-            roots,
-            reached: Vec::new(),
-            real: vec![None; needed.len()],
-            values: Vec::new(),
-        };
+        let mut reached = Vec::new();
+        let mut real = vec![None; needed.len()];
         let mut reach = vec![0u64; needed.len()];
         for (index, node) in arena.nodes().iter().enumerate() {
             if !needed[index] {
@@ -47,38 +44,48 @@ impl<'a> Enclosure<'a> {
             }
             let mut inputs = 0;
             node.for_each_operand(|id| inputs |= reach[id.index()]);
-            let value = match node {
-                Node::Input(i) => {
-                    inputs = 1 << i;
-                    let range = ranges.get(*i as usize)?;
-                    Some(Rectangle::new(*range, (0.0, 0.0)))
-                }
-                node => enclosed(node, &enclosure.real, &enclosure.real),
-            };
+            if let Node::Input(i) = node {
+                inputs = 1 << i;
+            }
             reach[index] = inputs;
-            enclosure.real[index] = value;
-            if inputs != 0 {
-                enclosure.reached.push((index, inputs));
+            if inputs == 0 {
+                real[index] = enclosed(node, &real, &real);
+            } else {
+                reached.push((index, inputs));
             }
         }
-        let bounded = |root: &Id| {
-            let value = &enclosure.real[root.index()];
-            value.is_some_and(|v| v.size.is_finite())
-        };
-        if !roots.iter().all(bounded) {
-            return None;
-        }
-        enclosure.values.clone_from(&enclosure.real);
-        Some(enclosure)
+        Some(Enclosure {
+            arena,
+            roots,
+            reached,
+            real,
+            values: Vec::new(),
+            inputs: Vec::with_capacity(n),
+        })
     }
 
-    /// Raises `sizes` to the sizes of the formulas for real inputs.
-    pub(crate) fn raise_to_real_sizes(&self, sizes: &mut [f64]) {
-        for (size, root) in sizes.iter_mut().zip(self.roots) {
-            if let Some(value) = &self.real[root.index()] {
-                *size = size.max(value.size);
-            }
+    /// The number of formulas.
+    pub(crate) fn outputs(&self) -> usize {
+        self.roots.len()
+    }
+
+    /// Turns to inputs in these ranges. The sizes of the formulas; `None` if they are not bounded.
+    pub(crate) fn turn_to(&mut self, ranges: impl Iterator<Item = (f64, f64)>) -> Option<Vec<f64>> {
+        self.inputs.clear();
+        self.inputs
+            .extend(ranges.map(|range| Rectangle::new(range, (0.0, 0.0))));
+        for &(index, _) in &self.reached {
+            self.real[index] = match self.arena.node(Id::at(index)) {
+                Node::Input(i) => self.inputs.get(*i as usize).copied(),
+                node => enclosed(node, &self.real, &self.real),
+            };
         }
+        self.values.clone_from(&self.real);
+        let sizes = self.roots.iter().map(|root| {
+            let value = self.real[root.index()]?;
+            Some(value.size).filter(|size| size.is_finite())
+        });
+        sizes.collect()
     }
 
     /// Raises `sizes` to the sizes of the formulas where one input is anywhere in a rectangle;
@@ -153,7 +160,8 @@ mod tests {
         let root = formula(graph.input(0), graph.input(1)).id;
         let arena = graph.into_arena();
         let roots = [root];
-        let mut enclosure = Enclosure::new(&arena, &roots, &[(0.0, 1.0); 2])?;
+        let mut enclosure = Enclosure::new(&arena, &roots, 2)?;
+        enclosure.turn_to([(0.0, 1.0); 2].into_iter())?;
         let mut sizes = [0.0];
         let place = Rectangle::new((0.0, 1.0), (0.0, height));
         let analytic = enclosure.raise_to_sizes(0, place, &mut sizes);

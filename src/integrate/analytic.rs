@@ -3,8 +3,10 @@
 //!
 //! 1. Along each axis take bounds M of the integrand on ellipses around [0, 1] with the parameter ρ,
 //!    or on strips of half-width a where it is periodic. The error of n Gauss nodes is at most
-//!    (32/15) M ρ^(−2n)/(1 − ρ^(−2)), that of n trapezoid nodes 2M/(exp(2πan) − 1).
-//! 2. Choose for each axis the neighbourhood with the fewest nodes; the errors of the axes add up.
+//!    (32/15) M ρ^(−2n)/(1 − ρ^(−2)), that of n trapezoid nodes 2M/(exp(2πan) − 1). Choose the
+//!    neighbourhood with the fewest nodes; the errors of the axes add up.
+//! 2. Halve the box along an axis that needs many nodes, or along which no neighbourhood is known,
+//!    and bound both halves anew, until all cells can do with few nodes.
 //! 3. Sum with few nodes, which gives the size of the integral, and then with enough for the
 //!    tolerance. Sums that differ by more than their bounds would refute the bounds: no answer then.
 //!
@@ -20,27 +22,31 @@ use super::estimate::{Outcome, Status};
 use super::settings::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with};
 use crate::error::Error;
-use crate::integrand::{Bounds, Integrand, Neighbourhood};
+use crate::integrand::{Axis, Bounds, Evaluator, Integrand, Neighbourhood, Side};
 use crate::rule::Rule;
 use crate::sum::Sum;
 
 /// The parameters of the ellipses, and the half-widths of the strips.
-const ELLIPSES: [f64; 15] = [
-    1.01, 1.02, 1.05, 1.1, 1.2, 1.4, 1.8, 2.6, 4.0, 6.0, 10.0, 16.0, 30.0, 60.0, 120.0,
-];
-const STRIPS: [f64; 12] = [
-    0.003, 0.01, 0.03, 0.06, 0.1, 0.17, 0.3, 0.5, 0.8, 1.3, 2.0, 3.5,
-];
+const ELLIPSES: [f64; 10] = [1.03, 1.1, 1.3, 1.6, 2.2, 4.0, 8.0, 16.0, 40.0, 120.0];
+const STRIPS: [f64; 10] = [0.003, 0.01, 0.03, 0.08, 0.16, 0.3, 0.5, 0.9, 1.7, 3.5];
 
 /// Where the search for the best neighbourhood begins.
-const FIRST_ELLIPSE: usize = 8;
-const FIRST_STRIP: usize = 6;
+const FIRST: usize = 5;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
 const ROUGH: f64 = 1e-2;
 
-/// With more nodes along an axis, or in all, other methods are better.
-const MOST_ALONG_AXIS: f64 = 2000.0;
+/// A cell that needs more nodes along an axis is halved.
+const MOST_ALONG_AXIS: f64 = 48.0;
+
+/// An integrand that needs more cells, or cells halved more often, is left to other methods.
+const MOST_CELLS: usize = 256;
+const DEEPEST: u32 = 24;
+
+/// An end of the box at which cells halved this often are not analytic is taken to be singular.
+const DEEPEST_AT_END: u32 = 5;
+
+/// With more nodes in all other methods are better.
 const MOST_NODES: u64 = 2_000_000;
 
 /// Rules of so few nodes in all are made to give all digits.
@@ -49,23 +55,20 @@ const CHEAP: u64 = 1000;
 /// Corrections of the orders, once the size of the integral is known.
 const CORRECTIONS: usize = 3;
 
-/// What is known along an axis: the bounds of the neighbourhoods, as far as they were asked for.
-struct Axis {
+/// What is known along an axis of a cell: the bounds of the neighbourhoods, as far as they were
+/// asked for.
+#[derive(Clone)]
+struct AxisBounds {
     periodic: bool,
     /// Not asked yet; not analytic; a bound for every output.
-    bounds: Vec<Option<Option<Vec<f64>>>>,
+    known: [Option<Option<Vec<f64>>>; ELLIPSES.len()],
 }
 
-impl Axis {
+impl AxisBounds {
     fn new(periodic: bool) -> Self {
-        let count = if periodic {
-            STRIPS.len()
-        } else {
-            ELLIPSES.len()
-        };
-        Axis {
+        AxisBounds {
             periodic,
-            bounds: vec![None; count],
+            known: [const { None }; ELLIPSES.len()],
         }
     }
 
@@ -99,58 +102,51 @@ impl Axis {
         n.ceil().max(2.0)
     }
 
-    /// The largest bound in a neighbourhood, in units of the tolerances of the outputs.
-    fn excess(
+    /// The fewest nodes that meet the tolerances; infinity if no neighbourhood is known. A quick
+    /// search takes the first neighbourhood that it meets.
+    fn order(
         &mut self,
-        place: usize,
         axis: usize,
         tolerances: &[f64],
         bounds: &mut dyn Bounds,
-    ) -> Option<f64> {
-        let neighbourhood = self.neighbourhood(place);
-        let known = &mut self.bounds[place];
-        let known = known.get_or_insert_with(|| bounds.around(axis, neighbourhood));
-        let pairs = known.as_ref()?.iter().zip(tolerances);
-        Some(pairs.map(|(bound, t)| bound / t).fold(0.0, f64::max))
-    }
-
-    /// The fewest nodes that meet the tolerances.
-    fn order(&mut self, axis: usize, tolerances: &[f64], bounds: &mut dyn Bounds) -> Option<usize> {
-        let mut nodes_at = |axis_bounds: &mut Self, place: usize| {
-            let excess = axis_bounds.excess(place, axis, tolerances, bounds);
-            excess.map(|excess| axis_bounds.nodes_for(place, excess))
+        quick: bool,
+    ) -> f64 {
+        let mut nodes_at = |place: usize| -> Option<f64> {
+            let neighbourhood = self.neighbourhood(place);
+            let known = &mut self.known[place];
+            let known = known.get_or_insert_with(|| bounds.around(axis, neighbourhood));
+            let pairs = known.as_ref()?.iter().zip(tolerances);
+            let excess = pairs.map(|(bound, t)| bound / t).fold(0.0, f64::max);
+            Some(self.nodes_for(place, excess))
         };
-        let mut place = if self.periodic {
-            FIRST_STRIP
-        } else {
-            FIRST_ELLIPSE
-        };
+        let mut place = FIRST;
         let mut best = loop {
-            match nodes_at(self, place) {
-                Some(n) => break n,
-                None => place = place.checked_sub(1)?,
+            match (nodes_at(place), place.checked_sub(1)) {
+                (Some(n), _) => break n,
+                (None, Some(smaller)) => place = smaller,
+                (None, None) => return f64::INFINITY,
             }
         };
         // Upward as long as that helps, and downward if it did not help at once.
         let start = place;
-        let last = self.bounds.len() - 1;
+        let last = ELLIPSES.len() - 1;
         for step in [1, -1] {
-            if step == -1 && place != start {
+            if quick || step == -1 && place != start {
                 break;
             }
             while let Some(next) = place.checked_add_signed(step).filter(|p| *p <= last) {
-                match nodes_at(self, next) {
+                match nodes_at(next) {
                     Some(n) if n < best => (best, place) = (n, next),
                     _ => break,
                 }
             }
         }
-        (best <= MOST_ALONG_AXIS).then_some(best as usize)
+        best
     }
 
     /// The bound of the error of n nodes, for one output.
     fn error(&self, n: usize, output: usize) -> f64 {
-        let known = self.bounds.iter().enumerate();
+        let known = self.known.iter().enumerate();
         let errors = known.filter_map(|(place, bounds)| {
             let bound = bounds.as_ref()?.as_ref()?[output];
             Some(bound * self.unit_error(place, n))
@@ -158,22 +154,85 @@ impl Axis {
         errors.fold(f64::INFINITY, f64::min)
     }
 
-    fn rule(&self, n: usize) -> Result<Rule, Error> {
-        if self.periodic {
-            Rule::trapezoid(n)
-        } else {
-            Rule::gauss(n)
-        }
+    /// The bound of the slope of an output, per length of the side: the size over the distance, as
+    /// Cauchy has it.
+    fn slope(&self, output: usize) -> f64 {
+        let known = self.known.iter().enumerate();
+        let slopes = known.filter_map(|(place, bounds)| {
+            let distance = if self.periodic {
+                STRIPS[place]
+            } else {
+                (ELLIPSES[place] + 1.0 / ELLIPSES[place] - 2.0) / 4.0
+            };
+            Some(bounds.as_ref()?.as_ref()?[output] / distance)
+        });
+        slopes.fold(f64::INFINITY, f64::min)
     }
 }
 
-/// Rules with the bounds of their errors.
+/// A part of the box.
+#[derive(Clone)]
+struct Cell {
+    sides: Vec<Side>,
+    depth: u32,
+    /// For every axis along which the integrand varies.
+    axes: Vec<Option<AxisBounds>>,
+}
+
+impl Cell {
+    fn content(&self) -> f64 {
+        self.sides.iter().map(Side::width).product()
+    }
+
+    /// The bound of the error of rules, on a cell of content 1.
+    fn error(&self, rules: &[Rule], output: usize) -> f64 {
+        let axes = self.axes.iter().zip(rules).zip(&self.sides);
+        let of_axis = |((axis, rule), side): ((&Option<AxisBounds>, &Rule), &Side)| {
+            let Some(axis) = axis else { return 0.0 };
+            // The rounding of a coordinate moves a node by so much of a side that is short.
+            let moved = if *side == Side::WHOLE {
+                0.0
+            } else {
+                f64::EPSILON / 2.0 * side.from.max(side.to) / side.width() * axis.slope(output)
+            };
+            axis.error(rule.len(), output) + moved
+        };
+        axes.map(of_axis).sum()
+    }
+
+    /// One half along an axis.
+    fn half(&self, axis: usize, second: bool) -> Cell {
+        let mut half = self.clone();
+        let Side { from, to } = self.sides[axis];
+        let middle = from + (to - from) / 2.0;
+        half.sides[axis] = if second {
+            Side { from: middle, to }
+        } else {
+            Side { from, to: middle }
+        };
+        half.depth += 1;
+        for (a, bounds) in half.axes.iter_mut().enumerate() {
+            if let Some(bounds) = bounds {
+                *bounds = AxisBounds::new(bounds.periodic && a != axis);
+            }
+        }
+        half
+    }
+}
+
+/// Cells with a rule for each axis, and the bounds of the errors.
 struct Choice {
-    rules: Vec<Rule>,
+    cells: Vec<(Cell, Vec<Rule>)>,
     errors: Vec<f64>,
 }
 
-/// A sum over a grid, with the bounds of its errors.
+impl Choice {
+    fn nodes(&self) -> u64 {
+        self.cells.iter().map(|(_, rules)| nodes(rules)).sum()
+    }
+}
+
+/// A sum over the nodes of a choice.
 struct Bounded {
     choice: Choice,
     sums: Vec<Sum>,
@@ -182,33 +241,70 @@ struct Bounded {
 struct Search<'s> {
     integrand: &'s dyn Integrand,
     bounds: Box<dyn Bounds + 's>,
-    /// The axes along which the integrand varies.
-    axes: Vec<Option<Axis>>,
     task: &'s Task,
+    /// The cells at which the last choice arrived.
+    cells: Vec<Cell>,
 }
 
 impl Search<'_> {
     /// The rules with the fewest nodes that meet the tolerances.
-    fn choose(&mut self, tolerances: &[f64]) -> Result<Option<Choice>, Error> {
-        let varying = self.axes.iter().flatten().count().max(1) as f64;
-        let shares: Vec<f64> = tolerances.iter().map(|t| t / varying).collect();
+    fn choose(&mut self, tolerances: &[f64], quick: bool) -> Result<Option<Choice>, Error> {
         let mut choice = Choice {
-            rules: Vec::with_capacity(self.axes.len()),
+            cells: Vec::new(),
             errors: vec![0.0; tolerances.len()],
         };
-        for (number, axis) in self.axes.iter_mut().enumerate() {
-            let Some(axis) = axis else {
-                choice.rules.push(Rule::gauss(1)?);
-                continue;
-            };
-            let Some(n) = axis.order(number, &shares, self.bounds.as_mut()) else {
-                return Ok(None);
-            };
-            choice.rules.push(axis.rule(n)?);
-            for (output, error) in choice.errors.iter_mut().enumerate() {
-                *error += axis.error(n, output);
+        let mut waiting = std::mem::take(&mut self.cells);
+        waiting.reverse();
+        while let Some(mut cell) = waiting.pop() {
+            // What the box cannot bound, its parts may.
+            let bounded = self.bounds.turn_to(&cell.sides).is_some();
+            let varying = cell.axes.iter().flatten().count().max(1) as f64;
+            let shares: Vec<f64> = tolerances.iter().map(|t| t / varying).collect();
+            let mut rules = Vec::with_capacity(cell.axes.len());
+            let mut worst = (0.0, 0);
+            for (number, axis) in cell.axes.iter_mut().enumerate() {
+                let Some(axis) = axis else {
+                    rules.push(Rule::gauss(1)?);
+                    continue;
+                };
+                let n = if bounded {
+                    axis.order(number, &shares, self.bounds.as_mut(), quick)
+                } else {
+                    // The longest side is halved.
+                    1e9 * cell.sides[number].width()
+                };
+                if n > worst.0 {
+                    worst = (n, number);
+                }
+                if n > MOST_ALONG_AXIS {
+                    continue;
+                }
+                rules.push(if axis.periodic {
+                    Rule::trapezoid(n as usize)?
+                } else {
+                    Rule::gauss(n as usize)?
+                });
             }
+            let (most, axis) = worst;
+            if most > MOST_ALONG_AXIS {
+                let side = cell.sides[axis];
+                let at_end = side.from == 0.0 || side.to == 1.0;
+                let hopeless = most.is_infinite() && at_end && cell.depth >= DEEPEST_AT_END;
+                let cells = choice.cells.len() + waiting.len() + 2;
+                if hopeless || cells > MOST_CELLS || cell.depth >= DEEPEST {
+                    return Ok(None);
+                }
+                waiting.push(cell.half(axis, true));
+                waiting.push(cell.half(axis, false));
+                continue;
+            }
+            let content = cell.content();
+            for (output, error) in choice.errors.iter_mut().enumerate() {
+                *error += content * cell.error(&rules, output);
+            }
+            choice.cells.push((cell, rules));
         }
+        self.cells = choice.cells.iter().map(|(cell, _)| cell.clone()).collect();
         Ok(Some(choice))
     }
 
@@ -220,14 +316,52 @@ impl Search<'_> {
     /// The rules for an integral of which these are rough sums: all digits where they cost next to
     /// nothing, those asked for elsewhere.
     fn choose_after(&mut self, sums: &[Sum]) -> Result<Option<Choice>, Error> {
-        let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
-        if let Some(choice) = self.choose(&all)?
-            && nodes(&choice.rules) <= CHEAP
-        {
-            return Ok(Some(choice));
-        }
         let asked: Vec<f64> = sums.iter().map(|s| 0.9 * self.target(s)).collect();
-        self.choose(&asked)
+        let Some(choice) = self.choose(&asked, false)? else {
+            return Ok(None);
+        };
+        if choice.cells.len() == 1 && choice.nodes() <= CHEAP {
+            let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
+            if let Some(choice) = self.choose(&all, false)?
+                && choice.nodes() <= CHEAP
+            {
+                return Ok(Some(choice));
+            }
+        }
+        Ok(Some(choice))
+    }
+
+    /// The sums over the cells of a choice, in their order.
+    fn sum(&self, choice: &Choice, evaluator: &mut dyn Evaluator) -> Vec<Sum> {
+        if let [(cell, rules)] = &choice.cells[..]
+            && cell.depth == 0
+        {
+            return sums_with(self.integrand, evaluator, rules);
+        }
+        let mut total = vec![Sum::default(); self.integrand.outputs()];
+        for (cell, rules) in &choice.cells {
+            let placed = |side: &Side, rule: &Rule| -> [Vec<f64>; 2] {
+                let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
+                let weights = rule.weights().iter().map(|w| side.width() * w).collect();
+                [nodes, weights]
+            };
+            let placed: Vec<[Vec<f64>; 2]> = cell
+                .sides
+                .iter()
+                .zip(rules)
+                .map(|(side, rule)| placed(side, rule))
+                .collect();
+            let axes = placed
+                .iter()
+                .map(|[nodes, weights]| Axis { nodes, weights });
+            let axes: Vec<Axis<'_>> = axes.collect();
+            let mut sums = vec![Sum::default(); total.len()];
+            evaluator.add_grid(&axes, &mut sums);
+            for (total, sum) in total.iter_mut().zip(&sums) {
+                total.add_sum(sum);
+            }
+        }
+        total
     }
 }
 
@@ -242,33 +376,43 @@ pub(crate) fn integrate(
     evaluations: &mut u64,
 ) -> Result<Option<Outcome>, Error> {
     let begun = Instant::now();
-    let Some(bounds) = integrand.bounds() else {
+    let Some(mut bounds) = integrand.bounds() else {
         return Ok(None);
     };
-    let rough: Vec<f64> = bounds.on_box().iter().map(|b| ROUGH * b).collect();
-    let axes = (0..integrand.dimension()).map(|axis| {
+    let dimension = integrand.dimension();
+    let sides = vec![Side::WHOLE; dimension];
+    let Some(sizes) = bounds.turn_to(&sides) else {
+        return Ok(None);
+    };
+    let rough: Vec<f64> = sizes.iter().map(|size| ROUGH * size).collect();
+    let axes = (0..dimension).map(|axis| {
         let facts = integrand.axis_facts(axis);
         let periodic = facts.periodic == Some(true);
-        facts.varies.then(|| Axis::new(periodic))
+        facts.varies.then(|| AxisBounds::new(periodic))
     });
+    let whole = Cell {
+        sides,
+        depth: 0,
+        axes: axes.collect(),
+    };
     let mut search = Search {
         integrand,
         bounds,
-        axes: axes.collect(),
         task,
+        cells: vec![whole],
     };
     let mut evaluator = integrand.evaluator();
     let mut steps: Vec<Bounded> = Vec::new();
     let mut spent = 0;
-    let mut next = search.choose(&rough)?;
+    let mut next = search.choose(&rough, true)?;
     while let Some(choice) = next {
-        let cost = nodes(&choice.rules);
+        let cost = choice.nodes();
         if cost > MOST_NODES.min(task.max_evals.saturating_sub(spent))
             || !task.has_time_for(cost, spent, begun)
         {
             break;
         }
-        let sums = sums_with(integrand, evaluator.as_mut(), &choice.rules);
+        let sums = search.sum(&choice, evaluator.as_mut());
         spent += cost;
         if sums.iter().any(|s| !s.is_finite()) {
             break;
@@ -319,7 +463,14 @@ impl Search<'_> {
             status,
             reasons,
             evaluations,
-            method: describe(&answer.choice.rules),
+            method: match &answer.choice.cells[..] {
+                [(_, rules)] => describe(rules),
+                cells => format!(
+                    "gauss, {} cells of {} nodes in all",
+                    cells.len(),
+                    answer.choice.nodes()
+                ),
+            },
             because: self.because(),
             bad_node: None,
         })
@@ -327,10 +478,13 @@ impl Search<'_> {
 
     fn because(&self) -> String {
         let named = |wanted: Option<bool>| -> Vec<String> {
-            let kind = |axis: &Option<Axis>| axis.as_ref().map(|a| a.periodic);
-            let axes = self.axes.iter().enumerate();
-            let axes = axes.filter(|(_, axis)| kind(axis) == wanted);
-            axes.map(|(a, _)| self.integrand.axis_name(a)).collect()
+            let axes = 0..self.integrand.dimension();
+            let kind = |axis: &usize| {
+                let facts = self.integrand.axis_facts(*axis);
+                facts.varies.then_some(facts.periodic == Some(true))
+            };
+            let axes = axes.filter(|axis| kind(axis) == wanted);
+            axes.map(|axis| self.integrand.axis_name(axis)).collect()
         };
         let kinds = [
             ("analytic in", named(Some(false))),

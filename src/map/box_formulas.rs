@@ -89,10 +89,9 @@ impl Integrand for BoxFormulas {
 
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let enclosure = Enclosure::new(arena, roots, &unit_ranges(self.names.len()))?;
         Some(Box::new(EnclosedBox {
-            enclosure,
-            outputs: roots.len(),
+            enclosure: Enclosure::new(arena, roots, self.names.len())?,
+            sides: Vec::new(),
         }))
     }
 
@@ -146,35 +145,40 @@ impl Integrand for BoxFormulas {
     }
 }
 
-/// Slabs that cover a neighbourhood: narrow ones give sharper bounds, and cost more.
+/// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
 
-/// Enclosed formulas on the unit box.
+/// Enclosed formulas on a part of the unit box.
 struct EnclosedBox<'a> {
     enclosure: Enclosure<'a>,
-    outputs: usize,
+    /// The part; none before the first turn.
+    sides: Vec<Side>,
 }
 
 impl Bounds for EnclosedBox<'_> {
-    fn on_box(&self) -> Vec<f64> {
-        let mut sizes = vec![0.0; self.outputs];
-        self.enclosure.raise_to_real_sizes(&mut sizes);
-        sizes
+    fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {
+        self.sides.clear();
+        self.sides.extend_from_slice(sides);
+        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
+        self.enclosure.turn_to(sides.iter().map(ends))
     }
 
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
-        let mut sizes = vec![0.0; self.outputs];
+        let side = *self.sides.get(axis)?;
+        let mut sizes = vec![0.0; self.enclosure.outputs()];
         // Formulas are real on the reals, so the upper half of the plane is enough.
         let analytic = (0..SLABS).all(|k| {
-            let (re, height) = slab(neighbourhood, k);
-            let slab = Rectangle::new(re, (0.0, height));
+            let ((left, right), height) = slab(neighbourhood, k);
+            let (left, right) = (side.at(left), side.at(right));
+            let re = (left.min(right), left.max(right));
+            let slab = Rectangle::new(re, (0.0, side.width() * height));
             self.enclosure.raise_to_sizes(axis, slab, &mut sizes)
         });
         analytic.then_some(sizes)
     }
 }
 
-/// The real parts of a slab of a neighbourhood, and how far up it reaches there.
+/// The real parts of a slab of a neighbourhood of [0, 1], and how far up it reaches.
 fn slab(neighbourhood: Neighbourhood, k: usize) -> ((f64, f64), f64) {
     let part = |k: usize| k as f64 / SLABS as f64;
     match neighbourhood {
