@@ -48,7 +48,8 @@ pub use error::Error;
 pub use expr::{Expr, Graph, Operand};
 pub use integral::Estimate;
 pub use integrand::{
-    Axis, AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Product, Separation, Side, Switches, window,
+    Axis, AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Product, Separation,
+    Side, Switches, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;

@@ -200,7 +200,10 @@ fn total(
     }
     let mut pairs = values.iter().zip(&errors);
     let met = pairs.all(|(v, e)| *e <= task.tolerance(*v));
+    let is_sum = separation.sums.iter().any(|sum| sum.len() != 1);
     let status = match worst.unwrap_or(Status::Converged) {
+        // A factor of a sum that needs many evaluations may diverge.
+        Status::Budget if is_sum => Status::Budget,
         Status::Budget | Status::Roundoff if met => {
             reasons.clear();
             Status::Converged
@@ -214,7 +217,7 @@ fn total(
     let terms: usize = separation.sums.iter().map(Vec::len).sum();
     let (count, kind) = match terms {
         1 => ("product of".to_owned(), "a product"),
-        _ if terms == separation.sums.len() => (format!("{terms} products of"), "products"),
+        _ if !is_sum => (format!("{terms} products of"), "products"),
         _ => (format!("sum of {terms} products of"), "a sum of products"),
     };
     Outcome {

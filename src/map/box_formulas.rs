@@ -8,7 +8,9 @@ use super::switch::switches;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
-use crate::integrand::{AxisFacts, Evaluator, Factor, Integrand, Product, Separation, Side, Switches};
+use crate::integrand::{
+    AxisFacts, Evaluator, Factor, Integrand, Product, Separation, Side, Switches,
+};
 use crate::program::Program;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.

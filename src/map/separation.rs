@@ -10,7 +10,7 @@
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
-use crate::expr::polynomial::{Polynomial, Vanishing};
+use crate::expr::polynomial::{self, Polynomial, Vanishing};
 use crate::expr::simplify::{is_analytic, is_total};
 use crate::expr::value::node_value;
 
@@ -116,7 +116,9 @@ impl<'a> Reach<'a> {
             let sizes = term.functions.iter().map(|(inputs, _)| inputs.count_ones());
             sizes.max().unwrap_or(0)
         };
-        let gains = terms.iter().all(|t| most(t) < self.of(formula).count_ones());
+        let gains = terms
+            .iter()
+            .all(|t| most(t) < self.of(formula).count_ones());
         gains.then_some(terms)
     }
 
@@ -225,7 +227,7 @@ impl<'a> Reach<'a> {
             Some(&inputs) => inputs,
             None => inputs_below(graph, id),
         };
-        let term = |term: &crate::expr::polynomial::Term| {
+        let term = |term: &polynomial::Term| {
             let mut groups: Vec<(u64, Vec<(Id, i32)>)> = Vec::new();
             for &(atom, power) in &term.factors {
                 let own = inputs_of_atoms(atom);
@@ -370,7 +372,9 @@ impl Expansion<'_, '_> {
                 for [c, s] in pairs {
                     let next = cosine.times(&c, self)?;
                     let next = next.plus(-1.0, &sine.times(&s, self)?, self)?;
-                    sine = sine.times(&c, self)?.plus(1.0, &cosine.times(&s, self)?, self)?;
+                    sine = sine
+                        .times(&c, self)?
+                        .plus(1.0, &cosine.times(&s, self)?, self)?;
                     cosine = next;
                 }
                 Some(if op == Unary::Sin { sine } else { cosine })
@@ -408,5 +412,107 @@ impl Expansion<'_, '_> {
             *first = *first + constant;
         }
         groups
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For every term the inputs of its functions, in ascending order; the terms add to the formula.
+    fn terms(f: impl for<'g> Fn(&[Expr<'g>; 3]) -> Expr<'g>) -> Option<Vec<Vec<u64>>> {
+        let graph = Graph::new();
+        let formula = f(&[0, 1, 2].map(|i| graph.input(i)));
+        let point = [0.3, 0.7, 1.9];
+        let value = formula.value(&point);
+        let root = formula.id;
+        let arena = graph.into_arena();
+        let graph = Graph::from_arena(arena.clone());
+        let terms = Reach::new(&arena).separate(&graph, root)?;
+        let product = |term: &Term<'_>| -> f64 {
+            let functions = term.functions.iter().map(|(_, f)| f.value(&point));
+            term.coefficient * functions.product::<f64>()
+        };
+        let products = terms.iter().map(product);
+        let size: f64 = products.clone().map(f64::abs).sum();
+        let sum: f64 = products.sum();
+        // A handful of roundings.
+        assert!((sum - value).abs() <= 1e-14 * size, "{sum} {value}");
+        let inputs = |term: &Term<'_>| term.functions.iter().map(|(inputs, _)| *inputs).collect();
+        let mut found: Vec<Vec<u64>> = terms.iter().map(inputs).collect();
+        found.sort();
+        Some(found)
+    }
+
+    #[test]
+    fn products_fall_apart_by_inputs_and_are_not_multiplied_out() {
+        let all = Some(vec![vec![1, 2, 4]]);
+        assert_eq!(terms(|[x, y, z]| *x * y.sin() / z.exp()), all);
+        assert_eq!(terms(|[x, y, z]| -(*x * *y).powi(3) * *z * 5.0), all);
+        assert_eq!(
+            terms(|[x, y, z]| (*x * *y).sin() * *z),
+            Some(vec![vec![3, 4]])
+        );
+        assert_eq!(
+            terms(|[x, y, z]| (-(x.powi(2) + y.powi(2)) * 0.5 - *z + *x + 2.0).exp()),
+            all
+        );
+        assert_eq!(
+            terms(|[x, y, z]| (*x + *y).powi(3) * (1.0 + *z)),
+            Some(vec![vec![3, 4]])
+        );
+    }
+
+    #[test]
+    fn sums_are_multiplied_out_until_every_term_is_a_product() {
+        let count = |found: Option<Vec<Vec<u64>>>| {
+            let found = found.unwrap();
+            let single = |inputs: &u64| inputs.count_ones() == 1;
+            assert!(found.iter().flatten().all(single), "{found:?}");
+            found.len()
+        };
+        assert_eq!(count(terms(|[x, y, _]| *x + *y)), 2);
+        assert_eq!(count(terms(|[x, y, z]| (*x + *y - *z).powi(2))), 6);
+        assert_eq!(count(terms(|[x, y, z]| (*x + *y) * (*y - *z) / y.exp())), 4);
+        assert_eq!(count(terms(|[x, y, z]| (*x + *y * 2.0 + *z).cos())), 4);
+        assert_eq!(count(terms(|[x, y, z]| (*x - (*y - *z) / 3.0).sin())), 4);
+        assert_eq!(count(terms(|[x, y, _]| (*x + *y).exp() + *x)), 2);
+        // (a + b)(a − b) = a² − b²
+        let difference = terms(|[x, y, _]| (x.exp() + y.exp()) * (x.exp() - y.exp()) / 3.0);
+        assert_eq!(count(difference), 2);
+    }
+
+    #[test]
+    fn what_belongs_together_stays_together() {
+        assert_eq!(
+            terms(|[x, y, z]| (*x * *y).sin() + *x * *y * *z),
+            Some(vec![vec![3], vec![3, 4]])
+        );
+        assert_eq!(
+            terms(|[x, y, z]| (*x * *y).sin() + (*y * *z).exp()),
+            Some(vec![vec![3], vec![6]])
+        );
+        assert_eq!(
+            terms(|[x, y, z]| (1.0 + *x * *z) * (*x + *y) * (*x * *y).sin()),
+            Some(vec![vec![3], vec![3, 4]])
+        );
+    }
+
+    #[test]
+    fn what_gains_nothing_is_left_alone() {
+        assert_eq!(terms(|[x, y, _]| (*x * *y + *x).exp()), None);
+        assert_eq!(terms(|[x, y, _]| (*x * *y).exp() + *x), None);
+        assert_eq!(terms(|[x, y, _]| 1.0 / (*x + *y)), None);
+        // Here the sum would cancel.
+        assert_eq!(terms(|[x, y, _]| (*x - *y).powi(20)), None);
+        // y·ln(x − 1) would vanish, which has no value where ln(x − 1) has none.
+        let graph = Graph::new();
+        let root = {
+            let (l, y) = ((graph.input(0) - 1.0).ln(), graph.input(1));
+            ((l + y) * (l - y)).id
+        };
+        let arena = graph.into_arena();
+        let graph = Graph::from_arena(arena.clone());
+        assert!(Reach::new(&arena).separate(&graph, root).is_none());
     }
 }
