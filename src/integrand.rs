@@ -131,11 +131,11 @@ impl Side {
     }
 }
 
-/// A factor of an integrand: a function of some of its coordinates.
+/// Functions of some coordinates of an integrand, of which its terms are products.
 pub struct Factor<'a> {
     /// The axes of the whole that are the axes of the factor, in order.
     pub axes: Vec<usize>,
-    /// The factor, on the unit box of those axes.
+    /// The functions, on the unit box of those axes.
     pub integrand: Box<dyn Integrand + 'a>,
 }
 
@@ -168,6 +168,23 @@ pub trait Bounds {
     /// its side of the part and the others are on their sides; `None` if the integrand may not be
     /// analytic there.
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>>;
+}
+
+/// A coefficient times functions of different coordinates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// The coefficient.
+    pub coefficient: f64,
+    /// For each function, the number of its [`Factor`] and which of its values it is.
+    pub functions: Vec<(usize, usize)>,
+}
+
+/// An integrand whose values are sums of products of functions of fewer coordinates.
+pub struct Separation<'a> {
+    /// The functions; those of the same axes are together.
+    pub factors: Vec<Factor<'a>>,
+    /// For every value of the integrand, the terms of which it is the sum.
+    pub sums: Vec<Vec<Product>>,
 }
 
 /// A function with values in R^m on the unit box of R^n.
@@ -210,9 +227,9 @@ pub trait Integrand: Sync {
         None
     }
 
-    /// The factors of an integrand that is a product of functions of different coordinates; `None`
-    /// if it is not known to be one.
-    fn factors(&self) -> Option<Vec<Factor<'_>>> {
+    /// How the integrand falls apart into functions of fewer coordinates; `None` if it is not known
+    /// to.
+    fn separation(&self) -> Option<Separation<'_>> {
         None
     }
 

@@ -49,7 +49,7 @@ pub use expr::{Expr, Graph, Operand};
 pub use integral::Estimate;
 pub use integrand::{
     Axis, AxisFacts, BLOCK, Block, Bounds, Coordinate, Evaluator, Factor, Integrand, Neighbourhood,
-    Piece, Side, Switches, window,
+    Piece, Product, Separation, Side, Switches, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;

@@ -80,7 +80,18 @@ const WRITTEN_TERMS: usize = 8;
 
 /// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
 pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
-    let needed = arena.needed(roots);
+    let facts = facts(arena).into_iter().zip(arena.needed(roots));
+    let mut facts = facts.filter(|(_, needed)| *needed);
+    facts.all(|(f, _)| f.total)
+}
+
+/// Whether a formula is zero at isolated places only, as far as the simplifier can tell.
+pub(crate) fn is_analytic(arena: &Arena, root: Id) -> bool {
+    facts(arena)[root.index()].analytic
+}
+
+/// What is known of the nodes of an arena, whatever the inputs.
+fn facts(arena: &Arena) -> Vec<Facts> {
     let graph = Graph::new();
     let mut simplifier = Simplifier {
         graph: &graph,
@@ -93,9 +104,7 @@ pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
         let facts = simplifier.facts_of(node);
         simplifier.facts.push(facts);
     }
-    let facts = simplifier.facts.iter().zip(needed);
-    let mut facts = facts.filter(|(_, needed)| *needed);
-    facts.all(|(f, _)| f.total)
+    simplifier.facts
 }
 
 /// A graph of simplified formulas under construction.

@@ -1,7 +1,7 @@
 //! `auto`: chooses how to integrate, says why, and changes its mind when the evidence does.
 //!
-//! 1. Integrate the factors of a product one by one, and cut the box where the integrand is known to
-//!    switch along an axis.
+//! 1. Integrate the factors of products, and of sums of products, one by one, and cut the box where
+//!    the integrand is known to switch along an axis.
 //! 2. On each part, raise the orders of a tensor product of rules. If more nodes hardly help, look
 //!    at the ends of the axes: singular ends are turned to 0 and given tanh-sinh rules.
 //! 3. If that does not help either, divide cells where the error is; at last take random samples.
@@ -14,13 +14,14 @@ use super::analytic;
 use super::cell::MOST_VARIABLES;
 use super::cubature;
 use super::ends::Ends;
-use super::estimate::{BadNode, Outcome, Status};
+use super::estimate::{Outcome, Status};
 use super::monte_carlo;
 use super::progressive::{self, Plan};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
+use super::separation::{self, Summed};
 use super::settings::{Settings, Task};
 use crate::error::Error;
-use crate::integrand::{Factor, Integrand, Piece, Side, part};
+use crate::integrand::{Integrand, Piece, Side, part};
 use crate::rule::{LONGEST_REACH, Rule};
 
 /// With more parts than this the cuts are left to the division of cells.
@@ -59,10 +60,7 @@ pub(crate) fn integrate(
     start: Instant,
 ) -> Result<Outcome, Error> {
     let task = Task::new(settings, start);
-    let mut outcome = match integrand.factors() {
-        Some(factors) => product_of(integrand, &factors, &task, settings.seed)?,
-        None => whole(integrand, &task, settings.seed)?,
-    };
+    let mut outcome = split_or_whole(integrand, &task, settings.seed)?;
     let mut pairs = outcome.values.iter().zip(&outcome.errors);
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
         outcome.reasons.push(super::ZERO.to_owned());
@@ -70,68 +68,33 @@ pub(crate) fn integrate(
     Ok(outcome)
 }
 
-/// The product of the integrals of factors.
-fn product_of(
-    integrand: &dyn Integrand,
-    factors: &[Factor<'_>],
-    task: &Task,
-    seed: u64,
-) -> Result<Outcome, Error> {
-    let mut left = *task;
-    // Relative errors add up. An absolute tolerance is met through the relative one.
-    left.rtol = task.rtol.max(1e-15) / factors.len() as f64;
-    left.atol = 0.0;
-    let mut outcomes = Vec::with_capacity(factors.len());
-    for factor in factors {
-        let outcome = whole(factor.integrand.as_ref(), &left, seed)?;
-        left.max_evals = left.max_evals.saturating_sub(outcome.evaluations).max(1);
-        outcomes.push(outcome);
-    }
-    let value: f64 = outcomes.iter().map(|o| o.values[0]).product();
-    let sizes = outcomes.iter().map(|o| o.values[0].abs() + o.errors[0]);
-    let rounding = factors.len() as f64 * f64::EPSILON * value.abs();
-    let error = sizes.product::<f64>() - value.abs() + rounding;
-    let methods: Vec<&str> = outcomes.iter().map(|o| o.method.as_str()).collect();
-    let because: Vec<&str> = outcomes.iter().map(|o| o.because.as_str()).collect();
-    let worst = outcomes
-        .iter()
-        .map(|o| o.status)
-        .max_by_key(|s| severity(*s));
-    let mut reasons: Vec<String> = Vec::new();
-    for outcome in &outcomes {
-        add_reasons(&mut reasons, &outcome.reasons);
-    }
-    let met = error <= task.tolerance(value);
-    let status = match worst.unwrap_or(Status::Converged) {
-        Status::Budget | Status::Roundoff if met => {
-            reasons.clear();
-            Status::Converged
-        }
-        Status::Converged if !met => Status::Roundoff,
-        status => status,
+/// The integral from those of functions of fewer coordinates, if there are such.
+fn split_or_whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
+    let separation = match integrand.dimension() {
+        1 => None,
+        _ => integrand.separation(),
     };
-    // The other coordinates of a bad node do not matter: they are put in the middle.
-    let bad_node = outcomes.iter().zip(factors).find_map(|(outcome, factor)| {
-        let bad = outcome.bad_node.as_ref()?;
-        let mut unit = vec![0.5; integrand.dimension()];
-        for (&axis, &place) in factor.axes.iter().zip(&bad.unit) {
-            unit[axis] = place;
-        }
-        Some(BadNode { unit, ..*bad })
-    });
-    Ok(Outcome {
-        values: vec![value],
-        errors: vec![error],
-        status,
-        reasons,
-        evaluations: outcomes.iter().map(|o| o.evaluations).sum(),
-        method: format!("product of {}", methods.join(" and ")),
-        because: format!("it is a product; {}", because.join("; ")),
-        bad_node,
-    })
+    let Some(separation) = separation else {
+        return whole(integrand, task, seed);
+    };
+    let solve = |factor: &dyn Integrand, task: &Task| split_or_whole(factor, task, seed);
+    let Summed { outcome, doubtful } = separation::integrate(integrand, &separation, task, &solve)?;
+    let spent = outcome.evaluations;
+    if !doubtful || spent >= task.max_evals {
+        return Ok(outcome);
+    }
+    let left = Task {
+        max_evals: task.max_evals - spent,
+        ..*task
+    };
+    let unsplit = whole(integrand, &left, seed)?;
+    let evaluations = spent + unsplit.evaluations;
+    let mut best = better(outcome, unsplit);
+    best.evaluations = evaluations;
+    Ok(best)
 }
 
-/// The integral of something that is not a product.
+/// The integral of something that is not taken apart.
 fn whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
     let parts = parts(integrand);
     if parts.len() == 1 {
@@ -238,7 +201,7 @@ fn of_each(
 }
 
 /// Adds the reasons that are not there yet.
-fn add_reasons(reasons: &mut Vec<String>, more: &[String]) {
+pub(super) fn add_reasons(reasons: &mut Vec<String>, more: &[String]) {
     for reason in more {
         if !reasons.contains(reason) {
             reasons.push(reason.clone());
@@ -311,7 +274,7 @@ fn sum(parts: &[Outcome], task: &Task) -> Outcome {
     total
 }
 
-fn severity(status: Status) -> u8 {
+pub(super) fn severity(status: Status) -> u8 {
     match status {
         Status::Converged => 0,
         Status::Roundoff => 1,
@@ -425,7 +388,7 @@ fn divergences(integrand: &dyn Integrand, ends: &[Ends]) -> Vec<String> {
 }
 
 /// Whether nothing is gained by another method.
-fn is_done(outcome: &Outcome) -> bool {
+pub(super) fn is_done(outcome: &Outcome) -> bool {
     matches!(outcome.status, Status::Converged | Status::Roundoff)
 }
 

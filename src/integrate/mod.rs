@@ -12,6 +12,7 @@ pub(crate) mod estimate;
 pub(crate) mod monte_carlo;
 mod progressive;
 mod scan;
+mod separation;
 pub(crate) mod settings;
 pub(crate) mod tensor;
 

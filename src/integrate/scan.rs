@@ -43,6 +43,17 @@ pub(crate) struct Scan {
     pub(crate) mean: f64,
 }
 
+/// The steps of the recurrence along each axis.
+pub(super) fn steps(dimension: usize) -> Vec<f64> {
+    // The positive root of x^(d+1) = x + 1.
+    let mut ratio = 1.5f64;
+    for _ in 0..60 {
+        ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
+    }
+    let steps = (1..=dimension).map(|i| ratio.powi(-(i as i32)).fract());
+    steps.collect()
+}
+
 /// Looks for large values; the evaluations that this took are added to `evaluations`.
 pub(crate) fn scan(
     integrand: &dyn Integrand,
@@ -50,13 +61,7 @@ pub(crate) fn scan(
     evaluations: &mut u64,
 ) -> Scan {
     let dimension = integrand.dimension();
-    // The positive root of x^(d+1) = x + 1.
-    let mut ratio = 1.5f64;
-    for _ in 0..60 {
-        ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
-    }
-    let steps = (1..=dimension).map(|i| ratio.powi(-(i as i32)).fract());
-    let steps: Vec<f64> = steps.collect();
+    let steps = steps(dimension);
     let mut look = Look {
         evaluator,
         outputs: integrand.outputs(),

@@ -3,9 +3,9 @@
 
 use std::f64::consts::PI;
 
-use super::factors::factors;
 use super::formulas::Formulas;
 use super::period::is_periodic;
+use super::separation::{Reach, Term, inputs_of};
 use super::switch::switches;
 use crate::error::Error;
 use crate::expr::enclosure::Enclosure;
@@ -13,7 +13,8 @@ use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::rectangle::Rectangle;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Evaluator, Factor, Integrand, Neighbourhood, Side, Switches,
+    AxisFacts, Bounds, Evaluator, Factor, Integrand, Neighbourhood, Product, Separation, Side,
+    Switches,
 };
 use crate::program::Program;
 
@@ -95,25 +96,60 @@ impl Integrand for BoxFormulas {
         }))
     }
 
-    fn factors(&self) -> Option<Vec<Factor<'_>>> {
-        let n = self.names.len();
-        if n < 2 || self.formulas.roots.len() > 1 {
+    fn separation(&self) -> Option<Separation<'_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let reach = Reach::new(arena);
+        let all = roots.iter().fold(0, |all, root| all | reach.of(*root));
+        if all.count_ones() < 2 {
             return None;
         }
-        let graph = Graph::new();
-        let inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
-        let formula = self.formulas.within(&graph, &inputs)[0];
-        let groups = factors(&graph, formula)?;
-        let factor = |(of, group): &(u64, Expr<'_>)| {
-            let axes: Vec<usize> = (0..n).filter(|a| of >> a & 1 == 1).collect();
+        let graph = Graph::from_arena(arena.clone());
+        // Functions of the same inputs share an integrand.
+        let mut groups: Vec<(u64, Vec<Id>)> = Vec::new();
+        let mut place_of = |(inputs, function): (u64, Expr<'_>)| {
+            let known = groups.iter().position(|(of, _)| *of == inputs);
+            let group = known.unwrap_or_else(|| {
+                groups.push((inputs, Vec::new()));
+                groups.len() - 1
+            });
+            let functions = &mut groups[group].1;
+            let known = functions.iter().position(|f| *f == function.id);
+            let place = known.unwrap_or_else(|| {
+                functions.push(function.id);
+                functions.len() - 1
+            });
+            (group, place)
+        };
+        let mut sums = Vec::with_capacity(roots.len());
+        for &root in roots {
+            let terms = reach.separate(&graph, root).unwrap_or_else(|| {
+                vec![Term {
+                    coefficient: 1.0,
+                    functions: vec![(reach.of(root), graph.expr(root))],
+                }]
+            });
+            let product = |term: Term<'_>| Product {
+                coefficient: term.coefficient,
+                functions: term.functions.into_iter().map(&mut place_of).collect(),
+            };
+            sums.push(terms.into_iter().map(product).collect());
+        }
+        let gains = |(inputs, _): &(u64, _)| (1..all.count_ones()).contains(&inputs.count_ones());
+        if !groups.iter().all(gains) {
+            return None;
+        }
+        let factor = |(inputs, functions): &(u64, Vec<Id>)| {
+            let axes: Vec<usize> = inputs_of(*inputs).collect();
             let own = Graph::new();
-            let root = {
+            let roots: Vec<Id> = {
                 // Other inputs do not occur.
                 let place = |a: usize| axes.iter().position(|&axis| axis == a).unwrap_or(0);
-                let inputs: Vec<Expr<'_>> = (0..n).map(|a| own.input(place(a))).collect();
-                graph.read(|arena| own.import(arena, &[group.id], &inputs)[0].id)
+                let inputs = 0..self.names.len();
+                let inputs: Vec<Expr<'_>> = inputs.map(|a| own.input(place(a))).collect();
+                let functions = graph.read(|arena| own.import(arena, functions, &inputs));
+                functions.iter().map(|f| f.id).collect()
             };
-            let (arena, roots) = simplify(&own.into_arena(), &[root], &unit_ranges(axes.len()));
+            let (arena, roots) = simplify(&own.into_arena(), &roots, &unit_ranges(axes.len()));
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
             let integrand = BoxFormulas::new(arena, roots, names).ok()?;
             Some(Factor {
@@ -121,7 +157,10 @@ impl Integrand for BoxFormulas {
                 integrand: Box::new(integrand),
             })
         };
-        groups.iter().map(factor).collect()
+        Some(Separation {
+            factors: groups.iter().map(factor).collect::<Option<_>>()?,
+            sums,
+        })
     }
 
     fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {

@@ -3,7 +3,6 @@
 
 pub(crate) mod black_box;
 pub(crate) mod box_formulas;
-pub(crate) mod factors;
 pub(crate) mod formulas;
 pub(crate) mod jacobian;
 #[expect(
@@ -14,4 +13,5 @@ pub(crate) mod map;
 pub(crate) mod period;
 pub(crate) mod pullback;
 pub(crate) mod region;
+pub(crate) mod separation;
 pub(crate) mod switch;

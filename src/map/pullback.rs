@@ -16,7 +16,7 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Bounds, Coordinate, Evaluator, Factor, Integrand, Side, Switches,
+    AxisFacts, BLOCK, Block, Bounds, Coordinate, Evaluator, Integrand, Separation, Side, Switches,
     for_each_index,
 };
 use crate::program::Program;
@@ -221,8 +221,8 @@ impl Integrand for Pullback<'_> {
         self.values().switches()
     }
 
-    fn factors(&self) -> Option<Vec<Factor<'_>>> {
-        self.values().factors()
+    fn separation(&self) -> Option<Separation<'_>> {
+        self.values().separation()
     }
 
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {

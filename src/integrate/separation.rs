@@ -1,0 +1,395 @@
+//! The integral of a sum of products from the integrals of its factors.
+//!
+//! 1. Integrate the factors, each value to its share of the tolerance.
+//! 2. Multiply and add; |∏(vᵢ + δᵢ) − ∏vᵢ| ≤ ∏(|vᵢ| + eᵢ) − ∏|vᵢ| for |δᵢ| ≤ eᵢ.
+//! 3. If terms cancel, integrate once more, to what the sum asks for.
+//!
+//! A factor of a sum may be zero by symmetry, so no digits of its value are asked for: functions are
+//! scaled to a mean size near 1, and their errors are measured against that.
+
+use std::ops::Deref;
+
+use super::auto::{add_reasons, is_done, severity};
+use super::estimate::{BadNode, Outcome, Status};
+use super::scan::steps;
+use super::settings::Task;
+use crate::error::Error;
+use crate::integrand::{
+    Axis, AxisFacts, Block, Coordinate, Evaluator, Integrand, Product, Separation, Side, Switches,
+};
+use crate::sum::Sum;
+
+/// The factors of a sum may take this part of its tolerance, if nothing cancels.
+const SHARE: f64 = 0.25;
+
+/// No factor is asked for less than this part of its size.
+const LEAST: f64 = 1e-15;
+
+/// The part of the budget that the factors of a sum may use: they can be hard where the sum is not.
+const BUDGET: f64 = 0.5;
+
+/// The most evaluations for a factor of a sum, for each of its axes.
+const MOST_EVALUATIONS: u64 = 200_000;
+
+/// Nodes at which sizes are looked at.
+const NODES: usize = 64;
+
+/// Where the sizes of the terms add to less than this multiple of the size of their sum, the unsplit
+/// integral has rounding errors of the same order.
+const CANCELLING: f64 = 30.0;
+
+/// What came of a separation.
+pub(super) struct Summed {
+    pub(super) outcome: Outcome,
+    /// Whether the unsplit integral may be known better.
+    pub(super) doubtful: bool,
+}
+
+/// A way to integrate a factor.
+type Solve<'s> = dyn Fn(&dyn Integrand, &Task) -> Result<Outcome, Error> + 's;
+
+/// Integrates the factors and puts them together.
+///
+/// # Errors
+/// Those of `solve`.
+pub(super) fn integrate(
+    whole: &dyn Integrand,
+    separation: &Separation<'_>,
+    task: &Task,
+    solve: &Solve<'_>,
+) -> Result<Summed, Error> {
+    let products = separation.sums.iter().flatten();
+    let longest = products.map(|p| p.functions.len()).max().unwrap_or(1);
+    if separation.sums.iter().all(|sum| sum.len() == 1) {
+        // Relative errors add up. An absolute tolerance is met through the relative one.
+        let share = Task {
+            rtol: task.rtol.max(LEAST) / longest as f64,
+            atol: 0.0,
+            ..*task
+        };
+        let factors = separation.factors.iter();
+        let factors: Vec<&dyn Integrand> = factors.map(|f| f.integrand.as_ref()).collect();
+        let outcomes = outcomes(&factors, &share, u64::MAX, solve)?;
+        return Ok(Summed {
+            outcome: total(whole, separation, &outcomes, task),
+            doubtful: false,
+        });
+    }
+    let factors = separation.factors.iter();
+    let scaled: Vec<_> = factors
+        .map(|factor| Scaled::to_unit_size(factor.integrand.as_ref()))
+        .collect();
+    let factors: Vec<&dyn Integrand> = scaled.iter().map(|s| s as &dyn Integrand).collect();
+    let mut spent = (scaled.len() * NODES) as u64;
+    // The part of its size that a factor may be wrong by, where the sums are these.
+    let part = |values: &[f64], sizes: &[f64]| -> f64 {
+        let outputs = values.iter().zip(sizes);
+        let parts = outputs.map(|(v, size)| task.tolerance(*v) / size.max(f64::MIN_POSITIVE));
+        SHARE / longest as f64 * parts.fold(1.0, f64::min)
+    };
+    let unit = |factor: usize, output: usize| 1.0 / scaled[factor].scales[output];
+    let mut sizes = sizes(separation, unit);
+    let mut share = part(&sizes, &sizes).max(LEAST);
+    let mut again = true;
+    loop {
+        let own = Task {
+            rtol: share,
+            atol: share,
+            max_evals: ((task.max_evals as f64 * BUDGET) as u64).saturating_sub(spent),
+            ..*task
+        };
+        let mut outcomes = outcomes(&factors, &own, MOST_EVALUATIONS, solve)?;
+        for (outcome, scaled) in outcomes.iter_mut().zip(&scaled) {
+            scaled.undo(outcome);
+        }
+        let mut outcome = total(whole, separation, &outcomes, task);
+        spent += outcome.evaluations;
+        outcome.evaluations = spent;
+        let done = is_done(&outcome);
+        if outcome.status == Status::Converged {
+            return Ok(Summed {
+                outcome,
+                doubtful: false,
+            });
+        }
+        sizes = self::sizes(separation, |factor, output| {
+            let found = &outcomes[factor];
+            unit(factor, output).max(found.values[output].abs() + found.errors[output])
+        });
+        let next = part(&outcome.values, &sizes).max(LEAST);
+        if done && again && next < share {
+            share = next;
+            again = false;
+            continue;
+        }
+        let doubtful = !done || {
+            spent += NODES as u64;
+            outcome.evaluations = spent;
+            let mut outputs = sizes.iter().zip(mean_sizes(whole));
+            outputs.any(|(terms, sum)| *terms > CANCELLING * sum)
+        };
+        return Ok(Summed { outcome, doubtful });
+    }
+}
+
+/// The outcomes of all factors within one budget, each with so many evaluations per axis at most.
+fn outcomes(
+    factors: &[&dyn Integrand],
+    task: &Task,
+    most: u64,
+    solve: &Solve<'_>,
+) -> Result<Vec<Outcome>, Error> {
+    let mut left = task.max_evals;
+    let mut outcomes = Vec::with_capacity(factors.len());
+    for factor in factors {
+        let own = most.saturating_mul(factor.dimension() as u64);
+        let own = Task {
+            max_evals: left.min(own).max(1),
+            ..*task
+        };
+        let outcome = solve(*factor, &own)?;
+        left = left.saturating_sub(outcome.evaluations);
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// For every sum, the sizes of its terms together, from the sizes of the functions.
+fn sizes(separation: &Separation<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    let size = |term: &Product| {
+        let functions = term.functions.iter().map(|&(factor, k)| of(factor, k));
+        term.coefficient.abs() * functions.product::<f64>()
+    };
+    let sums = separation.sums.iter();
+    sums.map(|sum| sum.iter().map(size).sum()).collect()
+}
+
+/// The sums of the products of the integrals of the factors.
+fn total(
+    whole: &dyn Integrand,
+    separation: &Separation<'_>,
+    outcomes: &[Outcome],
+    task: &Task,
+) -> Outcome {
+    let mut values = Vec::with_capacity(separation.sums.len());
+    let mut errors = Vec::with_capacity(separation.sums.len());
+    for sum in &separation.sums {
+        let (mut value, mut error) = (Sum::default(), 0.0);
+        for term in sum {
+            let mut product = term.coefficient;
+            let mut wrong = 0.0;
+            for &(factor, k) in &term.functions {
+                let (v, e) = (outcomes[factor].values[k], outcomes[factor].errors[k]);
+                wrong = wrong * (v.abs() + e) + product.abs() * e;
+                product *= v;
+            }
+            value.add(product);
+            error += wrong + term.functions.len() as f64 * f64::EPSILON * product.abs();
+        }
+        values.push(value.value());
+        errors.push(error);
+    }
+    let worst = outcomes.iter().map(|o| o.status);
+    let worst = worst.max_by_key(|s| severity(*s));
+    let mut reasons: Vec<String> = Vec::new();
+    let (mut methods, mut because) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        add_reasons(&mut reasons, &outcome.reasons);
+        add_reasons(&mut methods, std::slice::from_ref(&outcome.method));
+        add_reasons(&mut because, std::slice::from_ref(&outcome.because));
+    }
+    let mut pairs = values.iter().zip(&errors);
+    let met = pairs.all(|(v, e)| *e <= task.tolerance(*v));
+    let is_sum = separation.sums.iter().any(|sum| sum.len() != 1);
+    let status = match worst.unwrap_or(Status::Converged) {
+        // A factor of a sum that needs many evaluations may diverge.
+        Status::Budget if is_sum => Status::Budget,
+        Status::Budget | Status::Roundoff if met => {
+            reasons.clear();
+            Status::Converged
+        }
+        Status::Converged if !met => {
+            reasons.push(super::ROUNDING.to_owned());
+            Status::Roundoff
+        }
+        status => status,
+    };
+    let terms: usize = separation.sums.iter().map(Vec::len).sum();
+    let (count, kind) = match terms {
+        1 => ("product of".to_owned(), "a product"),
+        _ if !is_sum => (format!("{terms} products of"), "products"),
+        _ => (format!("sum of {terms} products of"), "a sum of products"),
+    };
+    Outcome {
+        values,
+        errors,
+        status,
+        reasons,
+        evaluations: outcomes.iter().map(|o| o.evaluations).sum(),
+        method: format!("{count} {}", methods.join(" and ")),
+        because: format!("it is {kind}; {}", because.join("; ")),
+        bad_node: bad_node(whole, separation, outcomes),
+    }
+}
+
+/// The first bad node of a factor, as a node of the whole.
+fn bad_node(
+    whole: &dyn Integrand,
+    separation: &Separation<'_>,
+    outcomes: &[Outcome],
+) -> Option<BadNode> {
+    let factors = outcomes.iter().zip(&separation.factors).enumerate();
+    let mut bad = factors.filter_map(|(i, (outcome, factor))| {
+        let bad = outcome.bad_node.as_ref()?;
+        // The other coordinates do not matter: they are put in the middle.
+        let mut unit = vec![0.5; whole.dimension()];
+        for (&axis, &place) in factor.axes.iter().zip(&bad.unit) {
+            unit[axis] = place;
+        }
+        let reads = |term: &Product| term.functions.contains(&(i, bad.output));
+        let mut sums = separation.sums.iter();
+        let output = sums.position(|sum| sum.iter().any(reads)).unwrap_or(0);
+        Some(BadNode {
+            unit,
+            output,
+            ..*bad
+        })
+    });
+    bad.next()
+}
+
+/// The mean sizes of the values of an integrand, roughly.
+fn mean_sizes(integrand: &dyn Integrand) -> Vec<f64> {
+    let along = |step: f64| (0..NODES).map(move |i| (i as f64 * step + 0.5).fract());
+    let nodes = steps(integrand.dimension()).into_iter();
+    let nodes: Vec<Vec<f64>> = nodes.map(|step| along(step).collect()).collect();
+    let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+    let mut values = vec![0.0; integrand.outputs() * NODES];
+    let mut evaluator = integrand.evaluator();
+    evaluator.evaluate(&Block::new(&coordinates, NODES), &mut values);
+    let mean = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>() / NODES as f64;
+    values.chunks_exact(NODES).map(mean).collect()
+}
+
+/// An integrand whose values are multiplied by powers of two.
+struct Scaled<'a> {
+    integrand: Inner<'a>,
+    scales: Vec<f64>,
+}
+
+/// The integrand that is scaled.
+enum Inner<'a> {
+    Borrowed(&'a dyn Integrand),
+    Owned(Box<dyn Integrand + 'a>),
+}
+
+impl<'a> Deref for Inner<'a> {
+    type Target = dyn Integrand + 'a;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Inner::Borrowed(integrand) => *integrand,
+            Inner::Owned(integrand) => integrand.as_ref(),
+        }
+    }
+}
+
+impl<'a> Scaled<'a> {
+    /// An integrand scaled to a mean size between 1 and 2, roughly.
+    fn to_unit_size(integrand: &'a dyn Integrand) -> Self {
+        let scale = |size: f64| {
+            if size.is_normal() {
+                // The power of two below it.
+                let below = f64::from_bits(size.to_bits() >> 52 << 52);
+                (1.0 / below).min(f64::MAX)
+            } else {
+                1.0
+            }
+        };
+        let sizes = mean_sizes(integrand).into_iter();
+        Scaled {
+            scales: sizes.map(scale).collect(),
+            integrand: Inner::Borrowed(integrand),
+        }
+    }
+
+    /// Turns the outcome of the scaled integrand to that of the integrand.
+    fn undo(&self, outcome: &mut Outcome) {
+        for (k, scale) in self.scales.iter().enumerate() {
+            outcome.values[k] /= scale;
+            outcome.errors[k] /= scale;
+        }
+        if let Some(bad) = &mut outcome.bad_node {
+            bad.value /= self.scales[bad.output];
+        }
+    }
+}
+
+impl Integrand for Scaled<'_> {
+    fn dimension(&self) -> usize {
+        self.integrand.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.integrand.outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(ScaledEvaluator {
+            inner: self.integrand.evaluator(),
+            scales: &self.scales,
+            sums: vec![Sum::default(); self.scales.len()],
+        })
+    }
+
+    fn switches(&self) -> Switches {
+        self.integrand.switches()
+    }
+
+    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+        let window = self.integrand.sharp_window(sides)?;
+        Some(Box::new(Scaled {
+            integrand: Inner::Owned(window),
+            scales: self.scales.clone(),
+        }))
+    }
+
+    fn separation(&self) -> Option<Separation<'_>> {
+        let mut separation = self.integrand.separation()?;
+        for (sum, scale) in separation.sums.iter_mut().zip(&self.scales) {
+            sum.iter_mut().for_each(|term| term.coefficient *= scale);
+        }
+        Some(separation)
+    }
+
+    fn axis_name(&self, axis: usize) -> String {
+        self.integrand.axis_name(axis)
+    }
+
+    fn axis_facts(&self, axis: usize) -> AxisFacts {
+        self.integrand.axis_facts(axis)
+    }
+}
+
+struct ScaledEvaluator<'s> {
+    inner: Box<dyn Evaluator + 's>,
+    scales: &'s [f64],
+    sums: Vec<Sum>,
+}
+
+impl Evaluator for ScaledEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        self.inner.evaluate(block, values);
+        for (values, scale) in values.chunks_exact_mut(block.len()).zip(self.scales) {
+            values.iter_mut().for_each(|value| *value *= scale);
+        }
+    }
+
+    fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
+        self.sums.fill(Sum::default());
+        self.inner.add_grid(axes, &mut self.sums);
+        for ((sum, own), scale) in sums.iter_mut().zip(&self.sums).zip(self.scales) {
+            sum.add_scaled(*scale, own);
+        }
+    }
+}
