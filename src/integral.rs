@@ -2,10 +2,15 @@
 
 use std::time::Instant;
 
+use num_complex::Complex64;
+
 use crate::error::Error;
+use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
+use crate::integrand::Integrand;
 use crate::integrate::estimate::{BadNode, Outcome, Status};
-use crate::integrate::{integrate, settings::Settings};
+use crate::integrate::integrate_measured;
+use crate::integrate::settings::{Measure, Settings};
 use crate::map::black_box::TransformedRegion;
 use crate::map::map::MappedRegion;
 use crate::map::pullback::{Geometry, Integrands, Pullback, Survey, named_values};
@@ -43,8 +48,13 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    fn new(pullback: &Pullback<'_>, settings: &Settings, start: Instant) -> Result<Self, Error> {
-        let outcome: Outcome = integrate(pullback, settings)?;
+    fn new(
+        pullback: &Pullback<'_>,
+        settings: &Settings,
+        measure: Measure<'static>,
+        start: Instant,
+    ) -> Result<Self, Error> {
+        let outcome: Outcome = integrate_measured(pullback, settings, measure)?;
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.geometry().survey(&mut warnings);
         let mut reasons = outcome.reasons;
@@ -78,6 +88,43 @@ impl Estimate {
 impl std::fmt::Display for Estimate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} ± {:.1e} ({})", self.value, self.error, self.status)
+    }
+}
+
+/// The integral of a complex function.
+///
+/// The tolerance is compared with the size of the value, so a part of it may be zero. Real and
+/// imaginary part share all nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComplexEstimate {
+    /// The integral.
+    pub value: Complex64,
+    /// How far it may be from the truth in the complex plane.
+    pub error: f64,
+    /// Real and imaginary part, with the status and the reasons for both.
+    pub parts: Estimate,
+}
+
+impl ComplexEstimate {
+    fn new(pullback: &Pullback<'_>, settings: &Settings, start: Instant) -> Result<Self, Error> {
+        let parts = Estimate::new(pullback, settings, Measure::Pairs, start)?;
+        let ([re, im], [re_error, im_error]) = (
+            [parts.values[0], parts.values[1]],
+            [parts.errors[0], parts.errors[1]],
+        );
+        Ok(ComplexEstimate {
+            value: Complex64::new(re, im),
+            error: re_error.hypot(im_error),
+            parts,
+        })
+    }
+}
+
+/// The value with its error and the status, such as `1+2i ± 3e-15 (converged)`.
+impl std::fmt::Display for ComplexEstimate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let status = self.parts.status;
+        write!(f, "{} ± {:.1e} ({status})", self.value, self.error)
     }
 }
 
@@ -159,7 +206,69 @@ impl MappedRegion {
     ) -> Result<Estimate, Error> {
         let start = Instant::now();
         let pullback = Pullback::new(self, integrands)?;
-        Estimate::new(&pullback, settings, start)
+        Estimate::new(&pullback, settings, Measure::Each, start)
+    }
+
+    /// The integral of a complex formula of the targets, with the default settings.
+    ///
+    /// ```
+    /// use pullback::{Complex64, Map};
+    /// // The Fourier transform of the unit square at (2, 3).
+    /// let square = Map::new(|[x, y]| [x, y])?.over([0.0..1.0, 0.0..1.0])?;
+    /// let answer = square.integrate_complex(|[x, y]| (Complex64::i() * (x * 2.0 + y * 3.0)).exp())?;
+    /// let along = |k: f64| (Complex64::cis(k) - 1.0) / (Complex64::i() * k);
+    /// assert!((answer.value - along(2.0) * along(3.0)).norm() < 1e-14);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the closure takes another number of targets.
+    pub fn integrate_complex<const M: usize>(
+        &self,
+        integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> ComplexExpr<'g>,
+    ) -> Result<ComplexEstimate, Error> {
+        let parts = self.trace(|targets| {
+            let ComplexExpr { re, im } = integrand(targets);
+            [re, im]
+        })?;
+        self.integrate_complex_with(&parts, &Settings::default())
+    }
+
+    /// The integral of a complex function of which two formulas are the real and the imaginary
+    /// part.
+    ///
+    /// # Errors
+    /// As for [`MappedRegion::integrate_with`], and [`Error::Shape`] for another number of formulas.
+    pub fn integrate_complex_with(
+        &self,
+        parts: &Integrands,
+        settings: &Settings,
+    ) -> Result<ComplexEstimate, Error> {
+        let start = Instant::now();
+        let pullback = Pullback::new(self, parts)?;
+        match pullback.outputs() {
+            2 => ComplexEstimate::new(&pullback, settings, start),
+            n => Err(Error::shape(format!(
+                "a complex integrand has two parts, but {n} formulas are given"
+            ))),
+        }
+    }
+
+    /// The integral of complex code, as a function of the targets.
+    ///
+    /// # Errors
+    /// As for [`MappedRegion::integrate_with`].
+    pub fn integrate_complex_fn(
+        &self,
+        integrand: impl Fn(&[f64]) -> Complex64 + Sync,
+        settings: &Settings,
+    ) -> Result<ComplexEstimate, Error> {
+        let start = Instant::now();
+        let parts = move |x: &[f64], out: &mut [f64]| {
+            let value = integrand(x);
+            out.copy_from_slice(&[value.re, value.im]);
+        };
+        ComplexEstimate::new(&self.pull_back_fn(2, parts)?, settings, start)
     }
 
     /// The integral of code, as a function of the targets.
@@ -172,7 +281,8 @@ impl MappedRegion {
         settings: &Settings,
     ) -> Result<Estimate, Error> {
         let start = Instant::now();
-        Estimate::new(&self.pull_back_fn(1, single(integrand))?, settings, start)
+        let pullback = self.pull_back_fn(1, single(integrand))?;
+        Estimate::new(&pullback, settings, Measure::Each, start)
     }
 }
 
@@ -195,6 +305,7 @@ impl TransformedRegion<'_> {
         settings: &Settings,
     ) -> Result<Estimate, Error> {
         let start = Instant::now();
-        Estimate::new(&self.pull_back(1, single(integrand))?, settings, start)
+        let pullback = self.pull_back(1, single(integrand))?;
+        Estimate::new(&pullback, settings, Measure::Each, start)
     }
 }

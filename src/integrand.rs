@@ -215,6 +215,12 @@ pub trait Integrand: Sync {
         None
     }
 
+    /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
+    /// is not known.
+    fn rounding(&self) -> Option<Vec<f64>> {
+        None
+    }
+
     /// Bounds in the complex plane, by which the error of a rule can be known in advance; `None` if
     /// the integrand is not known well enough.
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {

@@ -45,8 +45,8 @@ pub mod text {
 }
 
 pub use error::Error;
-pub use expr::{Expr, Graph, Operand};
-pub use integral::Estimate;
+pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
+pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
     Axis, AxisFacts, BLOCK, Block, Bounds, Coordinate, Evaluator, Factor, Integrand, Neighbourhood,
     Piece, Product, Separation, Side, Switches, window,
@@ -61,6 +61,7 @@ pub use map::jacobian::Jacobian;
 pub use map::map::{Map, MappedRegion};
 pub use map::pullback::{Geometry, Integrands, Point, Pullback, Sign, Survey};
 pub use map::region::{IntoRegion, Region};
+pub use num_complex::Complex64;
 pub use sum::Sum;
 
 /// The examples of the README, compiled and run.

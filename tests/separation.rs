@@ -46,6 +46,11 @@ fn is_split(answer: &Estimate) -> bool {
     answer.because.contains("a sum of products")
 }
 
+/// Whether the answer was had by splitting, or by so few nodes that splitting would not pay.
+fn is_easy(answer: &Estimate) -> bool {
+    is_split(answer) || answer.because.contains("proven bound")
+}
+
 /// Asks for the truth: a status that vouches, and errors that cover.
 ///
 /// The exact values are rounded, and the values are, to half an ulp each: eight leave room.
@@ -113,7 +118,7 @@ fn sums_of_products_cost_as_little_as_integrals_over_one_coordinate() {
     ] {
         for rtol in [1e-4, 1e-8, 1e-12] {
             let answer = solve(map, limits, &[integrand], &to(rtol));
-            assert!(is_split(&answer), "{integrand}: {answer:?}");
+            assert!(is_easy(&answer), "{integrand}: {answer:?}");
             assert_true(integrand, &answer, &[exact], rtol);
             // The most that any took when this was written is 15 912.
             assert!(answer.evaluations < 30_000, "{integrand}: {answer:?}");
@@ -176,8 +181,8 @@ fn random_sums_of_products_have_their_planted_values() {
             split += usize::from(is_split(&answer));
         }
     }
-    // Now and then the sums fall to one variable, or the text is a product as it stands.
-    assert!(split > 120, "{split} of 180");
+    // Most need few nodes as they are, the others are split.
+    assert!(split >= 15, "{split} of 180");
 }
 
 #[test]
@@ -186,12 +191,14 @@ fn the_split_and_the_unsplit_integral_agree() {
     let split = solve(
         "",
         limits,
-        &["sin(a + 2*b) + a*b^2 - exp(a - b)"],
+        &["sin(29*a + 32*b) + a*b^2 - exp(7*a - 6*b)"],
         &to(1e-11),
     );
     assert!(is_split(&split), "{split:?}");
     // Code is a black box: it has no factors.
-    let code = |x: &[f64]| (x[0] + 2.0 * x[1]).sin() + x[0] * x[1] * x[1] - (x[0] - x[1]).exp();
+    let code = |x: &[f64]| {
+        (29.0 * x[0] + 32.0 * x[1]).sin() + x[0] * x[1] * x[1] - (7.0 * x[0] - 6.0 * x[1]).exp()
+    };
     let unsplit = domain("", limits).integrate_fn(code, &to(1e-11)).unwrap();
     assert!(!is_split(&unsplit));
     let apart = (split.value - unsplit.value).abs();
@@ -285,7 +292,7 @@ fn a_convergent_sum_of_divergent_terms_is_integrated_unsplit() {
 fn several_integrands_share_their_factors() {
     let texts = ["1", "x^2+y^2", "x", "z^2", "x^2*z"];
     let answer = solve(TORUS, TUBE, &texts, &to(1e-10));
-    assert!(is_split(&answer), "{answer:?}");
+    assert!(is_easy(&answer), "{answer:?}");
     // 2π²Ra², the second moment as above, 0, π²Ra⁴/2, 0.
     let square = PI * PI;
     let exact = [square, 41.328_968_429_561_69, 0.0, square / 16.0, 0.0];

@@ -1,5 +1,6 @@
 //! Formulas: the expression graph, its operators, reader, printer, simplifier and derivatives.
 
+mod complex;
 pub(crate) mod derive;
 pub(crate) mod determinant;
 pub(crate) mod enclosure;
@@ -12,8 +13,10 @@ pub(crate) mod parse;
 pub(crate) mod polynomial;
 pub(crate) mod print;
 pub(crate) mod rectangle;
+pub(crate) mod rounding;
 pub(crate) mod simplify;
 pub(crate) mod value;
 mod write;
 
+pub use complex::{ComplexExpr, ComplexOperand};
 pub use graph::{Expr, Graph, Operand};

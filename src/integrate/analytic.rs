@@ -20,7 +20,7 @@ use std::time::Instant;
 
 use super::estimate::{Outcome, Status};
 use super::settings::Task;
-use super::tensor::{describe, nodes, roundoff, sums_with};
+use super::tensor::{describe, nodes, roundoff, sums_with, values};
 use crate::error::Error;
 use crate::integrand::{Axis, Bounds, Evaluator, Integrand, Neighbourhood, Side};
 use crate::rule::Rule;
@@ -39,15 +39,33 @@ const ROUGH: f64 = 1e-2;
 /// A cell that needs more nodes along an axis is halved.
 const MOST_ALONG_AXIS: f64 = 48.0;
 
-/// An integrand that needs more cells, or cells halved more often, is left to other methods.
-const MOST_CELLS: usize = 256;
+/// An integrand that needs cells halved more often is left to other methods.
 const DEEPEST: u32 = 24;
 
 /// An end of the box at which cells halved this often are not analytic is taken to be singular.
 const DEEPEST_AT_END: u32 = 5;
 
-/// With more nodes in all other methods are better.
-const MOST_NODES: u64 = 2_000_000;
+/// How much may be spent: with more nodes in all other methods are better, and an integrand that
+/// needs more cells is left to them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    nodes: u64,
+    cells: usize,
+}
+
+impl Limits {
+    /// For what may be easy.
+    pub(crate) const FEW: Limits = Limits {
+        nodes: 400,
+        cells: 1,
+    };
+
+    /// For what is not taken apart.
+    pub(crate) const MANY: Limits = Limits {
+        nodes: 2_000_000,
+        cells: 256,
+    };
+}
 
 /// Rules of so few nodes in all are made to give all digits.
 const CHEAP: u64 = 1000;
@@ -241,7 +259,8 @@ struct Bounded {
 struct Search<'s> {
     integrand: &'s dyn Integrand,
     bounds: Box<dyn Bounds + 's>,
-    task: &'s Task,
+    task: &'s Task<'s>,
+    limits: Limits,
     /// The cells at which the last choice arrived.
     cells: Vec<Cell>,
 }
@@ -291,7 +310,7 @@ impl Search<'_> {
                 let at_end = side.from == 0.0 || side.to == 1.0;
                 let hopeless = most.is_infinite() && at_end && cell.depth >= DEEPEST_AT_END;
                 let cells = choice.cells.len() + waiting.len() + 2;
-                if hopeless || cells > MOST_CELLS || cell.depth >= DEEPEST {
+                if hopeless || cells > self.limits.cells || cell.depth >= DEEPEST {
                     return Ok(None);
                 }
                 waiting.push(cell.half(axis, true));
@@ -308,15 +327,17 @@ impl Search<'_> {
         Ok(Some(choice))
     }
 
-    /// The error aimed at: the tolerance, or the rounding error where that is larger.
-    fn target(&self, sum: &Sum) -> f64 {
-        self.task.tolerance(sum.value()).max(roundoff(sum))
+    /// The errors aimed at: the tolerances, or the rounding errors where these are larger.
+    fn targets(&self, sums: &[Sum]) -> Vec<f64> {
+        let tolerances = self.task.tolerances(&values(sums));
+        let pairs = tolerances.iter().zip(sums);
+        pairs.map(|(t, sum)| t.max(roundoff(sum))).collect()
     }
 
     /// The rules for an integral of which these are rough sums: all digits where they cost next to
     /// nothing, those asked for elsewhere.
     fn choose_after(&mut self, sums: &[Sum]) -> Result<Option<Choice>, Error> {
-        let asked: Vec<f64> = sums.iter().map(|s| 0.9 * self.target(s)).collect();
+        let asked: Vec<f64> = self.targets(sums).iter().map(|t| 0.9 * t).collect();
         let Some(choice) = self.choose(&asked, false)? else {
             return Ok(None);
         };
@@ -372,7 +393,8 @@ impl Search<'_> {
 /// [`Error::Order`] if a rule is not available, which the limits exclude.
 pub(crate) fn integrate(
     integrand: &dyn Integrand,
-    task: &Task,
+    task: &Task<'_>,
+    limits: Limits,
     evaluations: &mut u64,
 ) -> Result<Option<Outcome>, Error> {
     let begun = Instant::now();
@@ -399,6 +421,7 @@ pub(crate) fn integrate(
         integrand,
         bounds,
         task,
+        limits,
         cells: vec![whole],
     };
     let mut evaluator = integrand.evaluator();
@@ -407,7 +430,7 @@ pub(crate) fn integrate(
     let mut next = search.choose(&rough, true)?;
     while let Some(choice) = next {
         let cost = choice.nodes();
-        if cost > MOST_NODES.min(task.max_evals.saturating_sub(spent))
+        if cost > limits.nodes.min(task.max_evals.saturating_sub(spent))
             || !task.has_time_for(cost, spent, begun)
         {
             break;
@@ -417,8 +440,8 @@ pub(crate) fn integrate(
         if sums.iter().any(|s| !s.is_finite()) {
             break;
         }
-        let mut pairs = choice.errors.iter().zip(&sums);
-        let met = pairs.all(|(error, sum)| *error <= search.target(sum));
+        let targets = search.targets(&sums);
+        let met = choice.errors.iter().zip(&targets).all(|(e, t)| e <= t);
         if met && !steps.is_empty() {
             *evaluations += spent;
             return Ok(search.outcome(&steps, Bounded { choice, sums }, spent));
@@ -450,15 +473,15 @@ impl Search<'_> {
         }
         let errors = answer.choice.errors.iter().zip(sums);
         let errors: Vec<f64> = errors.map(|(error, sum)| error + roundoff(sum)).collect();
-        let mut pairs = errors.iter().zip(sums);
-        let met = pairs.all(|(error, sum)| *error <= self.task.tolerance(sum.value()));
+        let values = values(sums);
+        let met = self.task.is_met(&values, &errors);
         let (status, reasons) = if met {
             (Status::Converged, Vec::new())
         } else {
             (Status::Roundoff, vec![super::ROUNDING.to_owned()])
         };
         Some(Outcome {
-            values: sums.iter().map(Sum::value).collect(),
+            values,
             errors,
             status,
             reasons,

@@ -8,9 +8,7 @@
 //!
 //! Of all answers the one with the smallest claimed error is returned.
 
-use std::time::Instant;
-
-use super::analytic;
+use super::analytic::{self, Limits};
 use super::cell::MOST_VARIABLES;
 use super::cubature;
 use super::ends::Ends;
@@ -19,7 +17,7 @@ use super::monte_carlo;
 use super::progressive::{self, Plan};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::separation::{self, Summed};
-use super::settings::{Settings, Task};
+use super::settings::{Measure, Task};
 use crate::error::Error;
 use crate::integrand::{Integrand, Piece, Side, part};
 use crate::rule::{LONGEST_REACH, Rule};
@@ -56,11 +54,10 @@ const FIRST_ATTEMPT: f64 = 0.6;
 /// [`Error::Order`] if a rule is not available, which the ladders of orders exclude.
 pub(crate) fn integrate(
     integrand: &dyn Integrand,
-    settings: &Settings,
-    start: Instant,
+    task: &Task<'_>,
+    seed: u64,
 ) -> Result<Outcome, Error> {
-    let task = Task::new(settings, start);
-    let mut outcome = split_or_whole(integrand, &task, settings.seed)?;
+    let mut outcome = split_or_whole(integrand, task, seed)?;
     let mut pairs = outcome.values.iter().zip(&outcome.errors);
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
         outcome.reasons.push(super::ZERO.to_owned());
@@ -68,26 +65,38 @@ pub(crate) fn integrate(
     Ok(outcome)
 }
 
+/// The integral by the cheapest means.
+fn split_or_whole(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
+    if integrand.dimension() == 1 {
+        return whole(integrand, task, seed);
+    }
+    // Where few nodes are enough, it takes longer to look for something better.
+    let mut tried = 0;
+    if let Some(outcome) = analytic::integrate(integrand, task, Limits::FEW, &mut tried)? {
+        return Ok(outcome);
+    }
+    let left = task.after(tried);
+    let mut outcome = separated_or_whole(integrand, &left, seed)?;
+    outcome.evaluations += tried;
+    Ok(outcome)
+}
+
 /// The integral from those of functions of fewer coordinates, if there are such.
-fn split_or_whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
-    let separation = match integrand.dimension() {
-        1 => None,
-        _ => integrand.separation(),
-    };
-    let Some(separation) = separation else {
+fn separated_or_whole(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    seed: u64,
+) -> Result<Outcome, Error> {
+    let Some(separation) = integrand.separation() else {
         return whole(integrand, task, seed);
     };
-    let solve = |factor: &dyn Integrand, task: &Task| split_or_whole(factor, task, seed);
+    let solve = |factor: &dyn Integrand, task: &Task<'_>| split_or_whole(factor, task, seed);
     let Summed { outcome, doubtful } = separation::integrate(integrand, &separation, task, &solve)?;
     let spent = outcome.evaluations;
     if !doubtful || spent >= task.max_evals {
         return Ok(outcome);
     }
-    let left = Task {
-        max_evals: task.max_evals - spent,
-        ..*task
-    };
-    let unsplit = whole(integrand, &left, seed)?;
+    let unsplit = whole(integrand, &task.after(spent), seed)?;
     let evaluations = spent + unsplit.evaluations;
     let mut best = better(outcome, unsplit);
     best.evaluations = evaluations;
@@ -95,7 +104,7 @@ fn split_or_whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<O
 }
 
 /// The integral of something that is not taken apart.
-fn whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
+fn whole(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
     let parts = parts(integrand);
     if parts.len() == 1 {
         return on_part(integrand, task, seed);
@@ -152,21 +161,22 @@ fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
 }
 
 /// The sum over pieces, each to its share of the tolerance.
-fn over_pieces(pieces: &[Piece<'_>], task: &Task, seed: u64) -> Result<Outcome, Error> {
+fn over_pieces(pieces: &[Piece<'_>], task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
     let mut outcomes = of_each(pieces, task, |piece, left, _| on_part(piece, left, seed))?;
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
         // Pieces that nearly cancel need more digits than their own sizes ask for.
-        let scales = total.values.iter().map(|v| task.tolerance(*v));
+        let tolerances = task.tolerances(&total.values);
         let spent: u64 = outcomes.iter().map(|o| o.evaluations).sum();
         let mut left = Task {
-            atol: scales.fold(0.0, f64::max) / pieces.len() as f64,
+            atol: 1.0 / pieces.len() as f64,
             rtol: 0.0,
+            measure: Measure::Sizes(&tolerances),
             max_evals: task.max_evals.saturating_sub(spent).max(1),
             ..*task
         };
         for (outcome, piece) in outcomes.iter_mut().zip(pieces) {
-            let poor = outcome.errors.iter().any(|e| *e > left.atol);
+            let poor = !left.is_met(&outcome.values, &outcome.errors);
             if poor && outcome.status == Status::Converged {
                 let mut again = on_part(piece.integrand.as_ref(), &left, seed)?;
                 place_in_whole(&mut again, piece);
@@ -185,8 +195,8 @@ fn over_pieces(pieces: &[Piece<'_>], task: &Task, seed: u64) -> Result<Outcome, 
 /// last argument of `integrate` is the number of the piece.
 fn of_each(
     pieces: &[Piece<'_>],
-    task: &Task,
-    integrate: impl Fn(&dyn Integrand, &Task, usize) -> Result<Outcome, Error>,
+    task: &Task<'_>,
+    integrate: impl Fn(&dyn Integrand, &Task<'_>, usize) -> Result<Outcome, Error>,
 ) -> Result<Vec<Outcome>, Error> {
     let mut left = *task;
     left.atol = task.atol / pieces.len() as f64;
@@ -217,7 +227,7 @@ fn place_in_whole(outcome: &mut Outcome, piece: &Piece<'_>) {
 }
 
 /// The outcome of a whole from those of its parts.
-fn sum(parts: &[Outcome], task: &Task) -> Outcome {
+fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
     let outputs = parts[0].values.len();
     let mut total = Outcome {
         values: vec![0.0; outputs],
@@ -255,8 +265,7 @@ fn sum(parts: &[Outcome], task: &Task) -> Outcome {
     if parts.len() > 1 {
         total.method = format!("{} parts, the first by {}", parts.len(), parts[0].method);
     }
-    let pairs = total.values.iter().zip(&total.errors);
-    let met = pairs.clone().all(|(v, e)| *e <= task.tolerance(*v));
+    let met = task.is_met(&total.values, &total.errors);
     match total.status {
         // What each part lacks may not matter to the whole.
         Status::Budget | Status::Roundoff if met => {
@@ -286,7 +295,7 @@ pub(super) fn severity(status: Status) -> u8 {
 }
 
 /// The methods in turn, on a part without known switches.
-fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
+fn on_part(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
     let attempt = Task {
         max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
         ..*task
@@ -296,7 +305,8 @@ fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome,
         ..Plan::default()
     };
     let mut evaluations = 0;
-    if let Some(outcome) = analytic::integrate(integrand, &attempt, &mut evaluations)? {
+    if let Some(outcome) = analytic::integrate(integrand, &attempt, Limits::MANY, &mut evaluations)?
+    {
         return Ok(outcome);
     }
     let first = progressive::integrate(integrand, &attempt, &impatient)?;
@@ -325,10 +335,7 @@ fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome,
             }
         })
         .collect();
-    let left = |evaluations: u64| Task {
-        max_evals: task.max_evals.saturating_sub(evaluations).max(1),
-        ..*task
-    };
+    let left = |evaluations: u64| task.after(evaluations);
     let divergences = divergences(integrand, &ends);
     if ends.iter().any(|e| e.exponents != [None, None]) {
         let mut outcome = with_singular_ends(integrand, &ends, &left(evaluations))?;
@@ -396,7 +403,7 @@ pub(super) fn is_done(outcome: &Outcome) -> bool {
 fn unresolved_peak(
     integrand: &dyn Integrand,
     rules: &[Option<Rule>],
-    task: &Task,
+    task: &Task<'_>,
     evaluations: &mut u64,
 ) -> Option<String> {
     let most = task.max_evals.saturating_sub(*evaluations);
@@ -451,7 +458,7 @@ fn better(a: Outcome, b: Outcome) -> Outcome {
 fn with_singular_ends(
     integrand: &dyn Integrand,
     ends: &[Ends],
-    task: &Task,
+    task: &Task<'_>,
 ) -> Result<Outcome, Error> {
     let sides_of = |ends: &Ends| -> Vec<Side> {
         match ends.exponents {

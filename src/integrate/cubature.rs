@@ -65,7 +65,7 @@ struct Cell {
 ///
 /// # Errors
 /// [`Error::Order`] never: the orders are small.
-pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task) -> Result<Outcome, Error> {
+pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Error> {
     let mut search = Division {
         integrand,
         task,
@@ -80,7 +80,7 @@ pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task) -> Result<Outcom
 
 struct Division<'d> {
     integrand: &'d dyn Integrand,
-    task: &'d Task,
+    task: &'d Task<'d>,
     begun: Instant,
     rule: CellRule,
     cells: Vec<Cell>,
@@ -125,16 +125,15 @@ impl Division<'_> {
             }
             self.surprise();
             let (values, errors, floors) = self.totals();
+            let tolerances = self.task.tolerances(&values);
             let excess = |cell: &Cell| -> f64 {
-                let outputs = cell.errors.iter().zip(&values);
-                let part = outputs.map(|(e, v)| e / self.task.tolerance(*v).max(f64::MIN_POSITIVE));
+                let outputs = cell.errors.iter().zip(&tolerances);
+                let part = outputs.map(|(e, t)| e / t.max(f64::MIN_POSITIVE));
                 part.fold(0.0, f64::max)
             };
-            let totals = values.iter().zip(&errors);
-            let met = totals.clone().all(|(v, e)| *e <= self.task.tolerance(*v));
-            let at_floor = totals
-                .zip(&floors)
-                .all(|((v, e), floor)| *e <= self.task.tolerance(*v).max(4.0 * floor));
+            let totals = errors.iter().zip(&tolerances);
+            let met = totals.clone().all(|(e, t)| e <= t);
+            let at_floor = totals.zip(&floors).all(|((e, t), f)| *e <= t.max(4.0 * f));
             if met || at_floor {
                 let status = if met {
                     Status::Converged

@@ -20,12 +20,16 @@ use std::time::Instant;
 
 use crate::error::Error;
 use crate::integrand::Integrand;
-use estimate::Outcome;
-use settings::{Method, Settings};
+use estimate::{Outcome, Status};
+use settings::{Measure, Method, Settings, Task};
 
 /// Why a status is [`estimate::Status::Roundoff`].
 const ROUNDING: &str =
     "the error is that of rounding: no more digits are to be had in double precision";
+
+/// Why rounding errors inside the integrand limit the digits.
+const CANCELLATION: &str =
+    "the integrand itself loses digits by rounding: large parts of it cancel";
 
 /// What to do about a value that is zero but for rounding errors.
 const ZERO: &str =
@@ -41,14 +45,40 @@ const ALL_ZERO: &str =
 /// [`Error::Setting`] if a setting is outside its range; [`Error::Order`] if a rule of the order
 /// asked for is not available.
 pub fn integrate(integrand: &dyn Integrand, settings: &Settings) -> Result<Outcome, Error> {
+    integrate_measured(integrand, settings, Measure::Each)
+}
+
+/// Integrates over the unit box, errors compared with what `measure` says.
+///
+/// # Errors
+/// As for [`integrate`].
+pub(crate) fn integrate_measured(
+    integrand: &dyn Integrand,
+    settings: &Settings,
+    measure: Measure<'static>,
+) -> Result<Outcome, Error> {
     settings.check(integrand.dimension())?;
     let start = Instant::now();
-    settings.with_threads(|| match &settings.method {
-        Method::Auto => auto::integrate(integrand, settings, start),
+    let task = Task::new(settings, measure, start);
+    let mut outcome = settings.with_threads(|| match &settings.method {
+        Method::Auto => auto::integrate(integrand, &task, settings.seed),
         Method::Gauss(orders) => tensor::fixed_gauss(integrand, orders, settings),
-        Method::MonteCarlo => {
-            let task = settings::Task::new(settings, start);
-            Ok(monte_carlo::integrate(integrand, &task, settings.seed))
-        }
-    })?
+        Method::MonteCarlo => Ok(monte_carlo::integrate(integrand, &task, settings.seed)),
+    })??;
+    allow_for_rounding(integrand, &task, &mut outcome);
+    Ok(outcome)
+}
+
+/// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot see.
+fn allow_for_rounding(integrand: &dyn Integrand, task: &Task<'_>, outcome: &mut Outcome) {
+    let Some(lost) = integrand.rounding() else {
+        return;
+    };
+    for (error, lost) in outcome.errors.iter_mut().zip(&lost) {
+        *error = error.max(*lost);
+    }
+    if outcome.status == Status::Converged && !task.is_met(&outcome.values, &outcome.errors) {
+        outcome.status = Status::Roundoff;
+        outcome.reasons.push(CANCELLATION.to_owned());
+    }
 }

@@ -87,7 +87,7 @@ struct Chunk {
 }
 
 /// Integrates by the mean of random samples.
-pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task, seed: u64) -> Outcome {
+pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Outcome {
     let outputs = integrand.outputs();
     let most = (task.max_evals / CHUNK).max(1);
     let mut moments = vec![Moments::default(); outputs];
@@ -125,8 +125,7 @@ pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task, seed: u64) -> Ou
             return outcome;
         }
         outcome.errors = moments.iter().map(Moments::half_width).collect();
-        let met = |m: &Moments| m.half_width() <= task.tolerance(m.mean);
-        if moments.iter().all(met) {
+        if task.is_met(&outcome.values, &outcome.errors) {
             outcome.status = Status::Converged;
             break;
         }

@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::estimate::{Outcome, Status};
 use super::settings::Task;
-use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with};
+use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
 use crate::rule::Rule;
@@ -209,7 +209,7 @@ pub(crate) struct Plan {
 struct Search<'s> {
     integrand: &'s dyn Integrand,
     evaluator: Box<dyn Evaluator + 's>,
-    task: &'s Task,
+    task: &'s Task<'s>,
     plan: &'s Plan,
     begun: Instant,
     evaluations: u64,
@@ -237,7 +237,7 @@ pub(crate) struct Progress {
 /// [`Error::Order`] if a rule is not available, which the ladders of orders exclude.
 pub(crate) fn integrate(
     integrand: &dyn Integrand,
-    task: &Task,
+    task: &Task<'_>,
     plan: &Plan,
 ) -> Result<Progress, Error> {
     let mut search = Search {
@@ -269,7 +269,7 @@ pub(crate) fn integrate(
         Err(Stop::Nonfinite(rules, sums)) => {
             bad_node = first_bad_node(integrand, &rules);
             Verdict {
-                values: sums.iter().map(Sum::value).collect(),
+                values: values(&sums),
                 errors: vec![f64::INFINITY; outputs],
                 method: describe(&rules),
                 status: Status::Nonfinite,
@@ -442,16 +442,14 @@ impl Search<'_> {
 
     /// The largest difference of two sums in units of the tolerance.
     fn distance(&self, a: &[Sum], b: &[Sum]) -> f64 {
-        let excess = |(a, b): (&Sum, &Sum)| {
-            let tolerance = self.target(b);
-            (a.value() - b.value()).abs() / tolerance.max(f64::MIN_POSITIVE)
+        let tolerances = self.task.tolerances(&values(b));
+        let excess = |((a, b), tolerance): ((&Sum, &Sum), &f64)| {
+            // Rounding errors cannot be told from others.
+            let target = tolerance.max(roundoff(b)).max(f64::MIN_POSITIVE);
+            (a.value() - b.value()).abs() / target
         };
-        a.iter().zip(b).map(excess).fold(0.0, f64::max)
-    }
-
-    /// The error aimed at: the tolerance, or the rounding error where that is larger.
-    fn target(&self, sum: &Sum) -> f64 {
-        self.task.tolerance(sum.value()).max(roundoff(sum))
+        let pairs = a.iter().zip(b).zip(&tolerances);
+        pairs.map(excess).fold(0.0, f64::max)
     }
 
     // The search.
@@ -533,7 +531,7 @@ impl Search<'_> {
         };
         if better {
             self.best = Some(Verdict {
-                values: sums.iter().map(Sum::value).collect(),
+                values: values(sums),
                 errors,
                 method: describe(&Self::rules(rungs)?),
                 status: Status::Budget,
@@ -587,13 +585,14 @@ impl Search<'_> {
             })
             .collect();
         self.keep_best(&third, &third_sums, errors.clone())?;
-        let within = |aim: fn(&Self, &Sum) -> f64| {
-            let pairs = errors.iter().zip(&third_sums);
-            pairs.clone().all(|(e, s)| *e <= aim(self, s))
+        let tolerances = self.task.tolerances(&values(&third_sums));
+        let within = |least: f64| {
+            let mut outputs = errors.iter().zip(&tolerances).zip(&third_sums);
+            outputs.all(|((e, t), s)| *e <= t.max(least * roundoff(s)))
         };
-        let met = within(|search, s| search.task.tolerance(s.value()));
+        let met = within(0.0);
         // Errors of the size of the rounding errors cannot be made smaller.
-        let at_floor = within(|search, s| search.task.tolerance(s.value()).max(8.0 * roundoff(s)));
+        let at_floor = within(8.0);
         if !(met || at_floor) {
             if exhausted {
                 let last =
@@ -619,7 +618,7 @@ impl Search<'_> {
             reasons.push(super::ALL_ZERO.to_owned());
         }
         Ok(Some(Verdict {
-            values: third_sums.iter().map(Sum::value).collect(),
+            values: values(&third_sums),
             errors,
             method: describe(&Self::rules(&third)?),
             status,

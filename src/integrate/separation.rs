@@ -4,19 +4,15 @@
 //! 2. Multiply and add; |∏(vᵢ + δᵢ) − ∏vᵢ| ≤ ∏(|vᵢ| + eᵢ) − ∏|vᵢ| for |δᵢ| ≤ eᵢ.
 //! 3. If terms cancel, integrate once more, to what the sum asks for.
 //!
-//! A factor of a sum may be zero by symmetry, so no digits of its value are asked for: functions are
-//! scaled to a mean size near 1, and their errors are measured against that.
-
-use std::ops::Deref;
+//! A factor of a sum may be zero by symmetry, so no digits of its value are asked for: its error is
+//! measured against its mean size too.
 
 use super::auto::{add_reasons, is_done, severity};
 use super::estimate::{BadNode, Outcome, Status};
 use super::scan::steps;
-use super::settings::Task;
+use super::settings::{Measure, Task};
 use crate::error::Error;
-use crate::integrand::{
-    Axis, AxisFacts, Block, Coordinate, Evaluator, Integrand, Product, Separation, Side, Switches,
-};
+use crate::integrand::{Block, Coordinate, Integrand, Product, Separation};
 use crate::sum::Sum;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
@@ -46,7 +42,7 @@ pub(super) struct Summed {
 }
 
 /// A way to integrate a factor.
-type Solve<'s> = dyn Fn(&dyn Integrand, &Task) -> Result<Outcome, Error> + 's;
+type Solve<'s> = dyn Fn(&dyn Integrand, &Task<'_>) -> Result<Outcome, Error> + 's;
 
 /// Integrates the factors and puts them together.
 ///
@@ -55,40 +51,37 @@ type Solve<'s> = dyn Fn(&dyn Integrand, &Task) -> Result<Outcome, Error> + 's;
 pub(super) fn integrate(
     whole: &dyn Integrand,
     separation: &Separation<'_>,
-    task: &Task,
+    task: &Task<'_>,
     solve: &Solve<'_>,
 ) -> Result<Summed, Error> {
     let products = separation.sums.iter().flatten();
     let longest = products.map(|p| p.functions.len()).max().unwrap_or(1);
+    let factors = separation.factors.iter().map(|f| f.integrand.as_ref());
+    let factors: Vec<&dyn Integrand> = factors.collect();
     if separation.sums.iter().all(|sum| sum.len() == 1) {
         // Relative errors add up. An absolute tolerance is met through the relative one.
         let share = Task {
             rtol: task.rtol.max(LEAST) / longest as f64,
             atol: 0.0,
+            measure: Measure::Each,
             ..*task
         };
-        let factors = separation.factors.iter();
-        let factors: Vec<&dyn Integrand> = factors.map(|f| f.integrand.as_ref()).collect();
-        let outcomes = outcomes(&factors, &share, u64::MAX, solve)?;
+        let outcomes = outcomes(&factors, &[], &share, u64::MAX, solve)?;
         return Ok(Summed {
             outcome: total(whole, separation, &outcomes, task),
             doubtful: false,
         });
     }
-    let factors = separation.factors.iter();
-    let scaled: Vec<_> = factors
-        .map(|factor| Scaled::to_unit_size(factor.integrand.as_ref()))
-        .collect();
-    let factors: Vec<&dyn Integrand> = scaled.iter().map(|s| s as &dyn Integrand).collect();
-    let mut spent = (scaled.len() * NODES) as u64;
+    let means: Vec<Vec<f64>> = factors.iter().map(|factor| mean_sizes(*factor)).collect();
+    let mut spent = (factors.len() * NODES) as u64;
     // The part of its size that a factor may be wrong by, where the sums are these.
     let part = |values: &[f64], sizes: &[f64]| -> f64 {
-        let outputs = values.iter().zip(sizes);
-        let parts = outputs.map(|(v, size)| task.tolerance(*v) / size.max(f64::MIN_POSITIVE));
+        let tolerances = task.tolerances(values);
+        let outputs = tolerances.iter().zip(sizes);
+        let parts = outputs.map(|(t, size)| t / size.max(f64::MIN_POSITIVE));
         SHARE / longest as f64 * parts.fold(1.0, f64::min)
     };
-    let unit = |factor: usize, output: usize| 1.0 / scaled[factor].scales[output];
-    let mut sizes = sizes(separation, unit);
+    let mut sizes = sizes(separation, |factor, output| means[factor][output]);
     let mut share = part(&sizes, &sizes).max(LEAST);
     let mut again = true;
     loop {
@@ -98,10 +91,7 @@ pub(super) fn integrate(
             max_evals: ((task.max_evals as f64 * BUDGET) as u64).saturating_sub(spent),
             ..*task
         };
-        let mut outcomes = outcomes(&factors, &own, MOST_EVALUATIONS, solve)?;
-        for (outcome, scaled) in outcomes.iter_mut().zip(&scaled) {
-            scaled.undo(outcome);
-        }
+        let outcomes = outcomes(&factors, &means, &own, MOST_EVALUATIONS, solve)?;
         let mut outcome = total(whole, separation, &outcomes, task);
         spent += outcome.evaluations;
         outcome.evaluations = spent;
@@ -114,7 +104,7 @@ pub(super) fn integrate(
         }
         sizes = self::sizes(separation, |factor, output| {
             let found = &outcomes[factor];
-            unit(factor, output).max(found.values[output].abs() + found.errors[output])
+            means[factor][output].max(found.values[output].abs() + found.errors[output])
         });
         let next = part(&outcome.values, &sizes).max(LEAST);
         if done && again && next < share {
@@ -132,18 +122,23 @@ pub(super) fn integrate(
     }
 }
 
-/// The outcomes of all factors within one budget, each with so many evaluations per axis at most.
+/// The outcomes of all factors within one budget, each with so many evaluations per axis at most;
+/// the errors are compared with `sizes`, if there are any, besides the values.
 fn outcomes(
     factors: &[&dyn Integrand],
-    task: &Task,
+    sizes: &[Vec<f64>],
+    task: &Task<'_>,
     most: u64,
     solve: &Solve<'_>,
 ) -> Result<Vec<Outcome>, Error> {
     let mut left = task.max_evals;
     let mut outcomes = Vec::with_capacity(factors.len());
-    for factor in factors {
+    for (number, factor) in factors.iter().enumerate() {
         let own = most.saturating_mul(factor.dimension() as u64);
         let own = Task {
+            measure: sizes
+                .get(number)
+                .map_or(task.measure, |sizes| Measure::Sizes(sizes)),
             max_evals: left.min(own).max(1),
             ..*task
         };
@@ -169,7 +164,7 @@ fn total(
     whole: &dyn Integrand,
     separation: &Separation<'_>,
     outcomes: &[Outcome],
-    task: &Task,
+    task: &Task<'_>,
 ) -> Outcome {
     let mut values = Vec::with_capacity(separation.sums.len());
     let mut errors = Vec::with_capacity(separation.sums.len());
@@ -198,8 +193,7 @@ fn total(
         add_reasons(&mut methods, std::slice::from_ref(&outcome.method));
         add_reasons(&mut because, std::slice::from_ref(&outcome.because));
     }
-    let mut pairs = values.iter().zip(&errors);
-    let met = pairs.all(|(v, e)| *e <= task.tolerance(*v));
+    let met = task.is_met(&values, &errors);
     let is_sum = separation.sums.iter().any(|sum| sum.len() != 1);
     let status = match worst.unwrap_or(Status::Converged) {
         // A factor of a sum that needs many evaluations may diverge.
@@ -267,129 +261,9 @@ fn mean_sizes(integrand: &dyn Integrand) -> Vec<f64> {
     let mut values = vec![0.0; integrand.outputs() * NODES];
     let mut evaluator = integrand.evaluator();
     evaluator.evaluate(&Block::new(&coordinates, NODES), &mut values);
-    let mean = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>() / NODES as f64;
+    let mean = |values: &[f64]| {
+        let mean = values.iter().map(|v| v.abs()).sum::<f64>() / NODES as f64;
+        if mean.is_normal() { mean } else { 1.0 }
+    };
     values.chunks_exact(NODES).map(mean).collect()
-}
-
-/// An integrand whose values are multiplied by powers of two.
-struct Scaled<'a> {
-    integrand: Inner<'a>,
-    scales: Vec<f64>,
-}
-
-/// The integrand that is scaled.
-enum Inner<'a> {
-    Borrowed(&'a dyn Integrand),
-    Owned(Box<dyn Integrand + 'a>),
-}
-
-impl<'a> Deref for Inner<'a> {
-    type Target = dyn Integrand + 'a;
-
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Inner::Borrowed(integrand) => *integrand,
-            Inner::Owned(integrand) => integrand.as_ref(),
-        }
-    }
-}
-
-impl<'a> Scaled<'a> {
-    /// An integrand scaled to a mean size between 1 and 2, roughly.
-    fn to_unit_size(integrand: &'a dyn Integrand) -> Self {
-        let scale = |size: f64| {
-            if size.is_normal() {
-                // The power of two below it.
-                let below = f64::from_bits(size.to_bits() >> 52 << 52);
-                (1.0 / below).min(f64::MAX)
-            } else {
-                1.0
-            }
-        };
-        let sizes = mean_sizes(integrand).into_iter();
-        Scaled {
-            scales: sizes.map(scale).collect(),
-            integrand: Inner::Borrowed(integrand),
-        }
-    }
-
-    /// Turns the outcome of the scaled integrand to that of the integrand.
-    fn undo(&self, outcome: &mut Outcome) {
-        for (k, scale) in self.scales.iter().enumerate() {
-            outcome.values[k] /= scale;
-            outcome.errors[k] /= scale;
-        }
-        if let Some(bad) = &mut outcome.bad_node {
-            bad.value /= self.scales[bad.output];
-        }
-    }
-}
-
-impl Integrand for Scaled<'_> {
-    fn dimension(&self) -> usize {
-        self.integrand.dimension()
-    }
-
-    fn outputs(&self) -> usize {
-        self.integrand.outputs()
-    }
-
-    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
-        Box::new(ScaledEvaluator {
-            inner: self.integrand.evaluator(),
-            scales: &self.scales,
-            sums: vec![Sum::default(); self.scales.len()],
-        })
-    }
-
-    fn switches(&self) -> Switches {
-        self.integrand.switches()
-    }
-
-    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
-        let window = self.integrand.sharp_window(sides)?;
-        Some(Box::new(Scaled {
-            integrand: Inner::Owned(window),
-            scales: self.scales.clone(),
-        }))
-    }
-
-    fn separation(&self) -> Option<Separation<'_>> {
-        let mut separation = self.integrand.separation()?;
-        for (sum, scale) in separation.sums.iter_mut().zip(&self.scales) {
-            sum.iter_mut().for_each(|term| term.coefficient *= scale);
-        }
-        Some(separation)
-    }
-
-    fn axis_name(&self, axis: usize) -> String {
-        self.integrand.axis_name(axis)
-    }
-
-    fn axis_facts(&self, axis: usize) -> AxisFacts {
-        self.integrand.axis_facts(axis)
-    }
-}
-
-struct ScaledEvaluator<'s> {
-    inner: Box<dyn Evaluator + 's>,
-    scales: &'s [f64],
-    sums: Vec<Sum>,
-}
-
-impl Evaluator for ScaledEvaluator<'_> {
-    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
-        self.inner.evaluate(block, values);
-        for (values, scale) in values.chunks_exact_mut(block.len()).zip(self.scales) {
-            values.iter_mut().for_each(|value| *value *= scale);
-        }
-    }
-
-    fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
-        self.sums.fill(Sum::default());
-        self.inner.add_grid(axes, &mut self.sums);
-        for ((sum, own), scale) in sums.iter_mut().zip(&self.sums).zip(self.scales) {
-            sum.add_scaled(*scale, own);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The settings of an integration, with their defaults.
 
+use std::f64::consts::FRAC_1_SQRT_2;
 use std::time::Instant;
 
 use crate::error::Error;
@@ -151,31 +152,70 @@ impl Settings {
     }
 }
 
+/// What the error of a value is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Measure<'t> {
+    /// That value.
+    Each,
+    /// √(v² + w²) with its neighbour, the first with the second and so on: values in pairs are the
+    /// parts of complex numbers.
+    Pairs,
+    /// That value, and a size of its own in the place of 1 for the absolute tolerance.
+    Sizes(&'t [f64]),
+}
+
 /// The part of the settings that an integrator works to: a tolerance and a budget.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Task {
+pub(crate) struct Task<'t> {
     pub(crate) rtol: f64,
     pub(crate) atol: f64,
+    pub(crate) measure: Measure<'t>,
     pub(crate) max_evals: u64,
     pub(crate) max_seconds: f64,
     pub(crate) start: Instant,
 }
 
-impl Task {
+impl Task<'_> {
     /// The task of whole settings.
-    pub(crate) fn new(settings: &Settings, start: Instant) -> Self {
+    pub(crate) fn new(settings: &Settings, measure: Measure<'static>, start: Instant) -> Self {
         Task {
             rtol: settings.rtol,
             atol: settings.atol,
+            measure,
             max_evals: settings.max_evals(),
             max_seconds: settings.max_seconds,
             start,
         }
     }
 
-    /// The error aimed at for a value.
-    pub(crate) fn tolerance(&self, value: f64) -> f64 {
-        self.atol.max(self.rtol * value.abs())
+    /// The task with what is left of the budget after so many evaluations.
+    pub(crate) fn after(&self, evaluations: u64) -> Self {
+        Task {
+            max_evals: self.max_evals.saturating_sub(evaluations).max(1),
+            ..*self
+        }
+    }
+
+    /// The error aimed at for each of the values.
+    pub(crate) fn tolerances(&self, values: &[f64]) -> Vec<f64> {
+        let tolerance = |k: usize| {
+            let size = values[k].abs();
+            match self.measure {
+                Measure::Each => self.atol.max(self.rtol * size),
+                Measure::Pairs => {
+                    let other = values.get(k ^ 1).copied().unwrap_or(0.0);
+                    self.atol.max(self.rtol * size.hypot(other)) * FRAC_1_SQRT_2
+                }
+                Measure::Sizes(sizes) => (self.atol * sizes[k]).max(self.rtol * size),
+            }
+        };
+        (0..values.len()).map(tolerance).collect()
+    }
+
+    /// Whether no error is above its tolerance.
+    pub(crate) fn is_met(&self, values: &[f64], errors: &[f64]) -> bool {
+        let tolerances = self.tolerances(values);
+        errors.iter().zip(&tolerances).all(|(e, t)| e <= t)
     }
 
     /// Whether `cost` more evaluations will fit into the time, if they take as long each as the

@@ -189,6 +189,11 @@ pub(crate) fn roundoff(sum: &Sum) -> f64 {
     8.0 * f64::EPSILON * sum.magnitude()
 }
 
+/// The values of sums.
+pub(crate) fn values(sums: &[Sum]) -> Vec<f64> {
+    sums.iter().map(Sum::value).collect()
+}
+
 /// The fixed tensor product of Gauss rules, with two smaller ones for its error.
 ///
 /// # Errors

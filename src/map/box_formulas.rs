@@ -5,12 +5,14 @@ use std::f64::consts::PI;
 
 use super::formulas::Formulas;
 use super::period::is_periodic;
+use super::pullback::kronecker_steps;
 use super::separation::{Reach, Term, inputs_of};
 use super::switch::switches;
 use crate::error::Error;
 use crate::expr::enclosure::Enclosure;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::rectangle::Rectangle;
+use crate::expr::rounding::Rounding;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
     AxisFacts, Bounds, Evaluator, Factor, Integrand, Neighbourhood, Product, Separation, Side,
@@ -86,6 +88,21 @@ impl Integrand for BoxFormulas {
             places: vec![Vec::new(); self.names.len()],
             oblique: true,
         })
+    }
+
+    fn rounding(&self) -> Option<Vec<f64>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let rounding = Rounding::new(arena, roots);
+        let mut mean = vec![0.0; roots.len()];
+        for k in 1..=ROUNDED {
+            let steps = kronecker_steps(self.names.len());
+            let unit: Vec<f64> = steps.map(|step| (k as f64 * step).fract()).collect();
+            for (mean, lost) in mean.iter_mut().zip(rounding.at(&unit)) {
+                // What is not finite is reported elsewhere.
+                *mean += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
+            }
+        }
+        Some(mean)
     }
 
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
@@ -183,6 +200,9 @@ impl Integrand for BoxFormulas {
         Some(Box::new(window))
     }
 }
+
+/// Nodes at which rounding is looked at.
+const ROUNDED: usize = 8;
 
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;

@@ -225,6 +225,10 @@ impl Integrand for Pullback<'_> {
         self.values().separation()
     }
 
+    fn rounding(&self) -> Option<Vec<f64>> {
+        self.values().rounding()
+    }
+
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         self.values().bounds()
     }
@@ -628,7 +632,7 @@ impl<'a> Geometry<'a> {
 
 /// The fractional parts of √2, √3, √5, …, the roots of the primes: the steps of a sequence that
 /// fills the unit box evenly.
-fn kronecker_steps(n: usize) -> impl Iterator<Item = f64> {
+pub(super) fn kronecker_steps(n: usize) -> impl Iterator<Item = f64> {
     let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
     primes.take(n).map(|p| f64::from(p).sqrt().fract())
 }

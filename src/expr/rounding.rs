@@ -1,0 +1,188 @@
+//! What the value of a formula may lose by rounding: a running error analysis.
+//!
+//! 1. Every operation adds half an ulp of its result, an elementary function two ulps.
+//! 2. Errors of operands are passed on, times the derivative.
+//! 3. Where terms cancel, the sum is small and the error is not: that is what this is for.
+//!
+//! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
+
+use super::graph::{Arena, Graph, Id, Node};
+use super::operator::{binary, unary};
+use super::value::{node_value, values};
+use crate::elementary::{Binary, Unary};
+
+/// Half an ulp, as a part of the number.
+const HALF: f64 = f64::EPSILON / 2.0;
+
+/// Formulas, prepared for the analysis.
+pub(crate) struct Rounding<'a> {
+    arena: &'a Arena,
+    roots: &'a [Id],
+    /// What is needed, in order.
+    order: Vec<usize>,
+    /// The derivative of each function of one or two operands that is not a plain operation.
+    slopes: Vec<Option<(Arena, Vec<Id>)>>,
+}
+
+impl<'a> Rounding<'a> {
+    pub(crate) fn new(arena: &'a Arena, roots: &'a [Id]) -> Self {
+        let needed = arena.needed(roots);
+        let order: Vec<usize> = (0..needed.len()).filter(|&i| needed[i]).collect();
+        let mut slopes = vec![None; needed.len()];
+        for &index in &order {
+            slopes[index] = slope(arena.node(Id::at(index)));
+        }
+        Rounding {
+            arena,
+            roots,
+            order,
+            slopes,
+        }
+    }
+
+    /// What each formula may lose where the inputs have these values, themselves rounded.
+    pub(crate) fn at(&self, inputs: &[f64]) -> Vec<f64> {
+        let mut value = vec![f64::NAN; self.slopes.len()];
+        let mut lost = vec![0.0; self.slopes.len()];
+        for &index in &self.order {
+            let node = self.arena.node(Id::at(index));
+            value[index] = node_value(node, inputs, |id| value[id.index()]);
+            lost[index] = self.lost(index, node, &value, &lost);
+        }
+        self.roots.iter().map(|root| lost[root.index()]).collect()
+    }
+
+    fn lost(&self, index: usize, node: &Node, value: &[f64], lost: &[f64]) -> f64 {
+        let v = |id: &Id| value[id.index()];
+        let e = |id: &Id| lost[id.index()];
+        let z = value[index];
+        match node {
+            Node::Constant(_) | Node::Symbol(_) => 0.0,
+            Node::Input(_) => HALF * z.abs(),
+            Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
+            Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
+            Node::Binary(Binary::Mul, x, y) => {
+                v(x).abs() * e(y) + v(y).abs() * e(x) + HALF * z.abs()
+            }
+            Node::Binary(Binary::Div, x, y) => {
+                (e(x) + z.abs() * e(y)) / v(y).abs() + HALF * z.abs()
+            }
+            Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
+            Node::Power(x, n) => {
+                let n = f64::from(*n).abs();
+                let relative = n * (e(x) / v(x).abs());
+                // Zero to a power is exact, or infinite.
+                let passed = if v(x) == 0.0 { 0.0 } else { relative * z.abs() };
+                passed + n * HALF * z.abs()
+            }
+            Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
+            Node::Unary(_, x) => self.passed(index, &[v(x), z], &[e(x)]) + 4.0 * HALF * z.abs(),
+            Node::Binary(_, x, y) => {
+                self.passed(index, &[v(x), v(y), z], &[e(x), e(y)]) + 4.0 * HALF * z.abs()
+            }
+            // Elimination with pivots: a few roundings of the result, as a rule.
+            Node::Determinant(entries) | Node::Volume(_, entries) => {
+                entries.len() as f64 * HALF * z.abs()
+            }
+        }
+    }
+
+    /// The errors of the operands, times the derivatives at their values.
+    fn passed(&self, index: usize, at: &[f64], errors: &[f64]) -> f64 {
+        let Some((arena, roots)) = &self.slopes[index] else {
+            return 0.0;
+        };
+        let slopes = values(arena, roots, at);
+        let pairs = slopes.iter().zip(errors);
+        pairs.map(|(slope, error)| slope.abs() * error).sum()
+    }
+}
+
+/// The derivatives of a function as formulas of its operands and its value; none for what needs
+/// none.
+fn slope(node: &Node) -> Option<(Arena, Vec<Id>)> {
+    let graph = Graph::new();
+    let roots = {
+        let [x, y, z] = [0, 1, 2].map(|i| graph.input(i));
+        match node {
+            Node::Unary(Unary::Neg | Unary::Abs, _) => return None,
+            Node::Unary(op, _) => vec![(unary(*op).derivative)(x, y)?.id],
+            Node::Binary(op, ..) => {
+                let plain = matches!(
+                    op,
+                    Binary::Add
+                        | Binary::Sub
+                        | Binary::Mul
+                        | Binary::Div
+                        | Binary::Min
+                        | Binary::Max
+                );
+                if plain {
+                    return None;
+                }
+                let slopes = (binary(*op).derivative)(x, y, z);
+                let zero = graph.constant(0.0);
+                slopes.map(|slope| slope.unwrap_or(zero).id).to_vec()
+            }
+            _ => return None,
+        }
+    };
+    Some((graph.into_arena(), roots))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::graph::Expr;
+
+    fn lost(formula: impl for<'g> FnOnce(Expr<'g>) -> Expr<'g>, x: f64) -> f64 {
+        let graph = Graph::new();
+        let root = formula(graph.input(0)).id;
+        let arena = graph.into_arena();
+        Rounding::new(&arena, &[root]).at(&[x])[0]
+    }
+
+    #[test]
+    fn a_plain_formula_loses_a_few_roundings() {
+        for x in [0.3, 1.0, 2.5] {
+            let found = lost(|x| x.exp() * (x + 1.0).sin(), x) / (x.exp() * (x + 1.0).sin().abs());
+            assert!(found > 2.0 * HALF && found < 40.0 * HALF, "{x}: {found:e}");
+        }
+    }
+
+    #[test]
+    fn cancellation_shows() {
+        // (1e8 + x) − 1e8: an ulp of 1e8 is 1.5e-8.
+        let found = lost(|x| (x + 1e8) - 1e8, 0.3);
+        assert!(found > 5e-9 && found < 5e-8, "{found:e}");
+        // 1 − cos x near 0 loses half an ulp of 1.
+        let found = lost(|x| 1.0 - x.cos(), 1e-5);
+        assert!(found > HALF && found < 8.0 * HALF, "{found:e}");
+    }
+
+    #[test]
+    fn the_true_error_is_covered() {
+        // (x − 1)⁶ multiplied out, near 1: what it is to 1e-30 is known.
+        for k in 1..20 {
+            let x = 1.0 + f64::from(k) / 1024.0;
+            let graph = Graph::new();
+            let e = graph.input(0);
+            let f = e.powi(6) - e.powi(5) * 6.0 + e.powi(4) * 15.0 - e.powi(3) * 20.0
+                + e.powi(2) * 15.0
+                - e * 6.0
+                + 1.0;
+            let truth = (x - 1.0).powi(6);
+            let error = (f.value(&[x]) - truth).abs();
+            let claimed = lost(
+                |e| {
+                    e.powi(6) - e.powi(5) * 6.0 + e.powi(4) * 15.0 - e.powi(3) * 20.0
+                        + e.powi(2) * 15.0
+                        - e * 6.0
+                        + 1.0
+                },
+                x,
+            );
+            assert!(error <= claimed && claimed < 1e-13, "{error:e} {claimed:e}");
+        }
+    }
+}
