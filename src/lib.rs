@@ -48,8 +48,8 @@ pub use error::Error;
 pub use expr::{Expr, Graph, Operand};
 pub use integral::Estimate;
 pub use integrand::{
-    Axis, AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Piece, Side, Switches,
-    window,
+    Axis, AxisFacts, BLOCK, Block, Change, Cone, Coordinate, Evaluator, Factor, Integrand, Piece,
+    Side, Switches, changed, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;

@@ -132,6 +132,7 @@ impl<'g> Simplifier<'g, '_> {
             Node::Unary(op, x) => self.function(plain, op, x),
             Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
+            Node::Binary(Binary::Atan2, x, y) => self.angle(plain, x, y),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
                 // Comparisons and choices among numbers are exact.
                 (Some(a), Some(b)) if op != Binary::Atan2 => self.graph.constant(op.value(a, b)),
@@ -219,39 +220,56 @@ impl<'g> Simplifier<'g, '_> {
             _ => return None,
         };
         let (p, q) = (self.form(x), self.form(y));
-        let known = Known(&self.facts);
         match *node {
-            Node::Unary(Unary::Neg, _) => Some(p.scaled(-1.0)),
-            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &known),
-            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &known),
-            Node::Binary(Binary::Mul, ..) => p.times(&q, &known),
+            // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
             Node::Binary(Binary::Div, ..) => {
-                if q.terms.is_empty() {
-                    return None;
-                }
-                match q.reciprocal() {
-                    // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
-                    Some(inverse) => p.times(&inverse, &known),
-                    None => p.times(&Polynomial::atom(y).reciprocal()?, &known),
-                }
+                let inverse = self.inverse(&q, y)?;
+                p.times(&inverse, &Known(&self.facts))
             }
-            Node::Power(_, n) if n >= 0 => match p.power(n as u32, &known) {
+            Node::Power(_, n) if n < 0 => {
+                let inverse = self.inverse(&p, x)?;
+                inverse.power(n.unsigned_abs(), &Known(&self.facts))
+            }
+            Node::Unary(Unary::Neg, _) => Some(p.scaled(-1.0)),
+            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &Known(&self.facts)),
+            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &Known(&self.facts)),
+            Node::Binary(Binary::Mul, ..) => p.times(&q, &Known(&self.facts)),
+            Node::Power(_, n) => match p.power(n as u32, &Known(&self.facts)) {
                 None => None,
                 Some(_) if p.terms.is_empty() && n == 0 => Some(Polynomial::number(1.0)),
                 power => power,
             },
-            Node::Power(_, n) => {
-                if p.terms.is_empty() {
-                    return None;
-                }
-                let base = match p.reciprocal() {
-                    Some(inverse) => inverse,
-                    None => Polynomial::atom(x).reciprocal()?,
-                };
-                base.power(n.unsigned_abs(), &known)
-            }
             _ => None,
         }
+    }
+
+    /// The normal form of 1/f, where f is written as a node; what all terms of f share is a power of
+    /// its own, so that it can meet its like: 1/(x² + x²·y) = x⁻²·1/(1 + y).
+    fn inverse(&mut self, form: &Polynomial, node: Id) -> Option<Polynomial> {
+        if form.terms.is_empty() {
+            return None;
+        }
+        if let Some(inverse) = form.reciprocal() {
+            return Some(inverse);
+        }
+        let common = form.common_factors();
+        if common.is_empty() {
+            return Polynomial::atom(node).reciprocal();
+        }
+        let rest = form.without(&common);
+        let written = self.write(&rest);
+        self.remember(written.id, &rest);
+        let mut term = Term {
+            coefficient: 1.0,
+            factors: vec![(written.id, -1)],
+        };
+        for (atom, k) in common {
+            term.factors = term.times_power(atom, -k);
+        }
+        Some(Polynomial {
+            terms: vec![term],
+            distributed: false,
+        })
     }
 
     // Functions.
@@ -496,6 +514,9 @@ impl<'g> Simplifier<'g, '_> {
             self.learn();
             return value;
         }
+        if let Some(split) = self.shared_power(&form, exponent) {
+            return split;
+        }
         if exponent == 0.5 || exponent == -0.5 {
             let root = self.graph.expr(x).sqrt();
             self.learn();
@@ -528,6 +549,39 @@ impl<'g> Simplifier<'g, '_> {
         Some(self.finish(1.0, factors))
     }
 
+    /// (fᵏ·g + fᵏ·h)ᵖ = fᵏᵖ·(g + h)ᵖ where f is not negative.
+    fn shared_power(&mut self, form: &Polynomial, exponent: f64) -> Option<Expr<'g>> {
+        let shared = form.common_factors();
+        let positive =
+            |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
+        if form.terms.len() < 2 || shared.is_empty() || !shared.iter().all(positive) {
+            return None;
+        }
+        let rest = form.without(&shared);
+        let under = self.write(&rest);
+        self.remember(under.id, &rest);
+        self.learn();
+        let mut factors = Vec::new();
+        for (atom, k) in shared.into_iter().chain([(under.id, 1)]) {
+            let power = f64::from(k) * exponent;
+            let base = if atom == under.id || power % 2.0 == 0.0 {
+                atom
+            } else {
+                self.magnitudes(&[(atom, 1)])[0].0
+            };
+            if power.fract() == 0.0 && power.abs() <= 1024.0 {
+                factors.push((base, power as i32));
+                continue;
+            }
+            let power = self.graph.constant(power);
+            let plain = self.graph.expr(base).pow(power);
+            self.learn();
+            factors.push((self.real_power(plain, base, power.id).id, 1));
+            self.learn();
+        }
+        Some(self.finish(1.0, factors))
+    }
+
     /// √(x² + y²) where the sum of squares is one square.
     fn hypot(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
         let (p, q) = (self.form(x), self.form(y));
@@ -543,8 +597,63 @@ impl<'g> Simplifier<'g, '_> {
         let even = |t: &Term| t.factors.iter().all(|f| f.1 % 2 == 0);
         match squares.as_term() {
             Some(term) if even(term) => self.root(&squares, plain),
-            _ => plain,
+            _ => self.shared_hypot(plain, &p, &q),
         }
+    }
+
+    /// √((c·x)² + (c·y)²) = |c|·√(x² + y²)
+    fn shared_hypot(&mut self, plain: Expr<'g>, p: &Polynomial, q: &Polynomial) -> Expr<'g> {
+        let Some((shared, x, y)) = self.without_shared(p, q) else {
+            return plain;
+        };
+        let mut factors = self.magnitudes(&shared);
+        let hypot = x.hypot(y);
+        self.learn();
+        factors.push((hypot.id, 1));
+        self.finish(1.0, factors)
+    }
+
+    /// The direction of (c·x, c·y) is that of (x, y) where c is positive.
+    fn angle(&mut self, plain: Expr<'g>, y: Id, x: Id) -> Expr<'g> {
+        let (p, q) = (self.form(y), self.form(x));
+        let Some((shared, y, x)) = self.without_shared(&p, &q) else {
+            return plain;
+        };
+        let positive =
+            |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
+        if !shared.iter().all(positive) {
+            return plain;
+        }
+        let angle = y.atan2(x);
+        self.learn();
+        angle
+    }
+
+    /// What the terms of two forms share, and the two forms without it.
+    fn without_shared(
+        &mut self,
+        p: &Polynomial,
+        q: &Polynomial,
+    ) -> Option<(Factors, Expr<'g>, Expr<'g>)> {
+        if p.terms.is_empty() || q.terms.is_empty() {
+            return None;
+        }
+        let mut both = p.clone();
+        both.terms.extend(q.terms.iter().cloned());
+        let shared = both.common_factors();
+        let analytic = |&(atom, _): &(Id, i32)| self.facts[atom.index()].analytic;
+        if shared.is_empty() || !shared.iter().all(analytic) {
+            return None;
+        }
+        let mut written = |form: &Polynomial| {
+            let rest = form.without(&shared);
+            let written = self.write(&rest);
+            self.remember(written.id, &rest);
+            written
+        };
+        let (x, y) = (written(p), written(q));
+        self.learn();
+        Some((shared, x, y))
     }
 }
 
@@ -712,6 +821,16 @@ mod tests {
             ("sqrt(u^2*(1 + w^2))", "u*sqrt(w^2 + 1)"),
             ("abs(u*(2 + u*cos(v)))", "u*(u*cos(v) + 2)"),
             ("abs(u - w)", "-(u - w)"),
+            // What a sum's terms share leaves it, and may cancel.
+            ("u^2/(u^2 + u^2*w)", "1/(w + 1)"),
+            ("u/sqrt(u^2 + (u*w)^2)", "1/sqrt(w^2 + 1)"),
+            ("u/hypot(u, u*w)", "1/hypot(1, w)"),
+            ("u^2*u*w/(u^2 + (u*w)^2)", "u*w/(w^2 + 1)"),
+            ("atan2(u*w, u)", "atan2(w, 1)"),
+            ("atan2(w*r, r)", "atan2(w*r, r)"),
+            ("(r^2 + r^2*w)^0.3", "abs(r)^0.6*(w + 1)^0.3"),
+            ("u^3*(u^4 + u^4*w)^-0.75", "(w + 1)^(-0.75)"),
+            ("u*(u^5 + u^5*w)^(-0.2)", "(w + 1)^(-0.2)"),
         ] {
             assert_eq!(simplified_in(text, &ranges), short, "{text}");
         }

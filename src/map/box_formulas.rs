@@ -8,7 +8,7 @@ use super::switch::switches;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
-use crate::integrand::{AxisFacts, Evaluator, Factor, Integrand, Side, Switches};
+use crate::integrand::{AxisFacts, Change, Evaluator, Factor, Integrand, Side, Switches};
 use crate::program::Program;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
@@ -110,23 +110,26 @@ impl Integrand for BoxFormulas {
         groups.iter().map(factor).collect()
     }
 
-    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+    fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
         let graph = Graph::new();
+        let n = self.names.len();
         let roots: Vec<Id> = {
-            let coordinate = |(i, side): (usize, &Side)| {
-                let s = graph.input(i);
-                match *side {
-                    Side::WHOLE => s,
-                    Side { from, to } => from + graph.constant(to - from) * s,
-                }
-            };
-            let coordinates: Vec<Expr<'_>> = sides.iter().enumerate().map(coordinate).collect();
-            let content: f64 = sides.iter().map(Side::width).product();
+            let inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+            let (coordinates, factors) = change.apply(
+                &inputs,
+                |s, p| s.powi(p),
+                |side, v| match *side {
+                    Side::WHOLE => *v,
+                    Side { from, to } => from + graph.constant(to - from) * *v,
+                },
+            );
+            let content = graph.constant(change.content());
+            let factor = factors.into_iter().fold(content, |product, f| product * f);
             let values = self.formulas.within(&graph, &coordinates);
-            values.iter().map(|&f| (f * content).id).collect()
+            values.iter().map(|&f| (f * factor).id).collect()
         };
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(sides.len()));
-        let window = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
-        Some(Box::new(window))
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        let changed = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
+        Some(Box::new(changed))
     }
 }

@@ -16,7 +16,7 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Side, Switches,
+    AxisFacts, BLOCK, Block, Change, Coordinate, Evaluator, Factor, Integrand, Switches,
     for_each_index,
 };
 use crate::program::Program;
@@ -225,8 +225,8 @@ impl Integrand for Pullback<'_> {
         self.values().factors()
     }
 
-    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
-        self.values().sharp_window(sides)
+    fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
+        self.values().sharp_change(change)
     }
 }
 
