@@ -193,6 +193,7 @@ impl<'g> Simplifier<'g, '_> {
             return plain;
         }
         let form = self.reduced(form);
+        let form = self.cancelled(form);
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
         let shorter = if form.distributed && form.terms.len() > 1 {
@@ -243,33 +244,46 @@ impl<'g> Simplifier<'g, '_> {
         }
     }
 
-    /// The normal form of 1/f, where f is written as a node; what all terms of f share is a power of
-    /// its own, so that it can meet its like: 1/(x² + x²·y) = x⁻²·1/(1 + y).
-    fn inverse(&mut self, form: &Polynomial, node: Id) -> Option<Polynomial> {
+    /// The normal form of 1/f, where f is written as a node.
+    fn inverse(&self, form: &Polynomial, node: Id) -> Option<Polynomial> {
         if form.terms.is_empty() {
             return None;
         }
-        if let Some(inverse) = form.reciprocal() {
-            return Some(inverse);
-        }
+        let inverse = form.reciprocal();
+        inverse.or_else(|| Polynomial::atom(node).reciprocal())
+    }
+
+    /// x/(x + x·y) = 1/(1 + y): what the terms of a sum below share leaves it where it cancels.
+    fn cancelled(&mut self, mut form: Polynomial) -> Polynomial {
         let common = form.common_factors();
-        if common.is_empty() {
-            return Polynomial::atom(node).reciprocal();
+        for &(atom, k) in common.iter().filter(|f| f.1 < 0) {
+            let below = self.form(atom);
+            if below.terms.len() < 2 {
+                continue;
+            }
+            let cancels = |&(shared, a): &(Id, i32)| {
+                let above = common.iter().find(|f| f.0 == shared && f.1 > 0);
+                let enough = |b: i32| form.terms.len() == 1 || b >= a.saturating_mul(-k);
+                a > 0 && self.facts[shared.index()].analytic && above.is_some_and(|f| enough(f.1))
+            };
+            let mut shared = below.common_factors();
+            shared.retain(cancels);
+            if shared.is_empty() {
+                continue;
+            }
+            let rest = below.without(&shared);
+            let written = self.write(&rest);
+            self.remember(written.id, &rest);
+            for term in &mut form.terms {
+                term.factors = term.times_power(atom, -k);
+                term.factors = term.times_power(written.id, k);
+                for &(shared, a) in &shared {
+                    term.factors = term.times_power(shared, a * k);
+                }
+            }
+            form.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
         }
-        let rest = form.without(&common);
-        let written = self.write(&rest);
-        self.remember(written.id, &rest);
-        let mut term = Term {
-            coefficient: 1.0,
-            factors: vec![(written.id, -1)],
-        };
-        for (atom, k) in common {
-            term.factors = term.times_power(atom, -k);
-        }
-        Some(Polynomial {
-            terms: vec![term],
-            distributed: false,
-        })
+        form
     }
 
     // Functions.

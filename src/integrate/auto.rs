@@ -2,8 +2,9 @@
 //!
 //! 1. Integrate the factors of a product one by one, and cut the box where the integrand is known to
 //!    switch along an axis.
-//! 2. On each part, raise the orders of a tensor product of rules. If more nodes hardly help, look
-//!    at the ends of the axes: singular ends are turned to 0 and given tanh-sinh rules.
+//! 2. On each part, raise the orders of a tensor product of rules. If more nodes help too little,
+//!    look at the ends and corners: Duffy's map and powers smooth what they can, other singular ends
+//!    are turned to 0 and given tanh-sinh rules.
 //! 3. If that does not help either, divide cells where the error is; at last take random samples.
 //!
 //! Of all answers the one with the smallest claimed error is returned.
@@ -11,15 +12,16 @@
 use std::time::Instant;
 
 use super::cell::MOST_VARIABLES;
+use super::corners::{View, toward_ends};
 use super::cubature;
 use super::ends::Ends;
 use super::estimate::{BadNode, Outcome, Status};
 use super::monte_carlo;
-use super::progressive::{self, Plan};
+use super::progressive::{self, Plan, Progress};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::settings::{Settings, Task};
 use crate::error::Error;
-use crate::integrand::{Factor, Integrand, Piece, Side, part};
+use crate::integrand::{BLOCK, Factor, Integrand, Piece, Side, part, piece};
 use crate::rule::{LONGEST_REACH, Rule};
 
 /// With more parts than this the cuts are left to the division of cells.
@@ -29,8 +31,12 @@ const MOST_PARTS: usize = 64;
 /// than 10⁻¹⁹ of the integral.
 const REACH: f64 = 45.0;
 
-/// An exponent at or below this one may not be integrable.
-const DIVERGENT: f64 = -0.97;
+/// How often coordinates may be changed: for a corner, for the ends that this leaves, and once more.
+const CHANGES: usize = 3;
+
+/// The evaluations that changed coordinates may take: so many, and this multiple of those before.
+const FEWEST_FOR_CHANGES: u64 = 10_000;
+const CHANGES_SHARE: u64 = 30;
 
 /// With fewer variables than this, random samples lose against cells.
 const FEWEST_FOR_SAMPLES: usize = 3;
@@ -167,7 +173,7 @@ fn parts(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
 }
 
 /// All choices of one side for every axis.
-fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
+pub(super) fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
     let mut all = vec![Vec::new()];
     for choices in sides {
         let extended = all.iter().flat_map(|part: &Vec<Side>| {
@@ -323,57 +329,16 @@ fn severity(status: Status) -> u8 {
 
 /// The methods in turn, on a part without known switches.
 fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
-    let attempt = Task {
-        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
-        ..*task
-    };
-    let impatient = Plan {
-        impatient: true,
-        ..Plan::default()
-    };
-    let first = progressive::integrate(integrand, &attempt, &impatient)?;
-    let mut best = first.outcome;
+    let view = View::new(integrand);
+    let mut best = by_rules(&view, task, CHANGES, SCAN)?;
     let mut evaluations = best.evaluations;
-    if is_done(&best) {
-        let peak = unresolved_peak(integrand, &first.rules, task, &mut evaluations);
-        best.evaluations = evaluations;
-        let Some(reason) = peak else {
-            return Ok(best);
-        };
-        best.status = Status::Suspect;
-        best.reasons.push(reason);
-    }
-    let probing = (integrand.dimension() * Ends::EVALUATIONS) as u64;
-    if evaluations + probing > task.max_evals {
+    let Some(look) = view.seen().filter(|_| !is_done(&best)) else {
         return Ok(best);
-    }
-    let mut evaluator = integrand.evaluator();
-    let ends: Vec<Ends> = (0..integrand.dimension())
-        .map(|axis| {
-            if integrand.axis_facts(axis).varies {
-                Ends::of(integrand, evaluator.as_mut(), axis, &mut evaluations)
-            } else {
-                Ends::default()
-            }
-        })
-        .collect();
+    };
     let left = |evaluations: u64| Task {
         max_evals: task.max_evals.saturating_sub(evaluations).max(1),
         ..*task
     };
-    let divergences = divergences(integrand, &ends);
-    if ends.iter().any(|e| e.exponents != [None, None]) {
-        let mut outcome = with_singular_ends(integrand, &ends, &left(evaluations))?;
-        evaluations += outcome.evaluations;
-        if !divergences.is_empty() && outcome.status == Status::Converged {
-            outcome.status = Status::Suspect;
-        }
-        best = better(best, outcome);
-        if is_done(&best) {
-            best.evaluations = evaluations;
-            return Ok(best);
-        }
-    }
     if integrand.dimension() <= MOST_VARIABLES {
         let outcome = cubature::integrate(integrand, &left(evaluations))?;
         evaluations += outcome.evaluations;
@@ -397,26 +362,101 @@ fn on_part(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome,
     best.evaluations = evaluations;
     if !is_done(&best) {
         best.because = format!("first taken to be {}", best.because);
-        best.reasons.extend(divergences);
+        best.reasons.extend(look.divergences.iter().cloned());
+        if !look.divergences.is_empty() {
+            // Nodes say nothing of what lies between them and such a singularity.
+            best.errors.fill(f64::INFINITY);
+        }
     }
     Ok(best)
 }
 
-/// What speaks against the existence of the integral.
-fn divergences(integrand: &dyn Integrand, ends: &[Ends]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (axis, ends) in ends.iter().enumerate() {
-        for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
-            if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
-                found.push(format!(
-                    "it grows like the distance to the power {exponent:.2} toward the {end} end of \
-                     {} (mapped onto 0 to 1): the integral may not exist",
-                    integrand.axis_name(axis)
-                ));
-            }
+/// Tensor products of rules: in the given coordinates, in those that smooth what is singular, and
+/// with nodes that crowd at singular ends.
+///
+/// `changes` is how often coordinates may be changed; a scan for peaks takes `nodes` nodes.
+fn by_rules(view: &View<'_>, task: &Task, changes: usize, nodes: usize) -> Result<Outcome, Error> {
+    let integrand = view.integrand;
+    let attempt = Task {
+        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
+        ..*task
+    };
+    let left = |evaluations: u64| Task {
+        max_evals: task.max_evals.saturating_sub(evaluations).max(1),
+        ..*task
+    };
+    let in_sight = || {
+        let look = view.look();
+        (changes > 0 && !look.changes.is_empty()) || look.has_singular_ends()
+    };
+    let in_sight: &dyn Fn() -> bool = &in_sight;
+    let mut plan = Plan {
+        impatient: true,
+        doubt: Some(in_sight).filter(|_| view.cost() < task.max_evals / 8),
+        ..Plan::default()
+    };
+    let first = progressive::integrate(integrand, &attempt, &plan)?;
+    let given_up = first.given_up;
+    let mut best = without_peaks(integrand, first, task, nodes);
+    let mut evaluations = best.evaluations;
+    if is_done(&best) || evaluations + view.cost() > task.max_evals {
+        return Ok(best);
+    }
+    let look = view.look();
+    evaluations += look.evaluations;
+    if changes > 0 && !look.changes.is_empty() {
+        let rest = left(evaluations);
+        let capped = Task {
+            max_evals: rest
+                .max_evals
+                .min(FEWEST_FOR_CHANGES + CHANGES_SHARE * evaluations),
+            ..rest
+        };
+        let pieces = look.changes.iter().map(|c| piece(integrand, c.clone()));
+        let pieces: Vec<Piece<'_>> = pieces.collect();
+        let nodes = (nodes / pieces.len()).next_multiple_of(BLOCK);
+        let outcomes = of_each(&pieces, &capped, |piece, left, _| {
+            by_rules(&View::new(piece), left, changes - 1, nodes)
+        })?;
+        let mut outcome = sum(&outcomes, task);
+        outcome.because = format!("{}; {}", look.because, outcome.because);
+        evaluations += outcome.evaluations;
+        best = better(best, outcome);
+    }
+    if !is_done(&best) && look.has_singular_ends() {
+        let mut outcome = with_singular_ends(integrand, &look.ends, &left(evaluations))?;
+        evaluations += outcome.evaluations;
+        if !look.divergences.is_empty() && outcome.status == Status::Converged {
+            outcome.status = Status::Suspect;
+        }
+        best = better(best, outcome);
+    }
+    if !is_done(&best) && given_up {
+        plan.doubt = None;
+        let attempt = Task {
+            max_evals: attempt.max_evals.min(left(evaluations).max_evals),
+            ..attempt
+        };
+        let again = progressive::integrate(integrand, &attempt, &plan)?;
+        let outcome = without_peaks(integrand, again, task, nodes);
+        evaluations += outcome.evaluations;
+        best = better(best, outcome);
+    }
+    best.evaluations = evaluations;
+    Ok(best)
+}
+
+/// The outcome of a search, doubted if it met every witness but a scan meets a peak.
+fn without_peaks(integrand: &dyn Integrand, found: Progress, task: &Task, nodes: usize) -> Outcome {
+    let mut outcome = found.outcome;
+    if is_done(&outcome) {
+        let evaluations = &mut outcome.evaluations;
+        if let Some(reason) = unresolved_peak(integrand, &found.rules, task, nodes, evaluations) {
+            outcome.status = Status::Suspect;
+            outcome.reasons.push(reason);
         }
     }
-    found
+    outcome
 }
 
 /// Whether nothing is gained by another method.
@@ -429,14 +469,15 @@ fn unresolved_peak(
     integrand: &dyn Integrand,
     rules: &[Option<Rule>],
     task: &Task,
+    nodes: usize,
     evaluations: &mut u64,
 ) -> Option<String> {
     let most = task.max_evals.saturating_sub(*evaluations);
-    if rules.iter().all(Option::is_none) || most < 2 * SCAN as u64 {
+    if rules.iter().all(Option::is_none) || most < 2 * nodes as u64 {
         return None;
     }
     let mut evaluator = integrand.evaluator();
-    let found = scan(integrand, evaluator.as_mut(), evaluations);
+    let found = scan(integrand, evaluator.as_mut(), nodes, evaluations);
     for (node, size) in found.tops {
         if size <= PEAK * found.mean {
             continue;
@@ -485,14 +526,10 @@ fn with_singular_ends(
     ends: &[Ends],
     task: &Task,
 ) -> Result<Outcome, Error> {
-    let sides_of = |ends: &Ends| -> Vec<Side> {
-        match ends.exponents {
-            [None, Some(_)] => vec![Side { from: 1.0, to: 0.0 }],
-            [Some(_), Some(_)] => vec![Side { from: 0.0, to: 0.5 }, Side { from: 1.0, to: 0.5 }],
-            _ => vec![Side::WHOLE],
-        }
-    };
-    let sides: Vec<Vec<Side>> = ends.iter().map(sides_of).collect();
+    let sides = ends
+        .iter()
+        .map(|e| toward_ends(e.exponents.map(|e| e.is_some())));
+    let sides: Vec<Vec<Side>> = sides.collect();
     let parts = product(&sides);
     let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
     let outcomes = of_each(&pieces, task, |window, left, number| {
@@ -504,6 +541,7 @@ fn with_singular_ends(
         let plan = Plan {
             reach: reach.collect(),
             impatient: true,
+            doubt: None,
         };
         Ok(progressive::integrate(window, left, &plan)?.outcome)
     })?;

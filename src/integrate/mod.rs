@@ -5,6 +5,7 @@
 
 pub(crate) mod auto;
 mod cell;
+mod corners;
 mod cubature;
 mod ends;
 pub(crate) mod estimate;
