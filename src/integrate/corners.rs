@@ -45,7 +45,7 @@ const NOISE: f64 = 1e-11;
 const CLEARLY: f64 = 0.4;
 
 /// Corners of more axes are looked for only while a look has not taken this many evaluations.
-const MOST_EVALUATIONS: u64 = 1500;
+const MOST_EVALUATIONS: u64 = 2500;
 
 /// A corner of some of the axes: an edge if there are others.
 struct Corner {
