@@ -16,6 +16,9 @@ use crate::program::Program;
 /// The most places that are kept along an axis; with more, a split at each would not pay.
 const MOST_PLACES: usize = 32;
 
+/// A sign is compared at this part of the distance to the end on both sides of a zero.
+const CROSSING: f64 = 1e-3;
+
 /// What decides a switch, and how its state is read off its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -171,31 +174,45 @@ fn singular_points(
             _ => continue,
         }
         let mut found: Vec<(usize, Vec<f64>)> = Vec::new();
-        let mut vanishes = true;
         for bases in &squares {
             let reached = bases.iter().fold(0, |all, id| all | reach[id.index()]);
-            if reached.count_ones() != 1 {
-                vanishes = false;
+            let axis = reached.trailing_zeros() as usize;
+            if reached.count_ones() != 1 || found.iter().any(|f| f.0 == axis) {
                 break;
             }
-            let axis = reached.trailing_zeros() as usize;
-            let mut inside = Vec::new();
-            let mut at_end = false;
+            let mut zeros = Vec::new();
             for &base in bases.iter().filter(|id| reach[id.index()] != 0) {
                 let decider = Decider::new(arena, base, None);
+                let value =
+                    |place: f64| values(&decider.arena, &[decider.root], &vec![place; n])[0];
+                let mut inside = Vec::new();
                 changes(&decider, State::Sign, n, axis, &mut inside)?;
-                at_end |= [0.0, 1.0].iter().any(|&end| {
-                    let point = vec![end; n];
-                    values(&decider.arena, &[decider.root], &point)[0].abs() <= f64::EPSILON
+                // A base that only touches zero does so where rounding says.
+                inside.retain(|place| {
+                    let near = CROSSING * place.min(1.0 - place);
+                    value(place - near) * value(place + near) < 0.0
                 });
+                zeros.extend(inside);
+                zeros.extend(
+                    [0.0, 1.0]
+                        .iter()
+                        .filter(|&&end| value(end).abs() <= f64::EPSILON),
+                );
             }
-            vanishes &= at_end || !inside.is_empty();
-            found.push((axis, inside));
+            if zeros.is_empty() {
+                break;
+            }
+            found.push((axis, zeros));
         }
-        if vanishes {
-            for (axis, inside) in found {
-                places[axis].extend(inside);
-            }
+        if found.len() < squares.len() {
+            continue;
+        }
+        for (axis, zeros) in found {
+            places[axis].extend(
+                zeros
+                    .iter()
+                    .filter(|place| (f64::MIN_POSITIVE..1.0).contains(*place)),
+            );
         }
     }
     Ok(())
