@@ -49,7 +49,7 @@ pub use expr::{Expr, Graph, Operand};
 pub use integral::Estimate;
 pub use integrand::{
     Axis, AxisFacts, BLOCK, Block, Change, Cone, Coordinate, Evaluator, Factor, Integrand, Piece,
-    Side, Switches, changed, window,
+    Place, Side, Switches, changed, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;

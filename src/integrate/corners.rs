@@ -325,7 +325,7 @@ fn degree_at(
         let differences = values.chunks(per_scale).map(|values| {
             let signed = values.iter().enumerate();
             let sign = |choice: usize| {
-                if choice.count_ones() % 2 == 0 {
+                if choice.count_ones().is_multiple_of(2) {
                     1.0
                 } else {
                     -1.0

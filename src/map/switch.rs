@@ -316,13 +316,13 @@ fn changes(
 }
 
 /// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
-/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour.
+/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. Without one it is hi.
 fn shortest_between(lo: f64, hi: f64) -> f64 {
-    let (lo, hi) = (lo.next_down().next_down(), hi.next_up().next_up());
+    let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
     for digits in 1..16 {
         let scale = 10f64.powi(digits);
         let rounded = (hi * scale).round() / scale;
-        if rounded >= lo && rounded <= hi {
+        if rounded >= below && rounded <= above {
             return rounded;
         }
     }
