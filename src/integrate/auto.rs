@@ -35,7 +35,7 @@ const REACH: f64 = 45.0;
 const CHANGES: usize = 3;
 
 /// The evaluations that changed coordinates may take: so many, and this multiple of those before.
-const FEWEST_FOR_CHANGES: u64 = 40_000;
+const FEWEST_FOR_CHANGES: u64 = 60_000;
 const CHANGES_SHARE: u64 = 10;
 
 /// With fewer variables than this, random samples lose against cells.

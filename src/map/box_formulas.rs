@@ -15,6 +15,9 @@ use crate::program::Program;
 #[derive(Clone, Debug)]
 pub(crate) struct BoxFormulas {
     formulas: Formulas,
+    /// The formulas in changed coordinates before they were simplified. The next change is made to
+    /// them: what it cancels, a simplified formula may have multiplied out.
+    composed: Option<Formulas>,
     /// What users call the axes.
     names: Vec<String>,
     program: Program,
@@ -40,6 +43,7 @@ impl BoxFormulas {
                 arena,
                 roots,
             },
+            composed: None,
             names,
             program,
         })
@@ -125,11 +129,20 @@ impl Integrand for BoxFormulas {
             );
             let content = graph.constant(change.content());
             let factor = factors.into_iter().fold(content, |product, f| product * f);
-            let values = self.formulas.within(&graph, &coordinates);
+            let formulas = self.composed.as_ref().unwrap_or(&self.formulas);
+            let values = formulas.within(&graph, &coordinates);
             values.iter().map(|&f| (f * factor).id).collect()
         };
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        let composed = Formulas {
+            inputs: self.formulas.inputs.clone(),
+            arena: graph.into_arena(),
+            roots,
+        };
+        let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
         let changed = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
-        Some(Box::new(changed))
+        Some(Box::new(BoxFormulas {
+            composed: Some(composed),
+            ..changed
+        }))
     }
 }

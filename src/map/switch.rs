@@ -316,10 +316,11 @@ fn changes(
 }
 
 /// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
-/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. Without one it is hi.
+/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
+/// place would have one: then it is hi.
 fn shortest_between(lo: f64, hi: f64) -> f64 {
     let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
-    for digits in 1..16 {
+    for digits in 1..15 {
         let scale = 10f64.powi(digits);
         let rounded = (hi * scale).round() / scale;
         if rounded >= below && rounded <= above {
