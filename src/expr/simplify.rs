@@ -253,39 +253,6 @@ impl<'g> Simplifier<'g, '_> {
         inverse.or_else(|| Polynomial::atom(node).reciprocal())
     }
 
-    /// x/(x + x·y) = 1/(1 + y): what the terms of a sum below share leaves it where it cancels.
-    fn cancelled(&mut self, mut form: Polynomial) -> Polynomial {
-        let common = form.common_factors();
-        for &(atom, k) in common.iter().filter(|f| f.1 < 0) {
-            let below = self.form(atom);
-            if below.terms.len() < 2 {
-                continue;
-            }
-            let cancels = |&(shared, a): &(Id, i32)| {
-                let above = common.iter().find(|f| f.0 == shared && f.1 > 0);
-                let enough = |b: i32| form.terms.len() == 1 || b >= a.saturating_mul(-k);
-                a > 0 && self.facts[shared.index()].analytic && above.is_some_and(|f| enough(f.1))
-            };
-            let mut shared = below.common_factors();
-            shared.retain(cancels);
-            if shared.is_empty() {
-                continue;
-            }
-            let rest = below.without(&shared);
-            let written = self.write(&rest);
-            self.remember(written.id, &rest);
-            for term in &mut form.terms {
-                term.factors = term.times_power(atom, -k);
-                term.factors = term.times_power(written.id, k);
-                for &(shared, a) in &shared {
-                    term.factors = term.times_power(shared, a * k);
-                }
-            }
-            form.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
-        }
-        form
-    }
-
     // Functions.
 
     fn function(&mut self, plain: Expr<'g>, op: Unary, x: Id) -> Expr<'g> {
@@ -465,7 +432,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// |f|ᵏ for every factor, without bars where the sign is known.
-    fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
+    pub(super) fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
         let mut sized = Vec::new();
         for &(atom, k) in factors {
             self.learn();
@@ -482,7 +449,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// A product of atoms that need not be in order or distinct.
-    fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
+    pub(super) fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
         let mut term = Term {
             coefficient,
             factors: Vec::new(),
@@ -499,7 +466,7 @@ impl<'g> Simplifier<'g, '_> {
         written
     }
 
-    fn real_power(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
+    pub(super) fn real_power(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
         if matches!(self.graph.node(x), Node::Symbol(Symbol::E)) {
             let exp = self.graph.insert(Node::Unary(Unary::Exp, y));
             self.learn();
@@ -563,39 +530,6 @@ impl<'g> Simplifier<'g, '_> {
         Some(self.finish(1.0, factors))
     }
 
-    /// (fᵏ·g + fᵏ·h)ᵖ = fᵏᵖ·(g + h)ᵖ where f is not negative.
-    fn shared_power(&mut self, form: &Polynomial, exponent: f64) -> Option<Expr<'g>> {
-        let shared = form.common_factors();
-        let positive =
-            |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
-        if form.terms.len() < 2 || shared.is_empty() || !shared.iter().all(positive) {
-            return None;
-        }
-        let rest = form.without(&shared);
-        let under = self.write(&rest);
-        self.remember(under.id, &rest);
-        self.learn();
-        let mut factors = Vec::new();
-        for (atom, k) in shared.into_iter().chain([(under.id, 1)]) {
-            let power = f64::from(k) * exponent;
-            let base = if atom == under.id || power % 2.0 == 0.0 {
-                atom
-            } else {
-                self.magnitudes(&[(atom, 1)])[0].0
-            };
-            if power.fract() == 0.0 && power.abs() <= 1024.0 {
-                factors.push((base, power as i32));
-                continue;
-            }
-            let power = self.graph.constant(power);
-            let plain = self.graph.expr(base).pow(power);
-            self.learn();
-            factors.push((self.real_power(plain, base, power.id).id, 1));
-            self.learn();
-        }
-        Some(self.finish(1.0, factors))
-    }
-
     /// √(x² + y²) where the sum of squares is one square.
     fn hypot(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
         let (p, q) = (self.form(x), self.form(y));
@@ -613,61 +547,6 @@ impl<'g> Simplifier<'g, '_> {
             Some(term) if even(term) => self.root(&squares, plain),
             _ => self.shared_hypot(plain, &p, &q),
         }
-    }
-
-    /// √((c·x)² + (c·y)²) = |c|·√(x² + y²)
-    fn shared_hypot(&mut self, plain: Expr<'g>, p: &Polynomial, q: &Polynomial) -> Expr<'g> {
-        let Some((shared, x, y)) = self.without_shared(p, q) else {
-            return plain;
-        };
-        let mut factors = self.magnitudes(&shared);
-        let hypot = x.hypot(y);
-        self.learn();
-        factors.push((hypot.id, 1));
-        self.finish(1.0, factors)
-    }
-
-    /// The direction of (c·x, c·y) is that of (x, y) where c is positive.
-    fn angle(&mut self, plain: Expr<'g>, y: Id, x: Id) -> Expr<'g> {
-        let (p, q) = (self.form(y), self.form(x));
-        let Some((shared, y, x)) = self.without_shared(&p, &q) else {
-            return plain;
-        };
-        let positive =
-            |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
-        if !shared.iter().all(positive) {
-            return plain;
-        }
-        let angle = y.atan2(x);
-        self.learn();
-        angle
-    }
-
-    /// What the terms of two forms share, and the two forms without it.
-    fn without_shared(
-        &mut self,
-        p: &Polynomial,
-        q: &Polynomial,
-    ) -> Option<(Factors, Expr<'g>, Expr<'g>)> {
-        if p.terms.is_empty() || q.terms.is_empty() {
-            return None;
-        }
-        let mut both = p.clone();
-        both.terms.extend(q.terms.iter().cloned());
-        let shared = both.common_factors();
-        let analytic = |&(atom, _): &(Id, i32)| self.facts[atom.index()].analytic;
-        if shared.is_empty() || !shared.iter().all(analytic) {
-            return None;
-        }
-        let mut written = |form: &Polynomial| {
-            let rest = form.without(&shared);
-            let written = self.write(&rest);
-            self.remember(written.id, &rest);
-            written
-        };
-        let (x, y) = (written(p), written(q));
-        self.learn();
-        Some((shared, x, y))
     }
 }
 

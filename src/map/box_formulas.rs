@@ -17,7 +17,7 @@ pub(crate) struct BoxFormulas {
     formulas: Formulas,
     /// The formulas in changed coordinates before they were simplified. The next change is made to
     /// them: what it cancels, a simplified formula may have multiplied out.
-    composed: Option<Formulas>,
+    composed: Option<Box<Formulas>>,
     /// What users call the axes.
     names: Vec<String>,
     program: Program,
@@ -129,7 +129,7 @@ impl Integrand for BoxFormulas {
             );
             let content = graph.constant(change.content());
             let factor = factors.into_iter().fold(content, |product, f| product * f);
-            let formulas = self.composed.as_ref().unwrap_or(&self.formulas);
+            let formulas = self.composed.as_deref().unwrap_or(&self.formulas);
             let values = formulas.within(&graph, &coordinates);
             values.iter().map(|&f| (f * factor).id).collect()
         };
@@ -141,7 +141,7 @@ impl Integrand for BoxFormulas {
         let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
         let changed = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(BoxFormulas {
-            composed: Some(composed),
+            composed: Some(Box::new(composed)),
             ..changed
         }))
     }
