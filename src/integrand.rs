@@ -8,6 +8,9 @@
 //! Changes of variables are integrands in front of integrands: limits, infinite ranges and the
 //! user's own map are all invisible here.
 
+use std::ops::Mul;
+
+use crate::elementary::powi;
 use crate::sum::Sum;
 
 /// The most nodes in a block, and the most along any axis of a grid.
@@ -131,6 +134,96 @@ impl Side {
     }
 }
 
+/// The step of Duffy's map: a box with a singular corner at 0 falls into as many pieces as the
+/// corner has axes, and on the piece where the coordinate v₁ of the leading axis is the largest,
+/// the others are its multiples: vᵢ = v₁·sᵢ. The volume element brings the factor v₁ᵏ⁻¹ for k axes.
+///
+/// M. G. Duffy, "Quadrature over a pyramid or cube of integrands with a singularity at a vertex",
+/// SIAM J. Numer. Anal. 19 (1982) 1260–1262.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cone {
+    /// The leading axis.
+    pub leading: usize,
+    /// The other axes of the corner.
+    pub others: Vec<usize>,
+}
+
+/// A change of coordinates of the unit box: powers, then the step of a cone, then sides.
+///
+/// Along every axis u = sᵖ; along the axes of the cone v₁ = u₁ and vᵢ = u₁·uᵢ, elsewhere v = u; and
+/// w = from + (to − from)·v.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The side of every axis.
+    pub sides: Vec<Side>,
+    /// The power of every axis, at least 1.
+    pub powers: Vec<i32>,
+    /// The cone, if the box is one.
+    pub cone: Option<Cone>,
+}
+
+impl Change {
+    /// The change to a part of the box.
+    pub fn window(sides: &[Side]) -> Self {
+        Change {
+            sides: sides.to_vec(),
+            powers: vec![1; sides.len()],
+            cone: None,
+        }
+    }
+
+    /// The coordinates in the whole of a point of the unit box.
+    pub fn at(&self, s: &[f64]) -> Vec<f64> {
+        self.apply(s, |s, p| powi(*s, p), |side, v| side.at(*v)).0
+    }
+
+    /// The coordinates in the whole, and the factors of the volume element that are not numbers.
+    pub(crate) fn apply<T: Clone + Mul<Output = T>>(
+        &self,
+        s: &[T],
+        power: impl Fn(&T, i32) -> T,
+        place: impl Fn(&Side, &T) -> T,
+    ) -> (Vec<T>, Vec<T>) {
+        let mut factors = Vec::new();
+        let mut raise = |(s, &p): (&T, &i32)| {
+            if p == 1 {
+                return s.clone();
+            }
+            factors.push(power(s, p - 1));
+            power(s, p)
+        };
+        let mut u: Vec<T> = s.iter().zip(&self.powers).map(&mut raise).collect();
+        if let Some(Cone { leading, others }) = &self.cone {
+            for &axis in others {
+                u[axis] = u[*leading].clone() * u[axis].clone();
+                factors.push(u[*leading].clone());
+            }
+        }
+        let axes = self.sides.iter().zip(&u);
+        (axes.map(|(side, u)| place(side, u)).collect(), factors)
+    }
+
+    /// The factors of the volume element that are numbers.
+    pub(crate) fn content(&self) -> f64 {
+        let powers = self.powers.iter().map(|p| f64::from(*p));
+        let widths = self.sides.iter().map(Side::width);
+        widths.product::<f64>() * powers.product::<f64>()
+    }
+
+    /// Whether an axis keeps its coordinate, up to direction.
+    fn keeps(&self, axis: usize) -> bool {
+        let of_cone = |cone: &Cone| cone.leading == axis || cone.others.contains(&axis);
+        self.sides[axis].width() == 1.0
+            && self.powers[axis] == 1
+            && !self.cone.as_ref().is_some_and(of_cone)
+    }
+
+    /// Whether the volume element depends on an axis.
+    fn stretches(&self, axis: usize) -> bool {
+        self.powers[axis] > 1 || self.cone.as_ref().is_some_and(|c| c.leading == axis)
+    }
+}
+
 /// Functions of some coordinates of an integrand, of which its terms are products.
 pub struct Factor<'a> {
     /// The axes of the whole that are the axes of the factor, in order.
@@ -139,12 +232,15 @@ pub struct Factor<'a> {
     pub integrand: Box<dyn Integrand + 'a>,
 }
 
+/// Coordinates in the box of the whole of a point of a piece.
+pub type Place<'a> = Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>;
+
 /// A piece of an integrand: an integrand on a unit box of its own.
 pub struct Piece<'a> {
     /// The values, with the content of the piece as a factor.
     pub integrand: Box<dyn Integrand + 'a>,
     /// Where the coordinates of the piece lie in the box of the whole.
-    pub place: Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>,
+    pub place: Place<'a>,
 }
 
 /// A neighbourhood of one side of a part of the box, in the complex plane of that coordinate.
@@ -208,10 +304,10 @@ pub trait Integrand: Sync {
         }
     }
 
-    /// The integrand on a part of the box, as an integrand on the unit box of its own, if it can be
-    /// written so that distances from the beginnings of the sides keep their digits; see
-    /// [`window`].
-    fn sharp_window(&self, _sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+    /// The integrand in other coordinates, times the volume element, if it can be written so that
+    /// distances from the beginnings of the sides keep their digits and what cancels has gone; see
+    /// [`changed`].
+    fn sharp_change(&self, _change: &Change) -> Option<Box<dyn Integrand + '_>> {
         None
     }
 
@@ -255,33 +351,39 @@ pub trait Integrand: Sync {
 
 /// The integrand on a part of the box, times the content of that part, on the unit box.
 pub fn window<'a>(integrand: &'a dyn Integrand, sides: &[Side]) -> Box<dyn Integrand + 'a> {
-    integrand.sharp_window(sides).unwrap_or_else(|| {
-        Box::new(Window {
+    changed(integrand, &Change::window(sides))
+}
+
+/// The integrand in other coordinates, times the volume element.
+pub fn changed<'a>(integrand: &'a dyn Integrand, change: &Change) -> Box<dyn Integrand + 'a> {
+    integrand.sharp_change(change).unwrap_or_else(|| {
+        Box::new(Changed {
             integrand,
-            sides: sides.to_vec(),
+            change: change.clone(),
         })
     })
 }
 
 /// The part of an integrand on a part of its box.
 pub(crate) fn part<'a>(integrand: &'a dyn Integrand, sides: &[Side]) -> Piece<'a> {
-    let sides_of_place = sides.to_vec();
+    piece(integrand, Change::window(sides))
+}
+
+/// The piece of an integrand that a change of coordinates reaches.
+pub(crate) fn piece<'a>(integrand: &'a dyn Integrand, change: Change) -> Piece<'a> {
     Piece {
-        integrand: window(integrand, sides),
-        place: Box::new(move |unit| {
-            let axes = sides_of_place.iter().zip(unit);
-            axes.map(|(side, s)| side.at(*s)).collect()
-        }),
+        integrand: changed(integrand, &change),
+        place: Box::new(move |unit| change.at(unit)),
     }
 }
 
-/// A part of the box of an integrand that is code.
-struct Window<'a> {
+/// An integrand that is code, in other coordinates.
+struct Changed<'a> {
     integrand: &'a dyn Integrand,
-    sides: Vec<Side>,
+    change: Change,
 }
 
-impl Integrand for Window<'_> {
+impl Integrand for Changed<'_> {
     fn dimension(&self) -> usize {
         self.integrand.dimension()
     }
@@ -291,10 +393,9 @@ impl Integrand for Window<'_> {
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
-        Box::new(WindowEvaluator {
+        Box::new(ChangedEvaluator {
             of: self,
             inner: self.integrand.evaluator(),
-            nodes: vec![0.0; self.sides.len() * BLOCK],
         })
     }
 
@@ -304,39 +405,82 @@ impl Integrand for Window<'_> {
 
     fn axis_facts(&self, axis: usize) -> AxisFacts {
         let facts = self.integrand.axis_facts(axis);
+        let cone = self.change.cone.as_ref();
+        let others = cone.filter(|c| c.leading == axis).map(|c| &c.others[..]);
+        let mut moved = others.unwrap_or_default().iter();
         AxisFacts {
-            periodic: facts.periodic.filter(|_| self.sides[axis].width() == 1.0),
-            ..facts
+            varies: facts.varies
+                || self.change.stretches(axis)
+                || moved.any(|&a| self.integrand.axis_facts(a).varies),
+            periodic: facts.periodic.filter(|_| self.change.keeps(axis)),
         }
     }
 }
 
-struct WindowEvaluator<'w> {
-    of: &'w Window<'w>,
-    inner: Box<dyn Evaluator + 'w>,
-    nodes: Vec<f64>,
+/// The values of one quantity at the nodes of a block.
+#[derive(Clone, Debug)]
+enum Values {
+    Same(f64),
+    Each(Vec<f64>),
 }
 
-impl Evaluator for WindowEvaluator<'_> {
+impl Values {
+    fn map(&self, f: impl Fn(f64) -> f64) -> Values {
+        match self {
+            Values::Same(value) => Values::Same(f(*value)),
+            Values::Each(values) => Values::Each(values.iter().map(|v| f(*v)).collect()),
+        }
+    }
+
+    fn coordinate(&self) -> Coordinate<'_> {
+        match self {
+            Values::Same(value) => Coordinate::Same(*value),
+            Values::Each(values) => Coordinate::Each(values),
+        }
+    }
+}
+
+impl Mul for Values {
+    type Output = Values;
+
+    fn mul(self, other: Values) -> Values {
+        match (self, other) {
+            (Values::Same(a), b) | (b, Values::Same(a)) => b.map(|b| a * b),
+            (Values::Each(mut a), Values::Each(b)) => {
+                a.iter_mut().zip(b).for_each(|(a, b)| *a *= b);
+                Values::Each(a)
+            }
+        }
+    }
+}
+
+struct ChangedEvaluator<'c> {
+    of: &'c Changed<'c>,
+    inner: Box<dyn Evaluator + 'c>,
+}
+
+impl Evaluator for ChangedEvaluator<'_> {
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
-        let n = block.len();
-        let sides = &self.of.sides;
-        let rows = self.nodes.chunks_exact_mut(BLOCK);
-        let axes = sides.iter().zip(block.coordinates()).zip(rows);
-        let coordinates: Vec<Coordinate<'_>> = axes
-            .map(|((side, coordinate), row)| match coordinate {
-                Coordinate::Same(s) => Coordinate::Same(side.at(*s)),
-                Coordinate::Each(nodes) => {
-                    for (out, s) in row.iter_mut().zip(*nodes) {
-                        *out = side.at(*s);
-                    }
-                    Coordinate::Each(&row[..n])
-                }
-            })
-            .collect();
-        self.inner.evaluate(&Block::new(&coordinates, n), values);
-        let content: f64 = sides.iter().map(Side::width).product();
-        values.iter_mut().for_each(|value| *value *= content);
+        let change = &self.of.change;
+        let given = block.coordinates().iter().map(|c| match c {
+            Coordinate::Same(s) => Values::Same(*s),
+            Coordinate::Each(nodes) => Values::Each(nodes.to_vec()),
+        });
+        let (moved, factors) = change.apply(
+            &given.collect::<Vec<_>>(),
+            |s, p| s.map(|s| powi(s, p)),
+            |side, v| v.map(|v| side.at(v)),
+        );
+        let coordinates: Vec<_> = moved.iter().map(Values::coordinate).collect();
+        let block = Block::new(&coordinates, block.len());
+        self.inner.evaluate(&block, values);
+        let content = Values::Same(change.content());
+        let factor = factors.into_iter().fold(content, Mul::mul);
+        for values in values.chunks_exact_mut(block.len()) {
+            for (i, value) in values.iter_mut().enumerate() {
+                *value *= factor.coordinate().at(i);
+            }
+        }
     }
 }
 

@@ -74,6 +74,27 @@ fn what_may_not_be_analytic_is_left_to_others() {
 }
 
 #[test]
+fn singular_ends_and_corners_that_a_change_smooths_have_bounds_too() {
+    for (over, integrand, exact) in [
+        ("x = 0..1", "sqrt(x)", 2.0 / 3.0),
+        ("x = 0..1", "sqrt(1 - x^2)", FRAC_PI_4),
+        ("x = 0..1, y = 0..1", "1/sqrt(x*y)", 4.0),
+        // 2 ln(1 + √2), in polar coordinates.
+        (
+            "x = 0..1, y = 0..1",
+            "1/sqrt(x^2 + y^2)",
+            2.0 * 1f64.asinh(),
+        ),
+    ] {
+        let answer = integral(over, integrand, 1e-10);
+        assert!(answer.because.contains(PROVEN), "{integrand}: {answer:?}");
+        assert!((answer.value - exact).abs() <= answer.error, "{answer:?}");
+        // Looking takes most of them.
+        assert!(answer.evaluations < 400, "{integrand}: {answer:?}");
+    }
+}
+
+#[test]
 fn an_integral_that_is_zero_for_sure_is_zero() {
     let answer = integral("x = 0..1, y = 0..1", "0*x*y", 1e-8);
     assert_eq!((answer.value, answer.error), (0.0, 0.0));

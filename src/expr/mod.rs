@@ -1,5 +1,6 @@
 //! Formulas: the expression graph, its operators, reader, printer, simplifier and derivatives.
 
+mod cancel;
 mod complex;
 pub(crate) mod derive;
 pub(crate) mod determinant;

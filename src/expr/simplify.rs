@@ -141,6 +141,7 @@ impl<'g> Simplifier<'g, '_> {
             Node::Unary(op, x) => self.function(plain, op, x),
             Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
+            Node::Binary(Binary::Atan2, x, y) => self.angle(plain, x, y),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
                 // Comparisons and choices among numbers are exact.
                 (Some(a), Some(b)) if op != Binary::Atan2 => self.graph.constant(op.value(a, b)),
@@ -201,6 +202,7 @@ impl<'g> Simplifier<'g, '_> {
             return plain;
         }
         let form = self.reduced(form);
+        let form = self.cancelled(form);
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
         let shorter = if form.distributed && form.terms.len() > 1 {
@@ -228,39 +230,36 @@ impl<'g> Simplifier<'g, '_> {
             _ => return None,
         };
         let (p, q) = (self.form(x), self.form(y));
-        let known = Known(&self.facts);
         match *node {
-            Node::Unary(Unary::Neg, _) => Some(p.scaled(-1.0)),
-            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &known),
-            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &known),
-            Node::Binary(Binary::Mul, ..) => p.times(&q, &known),
+            // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
             Node::Binary(Binary::Div, ..) => {
-                if q.terms.is_empty() {
-                    return None;
-                }
-                match q.reciprocal() {
-                    // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
-                    Some(inverse) => p.times(&inverse, &known),
-                    None => p.times(&Polynomial::atom(y).reciprocal()?, &known),
-                }
+                let inverse = self.inverse(&q, y)?;
+                p.times(&inverse, &Known(&self.facts))
             }
-            Node::Power(_, n) if n >= 0 => match p.power(n as u32, &known) {
+            Node::Power(_, n) if n < 0 => {
+                let inverse = self.inverse(&p, x)?;
+                inverse.power(n.unsigned_abs(), &Known(&self.facts))
+            }
+            Node::Unary(Unary::Neg, _) => Some(p.scaled(-1.0)),
+            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &Known(&self.facts)),
+            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &Known(&self.facts)),
+            Node::Binary(Binary::Mul, ..) => p.times(&q, &Known(&self.facts)),
+            Node::Power(_, n) => match p.power(n as u32, &Known(&self.facts)) {
                 None => None,
                 Some(_) if p.terms.is_empty() && n == 0 => Some(Polynomial::number(1.0)),
                 power => power,
             },
-            Node::Power(_, n) => {
-                if p.terms.is_empty() {
-                    return None;
-                }
-                let base = match p.reciprocal() {
-                    Some(inverse) => inverse,
-                    None => Polynomial::atom(x).reciprocal()?,
-                };
-                base.power(n.unsigned_abs(), &known)
-            }
             _ => None,
         }
+    }
+
+    /// The normal form of 1/f, where f is written as a node.
+    fn inverse(&self, form: &Polynomial, node: Id) -> Option<Polynomial> {
+        if form.terms.is_empty() {
+            return None;
+        }
+        let inverse = form.reciprocal();
+        inverse.or_else(|| Polynomial::atom(node).reciprocal())
     }
 
     // Functions.
@@ -442,7 +441,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// |f|ᵏ for every factor, without bars where the sign is known.
-    fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
+    pub(super) fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
         let mut sized = Vec::new();
         for &(atom, k) in factors {
             self.learn();
@@ -459,7 +458,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// A product of atoms that need not be in order or distinct.
-    fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
+    pub(super) fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
         let mut term = Term {
             coefficient,
             factors: Vec::new(),
@@ -476,7 +475,7 @@ impl<'g> Simplifier<'g, '_> {
         written
     }
 
-    fn real_power(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
+    pub(super) fn real_power(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
         if matches!(self.graph.node(x), Node::Symbol(Symbol::E)) {
             let exp = self.graph.insert(Node::Unary(Unary::Exp, y));
             self.learn();
@@ -504,6 +503,9 @@ impl<'g> Simplifier<'g, '_> {
             let value = self.graph.expr(base).pow(power);
             self.learn();
             return value;
+        }
+        if let Some(split) = self.shared_power(&form, exponent) {
+            return split;
         }
         if exponent == 0.5 || exponent == -0.5 {
             let root = self.graph.expr(x).sqrt();
@@ -552,7 +554,7 @@ impl<'g> Simplifier<'g, '_> {
         let even = |t: &Term| t.factors.iter().all(|f| f.1 % 2 == 0);
         match squares.as_term() {
             Some(term) if even(term) => self.root(&squares, plain),
-            _ => plain,
+            _ => self.shared_hypot(plain, &p, &q),
         }
     }
 }
@@ -721,6 +723,16 @@ mod tests {
             ("sqrt(u^2*(1 + w^2))", "u*sqrt(w^2 + 1)"),
             ("abs(u*(2 + u*cos(v)))", "u*(u*cos(v) + 2)"),
             ("abs(u - w)", "-(u - w)"),
+            // What a sum's terms share leaves it, and may cancel.
+            ("u^2/(u^2 + u^2*w)", "1/(w + 1)"),
+            ("u/sqrt(u^2 + (u*w)^2)", "1/sqrt(w^2 + 1)"),
+            ("u/hypot(u, u*w)", "1/hypot(1, w)"),
+            ("u^2*u*w/(u^2 + (u*w)^2)", "u*w/(w^2 + 1)"),
+            ("atan2(u*w, u)", "atan2(w, 1)"),
+            ("atan2(w*r, r)", "atan2(w*r, r)"),
+            ("(r^2 + r^2*w)^0.3", "abs(r)^0.6*(w + 1)^0.3"),
+            ("u^3*(u^4 + u^4*w)^-0.75", "(w + 1)^(-0.75)"),
+            ("u*(u^5 + u^5*w)^(-0.2)", "(w + 1)^(-0.2)"),
         ] {
             assert_eq!(simplified_in(text, &ranges), short, "{text}");
         }

@@ -2,24 +2,27 @@
 //!
 //! 1. Integrate the factors of products, and of sums of products, one by one, and cut the box where
 //!    the integrand is known to switch along an axis.
-//! 2. On each part, raise the orders of a tensor product of rules. If more nodes hardly help, look
-//!    at the ends of the axes: singular ends are turned to 0 and given tanh-sinh rules.
+//! 2. On each part, take rules with a bound of the error where one is known; else raise the orders of
+//!    a tensor product of rules. If more nodes help too little, look at the ends and corners: Duffy's
+//!    map and powers smooth what they can, other singular ends are turned to 0 and given tanh-sinh
+//!    rules.
 //! 3. If that does not help either, divide cells where the error is; at last take random samples.
 //!
 //! Of all answers the one with the smallest claimed error is returned.
 
 use super::analytic::{self, Limits};
 use super::cell::MOST_VARIABLES;
+use super::corners::{View, toward_ends};
 use super::cubature;
 use super::ends::Ends;
 use super::estimate::{Outcome, Status};
 use super::monte_carlo;
-use super::progressive::{self, Plan};
+use super::progressive::{self, Plan, Progress};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::separation::{self, Summed};
 use super::settings::{Measure, Task};
 use crate::error::Error;
-use crate::integrand::{Integrand, Piece, Side, part};
+use crate::integrand::{BLOCK, Integrand, Piece, Side, part, piece};
 use crate::rule::{LONGEST_REACH, Rule};
 
 /// With more parts than this the cuts are left to the division of cells.
@@ -29,8 +32,12 @@ const MOST_PARTS: usize = 64;
 /// than 10⁻¹⁹ of the integral.
 const REACH: f64 = 45.0;
 
-/// An exponent at or below this one may not be integrable.
-const DIVERGENT: f64 = -0.97;
+/// How often coordinates may be changed: for a corner, for the ends that this leaves, and once more.
+const CHANGES: usize = 3;
+
+/// The evaluations that changed coordinates may take: so many, and this multiple of those before.
+const FEWEST_FOR_CHANGES: u64 = 60_000;
+const CHANGES_SHARE: u64 = 10;
 
 /// With fewer variables than this, random samples lose against cells.
 const FEWEST_FOR_SAMPLES: usize = 3;
@@ -140,7 +147,7 @@ fn parts(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
 }
 
 /// All choices of one side for every axis.
-fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
+pub(super) fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
     let mut all = vec![Vec::new()];
     for choices in sides {
         let extended = all.iter().flat_map(|part: &Vec<Side>| {
@@ -296,59 +303,19 @@ pub(super) fn severity(status: Status) -> u8 {
 
 /// The methods in turn, on a part without known switches.
 fn on_part(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
-    let attempt = Task {
-        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
-        ..*task
-    };
-    let impatient = Plan {
-        impatient: true,
-        ..Plan::default()
-    };
+    let view = View::new(integrand);
     let mut evaluations = 0;
-    if let Some(outcome) = analytic::integrate(integrand, &attempt, Limits::MANY, &mut evaluations)?
-    {
+    if let Some(mut outcome) = by_bounds(&view, task, CHANGES, &mut evaluations)? {
+        outcome.evaluations = evaluations;
         return Ok(outcome);
     }
-    let first = progressive::integrate(integrand, &attempt, &impatient)?;
-    let mut best = first.outcome;
+    let mut best = by_rules(&view, &task.after(evaluations), CHANGES, SCAN)?;
     evaluations += best.evaluations;
-    if is_done(&best) {
-        let peak = unresolved_peak(integrand, &first.rules, task, &mut evaluations);
-        best.evaluations = evaluations;
-        let Some(reason) = peak else {
-            return Ok(best);
-        };
-        best.status = Status::Suspect;
-        best.reasons.push(reason);
-    }
-    let probing = (integrand.dimension() * Ends::EVALUATIONS) as u64;
-    if evaluations + probing > task.max_evals {
+    best.evaluations = evaluations;
+    let Some(look) = view.seen().filter(|_| !is_done(&best)) else {
         return Ok(best);
-    }
-    let mut evaluator = integrand.evaluator();
-    let ends: Vec<Ends> = (0..integrand.dimension())
-        .map(|axis| {
-            if integrand.axis_facts(axis).varies {
-                Ends::of(integrand, evaluator.as_mut(), axis, &mut evaluations)
-            } else {
-                Ends::default()
-            }
-        })
-        .collect();
+    };
     let left = |evaluations: u64| task.after(evaluations);
-    let divergences = divergences(integrand, &ends);
-    if ends.iter().any(|e| e.exponents != [None, None]) {
-        let mut outcome = with_singular_ends(integrand, &ends, &left(evaluations))?;
-        evaluations += outcome.evaluations;
-        if !divergences.is_empty() && outcome.status == Status::Converged {
-            outcome.status = Status::Suspect;
-        }
-        best = better(best, outcome);
-        if is_done(&best) {
-            best.evaluations = evaluations;
-            return Ok(best);
-        }
-    }
     if integrand.dimension() <= MOST_VARIABLES {
         let outcome = cubature::integrate(integrand, &left(evaluations))?;
         evaluations += outcome.evaluations;
@@ -372,26 +339,143 @@ fn on_part(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outc
     best.evaluations = evaluations;
     if !is_done(&best) {
         best.because = format!("first taken to be {}", best.because);
-        best.reasons.extend(divergences);
+        best.reasons.extend(look.divergences.iter().cloned());
+        if !look.divergences.is_empty() {
+            // Nodes say nothing of what lies between them and such a singularity.
+            best.errors.fill(f64::INFINITY);
+        }
     }
     Ok(best)
 }
 
-/// What speaks against the existence of the integral.
-fn divergences(integrand: &dyn Integrand, ends: &[Ends]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (axis, ends) in ends.iter().enumerate() {
-        for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
-            if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
-                found.push(format!(
-                    "it grows like the distance to the power {exponent:.2} toward the {end} end of \
-                     {} (mapped onto 0 to 1): the integral may not exist",
-                    integrand.axis_name(axis)
-                ));
-            }
+/// Rules with a bound of the error, if one is known: in the given coordinates, or in those that
+/// smooth what is singular. The evaluations are added to `evaluations`.
+fn by_bounds(
+    view: &View<'_>,
+    task: &Task<'_>,
+    changes: usize,
+    evaluations: &mut u64,
+) -> Result<Option<Outcome>, Error> {
+    let integrand = view.integrand;
+    let left = task.after(*evaluations);
+    if let Some(outcome) = analytic::integrate(integrand, &left, Limits::MANY, evaluations)? {
+        return Ok(Some(outcome));
+    }
+    if integrand.bounds().is_none() || changes == 0 || *evaluations + view.cost() > task.max_evals {
+        return Ok(None);
+    }
+    let look = view.look();
+    *evaluations += view.uncounted();
+    if look.changes.is_empty() || !look.divergences.is_empty() {
+        return Ok(None);
+    }
+    let mut outcomes = Vec::with_capacity(look.changes.len());
+    for change in &look.changes {
+        let piece = piece(integrand, change.clone());
+        let own = View::new(piece.integrand.as_ref());
+        match by_bounds(&own, task, changes - 1, evaluations)? {
+            Some(outcome) => outcomes.push(outcome),
+            None => return Ok(None),
         }
     }
-    found
+    let mut outcome = sum(&outcomes, task);
+    outcome.because = format!("{}; {}", look.because, outcome.because);
+    Ok(Some(outcome).filter(is_done))
+}
+
+/// Tensor products of rules: in the given coordinates, in those that smooth what is singular, and
+/// with nodes that crowd at singular ends.
+///
+/// `changes` is how often coordinates may be changed; a scan for peaks takes `nodes` nodes.
+fn by_rules(
+    view: &View<'_>,
+    task: &Task<'_>,
+    changes: usize,
+    nodes: usize,
+) -> Result<Outcome, Error> {
+    let integrand = view.integrand;
+    let attempt = Task {
+        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
+        ..*task
+    };
+    let left = |evaluations: u64| task.after(evaluations);
+    let in_sight = || {
+        let look = view.look();
+        (changes > 0 && !look.changes.is_empty()) || look.has_singular_ends()
+    };
+    let in_sight: &dyn Fn() -> bool = &in_sight;
+    let mut plan = Plan {
+        impatient: true,
+        doubt: Some(in_sight).filter(|_| view.cost() < task.max_evals / 8),
+        ..Plan::default()
+    };
+    let first = progressive::integrate(integrand, &attempt, &plan)?;
+    let given_up = first.given_up;
+    let mut best = without_peaks(integrand, first, task, nodes);
+    let mut evaluations = best.evaluations;
+    if is_done(&best) || evaluations + view.cost() > task.max_evals {
+        return Ok(best);
+    }
+    let look = view.look();
+    evaluations += view.uncounted();
+    if changes > 0 && !look.changes.is_empty() {
+        let rest = left(evaluations);
+        let capped = Task {
+            max_evals: rest
+                .max_evals
+                .min(FEWEST_FOR_CHANGES + CHANGES_SHARE * evaluations),
+            ..rest
+        };
+        let pieces = look.changes.iter().map(|c| piece(integrand, c.clone()));
+        let pieces: Vec<Piece<'_>> = pieces.collect();
+        let nodes = (nodes / pieces.len()).next_multiple_of(BLOCK);
+        let outcomes = of_each(&pieces, &capped, |piece, left, _| {
+            by_rules(&View::new(piece), left, changes - 1, nodes)
+        })?;
+        let mut outcome = sum(&outcomes, task);
+        outcome.because = format!("{}; {}", look.because, outcome.because);
+        evaluations += outcome.evaluations;
+        best = better(best, outcome);
+    }
+    if !is_done(&best) && look.has_singular_ends() {
+        let mut outcome = with_singular_ends(integrand, &look.ends, &left(evaluations))?;
+        evaluations += outcome.evaluations;
+        if !look.divergences.is_empty() && outcome.status == Status::Converged {
+            outcome.status = Status::Suspect;
+        }
+        best = better(best, outcome);
+    }
+    if !is_done(&best) && given_up {
+        plan.doubt = None;
+        let attempt = Task {
+            max_evals: attempt.max_evals.min(left(evaluations).max_evals),
+            ..attempt
+        };
+        let again = progressive::integrate(integrand, &attempt, &plan)?;
+        let outcome = without_peaks(integrand, again, task, nodes);
+        evaluations += outcome.evaluations;
+        best = better(best, outcome);
+    }
+    best.evaluations = evaluations;
+    Ok(best)
+}
+
+/// The outcome of a search, doubted if it met every witness but a scan meets a peak.
+fn without_peaks(
+    integrand: &dyn Integrand,
+    found: Progress,
+    task: &Task<'_>,
+    nodes: usize,
+) -> Outcome {
+    let mut outcome = found.outcome;
+    if is_done(&outcome) {
+        let evaluations = &mut outcome.evaluations;
+        if let Some(reason) = unresolved_peak(integrand, &found.rules, task, nodes, evaluations) {
+            outcome.status = Status::Suspect;
+            outcome.reasons.push(reason);
+        }
+    }
+    outcome
 }
 
 /// Whether nothing is gained by another method.
@@ -404,14 +488,15 @@ fn unresolved_peak(
     integrand: &dyn Integrand,
     rules: &[Option<Rule>],
     task: &Task<'_>,
+    nodes: usize,
     evaluations: &mut u64,
 ) -> Option<String> {
     let most = task.max_evals.saturating_sub(*evaluations);
-    if rules.iter().all(Option::is_none) || most < 2 * SCAN as u64 {
+    if rules.iter().all(Option::is_none) || most < 2 * nodes as u64 {
         return None;
     }
     let mut evaluator = integrand.evaluator();
-    let found = scan(integrand, evaluator.as_mut(), evaluations);
+    let found = scan(integrand, evaluator.as_mut(), nodes, evaluations);
     for (node, size) in found.tops {
         if size <= PEAK * found.mean {
             continue;
@@ -460,14 +545,10 @@ fn with_singular_ends(
     ends: &[Ends],
     task: &Task<'_>,
 ) -> Result<Outcome, Error> {
-    let sides_of = |ends: &Ends| -> Vec<Side> {
-        match ends.exponents {
-            [None, Some(_)] => vec![Side { from: 1.0, to: 0.0 }],
-            [Some(_), Some(_)] => vec![Side { from: 0.0, to: 0.5 }, Side { from: 1.0, to: 0.5 }],
-            _ => vec![Side::WHOLE],
-        }
-    };
-    let sides: Vec<Vec<Side>> = ends.iter().map(sides_of).collect();
+    let sides = ends
+        .iter()
+        .map(|e| toward_ends(e.exponents.map(|e| e.is_some())));
+    let sides: Vec<Vec<Side>> = sides.collect();
     let parts = product(&sides);
     let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
     let outcomes = of_each(&pieces, task, |window, left, number| {
@@ -479,6 +560,7 @@ fn with_singular_ends(
         let plan = Plan {
             reach: reach.collect(),
             impatient: true,
+            doubt: None,
         };
         Ok(progressive::integrate(window, left, &plan)?.outcome)
     })?;

@@ -115,7 +115,12 @@ impl Division<'_> {
             return self.outcome(nothing.0, nothing.1, Status::Budget, reason);
         }
         let mut evaluator = self.integrand.evaluator();
-        let found = scan(self.integrand, evaluator.as_mut(), &mut self.evaluations);
+        let found = scan(
+            self.integrand,
+            evaluator.as_mut(),
+            SCAN,
+            &mut self.evaluations,
+        );
         self.witnesses = [found.peaks, found.tops].concat();
         self.cells = self.estimate(first);
         let mut because = String::new();

@@ -6,6 +6,7 @@
 mod analytic;
 pub(crate) mod auto;
 mod cell;
+mod corners;
 mod cubature;
 mod ends;
 pub(crate) mod estimate;

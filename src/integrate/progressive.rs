@@ -166,6 +166,8 @@ enum Stop {
     Budget(String),
     /// More nodes along an axis hardly help: the integrand is not smooth.
     Slow(usize),
+    /// Something else will do better.
+    Doubt,
     Failed(Error),
 }
 
@@ -198,19 +200,22 @@ fn unsettled(before: &Sum, after: &Sum) -> f64 {
 }
 
 /// How a tensor product is to be sought.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Plan {
+#[derive(Clone, Default)]
+pub(crate) struct Plan<'p> {
     /// For every axis that is singular at 0, how far the tanh-sinh rule reaches.
     pub(crate) reach: Vec<Option<f64>>,
     /// Whether to give up where more nodes hardly help.
     pub(crate) impatient: bool,
+    /// What to ask, once, where more nodes gain less than they do on a smooth integrand: whether
+    /// something is known that will do better.
+    pub(crate) doubt: Option<&'p dyn Fn() -> bool>,
 }
 
 struct Search<'s> {
     integrand: &'s dyn Integrand,
     evaluator: Box<dyn Evaluator + 's>,
     task: &'s Task<'s>,
-    plan: &'s Plan,
+    plan: &'s Plan<'s>,
     begun: Instant,
     evaluations: u64,
     known: FxHashMap<Vec<Rung>, Vec<Sum>>,
@@ -221,6 +226,8 @@ struct Search<'s> {
     history: Vec<Vec<Sum>>,
     /// The best answer so far, for when the budget ends.
     best: Option<Verdict>,
+    /// Whether the plan's doubt was asked about.
+    doubted: bool,
 }
 
 /// An outcome, and the nodes that gave it.
@@ -229,6 +236,8 @@ pub(crate) struct Progress {
     /// For every axis, the rule; none where it crowds its nodes at a singular end, or where one node
     /// is enough.
     pub(crate) rules: Vec<Option<Rule>>,
+    /// Whether the search was given up for something better.
+    pub(crate) given_up: bool,
 }
 
 /// Integrates with rules whose orders rise until witnesses agree.
@@ -238,7 +247,7 @@ pub(crate) struct Progress {
 pub(crate) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
-    plan: &Plan,
+    plan: &Plan<'_>,
 ) -> Result<Progress, Error> {
     let mut search = Search {
         integrand,
@@ -252,10 +261,12 @@ pub(crate) fn integrate(
         slowness: vec![(f64::INFINITY, 0); integrand.dimension()],
         history: Vec::new(),
         best: None,
+        doubted: false,
     };
     search.choose_families();
     let outputs = integrand.outputs();
     let mut bad_node = None;
+    let mut given_up = false;
     let verdict = match search.run() {
         Ok(verdict) => verdict,
         Err(Stop::Failed(error)) => return Err(error),
@@ -265,6 +276,10 @@ pub(crate) fn integrate(
             search.interrupted(format!(
                 "more nodes along {name} hardly help: the integrand is not smooth there"
             ))
+        }
+        Err(Stop::Doubt) => {
+            given_up = true;
+            search.interrupted("it is singular at an end or a corner".to_owned())
         }
         Err(Stop::Nonfinite(rules, sums)) => {
             bad_node = first_bad_node(integrand, &rules);
@@ -295,7 +310,11 @@ pub(crate) fn integrate(
         because: search.because(),
         bad_node,
     };
-    Ok(Progress { outcome, rules })
+    Ok(Progress {
+        outcome,
+        rules,
+        given_up,
+    })
 }
 
 impl Search<'_> {
@@ -461,7 +480,7 @@ impl Search<'_> {
             self.history.push(base.clone());
             let losses = self.losses(&base)?;
             let share = 0.5 / self.levels.len().max(1) as f64;
-            let mut raised = false;
+            let (mut raised, mut slowly) = (false, false);
             for (axis, &loss) in losses.iter().enumerate() {
                 let level = &mut self.levels[axis];
                 if loss <= share || level.is_last() {
@@ -470,6 +489,7 @@ impl Search<'_> {
                 let (before, often) = self.slowness[axis];
                 let hardly = loss > HARDLY * before && level.step >= PATIENT_STEPS;
                 self.slowness[axis] = (loss, if hardly { often + 1 } else { 0 });
+                slowly |= loss > HARDLY * before;
                 *level = level.raised(if loss > 1e4 && !hardly { 2 } else { 1 });
                 raised = true;
                 // A kink at the seam is an end point like any other to a Gauss rule.
@@ -480,6 +500,12 @@ impl Search<'_> {
                     };
                 } else if self.plan.impatient && self.slowness[axis].1 >= 2 {
                     return Err(Stop::Slow(axis));
+                }
+            }
+            if slowly && !self.doubted {
+                self.doubted = true;
+                if self.plan.doubt.is_some_and(|better| better()) {
+                    return Err(Stop::Doubt);
                 }
             }
             if raised {

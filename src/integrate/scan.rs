@@ -54,10 +54,12 @@ pub(super) fn steps(dimension: usize) -> Vec<f64> {
     steps.collect()
 }
 
-/// Looks for large values; the evaluations that this took are added to `evaluations`.
+/// Looks for large values at `count` nodes, a multiple of [`BLOCK`]; the evaluations that this took
+/// are added to `evaluations`.
 pub(crate) fn scan(
     integrand: &dyn Integrand,
     evaluator: &mut dyn Evaluator,
+    count: usize,
     evaluations: &mut u64,
 ) -> Scan {
     let dimension = integrand.dimension();
@@ -69,13 +71,13 @@ pub(crate) fn scan(
     };
     let mut found: Vec<Witness> = Vec::new();
     let mut mean = 0.0;
-    for first in (0..SCAN).step_by(BLOCK) {
+    for first in (0..count).step_by(BLOCK) {
         // The middle comes first: people put their peaks there.
         let node = |step: f64, i: usize| ((first + i) as f64 * step + 0.5).fract().max(1e-9);
         let along = |&step: &f64| (0..BLOCK).map(|i| node(step, i)).collect();
         let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
         for (i, size) in look.sizes(&nodes, BLOCK).into_iter().enumerate() {
-            mean += size / SCAN as f64;
+            mean += size / count as f64;
             let least = found.get(KEPT - 1).map_or(0.0, |witness| witness.1);
             if size > least {
                 let place = found.partition_point(|witness| witness.1 >= size);
@@ -84,7 +86,7 @@ pub(crate) fn scan(
             }
         }
     }
-    *evaluations += SCAN as u64;
+    *evaluations += count as u64;
     let mut tops = Vec::new();
     // Values near the mean stand on no hill that a rule could miss.
     let high = found

@@ -15,8 +15,8 @@ use crate::expr::rectangle::Rectangle;
 use crate::expr::rounding::Rounding;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Evaluator, Factor, Integrand, Neighbourhood, Product, Separation, Side,
-    Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Product, Separation,
+    Side, Switches,
 };
 use crate::program::Program;
 
@@ -24,6 +24,9 @@ use crate::program::Program;
 #[derive(Clone, Debug)]
 pub(crate) struct BoxFormulas {
     formulas: Formulas,
+    /// The formulas in changed coordinates before they were simplified. The next change is made to
+    /// them: what it cancels, a simplified formula may have multiplied out.
+    composed: Option<Box<Formulas>>,
     /// What users call the axes.
     names: Vec<String>,
     program: Program,
@@ -49,6 +52,7 @@ impl BoxFormulas {
                 arena,
                 roots,
             },
+            composed: None,
             names,
             program,
         })
@@ -180,24 +184,36 @@ impl Integrand for BoxFormulas {
         })
     }
 
-    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
+    fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
         let graph = Graph::new();
+        let n = self.names.len();
         let roots: Vec<Id> = {
-            let coordinate = |(i, side): (usize, &Side)| {
-                let s = graph.input(i);
-                match *side {
-                    Side::WHOLE => s,
-                    Side { from, to } => from + graph.constant(to - from) * s,
-                }
-            };
-            let coordinates: Vec<Expr<'_>> = sides.iter().enumerate().map(coordinate).collect();
-            let content: f64 = sides.iter().map(Side::width).product();
-            let values = self.formulas.within(&graph, &coordinates);
-            values.iter().map(|&f| (f * content).id).collect()
+            let inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+            let (coordinates, factors) = change.apply(
+                &inputs,
+                |s, p| s.powi(p),
+                |side, v| match *side {
+                    Side::WHOLE => *v,
+                    Side { from, to } => from + graph.constant(to - from) * *v,
+                },
+            );
+            let content = graph.constant(change.content());
+            let factor = factors.into_iter().fold(content, |product, f| product * f);
+            let formulas = self.composed.as_deref().unwrap_or(&self.formulas);
+            let values = formulas.within(&graph, &coordinates);
+            values.iter().map(|&f| (f * factor).id).collect()
         };
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(sides.len()));
-        let window = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
-        Some(Box::new(window))
+        let composed = Formulas {
+            inputs: self.formulas.inputs.clone(),
+            arena: graph.into_arena(),
+            roots,
+        };
+        let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
+        let changed = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
+        Some(Box::new(BoxFormulas {
+            composed: Some(Box::new(composed)),
+            ..changed
+        }))
     }
 }
 

@@ -16,8 +16,8 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Bounds, Coordinate, Evaluator, Integrand, Separation, Side, Switches,
-    for_each_index,
+    AxisFacts, BLOCK, Block, Bounds, Change, Coordinate, Evaluator, Integrand, Separation,
+    Switches, for_each_index,
 };
 use crate::program::Program;
 
@@ -233,8 +233,8 @@ impl Integrand for Pullback<'_> {
         self.values().bounds()
     }
 
-    fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
-        self.values().sharp_window(sides)
+    fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
+        self.values().sharp_change(change)
     }
 }
 

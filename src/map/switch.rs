@@ -9,11 +9,15 @@
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::value::values;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Switches};
 use crate::program::Program;
 
 /// The most places that are kept along an axis; with more, a split at each would not pay.
 const MOST_PLACES: usize = 32;
+
+/// A sign is compared at this part of the distance to the end on both sides of a zero.
+const CROSSING: f64 = 1e-3;
 
 /// What decides a switch, and how its state is read off its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +37,8 @@ pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches
         places: vec![Vec::new(); n],
         oblique: false,
     };
-    for (decider, state, reach) in deciders(arena, roots) {
+    let reach = reach(arena);
+    for (decider, state, reach) in deciders(arena, roots, &reach) {
         match reach.count_ones() {
             0 => {}
             1 => {
@@ -43,6 +48,7 @@ pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches
             _ => found.oblique = true,
         }
     }
+    singular_points(arena, roots, n, &mut found.places)?;
     for places in &mut found.places {
         places.sort_by(f64::total_cmp);
         places.dedup();
@@ -61,20 +67,13 @@ struct Decider {
 }
 
 /// What decides the switches of formulas, with the inputs that each depends on, one bit each.
-fn deciders(arena: &Arena, roots: &[Id]) -> Vec<(Decider, State, u64)> {
+fn deciders(arena: &Arena, roots: &[Id], reach: &[u64]) -> Vec<(Decider, State, u64)> {
     let needed = arena.needed(roots);
-    let mut reach = vec![0u64; arena.nodes().len()];
     let mut found = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate() {
         if !needed[index] {
             continue;
         }
-        let mut inputs = 0;
-        node.for_each_operand(|id| inputs |= reach[id.index()]);
-        if let Node::Input(i) = node {
-            inputs = 1 << i;
-        }
-        reach[index] = inputs;
         let plain = |x: &Id| (*x, None);
         let (pair, state) = match node {
             Node::Unary(Unary::Floor | Unary::Ceil, x) => (plain(x), State::Floor),
@@ -100,6 +99,14 @@ fn deciders(arena: &Arena, roots: &[Id]) -> Vec<(Decider, State, u64)> {
         };
         let (x, y) = pair;
         let reached = reach[x.index()] | y.map_or(0, |y| reach[y.index()]);
+        found.push((Decider::new(arena, x, y), state, reached));
+    }
+    found
+}
+
+impl Decider {
+    /// x, or x − y.
+    fn new(arena: &Arena, x: Id, y: Option<Id>) -> Self {
         let graph = Graph::new();
         let root = {
             let inputs: Vec<Expr<'_>> = (0..64).map(|i| graph.input(i)).collect();
@@ -110,16 +117,141 @@ fn deciders(arena: &Arena, roots: &[Id]) -> Vec<(Decider, State, u64)> {
                 _ => parts[0].id,
             }
         };
-        found.push((
-            Decider {
-                arena: graph.into_arena(),
-                root,
-            },
-            state,
-            reached,
-        ));
+        Decider {
+            arena: graph.into_arena(),
+            root,
+        }
     }
-    found
+}
+
+/// The inputs that every node depends on, one bit each.
+fn reach(arena: &Arena) -> Vec<u64> {
+    let mut reach = vec![0u64; arena.nodes().len()];
+    for (index, node) in arena.nodes().iter().enumerate() {
+        let mut inputs = 0;
+        node.for_each_operand(|id| inputs |= reach[id.index()]);
+        if let Node::Input(i) = node {
+            inputs = 1 << i;
+        }
+        reach[index] = inputs;
+    }
+    reach
+}
+
+/// Adds the places of points at which a formula is singular because a sum of squares vanishes there,
+/// each square a function of one coordinate: the distance from a point.
+fn singular_points(
+    arena: &Arena,
+    roots: &[Id],
+    n: usize,
+    places: &mut [Vec<f64>],
+) -> Result<(), Error> {
+    let needed = arena.needed(roots);
+    let reach = reach(arena);
+    for (node, _) in arena
+        .nodes()
+        .iter()
+        .zip(needed)
+        .filter(|(_, needed)| *needed)
+    {
+        let mut squares = Vec::new();
+        match node {
+            Node::Binary(Binary::Hypot, x, y) => squares = vec![vec![*x], vec![*y]],
+            Node::Unary(Unary::Sqrt | Unary::Cbrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
+            | Node::Binary(Binary::Pow | Binary::Div, x, _)
+            | Node::Power(x, _) => {
+                let x = match node {
+                    Node::Binary(Binary::Div, _, below) => below,
+                    Node::Power(_, n) if *n > 0 => continue,
+                    _ => x,
+                };
+                if !matches!(arena.node(*x), Node::Binary(Binary::Add, ..))
+                    || !squares_of(arena, *x, &mut squares)
+                {
+                    continue;
+                }
+            }
+            _ => continue,
+        }
+        let mut found: Vec<(usize, Vec<f64>)> = Vec::new();
+        for bases in &squares {
+            let reached = bases.iter().fold(0, |all, id| all | reach[id.index()]);
+            let axis = reached.trailing_zeros() as usize;
+            if reached.count_ones() != 1 || found.iter().any(|f| f.0 == axis) {
+                break;
+            }
+            let mut zeros = Vec::new();
+            for &base in bases.iter().filter(|id| reach[id.index()] != 0) {
+                let decider = Decider::new(arena, base, None);
+                let value =
+                    |place: f64| values(&decider.arena, &[decider.root], &vec![place; n])[0];
+                let mut inside = Vec::new();
+                changes(&decider, State::Sign, n, axis, &mut inside)?;
+                // A base that only touches zero does so where rounding says.
+                inside.retain(|place| {
+                    let near = CROSSING * place.min(1.0 - place);
+                    value(place - near) * value(place + near) < 0.0
+                });
+                zeros.extend(inside);
+                zeros.extend(
+                    [0.0, 1.0]
+                        .iter()
+                        .filter(|&&end| value(end).abs() <= f64::EPSILON),
+                );
+            }
+            if zeros.is_empty() {
+                break;
+            }
+            found.push((axis, zeros));
+        }
+        if found.len() < squares.len() {
+            continue;
+        }
+        for (axis, zeros) in found {
+            places[axis].extend(
+                zeros
+                    .iter()
+                    .filter(|place| (f64::MIN_POSITIVE..1.0).contains(*place)),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Collects the summands of a sum of squares, each as the formulas at whose zeros it vanishes;
+/// whether it is such a sum.
+fn squares_of(arena: &Arena, id: Id, squares: &mut Vec<Vec<Id>>) -> bool {
+    if let Node::Binary(Binary::Add, x, y) = arena.node(id) {
+        return squares_of(arena, *x, squares) && squares_of(arena, *y, squares);
+    }
+    let mut bases = Vec::new();
+    let square = is_square(arena, id, &mut bases);
+    squares.push(bases);
+    square
+}
+
+/// Whether a formula is nowhere negative because of how it is written, with the formulas at whose
+/// zeros it vanishes.
+fn is_square(arena: &Arena, id: Id, bases: &mut Vec<Id>) -> bool {
+    match arena.node(id) {
+        Node::Power(x, n) if n % 2 == 0 => {
+            if *n > 0 {
+                bases.push(*x);
+            }
+            true
+        }
+        Node::Unary(Unary::Abs, x) => {
+            bases.push(*x);
+            true
+        }
+        Node::Binary(Binary::Mul, x, y) => {
+            is_square(arena, *x, bases) && is_square(arena, *y, bases)
+        }
+        Node::Binary(Binary::Div, x, y) => {
+            is_square(arena, *x, bases) && is_square(arena, *y, &mut Vec::new())
+        }
+        _ => arena.number(id).is_some_and(|number| number > 0.0),
+    }
 }
 
 /// Adds the places in (0, 1) along an axis where a decider's state changes.
@@ -184,13 +316,14 @@ fn changes(
 }
 
 /// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
-/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour.
+/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
+/// place would have one: then it is hi.
 fn shortest_between(lo: f64, hi: f64) -> f64 {
-    let (lo, hi) = (lo.next_down().next_down(), hi.next_up().next_up());
-    for digits in 1..16 {
+    let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
+    for digits in 1..15 {
         let scale = 10f64.powi(digits);
         let rounded = (hi * scale).round() / scale;
-        if rounded >= lo && rounded <= hi {
+        if rounded >= below && rounded <= above {
             return rounded;
         }
     }
@@ -221,6 +354,24 @@ mod tests {
         assert_eq!(s.places[0], [0.25, 0.75]);
         let s = found(|g, x, _| (g.pi() * 4.0 * x).cos().abs());
         assert_eq!(s.places[0].len(), 4);
+    }
+
+    #[test]
+    fn singular_points_are_found_where_a_sum_of_squares_vanishes() {
+        let s = found(|_, x, y| 1.0 / ((x - 0.3).powi(2) + 2.0 * (y - 0.6).powi(2)).sqrt());
+        assert_eq!(s.places, [vec![0.3], vec![0.6]]);
+        let s = found(|_, x, y| (x - 0.25).hypot(y).ln());
+        assert_eq!(s.places, [vec![0.25], vec![]]);
+        let s = found(|_, x, y| 1.0 / ((x - 0.3).abs() + (y - 0.5).powi(4)));
+        assert_eq!(s.places, [vec![0.3], vec![0.5]]);
+        // It is 1 at least, or vanishes outside only.
+        for above in [0.0, 1.0] {
+            let s = found(|_, x, y| {
+                1.0 / ((x - 0.3).powi(2) + (y - 1.5 - above).powi(2) + 1.0).sqrt()
+                    + 1.0 / ((x - 0.3).powi(2) + (y + 0.5).powi(2))
+            });
+            assert_eq!(s.places, [vec![], vec![]]);
+        }
     }
 
     #[test]

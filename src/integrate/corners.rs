@@ -1,0 +1,359 @@
+//! Singular ends, edges and corners of the unit box, and the changes of coordinates that smooth
+//! them.
+//!
+//! 1. Look at the ends of the axes ([`Ends`]). Where an exponent is a fraction of denominator q,
+//!    the coordinate sᵠ leaves whole powers of s only.
+//! 2. At every corner of k ≥ 2 axes, take differences of the values along all of them at once, at
+//!    ever smaller distances ρ. What depends on fewer axes drops out; what is smooth falls as ρᵏ;
+//!    what is singular with homogeneous degree α falls as ρ^α.
+//! 3. There the box is cut into cones, one for each axis of the corner, by Duffy's map ([`Cone`]),
+//!    and the power of their leading coordinate is smoothed as at an end.
+//!
+//! M. G. Duffy, "Quadrature over a pyramid or cube of integrands with a singularity at a vertex",
+//! SIAM J. Numer. Anal. 19 (1982) 1260–1262.
+
+use std::cell::{Cell, OnceCell};
+
+use super::auto::product;
+use super::ends::Ends;
+use crate::elementary::powi;
+use crate::integrand::{Block, Change, Cone, Coordinate, Evaluator, Integrand, Side};
+
+/// Denominators of exponents that a power smooths.
+const DENOMINATORS: std::ops::RangeInclusive<i32> = 2..=6;
+
+/// How near the multiple of a measured exponent must be to a whole number.
+const NEARLY: f64 = 0.02;
+
+/// The highest power; its exponent is that near to −1.
+const HIGHEST_POWER: f64 = 1000.0;
+
+/// An exponent at or below this one may not be integrable.
+const DIVERGENT: f64 = -0.97;
+
+/// The distances from a corner: 2^−j for these j.
+const POWERS: [i32; 5] = [5, 7, 9, 11, 13];
+
+/// Multiples of the distance along each axis of a corner, without symmetry: the opposite values of
+/// an odd function of the direction would cancel.
+const MULTIPLES: [[f64; 2]; 4] = [[0.83, 2.31], [1.0, 1.71], [0.64, 1.93], [0.77, 2.07]];
+
+/// Differences below this part of the largest value are rounding errors.
+const NOISE: f64 = 1e-11;
+
+/// How far an exponent must be below that of a smooth function to count as singular.
+const CLEARLY: f64 = 0.4;
+
+/// Corners of more axes are looked for only while a look has not taken this many evaluations.
+const MOST_EVALUATIONS: u64 = 2500;
+
+/// A corner of some of the axes: an edge if there are others.
+struct Corner {
+    axes: Vec<usize>,
+    /// For every axis of the corner, the end: 0 or 1.
+    ends: Vec<usize>,
+    /// The degree of the singularity.
+    exponent: f64,
+}
+
+/// What lies at the ends, edges and corners of a box.
+#[derive(Default)]
+pub(super) struct Look {
+    /// What lies at the ends of the axes.
+    pub(super) ends: Vec<Ends>,
+    /// Changes of coordinates that together cover the box and may smooth the integrand; none where
+    /// it needs none or none is known.
+    pub(super) changes: Vec<Change>,
+    /// What the changes are for.
+    pub(super) because: String,
+    /// What speaks against the existence of the integral.
+    pub(super) divergences: Vec<String>,
+    /// The evaluations that the look took.
+    pub(super) evaluations: u64,
+}
+
+impl Look {
+    /// Whether anything is singular at an end of an axis.
+    pub(super) fn has_singular_ends(&self) -> bool {
+        self.ends.iter().any(|e| e.exponents != [None, None])
+    }
+}
+
+/// A look at an integrand, taken when it is first asked for.
+pub(super) struct View<'v> {
+    /// What is looked at.
+    pub(super) integrand: &'v dyn Integrand,
+    look: OnceCell<Look>,
+    /// Whether the evaluations of the look were counted.
+    counted: Cell<bool>,
+}
+
+impl<'v> View<'v> {
+    /// No look yet.
+    pub(super) fn new(integrand: &'v dyn Integrand) -> Self {
+        View {
+            integrand,
+            look: OnceCell::new(),
+            counted: Cell::new(false),
+        }
+    }
+
+    /// The evaluations that a look may take.
+    pub(super) fn cost(&self) -> u64 {
+        let n = self.integrand.dimension();
+        let corners = if n > 1 { 2 * MOST_EVALUATIONS } else { 0 };
+        (n * Ends::EVALUATIONS) as u64 + corners
+    }
+
+    /// What there is to see.
+    pub(super) fn look(&self) -> &Look {
+        self.look.get_or_init(|| look(self.integrand))
+    }
+
+    /// The evaluations of the look that were not counted yet.
+    pub(super) fn uncounted(&self) -> u64 {
+        match self.seen() {
+            Some(look) if !self.counted.replace(true) => look.evaluations,
+            _ => 0,
+        }
+    }
+
+    /// What was seen, if a look was taken.
+    pub(super) fn seen(&self) -> Option<&Look> {
+        self.look.get()
+    }
+}
+
+/// The power p for which sᵖ in the place of s turns s^exponent into whole powers; `None` if it has
+/// none, or is one.
+fn smoothing_power(exponent: f64) -> Option<i32> {
+    let off = |x: f64| (x - x.round()).abs();
+    if off(exponent) < NEARLY && exponent.round() > -1.0 {
+        return None;
+    }
+    let strength = 1.0 + exponent;
+    let fraction = DENOMINATORS
+        .into_iter()
+        .find(|&q| off(f64::from(q) * exponent) < NEARLY);
+    let steep = (1.0 / strength).round();
+    if strength > 0.0 && steep <= HIGHEST_POWER && (steep * strength - 1.0).abs() < 1e-3 {
+        return Some(steep as i32);
+    }
+    fraction.filter(|_| exponent > DIVERGENT)
+}
+
+fn look(integrand: &dyn Integrand) -> Look {
+    let n = integrand.dimension();
+    let mut look = Look::default();
+    let mut evaluator = integrand.evaluator();
+    let varying: Vec<usize> = (0..n).filter(|&a| integrand.axis_facts(a).varies).collect();
+    look.ends = vec![Ends::default(); n];
+    for &axis in &varying {
+        look.ends[axis] = Ends::of(integrand, evaluator.as_mut(), axis, &mut look.evaluations);
+    }
+    for (axis, ends) in look.ends.iter().enumerate() {
+        for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
+            if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
+                look.divergences.push(format!(
+                    "it grows like the distance to the power {exponent:.2} toward the {end} end of \
+                     {} (mapped onto 0 to 1): the integral may not exist",
+                    integrand.axis_name(axis)
+                ));
+            }
+        }
+    }
+    let powers = look
+        .ends
+        .iter()
+        .map(|e| e.exponents.map(|e| e.and_then(smoothing_power)));
+    let powers: Vec<[Option<i32>; 2]> = powers.collect();
+    let mut corners: Vec<Corner> = Vec::new();
+    for k in 2..=varying.len().min(MULTIPLES.len()) {
+        if look.evaluations > MOST_EVALUATIONS {
+            break;
+        }
+        for axes in subsets(&varying, k) {
+            for ends in 0..1usize << k {
+                let ends: Vec<usize> = (0..k).map(|i| ends >> i & 1).collect();
+                let at = || axes.iter().zip(&ends);
+                // An end that no power smooths is left to the tanh-sinh rule.
+                let rough = |(&a, &e): (&usize, &usize)| {
+                    look.ends[a].exponents[e].is_some() && powers[a][e].is_none()
+                };
+                let within = |c: &Corner| {
+                    let mut pairs = c.axes.iter().zip(&c.ends);
+                    pairs.all(|pair| at().any(|own| own == pair))
+                };
+                if at().any(rough) || corners.iter().any(within) {
+                    continue;
+                }
+                let of_ends: Vec<i32> = at().map(|(&a, &e)| powers[a][e].unwrap_or(1)).collect();
+                let mut degree = |powers: &[i32]| {
+                    let place = (&axes[..], &ends[..], powers);
+                    degree_at(integrand, evaluator.as_mut(), place, &mut look.evaluations)
+                };
+                let Some(exponent) = degree(&vec![1; k]) else {
+                    continue;
+                };
+                // What singular ends explain is no matter of the corner.
+                if of_ends.iter().any(|p| *p > 1) && degree(&of_ends).is_none() {
+                    continue;
+                }
+                let axes = axes.clone();
+                corners.push(Corner {
+                    axes,
+                    ends,
+                    exponent,
+                });
+            }
+        }
+    }
+    for corner in &corners {
+        let strength = corner.exponent + corner.axes.len() as f64 - 1.0;
+        if strength <= DIVERGENT {
+            let names = corner.axes.iter().map(|&a| integrand.axis_name(a));
+            look.divergences.push(format!(
+                "it grows like the distance to the power {:.2} toward a corner in {}: the integral \
+                 may not exist",
+                corner.exponent,
+                names.collect::<Vec<_>>().join(", ")
+            ));
+        }
+    }
+    look.changes = changes(&corners, &powers);
+    let mut because = Vec::new();
+    if !corners.is_empty() {
+        because.push("singular at a corner: Duffy's map".to_owned());
+    }
+    let smoothed = (0..n).filter(|&a| powers[a] != [None, None]);
+    let names: Vec<String> = smoothed.map(|a| integrand.axis_name(a)).collect();
+    if !names.is_empty() {
+        because.push(format!("a power smooths the ends of {}", names.join(", ")));
+    }
+    look.because = because.join("; ");
+    look
+}
+
+/// The changes that smooth corners and ends; none if there is nothing to smooth.
+fn changes(corners: &[Corner], powers: &[[Option<i32>; 2]]) -> Vec<Change> {
+    let mut used: Vec<[bool; 2]> = powers.iter().map(|p| p.map(|p| p.is_some())).collect();
+    for corner in corners {
+        for (&axis, &end) in corner.axes.iter().zip(&corner.ends) {
+            used[axis][end] = true;
+        }
+    }
+    if used.iter().all(|used| *used == [false, false]) {
+        return Vec::new();
+    }
+    let sides: Vec<Vec<Side>> = used.iter().map(|used| toward_ends(*used)).collect();
+    let mut changes = Vec::new();
+    for sides in product(&sides) {
+        let end = |axis: usize| usize::from(sides[axis].from == 1.0);
+        let power = |axis: usize| powers[axis][end(axis)].unwrap_or(1);
+        let mut whole = Change::window(&sides);
+        whole.powers = (0..sides.len()).map(power).collect();
+        let met = corners.iter().find(|corner| {
+            let mut pairs = corner.axes.iter().zip(&corner.ends);
+            pairs.all(|(&axis, &e)| end(axis) == e)
+        });
+        let Some(corner) = met else {
+            changes.push(whole);
+            continue;
+        };
+        for &axis in &corner.axes {
+            whole.powers[axis] = 1;
+        }
+        let degree = corner.exponent + (corner.axes.len() - 1) as f64;
+        for &leading in &corner.axes {
+            let mut change = whole.clone();
+            change.powers[leading] = smoothing_power(degree).unwrap_or(1);
+            let others = corner.axes.iter().copied().filter(|&a| a != leading);
+            change.cone = Some(Cone {
+                leading,
+                others: others.collect(),
+            });
+            changes.push(change);
+        }
+    }
+    changes
+}
+
+/// The sides of an axis, each of which begins at the end that matters.
+pub(super) fn toward_ends(matters: [bool; 2]) -> Vec<Side> {
+    match matters {
+        [false, true] => vec![Side { from: 1.0, to: 0.0 }],
+        [true, true] => vec![Side { from: 0.0, to: 0.5 }, Side { from: 1.0, to: 0.5 }],
+        _ => vec![Side::WHOLE],
+    }
+}
+
+/// All choices of k of some numbers.
+fn subsets(of: &[usize], k: usize) -> Vec<Vec<usize>> {
+    match (k, of.split_first()) {
+        (0, _) => vec![Vec::new()],
+        (_, None) => Vec::new(),
+        (_, Some((&first, rest))) => {
+            let with = subsets(rest, k - 1).into_iter();
+            let with = with.map(|tail| [&[first][..], &tail].concat());
+            with.chain(subsets(rest, k)).collect()
+        }
+    }
+}
+
+/// The degree of a singularity at a corner, given as its axes, their ends, and the powers of the
+/// distance along them; `None` where the integrand looks smooth.
+fn degree_at(
+    integrand: &dyn Integrand,
+    evaluator: &mut dyn Evaluator,
+    (axes, ends, powers): (&[usize], &[usize], &[i32]),
+    evaluations: &mut u64,
+) -> Option<f64> {
+    let k = axes.len();
+    let per_scale = 1 << k;
+    let nodes = POWERS.len() * per_scale;
+    let mut factors = vec![1.0; nodes];
+    let mut along = |i: usize| -> Vec<f64> {
+        let place = |node: usize| {
+            let (scale, choice) = (node / per_scale, node % per_scale);
+            let s = 2f64.powi(-POWERS[scale]) * MULTIPLES[i][choice >> i & 1];
+            factors[node] *= powi(s, powers[i] - 1);
+            let v = powi(s, powers[i]);
+            if ends[i] == 1 { 1.0 - v } else { v }
+        };
+        (0..nodes).map(place).collect()
+    };
+    let rows: Vec<Vec<f64>> = (0..k).map(&mut along).collect();
+    let coordinate = |axis: usize| match axes.iter().position(|&a| a == axis) {
+        Some(i) => Coordinate::Each(&rows[i]),
+        None => Coordinate::Same(((axis * 3 + 1) as f64 * std::f64::consts::SQRT_2).fract()),
+    };
+    let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
+    let mut values = vec![0.0; integrand.outputs() * nodes];
+    evaluator.evaluate(&Block::new(&coordinates, nodes), &mut values);
+    *evaluations += nodes as u64;
+    let degrees = values.chunks_mut(nodes).filter_map(|values| {
+        values.iter_mut().zip(&factors).for_each(|(v, f)| *v *= f);
+        let differences = values.chunks(per_scale).map(|values| {
+            let signed = values.iter().enumerate();
+            let sign = |choice: usize| {
+                if choice.count_ones().is_multiple_of(2) {
+                    1.0
+                } else {
+                    -1.0
+                }
+            };
+            let difference: f64 = signed.map(|(choice, v)| sign(choice) * v).sum();
+            let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+            (difference.is_finite() && difference.abs() > NOISE * size).then_some(difference)
+        });
+        let clear: Vec<f64> = differences.map_while(|d| d).collect();
+        let exponents = clear.windows(2).map(|w| (w[0] / w[1]).abs().log2() / 2.0);
+        let exponents: Vec<f64> = exponents.collect();
+        let [.., second, last] = exponents[..] else {
+            return None;
+        };
+        let singular = |x: f64| x < k as f64 - CLEARLY;
+        (singular(second) && singular(last) && (last - second).abs() < 0.5).then_some(last)
+    });
+    degrees.min_by(f64::total_cmp)
+}
