@@ -67,7 +67,7 @@ fn the_bound_holds_and_few_nodes_are_enough() {
 
 #[test]
 fn what_may_not_be_analytic_is_left_to_others() {
-    for integrand in ["sqrt(x)", "sqrt(1 - x^2)", "ln(x)", "gamma(1 + x)"] {
+    for integrand in ["x^0.3", "abs(sin(1/x))", "ln(x)", "gamma(1 + x)"] {
         let answer = integral("x = 0..1", integrand, 1e-6);
         assert!(!answer.because.contains(PROVEN), "{integrand}: {answer:?}");
     }
