@@ -81,10 +81,22 @@ const WRITTEN_TERMS: usize = 8;
 /// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
 pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
     let needed = arena.needed(roots);
+    let facts = all_facts(arena, &[]);
+    let mut facts = facts.iter().zip(needed).filter(|(_, needed)| *needed);
+    facts.all(|(f, _)| f.total)
+}
+
+/// An interval that holds the values of every node, given the range of every input.
+pub(crate) fn value_ranges(arena: &Arena, ranges: &[Range]) -> Vec<Range> {
+    let facts = all_facts(arena, ranges);
+    facts.into_iter().map(|f| f.range).collect()
+}
+
+fn all_facts(arena: &Arena, ranges: &[Range]) -> Vec<Facts> {
     let graph = Graph::new();
     let mut simplifier = Simplifier {
         graph: &graph,
-        ranges: &[],
+        ranges,
         facts: Vec::new(),
         forms: Vec::new(),
     };
@@ -93,9 +105,7 @@ pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
         let facts = simplifier.facts_of(node);
         simplifier.facts.push(facts);
     }
-    let facts = simplifier.facts.iter().zip(needed);
-    let mut facts = facts.filter(|(_, needed)| *needed);
-    facts.all(|(f, _)| f.total)
+    simplifier.facts
 }
 
 /// A graph of simplified formulas under construction.

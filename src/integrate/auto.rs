@@ -132,13 +132,71 @@ fn product_of(
 
 /// The integral of something that is not a product.
 fn whole(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
+    let Some(pieces) = integrand.pieces() else {
+        return cut_along_axes(integrand, task, seed);
+    };
+    let attempt = Task {
+        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
+        ..*task
+    };
+    let first = cut_along_curves(&pieces, integrand.outputs(), &attempt, seed)?;
+    if is_done(&first) || first.evaluations >= task.max_evals {
+        return Ok(first);
+    }
+    let left = Task {
+        max_evals: task.max_evals - first.evaluations,
+        ..*task
+    };
+    let second = cut_along_axes(integrand, &left, seed)?;
+    let evaluations = first.evaluations + second.evaluations;
+    Ok(Outcome {
+        evaluations,
+        ..better(first, second)
+    })
+}
+
+/// The integral from pieces between the curves along which the integrand switches.
+fn cut_along_curves(
+    pieces: &[Piece<'_>],
+    outputs: usize,
+    task: &Task,
+    seed: u64,
+) -> Result<Outcome, Error> {
+    const CUT: &str = "cut where it switches, along curves";
+    if pieces.is_empty() {
+        return Ok(Outcome {
+            values: vec![0.0; outputs],
+            errors: vec![0.0; outputs],
+            status: Status::Converged,
+            reasons: Vec::new(),
+            evaluations: 0,
+            method: "no parts".to_owned(),
+            because: format!("{CUT}; it is zero everywhere"),
+            bad_node: None,
+        });
+    }
+    let mut outcome = over_pieces(pieces, task, seed, one_piece)?;
+    outcome.because = format!("{CUT}; {}", outcome.because);
+    Ok(outcome)
+}
+
+/// The integral of a piece, which may be a product or switch along its axes.
+fn one_piece(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
+    match integrand.factors() {
+        Some(factors) => product_of(integrand, &factors, task, seed),
+        None => cut_along_axes(integrand, task, seed),
+    }
+}
+
+/// The integral from the parts between the places where the integrand switches along an axis.
+fn cut_along_axes(integrand: &dyn Integrand, task: &Task, seed: u64) -> Result<Outcome, Error> {
     let parts = parts(integrand);
     if parts.len() == 1 {
         return on_part(integrand, task, seed);
     }
     let names: Vec<String> = cut_axes(&parts, integrand);
     let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
-    let mut outcome = over_pieces(&pieces, task, seed)?;
+    let mut outcome = over_pieces(&pieces, task, seed, on_part)?;
     outcome.because = format!(
         "cut where it switches in {}; {}",
         names.join(", "),
@@ -188,8 +246,13 @@ fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
 }
 
 /// The sum over pieces, each to its share of the tolerance.
-fn over_pieces(pieces: &[Piece<'_>], task: &Task, seed: u64) -> Result<Outcome, Error> {
-    let mut outcomes = of_each(pieces, task, |piece, left, _| on_part(piece, left, seed))?;
+fn over_pieces(
+    pieces: &[Piece<'_>],
+    task: &Task,
+    seed: u64,
+    integrate: fn(&dyn Integrand, &Task, u64) -> Result<Outcome, Error>,
+) -> Result<Outcome, Error> {
+    let mut outcomes = of_each(pieces, task, |piece, left, _| integrate(piece, left, seed))?;
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
         // Pieces that nearly cancel need more digits than their own sizes ask for.
@@ -204,7 +267,7 @@ fn over_pieces(pieces: &[Piece<'_>], task: &Task, seed: u64) -> Result<Outcome, 
         for (outcome, piece) in outcomes.iter_mut().zip(pieces) {
             let poor = outcome.errors.iter().any(|e| *e > left.atol);
             if poor && outcome.status == Status::Converged {
-                let mut again = on_part(piece.integrand.as_ref(), &left, seed)?;
+                let mut again = integrate(piece.integrand.as_ref(), &left, seed)?;
                 place_in_whole(&mut again, piece);
                 let spent = outcome.evaluations;
                 left.max_evals = left.max_evals.saturating_sub(again.evaluations).max(1);

@@ -4,11 +4,12 @@
 use super::factors::factors;
 use super::formulas::Formulas;
 use super::period::is_periodic;
+use super::pieces::{FormulaPiece, pieces};
 use super::switch::switches;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
-use crate::integrand::{AxisFacts, Evaluator, Factor, Integrand, Side, Switches};
+use crate::integrand::{AxisFacts, Evaluator, Factor, Integrand, Piece, Side, Switches};
 use crate::program::Program;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
@@ -18,6 +19,8 @@ pub(crate) struct BoxFormulas {
     /// What users call the axes.
     names: Vec<String>,
     program: Program,
+    /// Whether this is a piece: what still switches across its axes cannot be cut out.
+    is_piece: bool,
 }
 
 /// The ranges of n unit coordinates.
@@ -42,6 +45,15 @@ impl BoxFormulas {
             },
             names,
             program,
+            is_piece: false,
+        })
+    }
+
+    /// A part of this: a window or a factor.
+    fn part(&self, arena: Arena, roots: Vec<Id>, names: Vec<String>) -> Result<Self, Error> {
+        Ok(BoxFormulas {
+            is_piece: self.is_piece,
+            ..BoxFormulas::new(arena, roots, names)?
         })
     }
 
@@ -101,13 +113,33 @@ impl Integrand for BoxFormulas {
             };
             let (arena, roots) = simplify(&own.into_arena(), &[root], &unit_ranges(axes.len()));
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
-            let integrand = BoxFormulas::new(arena, roots, names).ok()?;
+            let integrand = self.part(arena, roots, names).ok()?;
             Some(Factor {
                 axes,
                 integrand: Box::new(integrand),
             })
         };
         groups.iter().map(factor).collect()
+    }
+
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        if self.is_piece {
+            return None;
+        }
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let piece = |FormulaPiece { cell, formulas }| {
+            let Formulas { arena, roots, .. } = formulas;
+            let integrand = BoxFormulas {
+                is_piece: true,
+                ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
+            };
+            Some(Piece {
+                integrand: Box::new(integrand) as Box<dyn Integrand>,
+                place: Box::new(move |unit| cell.place(unit)),
+            })
+        };
+        let found = pieces(arena, roots, self.names.len())?.into_iter();
+        found.map(piece).collect()
     }
 
     fn sharp_window(&self, sides: &[Side]) -> Option<Box<dyn Integrand + '_>> {
@@ -126,7 +158,7 @@ impl Integrand for BoxFormulas {
             values.iter().map(|&f| (f * content).id).collect()
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(sides.len()));
-        let window = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
+        let window = self.part(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(window))
     }
 }

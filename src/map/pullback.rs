@@ -16,7 +16,7 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Side, Switches,
+    AxisFacts, BLOCK, Block, Coordinate, Evaluator, Factor, Integrand, Piece, Side, Switches,
     for_each_index,
 };
 use crate::program::Program;
@@ -219,6 +219,10 @@ impl Integrand for Pullback<'_> {
 
     fn switches(&self) -> Switches {
         self.values().switches()
+    }
+
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        self.values().pieces()
     }
 
     fn factors(&self) -> Option<Vec<Factor<'_>>> {

@@ -1,0 +1,588 @@
+//! Cells of the unit box on each of which a formula has one sign: a cylindrical decomposition.
+//!
+//! 1. Pick an input y in which the formula, times its denominator, is a polynomial of degree 1 or 2.
+//! 2. Cut the other inputs where the number of its roots in [0, 1] changes: where the polynomial is
+//!    zero at y = 0 or 1, and where its discriminant is. These are formulas of fewer inputs, so this
+//!    is recursion; the places of a formula of one input are bisected to the last bit.
+//! 3. The roots cut the range of y.
+//!
+//! G. E. Collins, "Quantifier elimination for real closed fields by cylindrical algebraic
+//! decomposition", Automata Theory and Formal Languages, LNCS 33 (1975) 134–183.
+
+use super::box_formulas::unit_ranges;
+use super::cells::{Cell, formulas, scattered, scattered_values, values};
+use super::coefficients::{at, coefficients};
+use super::formulas::Formulas;
+use super::switch::{bisected, ladder};
+use crate::expr::graph::{Expr, Graph, Node};
+use crate::expr::simplify::value_ranges;
+use crate::integrand::{BLOCK, Coordinate};
+
+/// The most formulas whose signs are looked at for one.
+const MOST_STEPS: usize = 400;
+
+/// The most cells for one formula.
+const MOST_CELLS: usize = 64;
+
+/// Values below this part of the typical size are rounding errors.
+const NOISE: f64 = 1e-14;
+
+/// A formula all of whose values are below this part of the size of what it is a border of is zero.
+const ZERO: f64 = 1e-12;
+
+/// The number of points at which a sign is looked at.
+const POINTS: usize = 64;
+
+/// A cell on which a formula has one sign.
+pub(super) struct Signed {
+    pub(super) cell: Cell,
+    /// −1, 0 or 1.
+    pub(super) sign: i32,
+    /// The formula in coordinates of the cell, if there is a form that does not cancel.
+    pub(super) value: Option<Formulas>,
+}
+
+/// Cells that fill the unit box of n axes, on each of which a formula has one sign; `None` if they
+/// cannot be found.
+pub(super) fn signs(of: &Formulas, n: usize) -> Option<Vec<Signed>> {
+    let found = Search {
+        n,
+        left: MOST_STEPS,
+    }
+    .signs(of, 0.0)?;
+    // An error here would be a wrong answer there.
+    let agree = |signed: &Signed| {
+        let values = scattered_values(&signed.cell.pull(of), n, POINTS)?;
+        let noise = 1e4 * NOISE * typical(&values);
+        let sign = f64::from(signed.sign);
+        let agree = |v: &f64| v * sign > 0.0 || v.abs() <= noise || signed.sign == 0;
+        Some(values.iter().all(agree))
+    };
+    let agree = found.iter().map(agree).collect::<Option<Vec<bool>>>()?;
+    agree.iter().all(|&yes| yes).then_some(found)
+}
+
+/// The median size.
+fn typical(values: &[f64]) -> f64 {
+    let mut sizes: Vec<f64> = values.iter().map(|v| v.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes[sizes.len() / 2]
+}
+
+/// The inputs of a formula, one bit each.
+fn reach(of: &Formulas) -> u64 {
+    let needed = of.arena.needed(&of.roots);
+    let nodes = of.arena.nodes().iter().zip(needed);
+    nodes.fold(0, |inputs, (node, needed)| match node {
+        Node::Input(i) if needed => inputs | 1 << i,
+        _ => inputs,
+    })
+}
+
+/// A polynomial in one axis.
+struct Fibre {
+    axis: usize,
+    /// The coefficients c₀, c₁, c₂, the value at 1, c₀ + c₁ + c₂, and its slope there, c₁ + 2c₂.
+    formulas: Formulas,
+}
+
+/// The formulas of a [`Fibre`].
+struct Coefficients<'g> {
+    c: [Expr<'g>; 3],
+    end: Expr<'g>,
+    slope_at_end: Expr<'g>,
+}
+
+impl Fibre {
+    fn new(n: usize, axis: usize, terms: &Formulas) -> Self {
+        let formulas = formulas(n, |graph, s| {
+            let mut c = terms.within(graph, s);
+            c.resize(3, graph.constant(0.0));
+            c.extend([c[0] + c[1] + c[2], c[1] + 2.0 * c[2]]);
+            c
+        });
+        Fibre { axis, formulas }
+    }
+
+    fn in_cell(&self, cell: &Cell) -> Self {
+        Fibre {
+            axis: self.axis,
+            formulas: cell.pull(&self.formulas),
+        }
+    }
+
+    fn part(&self, k: usize) -> Formulas {
+        Formulas {
+            roots: vec![self.formulas.roots[k]],
+            ..self.formulas.clone()
+        }
+    }
+
+    fn within<'g>(&self, graph: &'g Graph, s: &[Expr<'g>]) -> Coefficients<'g> {
+        let all = self.formulas.within(graph, s);
+        Coefficients {
+            c: [all[0], all[1], all[2]],
+            end: all[3],
+            slope_at_end: all[4],
+        }
+    }
+
+    fn discriminant(&self, n: usize) -> Formulas {
+        formulas(n, |graph, s| {
+            let [c0, c1, c2] = self.within(graph, s).c;
+            vec![c1.powi(2) - 4.0 * c2 * c0]
+        })
+    }
+}
+
+/// A decomposition in the making.
+struct Search {
+    n: usize,
+    /// The number of formulas that may still be looked at.
+    left: usize,
+}
+
+impl Search {
+    /// Cells on which a formula has one sign; `scale` is the size of what it is a border of.
+    fn signs(&mut self, of: &Formulas, scale: f64) -> Option<Vec<Signed>> {
+        self.left = self.left.checked_sub(1)?;
+        let whole = |sign| {
+            let cell = Cell::whole(self.n);
+            let value = None;
+            Some(vec![Signed { cell, sign, value }])
+        };
+        let (lo, hi) = value_ranges(&of.arena, &unit_ranges(self.n))[of.roots[0].index()];
+        if lo >= 0.0 || hi <= 0.0 {
+            return whole(i32::from(hi > 0.0) - i32::from(lo < 0.0));
+        }
+        let seen = scattered_values(of, self.n, POINTS)?;
+        if seen.iter().any(|v| v.is_nan()) {
+            return None;
+        }
+        let scale = scale.max(typical(&seen));
+        if seen.iter().all(|v| v.abs() <= ZERO * scale) {
+            return whole(0);
+        }
+        let inputs = reach(of);
+        if inputs.count_ones() == 1 {
+            return self.along(of, inputs.trailing_zeros() as usize, scale);
+        }
+        self.curved(of, inputs, scale)
+    }
+
+    /// The signs of several formulas, one after the other.
+    fn jointly(&mut self, of: &[Formulas], scale: f64) -> Option<Vec<(Cell, Vec<i32>)>> {
+        let mut found = vec![(Cell::whole(self.n), Vec::new())];
+        for formula in of {
+            let mut finer = Vec::new();
+            for (cell, signs) in found {
+                for part in self.signs(&cell.pull(formula), scale)? {
+                    finer.push((cell.then(&part.cell), [&signs[..], &[part.sign]].concat()));
+                }
+            }
+            found = finer;
+            if found.len() > MOST_CELLS {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// A formula of one input.
+    fn along(&self, of: &Formulas, axis: usize, scale: f64) -> Option<Vec<Signed>> {
+        let nodes = ladder();
+        let look = |at: &[f64]| {
+            let mut coordinates = vec![Coordinate::Same(0.5); self.n];
+            coordinates[axis] = Coordinate::Each(at);
+            values(of, &coordinates, at.len())
+        };
+        let seen = look(&nodes)?;
+        if seen.iter().any(|v| v.is_nan()) {
+            return None;
+        }
+        let noise = NOISE * scale.max(typical(&seen));
+        let one = |s: f64| look(&[s]).map_or(f64::NAN, |v| v[0]);
+        let mut places = Vec::new();
+        let mut first = None;
+        let mut last: Option<(f64, f64)> = None;
+        for i in 0..BLOCK {
+            let (s, v) = (nodes[i], seen[i]);
+            if v.abs() <= noise {
+                continue;
+            }
+            first.get_or_insert(v);
+            if let Some((before, old)) = last
+                && old * v < 0.0
+            {
+                places.push(bisected(before, s, |s| one(s) * old > 0.0));
+            }
+            last = Some((s, v));
+            // Two roots between nodes show as a dip.
+            let dips = |k: usize| seen[k] * v > 0.0 && seen[k].abs() >= v.abs();
+            if i > 0 && i + 1 < BLOCK && dips(i - 1) && dips(i + 1) {
+                let bottom = lowest(nodes[i - 1], nodes[i + 1], |s| one(s) * v.signum());
+                if one(bottom) * v.signum() < -noise {
+                    places.push(bisected(nodes[i - 1], bottom, |s| one(s) * v > 0.0));
+                    places.push(bisected(bottom, nodes[i + 1], |s| one(s) * v < 0.0));
+                }
+            }
+        }
+        places.sort_by(f64::total_cmp);
+        if places.len() >= MOST_CELLS {
+            return None;
+        }
+        let mut sign = first.map_or(0, |v| if v > 0.0 { 1 } else { -1 });
+        let ends = [&[0.0][..], &places, &[1.0]].concat();
+        let mut found = Vec::new();
+        for side in ends.windows(2) {
+            let (from, width) = (side[0], side[1] - side[0]);
+            let cell = if width == 1.0 {
+                Cell::whole(self.n)
+            } else {
+                Cell::along(self.n, axis, |graph, s| {
+                    [from + graph.constant(width) * s[axis], graph.constant(width)]
+                })
+            };
+            found.push(Signed {
+                cell,
+                sign,
+                value: None,
+            });
+            sign = -sign;
+        }
+        Some(found)
+    }
+
+    /// A formula of several inputs: the way with the fewest cells among the simplest ways.
+    fn curved(&mut self, of: &Formulas, inputs: u64, scale: f64) -> Option<Vec<Signed>> {
+        let n = self.n;
+        let mut ways = Vec::new();
+        for axis in (0..n).filter(|a| inputs >> a & 1 == 1) {
+            let mut above = 0;
+            let both = formulas(n, |graph, s| {
+                let formula = of.within(graph, s)[0];
+                let (mut terms, below) = coefficients(graph, formula, axis).unwrap_or_default();
+                above = terms.len();
+                terms.extend(below);
+                terms
+            });
+            if above == 0 {
+                continue;
+            }
+            let trimmed = |from: usize, to: usize| {
+                let is_zero = |k: &usize| both.arena.number(both.roots[*k]) == Some(0.0);
+                let end = (from..to).rev().find(|k| !is_zero(k)).map_or(from, |k| k + 1);
+                Formulas {
+                    roots: both.roots[from..end].to_vec(),
+                    ..both.clone()
+                }
+            };
+            let (above, below) = (trimmed(0, above), trimmed(above, both.roots.len()));
+            let leading = above.roots.last().map(|id| above.arena.number(*id));
+            let steady = u8::from(leading.flatten().is_none());
+            let rank = match (above.roots.len(), below.roots.len()) {
+                (2, 0) => steady,
+                (3, 0) => 2 + steady,
+                (_, 0) => continue,
+                _ => 4,
+            };
+            ways.push((rank, axis, above, below));
+        }
+        ways.sort_by_key(|(rank, axis, ..)| (*rank, *axis));
+        let mut best: Option<Vec<Signed>> = None;
+        for (rank, axis, above, below) in ways {
+            let done = |best: &Vec<Signed>| best.len() <= 2 || inputs.count_ones() > 2 || rank >= 2;
+            if best.as_ref().is_some_and(done) {
+                break;
+            }
+            let found = if below.roots.is_empty() {
+                let fibre = Fibre::new(n, axis, &above);
+                if rank < 2 {
+                    self.affine(&fibre, scale)
+                } else {
+                    self.quadratic(&fibre, scale)
+                }
+            } else {
+                self.quotient(axis, [&above, &below])
+            };
+            if let Some(found) = found
+                && best.as_ref().is_none_or(|best| found.len() < best.len())
+            {
+                best = Some(found);
+            }
+        }
+        best.filter(|cells| cells.len() <= MOST_CELLS)
+    }
+
+    /// The sign of a quotient of polynomials in an axis.
+    fn quotient(&mut self, axis: usize, terms: [&Formulas; 2]) -> Option<Vec<Signed>> {
+        let polynomial = |terms: &Formulas| {
+            formulas(self.n, |graph, s| vec![at(&terms.within(graph, s), s[axis])])
+        };
+        let both = terms.map(polynomial);
+        let found = self.jointly(&both, 0.0)?.into_iter();
+        let signed = found.map(|(cell, signs)| Signed {
+            cell,
+            sign: signs.iter().product(),
+            value: None,
+        });
+        Some(signed.collect())
+    }
+
+    /// A formula that is c₀ + c₁y: its root is −c₀/c₁.
+    fn affine(&mut self, fibre: &Fibre, scale: f64) -> Option<Vec<Signed>> {
+        let (n, y) = (self.n, fibre.axis);
+        let mut found = Vec::new();
+        for (cell, ends) in self.jointly(&[fibre.part(0), fibre.part(3)], scale)? {
+            if ends[0] * ends[1] >= 0 {
+                found.push(Signed {
+                    cell,
+                    sign: if ends[0] == 0 { ends[1] } else { ends[0] },
+                    value: None,
+                });
+                continue;
+            }
+            let fibre = fibre.in_cell(&cell);
+            let lower = Cell::along(n, y, |graph, s| {
+                let [c0, c1, _] = fibre.within(graph, s).c;
+                let root = -c0 / c1;
+                [root * s[y], root]
+            });
+            let upper = Cell::along(n, y, |graph, s| {
+                let Coefficients { c, end, .. } = fibre.within(graph, s);
+                let rest = end / c[1];
+                [-c[0] / c[1] + rest * s[y], rest]
+            });
+            let below = formulas(n, |graph, s| {
+                vec![fibre.within(graph, s).c[0] * (1.0 - s[y])]
+            });
+            let above = formulas(n, |graph, s| vec![fibre.within(graph, s).end * s[y]]);
+            for (part, sign, value) in [(lower, ends[0], below), (upper, ends[1], above)] {
+                found.push(Signed {
+                    cell: cell.then(&part),
+                    sign,
+                    value: Some(value),
+                });
+            }
+        }
+        Some(found)
+    }
+
+    /// A formula that is c₀ + c₁y + c₂y².
+    fn quadratic(&mut self, fibre: &Fibre, scale: f64) -> Option<Vec<Signed>> {
+        let n = self.n;
+        let parts = [fibre.part(2), fibre.part(0), fibre.part(3)];
+        let mut found = Vec::new();
+        for (cell, signs) in self.jointly(&parts, scale)? {
+            let (opening, ends) = (signs[0], [signs[1], signs[2]]);
+            let plain = |cell, sign| Signed {
+                cell,
+                sign,
+                value: None,
+            };
+            let fibre = fibre.in_cell(&cell);
+            if ends[0] * ends[1] < 0 {
+                let smooth = smoothing(&fibre.discriminant(n), n)?;
+                let parts = one_root(&fibre.in_cell(&smooth), n, ends)?;
+                found.extend(in_cell(&cell.then(&smooth), parts));
+                continue;
+            }
+            let outside = if ends[0] == 0 { ends[1] } else { ends[0] };
+            if opening == 0 || outside == 0 || opening != outside {
+                // Zero at both ends: one sign between them.
+                let sign = if outside == 0 { -opening } else { outside };
+                found.push(plain(cell, sign));
+                continue;
+            }
+            for (inner, slopes) in self.jointly(&[fibre.part(1), fibre.part(4)], scale)? {
+                let inner_fibre = fibre.in_cell(&inner);
+                let inner = cell.then(&inner);
+                if slopes[0] * opening >= 0 || slopes[1] * opening <= 0 {
+                    found.push(plain(inner, outside));
+                    continue;
+                }
+                let discriminant = inner_fibre.discriminant(n);
+                for part in self.signs(&discriminant, scale * scale)? {
+                    let cell = inner.then(&part.cell);
+                    if part.sign <= 0 {
+                        found.push(plain(cell, outside));
+                        continue;
+                    }
+                    let smooth = smoothing(&part.cell.pull(&discriminant), n)?;
+                    let fibre = inner_fibre.in_cell(&part.cell.then(&smooth));
+                    let cell = cell.then(&smooth);
+                    found.extend(in_cell(&cell, two_roots(&fibre, n, outside)));
+                }
+            }
+        }
+        Some(found)
+    }
+}
+
+/// Parts of a cell as parts of the box.
+fn in_cell(cell: &Cell, parts: Vec<Signed>) -> impl Iterator<Item = Signed> {
+    parts.into_iter().map(|part| Signed {
+        cell: cell.then(&part.cell),
+        ..part
+    })
+}
+
+/// The place of the least value between two places, by golden sections.
+fn lowest(mut lo: f64, mut hi: f64, of: impl Fn(f64) -> f64) -> f64 {
+    const RATIO: f64 = 0.618_033_988_749_894_9;
+    for _ in 0..60 {
+        let (a, b) = (hi - RATIO * (hi - lo), lo + RATIO * (hi - lo));
+        if of(a) < of(b) {
+            hi = b;
+        } else {
+            lo = a;
+        }
+    }
+    lo + (hi - lo) / 2.0
+}
+
+/// A quadratic that has opposite signs at the ends, and so one root between them.
+fn one_root(fibre: &Fibre, n: usize, ends: [i32; 2]) -> Option<Vec<Signed>> {
+    let y = fibre.axis;
+    // Times this sign it rises from below zero at 0 to above zero at 1.
+    let rise = f64::from(ends[1]);
+    let signs_of = |k: usize| {
+        let values = scattered_values(&fibre.part(k), n, POINTS)?;
+        Some(values.iter().all(|v| v * rise >= 0.0))
+    };
+    // Seen from an end where it rises, a root is 2c/(b + √…), which does not cancel, else
+    // (√… − b)/2a; but not where b is 0, and the formula shorter.
+    let flat = |k: usize| fibre.formulas.arena.number(fibre.formulas.roots[k]) == Some(0.0);
+    let from_0 = signs_of(1)? && !flat(1);
+    let from_1 = signs_of(4)? && !flat(4);
+    let lengths = formulas(n, |graph, s| {
+        let Coefficients {
+            c: [c0, c1, c2],
+            end,
+            slope_at_end,
+        } = fibre.within(graph, s);
+        let root = (c1.powi(2) - 4.0 * c2 * c0).sqrt();
+        let lower = if from_0 {
+            -2.0 * rise * c0 / (rise * c1 + root)
+        } else {
+            (root - rise * c1) / (2.0 * rise * c2)
+        };
+        let upper = if from_1 {
+            2.0 * rise * end / (rise * slope_at_end + root)
+        } else {
+            (rise * slope_at_end - root) / (2.0 * rise * c2)
+        };
+        vec![lower, upper]
+    });
+    let lower = Cell::along(n, y, |graph, s| {
+        let r = lengths.within(graph, s)[0];
+        [r * s[y], r]
+    });
+    let upper = Cell::along(n, y, |graph, s| {
+        let [r, rest] = pair(lengths.within(graph, s));
+        [r + rest * s[y], rest]
+    });
+    let below = formulas(n, |graph, s| {
+        let ([c0, _, c2], r) = (fibre.within(graph, s).c, lengths.within(graph, s)[0]);
+        vec![(1.0 - s[y]) * (c0 - c2 * r.powi(2) * s[y])]
+    });
+    let above = formulas(n, |graph, s| {
+        let [c0, _, c2] = fibre.within(graph, s).c;
+        let [r, rest] = pair(lengths.within(graph, s));
+        vec![rest * s[y] * (c2 * (r + rest * s[y]) - c0 / r)]
+    });
+    let parts = [(lower, ends[0], below), (upper, ends[1], above)];
+    let signed = parts.map(|(cell, sign, value)| Signed {
+        cell,
+        sign,
+        value: Some(value),
+    });
+    Some(signed.into())
+}
+
+fn pair<T: Copy>(of: Vec<T>) -> [T; 2] {
+    [of[0], of[1]]
+}
+
+/// A quadratic that has the same sign at both ends and two roots between them.
+fn two_roots(fibre: &Fibre, n: usize, outside: i32) -> Vec<Signed> {
+    let y = fibre.axis;
+    let sign = f64::from(outside);
+    // The lengths of the three parts.
+    let lengths = formulas(n, |graph, s| {
+        let Coefficients {
+            c: [c0, c1, c2],
+            end,
+            slope_at_end,
+        } = fibre.within(graph, s);
+        let root = (c1.powi(2) - 4.0 * c2 * c0).sqrt();
+        vec![
+            2.0 * sign * c0 / (root - sign * c1),
+            root / (sign * c2),
+            2.0 * sign * end / (root + sign * slope_at_end),
+        ]
+    });
+    let part = |k: usize| {
+        let cell = Cell::along(n, y, |graph, s| {
+            let lengths = lengths.within(graph, s);
+            let begin = lengths[..k].iter().copied().reduce(|a, b| a + b);
+            let along = lengths[k] * s[y];
+            [begin.map_or(along, |begin| begin + along), lengths[k]]
+        });
+        let value = formulas(n, |graph, s| {
+            let c2 = fibre.within(graph, s).c[2];
+            let lengths = lengths.within(graph, s);
+            let (length, width, s) = (lengths[k], lengths[1], s[y]);
+            vec![match k {
+                0 => c2 * length * (1.0 - s) * (width + length * (1.0 - s)),
+                1 => -c2 * width.powi(2) * s * (1.0 - s),
+                _ => c2 * length * s * (width + length * s),
+            }]
+        });
+        Signed {
+            cell,
+            sign: if k == 1 { -outside } else { outside },
+            value: Some(value),
+        }
+    };
+    (0..3).map(part).collect()
+}
+
+/// Coordinates in which the root of a discriminant is smooth where the discriminant is zero at an
+/// end of an axis: s², 1 − (1 − s)², or sin²(πs/2) where it is zero at both.
+fn smoothing(discriminant: &Formulas, n: usize) -> Option<Cell> {
+    const NEAR: f64 = 1e-7;
+    const FEW: usize = 5;
+    let mut smooth = Cell::whole(n);
+    for axis in (0..n).filter(|a| reach(discriminant) >> a & 1 == 1) {
+        let points = scattered(n, FEW);
+        let look = |place: f64| {
+            let mut nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
+            nodes[axis] = Coordinate::Same(place);
+            values(discriminant, &nodes, FEW)
+        };
+        let middle = look(0.5)?;
+        // A double zero has a smooth root.
+        let vanishes = |near: Vec<f64>| {
+            let mut ratios = near.iter().zip(&middle).map(|(v, m)| (v / m).abs());
+            ratios.all(|ratio| ratio > NEAR * 1e-3 && ratio < NEAR * 1e3)
+        };
+        let ends = (vanishes(look(NEAR)?), vanishes(look(1.0 - NEAR)?));
+        if ends == (false, false) {
+            continue;
+        }
+        let cell = Cell::along(n, axis, |graph, s| {
+            let s = s[axis];
+            match ends {
+                (true, true) => {
+                    let angle = graph.pi() * s;
+                    [(angle / 2.0).sin().powi(2), graph.pi() / 2.0 * angle.sin()]
+                }
+                (true, false) => [s.powi(2), 2.0 * s],
+                _ => [s * (2.0 - s), 2.0 * (1.0 - s)],
+            }
+        });
+        smooth = smooth.then(&cell);
+    }
+    Some(smooth)
+}
