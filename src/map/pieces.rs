@@ -19,6 +19,9 @@ use crate::expr::simplify::value_ranges;
 /// The most pieces.
 const MOST_PIECES: usize = 64;
 
+/// The most times that a part is divided or found to be without switches.
+const MOST_DIVISIONS: usize = 256;
+
 /// The most steps of a floor that is written as a sum of steps.
 const MOST_STEPS: f64 = 16.0;
 
@@ -44,12 +47,14 @@ pub(super) fn pieces(arena: &Arena, roots: &[Id], n: usize) -> Option<Vec<Formul
     let mut open = vec![(Cell::whole(n), with_steps(arena, roots, n))];
     let mut done = Vec::new();
     let mut solved = false;
+    let mut left = MOST_DIVISIONS;
     while let Some((cell, values)) = open.pop() {
         let is_zero = |root: &Id| values.arena.number(*root) == Some(0.0);
         if values.roots.iter().all(is_zero) {
             solved = true;
             continue;
         }
+        left = left.checked_sub(1)?;
         match divided(&values, n) {
             Some((parts, across)) => {
                 solved |= across;
@@ -114,7 +119,7 @@ fn divided(values: &Formulas, n: usize) -> Option<(Vec<(Cell, Formulas)>, bool)>
         found.iter().map(difference).collect()
     });
     let mut order: Vec<usize> = (0..found.len())
-        .filter(|&k| found[k].bends && found[k].reach != 0 && !found[k].nested)
+        .filter(|&k| found[k].has_branches() && found[k].reach != 0 && !found[k].nested)
         .collect();
     // Conditions first, since the branches that are not taken take their switches with them.
     let rank = |k: &usize| {
@@ -210,8 +215,9 @@ fn branch<'g>(
             Unary::Abs | Unary::Sign => number(f64::from(sign)),
             Unary::Heaviside => number(0.5 + 0.5 * f64::from(sign)),
             Unary::Not => truth(sign == 0),
-            Unary::Cbrt if sign < 0 => Some(-(-operand).cbrt()),
-            Unary::Floor | Unary::Ceil => None,
+            // As a power it is not a switch any more.
+            Unary::Cbrt if sign < 0 => Some(-(-operand).pow(1.0 / 3.0)),
+            Unary::Cbrt => Some(operand.pow(1.0 / 3.0)),
             op => Some(operand.unary(op)),
         },
         Node::Binary(op, x, y) => match op {

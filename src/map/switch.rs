@@ -73,6 +73,11 @@ pub(super) struct Decider {
 }
 
 impl Decider {
+    /// Whether the formula is another one on either side of zero.
+    pub(super) fn has_branches(&self) -> bool {
+        self.bends && self.state == State::Sign
+    }
+
     /// What decides, in a graph that goes on from the arena of the node.
     pub(super) fn difference<'g>(&self, graph: &'g Graph) -> Expr<'g> {
         let operand = graph.expr(self.operand);
