@@ -55,11 +55,11 @@ pub(super) fn scattered_values(of: &Formulas, n: usize, count: usize) -> Option<
     values(of, &nodes, count)
 }
 
-/// The image of the unit box under a map into it that is one to one and nowhere turned round.
+/// The image of the unit box under a map into it that is one to one.
 #[derive(Clone, Debug)]
 pub(super) struct Cell {
     n: usize,
-    /// The coordinates, then the determinant of the map; nothing for the whole box.
+    /// The coordinates, then the size of the determinant of the map; nothing for the whole box.
     map: Option<Formulas>,
 }
 
@@ -69,7 +69,8 @@ impl Cell {
         Cell { n, map: None }
     }
 
-    /// The cell in which one coordinate is a formula, whose slope along its own axis is given.
+    /// The cell in which one coordinate is a formula; the size of its slope along its own axis
+    /// is given too.
     pub(super) fn along(
         n: usize,
         axis: usize,
@@ -100,7 +101,7 @@ impl Cell {
         Cell { n, map }
     }
 
-    /// The coordinates of the box as formulas of those of the cell, then the determinant.
+    /// The coordinates of the box as formulas of those of the cell, then the size of the determinant.
     pub(super) fn within<'g>(&self, graph: &'g Graph, s: &[Expr<'g>]) -> Vec<Expr<'g>> {
         match &self.map {
             Some(map) => map.within(graph, s),

@@ -146,7 +146,7 @@ pub(super) fn coefficients<'g>(
 }
 
 /// Horner's rule.
-pub(super) fn at<'g>(coefficients: &[Expr<'g>], x: Expr<'g>) -> Expr<'g> {
+pub(super) fn polynomial_at<'g>(coefficients: &[Expr<'g>], x: Expr<'g>) -> Expr<'g> {
     let zero = x.constant(0.0);
     let horner = |sum: Expr<'g>, c: &Expr<'g>| sum.mul(x).add(*c);
     let mut terms = coefficients.iter().rev();

@@ -191,7 +191,10 @@ fn taken(values: &Formulas, n: usize, part: &Signed, multiples: &[(Decider, f64)
             let exact = (ratio * 1024.0).fract() == 0.0;
             let operand = match value {
                 Some(value) if exact => value * *ratio,
-                _ => copy(decider.operand),
+                _ => match decider.other {
+                    Some(other) => copy(decider.operand) - copy(other),
+                    None => copy(decider.operand),
+                },
             };
             branch(graph, node, copy, operand, sign)
         })
@@ -221,8 +224,16 @@ fn branch<'g>(
             op => Some(operand.unary(op)),
         },
         Node::Binary(op, x, y) => match op {
-            Binary::Min => Some(copy(if sign <= 0 { x } else { y })),
-            Binary::Max => Some(copy(if sign >= 0 { x } else { y })),
+            Binary::Min | Binary::Max => {
+                let first = (op == Binary::Min) == (sign < 0);
+                // What is compared with 0 is the decider, up to sign.
+                Some(match (first, copy(x).number(), copy(y).number()) {
+                    (true, _, Some(0.0)) => operand,
+                    (false, Some(0.0), _) => -operand,
+                    (true, ..) => copy(x),
+                    (false, ..) => copy(y),
+                })
+            }
             Binary::Lt => truth(sign < 0),
             Binary::Le => truth(sign <= 0),
             Binary::Eq => truth(sign == 0),
@@ -271,4 +282,39 @@ fn is_truth(graph: &Graph, formula: Expr<'_>) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod probe {
+    use super::*;
+    use crate::expr::parse::{Scope, expression};
+    #[test]
+    fn probe() {
+        let text = std::env::var("PROBE").unwrap();
+        let n: usize = std::env::var("PROBEN").unwrap().parse().unwrap();
+        let graph = Graph::new();
+        let root = {
+            let mut scope = Scope::new(&graph);
+            for (i, name) in ["x", "y", "z", "w"].iter().enumerate() {
+                scope.define(name, graph.input(i));
+            }
+            expression(&text, &scope).unwrap().id
+        };
+        let (arena, roots) = crate::expr::simplify::simplify(&graph.into_arena(), &[root], &unit_ranges(n));
+        let start = std::time::Instant::now();
+        let found = pieces(&arena, &roots, n);
+        eprintln!("{:?}", start.elapsed());
+        let Some(found) = found else { eprintln!("None"); return };
+        let names: Vec<String> = (1..=n).map(|i| format!("w{i}")).collect();
+        for p in found {
+            let f = Formulas { inputs: names.clone(), ..p.formulas };
+            eprintln!("piece {}", f.text(0));
+            let d: Vec<_> = deciders(&f.arena, &f.roots).iter().filter(|d| d.bends && d.reach != 0).map(|d| d.reach).collect();
+            eprintln!("   left {d:?}");
+            let b = super::super::box_formulas::BoxFormulas::new(f.arena, f.roots, names.clone()).unwrap();
+            let s = crate::Settings { max_evals: Some(3_000_000), ..Default::default() };
+            let o = crate::integrate::auto::integrate(&b, &s, std::time::Instant::now()).unwrap();
+            eprintln!("{o:?}");
+        }
+    }
 }

@@ -11,7 +11,7 @@
 
 use super::box_formulas::unit_ranges;
 use super::cells::{Cell, formulas, scattered, scattered_values, values};
-use super::coefficients::{at, coefficients};
+use super::coefficients::{coefficients, polynomial_at};
 use super::formulas::Formulas;
 use super::switch::{bisected, ladder};
 use crate::expr::graph::{Expr, Graph, Node};
@@ -60,6 +60,14 @@ pub(super) fn signs(of: &Formulas, n: usize) -> Option<Vec<Signed>> {
     };
     let agree = found.iter().map(agree).collect::<Option<Vec<bool>>>()?;
     agree.iter().all(|&yes| yes).then_some(found)
+}
+
+/// A cell on which several formulas have one sign each.
+struct Joint {
+    cell: Cell,
+    signs: Vec<i32>,
+    /// The formulas in coordinates of the cell, where there are forms that do not cancel.
+    values: Vec<Option<Formulas>>,
 }
 
 /// The median size.
@@ -111,6 +119,26 @@ impl Fibre {
         }
     }
 
+    /// The polynomial where its values at 0 and 1 have signs, with the forms of these that do not
+    /// cancel; they are the formulas with the given numbers.
+    fn in_joint(&self, joint: &Joint, n: usize, ends: [usize; 2]) -> Self {
+        let pulled = self.in_cell(&joint.cell);
+        let [begin, end] = ends.map(|k| joint.values[k].as_ref());
+        if begin.is_none() && end.is_none() {
+            return pulled;
+        }
+        let formulas = formulas(n, |graph, s| {
+            let mut all = pulled.formulas.within(graph, s);
+            for (place, value) in [(0, begin), (3, end)] {
+                if let Some(value) = value {
+                    all[place] = value.within(graph, s)[0];
+                }
+            }
+            all
+        });
+        Fibre { formulas, ..pulled }
+    }
+
     fn part(&self, k: usize) -> Formulas {
         Formulas {
             roots: vec![self.formulas.roots[k]],
@@ -129,9 +157,19 @@ impl Fibre {
 
     fn discriminant(&self, n: usize) -> Formulas {
         formulas(n, |graph, s| {
-            let [c0, c1, c2] = self.within(graph, s).c;
-            vec![c1.powi(2) - 4.0 * c2 * c0]
+            vec![self.within(graph, s).discriminant()]
         })
+    }
+}
+
+impl<'g> Coefficients<'g> {
+    fn discriminant(&self) -> Expr<'g> {
+        let [c0, c1, c2] = self.c;
+        let product = c2 * c0 * -4.0;
+        match c1.number() {
+            Some(0.0) => product,
+            _ => c1.powi(2) + product,
+        }
     }
 }
 
@@ -146,9 +184,11 @@ impl Search {
     /// Cells on which a formula has one sign; `scale` is the size of what it is a border of.
     fn signs(&mut self, of: &Formulas, scale: f64) -> Option<Vec<Signed>> {
         self.left = self.left.checked_sub(1)?;
+        let inputs = reach(of);
+        let only = (inputs.count_ones() == 1).then(|| inputs.trailing_zeros() as usize);
         let whole = |sign| {
             let cell = Cell::whole(self.n);
-            let value = None;
+            let value = only.and_then(|axis| deflated(of, self.n, axis));
             Some(vec![Signed { cell, sign, value }])
         };
         let (lo, hi) = value_ranges(&of.arena, &unit_ranges(self.n))[of.roots[0].index()];
@@ -163,21 +203,31 @@ impl Search {
         if seen.iter().all(|v| v.abs() <= ZERO * scale) {
             return whole(0);
         }
-        let inputs = reach(of);
-        if inputs.count_ones() == 1 {
-            return self.along(of, inputs.trailing_zeros() as usize, scale);
+        if let Some(axis) = only {
+            return self.along(of, axis, scale);
         }
         self.curved(of, inputs, scale)
     }
 
     /// The signs of several formulas, one after the other.
-    fn jointly(&mut self, of: &[Formulas], scale: f64) -> Option<Vec<(Cell, Vec<i32>)>> {
-        let mut found = vec![(Cell::whole(self.n), Vec::new())];
+    fn jointly(&mut self, of: &[Formulas], scale: f64) -> Option<Vec<Joint>> {
+        let mut found = vec![Joint {
+            cell: Cell::whole(self.n),
+            signs: Vec::new(),
+            values: Vec::new(),
+        }];
         for formula in of {
             let mut finer = Vec::new();
-            for (cell, signs) in found {
-                for part in self.signs(&cell.pull(formula), scale)? {
-                    finer.push((cell.then(&part.cell), [&signs[..], &[part.sign]].concat()));
+            for joint in found {
+                for part in self.signs(&joint.cell.pull(formula), scale)? {
+                    let pull = |v: &Option<Formulas>| v.as_ref().map(|v| part.cell.pull(v));
+                    let mut values: Vec<_> = joint.values.iter().map(pull).collect();
+                    values.push(part.value);
+                    finer.push(Joint {
+                        cell: joint.cell.then(&part.cell),
+                        signs: [&joint.signs[..], &[part.sign]].concat(),
+                        values,
+                    });
                 }
             }
             found = finer;
@@ -243,11 +293,8 @@ impl Search {
                     [from + graph.constant(width) * s[axis], graph.constant(width)]
                 })
             };
-            found.push(Signed {
-                cell,
-                sign,
-                value: None,
-            });
+            let value = deflated(&cell.pull(of), self.n, axis);
+            found.push(Signed { cell, sign, value });
             sign = -sign;
         }
         Some(found)
@@ -317,13 +364,13 @@ impl Search {
     /// The sign of a quotient of polynomials in an axis.
     fn quotient(&mut self, axis: usize, terms: [&Formulas; 2]) -> Option<Vec<Signed>> {
         let polynomial = |terms: &Formulas| {
-            formulas(self.n, |graph, s| vec![at(&terms.within(graph, s), s[axis])])
+            formulas(self.n, |graph, s| vec![polynomial_at(&terms.within(graph, s), s[axis])])
         };
         let both = terms.map(polynomial);
         let found = self.jointly(&both, 0.0)?.into_iter();
-        let signed = found.map(|(cell, signs)| Signed {
-            cell,
-            sign: signs.iter().product(),
+        let signed = found.map(|joint| Signed {
+            cell: joint.cell,
+            sign: joint.signs.iter().product(),
             value: None,
         });
         Some(signed.collect())
@@ -333,7 +380,9 @@ impl Search {
     fn affine(&mut self, fibre: &Fibre, scale: f64) -> Option<Vec<Signed>> {
         let (n, y) = (self.n, fibre.axis);
         let mut found = Vec::new();
-        for (cell, ends) in self.jointly(&[fibre.part(0), fibre.part(3)], scale)? {
+        for joint in self.jointly(&[fibre.part(0), fibre.part(3)], scale)? {
+            let fibre = fibre.in_joint(&joint, n, [0, 1]);
+            let (cell, ends) = (joint.cell, joint.signs);
             if ends[0] * ends[1] >= 0 {
                 found.push(Signed {
                     cell,
@@ -342,7 +391,6 @@ impl Search {
                 });
                 continue;
             }
-            let fibre = fibre.in_cell(&cell);
             let lower = Cell::along(n, y, |graph, s| {
                 let [c0, c1, _] = fibre.within(graph, s).c;
                 let root = -c0 / c1;
@@ -373,17 +421,18 @@ impl Search {
         let n = self.n;
         let parts = [fibre.part(2), fibre.part(0), fibre.part(3)];
         let mut found = Vec::new();
-        for (cell, signs) in self.jointly(&parts, scale)? {
+        for joint in self.jointly(&parts, scale)? {
+            let fibre = fibre.in_joint(&joint, n, [1, 2]);
+            let (cell, signs) = (joint.cell, joint.signs);
             let (opening, ends) = (signs[0], [signs[1], signs[2]]);
             let plain = |cell, sign| Signed {
                 cell,
                 sign,
                 value: None,
             };
-            let fibre = fibre.in_cell(&cell);
             if ends[0] * ends[1] < 0 {
-                let smooth = smoothing(&fibre.discriminant(n), n)?;
-                let parts = one_root(&fibre.in_cell(&smooth), n, ends)?;
+                let (smooth, root) = smooth_root(fibre.discriminant(n), n)?;
+                let parts = one_root(&fibre.in_cell(&smooth), &root, n, ends)?;
                 found.extend(in_cell(&cell.then(&smooth), parts));
                 continue;
             }
@@ -394,9 +443,9 @@ impl Search {
                 found.push(plain(cell, sign));
                 continue;
             }
-            for (inner, slopes) in self.jointly(&[fibre.part(1), fibre.part(4)], scale)? {
-                let inner_fibre = fibre.in_cell(&inner);
-                let inner = cell.then(&inner);
+            for joint in self.jointly(&[fibre.part(1), fibre.part(4)], scale)? {
+                let inner_fibre = fibre.in_cell(&joint.cell);
+                let (inner, slopes) = (cell.then(&joint.cell), joint.signs);
                 if slopes[0] * opening >= 0 || slopes[1] * opening <= 0 {
                     found.push(plain(inner, outside));
                     continue;
@@ -408,10 +457,11 @@ impl Search {
                         found.push(plain(cell, outside));
                         continue;
                     }
-                    let smooth = smoothing(&part.cell.pull(&discriminant), n)?;
+                    let pulled = || part.cell.pull(&discriminant);
+                    let (smooth, root) = smooth_root(part.value.unwrap_or_else(pulled), n)?;
                     let fibre = inner_fibre.in_cell(&part.cell.then(&smooth));
                     let cell = cell.then(&smooth);
-                    found.extend(in_cell(&cell, two_roots(&fibre, n, outside)));
+                    found.extend(in_cell(&cell, two_roots(&fibre, &root, n, outside)));
                 }
             }
         }
@@ -442,7 +492,7 @@ fn lowest(mut lo: f64, mut hi: f64, of: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// A quadratic that has opposite signs at the ends, and so one root between them.
-fn one_root(fibre: &Fibre, n: usize, ends: [i32; 2]) -> Option<Vec<Signed>> {
+fn one_root(fibre: &Fibre, root: &Formulas, n: usize, ends: [i32; 2]) -> Option<Vec<Signed>> {
     let y = fibre.axis;
     // Times this sign it rises from below zero at 0 to above zero at 1.
     let rise = f64::from(ends[1]);
@@ -461,7 +511,7 @@ fn one_root(fibre: &Fibre, n: usize, ends: [i32; 2]) -> Option<Vec<Signed>> {
             end,
             slope_at_end,
         } = fibre.within(graph, s);
-        let root = (c1.powi(2) - 4.0 * c2 * c0).sqrt();
+        let root = root.within(graph, s)[0];
         let lower = if from_0 {
             -2.0 * rise * c0 / (rise * c1 + root)
         } else {
@@ -505,7 +555,7 @@ fn pair<T: Copy>(of: Vec<T>) -> [T; 2] {
 }
 
 /// A quadratic that has the same sign at both ends and two roots between them.
-fn two_roots(fibre: &Fibre, n: usize, outside: i32) -> Vec<Signed> {
+fn two_roots(fibre: &Fibre, root: &Formulas, n: usize, outside: i32) -> Vec<Signed> {
     let y = fibre.axis;
     let sign = f64::from(outside);
     // The lengths of the three parts.
@@ -515,7 +565,7 @@ fn two_roots(fibre: &Fibre, n: usize, outside: i32) -> Vec<Signed> {
             end,
             slope_at_end,
         } = fibre.within(graph, s);
-        let root = (c1.powi(2) - 4.0 * c2 * c0).sqrt();
+        let root = root.within(graph, s)[0];
         vec![
             2.0 * sign * c0 / (root - sign * c1),
             root / (sign * c2),
@@ -548,18 +598,61 @@ fn two_roots(fibre: &Fibre, n: usize, outside: i32) -> Vec<Signed> {
     (0..3).map(part).collect()
 }
 
+/// A formula that is zero at an end of an axis, with the distance from that end as a factor; `None`
+/// if it is zero at neither, or is no polynomial along the axis.
+fn deflated(of: &Formulas, n: usize, axis: usize) -> Option<Formulas> {
+    let mut whole = false;
+    let terms = formulas(n, |graph, s| {
+        let found = coefficients(graph, of.within(graph, s)[0], axis);
+        let (above, below) = found.unwrap_or_default();
+        whole = below.is_empty();
+        above
+    });
+    if terms.roots.len() < 2 || !whole {
+        return None;
+    }
+    let seen = scattered_values(&terms, n, POINTS)?;
+    let at = |point: usize| seen.iter().skip(point).step_by(POINTS);
+    let vanishes = |value: &dyn Fn(usize) -> f64| {
+        let size = |point| at(point).map(|c| c.abs()).sum::<f64>();
+        (0..POINTS).all(|point| value(point).abs() <= ZERO * size(point))
+    };
+    let at_0 = vanishes(&|point| seen[point]);
+    let at_1 = vanishes(&|point| at(point).sum());
+    if !at_0 && !at_1 {
+        return None;
+    }
+    Some(formulas(n, |graph, s| {
+        let mut terms = terms.within(graph, s);
+        let mut factor = graph.constant(1.0);
+        if at_0 {
+            terms.remove(0);
+            factor = s[axis];
+        }
+        if at_1 {
+            terms.pop();
+            for k in 1..terms.len() {
+                terms[k] = terms[k - 1] + terms[k];
+            }
+            factor = factor * (1.0 - s[axis]);
+        }
+        vec![factor * polynomial_at(&terms, s[axis])]
+    }))
+}
+
 /// Coordinates in which the root of a discriminant is smooth where the discriminant is zero at an
-/// end of an axis: s², 1 − (1 − s)², or sin²(πs/2) where it is zero at both.
-fn smoothing(discriminant: &Formulas, n: usize) -> Option<Cell> {
+/// end of an axis, and that root: s², 1 − s², or sin²(πs/2) where it is zero at both ends.
+fn smooth_root(mut discriminant: Formulas, n: usize) -> Option<(Cell, Formulas)> {
     const NEAR: f64 = 1e-7;
     const FEW: usize = 5;
     let mut smooth = Cell::whole(n);
-    for axis in (0..n).filter(|a| reach(discriminant) >> a & 1 == 1) {
+    let inputs = reach(&discriminant);
+    for axis in (0..n).filter(|a| inputs >> a & 1 == 1) {
         let points = scattered(n, FEW);
         let look = |place: f64| {
             let mut nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
             nodes[axis] = Coordinate::Same(place);
-            values(discriminant, &nodes, FEW)
+            values(&discriminant, &nodes, FEW)
         };
         let middle = look(0.5)?;
         // A double zero has a smooth root.
@@ -579,10 +672,15 @@ fn smoothing(discriminant: &Formulas, n: usize) -> Option<Cell> {
                     [(angle / 2.0).sin().powi(2), graph.pi() / 2.0 * angle.sin()]
                 }
                 (true, false) => [s.powi(2), 2.0 * s],
-                _ => [s * (2.0 - s), 2.0 * (1.0 - s)],
+                _ => [1.0 - s.powi(2), 2.0 * s],
             }
         });
+        let sharp = deflated(&discriminant, n, axis);
+        discriminant = cell.pull(sharp.as_ref().unwrap_or(&discriminant));
         smooth = smooth.then(&cell);
     }
-    Some(smooth)
+    let root = formulas(n, |graph, s| {
+        vec![discriminant.within(graph, s)[0].sqrt()]
+    });
+    Some((smooth, root))
 }
