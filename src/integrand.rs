@@ -139,12 +139,15 @@ pub struct Factor<'a> {
     pub integrand: Box<dyn Integrand + 'a>,
 }
 
+/// Where a point of one unit box lies in another.
+pub(crate) type Place<'a> = dyn Fn(&[f64]) -> Vec<f64> + 'a;
+
 /// A piece of an integrand: an integrand on a unit box of its own.
 pub struct Piece<'a> {
     /// The values, with the content of the piece as a factor.
     pub integrand: Box<dyn Integrand + 'a>,
     /// Where the coordinates of the piece lie in the box of the whole.
-    pub place: Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>,
+    pub place: Box<Place<'a>>,
 }
 
 /// A function with values in R^m on the unit box of R^n.

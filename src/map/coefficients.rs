@@ -1,23 +1,42 @@
 //! Formulas as quotients of polynomials in one input, whose coefficients are formulas of the others.
 
-use std::ops::{Add, Mul, Neg, Sub};
-
 use crate::elementary::{Binary, Unary};
-use crate::expr::graph::{Expr, Graph, Node};
+use crate::expr::graph::{Expr, Graph, Id, Node};
 
 /// The most coefficients of a polynomial.
 const MOST_COEFFICIENTS: usize = 5;
+
+fn is_zero(e: Expr<'_>) -> bool {
+    e.number() == Some(0.0)
+}
+
+fn sum<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+    match (is_zero(a), is_zero(b)) {
+        (true, _) => b,
+        (_, true) => a,
+        _ => a + b,
+    }
+}
 
 /// A polynomial in one input: its coefficients, constant first.
 #[derive(Clone)]
 struct Polynomial<'g>(Vec<Expr<'g>>);
 
 impl<'g> Polynomial<'g> {
-    fn sum(&self, other: &Self, join: fn(Expr<'g>, Expr<'g>) -> Expr<'g>) -> Self {
+    fn sum(&self, other: &Self) -> Self {
         let zero = self.0[0].constant(0.0);
         let at = |p: &Self, k: usize| p.0.get(k).copied().unwrap_or(zero);
         let terms = 0..self.0.len().max(other.0.len());
-        Polynomial(terms.map(|k| join(at(self, k), at(other, k))).collect())
+        Polynomial(terms.map(|k| sum(at(self, k), at(other, k))).collect())
+    }
+
+    fn negative(&self) -> Self {
+        Polynomial(
+            self.0
+                .iter()
+                .map(|&c| if is_zero(c) { c } else { -c })
+                .collect(),
+        )
     }
 
     fn product(&self, other: &Self) -> Option<Self> {
@@ -25,15 +44,22 @@ impl<'g> Polynomial<'g> {
         if count > MOST_COEFFICIENTS {
             return None;
         }
-        let mut terms: Vec<Option<Expr<'g>>> = vec![None; count];
+        let mut terms = vec![self.0[0].constant(0.0); count];
         for (i, &a) in self.0.iter().enumerate() {
             for (j, &b) in other.0.iter().enumerate() {
-                let term = &mut terms[i + j];
-                let product = if b.number() == Some(1.0) { a } else { a * b };
-                *term = Some(term.map_or(product, |sum| sum + product));
+                // What is missing must not come back as zero times something without a value.
+                if !is_zero(a) && !is_zero(b) {
+                    let is_one = |e: Expr<'g>| e.number() == Some(1.0);
+                    let product = match (is_one(a), is_one(b)) {
+                        (true, _) => b,
+                        (_, true) => a,
+                        _ => a * b,
+                    };
+                    terms[i + j] = sum(terms[i + j], product);
+                }
             }
         }
-        terms.into_iter().collect::<Option<_>>().map(Polynomial)
+        Some(Polynomial(terms))
     }
 
     fn is_one(&self) -> bool {
@@ -54,19 +80,26 @@ struct Quotient<'g> {
 }
 
 impl<'g> Quotient<'g> {
-    fn sum(&self, other: &Self, join: fn(Expr<'g>, Expr<'g>) -> Expr<'g>) -> Option<Self> {
+    fn sum(&self, other: &Self) -> Option<Self> {
         if self.below.is_same(&other.below) {
             return Some(Quotient {
-                above: self.above.sum(&other.above, join),
+                above: self.above.sum(&other.above),
                 below: self.below.clone(),
             });
         }
         let mine = self.above.product(&other.below)?;
         let theirs = other.above.product(&self.below)?;
         Some(Quotient {
-            above: mine.sum(&theirs, join),
+            above: mine.sum(&theirs),
             below: self.below.product(&other.below)?,
         })
+    }
+
+    fn negative(self) -> Self {
+        Quotient {
+            above: self.above.negative(),
+            ..self
+        }
     }
 
     fn product(&self, other: &Self) -> Option<Self> {
@@ -110,19 +143,15 @@ pub(super) fn coefficients<'g>(
         if !reached {
             continue;
         }
-        let of = |id: crate::expr::graph::Id| {
+        let of = |id: Id| {
             let free = || plain(vec![graph.expr(id)]);
             found[id.index()].clone().unwrap_or_else(free)
         };
         let quotient = match *node {
             Node::Input(_) => plain(vec![graph.constant(0.0), graph.constant(1.0)]),
-            Node::Unary(Unary::Neg, x) => {
-                let mut quotient = of(x);
-                quotient.above.0.iter_mut().for_each(|c| *c = c.neg());
-                quotient
-            }
-            Node::Binary(Binary::Add, x, y) => of(x).sum(&of(y), Expr::add)?,
-            Node::Binary(Binary::Sub, x, y) => of(x).sum(&of(y), Expr::sub)?,
+            Node::Unary(Unary::Neg, x) => of(x).negative(),
+            Node::Binary(Binary::Add, x, y) => of(x).sum(&of(y))?,
+            Node::Binary(Binary::Sub, x, y) => of(x).sum(&of(y).negative())?,
             Node::Binary(Binary::Mul, x, y) => of(x).product(&of(y))?,
             Node::Binary(Binary::Div, x, y) => of(x).product(&of(y).reciprocal())?,
             Node::Power(x, n) => {
@@ -148,7 +177,7 @@ pub(super) fn coefficients<'g>(
 /// Horner's rule.
 pub(super) fn polynomial_at<'g>(coefficients: &[Expr<'g>], x: Expr<'g>) -> Expr<'g> {
     let zero = x.constant(0.0);
-    let horner = |sum: Expr<'g>, c: &Expr<'g>| sum.mul(x).add(*c);
+    let horner = |rest: Expr<'g>, c: &Expr<'g>| sum(rest * x, *c);
     let mut terms = coefficients.iter().rev();
     let first = terms.next().copied().unwrap_or(zero);
     terms.fold(first, horner)

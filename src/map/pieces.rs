@@ -246,11 +246,7 @@ fn branch<'g>(
 }
 
 /// A logical operation one operand of which is known, if the other is 0 or 1 everywhere.
-fn folded<'g>(
-    graph: &'g Graph,
-    node: &Node,
-    copy: &dyn Fn(Id) -> Expr<'g>,
-) -> Option<Expr<'g>> {
+fn folded<'g>(graph: &'g Graph, node: &Node, copy: &dyn Fn(Id) -> Expr<'g>) -> Option<Expr<'g>> {
     let Node::Binary(op @ (Binary::And | Binary::Or), x, y) = *node else {
         return None;
     };
@@ -266,7 +262,11 @@ fn folded<'g>(
     // With a neutral operand it is the other, else the operand.
     let neutral = (known != 0.0) == (op == Binary::And);
     let extreme = if op == Binary::And { 0.0 } else { 1.0 };
-    Some(if neutral { other } else { graph.constant(extreme) })
+    Some(if neutral {
+        other
+    } else {
+        graph.constant(extreme)
+    })
 }
 
 /// Whether a formula is 0 or 1 everywhere, and never NaN.
@@ -285,36 +285,104 @@ fn is_truth(graph: &Graph, formula: Expr<'_>) -> bool {
 }
 
 #[cfg(test)]
-mod probe {
+mod tests {
     use super::*;
     use crate::expr::parse::{Scope, expression};
-    #[test]
-    fn probe() {
-        let text = std::env::var("PROBE").unwrap();
-        let n: usize = std::env::var("PROBEN").unwrap().parse().unwrap();
+    use crate::expr::value;
+
+    /// The pieces of a formula of x and y.
+    fn pieces_of(text: &str) -> Option<Vec<FormulaPiece>> {
         let graph = Graph::new();
         let root = {
             let mut scope = Scope::new(&graph);
-            for (i, name) in ["x", "y", "z", "w"].iter().enumerate() {
-                scope.define(name, graph.input(i));
-            }
-            expression(&text, &scope).unwrap().id
+            scope.define("x", graph.input(0));
+            scope.define("y", graph.input(1));
+            expression(text, &scope).unwrap().id
         };
-        let (arena, roots) = crate::expr::simplify::simplify(&graph.into_arena(), &[root], &unit_ranges(n));
-        let start = std::time::Instant::now();
-        let found = pieces(&arena, &roots, n);
-        eprintln!("{:?}", start.elapsed());
-        let Some(found) = found else { eprintln!("None"); return };
-        let names: Vec<String> = (1..=n).map(|i| format!("w{i}")).collect();
-        for p in found {
-            let f = Formulas { inputs: names.clone(), ..p.formulas };
-            eprintln!("piece {}", f.text(0));
-            let d: Vec<_> = deciders(&f.arena, &f.roots).iter().filter(|d| d.bends && d.reach != 0).map(|d| d.reach).collect();
-            eprintln!("   left {d:?}");
-            let b = super::super::box_formulas::BoxFormulas::new(f.arena, f.roots, names.clone()).unwrap();
-            let s = crate::Settings { max_evals: Some(3_000_000), ..Default::default() };
-            let o = crate::integrate::auto::integrate(&b, &s, std::time::Instant::now()).unwrap();
-            eprintln!("{o:?}");
+        pieces(&graph.into_arena(), &[root], 2)
+    }
+
+    fn value_at(formulas: &Formulas, point: &[f64]) -> f64 {
+        value::values(&formulas.arena, &formulas.roots, point)[0]
+    }
+
+    #[test]
+    fn no_piece_switches_and_empty_pieces_are_dropped() {
+        for (text, count) in [
+            ("abs(x + y - 0.9)", 3),
+            ("if(x + y < 1, x, 0)", 1),
+            ("if(x + y < 1, abs(x - y), 0)", 2),
+            ("max(x, y)", 2),
+            ("if(x < y and x + y < 1, 1, 0)", 1),
+            ("abs(x - y) + 3*abs(y - x)^3", 2),
+            ("if(x + y > 5, 1, 0)", 0),
+            // Inside, and two parts above and below it besides those at its sides.
+            ("if((x - 0.5)^2 + (y - 0.5)^2 < 0.04, 1, 0)", 1),
+            ("if(x^2 + y^2 < 1, 1, 0)", 1),
+            ("if(sqrt(x^2 + y^2) < 0.5, 1, 0)", 1),
+            ("if(hypot(x, y) > 0.5, 0, 1)", 1),
+            ("floor(x + y)", 1),
+        ] {
+            let found = pieces_of(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(found.len(), count, "{text}");
+            for piece in &found {
+                let left = deciders(&piece.formulas.arena, &piece.formulas.roots);
+                assert!(left.iter().all(|d| !d.bends || d.reach == 0), "{text}");
+            }
         }
+    }
+
+    #[test]
+    fn a_piece_is_the_whole_at_its_place_times_its_content() {
+        for text in [
+            "abs(x + y - 0.9)",
+            "abs(x^2 + y^2 - 0.5)*exp(x)",
+            "max(x*y, 0.3 - x)",
+        ] {
+            let graph = Graph::new();
+            let mut scope = Scope::new(&graph);
+            scope.define("x", graph.input(0));
+            scope.define("y", graph.input(1));
+            let whole = expression(text, &scope).unwrap();
+            for piece in pieces_of(text).unwrap() {
+                for point in [[0.2, 0.7], [0.9, 0.1], [0.35, 0.45]] {
+                    let place = piece.cell.place(&point);
+                    // The content by differences of places.
+                    let step = 1e-6;
+                    let column = |axis: usize| -> Vec<f64> {
+                        let shifted = |by: f64| {
+                            let mut point = point;
+                            point[axis] += by;
+                            piece.cell.place(&point)
+                        };
+                        let (a, b) = (shifted(step), shifted(-step));
+                        a.iter()
+                            .zip(b)
+                            .map(|(a, b)| (a - b) / (2.0 * step))
+                            .collect()
+                    };
+                    let (a, b) = (column(0), column(1));
+                    let content = (a[0] * b[1] - a[1] * b[0]).abs();
+                    let expected = whole.value(&place) * content;
+                    // Differences of 1e-6 are good to about 1e-10.
+                    let got = value_at(&piece.formulas, &point);
+                    assert!((got - expected).abs() < 1e-8, "{text}: {got} {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn formulas_that_switch_along_no_curve_have_no_pieces() {
+        for text in [
+            "exp(x*y)",
+            "abs(x - 0.3)*y",
+            "sqrt(x + y)",
+            "floor(3*x) + y",
+        ] {
+            assert!(pieces_of(text).is_none(), "{text}");
+        }
+        // Neither x nor y can be solved for.
+        assert!(pieces_of("abs(sin(5*x*y) - x^3*y^5 - 0.2)").is_none());
     }
 }

@@ -14,9 +14,11 @@ use super::cells::{Cell, formulas, scattered, scattered_values, values};
 use super::coefficients::{coefficients, polynomial_at};
 use super::formulas::Formulas;
 use super::switch::{bisected, ladder};
-use crate::expr::graph::{Expr, Graph, Node};
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Expr, Graph, Id, Node};
 use crate::expr::simplify::value_ranges;
-use crate::integrand::{BLOCK, Coordinate};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
+use crate::program::Program;
 
 /// The most formulas whose signs are looked at for one.
 const MOST_STEPS: usize = 400;
@@ -29,6 +31,9 @@ const NOISE: f64 = 1e-14;
 
 /// A formula all of whose values are below this part of the size of what it is a border of is zero.
 const ZERO: f64 = 1e-12;
+
+/// The rank of quotients among the ways to solve for an input: after all polynomials.
+const QUOTIENT: u8 = 4;
 
 /// The number of points at which a sign is looked at.
 const POINTS: usize = 64;
@@ -156,9 +161,7 @@ impl Fibre {
     }
 
     fn discriminant(&self, n: usize) -> Formulas {
-        formulas(n, |graph, s| {
-            vec![self.within(graph, s).discriminant()]
-        })
+        formulas(n, |graph, s| vec![self.within(graph, s).discriminant()])
     }
 }
 
@@ -206,7 +209,49 @@ impl Search {
         if let Some(axis) = only {
             return self.along(of, axis, scale);
         }
+        if let Some((squares, direction)) = self.squared(of) {
+            let found = self.signs(&squares, 0.0)?.into_iter();
+            let signed = found.map(|part| Signed {
+                sign: part.sign * direction,
+                value: None,
+                ..part
+            });
+            return Some(signed.collect());
+        }
         self.curved(of, inputs, scale)
+    }
+
+    /// The difference of squares that has the sign of √u − a, up to the sign that is returned, for
+    /// an a that is nowhere negative.
+    fn squared(&self, of: &Formulas) -> Option<(Formulas, i32)> {
+        let ranges = value_ranges(&of.arena, &unit_ranges(self.n));
+        let Node::Binary(Binary::Sub, x, y) = *of.arena.node(of.roots[0]) else {
+            return None;
+        };
+        let is_root = |id: Id| {
+            matches!(
+                of.arena.node(id),
+                Node::Unary(Unary::Sqrt, _) | Node::Binary(Binary::Hypot, ..)
+            )
+        };
+        let (root, other, direction) = match (is_root(x), is_root(y)) {
+            (true, _) => (x, y, 1),
+            (_, true) => (y, x, -1),
+            _ => return None,
+        };
+        if ranges[other.index()].0 < 0.0 {
+            return None;
+        }
+        let squares = formulas(self.n, |graph, s| {
+            let copy = |id: Id| graph.import(&of.arena, &[id], s)[0];
+            let square = |id: Id| match *of.arena.node(id) {
+                Node::Unary(Unary::Sqrt, u) => copy(u),
+                Node::Binary(Binary::Hypot, u, v) => copy(u).powi(2) + copy(v).powi(2),
+                _ => copy(id).powi(2),
+            };
+            vec![square(root) - square(other)]
+        });
+        Some((squares, direction))
     }
 
     /// The signs of several formulas, one after the other.
@@ -241,17 +286,21 @@ impl Search {
     /// A formula of one input.
     fn along(&self, of: &Formulas, axis: usize, scale: f64) -> Option<Vec<Signed>> {
         let nodes = ladder();
-        let look = |at: &[f64]| {
+        let program = Program::new(&of.arena, &of.roots, self.n).ok()?;
+        let mut evaluator = program.evaluator();
+        let mut look = |at: &[f64]| {
             let mut coordinates = vec![Coordinate::Same(0.5); self.n];
             coordinates[axis] = Coordinate::Each(at);
-            values(of, &coordinates, at.len())
+            let mut values = vec![0.0; at.len()];
+            evaluator.evaluate(&Block::new(&coordinates, at.len()), &mut values);
+            values
         };
-        let seen = look(&nodes)?;
+        let seen = look(&nodes);
         if seen.iter().any(|v| v.is_nan()) {
             return None;
         }
         let noise = NOISE * scale.max(typical(&seen));
-        let one = |s: f64| look(&[s]).map_or(f64::NAN, |v| v[0]);
+        let mut one = |s: f64| look(&[s])[0];
         let mut places = Vec::new();
         let mut first = None;
         let mut last: Option<(f64, f64)> = None;
@@ -290,7 +339,10 @@ impl Search {
                 Cell::whole(self.n)
             } else {
                 Cell::along(self.n, axis, |graph, s| {
-                    [from + graph.constant(width) * s[axis], graph.constant(width)]
+                    [
+                        from + graph.constant(width) * s[axis],
+                        graph.constant(width),
+                    ]
                 })
             };
             let value = deflated(&cell.pull(of), self.n, axis);
@@ -318,7 +370,10 @@ impl Search {
             }
             let trimmed = |from: usize, to: usize| {
                 let is_zero = |k: &usize| both.arena.number(both.roots[*k]) == Some(0.0);
-                let end = (from..to).rev().find(|k| !is_zero(k)).map_or(from, |k| k + 1);
+                let end = (from..to)
+                    .rev()
+                    .find(|k| !is_zero(k))
+                    .map_or(from, |k| k + 1);
                 Formulas {
                     roots: both.roots[from..end].to_vec(),
                     ..both.clone()
@@ -331,11 +386,18 @@ impl Search {
                 (2, 0) => steady,
                 (3, 0) => 2 + steady,
                 (_, 0) => continue,
-                _ => 4,
+                _ => QUOTIENT,
             };
             ways.push((rank, axis, above, below));
         }
         ways.sort_by_key(|(rank, axis, ..)| (*rank, *axis));
+        // Coefficients that are quotients give long formulas: those are cleared first.
+        let steep = |rank: u8| rank > 0 && rank < QUOTIENT;
+        if ways.first().is_some_and(|way| steep(way.0))
+            && let Some(at) = ways.iter().position(|way| way.0 == QUOTIENT)
+        {
+            ways.swap(0, at);
+        }
         let mut best: Option<Vec<Signed>> = None;
         for (rank, axis, above, below) in ways {
             let done = |best: &Vec<Signed>| best.len() <= 2 || inputs.count_ones() > 2 || rank >= 2;
@@ -364,7 +426,9 @@ impl Search {
     /// The sign of a quotient of polynomials in an axis.
     fn quotient(&mut self, axis: usize, terms: [&Formulas; 2]) -> Option<Vec<Signed>> {
         let polynomial = |terms: &Formulas| {
-            formulas(self.n, |graph, s| vec![polynomial_at(&terms.within(graph, s), s[axis])])
+            formulas(self.n, |graph, s| {
+                vec![polynomial_at(&terms.within(graph, s), s[axis])]
+            })
         };
         let both = terms.map(polynomial);
         let found = self.jointly(&both, 0.0)?.into_iter();
@@ -478,7 +542,7 @@ fn in_cell(cell: &Cell, parts: Vec<Signed>) -> impl Iterator<Item = Signed> {
 }
 
 /// The place of the least value between two places, by golden sections.
-fn lowest(mut lo: f64, mut hi: f64, of: impl Fn(f64) -> f64) -> f64 {
+fn lowest(mut lo: f64, mut hi: f64, mut of: impl FnMut(f64) -> f64) -> f64 {
     const RATIO: f64 = 0.618_033_988_749_894_9;
     for _ in 0..60 {
         let (a, b) = (hi - RATIO * (hi - lo), lo + RATIO * (hi - lo));
@@ -679,8 +743,6 @@ fn smooth_root(mut discriminant: Formulas, n: usize) -> Option<(Cell, Formulas)>
         discriminant = cell.pull(sharp.as_ref().unwrap_or(&discriminant));
         smooth = smooth.then(&cell);
     }
-    let root = formulas(n, |graph, s| {
-        vec![discriminant.within(graph, s)[0].sqrt()]
-    });
+    let root = formulas(n, |graph, s| vec![discriminant.within(graph, s)[0].sqrt()]);
     Some((smooth, root))
 }
