@@ -1,7 +1,7 @@
 //! `auto`: chooses how to integrate, says why, and changes its mind when the evidence does.
 //!
-//! 1. Integrate the factors of a product one by one, and cut the box where the integrand is known to
-//!    switch along an axis.
+//! 1. Integrate the factors of a product one by one, and cut the box along the curves and across the
+//!    axes where the integrand is known to switch.
 //! 2. On each part, raise the orders of a tensor product of rules. If more nodes hardly help, look
 //!    at the ends of the axes: singular ends are turned to 0 and given tanh-sinh rules.
 //! 3. If that does not help either, divide cells where the error is; at last take random samples.

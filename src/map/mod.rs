@@ -17,5 +17,6 @@ pub(crate) mod period;
 pub(crate) mod pieces;
 pub(crate) mod pullback;
 pub(crate) mod region;
+mod roots;
 mod signs;
 pub(crate) mod switch;
