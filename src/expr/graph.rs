@@ -262,17 +262,29 @@ impl Graph {
         roots: &[Id],
         inputs: &[Expr<'g>],
     ) -> Vec<Expr<'g>> {
+        self.import_replacing(arena, roots, inputs, |_, _| None)
+    }
+
+    /// As [`Graph::import`], with what `replace` gives for a node and the copies of its operands.
+    pub(crate) fn import_replacing<'g>(
+        &'g self,
+        arena: &Arena,
+        roots: &[Id],
+        inputs: &[Expr<'g>],
+        replace: impl Fn(Id, &dyn Fn(Id) -> Expr<'g>) -> Option<Expr<'g>>,
+    ) -> Vec<Expr<'g>> {
         let needed = arena.needed(roots);
         let mut copies: Vec<Option<Id>> = vec![None; arena.nodes().len()];
         for (index, node) in arena.nodes().iter().enumerate() {
             if needed[index] {
-                let copy = match node {
-                    Node::Input(i) if (*i as usize) < inputs.len() => inputs[*i as usize].id,
-                    other => {
-                        // Operands precede operations, so their copies exist.
-                        self.insert(other.with_operands(|id| copies[id.index()].unwrap_or(id)))
-                            .id
-                    }
+                // Operands precede operations, so their copies exist.
+                let copy_of = |id: Id| copies[id.index()].unwrap_or(id);
+                let copy = match replace(Id::at(index), &|id| self.expr(copy_of(id))) {
+                    Some(other) => other.id,
+                    None => match node {
+                        Node::Input(i) if (*i as usize) < inputs.len() => inputs[*i as usize].id,
+                        other => self.insert(other.with_operands(copy_of)).id,
+                    },
                 };
                 copies[index] = Some(copy);
             }

@@ -80,22 +80,29 @@ const WRITTEN_TERMS: usize = 8;
 
 /// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
 pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
-    let facts = facts(arena).into_iter().zip(arena.needed(roots));
-    let mut facts = facts.filter(|(_, needed)| *needed);
+    let needed = arena.needed(roots);
+    let facts = all_facts(arena, &[]);
+    let mut facts = facts.iter().zip(needed).filter(|(_, needed)| *needed);
     facts.all(|(f, _)| f.total)
 }
 
 /// Whether a formula is zero at isolated places only, as far as the simplifier can tell.
 pub(crate) fn is_analytic(arena: &Arena, root: Id) -> bool {
-    facts(arena)[root.index()].analytic
+    all_facts(arena, &[])[root.index()].analytic
 }
 
-/// What is known of the nodes of an arena, whatever the inputs.
-fn facts(arena: &Arena) -> Vec<Facts> {
+/// An interval that holds the values of every node, given the range of every input.
+pub(crate) fn value_ranges(arena: &Arena, ranges: &[Range]) -> Vec<Range> {
+    let facts = all_facts(arena, ranges);
+    facts.into_iter().map(|f| f.range).collect()
+}
+
+/// What is known of the nodes of an arena, given the range of every input.
+fn all_facts(arena: &Arena, ranges: &[Range]) -> Vec<Facts> {
     let graph = Graph::new();
     let mut simplifier = Simplifier {
         graph: &graph,
-        ranges: &[],
+        ranges,
         facts: Vec::new(),
         forms: Vec::new(),
     };

@@ -1,7 +1,7 @@
 //! `auto`: chooses how to integrate, says why, and changes its mind when the evidence does.
 //!
-//! 1. Integrate the factors of products, and of sums of products, one by one, and cut the box where
-//!    the integrand is known to switch along an axis.
+//! 1. Integrate the factors of products, and of sums of products, one by one, and cut the box along
+//!    the curves and across the axes where the integrand is known to switch.
 //! 2. On each part, take rules with a bound of the error where one is known; else raise the orders of
 //!    a tensor product of rules. If more nodes help too little, look at the ends and corners: Duffy's
 //!    map and powers smooth what they can, other singular ends are turned to 0 and given tanh-sinh
@@ -112,13 +112,59 @@ fn separated_or_whole(
 
 /// The integral of something that is not taken apart.
 fn whole(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
+    let Some(pieces) = integrand.pieces() else {
+        return cut_along_axes(integrand, task, seed);
+    };
+    let attempt = Task {
+        max_evals: (task.max_evals as f64 * FIRST_ATTEMPT).ceil() as u64,
+        ..*task
+    };
+    let first = cut_along_curves(&pieces, integrand.outputs(), &attempt, seed)?;
+    if is_done(&first) || first.evaluations >= task.max_evals {
+        return Ok(first);
+    }
+    let second = cut_along_axes(integrand, &task.after(first.evaluations), seed)?;
+    let evaluations = first.evaluations + second.evaluations;
+    Ok(Outcome {
+        evaluations,
+        ..better(first, second)
+    })
+}
+
+/// The integral from pieces between the curves along which the integrand switches.
+fn cut_along_curves(
+    pieces: &[Piece<'_>],
+    outputs: usize,
+    task: &Task<'_>,
+    seed: u64,
+) -> Result<Outcome, Error> {
+    const CUT: &str = "cut where it switches, along curves";
+    if pieces.is_empty() {
+        return Ok(Outcome {
+            values: vec![0.0; outputs],
+            errors: vec![0.0; outputs],
+            status: Status::Converged,
+            reasons: Vec::new(),
+            evaluations: 0,
+            method: "no parts".to_owned(),
+            because: format!("{CUT}; it is zero everywhere"),
+            bad_node: None,
+        });
+    }
+    let mut outcome = over_pieces(pieces, task, seed, split_or_whole)?;
+    outcome.because = format!("{CUT}; {}", outcome.because);
+    Ok(outcome)
+}
+
+/// The integral from the parts between the places where the integrand switches along an axis.
+fn cut_along_axes(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
     let parts = parts(integrand);
     if parts.len() == 1 {
         return on_part(integrand, task, seed);
     }
     let names: Vec<String> = cut_axes(&parts, integrand);
     let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
-    let mut outcome = over_pieces(&pieces, task, seed)?;
+    let mut outcome = over_pieces(&pieces, task, seed, on_part)?;
     outcome.because = format!(
         "cut where it switches in {}; {}",
         names.join(", "),
@@ -168,8 +214,13 @@ fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
 }
 
 /// The sum over pieces, each to its share of the tolerance.
-fn over_pieces(pieces: &[Piece<'_>], task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
-    let mut outcomes = of_each(pieces, task, |piece, left, _| on_part(piece, left, seed))?;
+fn over_pieces(
+    pieces: &[Piece<'_>],
+    task: &Task<'_>,
+    seed: u64,
+    integrate: fn(&dyn Integrand, &Task<'_>, u64) -> Result<Outcome, Error>,
+) -> Result<Outcome, Error> {
+    let mut outcomes = of_each(pieces, task, |piece, left, _| integrate(piece, left, seed))?;
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
         // Pieces that nearly cancel need more digits than their own sizes ask for.
@@ -185,7 +236,7 @@ fn over_pieces(pieces: &[Piece<'_>], task: &Task<'_>, seed: u64) -> Result<Outco
         for (outcome, piece) in outcomes.iter_mut().zip(pieces) {
             let poor = !left.is_met(&outcome.values, &outcome.errors);
             if poor && outcome.status == Status::Converged {
-                let mut again = on_part(piece.integrand.as_ref(), &left, seed)?;
+                let mut again = integrate(piece.integrand.as_ref(), &left, seed)?;
                 place_in_whole(&mut again, piece);
                 let spent = outcome.evaluations;
                 left.max_evals = left.max_evals.saturating_sub(again.evaluations).max(1);

@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 
 use super::formulas::Formulas;
 use super::period::is_periodic;
+use super::pieces::{FormulaPiece, pieces};
 use super::pullback::kronecker_steps;
 use super::separation::{Reach, Term, inputs_of};
 use super::switch::switches;
@@ -15,8 +16,8 @@ use crate::expr::rectangle::Rectangle;
 use crate::expr::rounding::Rounding;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Product, Separation,
-    Side, Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,
+    Separation, Side, Switches,
 };
 use crate::program::Program;
 
@@ -30,6 +31,8 @@ pub(crate) struct BoxFormulas {
     /// What users call the axes.
     names: Vec<String>,
     program: Program,
+    /// Whether this is a piece: what still switches across its axes cannot be cut out.
+    is_piece: bool,
 }
 
 /// The ranges of n unit coordinates.
@@ -55,6 +58,15 @@ impl BoxFormulas {
             composed: None,
             names,
             program,
+            is_piece: false,
+        })
+    }
+
+    /// A part of this: a window or a factor.
+    fn part(&self, arena: Arena, roots: Vec<Id>, names: Vec<String>) -> Result<Self, Error> {
+        Ok(BoxFormulas {
+            is_piece: self.is_piece,
+            ..BoxFormulas::new(arena, roots, names)?
         })
     }
 
@@ -172,7 +184,7 @@ impl Integrand for BoxFormulas {
             };
             let (arena, roots) = simplify(&own.into_arena(), &roots, &unit_ranges(axes.len()));
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
-            let integrand = BoxFormulas::new(arena, roots, names).ok()?;
+            let integrand = self.part(arena, roots, names).ok()?;
             Some(Factor {
                 axes,
                 integrand: Box::new(integrand),
@@ -182,6 +194,26 @@ impl Integrand for BoxFormulas {
             factors: groups.iter().map(factor).collect::<Option<_>>()?,
             sums,
         })
+    }
+
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        if self.is_piece {
+            return None;
+        }
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let piece = |FormulaPiece { cell, formulas }| {
+            let Formulas { arena, roots, .. } = formulas;
+            let integrand = BoxFormulas {
+                is_piece: true,
+                ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
+            };
+            Some(Piece {
+                integrand: Box::new(integrand) as Box<dyn Integrand>,
+                place: Box::new(move |unit| cell.place(unit)),
+            })
+        };
+        let found = pieces(arena, roots, self.names.len())?.into_iter();
+        found.map(piece).collect()
     }
 
     fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
@@ -209,7 +241,7 @@ impl Integrand for BoxFormulas {
             roots,
         };
         let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
-        let changed = BoxFormulas::new(arena, roots, self.names.clone()).ok()?;
+        let changed = self.part(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(BoxFormulas {
             composed: Some(Box::new(composed)),
             ..changed

@@ -3,6 +3,8 @@
 
 pub(crate) mod black_box;
 pub(crate) mod box_formulas;
+mod cells;
+mod coefficients;
 pub(crate) mod formulas;
 pub(crate) mod jacobian;
 #[expect(
@@ -11,7 +13,10 @@ pub(crate) mod jacobian;
 )]
 pub(crate) mod map;
 pub(crate) mod period;
+pub(crate) mod pieces;
 pub(crate) mod pullback;
 pub(crate) mod region;
+mod roots;
 pub(crate) mod separation;
+mod signs;
 pub(crate) mod switch;

@@ -16,7 +16,7 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
 use crate::integrand::{
-    AxisFacts, BLOCK, Block, Bounds, Change, Coordinate, Evaluator, Integrand, Separation,
+    AxisFacts, BLOCK, Block, Bounds, Change, Coordinate, Evaluator, Integrand, Piece, Separation,
     Switches, for_each_index,
 };
 use crate::program::Program;
@@ -219,6 +219,10 @@ impl Integrand for Pullback<'_> {
 
     fn switches(&self) -> Switches {
         self.values().switches()
+    }
+
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        self.values().pieces()
     }
 
     fn separation(&self) -> Option<Separation<'_>> {

@@ -6,6 +6,7 @@
 //!    every change to the last bit.
 //! 3. Where it depends on several, say so.
 
+use super::separation::Reach;
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -37,13 +38,12 @@ pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches
         places: vec![Vec::new(); n],
         oblique: false,
     };
-    let reach = reach(arena);
-    for (decider, state, reach) in deciders(arena, roots, &reach) {
-        match reach.count_ones() {
+    for decider in deciders(arena, roots) {
+        match decider.reach.count_ones() {
             0 => {}
             1 => {
-                let axis = reach.trailing_zeros() as usize;
-                changes(&decider, state, n, axis, &mut found.places[axis])?;
+                let axis = decider.reach.trailing_zeros() as usize;
+                changes(arena, &decider, n, axis, &mut found.places[axis])?;
             }
             _ => found.oblique = true,
         }
@@ -60,82 +60,100 @@ pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches
     Ok(found)
 }
 
-/// A formula in an arena of its own.
-struct Decider {
-    arena: Arena,
-    root: Id,
+/// A node that switches, and what decides how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decider {
+    /// The node.
+    pub(super) node: Id,
+    /// Its operand, or its first operand of two that are compared.
+    pub(super) operand: Id,
+    /// What the operand is compared with: the difference decides.
+    pub(super) other: Option<Id>,
+    state: State,
+    /// The inputs that the decision depends on, one bit each.
+    pub(super) reach: u64,
+    /// Whether values jump or bend where the state changes, and are not merely singular there.
+    pub(super) bends: bool,
+    /// Whether what decides bends or jumps itself.
+    pub(super) nested: bool,
 }
 
-/// What decides the switches of formulas, with the inputs that each depends on, one bit each.
-fn deciders(arena: &Arena, roots: &[Id], reach: &[u64]) -> Vec<(Decider, State, u64)> {
+impl Decider {
+    /// The sign of a node, as if something switched with it.
+    fn sign_of(operand: Id, reach: u64) -> Self {
+        Decider {
+            node: operand,
+            operand,
+            other: None,
+            state: State::Sign,
+            reach,
+            bends: false,
+            nested: false,
+        }
+    }
+
+    /// Whether the formula is another one on either side of zero.
+    pub(super) fn has_branches(&self) -> bool {
+        self.bends && self.state == State::Sign
+    }
+
+    /// What decides, in a graph that goes on from the arena of the node.
+    pub(super) fn difference<'g>(&self, graph: &'g Graph) -> Expr<'g> {
+        let operand = graph.expr(self.operand);
+        match self.other {
+            Some(other) => operand - graph.expr(other),
+            None => operand,
+        }
+    }
+}
+
+/// What decides the switches of formulas.
+pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
     let needed = arena.needed(roots);
+    let mut reach = vec![0u64; arena.nodes().len()];
+    let mut bent = vec![false; arena.nodes().len()];
     let mut found = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate() {
         if !needed[index] {
             continue;
         }
-        let plain = |x: &Id| (*x, None);
-        let (pair, state) = match node {
-            Node::Unary(Unary::Floor | Unary::Ceil, x) => (plain(x), State::Floor),
-            Node::Unary(
-                Unary::Abs
-                | Unary::Sign
-                | Unary::Heaviside
-                | Unary::Not
-                | Unary::Cbrt
-                | Unary::Sqrt
-                | Unary::Ln
-                | Unary::Log2
-                | Unary::Log10,
-                x,
-            ) => (plain(x), State::Sign),
-            Node::Binary(
-                Binary::Min | Binary::Max | Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne,
-                x,
-                y,
-            ) => ((*x, Some(*y)), State::Sign),
-            Node::Binary(Binary::Pow, x, _) => (plain(x), State::Sign),
-            _ => continue,
-        };
-        let (x, y) = pair;
-        let reached = reach[x.index()] | y.map_or(0, |y| reach[y.index()]);
-        found.push((Decider::new(arena, x, y), state, reached));
-    }
-    found
-}
-
-impl Decider {
-    /// x, or x − y.
-    fn new(arena: &Arena, x: Id, y: Option<Id>) -> Self {
-        let graph = Graph::new();
-        let root = {
-            let inputs: Vec<Expr<'_>> = (0..64).map(|i| graph.input(i)).collect();
-            let parts: Vec<Id> = [Some(x), y].into_iter().flatten().collect();
-            let parts = graph.import(arena, &parts, &inputs);
-            match parts[..] {
-                [x, y] => (x - y).id,
-                _ => parts[0].id,
-            }
-        };
-        Decider {
-            arena: graph.into_arena(),
-            root,
-        }
-    }
-}
-
-/// The inputs that every node depends on, one bit each.
-fn reach(arena: &Arena) -> Vec<u64> {
-    let mut reach = vec![0u64; arena.nodes().len()];
-    for (index, node) in arena.nodes().iter().enumerate() {
         let mut inputs = 0;
-        node.for_each_operand(|id| inputs |= reach[id.index()]);
+        node.for_each_operand(|id| {
+            inputs |= reach[id.index()];
+            bent[index] |= bent[id.index()];
+        });
         if let Node::Input(i) = node {
             inputs = 1 << i;
         }
         reach[index] = inputs;
+        let (operand, other, state, bends) = match node {
+            Node::Unary(Unary::Floor | Unary::Ceil, x) => (*x, None, State::Floor, true),
+            Node::Unary(
+                Unary::Abs | Unary::Sign | Unary::Heaviside | Unary::Not | Unary::Cbrt,
+                x,
+            ) => (*x, None, State::Sign, true),
+            Node::Unary(Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
+            | Node::Binary(Binary::Pow, x, _) => (*x, None, State::Sign, false),
+            Node::Binary(
+                Binary::Min | Binary::Max | Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne,
+                x,
+                y,
+            ) => (*x, Some(*y), State::Sign, true),
+            _ => continue,
+        };
+        let of = |table: &[u64]| table[operand.index()] | other.map_or(0, |y| table[y.index()]);
+        found.push(Decider {
+            node: Id::at(index),
+            operand,
+            other,
+            state,
+            reach: of(&reach),
+            bends,
+            nested: bent[operand.index()] || other.is_some_and(|y| bent[y.index()]),
+        });
+        bent[index] |= bends && of(&reach) != 0;
     }
-    reach
+    found
 }
 
 /// Adds the places of points at which a formula is singular because a sum of squares vanishes there,
@@ -147,7 +165,7 @@ fn singular_points(
     places: &mut [Vec<f64>],
 ) -> Result<(), Error> {
     let needed = arena.needed(roots);
-    let reach = reach(arena);
+    let reach = Reach::new(arena);
     for (node, _) in arena
         .nodes()
         .iter()
@@ -175,18 +193,17 @@ fn singular_points(
         }
         let mut found: Vec<(usize, Vec<f64>)> = Vec::new();
         for bases in &squares {
-            let reached = bases.iter().fold(0, |all, id| all | reach[id.index()]);
+            let reached = bases.iter().fold(0, |all, id| all | reach.of(*id));
             let axis = reached.trailing_zeros() as usize;
             if reached.count_ones() != 1 || found.iter().any(|f| f.0 == axis) {
                 break;
             }
             let mut zeros = Vec::new();
-            for &base in bases.iter().filter(|id| reach[id.index()] != 0) {
-                let decider = Decider::new(arena, base, None);
-                let value =
-                    |place: f64| values(&decider.arena, &[decider.root], &vec![place; n])[0];
+            for &base in bases.iter().filter(|id| reach.of(**id) != 0) {
+                let decider = Decider::sign_of(base, reach.of(base));
+                let value = |place: f64| values(arena, &[base], &vec![place; n])[0];
                 let mut inside = Vec::new();
-                changes(&decider, State::Sign, n, axis, &mut inside)?;
+                changes(arena, &decider, n, axis, &mut inside)?;
                 // A base that only touches zero does so where rounding says.
                 inside.retain(|place| {
                     let near = CROSSING * place.min(1.0 - place);
@@ -254,22 +271,51 @@ fn is_square(arena: &Arena, id: Id, bases: &mut Vec<Id>) -> bool {
     }
 }
 
+/// Nodes along an axis: even steps off the simple fractions, so that a place there lies between two
+/// nodes, and ever smaller ones toward the ends.
+pub(super) fn ladder() -> Vec<f64> {
+    let near: Vec<f64> = (8..36).map(|k| 0.9 * 2f64.powi(-k)).collect();
+    let even = BLOCK - 2 * near.len();
+    let even = (0..even).map(|i| (i as f64 + 0.437) / even as f64);
+    let far = near.iter().map(|s| 1.0 - s);
+    let mut nodes: Vec<f64> = near.iter().copied().chain(even).chain(far).collect();
+    nodes.sort_by(f64::total_cmp);
+    nodes
+}
+
+/// The place between lo and hi where `below`, which says yes at lo and no at hi, changes its mind.
+pub(super) fn bisected(mut lo: f64, mut hi: f64, mut below: impl FnMut(f64) -> bool) -> f64 {
+    loop {
+        let middle = lo + (hi - lo) / 2.0;
+        if middle <= lo || middle >= hi {
+            return shortest_between(lo, hi);
+        }
+        if below(middle) {
+            lo = middle;
+        } else {
+            hi = middle;
+        }
+    }
+}
+
 /// Adds the places in (0, 1) along an axis where a decider's state changes.
 fn changes(
+    arena: &Arena,
     decider: &Decider,
-    state: State,
     n: usize,
     axis: usize,
     places: &mut Vec<f64>,
 ) -> Result<(), Error> {
-    let program = Program::new(&decider.arena, &[decider.root], n)?;
+    let graph = Graph::from_arena(arena.clone());
+    let root = decider.difference(&graph).id;
+    let program = graph.read(|arena| Program::new(arena, &[root], n))?;
     let mut evaluator = program.evaluator();
     let mut states = |nodes: &[f64]| -> Vec<f64> {
         let mut coordinates = vec![Coordinate::Same(0.5); n];
         coordinates[axis] = Coordinate::Each(nodes);
         let mut values = vec![0.0; nodes.len()];
         evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
-        let read = |v: f64| match state {
+        let read = |v: f64| match decider.state {
             State::Sign if v > 0.0 => 1.0,
             State::Sign if v < 0.0 => -1.0,
             State::Sign => 0.0,
@@ -277,37 +323,15 @@ fn changes(
         };
         values.into_iter().map(read).collect()
     };
-    // Even steps off the simple fractions, so that a place there lies between two nodes, and ever
-    // smaller ones toward the ends.
-    let near: Vec<f64> = (8..36).map(|k| 0.9 * 2f64.powi(-k)).collect();
-    let even = BLOCK - 2 * near.len();
-    let even = (0..even).map(|i| (i as f64 + 0.437) / even as f64);
-    let far = near.iter().map(|s| 1.0 - s);
-    let mut nodes: Vec<f64> = near.iter().copied().chain(even).chain(far).collect();
-    nodes.sort_by(f64::total_cmp);
+    let nodes = ladder();
     let seen = states(&nodes);
     for i in 1..BLOCK {
         if seen[i] == seen[i - 1] || seen[i].is_nan() || seen[i - 1].is_nan() {
             continue;
         }
-        let (mut lo, mut hi) = (nodes[i - 1], nodes[i]);
-        loop {
-            let middle = lo + (hi - lo) / 2.0;
-            if middle <= lo || middle >= hi {
-                break;
-            }
-            let at = states(&[middle])[0];
-            if at == seen[i - 1] {
-                lo = middle;
-            } else {
-                hi = middle;
-            }
-            // An exact zero is the place itself.
-            if state == State::Sign && at == 0.0 {
-                break;
-            }
-        }
-        places.push(shortest_between(lo, hi));
+        places.push(bisected(nodes[i - 1], nodes[i], |s| {
+            states(&[s])[0] == seen[i - 1]
+        }));
         if places.len() > 2 * MOST_PLACES {
             break;
         }
@@ -318,7 +342,7 @@ fn changes(
 /// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
 /// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
 /// place would have one: then it is hi.
-fn shortest_between(lo: f64, hi: f64) -> f64 {
+pub(super) fn shortest_between(lo: f64, hi: f64) -> f64 {
     let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
     for digits in 1..15 {
         let scale = 10f64.powi(digits);

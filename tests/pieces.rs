@@ -1,0 +1,217 @@
+//! Integrands that switch along lines, planes and curves are cut there, and come out to the last
+//! digits.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use std::f64::consts::{E, FRAC_PI_3, FRAC_PI_4, PI};
+
+use pullback::{Estimate, Map, MappedRegion, Parameters, Region, Settings, Status};
+
+#[allow(
+    dead_code,
+    reason = "every test crate uses its own part of the catalogue"
+)]
+mod cases;
+
+use cases::SplitMix;
+
+fn domain(map: &str, limits: &str) -> MappedRegion {
+    let region = Region::parse(limits).unwrap();
+    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let map = if map.is_empty() {
+        Map::identity(&names)
+    } else {
+        Map::parse_with(map, &names, &Parameters::new())
+    };
+    map.unwrap().over(&region).unwrap()
+}
+
+fn solve(map: &str, limits: &str, integrand: &str, threads: usize) -> Estimate {
+    let domain = domain(map, limits);
+    let integrands = domain.parse(&[integrand]).unwrap_or_else(|e| panic!("{e}"));
+    let settings = Settings {
+        rtol: 1e-9,
+        atol: 1e-12,
+        max_evals: Some(4_000_000),
+        threads: Some(threads),
+        ..Settings::default()
+    };
+    domain.integrate_with(&integrands, &settings).unwrap()
+}
+
+/// Complains unless the answer is sure, right, and honest about its error.
+fn check(map: &str, limits: &str, integrand: &str, exact: f64, most: u64) {
+    let answer = solve(map, limits, integrand, 1);
+    let distance = (answer.value - exact).abs();
+    // Half an ulp each of the exact value and of the answer, with room.
+    let slack = 8.0 * f64::EPSILON * exact.abs();
+    let sure = matches!(answer.status, Status::Converged | Status::Roundoff);
+    assert!(sure, "{integrand}: {answer:?}");
+    assert!(
+        distance <= answer.error + slack,
+        "{integrand}: {exact:e}, {answer:?}"
+    );
+    assert!(
+        distance <= 1e-9 * exact.abs() + 1e-12,
+        "{integrand}: {exact:e}, {answer:?}"
+    );
+    assert!(answer.evaluations <= most, "{integrand}: {answer:?}");
+}
+
+const SQUARE: &str = "x = 0..1, y = 0..1";
+const LARGE: &str = "x = -1..1, y = -1..1";
+const CUBE: &str = "x = 0..1, y = 0..1, z = 0..1";
+const POLAR: &str = "x = r*cos(t), y = r*sin(t)";
+const DISK: &str = "r = 0..1, t = 0..2*pi";
+
+#[test]
+fn kinks_and_jumps_along_curves_are_cut_out() {
+    for (limits, integrand, exact) in [
+        (SQUARE, "abs(x + y - 0.9)", 0.343),
+        (SQUARE, "exp(abs(x + y - 1))", 2.0 * (E - 2.0)),
+        (SQUARE, "abs(x - y) + abs(x + y - 1)", 2.0 / 3.0),
+        (SQUARE, "abs(x + y + 1)", 2.0),
+        (SQUARE, "abs(x - y) + abs(3*y - 3*x)^3", 1.0 / 3.0 + 2.7),
+        // Through a corner, along the diagonal, tangent to a side.
+        (SQUARE, "if(x + y < 1, 1, 0)", 0.5),
+        (SQUARE, "if(x < y, x*y, 0)", 0.125),
+        (SQUARE, "if(x + y < 2, 1, 0)", 1.0),
+        (SQUARE, "if(y > 4*(x - 0.5)^2, 1, 0)", 2.0 / 3.0),
+        (
+            SQUARE,
+            "if((x - 0.5)^2 + (y - 0.5)^2 < 0.25, 1, 0)",
+            FRAC_PI_4,
+        ),
+        (
+            SQUARE,
+            "if(x < 0.3, if(x + y < 1, 1, 0), abs(x - y))",
+            0.255 + (1.0 - 0.027 + 0.343) / 6.0,
+        ),
+        (SQUARE, "if(x^2 + y^2 < 1, 1, 0)", FRAC_PI_4),
+        (SQUARE, "if(sqrt(x^2 + y^2) < 0.5, 1, 0)", PI / 16.0),
+        (SQUARE, "if(x + y < 1 and x < y, x*y, 0)", 1.0 / 48.0),
+        (SQUARE, "if(x*y < 0.5, x + y, 0)", 0.75),
+        (SQUARE, "floor(2*x + 3*y)", 2.0),
+        (SQUARE, "sqrt(abs(x - y))", 8.0 / 15.0),
+        (SQUARE, "ln(abs(x - y))", -1.5),
+        (SQUARE, "if(x + y > 5, 1, 0)", 0.0),
+        (LARGE, "if(x^2 + y^2 < 1, 1, 0)", PI),
+        (LARGE, "sqrt(max(0, 1 - x^2 - y^2))", 2.0 * FRAC_PI_3),
+        (CUBE, "max(max(x, y), z)", 0.75),
+        (CUBE, "if(x + y + z < 1.5, 1, 0)", 0.5),
+        (
+            CUBE,
+            "abs(x^2 + y^2 + z^2 - 0.125)",
+            0.877_314_001_530_290_8,
+        ),
+        (
+            CUBE,
+            "if((x - 0.3)^2 + (y - 0.4)^2 + (z - 0.5)^2 < 0.04, 1, 0)",
+            4.0 / 3.0 * PI * 0.008,
+        ),
+        (
+            "x = 0..inf, y = 0..inf",
+            "if(x + y < 1, 1, 0)*exp(-x - y)",
+            1.0 - 2.0 / E,
+        ),
+        (
+            "x = -inf..inf, y = -inf..inf",
+            "if(x + y < 1, 1, 0)*exp(-x^2 - y^2)/pi",
+            // (1 + erf(1/√2))/2
+            0.841_344_746_068_542_9,
+        ),
+    ] {
+        check("", limits, integrand, exact, 200_000);
+    }
+}
+
+#[test]
+fn maps_may_bend_the_switch() {
+    // The segment of the disk beyond a line at the distance d: arccos d − d √(1 − d²).
+    let d = 0.5 / 2f64.sqrt();
+    let exact = d.acos() - d * (1.0 - d * d).sqrt();
+    check(POLAR, DISK, "if(x + y > 0.5, 1, 0)", exact, 100_000);
+    // 4 ∫₀¹ 2 x √(1 − x²) dx, and half of it where y > 0.
+    check(POLAR, DISK, "abs(x)", 4.0 / 3.0, 100_000);
+}
+
+/// ∫ (c − a·x)₊^p dx over the unit cube, for positive a: an alternating sum over its corners.
+fn corner_sum(a: &[f64], c: f64, p: i32) -> f64 {
+    let n = a.len();
+    let corners = (0..1usize << n).map(|corner| {
+        let chosen = (0..n).filter(|i| corner >> i & 1 == 1);
+        let rest = c - chosen.map(|i| a[i]).sum::<f64>();
+        let sign = if corner.count_ones() % 2 == 0 {
+            1.0
+        } else {
+            -1.0
+        };
+        sign * rest.max(0.0).powi(n as i32 + p)
+    });
+    let rising: f64 = (1..=n as i32).map(|k| f64::from(p + k)).product();
+    corners.sum::<f64>() / (rising * a.iter().product::<f64>())
+}
+
+#[test]
+fn random_planes_cut_cubes_where_they_should() {
+    let mut random = SplitMix(7);
+    for n in [2, 2, 2, 3, 3, 4] {
+        let a: Vec<f64> = (0..n).map(|_| random.within(0.2, 1.0)).collect();
+        let c = random.within(0.2, 0.8) * a.iter().sum::<f64>();
+        // Half of the slopes are turned round by x → 1 − x.
+        let mut decider = format!("{c:?}");
+        for (i, slope) in a.iter().enumerate() {
+            let variable = ["x", "y", "z", "w"][i];
+            decider += &match i % 2 {
+                0 => format!(" - {slope:?}*{variable}"),
+                _ => format!(" - {slope:?}*(1 - {variable})"),
+            };
+        }
+        let limits: Vec<String> = ["x", "y", "z", "w"][..n]
+            .iter()
+            .map(|v| format!("{v} = 0..1"))
+            .collect();
+        let limits = limits.join(", ");
+        let volume = corner_sum(&a, c, 0);
+        let above = corner_sum(&a, c, 1);
+        let mean = c - a.iter().sum::<f64>() / 2.0;
+        for (integrand, exact) in [
+            (format!("if({decider} > 0, 1, 0)"), volume),
+            (format!("abs({decider})"), 2.0 * above - mean),
+            (format!("max(0, {decider})"), above),
+        ] {
+            check("", &limits, &integrand, exact, 4_000_000);
+        }
+    }
+}
+
+#[test]
+fn pieces_have_the_same_bits_on_any_number_of_threads() {
+    for (limits, integrand) in [
+        (SQUARE, "abs(x - y)*exp(x + y)"),
+        (LARGE, "if(x^2 + y^2 < 1, exp(x), 0)"),
+        (CUBE, "sqrt(abs(x + y - z))"),
+    ] {
+        let one = solve("", limits, integrand, 1);
+        for threads in [2, 3] {
+            let other = solve("", limits, integrand, threads);
+            assert_eq!(one.value.to_bits(), other.value.to_bits(), "{integrand}");
+            assert_eq!(one.error.to_bits(), other.error.to_bits(), "{integrand}");
+        }
+    }
+}
+
+#[test]
+fn several_integrands_share_their_pieces() {
+    let domain = domain("", SQUARE);
+    let integrands = domain
+        .parse(&["abs(x - y)", "if(x < y, 1, 0)", "x*y"])
+        .unwrap();
+    let answer = domain
+        .integrate_with(&integrands, &Settings::default())
+        .unwrap();
+    for (value, exact) in answer.values.iter().zip([1.0 / 3.0, 0.5, 0.25]) {
+        // Polynomials: a few roundings.
+        assert!((value - exact).abs() < 1e-14, "{answer:?}");
+    }
+}
