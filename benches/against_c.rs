@@ -94,8 +94,8 @@ const CASES: &[Case] = &[
     Case {
         name: "6-D product of cosines through a ring",
         map: "x1 = a*(1 + b/8), x2 = b*(1 + c/8), x3 = c*(1 + d/8), \
-              x4 = d*(1 + e/8), x5 = e*(1 + f/8), x6 = f*(1 + a/8)",
-        over: "a = 0..1, b = 0..1, c = 0..1, d = 0..1, e = 0..1, f = 0..1",
+              x4 = d*(1 + g/8), x5 = g*(1 + h/8), x6 = h*(1 + a/8)",
+        over: "a = 0..1, b = 0..1, c = 0..1, d = 0..1, g = 0..1, h = 0..1",
         integrand: "cos(x1)*cos(x2)*cos(x3)*cos(x4)*cos(x5)*cos(x6)",
         nodes: &[14; 6],
         c: "double diagonal = 1, ring = 1; value = 1; \
@@ -107,8 +107,8 @@ const CASES: &[Case] = &[
     },
     Case {
         name: "6-D product of cosines *",
-        map: "x1 = a^2, x2 = b^2, x3 = c^2, x4 = d^2, x5 = e^2, x6 = f^2",
-        over: "a = 0..1, b = 0..1, c = 0..1, d = 0..1, e = 0..1, f = 0..1",
+        map: "x1 = a^2, x2 = b^2, x3 = c^2, x4 = d^2, x5 = g^2, x6 = h^2",
+        over: "a = 0..1, b = 0..1, c = 0..1, d = 0..1, g = 0..1, h = 0..1",
         integrand: "cos(x1)*cos(x2)*cos(x3)*cos(x4)*cos(x5)*cos(x6)",
         nodes: &[14; 6],
         c: "value = 1; \

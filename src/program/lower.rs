@@ -79,6 +79,16 @@ impl Steps {
         }
     }
 
+    /// Code for the same inputs without steps or outputs, with room for as many.
+    pub(crate) fn emptied(&self) -> Steps {
+        Steps {
+            inputs: self.inputs,
+            steps: Vec::with_capacity(self.steps.len()),
+            operands: Vec::with_capacity(self.operands.len()),
+            outputs: Vec::new(),
+        }
+    }
+
     /// The operands of a step.
     pub(crate) fn operands(&self, step: usize) -> &[Operand] {
         let (begin, count) = self.steps[step].operands;
@@ -125,7 +135,7 @@ pub(crate) fn lower(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Steps,
     let mut places: Vec<Operand> = vec![Operand::Constant(f64::NAN); arena.nodes().len()];
     for (index, node) in arena.nodes().iter().enumerate() {
         if needed[index] {
-            places[index] = lower_node(&mut code, node, &places, &readers, &mut pairs);
+            places[index] = lower_node(&mut code, arena, node, &places, &readers, &mut pairs);
         }
     }
     code.outputs = roots.iter().map(|root| places[root.index()]).collect();
@@ -159,6 +169,7 @@ fn paired_angles(arena: &Arena, needed: &[bool]) -> FxHashMap<Id, Option<Operand
 
 fn lower_node(
     code: &mut Steps,
+    arena: &Arena,
     node: &Node,
     places: &[Operand],
     readers: &[u32],
@@ -190,8 +201,14 @@ fn lower_node(
         }
         Node::Unary(op, x) => code.push(Operation::Unary(*op), &[of(x)]),
         Node::Binary(op, x, y) => {
-            let once = |id: &Id| readers[id.index()] == 1;
-            lower_sum(code, *op, (of(x), once(x)), (of(y), once(y)))
+            let read_once = |id: &Id| (of(id), readers[id.index()] == 1);
+            // (−p) − y = −(p + y), to the last bit; the sum may be one step with a product.
+            if let (Binary::Sub, Node::Unary(Unary::Neg, p)) = (op, arena.node(*x)) {
+                let sum = lower_sum(code, Binary::Add, read_once(p), read_once(y));
+                let sum = sum.unwrap_or_else(|| lower_binary(code, Binary::Add, of(p), of(y)));
+                return code.push(Operation::Unary(Unary::Neg), &[sum]);
+            }
+            lower_sum(code, *op, read_once(x), read_once(y))
                 .unwrap_or_else(|| lower_binary(code, *op, of(x), of(y)))
         }
         Node::Power(x, n) => lower_power(code, of(x), *n),

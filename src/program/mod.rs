@@ -15,7 +15,7 @@ use crate::integrand::{AxisFacts, Evaluator, Integrand};
 /// Formulas compiled for evaluation on blocks of nodes.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
-    code: run::Code,
+    code: Box<run::Code>,
     /// Whether the formulas are known to be periodic with period 1 in each input.
     periodic: Vec<Option<bool>>,
 }
@@ -25,7 +25,7 @@ impl Program {
     pub(crate) fn new(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Self, Error> {
         let steps = lower::lower(arena, roots, inputs)?;
         Ok(Program {
-            code: run::Code::new(steps, kernels::Backend::best()),
+            code: Box::new(run::Code::new(steps, kernels::Backend::best())),
             periodic: vec![None; inputs],
         })
     }

@@ -168,10 +168,13 @@ impl Plan {
             let of_set = (0..n).filter(|i| inputs >> i & 1 == 1);
             of_set.fold(0, |axes: Axes, i| axes | axis(i))
         };
-        let mut code = code.clone();
-        let products: Vec<Product> = match shape {
-            Shape::Block(_) => Vec::new(),
-            Shape::Grid(_) => split(&mut code, axes_of),
+        let split = match shape {
+            Shape::Block(_) => None,
+            Shape::Grid(_) => Some(split(code, axes_of)),
+        };
+        let (code, products) = match &split {
+            None => (code, &[][..]),
+            Some((code, products)) => (code, &products[..]),
         };
         let mut builder = Builder {
             axes: code.steps.iter().map(|s| axes_of(s.inputs)).collect(),
@@ -187,7 +190,7 @@ impl Plan {
                 sums: 0,
                 outputs: Vec::new(),
             },
-            code: &code,
+            code,
             kernels,
             constants: FxHashMap::default(),
             register_slots: Vec::new(),
@@ -206,14 +209,14 @@ impl Plan {
             builder.place_constants(&[], values.clone());
             values.for_each(|output| builder.export(output));
         }
-        builder.place_exports(&live, &products);
-        builder.arrange(&live, &products);
+        builder.place_exports(&live, products);
+        builder.arrange(&live, products);
         builder.plan.outputs = if products.is_empty() {
             let outputs = code.outputs.iter();
             let table = |&output| Output::Table(builder.table_of(output));
             outputs.map(table).collect()
         } else {
-            builder.products(&products)
+            builder.products(products)
         };
         builder.plan
     }
@@ -423,8 +426,7 @@ impl Builder<'_> {
             }
             free.append(&mut ended);
         }
-        let mut sum = 0;
-        for part in products.iter().flat_map(|p| &p.parts) {
+        for (sum, part) in products.iter().flat_map(|p| &p.parts).enumerate() {
             if self.axes_of(part.row) == axes {
                 let (Argument::Row(row) | Argument::Number(row)) =
                     self.argument(&mut group, part.row);
@@ -434,7 +436,6 @@ impl Builder<'_> {
                 });
                 group.sums.push(RowSum { row, factor, sum });
             }
-            sum += 1;
         }
         group
     }
