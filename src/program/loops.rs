@@ -28,6 +28,12 @@ pub(super) fn map(x: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
     }
 }
 
+/// Whether the condition holds for any of the numbers.
+#[inline(always)]
+pub(super) fn any(x: &[f64], condition: impl Fn(f64) -> bool) -> bool {
+    x.iter().fold(false, |any, &x| any | condition(x))
+}
+
 /// out = slow(x) where `rare` says that the formula that filled `out` does not hold.
 ///
 /// The first pass is vectorised and nearly always the only one.
@@ -38,7 +44,7 @@ pub(super) fn repair(
     rare: impl Fn(f64) -> bool,
     slow: impl Fn(f64) -> f64,
 ) {
-    if x.iter().fold(false, |any, &x| any | rare(x)) {
+    if any(x, &rare) {
         for (o, &x) in out.iter_mut().zip(x) {
             if rare(x) {
                 *o = slow(x);

@@ -41,8 +41,11 @@ pub(crate) enum Operation {
     SinCos,
     /// `select(c, a, b)`.
     Select,
-    /// a·b + c with one rounding.
-    MulAdd,
+    /// a·b + c with one rounding, or (−a)·b − c.
+    MulAdd {
+        /// Whether it is the opposite.
+        minus: bool,
+    },
     /// The determinant of the operands, row by row.
     Determinant,
     /// The volume of the operands, row by row, with this number of columns.
@@ -199,14 +202,15 @@ fn lower_node(
                 other => other,
             }
         }
+        Node::Unary(Unary::Neg, x) if readers[x.index()] == 1 => opposite(code, of(x)),
         Node::Unary(op, x) => code.push(Operation::Unary(*op), &[of(x)]),
         Node::Binary(op, x, y) => {
             let read_once = |id: &Id| (of(id), readers[id.index()] == 1);
-            // (−p) − y = −(p + y), to the last bit; the sum may be one step with a product.
-            if let (Binary::Sub, Node::Unary(Unary::Neg, p)) = (op, arena.node(*x)) {
-                let sum = lower_sum(code, Binary::Add, read_once(p), read_once(y));
-                let sum = sum.unwrap_or_else(|| lower_binary(code, Binary::Add, of(p), of(y)));
-                return code.push(Operation::Unary(Unary::Neg), &[sum]);
+            // (−p) − y = −(p + y), and the sum may be one step with a product.
+            if let (Binary::Sub, Node::Unary(Unary::Neg, p)) = (op, arena.node(*x))
+                && let Some(sum) = lower_sum(code, Binary::Add, read_once(p), read_once(y))
+            {
+                return opposite(code, sum);
             }
             lower_sum(code, *op, read_once(x), read_once(y))
                 .unwrap_or_else(|| lower_binary(code, *op, of(x), of(y)))
@@ -255,15 +259,40 @@ fn lower_sum(
         _ => None,
     };
     let is_cheap = |operand: Operand| code.reached(operand) != inputs;
-    let (factors, rest) = match (product(x), product(y)) {
-        (Some(factors), _) if op == Binary::Add => (factors, y.0),
-        (_, Some(factors)) if op == Binary::Add => (factors, x.0),
-        (Some(factors), _) if is_cheap(y.0) => (factors, negative(code, y.0)),
-        (_, Some([a, b])) if is_cheap(a) => ([negative(code, a), b], x.0),
-        (_, Some([a, b])) if is_cheap(b) => ([a, negative(code, b)], x.0),
+    let (factors, rest, minus) = match (product(x), product(y)) {
+        (Some(factors), _) if op == Binary::Add => (factors, y.0, false),
+        (_, Some(factors)) if op == Binary::Add => (factors, x.0, false),
+        (Some(factors), _) if is_cheap(y.0) => (factors, negative(code, y.0), false),
+        (_, Some(factors)) if is_cheap(x.0) => (factors, negative(code, x.0), true),
+        (_, Some([a, b])) if is_cheap(a) => ([negative(code, a), b], x.0, false),
+        (_, Some([a, b])) if is_cheap(b) => ([a, negative(code, b)], x.0, false),
+        // x − (c·p)·b = ((−c)·p)·b + x
+        (_, Some([a, b])) => match product((a, true)) {
+            Some([c, p]) if is_cheap(c) => {
+                let c = negative(code, c);
+                let a = code.push(Operation::Binary(Binary::Mul), &[c, p]);
+                ([a, b], x.0, false)
+            }
+            _ => return None,
+        },
         _ => return None,
     };
-    Some(code.push(Operation::MulAdd, &[factors[0], factors[1], rest]))
+    let operands = [factors[0], factors[1], rest];
+    Some(code.push(Operation::MulAdd { minus }, &operands))
+}
+
+/// The opposite of a number that nothing else reads; where that is zero, its sign is not kept.
+fn opposite(code: &mut Steps, x: Operand) -> Operand {
+    if let Operand::Step {
+        step,
+        second: false,
+    } = x
+        && let Operation::MulAdd { minus } = code.steps[step].operation
+        && let &[a, b, c] = code.operands(step)
+    {
+        return code.push(Operation::MulAdd { minus: !minus }, &[a, b, c]);
+    }
+    negative(code, x)
 }
 
 fn negative(code: &mut Steps, x: Operand) -> Operand {

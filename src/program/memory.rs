@@ -352,7 +352,8 @@ impl Rows {
                 elementary::Unary::Sin.value(angle)
             }
             Operation::Select => elementary::select(value(0), value(1), value(2)),
-            Operation::MulAdd => elementary::fma(value(0), value(1), value(2)),
+            Operation::MulAdd { minus: false } => elementary::fma(value(0), value(1), value(2)),
+            Operation::MulAdd { minus: true } => elementary::fma(-value(0), value(1), -value(2)),
             Operation::Determinant | Operation::Volume(_) => {
                 self.matrix.clear();
                 self.matrix.extend((0..arguments.len()).map(value));

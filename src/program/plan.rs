@@ -472,13 +472,17 @@ impl Builder<'_> {
                     (Number(_), Number(_)) => return each,
                 }
             }
-            (Operation::MulAdd, &[a, b, c]) => {
+            (Operation::MulAdd { minus }, &[a, b, c]) => {
                 let MulAddKernels {
                     slices,
                     plus_scalar,
                     times_scalar,
                     scalars,
-                } = self.kernels.mul_add;
+                } = if minus {
+                    self.kernels.minus_mul_add
+                } else {
+                    self.kernels.mul_add
+                };
                 match (a, b, c) {
                     (Row(a), Row(b), Row(c)) => Call::RowRowRow(slices, [a, b, c]),
                     (Row(a), Row(b), Number(c)) => Call::RowRowNumber(plus_scalar, [a, b, c]),

@@ -252,6 +252,8 @@ mod tests {
             (x + y) * (y + z) * (x * y).tanh(),
             // Products and sums in one step, in all arrangements of rows and numbers.
             x * y + z,
+            -(x * z + y) - z * z * y,
+            x * z - 3.0 * (x + z) * (y - z),
             z * z * x + y,
             z.sin() * z + z.cos(),
             (x * z - y) * (x - y * z) * (z * (x + z) - x * z.exp()),

@@ -67,7 +67,7 @@ fn taken_apart(code: &Steps) -> Vec<bool> {
     };
     for step in 0..code.steps.len() {
         let factors = match code.steps[step].operation {
-            Operation::Binary(Binary::Mul) | Operation::MulAdd => 2,
+            Operation::Binary(Binary::Mul) | Operation::MulAdd { .. } => 2,
             _ => 0,
         };
         for (k, operand) in code.operands(step).iter().enumerate() {
@@ -121,7 +121,7 @@ impl<F: Fn(u64) -> Axes> Splitter<'_, F> {
                 self.product(&factors)
                     .map_or(last, |product| self.times(product, last))
             }
-            (Operation::MulAdd, &[a, b, c]) => {
+            (Operation::MulAdd { .. }, &[a, b, c]) => {
                 let mut factors = self.parts(&[a, b]);
                 let last = factors.pop().unwrap_or(Operand::Constant(1.0));
                 let product = self.product(&factors).unwrap_or(Operand::Constant(1.0));

@@ -93,6 +93,9 @@ fn every_kernel_gives_the_scalar_bits_for_every_length_and_form() {
             let wanted: Vec<f64> = a.iter().map(|&a| fma(a, s, -s)).collect();
             (kernels.mul_add.scalars)(&a, s, -s, &mut out);
             assert_same(&(backend, "scalars", length), &out, &wanted);
+            let wanted: Vec<f64> = pairs().map(|(a, b)| fma(-a, b, -s)).collect();
+            (kernels.minus_mul_add.plus_scalar)(&a, &b, s, &mut out);
+            assert_same(&(backend, "minus_mul_add", length), &out, &wanted);
             let mut cosines = vec![0.0; length];
             (kernels.sin_cos)(&a, &mut out, &mut cosines);
             let sines: Vec<f64> = a.iter().map(|&a| Unary::Sin.value(a)).collect();
