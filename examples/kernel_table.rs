@@ -265,7 +265,7 @@ fn main() {
         (k.select)(black_box(&x), &x, &y, black_box(&mut out))
     });
     measure("mul_add", &mut |k| {
-        (k.mul_add)(black_box(&x), &x, &y, black_box(&mut out))
+        (k.mul_add.slices)(black_box(&x), &x, &y, black_box(&mut out))
     });
     measure("dot", &mut |k| {
         black_box((k.dot)(black_box(&x), black_box(&y)));

@@ -7,7 +7,7 @@
 //! A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", Z. Angew.
 //! Math. Mech. 54 (1974) 39–51.
 
-use crate::elementary::double_double::two_sum;
+use crate::elementary::double_double::{two_product, two_sum};
 
 /// A compensated sum, and the sum of the sizes of what was added.
 ///
@@ -45,7 +45,7 @@ impl Sum {
         self.magnitude += term.abs();
     }
 
-    /// Adds `weight` times a sum, for a weight that is not negative.
+    /// Adds `weight` times a sum.
     pub(crate) fn add_scaled(&mut self, weight: f64, other: &Sum) {
         let product = weight * other.high;
         // The rounding error of the product, exact unless it is subnormal.
@@ -53,7 +53,18 @@ impl Sum {
         let sum = two_sum(self.high, product);
         self.high = sum.hi;
         self.low += sum.lo + weight.mul_add(other.low, rest);
-        self.magnitude += weight * other.magnitude;
+        self.magnitude += weight.abs() * other.magnitude;
+    }
+
+    /// The product with another sum: the sum over all pairs of terms of their products.
+    pub(crate) fn times(&self, other: &Sum) -> Sum {
+        let product = two_product(self.high, other.high);
+        let cross = self.high.mul_add(other.low, self.low * other.high);
+        Sum {
+            high: product.hi,
+            low: product.lo + cross,
+            magnitude: self.magnitude * other.magnitude,
+        }
     }
 
     /// Adds a sum.

@@ -7,9 +7,10 @@
 //! leaves its formula behind.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::elementary::{Binary, Unary};
 
@@ -152,13 +153,14 @@ impl Arena {
 
     /// The place of an operation; a new one only if there is none yet.
     pub(crate) fn insert(&mut self, node: Node) -> Id {
-        if let Some(&id) = self.places.get(&node) {
-            return id;
+        match self.places.entry(node) {
+            Entry::Occupied(place) => *place.get(),
+            Entry::Vacant(place) => {
+                let id = Id::at(self.nodes.len());
+                self.nodes.push(place.key().clone());
+                *place.insert(id)
+            }
         }
-        let id = Id::at(self.nodes.len());
-        self.nodes.push(node.clone());
-        self.places.insert(node, id);
-        id
     }
 
     /// Marks every node that the roots need.
@@ -193,6 +195,14 @@ impl Graph {
     /// An empty graph.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty graph with room for so many nodes.
+    pub(crate) fn with_capacity(nodes: usize) -> Self {
+        Self::from_arena(Arena {
+            nodes: Vec::with_capacity(nodes),
+            places: FxHashMap::with_capacity_and_hasher(nodes, FxBuildHasher),
+        })
     }
 
     /// A graph that goes on from the nodes of an arena.

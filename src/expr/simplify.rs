@@ -21,13 +21,15 @@ use crate::elementary::{self, Binary, Unary};
 ///
 /// The result is a new arena with the simplified formulas.
 pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena, Vec<Id>) {
-    let graph = Graph::new();
     let needed = arena.needed(roots);
+    // Forms are written beside what they replace.
+    let room = 3 * arena.nodes().len();
+    let graph = Graph::with_capacity(room);
     let mut simplifier = Simplifier {
         graph: &graph,
         ranges,
-        facts: Vec::new(),
-        forms: Vec::new(),
+        facts: Vec::with_capacity(room),
+        forms: Vec::with_capacity(room),
     };
     let inner = inner_nodes(arena, roots, &needed);
     let mut images: Vec<Option<Id>> = vec![None; arena.nodes().len()];

@@ -94,7 +94,8 @@ fn separated_or_whole(
     task: &Task<'_>,
     seed: u64,
 ) -> Result<Outcome, Error> {
-    let Some(separation) = integrand.separation() else {
+    let separation = integrand.separation();
+    let Some(separation) = separation.filter(|s| separation::cost(s) <= task.max_evals / 2) else {
         return whole(integrand, task, seed);
     };
     let solve = |factor: &dyn Integrand, task: &Task<'_>| split_or_whole(factor, task, seed);

@@ -41,6 +41,11 @@ pub(super) struct Summed {
     pub(super) doubtful: bool,
 }
 
+/// The evaluations that a separation takes before anything is integrated.
+pub(super) fn cost(separation: &Separation<'_>) -> u64 {
+    ((separation.factors.len() + 1) * NODES) as u64
+}
+
 /// A way to integrate a factor.
 type Solve<'s> = dyn Fn(&dyn Integrand, &Task<'_>) -> Result<Outcome, Error> + 's;
 

@@ -1,8 +1,9 @@
-//! Pictures of how a map deforms a region, and of how often numbers occur.
+//! Pictures of how a map deforms a region, of how often numbers occur, and of measurements.
 //!
 //! The drawing evaluates nothing: it is handed samples, and gives back a [`Picture`].
 
 mod axis;
+mod chart;
 mod color;
 mod content;
 mod contour;
@@ -24,6 +25,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use chart::{Chart, Charts, Series};
 pub use deformation::{Deformation, Sample, Style};
 pub use histogram::{Group, Histogram};
 pub use picture::Picture;

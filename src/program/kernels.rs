@@ -33,19 +33,40 @@ pub struct BinaryKernels {
     pub scalar_slice: fn(f64, &[f64], &mut [f64]),
 }
 
+/// out = xⁿ.
+pub type PowerKernel = fn(&[f64], i32, &mut [f64]);
+
+/// (out, second) = f(x).
+pub type PairKernel = fn(&[f64], &mut [f64], &mut [f64]);
+
+/// The forms of an operation with a·b and c with one rounding, all with the same bits; a is a slice.
+#[derive(Clone, Copy, Debug)]
+pub struct MulAddKernels {
+    /// For slices b and c.
+    pub slices: TernaryKernel,
+    /// For a slice b and one number c.
+    pub plus_scalar: fn(&[f64], &[f64], f64, &mut [f64]),
+    /// For one number b and a slice c.
+    pub times_scalar: fn(&[f64], f64, &[f64], &mut [f64]),
+    /// For numbers b and c.
+    pub scalars: fn(&[f64], f64, f64, &mut [f64]),
+}
+
 /// The kernels of one backend.
 #[derive(Clone, Copy, Debug)]
 pub struct Kernels {
     unary: fn(Unary) -> UnaryKernel,
     binary: fn(Binary) -> BinaryKernels,
     /// out = xⁿ; see [`elementary::powi`].
-    pub powi: fn(&[f64], i32, &mut [f64]),
+    pub powi: PowerKernel,
     /// (out, second) = (sin x, cos x), with the bits of [`Unary::Sin`] and [`Unary::Cos`].
-    pub sin_cos: fn(&[f64], &mut [f64], &mut [f64]),
+    pub sin_cos: PairKernel,
     /// out = a where c is nonzero, else b, for (c, a, b, out); see [`elementary::select`].
     pub select: TernaryKernel,
-    /// out = a·b + c with one rounding, for (a, b, c, out).
-    pub mul_add: TernaryKernel,
+    /// out = a·b + c with one rounding.
+    pub mul_add: MulAddKernels,
+    /// out = (−a)·b − c with one rounding.
+    pub minus_mul_add: MulAddKernels,
     /// Σ w·v, the compensation to add to it for about twice the working precision, and Σ |w·v|
     /// (plainly summed). The order of the additions is the same on every backend. Where the sum
     /// is infinite the compensation is NaN.
@@ -212,6 +233,25 @@ macro_rules! binary_kernels {
     };
 }
 
+macro_rules! mul_add_kernels {
+    ($set:tt |$a:ident, $b:ident, $c:ident| $formula:expr) => {
+        MulAddKernels {
+            slices: kernel!($set (a: &[f64], b: &[f64], c: &[f64], out: &mut [f64]) {
+                loops::map_triples(a, b, c, out, #[inline(always)] |$a, $b, $c| $formula)
+            }),
+            plus_scalar: kernel!($set (a: &[f64], b: &[f64], $c: f64, out: &mut [f64]) {
+                loops::map_pairs(a, b, out, #[inline(always)] |$a, $b| $formula)
+            }),
+            times_scalar: kernel!($set (a: &[f64], $b: f64, c: &[f64], out: &mut [f64]) {
+                loops::map_pairs(a, c, out, #[inline(always)] |$a, $c| $formula)
+            }),
+            scalars: kernel!($set (a: &[f64], $b: f64, $c: f64, out: &mut [f64]) {
+                loops::map(a, out, #[inline(always)] |$a| $formula)
+            }),
+        }
+    };
+}
+
 /// A module with the table of kernels compiled for an instruction set.
 macro_rules! backend {
     ($(#[$attribute:meta])* $module:ident $set:tt) => {
@@ -229,15 +269,16 @@ macro_rules! backend {
                     loops::map_to_pairs(x, out, second, #[inline(always)] |x| {
                         trigonometric::sin_cos(x)
                     });
-                    loops::repair(x, out, trigonometric::is_far, trigonometric::sin_far);
-                    loops::repair(x, second, trigonometric::is_far, trigonometric::cos_far);
+                    if loops::any(x, trigonometric::is_far) {
+                        loops::repair(x, out, trigonometric::is_far, trigonometric::sin_far);
+                        loops::repair(x, second, trigonometric::is_far, trigonometric::cos_far);
+                    }
                 }),
                 select: kernel!($set (c: &[f64], a: &[f64], b: &[f64], out: &mut [f64]) {
                     loops::map_triples(c, a, b, out, elementary::select)
                 }),
-                mul_add: kernel!($set (a: &[f64], b: &[f64], c: &[f64], out: &mut [f64]) {
-                    loops::map_triples(a, b, c, out, elementary::fma)
-                }),
+                mul_add: mul_add_kernels!($set |a, b, c| a.mul_add(b, c)),
+                minus_mul_add: mul_add_kernels!($set |a, b, c| (-a).mul_add(b, -c)),
                 dot: kernel!($set (w: &[f64], v: &[f64]) -> (f64, f64, f64) {
                     loops::dot(w, v)
                 }),

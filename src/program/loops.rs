@@ -11,6 +11,11 @@ use crate::elementary::power::{
 /// The sums that [`dot`] keeps side by side.
 const LANES: usize = 16;
 
+/// Between these magnitudes the products of [`dot`] and their rounding errors neither overflow nor
+/// underflow by more than counts.
+const LEAST_MAGNITUDE: f64 = f64::from_bits((1023 - 800) << 52);
+const GREATEST_MAGNITUDE: f64 = f64::from_bits((1023 + 1000) << 52);
+
 /// The powers that [`powi`] builds side by side: enough to amortise the decisions about the
 /// exponent.
 const BLOCK: usize = 64;
@@ -23,6 +28,12 @@ pub(super) fn map(x: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
     }
 }
 
+/// Whether the condition holds for any of the numbers.
+#[inline(always)]
+pub(super) fn any(x: &[f64], condition: impl Fn(f64) -> bool) -> bool {
+    x.iter().fold(false, |any, &x| any | condition(x))
+}
+
 /// out = slow(x) where `rare` says that the formula that filled `out` does not hold.
 ///
 /// The first pass is vectorised and nearly always the only one.
@@ -33,7 +44,7 @@ pub(super) fn repair(
     rare: impl Fn(f64) -> bool,
     slow: impl Fn(f64) -> f64,
 ) {
-    if x.iter().fold(false, |any, &x| any | rare(x)) {
+    if any(x, &rare) {
         for (o, &x) in out.iter_mut().zip(x) {
             if rare(x) {
                 *o = slow(x);
@@ -149,48 +160,47 @@ fn powi_by_logarithm(x: &[f64], n: f64, out: &mut [f64]) {
     );
 }
 
-/// Running sums side by side, so many that the order of the additions does not depend on the
+/// Numbers side by side, so many that the order of the additions does not depend on the
 /// instruction set.
-struct Accumulators {
-    sum: [f64; LANES],
-    compensation: [f64; LANES],
-    magnitude: [f64; LANES],
+type Lanes = [f64; LANES];
+
+/// Running sums, one in each lane.
+trait RunningSums {
+    /// Adds the products of two blocks to the first N lanes.
+    fn add<const N: usize>(&mut self, w: &[f64; N], v: &[f64; N]);
 }
 
-impl Accumulators {
-    /// Adds the products of two blocks.
-    #[inline(always)]
-    fn add(&mut self, w: &[f64; LANES], v: &[f64; LANES]) {
-        for lane in 0..LANES {
-            let product = two_product(w[lane], v[lane]);
-            let total = two_sum(self.sum[lane], product.hi);
-            self.sum[lane] = total.hi;
-            self.compensation[lane] += total.lo + product.lo;
-            self.magnitude[lane] += product.hi.abs();
-        }
-    }
-
-    /// The sum, its compensation and the sum of the magnitudes: the upper half of the lanes is
-    /// added to the lower until one lane is left.
-    #[inline(always)]
-    fn join(mut self) -> (f64, f64, f64) {
-        let mut half = LANES / 2;
-        while half > 0 {
-            for lane in 0..half {
-                let total = two_sum(self.sum[lane], self.sum[lane + half]);
-                self.sum[lane] = total.hi;
-                self.compensation[lane] += total.lo + self.compensation[lane + half];
-                self.magnitude[lane] += self.magnitude[lane + half];
+/// Adds the products of two slices of equal length, block by block.
+#[inline(always)]
+fn add_products(w: &[f64], v: &[f64], sums: &mut impl RunningSums) {
+    /// Adds a remainder of a few times four products, all in one block.
+    macro_rules! add_fours {
+        ($w:expr, $v:expr, $($fours:literal)*) => {
+            match $w.len() / 4 {
+                $($fours => {
+                    if let (Some(w), Some(v)) = ($w.first_chunk(), $v.first_chunk()) {
+                        sums.add::<{ 4 * $fours }>(w, v);
+                    }
+                })*
+                _ => {}
             }
-            half /= 2;
-        }
-        (self.sum[0], self.compensation[0], self.magnitude[0])
+        };
+    }
+    let (w_blocks, w_rest) = w.as_chunks::<LANES>();
+    let (v_blocks, v_rest) = v.as_chunks::<LANES>();
+    for (w, v) in w_blocks.iter().zip(v_blocks) {
+        sums.add(w, v);
+    }
+    if w_rest.len() % 4 == 0 {
+        add_fours!(w_rest, v_rest, 1 2 3);
+    } else {
+        sums.add(&padded(w_rest), &padded(v_rest));
     }
 }
 
 /// The block that a remainder begins, filled up with zeros.
 #[inline(always)]
-fn padded(rest: &[f64]) -> [f64; LANES] {
+fn padded(rest: &[f64]) -> Lanes {
     let mut block = [0.0; LANES];
     for (b, &x) in block.iter_mut().zip(rest) {
         *b = x;
@@ -198,26 +208,124 @@ fn padded(rest: &[f64]) -> [f64; LANES] {
     block
 }
 
+/// The sum of all lanes: the upper half is added to the lower until one lane is left.
+#[inline(always)]
+fn join(mut lanes: Lanes) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] += lanes[lane + half];
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// Σ |w·v|
+struct Magnitudes(Lanes);
+
+impl RunningSums for Magnitudes {
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, w: &[f64; N], v: &[f64; N]) {
+        for lane in 0..N {
+            self.0[lane] += (w[lane] * v[lane]).abs();
+        }
+    }
+}
+
+/// Sums that take up the leading digits of products, and what they leave.
+struct Taken {
+    sums: Lanes,
+    left: Lanes,
+}
+
+impl RunningSums for Taken {
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, w: &[f64; N], v: &[f64; N]) {
+        for lane in 0..N {
+            let sum = w[lane].mul_add(v[lane], self.sums[lane]);
+            let taken = sum - self.sums[lane];
+            self.left[lane] += w[lane].mul_add(v[lane], -taken);
+            self.sums[lane] = sum;
+        }
+    }
+}
+
 /// Σ w·v in about twice the working precision, as a sum and its compensation, and Σ |w·v|.
 ///
-/// 1. Products and sums are taken with their rounding errors (error-free transformations).
-/// 2. A fixed number of accumulators run side by side and are joined in a fixed order.
-/// 3. T. Ogita, S. M. Rump, S. Oishi, Accurate sum and dot product, SIAM J. Sci. Comput. 26, 2005.
+/// 1. Sum the magnitudes, and start every running sum at a number so far above them that all its
+///    values have the same last digit.
+/// 2. Then the part of a product that a running sum takes up is the difference of two of its
+///    values, exactly, and one fused multiply–add gives the part that it leaves.
+/// 3. S. M. Rump, T. Ogita, S. Oishi, "Accurate floating-point summation part I: faithful
+///    rounding", SIAM J. Sci. Comput. 31 (2008) 189–224.
 #[inline(always)]
 pub(super) fn dot(w: &[f64], v: &[f64]) -> (f64, f64, f64) {
     let length = w.len().min(v.len());
-    let (w_blocks, w_rest) = w[..length].as_chunks::<LANES>();
-    let (v_blocks, v_rest) = v[..length].as_chunks::<LANES>();
-    let mut accumulators = Accumulators {
-        sum: [0.0; LANES],
-        compensation: [0.0; LANES],
-        magnitude: [0.0; LANES],
+    let (w, v) = (&w[..length], &v[..length]);
+    let mut magnitudes = Magnitudes([0.0; LANES]);
+    add_products(w, v, &mut magnitudes);
+    let magnitude = join(magnitudes.0);
+    if magnitude == 0.0 {
+        return (0.0, 0.0, 0.0);
+    }
+    if !(LEAST_MAGNITUDE..GREATEST_MAGNITUDE).contains(&magnitude) {
+        return dot_of_any_size(w, v);
+    }
+    // 1½ times a power of two that is 4 to 8 times the magnitude: no sum comes near the powers of
+    // two above and below.
+    let power = f64::from_bits(magnitude.to_bits() & f64::INFINITY.to_bits());
+    let start = 12.0 * power;
+    let mut parts = Taken {
+        sums: [start; LANES],
+        left: [0.0; LANES],
     };
-    for (w, v) in w_blocks.iter().zip(v_blocks) {
-        accumulators.add(w, v);
+    add_products(w, v, &mut parts);
+    // With one last digit for all, the sum of the sums is exact too.
+    let high = join(parts.sums.map(
+        #[inline(always)]
+        |sum| sum - start,
+    ));
+    let total = two_sum(high, join(parts.left));
+    (total.hi, total.lo, magnitude)
+}
+
+/// Sums of products with the rounding errors of both: T. Ogita, S. M. Rump, S. Oishi, "Accurate
+/// sum and dot product", SIAM J. Sci. Comput. 26 (2005) 1955–1988.
+struct Compensated {
+    sums: Lanes,
+    left: Lanes,
+    magnitudes: Lanes,
+}
+
+impl RunningSums for Compensated {
+    #[inline(always)]
+    fn add<const N: usize>(&mut self, w: &[f64; N], v: &[f64; N]) {
+        for lane in 0..N {
+            let product = two_product(w[lane], v[lane]);
+            let total = two_sum(self.sums[lane], product.hi);
+            self.sums[lane] = total.hi;
+            self.left[lane] += total.lo + product.lo;
+            self.magnitudes[lane] += product.hi.abs();
+        }
     }
-    if !w_rest.is_empty() {
-        accumulators.add(&padded(w_rest), &padded(v_rest));
+}
+
+/// [`dot`] where the magnitudes are so small that products may underflow, or so large that the
+/// running sums may overflow, or not numbers.
+#[inline(never)]
+fn dot_of_any_size(w: &[f64], v: &[f64]) -> (f64, f64, f64) {
+    let mut parts = Compensated {
+        sums: [0.0; LANES],
+        left: [0.0; LANES],
+        magnitudes: [0.0; LANES],
+    };
+    add_products(w, v, &mut parts);
+    let mut total = two_sum(0.0, 0.0);
+    for (sum, left) in parts.sums.iter().zip(&parts.left) {
+        let lo = total.lo + left;
+        total = two_sum(total.hi, *sum);
+        total.lo += lo;
     }
-    accumulators.join()
+    (total.hi, total.lo, join(parts.magnitudes))
 }

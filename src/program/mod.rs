@@ -3,8 +3,10 @@
 pub mod kernels;
 mod loops;
 mod lower;
+mod memory;
 mod plan;
 mod run;
+mod split;
 
 use crate::error::Error;
 use crate::expr::graph::{Arena, Id};
@@ -13,7 +15,7 @@ use crate::integrand::{AxisFacts, Evaluator, Integrand};
 /// Formulas compiled for evaluation on blocks of nodes.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
-    code: lower::Steps,
+    code: Box<run::Code>,
     /// Whether the formulas are known to be periodic with period 1 in each input.
     periodic: Vec<Option<bool>>,
 }
@@ -21,8 +23,9 @@ pub(crate) struct Program {
 impl Program {
     /// Compiles the formulas `roots`.
     pub(crate) fn new(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Self, Error> {
+        let steps = lower::lower(arena, roots, inputs)?;
         Ok(Program {
-            code: lower::lower(arena, roots, inputs)?,
+            code: Box::new(run::Code::new(steps, kernels::Backend::best())),
             periodic: vec![None; inputs],
         })
     }
@@ -36,11 +39,11 @@ impl Program {
 
 impl Integrand for Program {
     fn dimension(&self) -> usize {
-        self.code.inputs
+        self.code.steps().inputs
     }
 
     fn outputs(&self) -> usize {
-        self.code.outputs.len()
+        self.code.steps().outputs.len()
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
@@ -48,9 +51,10 @@ impl Integrand for Program {
     }
 
     fn axis_facts(&self, axis: usize) -> AxisFacts {
-        let mut outputs = self.code.outputs.iter();
+        let steps = self.code.steps();
+        let mut outputs = steps.outputs.iter();
         AxisFacts {
-            varies: outputs.any(|&o| self.code.reached(o) >> axis & 1 == 1),
+            varies: outputs.any(|&o| steps.reached(o) >> axis & 1 == 1),
             periodic: self.periodic[axis],
         }
     }

@@ -7,15 +7,20 @@
 //! 3. Within a row, values live in registers that are used again after their last use; a value that
 //!    another group needs, or that is an output, goes into a table over its own axes.
 //!
+//! Where only sums are wanted, an output is first taken apart into factors ([`super::split`]), and
+//! each row is summed as soon as it is there.
+//!
 //! The registers of a row are all that the innermost loop touches, besides one row of each table:
 //! a few dozen rows of at most [`BLOCK`](crate::integrand::BLOCK) numbers, which a first-level
 //! cache holds.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
+use super::kernels::{
+    BinaryKernels, Kernels, MulAddKernels, PairKernel, PowerKernel, TernaryKernel, UnaryKernel,
+};
 use super::lower::{Operand, Operation, Steps};
+use super::split::{Product, split};
 
 /// A set of loop axes, one bit each.
 pub(crate) type Axes = u64;
@@ -32,18 +37,38 @@ pub(crate) enum Argument {
     Number(Slot),
 }
 
-/// An operation on rows. Results go to rows that no operand occupies.
-#[derive(Clone, Debug)]
+/// What an instruction does: a kernel with the places of its operands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Call {
+    Unary(UnaryKernel, Slot),
+    Power(PowerKernel, Slot, i32),
+    Pair(PairKernel, Slot),
+    RowRow(fn(&[f64], &[f64], &mut [f64]), [Slot; 2]),
+    RowNumber(fn(&[f64], f64, &mut [f64]), [Slot; 2]),
+    NumberRow(fn(f64, &[f64], &mut [f64]), [Slot; 2]),
+    /// row·row + row, row·row + number, row·number + row and row·number + number.
+    RowRowRow(TernaryKernel, [Slot; 3]),
+    RowRowNumber(fn(&[f64], &[f64], f64, &mut [f64]), [Slot; 3]),
+    RowNumberRow(fn(&[f64], f64, &[f64], &mut [f64]), [Slot; 3]),
+    RowNumberNumber(fn(&[f64], f64, f64, &mut [f64]), [Slot; 3]),
+    /// A kernel that takes rows only.
+    Rows(TernaryKernel, [Argument; 3]),
+    /// An operation at one node after the other, on so many arguments from this place on.
+    Each(Operation, usize, usize),
+}
+
+/// An operation on rows, or on numbers in a group of no axes. Results go to rows that no operand
+/// occupies.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Instruction {
-    pub(crate) operation: Operation,
-    pub(crate) operands: Vec<Argument>,
+    pub(crate) call: Call,
     pub(crate) out: Slot,
     /// Where the second result of a pair goes.
-    pub(crate) second: Option<Slot>,
+    pub(crate) second: Slot,
 }
 
 /// What a slot of a group stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// The row register with this number.
     Register(usize),
@@ -51,10 +76,13 @@ pub(crate) enum Place {
     Table(usize),
 }
 
-/// A table of numbers over some axes.
+/// A sum over the rows of a group, each row times a number of its own.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Table {
-    pub(crate) axes: Axes,
+pub(crate) struct RowSum {
+    pub(crate) row: Slot,
+    pub(crate) factor: Option<Slot>,
+    /// The number of the sum in the plan.
+    pub(crate) sum: usize,
 }
 
 /// The steps that depend on the same axes.
@@ -63,104 +91,196 @@ pub(crate) struct Group {
     pub(crate) axes: Axes,
     pub(crate) slots: Vec<Place>,
     pub(crate) instructions: Vec<Instruction>,
+    /// The arguments of instructions that have many.
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) sums: Vec<RowSum>,
 }
 
-/// Steps arranged for one way of tying inputs to loop axes.
+/// A way of running through the nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A block of scattered nodes: the inputs of this set vary, all along one axis, and the values
+    /// are wanted.
+    Block(u64),
+    /// A grid: every input has an axis of its own but the last so many, which share one. Only sums
+    /// are wanted.
+    Grid(usize),
+}
+
+impl Shape {
+    /// The loop axis of an input of n, if it varies.
+    fn axis(self, input: usize, n: usize) -> Option<usize> {
+        match self {
+            Shape::Block(varying) => (varying >> input & 1 == 1).then_some(0),
+            Shape::Grid(merged) => Some(input.min(n - merged)),
+        }
+    }
+}
+
+/// What an output of a plan is.
+#[derive(Clone, Debug)]
+pub(crate) enum Output {
+    /// The values are in a table.
+    Table(usize),
+    /// The sum is a product.
+    Product {
+        /// Tables of one number each.
+        numbers: Vec<usize>,
+        /// Sums of the plan.
+        sums: Vec<usize>,
+        /// The axes that the sums run over.
+        axes: Axes,
+    },
+}
+
+/// Steps arranged for one shape.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// The tables. The first `inputs` hold the inputs, then come the constants.
-    pub(crate) tables: Vec<Table>,
+    pub(crate) shape: Shape,
+    /// The axes of every table. The first `inputs` hold the inputs, then come the constants.
+    pub(crate) tables: Vec<Axes>,
     /// The values of the constant tables, in order.
     pub(crate) constants: Vec<f64>,
     /// The groups, in the order in which they run.
     pub(crate) groups: Vec<Group>,
     /// The number of row registers.
     pub(crate) registers: usize,
-    /// The table of each output.
-    pub(crate) outputs: Vec<usize>,
+    /// The number of sums over rows.
+    pub(crate) sums: usize,
+    pub(crate) outputs: Vec<Output>,
 }
 
-/// Where the value of a step lives while a plan is made.
+/// Where the results of a step live while a plan is made.
 #[derive(Clone, Copy, Debug, Default)]
 struct Home {
     table: Option<usize>,
     register: Option<usize>,
+    /// One more than the last step of its own group that reads it; 0 if none does.
+    last_use: usize,
 }
 
 impl Plan {
-    /// Arranges steps, where input `i` varies along the loop axis `axis_of_input[i]`, or not at
-    /// all.
-    pub(crate) fn new(code: &Steps, axis_of_input: &[Option<usize>]) -> Plan {
-        let axes_of_inputs = |inputs: u64| {
-            let axis = |i: usize| axis_of_input[i].map_or(0, |axis| 1 << axis);
-            (0..code.inputs)
-                .filter(|i| inputs >> i & 1 == 1)
-                .fold(0, |axes, i| axes | axis(i))
+    /// Arranges steps for a shape.
+    pub(crate) fn new(code: &Steps, shape: Shape, kernels: &'static Kernels) -> Plan {
+        let n = code.inputs;
+        let axes_of = |inputs: u64| {
+            let axis = |i: usize| shape.axis(i, n).map_or(0, |axis| 1 << axis);
+            let of_set = (0..n).filter(|i| inputs >> i & 1 == 1);
+            of_set.fold(0, |axes: Axes, i| axes | axis(i))
         };
-        let step_axes: Vec<Axes> = code
-            .steps
-            .iter()
-            .map(|s| axes_of_inputs(s.inputs))
-            .collect();
+        let split = match shape {
+            Shape::Block(_) => None,
+            Shape::Grid(_) => Some(split(code, axes_of)),
+        };
+        let (code, products) = match &split {
+            None => (code, &[][..]),
+            Some((code, products)) => (code, &products[..]),
+        };
         let mut builder = Builder {
-            code,
-            step_axes,
+            axes: code.steps.iter().map(|s| axes_of(s.inputs)).collect(),
+            input_axes: (0..n).map(|i| axes_of(1 << i)).collect(),
+            homes: vec![[Home::default(); 2]; code.steps.len()],
+            live: vec![false; code.steps.len()],
             plan: Plan {
-                tables: Vec::new(),
+                shape,
+                tables: (0..n).map(|i| axes_of(1 << i)).collect(),
                 constants: Vec::new(),
                 groups: Vec::new(),
                 registers: 0,
+                sums: 0,
                 outputs: Vec::new(),
             },
-            homes: vec![[Home::default(); 2]; code.steps.len()],
-            last_use: vec![[0; 2]; code.steps.len()],
+            code,
+            kernels,
             constants: FxHashMap::default(),
-            slots: FxHashMap::default(),
+            register_slots: Vec::new(),
+            table_slots: Vec::new(),
         };
-        for i in 0..code.inputs {
-            builder.new_table(axes_of_inputs(1 << i));
+        let wanted = products.iter().flat_map(Product::operands);
+        let values = code.outputs.iter().copied();
+        match shape {
+            Shape::Block(_) => builder.mark(values.clone()),
+            Shape::Grid(_) => builder.mark(wanted.clone()),
         }
-        builder.place_constants();
-        builder.place_exports();
-        builder.arrange();
-        builder.plan.outputs = code
-            .outputs
-            .iter()
-            .map(|&output| builder.table_of(output))
-            .collect();
+        let live = (0..code.steps.len()).filter(|&step| builder.live[step]);
+        let live: Vec<usize> = live.collect();
+        builder.place_constants(&live, wanted);
+        if products.is_empty() {
+            builder.place_constants(&[], values.clone());
+            values.for_each(|output| builder.export(output));
+        }
+        builder.place_exports(&live, products);
+        builder.arrange(&live, products);
+        builder.plan.outputs = if products.is_empty() {
+            let outputs = code.outputs.iter();
+            let table = |&output| Output::Table(builder.table_of(output));
+            outputs.map(table).collect()
+        } else {
+            builder.products(products)
+        };
         builder.plan
     }
 }
 
 struct Builder<'c> {
     code: &'c Steps,
-    step_axes: Vec<Axes>,
+    kernels: &'static Kernels,
+    /// The axes of every step and every input.
+    axes: Vec<Axes>,
+    input_axes: Vec<Axes>,
+    /// Whether a step is needed.
+    live: Vec<bool>,
     plan: Plan,
     /// For every step, where its first and its second result live.
     homes: Vec<[Home; 2]>,
-    /// The last step of its own group that reads each result of a step; 0 if none does.
-    last_use: Vec<[usize; 2]>,
     /// The table of every constant, by its bits.
     constants: FxHashMap<u64, usize>,
-    /// The slots of the group at hand.
-    slots: FxHashMap<Place, Slot>,
+    /// The slots of registers and tables in the group at hand.
+    register_slots: Vec<Option<Slot>>,
+    table_slots: Vec<Option<Slot>>,
 }
 
 impl Builder<'_> {
+    /// Marks all steps that these operands need.
+    fn mark(&mut self, operands: impl Iterator<Item = Operand>) {
+        for operand in operands {
+            if let Operand::Step { step, .. } = operand {
+                self.live[step] = true;
+            }
+        }
+        for step in (0..self.live.len()).rev() {
+            if self.live[step] {
+                for operand in self.code.operands(step) {
+                    if let Operand::Step { step, .. } = *operand {
+                        self.live[step] = true;
+                    }
+                }
+            }
+        }
+    }
+
+    fn axes_of(&self, operand: Operand) -> Axes {
+        match operand {
+            Operand::Constant(_) => 0,
+            Operand::Input(i) => self.input_axes[i],
+            Operand::Step { step, .. } => self.axes[step],
+        }
+    }
+
     fn new_table(&mut self, axes: Axes) -> usize {
-        self.plan.tables.push(Table { axes });
+        self.plan.tables.push(axes);
         self.plan.tables.len() - 1
     }
 
     /// Gives every constant operand a table of one number.
-    fn place_constants(&mut self) {
+    fn place_constants(&mut self, live: &[usize], others: impl Iterator<Item = Operand>) {
         let code = self.code;
-        let operands = code.steps.iter().flat_map(|s| &s.operands);
-        for operand in operands.chain(&code.outputs) {
+        let operands = live.iter().flat_map(|&step| code.operands(step)).copied();
+        for operand in operands.chain(others) {
             if let Operand::Constant(value) = operand
                 && !self.constants.contains_key(&value.to_bits())
             {
-                self.plan.constants.push(*value);
+                self.plan.constants.push(value);
                 let table = self.new_table(0);
                 self.constants.insert(value.to_bits(), table);
             }
@@ -168,34 +288,36 @@ impl Builder<'_> {
     }
 
     /// Gives a table to every value that is needed outside its group.
-    fn place_exports(&mut self) {
+    fn place_exports(&mut self, live: &[usize], products: &[Product]) {
         let code = self.code;
-        for (index, step) in code.steps.iter().enumerate() {
-            for &operand in &step.operands {
-                if let Operand::Step { step: from, second } = operand
-                    && self.step_axes[from] != self.step_axes[index]
-                {
-                    self.export(from, second);
+        for &index in live {
+            for &operand in code.operands(index) {
+                if self.axes_of(operand) != self.axes[index] {
+                    self.export(operand);
+                }
+            }
+            // Numbers are all kept: there is no row to hold them.
+            if self.axes[index] == 0 {
+                for second in [false, true] {
+                    self.export(Operand::Step {
+                        step: index,
+                        second,
+                    });
                 }
             }
         }
-        for &output in &code.outputs {
-            if let Operand::Step { step, second } = output {
-                self.export(step, second);
-            }
-        }
-        // Numbers are all kept: there is no row to hold them.
-        for index in 0..code.steps.len() {
-            if self.step_axes[index] == 0 {
-                self.export(index, false);
-                self.export(index, true);
+        for part in products.iter().flat_map(|p| &p.parts) {
+            if let Some(factor) = part.factor {
+                self.export(factor);
             }
         }
     }
 
-    fn export(&mut self, step: usize, second: bool) {
-        if self.homes[step][usize::from(second)].table.is_none() {
-            let table = self.new_table(self.step_axes[step]);
+    fn export(&mut self, operand: Operand) {
+        if let Operand::Step { step, second } = operand
+            && self.homes[step][usize::from(second)].table.is_none()
+        {
+            let table = self.new_table(self.axes[step]);
             self.homes[step][usize::from(second)].table = Some(table);
         }
     }
@@ -211,94 +333,185 @@ impl Builder<'_> {
     }
 
     /// Makes the groups, fewest axes first.
-    fn arrange(&mut self) {
+    fn arrange(&mut self, live: &[usize], products: &[Product]) {
         let code = self.code;
-        let mut members: BTreeMap<(u32, Axes), Vec<usize>> = BTreeMap::new();
-        for (index, step) in code.steps.iter().enumerate() {
-            let axes = self.step_axes[index];
-            let key = (axes.count_ones(), axes);
-            members.entry(key).or_default().push(index);
-            for &operand in &step.operands {
-                if let Operand::Step { step: from, second } = operand
-                    && self.step_axes[from] == axes
+        for &index in live {
+            for &operand in code.operands(index) {
+                if let Operand::Step { step, second } = operand
+                    && self.axes[step] == self.axes[index]
                 {
-                    self.last_use[from][usize::from(second)] = index;
+                    self.homes[step][usize::from(second)].last_use = index + 1;
                 }
             }
         }
-        for ((_, axes), members) in members {
-            let group = self.group(axes, &members);
+        let key = |axes: Axes| (axes.count_ones(), axes);
+        let steps = live.iter().map(|&index| (key(self.axes[index]), index));
+        let mut order: Vec<_> = steps.collect();
+        for part in products.iter().flat_map(|p| &p.parts) {
+            // A row that is summed is kept to the end of its group.
+            if let Operand::Step { step, second } = part.row {
+                self.homes[step][usize::from(second)].last_use = usize::MAX;
+            }
+            order.push((key(self.axes_of(part.row)), usize::MAX));
+        }
+        order.sort_unstable();
+        for members in order.chunk_by(|a, b| a.0 == b.0) {
+            let group = self.group(members[0].0.1, members, products);
             self.plan.groups.push(group);
         }
     }
 
-    fn group(&mut self, axes: Axes, members: &[usize]) -> Group {
+    /// A group of steps; a number beyond the steps stands for a row that is only summed.
+    fn group(
+        &mut self,
+        axes: Axes,
+        members: &[((u32, Axes), usize)],
+        products: &[Product],
+    ) -> Group {
         let code = self.code;
-        self.slots.clear();
+        self.register_slots.clear();
+        self.table_slots.clear();
         let mut group = Group {
             axes,
             slots: Vec::new(),
             instructions: Vec::new(),
+            arguments: Vec::new(),
+            sums: Vec::new(),
         };
         let mut free: Vec<usize> = Vec::new();
-        for &index in members {
-            let step = &code.steps[index];
-            let mut scratch = Vec::new();
-            let mut operands = Vec::with_capacity(step.operands.len());
-            for &operand in &step.operands {
+        let mut ended: Vec<usize> = Vec::new();
+        let members = members.iter().map(|&(_, index)| index);
+        for index in members.take_while(|&index| index < code.steps.len()) {
+            let operation = code.steps[index].operation;
+            let arguments = group.arguments.len();
+            for &operand in code.operands(index) {
                 let argument = self.argument(&mut group, operand);
-                operands.push(argument);
+                group.arguments.push(argument);
             }
-            let mut out = |builder: &mut Self, group: &mut Group, second: bool| {
-                let home = builder.homes[index][usize::from(second)];
-                let place = match home.table {
-                    Some(table) => Place::Table(table),
-                    None => {
-                        let register = builder.take_register(&mut free);
-                        builder.homes[index][usize::from(second)].register = Some(register);
-                        if builder.last_use[index][usize::from(second)] == 0 {
-                            scratch.push(register);
+            let mut slots = [0; 2];
+            let results = if operation == Operation::SinCos { 2 } else { 1 };
+            for (second, slot) in slots.iter_mut().enumerate().take(results) {
+                let home = self.homes[index][second];
+                let place = home.table.map_or_else(
+                    || {
+                        let register = free.pop().unwrap_or_else(|| {
+                            self.plan.registers += 1;
+                            self.plan.registers - 1
+                        });
+                        self.homes[index][second].register = Some(register);
+                        if home.last_use == 0 {
+                            ended.push(register);
                         }
                         Place::Register(register)
-                    }
-                };
-                builder.slot(group, place)
-            };
-            let first = out(self, &mut group, false);
-            let second = (step.operation == Operation::SinCos).then(|| out(self, &mut group, true));
+                    },
+                    Place::Table,
+                );
+                *slot = self.slot(&mut group, place);
+            }
+            let call = self.call(operation, axes, &mut group.arguments, arguments);
             group.instructions.push(Instruction {
-                operation: step.operation,
-                operands,
-                out: first,
-                second,
+                call,
+                out: slots[0],
+                second: slots[1],
             });
-            free.extend(scratch);
             // Registers whose value is not read again are free from here on.
-            let mut ended = Vec::new();
-            for &operand in &step.operands {
-                if let Operand::Step { step: from, second } = operand
-                    && self.last_use[from][usize::from(second)] == index
-                    && let Some(register) = self.homes[from][usize::from(second)].register
+            for &operand in code.operands(index) {
+                if let Operand::Step { step, second } = operand
+                    && self.homes[step][usize::from(second)].last_use == index + 1
+                    && let Some(register) = self.homes[step][usize::from(second)].register
                     && !ended.contains(&register)
                 {
                     ended.push(register);
                 }
             }
-            free.extend(ended);
+            free.append(&mut ended);
+        }
+        for (sum, part) in products.iter().flat_map(|p| &p.parts).enumerate() {
+            if self.axes_of(part.row) == axes {
+                let (Argument::Row(row) | Argument::Number(row)) =
+                    self.argument(&mut group, part.row);
+                let factor = part.factor.map(|factor| {
+                    let table = self.table_of(factor);
+                    self.slot(&mut group, Place::Table(table))
+                });
+                group.sums.push(RowSum { row, factor, sum });
+            }
         }
         group
     }
 
-    fn take_register(&mut self, free: &mut Vec<usize>) -> usize {
-        free.pop().unwrap_or_else(|| {
-            self.plan.registers += 1;
-            self.plan.registers - 1
-        })
+    /// The kernel for an operation on the last arguments, which stay in the list only if the
+    /// kernel needs a list.
+    fn call(
+        &self,
+        operation: Operation,
+        axes: Axes,
+        arguments: &mut Vec<Argument>,
+        begin: usize,
+    ) -> Call {
+        use Argument::{Number, Row};
+        let count = arguments.len() - begin;
+        let each = Call::Each(operation, begin, count);
+        if axes == 0 {
+            return each;
+        }
+        let call = match (operation, &arguments[begin..]) {
+            (Operation::Unary(op), &[Row(x)]) => Call::Unary(self.kernels.unary(op), x),
+            (Operation::Power(n), &[Row(x)]) => Call::Power(self.kernels.powi, x, n),
+            (Operation::SinCos, &[Row(x)]) => Call::Pair(self.kernels.sin_cos, x),
+            (Operation::Binary(op), &[x, y]) => {
+                let BinaryKernels {
+                    slices,
+                    slice_scalar,
+                    scalar_slice,
+                } = self.kernels.binary(op);
+                match (x, y) {
+                    (Row(x), Row(y)) => Call::RowRow(slices, [x, y]),
+                    (Row(x), Number(y)) => Call::RowNumber(slice_scalar, [x, y]),
+                    (Number(x), Row(y)) => Call::NumberRow(scalar_slice, [x, y]),
+                    (Number(_), Number(_)) => return each,
+                }
+            }
+            (Operation::MulAdd { minus }, &[a, b, c]) => {
+                let MulAddKernels {
+                    slices,
+                    plus_scalar,
+                    times_scalar,
+                    scalars,
+                } = if minus {
+                    self.kernels.minus_mul_add
+                } else {
+                    self.kernels.mul_add
+                };
+                match (a, b, c) {
+                    (Row(a), Row(b), Row(c)) => Call::RowRowRow(slices, [a, b, c]),
+                    (Row(a), Row(b), Number(c)) => Call::RowRowNumber(plus_scalar, [a, b, c]),
+                    (Row(a), Number(b), Row(c)) | (Number(b), Row(a), Row(c)) => {
+                        Call::RowNumberRow(times_scalar, [a, b, c])
+                    }
+                    (Row(a), Number(b), Number(c)) | (Number(b), Row(a), Number(c)) => {
+                        Call::RowNumberNumber(scalars, [a, b, c])
+                    }
+                    (Number(_), Number(_), _) => return each,
+                }
+            }
+            (Operation::Select, &[c, a, b]) => Call::Rows(self.kernels.select, [c, a, b]),
+            _ => return each,
+        };
+        arguments.truncate(begin);
+        call
     }
 
     /// The slot of a place in a group.
     fn slot(&mut self, group: &mut Group, place: Place) -> Slot {
-        *self.slots.entry(place).or_insert_with(|| {
+        let (slots, index) = match place {
+            Place::Register(register) => (&mut self.register_slots, register),
+            Place::Table(table) => (&mut self.table_slots, table),
+        };
+        if slots.len() <= index {
+            slots.resize(index + 1, None);
+        }
+        *slots[index].get_or_insert_with(|| {
             group.slots.push(place);
             group.slots.len() - 1
         })
@@ -307,6 +520,7 @@ impl Builder<'_> {
     /// How a group reads an operand.
     fn argument(&mut self, group: &mut Group, operand: Operand) -> Argument {
         if let Operand::Step { step, second } = operand
+            && self.axes[step] == group.axes
             && let Some(register) = self.homes[step][usize::from(second)].register
         {
             return Argument::Row(self.slot(group, Place::Register(register)));
@@ -314,12 +528,27 @@ impl Builder<'_> {
         let table = self.table_of(operand);
         let slot = self.slot(group, Place::Table(table));
         let row_axis = last_axis(group.axes);
-        let along_row = row_axis.is_some_and(|a| self.plan.tables[table].axes >> a & 1 == 1);
-        if along_row {
+        if row_axis.is_some_and(|a| self.plan.tables[table] >> a & 1 == 1) {
             Argument::Row(slot)
         } else {
             Argument::Number(slot)
         }
+    }
+
+    /// The outputs as products of the sums of the groups.
+    fn products(&mut self, products: &[Product]) -> Vec<Output> {
+        let mut outputs = Vec::with_capacity(products.len());
+        for product in products {
+            let sums = self.plan.sums..self.plan.sums + product.parts.len();
+            self.plan.sums = sums.end;
+            let axes = product.parts.iter().map(|part| self.axes_of(part.row));
+            outputs.push(Output::Product {
+                numbers: product.numbers.iter().map(|&n| self.table_of(n)).collect(),
+                sums: sums.collect(),
+                axes: axes.fold(0, |all, axes| all | axes),
+            });
+        }
+        outputs
     }
 }
 

@@ -1,517 +1,405 @@
 //! The run of a program on blocks and grids of nodes.
 //!
-//! All numbers of a run live in one piece of memory: the tables one after the other, then the row
-//! registers. An instruction is one call of a vector kernel on a row, so its cost is that of its
-//! arithmetic.
+//! 1. Take the plan for the shape of the nodes, made once for all runners of a program.
+//! 2. Fill the tables of the inputs and the weights; short trailing axes of a grid are run as one.
+//! 3. Run the groups. An instruction is one call of a vector kernel on a row, so its cost is that
+//!    of its arithmetic.
+//!
+//! Nothing is allocated for a grid of the same lengths as the one before.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::kernels::{Backend, Kernels};
-use super::lower::{Operation, Steps};
-use super::plan::{Argument, Axes, Group, Instruction, Place, Plan, last_axis};
-use crate::elementary::matrix;
-use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, for_each_index};
+use super::lower::Steps;
+use super::memory::Memory;
+use super::plan::{Output, Plan, Shape};
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator};
 use crate::sum::Sum;
 
 /// Trailing axes shorter than this are run as one.
 const SHORT_ROW: usize = 16;
+/// Where two axes or more are left, over which the cost of a longer row is shared, rows of fewer
+/// nodes than this are made longer too.
+const LONG_ROW: usize = 64;
+
+/// Straight-line code with the kernels to run it, and the plans made so far.
+#[derive(Debug)]
+pub(crate) struct Code {
+    steps: Steps,
+    kernels: &'static Kernels,
+    plans: Mutex<Vec<Arc<Plan>>>,
+}
+
+impl Code {
+    /// Code for the kernels of a backend, or the portable ones where the machine does not have it.
+    pub(crate) fn new(steps: Steps, backend: Backend) -> Self {
+        Code {
+            steps,
+            kernels: backend.kernels_or_portable(),
+            plans: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    /// The plan for a shape.
+    fn plan(&self, shape: Shape) -> Arc<Plan> {
+        // A plan is pushed when it is complete: one that panicked has left the list as it was.
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = plans.iter().find(|plan| plan.shape == shape) {
+            return plan.clone();
+        }
+        let plan = Arc::new(Plan::new(&self.steps, shape, self.kernels));
+        plans.push(plan.clone());
+        plan
+    }
+}
+
+impl Clone for Code {
+    fn clone(&self) -> Self {
+        Code {
+            steps: self.steps.clone(),
+            kernels: self.kernels,
+            plans: Mutex::default(),
+        }
+    }
+}
 
 /// One thread's means to run a program.
 pub(crate) struct Runner<'p> {
-    code: &'p Steps,
-    kernels: &'static Kernels,
-    plans: Vec<(Vec<Option<usize>>, Plan)>,
+    code: &'p Code,
+    plans: Vec<Arc<Plan>>,
     memory: Memory,
+    lengths: Vec<usize>,
+    sums: Vec<Sum>,
 }
-
-/// The memory of a run, and where everything is in it.
-#[derive(Default)]
-struct Memory {
-    numbers: Vec<f64>,
-    /// Where each table begins.
-    tables: Vec<usize>,
-    /// Where the registers begin, and how long each is.
-    registers: usize,
-    row: usize,
-    /// The current row's address of every slot of the group at hand.
-    addresses: Vec<usize>,
-    /// The entries of a matrix at one node.
-    matrix: Vec<f64>,
-}
-
-/// Rows for operands that a kernel needs as rows but that are numbers.
-const SPARE_ROWS: usize = 3;
 
 impl<'p> Runner<'p> {
-    /// A runner that uses the best kernels of this machine.
-    pub(crate) fn new(code: &'p Steps) -> Self {
-        Self::with_backend(code, Backend::best())
-    }
-
-    /// A runner that uses the kernels of one backend, or the portable ones where the machine does
-    /// not have it.
-    pub(crate) fn with_backend(code: &'p Steps, backend: Backend) -> Self {
+    pub(crate) fn new(code: &'p Code) -> Self {
         Runner {
             code,
-            kernels: backend.kernels_or_portable(),
             plans: Vec::new(),
             memory: Memory::default(),
+            lengths: Vec::new(),
+            sums: Vec::new(),
         }
     }
 
-    fn plan(&mut self, axis_of_input: Vec<Option<usize>>) -> usize {
-        let known = self.plans.iter().position(|(of, _)| *of == axis_of_input);
-        known.unwrap_or_else(|| {
-            let plan = Plan::new(self.code, &axis_of_input);
-            self.plans.push((axis_of_input, plan));
-            self.plans.len() - 1
-        })
-    }
-
-    /// Runs every group of a plan, and calls `after_row` with the outer index and the memory after
-    /// every row of the group of all axes.
-    fn run(
-        &mut self,
-        plan: usize,
-        lengths: &[usize],
-        fill: impl Fn(usize, &mut [f64]),
-        mut after_row: impl FnMut(&[usize], &Memory),
-    ) {
-        let plan = &self.plans[plan].1;
-        let memory = &mut self.memory;
-        memory.lay_out(plan, lengths);
-        for input in 0..self.code.inputs {
-            let length = table_length(plan.tables[input].axes, lengths);
-            let begin = memory.tables[input];
-            fill(input, &mut memory.numbers[begin..begin + length]);
-        }
-        for (k, value) in plan.constants.iter().enumerate() {
-            let place = memory.tables[self.code.inputs + k];
-            memory.numbers[place] = *value;
-        }
-        let all = all_axes(lengths.len());
-        for group in &plan.groups {
-            memory.run_group(self.kernels, plan, group, lengths, |index, memory| {
-                if group.axes == all {
-                    after_row(index, memory);
-                }
-            });
-        }
-    }
-}
-
-fn all_axes(count: usize) -> Axes {
-    if count == 0 {
-        0
-    } else {
-        Axes::MAX >> (64 - count)
-    }
-}
-
-/// The number of numbers in a table over these axes.
-fn table_length(axes: Axes, lengths: &[usize]) -> usize {
-    let of_table = |(a, _): &(usize, &usize)| axes >> a & 1 == 1;
-    let lengths = lengths.iter().enumerate().filter(of_table);
-    lengths.map(|(_, length)| length).product()
-}
-
-/// How far apart neighbours along `axis` are in a table over `axes`; 0 if the table lacks it.
-fn stride(axes: Axes, axis: usize, lengths: &[usize]) -> usize {
-    if axes >> axis & 1 == 0 {
-        return 0;
-    }
-    let later = axes & !all_axes(axis + 1);
-    table_length(later, lengths)
-}
-
-impl Memory {
-    /// Gives every table and register its place.
-    fn lay_out(&mut self, plan: &Plan, lengths: &[usize]) {
-        let all = all_axes(lengths.len());
-        self.row = lengths.iter().copied().max().unwrap_or(1);
-        self.tables.clear();
-        let mut end = 0;
-        for table in &plan.tables {
-            self.tables.push(end);
-            // Values over all axes are used up row by row.
-            end += if table.axes == all && lengths.len() > 1 {
-                self.row
-            } else {
-                table_length(table.axes, lengths)
-            };
-        }
-        self.registers = end;
-        end += (plan.registers + SPARE_ROWS) * self.row;
-        if self.numbers.len() < end {
-            self.numbers.resize(end, 0.0);
+    /// Brings the plan for a shape to the front.
+    fn take_plan(&mut self, shape: Shape) {
+        match self.plans.iter().position(|plan| plan.shape == shape) {
+            Some(place) => self.plans.swap(0, place),
+            None => self.plans.insert(0, self.code.plan(shape)),
         }
     }
 
-    fn run_group(
-        &mut self,
-        kernels: &Kernels,
-        plan: &Plan,
-        group: &Group,
-        lengths: &[usize],
-        mut after_row: impl FnMut(&[usize], &Memory),
-    ) {
-        let all = all_axes(lengths.len());
-        let row_axis = last_axis(group.axes);
-        let row = row_axis.map_or(1, |axis| lengths[axis]);
-        let outer: Vec<usize> = (0..lengths.len())
-            .filter(|&a| group.axes >> a & 1 == 1 && Some(a) != row_axis)
-            .collect();
-        let strides_of = |place: &Place| -> Vec<usize> {
-            let axes = match place {
-                // A table over all axes holds one row, and so does a register.
-                Place::Table(table) if plan.tables[*table].axes != all => plan.tables[*table].axes,
-                _ => 0,
-            };
-            outer.iter().map(|&a| stride(axes, a, lengths)).collect()
-        };
-        let strides: Vec<Vec<usize>> = group.slots.iter().map(strides_of).collect();
-        let bases: Vec<usize> = group
-            .slots
-            .iter()
-            .map(|place| match place {
-                Place::Register(r) => self.registers + (SPARE_ROWS + r) * self.row,
-                Place::Table(table) => self.tables[*table],
-            })
-            .collect();
-        self.addresses.clone_from(&bases);
-        let moving: Vec<usize> = (0..strides.len())
-            .filter(|&slot| strides[slot].iter().any(|&s| s != 0))
-            .collect();
-        for_each_index(outer.iter().map(|&a| lengths[a]), |index| {
-            for &slot in &moving {
-                let steps = index.iter().zip(&strides[slot]);
-                self.addresses[slot] = bases[slot] + steps.map(|(i, s)| i * s).sum::<usize>();
-            }
-            for instruction in &group.instructions {
-                if row_axis.is_some() {
-                    self.run_on_row(kernels, instruction, row);
-                } else {
-                    self.run_on_numbers(instruction);
-                }
-            }
-            after_row(index, self);
-        });
-    }
-
-    fn address(&self, argument: Argument) -> usize {
-        match argument {
-            Argument::Row(slot) | Argument::Number(slot) => self.addresses[slot],
+    /// Runs all groups of a plan.
+    fn run(plan: &Plan, code: &Code, memory: &mut Memory, sums: &mut Vec<Sum>) {
+        let inputs = code.steps.inputs;
+        for (k, &value) in plan.constants.iter().enumerate() {
+            memory.fill_table(inputs + k, 1, |table| table.fill(value));
         }
-    }
-
-    fn number(&self, argument: Argument) -> f64 {
-        self.numbers[self.address(argument)]
-    }
-
-    /// One instruction on operands that are all numbers.
-    fn run_on_numbers(&mut self, instruction: &Instruction) {
-        let x = |k: usize| self.number(instruction.operands[k]);
-        let value = match instruction.operation {
-            Operation::Unary(op) => op.value(x(0)),
-            Operation::Binary(op) => op.value(x(0), x(1)),
-            Operation::Power(n) => crate::elementary::powi(x(0), n),
-            Operation::SinCos => {
-                let angle = x(0);
-                if let Some(second) = instruction.second {
-                    let place = self.addresses[second];
-                    self.numbers[place] = crate::elementary::Unary::Cos.value(angle);
-                }
-                crate::elementary::Unary::Sin.value(angle)
-            }
-            Operation::Select => crate::elementary::select(x(0), x(1), x(2)),
-            Operation::Determinant | Operation::Volume(_) => {
-                let entries = instruction.operands.iter().map(|&o| self.number(o));
-                self.matrix = entries.collect();
-                matrix_value(instruction.operation, &mut self.matrix)
-            }
-        };
-        let place = self.addresses[instruction.out];
-        self.numbers[place] = value;
-    }
-
-    /// One instruction on a row.
-    fn run_on_row(&mut self, kernels: &Kernels, instruction: &Instruction, n: usize) {
-        let out = self.addresses[instruction.out];
-        let operands = &instruction.operands;
-        match instruction.operation {
-            Operation::Unary(op) => {
-                let x = self.address(operands[0]);
-                let (out, rest) = self.split(out, n);
-                kernels.unary(op)(rest.row(x, n), out);
-            }
-            Operation::Power(power) => {
-                let x = self.address(operands[0]);
-                let (out, rest) = self.split(out, n);
-                (kernels.powi)(rest.row(x, n), power, out);
-            }
-            Operation::Binary(op) => {
-                let forms = kernels.binary(op);
-                let (x, y) = (self.address(operands[0]), self.address(operands[1]));
-                let (out, rest) = self.split(out, n);
-                match (operands[0], operands[1]) {
-                    (Argument::Row(_), Argument::Row(_)) => {
-                        (forms.slices)(rest.row(x, n), rest.row(y, n), out);
-                    }
-                    (Argument::Row(_), Argument::Number(_)) => {
-                        (forms.slice_scalar)(rest.row(x, n), rest.row(y, 1)[0], out);
-                    }
-                    (_, Argument::Row(_)) => {
-                        (forms.scalar_slice)(rest.row(x, 1)[0], rest.row(y, n), out);
-                    }
-                    // A step on a row has an operand that varies along it.
-                    (Argument::Number(_), Argument::Number(_)) => {
-                        out.fill(op.value(rest.row(x, 1)[0], rest.row(y, 1)[0]));
-                    }
-                }
-            }
-            Operation::SinCos => {
-                let x = self.address(operands[0]);
-                let second = instruction.second.map_or(out, |slot| self.addresses[slot]);
-                let rows = [out, second, x].map(|begin| begin..begin + n);
-                // The plan gives results rows of their own.
-                if let Ok([sines, cosines, angles]) = self.numbers.get_disjoint_mut(rows) {
-                    (kernels.sin_cos)(angles, sines, cosines);
-                }
-            }
-            Operation::Select => {
-                let mut rows = [0; 3];
-                for (k, row) in rows.iter_mut().enumerate() {
-                    *row = self.as_row(operands[k], k, n);
-                }
-                let (out, rest) = self.split(out, n);
-                let [c, a, b] = rows.map(|row| rest.row(row, n));
-                (kernels.select)(c, a, b, out);
-            }
-            Operation::Determinant | Operation::Volume(_) => {
-                for i in 0..n {
-                    self.matrix.clear();
-                    for &operand in operands {
-                        let at = match operand {
-                            Argument::Row(slot) => self.addresses[slot] + i,
-                            Argument::Number(slot) => self.addresses[slot],
-                        };
-                        self.matrix.push(self.numbers[at]);
-                    }
-                    self.numbers[out + i] = matrix_value(instruction.operation, &mut self.matrix);
-                }
-            }
+        sums.clear();
+        sums.resize(plan.sums, Sum::default());
+        for (number, group) in plan.groups.iter().enumerate() {
+            memory.run_group(number, group, code.kernels.dot, sums);
         }
-    }
-}
-
-impl Memory {
-    /// The row that begins at `begin` to write, and everything else to read.
-    fn split(&mut self, begin: usize, n: usize) -> (&mut [f64], Rest<'_>) {
-        let (before, rest) = self.numbers.split_at_mut(begin);
-        let (out, after) = rest.split_at_mut(n);
-        let rest = Rest {
-            before,
-            after,
-            after_begin: begin + n,
-        };
-        (out, rest)
-    }
-
-    /// The address of an operand's row; a number is repeated in a spare row.
-    fn as_row(&mut self, operand: Argument, spare: usize, n: usize) -> usize {
-        let address = self.address(operand);
-        match operand {
-            Argument::Row(_) => address,
-            Argument::Number(_) => {
-                let value = self.numbers[address];
-                let begin = self.registers + spare * self.row;
-                self.numbers[begin..begin + n].fill(value);
-                begin
-            }
-        }
-    }
-}
-
-/// The memory around the row that is being written.
-struct Rest<'m> {
-    before: &'m [f64],
-    after: &'m [f64],
-    after_begin: usize,
-}
-
-impl Rest<'_> {
-    /// The row of `n` numbers that begins at an address.
-    fn row(&self, begin: usize, n: usize) -> &[f64] {
-        match begin.checked_sub(self.after_begin) {
-            Some(begin) => &self.after[begin..begin + n],
-            None => &self.before[begin..begin + n],
-        }
-    }
-}
-
-fn matrix_value(operation: Operation, entries: &mut [f64]) -> f64 {
-    match operation {
-        Operation::Volume(columns) => matrix::volume(columns, entries),
-        _ => matrix::determinant(entries),
     }
 }
 
 impl Evaluator for Runner<'_> {
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = block.len();
-        let coordinates = block.coordinates();
-        let axis = |c: &Coordinate<'_>| matches!(c, Coordinate::Each(_)).then_some(0);
-        let plan = self.plan(coordinates.iter().map(axis).collect());
-        let fill = |input: usize, table: &mut [f64]| match coordinates[input] {
-            Coordinate::Same(value) => table.fill(value),
-            Coordinate::Each(nodes) => table.copy_from_slice(nodes),
-        };
-        self.run(plan, &[n], fill, |_, _| {});
-        let plan = &self.plans[plan].1;
-        for (k, &table) in plan.outputs.iter().enumerate() {
-            let begin = self.memory.tables[table];
-            let out = &mut values[k * n..(k + 1) * n];
-            if plan.tables[table].axes == 0 {
-                out.fill(self.memory.numbers[begin]);
-            } else {
-                out.copy_from_slice(&self.memory.numbers[begin..begin + n]);
+        if n == 0 {
+            return;
+        }
+        let coordinates = block.coordinates().iter().enumerate();
+        let varying = coordinates.clone().fold(0, |set, (i, c)| match c {
+            Coordinate::Each(_) => set | 1 << i,
+            Coordinate::Same(_) => set,
+        });
+        self.take_plan(Shape::Block(varying));
+        let (plan, memory) = (&self.plans[0], &mut self.memory);
+        memory.lay_out(plan, &[n]);
+        for (input, coordinate) in coordinates {
+            match coordinate {
+                Coordinate::Same(value) => memory.fill_table(input, 1, |table| table.fill(*value)),
+                Coordinate::Each(nodes) => {
+                    memory.fill_table(input, n, |table| table.copy_from_slice(nodes));
+                }
+            }
+        }
+        Self::run(plan, self.code, memory, &mut self.sums);
+        for (output, out) in plan.outputs.iter().zip(values.chunks_exact_mut(n)) {
+            if let Output::Table(table) = *output {
+                if plan.tables[table] == 0 {
+                    out.fill(memory.table(table, 1)[0]);
+                } else {
+                    out.copy_from_slice(memory.table(table, n));
+                }
             }
         }
     }
 
     fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
-        let merged = merge_short_axes(axes);
-        let lengths: Vec<usize> = merged.iter().map(|axis| axis.weights.len()).collect();
-        let axis_of_input = merged.iter().enumerate();
-        let axis_of_input =
-            axis_of_input.flat_map(|(a, axis)| axis.nodes.iter().map(move |_| Some(a)));
-        let axis_of_input: Vec<Option<usize>> = axis_of_input.collect();
-        let nodes: Vec<&[f64]> = merged
-            .iter()
-            .flat_map(|m| m.nodes.iter().map(|n| &n[..]))
-            .collect();
-        let plan = self.plan(axis_of_input);
-        let (tables, outputs) = {
-            let plan = &self.plans[plan].1;
-            (plan.tables.clone(), plan.outputs.clone())
-        };
-        let all = all_axes(lengths.len());
-        let full = |output: &usize| tables[outputs[*output]].axes == all;
-        let (row_wise, whole): (Vec<usize>, Vec<usize>) = (0..outputs.len()).partition(full);
-        // A group of all axes has rows along the last one. Where it has no step, an output over all
-        // axes can only be the single input.
-        let computed = self.plans[plan].1.groups.iter().any(|g| g.axes == all);
-        let dot = self.kernels.dot;
-        let Some(row_weights) = merged.last().map(|axis| &axis.weights[..]) else {
+        if axes.is_empty() || axes.iter().any(|axis| axis.nodes.is_empty()) {
             return;
-        };
-        let mut added = vec![Sum::default(); outputs.len()];
-        self.run(
-            plan,
-            &lengths,
-            |input, table| table.copy_from_slice(nodes[input]),
-            |index, memory| {
-                let outer = index.iter().zip(&merged);
-                let outer: f64 = outer.map(|(&i, axis)| axis.weights[i]).product();
-                for &output in &row_wise {
-                    let begin = memory.tables[outputs[output]];
-                    let row = &memory.numbers[begin..begin + row_weights.len()];
-                    let (high, low, magnitude) = dot(row_weights, row);
-                    added[output].add_scaled(outer, &Sum::new(high, low, magnitude));
-                }
-            },
-        );
-        for output in whole
-            .into_iter()
-            .chain(row_wise.into_iter().filter(|_| !computed))
-        {
-            let table = outputs[output];
-            self.add_table(
-                &merged,
-                tables[table].axes,
-                table,
-                &lengths,
-                &mut added[output],
-            );
         }
-        for (sum, added) in sums.iter_mut().zip(&added) {
-            sum.add_sum(added);
+        let (own, merged) = axes.split_at(axes.len() - short_axes(axes));
+        self.take_plan(Shape::Grid(merged.len()));
+        let (plan, memory) = (&self.plans[0], &mut self.memory);
+        self.lengths.clear();
+        self.lengths.extend(own.iter().map(|axis| axis.nodes.len()));
+        let last = merged.iter().map(|axis| axis.nodes.len()).product();
+        self.lengths.push(last);
+        memory.lay_out(plan, &self.lengths);
+        for (a, axis) in own.iter().enumerate() {
+            memory.fill_table(a, axis.nodes.len(), |t| t.copy_from_slice(axis.nodes));
+            memory.fill_weights(a, |w| w.copy_from_slice(axis.weights));
         }
-    }
-}
-
-impl Runner<'_> {
-    /// Adds the weighted sum of a whole table, times the weights of the axes that it lacks.
-    fn add_table(
-        &self,
-        merged: &[Merged],
-        axes: Axes,
-        table: usize,
-        lengths: &[usize],
-        sum: &mut Sum,
-    ) {
-        let mut missing = 1.0;
+        let of = |a: usize| (&merged[..=a], &merged[a + 1..]);
         for (a, axis) in merged.iter().enumerate() {
-            if axes >> a & 1 == 0 {
-                let mut weight = Sum::default();
-                axis.weights.iter().for_each(|&w| weight.add(w));
-                missing *= weight.value();
+            memory.fill_table(own.len() + a, last, |table| {
+                for_each_run(of(a), table, |run, i| run.fill(axis.nodes[i]));
+            });
+        }
+        memory.fill_weights(own.len(), |weights| {
+            weights.fill(1.0);
+            for (a, axis) in merged.iter().enumerate() {
+                for_each_run(of(a), weights, |run, i| {
+                    run.iter_mut().for_each(|w| *w *= axis.weights[i]);
+                });
+            }
+        });
+        Self::run(plan, self.code, memory, &mut self.sums);
+        for (output, sum) in plan.outputs.iter().zip(sums) {
+            if let Output::Product {
+                numbers,
+                sums: of_output,
+                axes,
+            } = output
+            {
+                let numbers = numbers.iter().map(|&table| memory.table(table, 1)[0]);
+                let weight = numbers.product::<f64>() * memory.weight_of_others(*axes);
+                let mut factors = of_output.iter().map(|&k| self.sums[k]);
+                let first = factors.next().unwrap_or(Sum::new(1.0, 0.0, 1.0));
+                sum.add_scaled(weight, &factors.fold(first, |all, sum| all.times(&sum)));
             }
         }
-        let mut begin = self.memory.tables[table];
-        let Some(row_axis) = last_axis(axes) else {
-            let mut value = Sum::default();
-            value.add(self.memory.numbers[begin]);
-            sum.add_scaled(missing, &value);
-            return;
+    }
+}
+
+/// How many of the last axes of a grid are run as one.
+fn short_axes(axes: &[Axis<'_>]) -> usize {
+    let mut length = 1;
+    let mut count = 0;
+    for axis in axes.iter().rev() {
+        let longer = length * axis.nodes.len();
+        let enough = if count + 2 < axes.len() {
+            LONG_ROW
+        } else {
+            SHORT_ROW
         };
-        let weights = &merged[row_axis].weights;
-        let outer: Vec<usize> = (0..row_axis).filter(|a| axes >> a & 1 == 1).collect();
-        for_each_index(outer.iter().map(|&a| lengths[a]), |index| {
-            let outer = index.iter().zip(&outer);
-            let outer: f64 = outer.map(|(&i, &a)| merged[a].weights[i]).product();
-            let row = &self.memory.numbers[begin..begin + weights.len()];
-            let (high, low, magnitude) = (self.kernels.dot)(weights, row);
-            sum.add_scaled(missing * outer, &Sum::new(high, low, magnitude));
-            begin += weights.len();
-        });
-    }
-}
-
-/// Axes of a grid run as one: the nodes of each, and the products of their weights.
-struct Merged {
-    nodes: Vec<Vec<f64>>,
-    weights: Vec<f64>,
-}
-
-/// The axes of a grid, with the trailing ones run as one where they are short.
-fn merge_short_axes(axes: &[Axis<'_>]) -> Vec<Merged> {
-    let mut merged: Vec<Merged> = Vec::with_capacity(axes.len());
-    for axis in axes {
-        merged.push(Merged {
-            nodes: vec![axis.nodes.to_vec()],
-            weights: axis.weights.to_vec(),
-        });
-    }
-    while let [.., before, last] = &merged[..] {
-        let (m, n) = (before.weights.len(), last.weights.len());
-        if n >= SHORT_ROW || m * n > BLOCK {
+        if count > 0 && (length >= enough || longer > BLOCK) {
             break;
         }
-        let mut nodes = Vec::with_capacity(before.nodes.len() + last.nodes.len());
-        for old in &before.nodes {
-            nodes.push(
-                old.iter()
-                    .flat_map(|&x| std::iter::repeat_n(x, n))
-                    .collect(),
-            );
-        }
-        for old in &last.nodes {
-            nodes.push(old.repeat(m));
-        }
-        let weights = before.weights.iter();
-        let weights = weights.flat_map(|&v| last.weights.iter().map(move |&w| v * w));
-        let weights = weights.collect();
-        merged.truncate(merged.len() - 2);
-        merged.push(Merged { nodes, weights });
+        length = longer;
+        count += 1;
     }
-    merged
+    count
+}
+
+/// Calls `visit` with every run of numbers in a product of axes for which the last axis of `outer`
+/// has one index, and with that index.
+fn for_each_run(
+    (outer, inner): (&[Axis<'_>], &[Axis<'_>]),
+    numbers: &mut [f64],
+    mut visit: impl FnMut(&mut [f64], usize),
+) {
+    let run: usize = inner.iter().map(|axis| axis.nodes.len()).product();
+    let length = outer.last().map_or(1, |axis| axis.nodes.len());
+    for (k, run) in numbers.chunks_exact_mut(run).enumerate() {
+        visit(run, k % length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::graph::{Expr, Graph, Id, Node};
+    use crate::integrand::for_each_index;
+    use crate::program::lower::lower;
+    use crate::rule::Rule;
+
+    /// Formulas of three inputs in which every operation and every way to split an output occurs.
+    fn formulas<'g>(graph: &'g Graph, [x, y, z]: [Expr<'g>; 3]) -> Vec<Expr<'g>> {
+        let matrix = [x, y, z, y, z, x, x * y, z + 1.0, x - y];
+        let matrix: Vec<Id> = matrix.iter().map(|e| e.id).collect();
+        let determinant = graph.insert(Node::Determinant(matrix[..].into()));
+        let volume = graph.insert(Node::Volume(2, matrix[..6].into()));
+        vec![
+            // Numbers, single inputs, functions of one axis.
+            graph.constant(2.5),
+            z,
+            x.exp(),
+            // All axes apart; two of three together.
+            3.0 * x.cos() * (y * y + 1.0).ln() * z.exp(),
+            (x * z).sin() * y.sqrt() * 2.0,
+            // A factor without the last axis, and one without the first.
+            (x * y).exp() * (-(x * z + y)).exp() * (y - 2.0),
+            (x + y) * (y + z) * (x * y).tanh(),
+            // Products and sums in one step, in all arrangements of rows and numbers.
+            x * y + z,
+            -(x * z + y) - z * z * y,
+            x * z - 3.0 * (x + z) * (y - z),
+            z * z * x + y,
+            z.sin() * z + z.cos(),
+            (x * z - y) * (x - y * z) * (z * (x + z) - x * z.exp()),
+            // The other operations.
+            x.lt(z).select(y, z * z) - z.lt(0.5).select(x, y),
+            determinant * volume,
+            (x + z).pow(y) * (x + z).powi(7) / (1.0 + y.hypot(z)) + x.atan2(z),
+        ]
+    }
+
+    fn code(backend: Backend) -> Code {
+        let graph = Graph::new();
+        let inputs = [0, 1, 2].map(|i| graph.input(i));
+        let roots = formulas(&graph, inputs);
+        let roots: Vec<Id> = roots.iter().map(|e| e.id).collect();
+        let steps = graph.read(|arena| lower(arena, &roots, 3));
+        Code::new(steps.expect("three inputs"), backend)
+    }
+
+    fn grid(lengths: [usize; 3]) -> [Rule; 3] {
+        lengths.map(|n| Rule::gauss(n).expect("an order"))
+    }
+
+    fn sums(runner: &mut Runner<'_>, rules: &[Rule; 3]) -> Vec<Sum> {
+        let axes = rules.each_ref().map(|rule| Axis {
+            nodes: rule.nodes(),
+            weights: rule.weights(),
+        });
+        let mut sums = vec![Sum::default(); runner.code.steps.outputs.len()];
+        runner.add_grid(&axes, &mut sums);
+        sums
+    }
+
+    /// The values of all outputs at the nodes of a grid, row by row.
+    fn values(runner: &mut Runner<'_>, rules: &[Rule; 3]) -> Vec<Vec<f64>> {
+        let [a, b, c] = rules.each_ref().map(Rule::nodes);
+        let outputs = runner.code.steps.outputs.len();
+        let mut rows = Vec::new();
+        for_each_index([a.len(), b.len()].into_iter(), |index| {
+            let coordinates = [
+                Coordinate::Same(a[index[0]]),
+                Coordinate::Same(b[index[1]]),
+                Coordinate::Each(c),
+            ];
+            let mut values = vec![0.0; outputs * c.len()];
+            runner.evaluate(&Block::new(&coordinates, c.len()), &mut values);
+            rows.push(values);
+        });
+        rows
+    }
+
+    /// Axes that are long, short, of one node, and no multiple of what a vector holds.
+    const GRIDS: [[usize; 3]; 6] = [
+        [3, 4, 37],
+        [2, 3, 4],
+        [1, 1, 1],
+        [5, 17, 1],
+        [20, 2, 64],
+        [3, 60, 7],
+    ];
+
+    #[test]
+    fn whole_programs_have_the_same_bits_on_every_backend() {
+        let portable = code(Backend::Portable);
+        for backend in Backend::available() {
+            let code = code(backend);
+            let (mut one, mut other) = (Runner::new(&portable), Runner::new(&code));
+            for grid in GRIDS.map(grid) {
+                assert_eq!(
+                    sums(&mut one, &grid),
+                    sums(&mut other, &grid),
+                    "{backend:?}"
+                );
+                let bits = |rows: Vec<Vec<f64>>| -> Vec<u64> {
+                    rows.iter().flatten().map(|v| v.to_bits()).collect()
+                };
+                let [one, other] = [&mut one, &mut other].map(|r| bits(values(r, &grid)));
+                assert_eq!(one, other, "{backend:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn sums_over_grids_are_the_sums_of_the_values() {
+        let code = code(Backend::best());
+        let mut runner = Runner::new(&code);
+        for lengths in GRIDS {
+            let rules = grid(lengths);
+            let [a, b, c] = rules.each_ref().map(Rule::weights);
+            let found = sums(&mut runner, &rules);
+            let rows = values(&mut runner, &rules);
+            for (k, found) in found.iter().enumerate() {
+                let mut sum = Sum::default();
+                for (row, values) in rows.iter().enumerate() {
+                    let weight = a[row / b.len()] * b[row % b.len()];
+                    let values = &values[k * c.len()..(k + 1) * c.len()];
+                    for (value, w) in values.iter().zip(c) {
+                        sum.add(weight * w * value);
+                    }
+                }
+                // Factors are multiplied in another order: a few roundings at each node.
+                let error = (found.value() - sum.value()).abs();
+                assert!(
+                    error <= 4.0 * f64::EPSILON * sum.magnitude(),
+                    "output {k} on {lengths:?}: {error:e}"
+                );
+                let difference = (found.magnitude() - sum.magnitude()).abs();
+                assert!(difference <= 1e-13 * sum.magnitude(), "{k}: {difference:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_in_blocks_are_those_at_single_points() {
+        let code = code(Backend::best());
+        let mut runner = Runner::new(&code);
+        let rules = grid([3, 4, 37]);
+        let rows = values(&mut runner, &rules);
+        let graph = Graph::new();
+        let inputs = [0, 1, 2].map(|i| graph.input(i));
+        for (k, formula) in formulas(&graph, inputs).iter().enumerate() {
+            for (row, values) in rows.iter().enumerate() {
+                for (i, z) in rules[2].nodes().iter().enumerate() {
+                    let point = [rules[0].nodes()[row / 4], rules[1].nodes()[row % 4], *z];
+                    let (found, expected) = (values[k * 37 + i], formula.value(&point));
+                    // One rounding less where a product and a sum are one step; the parts of these
+                    // formulas are at most some 10 in size.
+                    assert!(
+                        (found - expected).abs() <= 1e-14 * expected.abs().max(1.0),
+                        "output {k} at {point:?}: {found} and {expected}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_runner_gives_the_same_bits_whatever_it_ran_before() {
+        let code = code(Backend::best());
+        let mut used = Runner::new(&code);
+        for _ in 0..2 {
+            for lengths in GRIDS {
+                let fresh = sums(&mut Runner::new(&code), &grid(lengths));
+                assert_eq!(sums(&mut used, &grid(lengths)), fresh, "{lengths:?}");
+                values(&mut used, &grid(lengths));
+            }
+        }
+    }
 }

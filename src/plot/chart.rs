@@ -1,0 +1,308 @@
+//! Measurements against sizes, both over powers of ten, one panel for each kind.
+
+use super::axis::{Range, Ticks};
+use super::color::{GRAY, INK, MARK, PALE, Rgb};
+use super::deformation::Style;
+use super::page::header;
+use super::panel::{Axis, Flat, Panel};
+use super::picture::{Picture, refused};
+use super::scene::{HAlign, Pen, Scene, Type};
+use super::shape::Area;
+use super::text::Face;
+use crate::Error;
+
+/// The colours of the series of a panel.
+const COLORS: [Rgb; 4] = [Rgb(16, 42, 110), MARK, Rgb(20, 130, 100), Rgb(158, 24, 30)];
+/// Half the side of a point.
+const POINT: f64 = 3.5;
+
+const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
+const NOTE: Type = Type {
+    color: GRAY,
+    ..Type::new(Face::Regular, 12.5, HAlign::Left)
+};
+const AXIS: Type = Type::new(Face::Italic, 13.5, HAlign::Center);
+const KEY: Type = Type::new(Face::Regular, 12.5, HAlign::Left);
+
+/// Free border, header, a panel's two lines, and room for the numbers along the axes.
+const BORDER: f64 = 22.0;
+const HEADER: f64 = 78.0;
+const LINES: f64 = 46.0;
+const LEFT: f64 = 78.0;
+const BELOW: f64 = 56.0;
+/// The height of a line of the key, and the part of a panel's height that the key may fill.
+const KEY_LINE: f64 = 18.0;
+
+/// Points that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What they are.
+    pub name: String,
+    /// Size and measurement, both positive.
+    pub points: Vec<[f64; 2]>,
+    /// Whether they are no measurement but a line to compare with.
+    pub guide: bool,
+}
+
+/// One panel: measurements of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// The heading.
+    pub name: String,
+    /// A line under it; shortened with "…" where it is too long.
+    pub note: String,
+    /// What the sizes are.
+    pub across: String,
+    /// What is measured.
+    pub up: String,
+    /// The measurements.
+    pub series: Vec<Series>,
+}
+
+/// Measurements against sizes in panels, all axes logarithmic.
+///
+/// # Examples
+/// ```
+/// use pullback::plot::{Chart, Charts, Series, Style};
+/// let charts = Charts {
+///     title: "Growth".into(),
+///     subtitle: "of a sum".into(),
+///     charts: vec![Chart {
+///         name: "Terms".into(),
+///         note: "one by one".into(),
+///         across: "terms".into(),
+///         up: "time, ns".into(),
+///         series: vec![Series {
+///             name: "measured".into(),
+///             points: vec![[10.0, 7.0], [100.0, 66.0], [1000.0, 650.0]],
+///             guide: false,
+///         }],
+///     }],
+/// };
+/// assert!(charts.draw(&Style::default())?.svg()?.contains("measured"));
+/// # Ok::<(), pullback::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Charts {
+    /// The heading.
+    pub title: String,
+    /// A line under it.
+    pub subtitle: String,
+    /// The panels, row by row.
+    pub charts: Vec<Chart>,
+}
+
+impl Charts {
+    /// Draws the panels, two in a row.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] when a panel has no points, a number is not positive and finite, or the
+    /// size is out of bounds.
+    pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
+        style.check()?;
+        let (width, height) = (f64::from(style.width), f64::from(style.height));
+        let mut scene = Scene::default();
+        header(&mut scene, width, &self.title, &self.subtitle);
+        let columns = self.charts.len().clamp(1, 2);
+        let rows = self.charts.len().div_ceil(columns).max(1);
+        let cell = [
+            (width - 2.0 * BORDER) / columns as f64,
+            (height - HEADER - BORDER) / rows as f64,
+        ];
+        for (k, chart) in self.charts.iter().enumerate() {
+            let area = Area {
+                left: BORDER + (k % columns) as f64 * cell[0],
+                top: HEADER + (k / columns) as f64 * cell[1],
+                width: cell[0],
+                height: cell[1],
+            };
+            chart.draw(&mut scene, area)?;
+        }
+        Ok(Picture {
+            width: style.width,
+            height: style.height,
+            title: self.title.clone(),
+            scene,
+        })
+    }
+}
+
+impl Chart {
+    fn draw(&self, scene: &mut Scene, cell: Area) -> Result<(), Error> {
+        let mut flat = Flat {
+            area: Area::default(),
+            across: Some(self.axis(0, 0.0)?),
+            up: Axis {
+                name: String::new(),
+                range: Range {
+                    low: 0.0,
+                    high: 1.0,
+                    cut: false,
+                },
+                ticks: Ticks(Vec::new()),
+            },
+            equal: false,
+            gutter: 0.0,
+        };
+        flat.area = Area {
+            left: cell.left + LEFT,
+            top: cell.top + LINES,
+            width: cell.width - LEFT - 20.0,
+            height: cell.height - LINES - BELOW,
+        }
+        .snapped();
+        let area = flat.area;
+        // The key stands in the upper corner: it gets room above all points.
+        let key = (self.series.len() as f64 * KEY_LINE + 14.0) / area.height;
+        flat.up = self.axis(1, key.min(0.5))?;
+        let across = flat.across.iter().flat_map(|axis| &axis.ticks.0);
+        let ticks: Vec<f64> = across.map(|tick| tick.0).collect();
+        let levels: Vec<f64> = flat.up.ticks.0.iter().map(|tick| tick.0).collect();
+        let panel = Panel::Flat(flat.clone());
+        let (low, high) = (flat.up.range.low, flat.up.range.high);
+        let (left, right) = flat
+            .across
+            .as_ref()
+            .map_or((0.0, 1.0), |axis| (axis.range.low, axis.range.high));
+        let lines = ticks.iter().map(|&x| [[x, low], [x, high]]);
+        for ends in lines.chain(levels.iter().map(|&y| [[left, y], [right, y]])) {
+            let path = ends.iter().filter_map(|end| panel.place(end)).collect();
+            scene.line(path, Pen::new(PALE, 1.0));
+        }
+        let mut colors = COLORS.into_iter().cycle();
+        for (k, series) in self.series.iter().enumerate() {
+            let logarithms = series.points.iter().map(|point| point.map(f64::log10));
+            let spots: Vec<_> = logarithms.filter_map(|p| panel.place(&p)).collect();
+            let y = area.top + 14.0 + k as f64 * KEY_LINE;
+            let sample = [[area.left + 12.0, y], [area.left + 40.0, y]];
+            if series.guide {
+                let pen = Pen::new(GRAY, 1.2);
+                scene.dashes(&spots, pen, [6.0, 4.0]);
+                scene.dashes(&sample, pen, [6.0, 4.0]);
+            } else {
+                let color = colors.next().unwrap_or(INK);
+                for path in [spots.clone(), sample.to_vec()] {
+                    scene.line(path, Pen::new(color, 1.8));
+                }
+                let middle = [area.left + 26.0, y];
+                for [x, y] in spots.into_iter().chain([middle]) {
+                    let side = 2.0 * POINT;
+                    scene.fill(Scene::rectangle(x - POINT, y - POINT, side, side), color);
+                }
+            }
+            scene.text(series.name.as_str(), [area.left + 48.0, y], KEY);
+        }
+        panel.draw_front(scene);
+        let middle = [area.left + 0.5 * area.width, area.top + 0.5 * area.height];
+        scene.text(
+            self.across.as_str(),
+            [middle[0], area.bottom() + 38.0],
+            AXIS,
+        );
+        let up = Type {
+            turned: true,
+            ..AXIS
+        };
+        scene.text(self.up.as_str(), [cell.left + 10.0, middle[1]], up);
+        for (text, set, y) in [(&self.name, NAME, 32.0), (&self.note, NOTE, 13.0)] {
+            let text = set.face.shorten(text, set.size, cell.right() - area.left);
+            scene.text(text, [area.left, area.top - y], set);
+        }
+        Ok(())
+    }
+
+    /// The axis of sizes (0) or measurements (1), in powers of ten, with a part of it left free at
+    /// its upper end.
+    fn axis(&self, which: usize, free: f64) -> Result<Axis, Error> {
+        let points = self.series.iter().flat_map(|series| &series.points);
+        let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+        for value in points.map(|point| point[which]) {
+            if !(value > 0.0 && value.is_finite()) {
+                return Err(refused(
+                    None,
+                    "a number of a chart is not positive and finite",
+                ));
+            }
+            ends = [ends[0].min(value), ends[1].max(value)];
+        }
+        if ends[0] > ends[1] {
+            return Err(refused(None, "a chart has no points"));
+        }
+        let [low, high] = ends.map(f64::log10);
+        let margin = 0.06 * (high - low).max(0.3);
+        let (low, high) = (low - margin, high + margin);
+        let high = low + (high - low) / (1.0 - free);
+        let ticks = Ticks::decades(10f64.powf(low), 10f64.powf(high)).0;
+        let ticks = ticks
+            .into_iter()
+            .map(|(value, label)| (value.log10(), label));
+        Ok(Axis {
+            name: String::new(),
+            range: Range {
+                low,
+                high,
+                cut: false,
+            },
+            ticks: Ticks(ticks.collect()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn charts(points: &[[f64; 2]]) -> Charts {
+        let series = Series {
+            name: "measured".into(),
+            points: points.to_vec(),
+            guide: false,
+        };
+        let guide = Series {
+            guide: true,
+            ..series.clone()
+        };
+        let chart = Chart {
+            name: "A name".into(),
+            note: "a note".into(),
+            across: "size".into(),
+            up: "time".into(),
+            series: vec![series, guide],
+        };
+        Charts {
+            title: "A title".into(),
+            subtitle: "a subtitle".into(),
+            charts: vec![chart; 3],
+        }
+    }
+
+    #[test]
+    fn every_mark_lies_on_the_page() {
+        for points in [
+            &[[1.0, 5.0]][..],
+            &[[1.0, 1.0], [2.0, 2.0]],
+            &[[1e-9, 1e12], [1e9, 1e-12]],
+        ] {
+            let style = Style::default();
+            let picture = charts(points).draw(&style).unwrap();
+            for mark in &picture.scene.marks {
+                let [left, top, right, bottom] = mark.bounds();
+                let inside = left >= 0.0
+                    && top >= 0.0
+                    && right <= f64::from(style.width)
+                    && bottom <= f64::from(style.height);
+                assert!(inside, "{mark:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_logarithm_are_refused() {
+        for points in [&[][..], &[[0.0, 1.0]], &[[1.0, -1.0]], &[[f64::NAN, 1.0]]] {
+            assert!(
+                charts(points).draw(&Style::default()).is_err(),
+                "{points:?}"
+            );
+        }
+    }
+}
