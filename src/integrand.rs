@@ -260,10 +260,10 @@ pub trait Bounds {
     /// be none.
     fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>>;
 
-    /// For every output a bound of its size where one coordinate is anywhere in a neighbourhood of
-    /// its side of the part and the others are on their sides; `None` if the integrand may not be
-    /// analytic there.
-    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>>;
+    /// Sets, for every output, a bound of its size where one coordinate is anywhere in a
+    /// neighbourhood of its side of the part and the others are on their sides; false if the
+    /// integrand may not be analytic there.
+    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool;
 }
 
 /// A coefficient times functions of different coordinates.

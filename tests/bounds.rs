@@ -135,8 +135,9 @@ impl Bounds for Liar {
         Some(vec![0.7])
     }
 
-    fn around(&mut self, _: usize, _: Neighbourhood) -> Option<Vec<f64>> {
-        Some(vec![0.7])
+    fn around(&mut self, _: usize, _: Neighbourhood, sizes: &mut [f64]) -> bool {
+        sizes.fill(0.7);
+        true
     }
 }
 

@@ -6,6 +6,8 @@
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
 
+use std::sync::LazyLock;
+
 use super::graph::{Arena, Graph, Id, Node};
 use super::operator::{binary, unary};
 use super::value::{node_value, values};
@@ -20,114 +22,116 @@ pub(crate) struct Rounding<'a> {
     roots: &'a [Id],
     /// What is needed, in order.
     order: Vec<usize>,
-    /// The derivative of each function of one or two operands that is not a plain operation.
-    slopes: Vec<Option<(Arena, Vec<Id>)>>,
+    value: Vec<f64>,
+    lost: Vec<f64>,
 }
 
 impl<'a> Rounding<'a> {
     pub(crate) fn new(arena: &'a Arena, roots: &'a [Id]) -> Self {
         let needed = arena.needed(roots);
-        let order: Vec<usize> = (0..needed.len()).filter(|&i| needed[i]).collect();
-        let mut slopes = vec![None; needed.len()];
-        for &index in &order {
-            slopes[index] = slope(arena.node(Id::at(index)));
-        }
         Rounding {
             arena,
             roots,
-            order,
-            slopes,
+            order: (0..needed.len()).filter(|&i| needed[i]).collect(),
+            value: vec![f64::NAN; needed.len()],
+            lost: vec![0.0; needed.len()],
         }
     }
 
-    /// What each formula may lose where the inputs have these values, themselves rounded.
-    pub(crate) fn at(&self, inputs: &[f64]) -> Vec<f64> {
-        let mut value = vec![f64::NAN; self.slopes.len()];
-        let mut lost = vec![0.0; self.slopes.len()];
+    /// Hands `visit` what each formula may lose where the inputs have these values, themselves
+    /// rounded.
+    pub(crate) fn at(&mut self, inputs: &[f64], mut visit: impl FnMut(usize, f64)) {
         for &index in &self.order {
             let node = self.arena.node(Id::at(index));
-            value[index] = node_value(node, inputs, |id| value[id.index()]);
-            lost[index] = self.lost(index, node, &value, &lost);
+            self.value[index] = node_value(node, inputs, |id| self.value[id.index()]);
+            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost);
         }
-        self.roots.iter().map(|root| lost[root.index()]).collect()
-    }
-
-    fn lost(&self, index: usize, node: &Node, value: &[f64], lost: &[f64]) -> f64 {
-        let v = |id: &Id| value[id.index()];
-        let e = |id: &Id| lost[id.index()];
-        let z = value[index];
-        match node {
-            Node::Constant(_) | Node::Symbol(_) => 0.0,
-            Node::Input(_) => HALF * z.abs(),
-            Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
-            Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
-            Node::Binary(Binary::Mul, x, y) => {
-                v(x).abs() * e(y) + v(y).abs() * e(x) + HALF * z.abs()
-            }
-            Node::Binary(Binary::Div, x, y) => {
-                (e(x) + z.abs() * e(y)) / v(y).abs() + HALF * z.abs()
-            }
-            Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
-            Node::Power(x, n) => {
-                let n = f64::from(*n).abs();
-                let relative = n * (e(x) / v(x).abs());
-                // Zero to a power is exact, or infinite.
-                let passed = if v(x) == 0.0 { 0.0 } else { relative * z.abs() };
-                passed + n * HALF * z.abs()
-            }
-            Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
-            Node::Unary(_, x) => self.passed(index, &[v(x), z], &[e(x)]) + 4.0 * HALF * z.abs(),
-            Node::Binary(_, x, y) => {
-                self.passed(index, &[v(x), v(y), z], &[e(x), e(y)]) + 4.0 * HALF * z.abs()
-            }
-            // Elimination with pivots: a few roundings of the result, as a rule.
-            Node::Determinant(entries) | Node::Volume(_, entries) => {
-                entries.len() as f64 * HALF * z.abs()
-            }
+        for (k, root) in self.roots.iter().enumerate() {
+            visit(k, self.lost[root.index()]);
         }
-    }
-
-    /// The errors of the operands, times the derivatives at their values.
-    fn passed(&self, index: usize, at: &[f64], errors: &[f64]) -> f64 {
-        let Some((arena, roots)) = &self.slopes[index] else {
-            return 0.0;
-        };
-        let slopes = values(arena, roots, at);
-        let pairs = slopes.iter().zip(errors);
-        pairs.map(|(slope, error)| slope.abs() * error).sum()
     }
 }
 
-/// The derivatives of a function as formulas of its operands and its value; none for what needs
-/// none.
-fn slope(node: &Node) -> Option<(Arena, Vec<Id>)> {
-    let graph = Graph::new();
-    let roots = {
-        let [x, y, z] = [0, 1, 2].map(|i| graph.input(i));
-        match node {
-            Node::Unary(Unary::Neg | Unary::Abs, _) => return None,
-            Node::Unary(op, _) => vec![(unary(*op).derivative)(x, y)?.id],
-            Node::Binary(op, ..) => {
-                let plain = matches!(
-                    op,
-                    Binary::Add
-                        | Binary::Sub
-                        | Binary::Mul
-                        | Binary::Div
-                        | Binary::Min
-                        | Binary::Max
-                );
-                if plain {
-                    return None;
-                }
-                let slopes = (binary(*op).derivative)(x, y, z);
-                let zero = graph.constant(0.0);
-                slopes.map(|slope| slope.unwrap_or(zero).id).to_vec()
-            }
-            _ => return None,
+/// What a node of value z may lose, from the values of its operands and what they lost.
+fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
+    let v = |id: &Id| value[id.index()];
+    let e = |id: &Id| lost[id.index()];
+    match node {
+        Node::Constant(_) | Node::Symbol(_) => 0.0,
+        Node::Input(_) => HALF * z.abs(),
+        Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
+        Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
+        Node::Binary(Binary::Mul, x, y) => v(x).abs() * e(y) + v(y).abs() * e(x) + HALF * z.abs(),
+        Node::Binary(Binary::Div, x, y) => (e(x) + z.abs() * e(y)) / v(y).abs() + HALF * z.abs(),
+        Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
+        Node::Power(x, n) => {
+            let n = f64::from(*n).abs();
+            let relative = n * (e(x) / v(x).abs());
+            // Zero to a power is exact, or infinite.
+            let passed = if v(x) == 0.0 { 0.0 } else { relative * z.abs() };
+            passed + n * HALF * z.abs()
         }
+        Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
+        Node::Unary(op, x) => {
+            let slope = unary_slope(*op, v(x), z);
+            slope.abs() * e(x) + 4.0 * HALF * z.abs()
+        }
+        Node::Binary(op, x, y) => {
+            let slopes = binary_slopes(*op, v(x), v(y), z);
+            slopes[0].abs() * e(x) + slopes[1].abs() * e(y) + 4.0 * HALF * z.abs()
+        }
+        // Elimination with pivots: a few roundings of the result, as a rule.
+        Node::Determinant(entries) | Node::Volume(_, entries) => {
+            entries.len() as f64 * HALF * z.abs()
+        }
+    }
+}
+
+/// The derivative of a function, as a formula of its operands and then its value.
+type Slope = Option<(Arena, Vec<Id>)>;
+
+/// The derivatives of all functions of one operand, in their order.
+static UNARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
+    let slope = |op: &Unary| {
+        let graph = Graph::new();
+        let root = (unary(*op).derivative)(graph.input(0), graph.input(1))?.id;
+        Some((graph.into_arena(), vec![root]))
     };
-    Some((graph.into_arena(), roots))
+    Unary::ALL.iter().map(slope).collect()
+});
+
+/// The derivatives of all functions of two operands, in their order.
+static BINARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
+    let slope = |op: &Binary| {
+        let graph = Graph::new();
+        let roots = {
+            let [x, y, z] = [0, 1, 2].map(|i| graph.input(i));
+            let zero = graph.constant(0.0);
+            let slopes = (binary(*op).derivative)(x, y, z);
+            slopes.map(|slope| slope.unwrap_or(zero).id).to_vec()
+        };
+        Some((graph.into_arena(), roots))
+    };
+    Binary::ALL.iter().map(slope).collect()
+});
+
+/// f′(x), where y = f(x); 0 where there is no formula for it.
+fn unary_slope(op: Unary, x: f64, y: f64) -> f64 {
+    match &UNARY_SLOPES[op as usize] {
+        Some((arena, roots)) => values(arena, roots, &[x, y])[0],
+        None => 0.0,
+    }
+}
+
+/// The partial derivatives at (x, y), where z = f(x, y).
+fn binary_slopes(op: Binary, x: f64, y: f64, z: f64) -> [f64; 2] {
+    match &BINARY_SLOPES[op as usize] {
+        Some((arena, roots)) => {
+            let found = values(arena, roots, &[x, y, z]);
+            [found[0], found[1]]
+        }
+        None => [0.0; 2],
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +143,9 @@ mod tests {
         let graph = Graph::new();
         let root = formula(graph.input(0)).id;
         let arena = graph.into_arena();
-        Rounding::new(&arena, &[root]).at(&[x])[0]
+        let mut found = f64::NAN;
+        Rounding::new(&arena, &[root]).at(&[x], |_, lost| found = lost);
+        found
     }
 
     #[test]

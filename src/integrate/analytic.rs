@@ -78,16 +78,51 @@ const CORRECTIONS: usize = 3;
 #[derive(Clone)]
 struct AxisBounds {
     periodic: bool,
-    /// Not asked yet; not analytic; a bound for every output.
-    known: [Option<Option<Vec<f64>>>; ELLIPSES.len()],
+    known: [Known; ELLIPSES.len()],
+    /// For every neighbourhood a bound for every output.
+    sizes: Vec<f64>,
+}
+
+/// What is known of a neighbourhood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// It was not asked for yet.
+    Nothing,
+    /// The integrand may not be analytic there.
+    Unbounded,
+    /// There are bounds.
+    Bounded,
 }
 
 impl AxisBounds {
-    fn new(periodic: bool) -> Self {
+    fn new(periodic: bool, outputs: usize) -> Self {
         AxisBounds {
             periodic,
-            known: [const { None }; ELLIPSES.len()],
+            known: [Known::Nothing; ELLIPSES.len()],
+            sizes: vec![0.0; ELLIPSES.len() * outputs],
         }
+    }
+
+    /// Forgets what is known, for another part of the box.
+    fn renew(&mut self, periodic: bool) {
+        self.periodic = periodic;
+        self.known = [Known::Nothing; ELLIPSES.len()];
+    }
+
+    /// The bounds of a neighbourhood, where they are known.
+    fn bounds_of(&self, place: usize) -> Option<&[f64]> {
+        let outputs = self.sizes.len() / ELLIPSES.len();
+        let sizes = &self.sizes[place * outputs..(place + 1) * outputs];
+        (self.known[place] == Known::Bounded).then_some(sizes)
+    }
+
+    /// The least of a figure of a neighbourhood times its bound of one output.
+    fn least(&self, output: usize, figure: impl Fn(usize) -> f64) -> f64 {
+        let places = (0..ELLIPSES.len()).filter_map(|place| {
+            let bounds = self.bounds_of(place)?;
+            Some(bounds[output] * figure(place))
+        });
+        places.fold(f64::INFINITY, f64::min)
     }
 
     fn neighbourhood(&self, place: usize) -> Neighbourhood {
@@ -130,10 +165,17 @@ impl AxisBounds {
         quick: bool,
     ) -> f64 {
         let mut nodes_at = |place: usize| -> Option<f64> {
-            let neighbourhood = self.neighbourhood(place);
-            let known = &mut self.known[place];
-            let known = known.get_or_insert_with(|| bounds.around(axis, neighbourhood));
-            let pairs = known.as_ref()?.iter().zip(tolerances);
+            if self.known[place] == Known::Nothing {
+                let neighbourhood = self.neighbourhood(place);
+                let outputs = tolerances.len();
+                let sizes = &mut self.sizes[place * outputs..(place + 1) * outputs];
+                self.known[place] = if bounds.around(axis, neighbourhood, sizes) {
+                    Known::Bounded
+                } else {
+                    Known::Unbounded
+                };
+            }
+            let pairs = self.bounds_of(place)?.iter().zip(tolerances);
             let excess = pairs.map(|(bound, t)| bound / t).fold(0.0, f64::max);
             Some(self.nodes_for(place, excess))
         };
@@ -164,27 +206,19 @@ impl AxisBounds {
 
     /// The bound of the error of n nodes, for one output.
     fn error(&self, n: usize, output: usize) -> f64 {
-        let known = self.known.iter().enumerate();
-        let errors = known.filter_map(|(place, bounds)| {
-            let bound = bounds.as_ref()?.as_ref()?[output];
-            Some(bound * self.unit_error(place, n))
-        });
-        errors.fold(f64::INFINITY, f64::min)
+        self.least(output, |place| self.unit_error(place, n))
     }
 
     /// The bound of the slope of an output, per length of the side: the size over the distance, as
     /// Cauchy has it.
     fn slope(&self, output: usize) -> f64 {
-        let known = self.known.iter().enumerate();
-        let slopes = known.filter_map(|(place, bounds)| {
-            let distance = if self.periodic {
-                STRIPS[place]
+        self.least(output, |place| {
+            if self.periodic {
+                1.0 / STRIPS[place]
             } else {
-                (ELLIPSES[place] + 1.0 / ELLIPSES[place] - 2.0) / 4.0
-            };
-            Some(bounds.as_ref()?.as_ref()?[output] / distance)
-        });
-        slopes.fold(f64::INFINITY, f64::min)
+                4.0 / (ELLIPSES[place] + 1.0 / ELLIPSES[place] - 2.0)
+            }
+        })
     }
 }
 
@@ -231,7 +265,7 @@ impl Cell {
         half.depth += 1;
         for (a, bounds) in half.axes.iter_mut().enumerate() {
             if let Some(bounds) = bounds {
-                *bounds = AxisBounds::new(bounds.periodic && a != axis);
+                bounds.renew(bounds.periodic && a != axis);
             }
         }
         half
@@ -240,13 +274,14 @@ impl Cell {
 
 /// Cells with a rule for each axis, and the bounds of the errors.
 struct Choice {
-    cells: Vec<(Cell, Vec<Rule>)>,
+    /// For every cell of the search.
+    rules: Vec<Vec<Rule>>,
     errors: Vec<f64>,
 }
 
 impl Choice {
     fn nodes(&self) -> u64 {
-        self.cells.iter().map(|(_, rules)| nodes(rules)).sum()
+        self.rules.iter().map(|rules| nodes(rules)).sum()
     }
 }
 
@@ -269,16 +304,19 @@ impl Search<'_> {
     /// The rules with the fewest nodes that meet the tolerances.
     fn choose(&mut self, tolerances: &[f64], quick: bool) -> Result<Option<Choice>, Error> {
         let mut choice = Choice {
-            cells: Vec::new(),
+            rules: Vec::with_capacity(self.cells.len()),
             errors: vec![0.0; tolerances.len()],
         };
+        let mut shares = vec![0.0; tolerances.len()];
         let mut waiting = std::mem::take(&mut self.cells);
         waiting.reverse();
         while let Some(mut cell) = waiting.pop() {
             // What the box cannot bound, its parts may.
             let bounded = self.bounds.turn_to(&cell.sides).is_some();
             let varying = cell.axes.iter().flatten().count().max(1) as f64;
-            let shares: Vec<f64> = tolerances.iter().map(|t| t / varying).collect();
+            for (share, tolerance) in shares.iter_mut().zip(tolerances) {
+                *share = tolerance / varying;
+            }
             let mut rules = Vec::with_capacity(cell.axes.len());
             let mut worst = (0.0, 0);
             for (number, axis) in cell.axes.iter_mut().enumerate() {
@@ -309,7 +347,7 @@ impl Search<'_> {
                 let side = cell.sides[axis];
                 let at_end = side.from == 0.0 || side.to == 1.0;
                 let hopeless = most.is_infinite() && at_end && cell.depth >= DEEPEST_AT_END;
-                let cells = choice.cells.len() + waiting.len() + 2;
+                let cells = self.cells.len() + waiting.len() + 2;
                 if hopeless || cells > self.limits.cells || cell.depth >= DEEPEST {
                     return Ok(None);
                 }
@@ -321,9 +359,9 @@ impl Search<'_> {
             for (output, error) in choice.errors.iter_mut().enumerate() {
                 *error += content * cell.error(&rules, output);
             }
-            choice.cells.push((cell, rules));
+            choice.rules.push(rules);
+            self.cells.push(cell);
         }
-        self.cells = choice.cells.iter().map(|(cell, _)| cell.clone()).collect();
         Ok(Some(choice))
     }
 
@@ -341,26 +379,28 @@ impl Search<'_> {
         let Some(choice) = self.choose(&asked, false)? else {
             return Ok(None);
         };
-        if choice.cells.len() == 1 && choice.nodes() <= CHEAP {
+        if self.cells.len() == 1 && choice.nodes() <= CHEAP {
             let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
+            let cells = self.cells.clone();
             if let Some(choice) = self.choose(&all, false)?
                 && choice.nodes() <= CHEAP
             {
                 return Ok(Some(choice));
             }
+            self.cells = cells;
         }
         Ok(Some(choice))
     }
 
     /// The sums over the cells of a choice, in their order.
     fn sum(&self, choice: &Choice, evaluator: &mut dyn Evaluator) -> Vec<Sum> {
-        if let [(cell, rules)] = &choice.cells[..]
+        if let ([cell], [rules]) = (&self.cells[..], &choice.rules[..])
             && cell.depth == 0
         {
             return sums_with(self.integrand, evaluator, rules);
         }
         let mut total = vec![Sum::default(); self.integrand.outputs()];
-        for (cell, rules) in &choice.cells {
+        for (cell, rules) in self.cells.iter().zip(&choice.rules) {
             let placed = |side: &Side, rule: &Rule| -> [Vec<f64>; 2] {
                 let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
                 let weights = rule.weights().iter().map(|w| side.width() * w).collect();
@@ -410,7 +450,9 @@ pub(crate) fn integrate(
     let axes = (0..dimension).map(|axis| {
         let facts = integrand.axis_facts(axis);
         let periodic = facts.periodic == Some(true);
-        facts.varies.then(|| AxisBounds::new(periodic))
+        facts
+            .varies
+            .then(|| AxisBounds::new(periodic, integrand.outputs()))
     });
     let whole = Cell {
         sides,
@@ -486,8 +528,8 @@ impl Search<'_> {
             status,
             reasons,
             evaluations,
-            method: match &answer.choice.cells[..] {
-                [(_, rules)] => describe(rules),
+            method: match &answer.choice.rules[..] {
+                [rules] => describe(rules),
                 cells => format!(
                     "gauss, {} cells of {} nodes in all",
                     cells.len(),

@@ -108,15 +108,15 @@ impl Integrand for BoxFormulas {
 
     fn rounding(&self) -> Option<Vec<f64>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let rounding = Rounding::new(arena, roots);
+        let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
         for k in 1..=ROUNDED {
             let steps = kronecker_steps(self.names.len());
             let unit: Vec<f64> = steps.map(|step| (k as f64 * step).fract()).collect();
-            for (mean, lost) in mean.iter_mut().zip(rounding.at(&unit)) {
-                // What is not finite is reported elsewhere.
-                *mean += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
-            }
+            // What is not finite is reported elsewhere.
+            rounding.at(&unit, |output, lost| {
+                mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
+            });
         }
         Some(mean)
     }
@@ -270,18 +270,19 @@ impl Bounds for EnclosedBox<'_> {
         self.enclosure.turn_to(sides.iter().map(ends))
     }
 
-    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
-        let side = *self.sides.get(axis)?;
-        let mut sizes = vec![0.0; self.enclosure.outputs()];
+    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool {
+        let Some(&side) = self.sides.get(axis) else {
+            return false;
+        };
+        sizes.fill(0.0);
         // Formulas are real on the reals, so the upper half of the plane is enough.
-        let analytic = (0..SLABS).all(|k| {
+        (0..SLABS).all(|k| {
             let ((left, right), height) = slab(neighbourhood, k);
             let (left, right) = (side.at(left), side.at(right));
             let re = (left.min(right), left.max(right));
             let slab = Rectangle::new(re, (0.0, side.width() * height));
-            self.enclosure.raise_to_sizes(axis, slab, &mut sizes)
-        });
-        analytic.then_some(sizes)
+            self.enclosure.raise_to_sizes(axis, slab, sizes)
+        })
     }
 }
 
