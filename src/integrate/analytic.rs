@@ -296,6 +296,9 @@ struct Search<'s> {
     bounds: Box<dyn Bounds + 's>,
     task: &'s Task<'s>,
     limits: Limits,
+    /// The part of the box to which the bounds are turned, and whether there are bounds on it.
+    turned_to: Vec<Side>,
+    bounded: bool,
     /// The cells at which the last choice arrived.
     cells: Vec<Cell>,
 }
@@ -312,7 +315,11 @@ impl Search<'_> {
         waiting.reverse();
         while let Some(mut cell) = waiting.pop() {
             // What the box cannot bound, its parts may.
-            let bounded = self.bounds.turn_to(&cell.sides).is_some();
+            if self.turned_to != cell.sides {
+                self.turned_to.clone_from(&cell.sides);
+                self.bounded = self.bounds.turn_to(&cell.sides).is_some();
+            }
+            let bounded = self.bounded;
             let varying = cell.axes.iter().flatten().count().max(1) as f64;
             for (share, tolerance) in shares.iter_mut().zip(tolerances) {
                 *share = tolerance / varying;
@@ -375,21 +382,19 @@ impl Search<'_> {
     /// The rules for an integral of which these are rough sums: all digits where they cost next to
     /// nothing, those asked for elsewhere.
     fn choose_after(&mut self, sums: &[Sum]) -> Result<Option<Choice>, Error> {
-        let asked: Vec<f64> = self.targets(sums).iter().map(|t| 0.9 * t).collect();
-        let Some(choice) = self.choose(&asked, false)? else {
-            return Ok(None);
-        };
-        if self.cells.len() == 1 && choice.nodes() <= CHEAP {
+        if self.cells.len() == 1 {
             let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
             let cells = self.cells.clone();
             if let Some(choice) = self.choose(&all, false)?
                 && choice.nodes() <= CHEAP
+                && self.cells.len() == 1
             {
                 return Ok(Some(choice));
             }
             self.cells = cells;
         }
-        Ok(Some(choice))
+        let asked: Vec<f64> = self.targets(sums).iter().map(|t| 0.9 * t).collect();
+        self.choose(&asked, false)
     }
 
     /// The sums over the cells of a choice, in their order.
@@ -464,6 +469,8 @@ pub(crate) fn integrate(
         bounds,
         task,
         limits,
+        turned_to: whole.sides.clone(),
+        bounded: true,
         cells: vec![whole],
     };
     let mut evaluator = integrand.evaluator();

@@ -110,9 +110,12 @@ impl Integrand for BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
+        let steps: Vec<f64> = kronecker_steps(self.names.len()).collect();
+        let mut unit = steps.clone();
         for k in 1..=ROUNDED {
-            let steps = kronecker_steps(self.names.len());
-            let unit: Vec<f64> = steps.map(|step| (k as f64 * step).fract()).collect();
+            for (place, step) in unit.iter_mut().zip(&steps) {
+                *place = (k as f64 * step).fract();
+            }
             // What is not finite is reported elsewhere.
             rounding.at(&unit, |output, lost| {
                 mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
@@ -250,7 +253,7 @@ impl Integrand for BoxFormulas {
 }
 
 /// Nodes at which rounding is looked at.
-const ROUNDED: usize = 8;
+const ROUNDED: usize = 6;
 
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
