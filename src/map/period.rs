@@ -1,7 +1,8 @@
 //! The periods of formulas on the unit box, read off the graph.
 //!
-//! A formula has period 1 in an input if the input occurs only within sines and cosines of angles
-//! that grow by a whole number of turns (tangents: half turns) while the input grows by 1.
+//! A formula is periodic in an input if the input occurs only within sines and cosines of angles that
+//! are linear in it. Its frequency is the number of turns (of tangents: half turns) that the angle
+//! makes while the input grows by 1; frequencies in the ratio of small numbers have a common one.
 
 use std::f64::consts::PI;
 
@@ -14,16 +15,49 @@ use crate::expr::value::node_value;
 enum Dependence {
     /// Not at all.
     Free,
-    /// With period 1.
-    Periodic,
+    /// With so many periods while the input grows by 1.
+    Periodic(f64),
     /// slope · input + something free of it.
     Linear(f64),
     /// In some other way.
     Other,
 }
 
+/// Frequencies with a ratio of numbers up to this one have a common frequency.
+const LARGEST_RATIO: u32 = 24;
+
 /// Whether all of `roots` are known to have period 1 in the input.
 pub(crate) fn is_periodic(arena: &Arena, roots: &[Id], input: usize) -> bool {
+    match dependence_of(arena, roots, input) {
+        Dependence::Free => true,
+        Dependence::Periodic(frequency) => is_whole(frequency),
+        _ => false,
+    }
+}
+
+/// How many periods all of `roots` go through while the input grows by 1, where they are known to
+/// be periodic.
+pub(crate) fn frequency(arena: &Arena, roots: &[Id], input: usize) -> Option<f64> {
+    match dependence_of(arena, roots, input) {
+        Dependence::Periodic(frequency) => Some(frequency),
+        _ => None,
+    }
+}
+
+/// Whether a frequency is whole up to a few roundings: it is a product of π and the limits.
+fn is_whole(frequency: f64) -> bool {
+    let whole = frequency.round();
+    whole != 0.0 && (frequency - whole).abs() <= 4.0 * f64::EPSILON * whole.abs()
+}
+
+/// The largest frequency of which both are whole multiples.
+fn common(a: f64, b: f64) -> Option<f64> {
+    let mut divisors = (1..=LARGEST_RATIO).map(|p| a / f64::from(p));
+    divisors.find(|divisor| is_whole(b / divisor))
+}
+
+/// How several formulas together depend on an input.
+fn dependence_of(arena: &Arena, roots: &[Id], input: usize) -> Dependence {
     let needed = arena.needed(roots);
     let mut found = vec![Dependence::Free; arena.nodes().len()];
     let mut numbers = vec![None; arena.nodes().len()];
@@ -33,8 +67,21 @@ pub(crate) fn is_periodic(arena: &Arena, roots: &[Id], input: usize) -> bool {
             found[index] = dependence(node, input, &found, &numbers);
         }
     }
-    let good = |root: &Id| matches!(found[root.index()], Dependence::Free | Dependence::Periodic);
-    roots.iter().all(good)
+    let roots = roots.iter().map(|root| found[root.index()]);
+    roots.fold(Dependence::Free, Dependence::with)
+}
+
+impl Dependence {
+    /// How something made of two parts depends on the input.
+    fn with(self, other: Self) -> Self {
+        use Dependence::{Free, Linear, Other, Periodic};
+        match (self, other) {
+            (Other | Linear(_), _) | (_, Other | Linear(_)) => Other,
+            (Periodic(a), Periodic(b)) => common(a, b).map_or(Other, Periodic),
+            (Periodic(a), Free) | (Free, Periodic(a)) => Periodic(a),
+            (Free, Free) => Free,
+        }
+    }
 }
 
 /// The value of a node that no input reaches.
@@ -62,15 +109,8 @@ fn dependence(
         Node::Unary(op @ (Unary::Sin | Unary::Cos | Unary::Tan), x) => match of(x) {
             Linear(slope) => {
                 let period = if *op == Unary::Tan { PI } else { 2.0 * PI };
-                let turns = slope / period;
-                // The slope is a product of π and the limits: a few roundings.
-                let whole = turns.round();
-                let near = (turns - whole).abs() <= 4.0 * f64::EPSILON * whole.abs();
-                Some(if near && whole != 0.0 {
-                    Periodic
-                } else {
-                    Other
-                })
+                let turns = (slope / period).abs();
+                Some(if turns > 0.0 { Periodic(turns) } else { Other })
             }
             _ => None,
         },
@@ -91,13 +131,7 @@ fn dependence(
         return linear;
     }
     let mut all = Free;
-    node.for_each_operand(|id| {
-        all = match (all, of(&id)) {
-            (Other, _) | (_, Other | Linear(_)) => Other,
-            (Periodic, _) | (_, Periodic) => Periodic,
-            _ => Free,
-        };
-    });
+    node.for_each_operand(|id| all = all.with(of(&id)));
     all
 }
 
@@ -125,5 +159,35 @@ mod tests {
         assert!(!periodic(|_, u, _| u));
         assert!(!periodic(|g, u, v| (2.0 * g.pi() * u * v).sin()));
         assert!(!periodic(|g, u, _| (2.0 * g.pi() * u).cos() + u));
+        assert!(periodic(
+            |g, u, _| (2.0 * g.pi() * u).cos() + (4.0 * g.pi() * u).sin()
+        ));
+        assert!(!periodic(
+            |g, u, _| (2.0 * g.pi() * u).cos() + (3.0 * g.pi() * u).sin()
+        ));
+    }
+
+    #[test]
+    fn frequencies_have_a_common_one_or_none() {
+        let found = |f: fn(Expr<'_>) -> [Expr<'_>; 2]| {
+            let graph = Graph::new();
+            let roots = f(graph.input(0)).map(|e| e.id);
+            frequency(&graph.into_arena(), &roots, 0)
+        };
+        let near = |found: Option<f64>, turns: f64| (found.unwrap() - turns).abs() < 1e-15;
+        assert!(near(
+            found(|u| [(u * 3.0 * PI).cos(), (u * 3.0 * PI).sin()]),
+            1.5
+        ));
+        assert!(near(
+            found(|u| [(u * 4.0 * PI).cos(), (u * 6.0 * PI).sin()]),
+            1.0
+        ));
+        assert!(near(
+            found(|u| [(u * 4.0 * PI).cos() * u.constant(2.0), u.constant(1.0)]),
+            2.0
+        ));
+        assert_eq!(found(|u| [u.cos(), (u * 2f64.sqrt()).cos()]), None);
+        assert_eq!(found(|u| [u.cos(), u]), None);
     }
 }

@@ -10,6 +10,7 @@
 use super::box_formulas::{BoxFormulas, unit_ranges};
 use super::formulas::Formulas;
 use super::map::{Map, MappedRegion, scope_of};
+use super::period::frequency;
 use super::region::Region;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -599,6 +600,20 @@ impl<'a> Geometry<'a> {
             (false, true) => Sign::Positive,
             (false, false) => Sign::Zero,
         };
+        if let Points::Formulas(arena, roots) = &self.points {
+            let n = self.variables.len();
+            let targets = &roots[n..n + self.targets.len()];
+            for (i, name) in self.variables.iter().enumerate() {
+                let periods = frequency(arena, targets, i).unwrap_or(0.0);
+                if periods > 1.0 + NEARLY_ZERO {
+                    let periods = (periods * 1e6).round() / 1e6;
+                    warnings.push(format!(
+                        "`{name}` runs through {periods} periods of the map: parts of the image are \
+                         covered more than once, and count as often"
+                    ));
+                }
+            }
+        }
         if let Some(point) = self.undefined() {
             warnings.push(format!(
                 "the map has no value at {}: what is integrated there has no meaning",
