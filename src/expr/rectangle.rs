@@ -18,6 +18,10 @@ use crate::elementary::{Binary, Unary};
 /// functions of this crate are within 1.6 ulps.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
+/// A switch this near to an end of a range, as a part of its size, is at the end: what lies between
+/// does not count.
+const AT_END: f64 = 4.0 * ROUNDING;
+
 /// The real numbers from `lo` to `hi`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Interval {
@@ -63,14 +67,21 @@ impl Interval {
         }
     }
 
-    /// Where the sign is the same all over, that sign. Zero at an end does not count.
+    /// Where the sign is the same all over, that sign. Zero at an end does not count, nor does what
+    /// lies beyond it by rounding.
     fn sign(self) -> Option<f64> {
         match self {
-            Interval { lo, hi } if lo >= 0.0 && hi > 0.0 => Some(1.0),
-            Interval { lo, hi } if hi <= 0.0 && lo < 0.0 => Some(-1.0),
             Interval { lo: 0.0, hi: 0.0 } => Some(0.0),
+            Interval { lo, hi } if -lo <= AT_END * hi => Some(1.0),
+            Interval { lo, hi } if hi <= AT_END * -lo => Some(-1.0),
             _ => None,
         }
+    }
+
+    /// Whether this is nowhere above another one, but for an end and rounding, and somewhere below.
+    fn is_below(self, other: Interval) -> bool {
+        let slack = AT_END * self.hi.abs().min(other.lo.abs());
+        self.hi <= other.lo + slack && self.lo < other.hi
     }
 
     fn of(values: impl IntoIterator<Item = f64>) -> Self {
@@ -516,8 +527,7 @@ impl Rectangle {
     ) -> Option<Self> {
         let [x, y] = reals.map(|real| real.re);
         // Where one is nowhere above the other, but for an end.
-        let below = x.hi <= y.lo && x.lo < y.hi;
-        let above = x.lo >= y.hi && x.hi > y.lo;
+        let (below, above) = (x.is_below(y), y.is_below(x));
         let truth = |yes: bool, no: bool| match (yes, no) {
             (true, _) => Some(Rectangle::number(1.0)),
             (_, true) => Some(Rectangle::number(0.0)),

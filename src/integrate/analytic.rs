@@ -379,15 +379,14 @@ impl Search<'_> {
         pairs.map(|(t, sum)| t.max(roundoff(sum))).collect()
     }
 
-    /// The rules for an integral of which these are rough sums: all digits where they cost next to
-    /// nothing, those asked for elsewhere.
-    fn choose_after(&mut self, sums: &[Sum]) -> Result<Option<Choice>, Error> {
-        if self.cells.len() == 1 {
+    /// The rules for an integral of which these are rough sums, from so many nodes: all digits where
+    /// they cost next to nothing, those asked for elsewhere.
+    fn choose_after(&mut self, sums: &[Sum], rough: u64) -> Result<Option<Choice>, Error> {
+        if rough <= CHEAP {
             let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
             let cells = self.cells.clone();
             if let Some(choice) = self.choose(&all, false)?
                 && choice.nodes() <= CHEAP
-                && self.cells.len() == 1
             {
                 return Ok(Some(choice));
             }
@@ -496,7 +495,7 @@ pub(crate) fn integrate(
             return Ok(search.outcome(&steps, Bounded { choice, sums }, spent));
         }
         next = if steps.len() < CORRECTIONS {
-            search.choose_after(&sums)?
+            search.choose_after(&sums, cost)?
         } else {
             None
         };
