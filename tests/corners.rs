@@ -6,8 +6,8 @@
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, LN_2, PI, SQRT_2};
 
 use pullback::{
-    Block, Change, Cone, Coordinate, Estimate, Map, MappedRegion, Region, Settings, Side, Status,
-    changed, integrate_on_unit_box,
+    Block, Change, Cone, Coordinate, Estimate, Settings, Side, Status, changed,
+    integrate_on_unit_box,
 };
 
 #[allow(
@@ -16,22 +16,11 @@ use pullback::{
 )]
 mod cases;
 
-use cases::SplitMix;
+use cases::{SplitMix, domain};
 
 const SQUARE: &str = "x = 0..1, y = 0..1";
 const CUBE: &str = "x = 0..1, y = 0..1, z = 0..1";
 const POLAR: &str = "x = r*cos(t), y = r*sin(t)";
-
-fn domain(map: &str, limits: &str) -> MappedRegion {
-    let region = Region::parse(limits).unwrap();
-    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
-    let map = if map.is_empty() {
-        Map::identity(&names)
-    } else {
-        Map::parse(map)
-    };
-    map.unwrap().over(&region).unwrap()
-}
 
 fn settings() -> Settings {
     Settings {

@@ -6,7 +6,7 @@
 use std::f64::consts::{FRAC_PI_4, PI, TAU};
 
 use pullback::elementary::Unary;
-use pullback::{Error, Estimate, Map, MappedRegion, Method, Parameters, Region, Settings, Status};
+use pullback::{Error, Estimate, Method, Settings, Status};
 
 #[allow(
     dead_code,
@@ -14,7 +14,7 @@ use pullback::{Error, Estimate, Map, MappedRegion, Method, Parameters, Region, S
 )]
 mod cases;
 
-use cases::{CASES, SplitMix};
+use cases::{CASES, SplitMix, domain};
 
 /// An integral: map (none: the variables are the targets), limits, integrand, exact value.
 type Problem = (&'static str, &'static str, &'static str, f64);
@@ -69,17 +69,6 @@ const NASTY: &[Problem] = &[
         3_136.830_762_145_301_4,
     ),
 ];
-
-fn domain(map: &str, limits: &str) -> MappedRegion {
-    let region = Region::parse(limits).unwrap();
-    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
-    let map = if map.is_empty() {
-        Map::identity(&names)
-    } else {
-        Map::parse_with(map, &names, &Parameters::new())
-    };
-    map.unwrap().over(&region).unwrap()
-}
 
 fn settings(rtol: f64) -> Settings {
     Settings {

@@ -5,7 +5,7 @@
 
 use std::f64::consts::{E, FRAC_PI_3, FRAC_PI_4, PI};
 
-use pullback::{Estimate, Map, MappedRegion, Parameters, Region, Settings, Status};
+use pullback::{Estimate, Settings, Status};
 
 #[allow(
     dead_code,
@@ -13,18 +13,7 @@ use pullback::{Estimate, Map, MappedRegion, Parameters, Region, Settings, Status
 )]
 mod cases;
 
-use cases::SplitMix;
-
-fn domain(map: &str, limits: &str) -> MappedRegion {
-    let region = Region::parse(limits).unwrap();
-    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
-    let map = if map.is_empty() {
-        Map::identity(&names)
-    } else {
-        Map::parse_with(map, &names, &Parameters::new())
-    };
-    map.unwrap().over(&region).unwrap()
-}
+use cases::{SplitMix, domain};
 
 fn solve(map: &str, limits: &str, integrand: &str, threads: usize) -> Estimate {
     let domain = domain(map, limits);

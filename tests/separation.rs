@@ -5,7 +5,7 @@
 use std::f64::consts::{PI, TAU};
 use std::fmt::Write as _;
 
-use pullback::{Estimate, Map, MappedRegion, Parameters, Region, Settings, Status};
+use pullback::{Estimate, Settings, Status};
 
 #[allow(
     dead_code,
@@ -13,20 +13,10 @@ use pullback::{Estimate, Map, MappedRegion, Parameters, Region, Settings, Status
 )]
 mod cases;
 
-use cases::SplitMix;
+use cases::{SplitMix, domain};
 
 const TORUS: &str = "x = (2 + r*cos(v))*cos(t), y = (2 + r*cos(v))*sin(t), z = r*sin(v)";
 const TUBE: &str = "r = 0..0.5, v = 0..2*pi, t = 0..2*pi";
-
-fn domain(map: &str, limits: &str) -> MappedRegion {
-    let region = Region::parse(limits).unwrap();
-    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
-    let map = match map {
-        "" => Map::identity(&names),
-        _ => Map::parse_with(map, &names, &Parameters::new()),
-    };
-    map.unwrap().over(&region).unwrap()
-}
 
 fn to(rtol: f64) -> Settings {
     Settings {

@@ -3,11 +3,84 @@
 //! In polar coordinates, and on the cones of Duffy's map, it is what makes a singular quotient smooth:
 //! x/√(x² + (x·y)²) = 1/√(1 + y²) for positive x.
 
-use super::graph::{Expr, Id};
+use super::graph::{Expr, Id, Node};
 use super::polynomial::{Factors, Polynomial};
-use super::simplify::Simplifier;
+use super::simplify::{Simplifier, is_sum};
+use crate::elementary::Binary;
+
+/// A product of more factors is not looked at for a common one.
+const MOST_FACTORS: usize = 8;
 
 impl<'g> Simplifier<'g, '_> {
+    /// A sum of two products with the square of a sum as a common factor, as in (a·S)² + (b·S)²,
+    /// with that factor in front if this is shorter: multiplied out, it might cancel.
+    pub(super) fn factored(&mut self, plain: Expr<'g>, node: &Node) -> Option<Expr<'g>> {
+        let Node::Binary(op @ (Binary::Add | Binary::Sub), x, y) = *node else {
+            return None;
+        };
+        let (mut of_x, mut of_y) = (Vec::new(), Vec::new());
+        self.factors_as_written(x, 1, &mut of_x);
+        self.factors_as_written(y, 1, &mut of_y);
+        let mut common = Vec::new();
+        for (factor, k) in &mut of_x {
+            let same = of_y.iter_mut().find(|(other, _)| other == factor);
+            if let Some((_, l)) = same.filter(|_| is_sum(&self.graph.node(*factor))) {
+                let both = (*k).min(*l);
+                if both < 2 {
+                    continue;
+                }
+                common.push((*factor, both));
+                *k -= both;
+                *l -= both;
+            }
+        }
+        if common.is_empty() {
+            return None;
+        }
+        let rest = [&of_x, &of_y].map(|factors| self.product_as_written(factors));
+        let sum = self.node(Node::Binary(op, rest[0].id, rest[1].id), false);
+        let front = self.product_as_written(&common);
+        let new = if sum.number() == Some(1.0) {
+            front
+        } else {
+            self.node(Node::Binary(Binary::Mul, front.id, sum.id), false)
+        };
+        (self.cost(new) < self.cost(plain)).then_some(new)
+    }
+
+    /// The factors of a product, with their powers, as it is written.
+    fn factors_as_written(&self, id: Id, power: i32, factors: &mut Vec<(Id, i32)>) {
+        match self.graph.node(id) {
+            Node::Binary(Binary::Mul, x, y) if factors.len() < MOST_FACTORS => {
+                self.factors_as_written(x, power, factors);
+                self.factors_as_written(y, power, factors);
+            }
+            Node::Power(x, n) if (1..=MOST_FACTORS as i32).contains(&n) && power == 1 => {
+                self.factors_as_written(x, n, factors);
+            }
+            _ => match factors.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, k)) => *k += power,
+                None => factors.push((id, power)),
+            },
+        }
+    }
+
+    /// The simplified product of factors.
+    fn product_as_written(&mut self, factors: &[(Id, i32)]) -> Expr<'g> {
+        let mut product: Option<Expr<'g>> = None;
+        for &(factor, k) in factors.iter().filter(|(_, k)| *k > 0) {
+            let power = match k {
+                1 => self.graph.expr(factor),
+                _ => self.node(Node::Power(factor, k), false),
+            };
+            product = Some(match product {
+                None => power,
+                Some(product) => self.node(Node::Binary(Binary::Mul, product.id, power.id), false),
+            });
+        }
+        product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
     /// x/(x + x·y) = 1/(1 + y): what the terms of a sum below share leaves it where it cancels.
     pub(super) fn cancelled(&mut self, mut form: Polynomial) -> Polynomial {
         let common = form.common_factors();

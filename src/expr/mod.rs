@@ -8,6 +8,7 @@ pub(crate) mod enclosure;
 mod facts;
 pub(crate) mod graph;
 mod identity;
+mod interval;
 pub(crate) mod lexer;
 pub(crate) mod operator;
 pub(crate) mod parse;

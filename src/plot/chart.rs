@@ -3,6 +3,7 @@
 use super::axis::{Range, Ticks};
 use super::color::{GRAY, INK, MARK, PALE, Rgb};
 use super::deformation::Style;
+use super::histogram::{BORDER, HEADER, LINES, NAME, NOTE};
 use super::page::header;
 use super::panel::{Axis, Flat, Panel};
 use super::picture::{Picture, refused};
@@ -16,18 +17,10 @@ const COLORS: [Rgb; 4] = [Rgb(16, 42, 110), MARK, Rgb(20, 130, 100), Rgb(158, 24
 /// Half the side of a point.
 const POINT: f64 = 3.5;
 
-const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
-const NOTE: Type = Type {
-    color: GRAY,
-    ..Type::new(Face::Regular, 12.5, HAlign::Left)
-};
 const AXIS: Type = Type::new(Face::Italic, 13.5, HAlign::Center);
 const KEY: Type = Type::new(Face::Regular, 12.5, HAlign::Left);
 
-/// Free border, header, a panel's two lines, and room for the numbers along the axes.
-const BORDER: f64 = 22.0;
-const HEADER: f64 = 78.0;
-const LINES: f64 = 46.0;
+/// Room for the numbers along the axes.
 const LEFT: f64 = 78.0;
 const BELOW: f64 = 56.0;
 /// The height of a line of the key, and the part of a panel's height that the key may fill.

@@ -24,8 +24,8 @@ const WARNING: Rgb = Rgb(168, 76, 0);
 /// A bar is at least so many pixels high: a single value can be seen.
 const LOWEST: f64 = 2.5;
 
-const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
-const NOTE: Type = Type {
+pub(super) const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
+pub(super) const NOTE: Type = Type {
     color: GRAY,
     ..Type::new(Face::Regular, 12.5, HAlign::Left)
 };
@@ -37,10 +37,10 @@ const AXIS: Type = Type::new(Face::Italic, 15.0, HAlign::Center);
 const LEGEND: Type = Type::new(Face::Regular, 13.0, HAlign::Left);
 
 /// Free border around everything, and the heights of header, footer and a panel's two lines.
-const BORDER: f64 = 22.0;
-const HEADER: f64 = 78.0;
+pub(super) const BORDER: f64 = 22.0;
+pub(super) const HEADER: f64 = 78.0;
 const FOOTER: f64 = 78.0;
-const LINES: f64 = 46.0;
+pub(super) const LINES: f64 = 46.0;
 
 /// The numbers of one panel.
 #[derive(Clone, Debug, PartialEq)]

@@ -30,20 +30,30 @@ impl Case {
 
     /// The map over the region.
     pub(crate) fn domain(&self) -> Result<MappedRegion, Error> {
-        let region = Region::parse(self.limits)?;
-        let variables: Vec<&str> = region.variables().iter().map(String::as_str).collect();
-        let map = if self.map.is_empty() {
-            Map::identity(&variables)?
-        } else {
-            Map::parse_with(self.map, &variables, &Parameters::new())?
-        };
-        map.over(&region)
+        mapped(self.map, self.limits)
     }
 
     pub(crate) fn integrate(&self, settings: &Settings) -> Result<Estimate, Error> {
         let domain = self.domain()?;
         domain.integrate_with(&domain.parse(self.integrands)?, settings)
     }
+}
+
+/// A map, or none where its text is empty, over limits.
+pub(crate) fn mapped(map: &str, limits: &str) -> Result<MappedRegion, Error> {
+    let region = Region::parse(limits)?;
+    let variables: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let map = if map.is_empty() {
+        Map::identity(&variables)?
+    } else {
+        Map::parse_with(map, &variables, &Parameters::new())?
+    };
+    map.over(&region)
+}
+
+/// [`mapped`], of texts that have no fault.
+pub(crate) fn domain(map: &str, limits: &str) -> MappedRegion {
+    mapped(map, limits).unwrap_or_else(|e| panic!("{map:?} over {limits:?}: {e}"))
 }
 
 /// G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA
