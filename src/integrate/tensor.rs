@@ -71,8 +71,12 @@ pub(crate) fn sums_with(
             add(tile(evaluator, index));
         }
     } else {
-        // The results come back in the order of the tiles, whoever computed them.
-        let tiles = (0..tiling.count()).into_par_iter();
+        // The results come back in the order of the tiles, whoever computed them. A thread takes
+        // small tiles several at a time, with one evaluator.
+        let together = SMALL_GRID as usize / 4 / tiling.nodes();
+        let tiles = (0..tiling.count())
+            .into_par_iter()
+            .with_min_len(together.max(1));
         let by_tile: Vec<Vec<Sum>> = tiles
             .map_init(
                 || integrand.evaluator(),
@@ -106,6 +110,11 @@ impl<'r> Tiling<'r> {
 
     fn count(&self) -> usize {
         self.counts.iter().product()
+    }
+
+    /// The nodes of a full tile.
+    fn nodes(&self) -> usize {
+        self.sides.iter().product()
     }
 
     /// The nodes and weights of a tile along each axis.

@@ -129,6 +129,7 @@ impl Integrand for BoxFormulas {
         Some(Box::new(EnclosedBox {
             enclosure: Enclosure::new(arena, roots, self.names.len())?,
             sides: Vec::new(),
+            left: MOST_WORK,
         }))
     }
 
@@ -255,6 +256,10 @@ impl Integrand for BoxFormulas {
 /// Nodes at which rounding is looked at.
 const ROUNDED: usize = 6;
 
+/// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
+/// formulas on many cells would take longer than other methods.
+const MOST_WORK: usize = 1_000_000;
+
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
 
@@ -263,6 +268,17 @@ struct EnclosedBox<'a> {
     enclosure: Enclosure<'a>,
     /// The part; none before the first turn.
     sides: Vec<Side>,
+    /// How many nodes of the formulas may still be enclosed.
+    left: usize,
+}
+
+impl EnclosedBox<'_> {
+    /// Whether so much work more is not too much.
+    fn can_afford(&mut self, nodes: usize) -> bool {
+        let left = self.left.checked_sub(nodes);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
 }
 
 impl Bounds for EnclosedBox<'_> {
@@ -270,6 +286,9 @@ impl Bounds for EnclosedBox<'_> {
         self.sides.clear();
         self.sides.extend_from_slice(sides);
         let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
+        if !self.can_afford(self.enclosure.len()) {
+            return None;
+        }
         self.enclosure.turn_to(sides.iter().map(ends))
     }
 
@@ -277,6 +296,9 @@ impl Bounds for EnclosedBox<'_> {
         let Some(&side) = self.sides.get(axis) else {
             return false;
         };
+        if !self.can_afford(SLABS * self.enclosure.len()) {
+            return false;
+        }
         sizes.fill(0.0);
         // Formulas are real on the reals, so the upper half of the plane is enough.
         (0..SLABS).all(|k| {
