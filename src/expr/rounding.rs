@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use super::graph::{Arena, Graph, Id, Node};
 use super::operator::{binary, unary};
-use super::value::{node_value, values};
+use super::value::node_value;
 use crate::elementary::{Binary, Unary};
 
 /// Half an ulp, as a part of the number.
@@ -115,23 +115,33 @@ static BINARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
     Binary::ALL.iter().map(slope).collect()
 });
 
+/// The longest formula of a derivative in the table; a test checks it.
+const LONGEST: usize = 24;
+
+/// The values of a derivative: up to two formulas.
+fn slopes((arena, roots): &(Arena, Vec<Id>), inputs: &[f64]) -> [f64; 2] {
+    // No memory is asked for: this runs for every node of a formula.
+    let mut value = [f64::NAN; LONGEST];
+    for (index, node) in arena.nodes().iter().enumerate().take(LONGEST) {
+        value[index] = node_value(node, inputs, |id| value[id.index()]);
+    }
+    let mut found = [0.0; 2];
+    for (slope, root) in found.iter_mut().zip(roots) {
+        *slope = value.get(root.index()).copied().unwrap_or(0.0);
+    }
+    found
+}
+
 /// f′(x), where y = f(x); 0 where there is no formula for it.
 fn unary_slope(op: Unary, x: f64, y: f64) -> f64 {
-    match &UNARY_SLOPES[op as usize] {
-        Some((arena, roots)) => values(arena, roots, &[x, y])[0],
-        None => 0.0,
-    }
+    let formula = UNARY_SLOPES[op as usize].as_ref();
+    formula.map_or(0.0, |formula| slopes(formula, &[x, y])[0])
 }
 
 /// The partial derivatives at (x, y), where z = f(x, y).
 fn binary_slopes(op: Binary, x: f64, y: f64, z: f64) -> [f64; 2] {
-    match &BINARY_SLOPES[op as usize] {
-        Some((arena, roots)) => {
-            let found = values(arena, roots, &[x, y, z]);
-            [found[0], found[1]]
-        }
-        None => [0.0; 2],
-    }
+    let formula = BINARY_SLOPES[op as usize].as_ref();
+    formula.map_or([0.0; 2], |formula| slopes(formula, &[x, y, z]))
 }
 
 #[cfg(test)]
@@ -154,6 +164,23 @@ mod tests {
             let found = lost(|x| x.exp() * (x + 1.0).sin(), x) / (x.exp() * (x + 1.0).sin().abs());
             assert!(found > 2.0 * HALF && found < 40.0 * HALF, "{x}: {found:e}");
         }
+    }
+
+    #[test]
+    fn every_derivative_fits_and_stands_in_the_place_of_its_operator() {
+        let tables = [&*UNARY_SLOPES, &*BINARY_SLOPES];
+        let formulas = tables.iter().flat_map(|table| table.iter().flatten());
+        for (arena, _) in formulas {
+            assert!(arena.nodes().len() <= LONGEST, "{}", arena.nodes().len());
+        }
+        for (place, op) in Unary::ALL.iter().enumerate() {
+            assert_eq!(*op as usize, place);
+        }
+        for (place, op) in Binary::ALL.iter().enumerate() {
+            assert_eq!(*op as usize, place);
+        }
+        assert_eq!(unary_slope(Unary::Sin, 0.0, 0.0), 1.0);
+        assert_eq!(binary_slopes(Binary::Pow, 3.0, 2.0, 9.0)[0], 6.0);
     }
 
     #[test]
