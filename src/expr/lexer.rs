@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::slip::excerpt;
 use crate::error::Error;
 
 /// The longest text that is read, in bytes.
@@ -58,6 +59,49 @@ const SIGNS: &[(&str, &str)] = &[
     (",", ","),
 ];
 
+/// Signs that formulas do not have, with what to write for them; a longer sign stands before its
+/// beginnings.
+const FOREIGN: &[(&str, &str)] = &[
+    ("||", "write `or`"),
+    ("|", "write `abs(x)` for the absolute value of x"),
+    ("&&", "write `and`"),
+    (
+        "!",
+        "write `gamma(n + 1)` for a factorial, `not` for a negation",
+    ),
+    ("[", "write parentheses around values, `0..1` for limits"),
+    ("]", "write parentheses around values, `0..1` for limits"),
+    ("{", "write parentheses"),
+    ("}", "write parentheses"),
+    (";", "write a comma"),
+    (":", "write `0..1` for limits"),
+    ("…", "write `..`"),
+    ("–", "write `-`"),
+    ("÷", "write `/`"),
+    ("√", "write `sqrt(x)`"),
+    ("∞", "write `inf`"),
+    ("°", "write `*pi/180`"),
+    ("\\", "write names without `\\`, and quotients with `/`"),
+];
+
+/// The fault of a sign that formulas do not have, at the start of `text[range]`.
+fn foreign(text: &str, range: Range<usize>, first: char) -> Error {
+    let rest = &text[range.clone()];
+    let end = range.start + first.len_utf8();
+    if let Some((inside, _)) = rest.strip_prefix('|').and_then(|r| r.split_once('|'))
+        && !inside.trim().is_empty()
+    {
+        let message = "a bar does not open an absolute value";
+        return Error::text(text, range.start..end + inside.len() + 1, message)
+            .with_help(format!("write `abs({})`", excerpt(inside)));
+    }
+    let error = Error::text(text, range.start..end, format!("unexpected `{first}`"));
+    match FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign)) {
+        Some((_, advice)) => error.with_help(*advice),
+        None => error,
+    }
+}
+
 /// The tokens of `text[range]`, closed by [`Kind::End`].
 pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Error> {
     if text.len() > LONGEST_TEXT {
@@ -80,8 +124,7 @@ pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Erro
         } else if let Some((spelling, sign)) = SIGNS.iter().find(|(s, _)| rest.starts_with(s)) {
             (Kind::Sign(sign), spelling.len())
         } else {
-            let span = at..at + first.len_utf8();
-            return Err(Error::text(text, span, format!("unexpected `{first}`")));
+            return Err(foreign(text, at..range.end, first));
         };
         tokens.push(Token {
             kind,
@@ -188,6 +231,21 @@ mod tests {
             kinds("θ²·π − x₁"),
             [Name, Superscript(2), Sign("*"), Name, Sign("-"), Name, End]
         );
+    }
+
+    #[test]
+    fn an_absolute_value_in_bars_is_one_fault() {
+        for (text, span, advice) in [
+            ("2*|x - 1| + |y|", 2..9, "write `abs(x - 1)`"),
+            ("1 + |x", 4..5, "write `abs(x)` for the absolute value of x"),
+            ("x < 1 || y", 6..7, "write `or`"),
+        ] {
+            let error = tokens(text, 0..text.len()).unwrap_err();
+            let Error::Text { span: at, help, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!((at, help.as_deref()), (span, Some(advice)), "{text}");
+        }
     }
 
     #[test]

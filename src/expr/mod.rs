@@ -16,6 +16,7 @@ pub(crate) mod print;
 pub(crate) mod rectangle;
 pub(crate) mod rounding;
 pub(crate) mod simplify;
+pub(crate) mod slip;
 pub(crate) mod value;
 mod write;
 

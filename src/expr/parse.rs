@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::graph::{Expr, Graph};
 use super::lexer::{Kind, Token, tokens};
 use super::operator::{self, Form, Function, Precedence};
+use super::slip::{self, nearest};
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 
@@ -20,7 +21,7 @@ use crate::error::Error;
 const DEEPEST: usize = 200;
 
 /// The names of constants, which no variable may take.
-const CONSTANTS: [&str; 5] = ["pi", "π", "e", "tau", "inf"];
+pub(super) const CONSTANTS: [&str; 5] = ["pi", "π", "e", "tau", "inf"];
 
 /// The words of the grammar that are neither functions nor constants.
 const WORDS: [&str; 3] = ["and", "or", "not"];
@@ -109,7 +110,8 @@ pub struct Equation {
 /// ```
 ///
 /// # Errors
-/// [`Error::Text`] where an entry is none, or a name cannot be one or is given twice.
+/// [`Error::Text`] where an entry is none, a parenthesis stays open, a comma is missing, or a name
+/// cannot be one or is given twice.
 pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     let mut entries: Vec<Equation> = Vec::new();
     for part in split_list(text)? {
@@ -118,7 +120,17 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
             return Err(missing_equation(text, part));
         };
         if name.kind != Kind::Name || sign.kind != Kind::Sign("=") {
-            return Err(missing_equation(text, name.span.start..part.end));
+            let error = missing_equation(text, name.span.start..part.end);
+            return Err(match slip::limits_of_inequality(text, &tokens) {
+                Some(limits) => error.with_help(format!("write `{limits}`")),
+                None => error,
+            });
+        }
+        if let Some([end, next]) = slip::missing_comma(&tokens[2..]) {
+            let message = format!("a comma is missing before `{}`", &text[next.clone()]);
+            let entry = slip::excerpt(&text[name.span.start..end.end]);
+            let help = format!("write `{entry}, {} = …`", &text[next.clone()]);
+            return Err(Error::text(text, next, message).with_help(help));
         }
         check_name(text, name.span.clone())?;
         let same = |e: &&Equation| text[e.name.clone()] == text[name.span.clone()];
@@ -147,7 +159,10 @@ pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error
     let mut dots = tokens.iter().filter(|t| t.kind == Kind::Sign(".."));
     match (dots.next(), dots.next()) {
         (Some(first), None) => Ok([body.start..first.span.start, first.span.end..body.end]),
-        (Some(_), Some(second)) => Err(Error::text(text, second.span.clone(), "a second `..`")),
+        (Some(_), Some(second)) => {
+            let message = "a second `..`: a variable has one lower and one upper limit";
+            Err(Error::text(text, second.span.clone(), message))
+        }
         (None, _) => Err(Error::text(
             text,
             trim(text, body),
@@ -160,21 +175,31 @@ pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error
 /// The places of the entries of a list, split at commas outside parentheses.
 pub(crate) fn split_list(text: &str) -> Result<Vec<Range<usize>>, Error> {
     let mut parts = Vec::new();
-    let mut depth = 0usize;
+    let mut open: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     for token in tokens(text, 0..text.len())? {
         match token.kind {
-            Kind::Sign("(") => depth += 1,
-            Kind::Sign(")") => depth = depth.saturating_sub(1),
-            Kind::Sign(",") if depth == 0 => {
+            Kind::Sign("(") => open.push(token.span),
+            Kind::Sign(")") => drop(open.pop()),
+            Kind::Sign(",") if open.is_empty() => {
                 parts.push(start..token.span.start);
                 start = token.span.end;
             }
             _ => {}
         }
     }
-    parts.push(start..text.len());
-    Ok(parts)
+    match open.pop() {
+        Some(open) => Err(never_closed(text, open)),
+        None => {
+            parts.push(start..text.len());
+            Ok(parts)
+        }
+    }
+}
+
+fn never_closed(text: &str, open: Range<usize>) -> Error {
+    Error::text(text, open, "this parenthesis is never closed")
+        .with_help("add the `)` that belongs to it")
 }
 
 /// The names in a part of a text that are neither constants nor called, each once.
@@ -279,20 +304,35 @@ impl<'g> Parser<'_, '_, 'g> {
                 let message = format!("expected {wanted}, but the formula ends here");
                 Error::text(self.text, at..at, message)
             }
-            Kind::Number(_) | Kind::Name | Kind::Sign("(") if wanted == "an operator" => self
+            Kind::Number(_) | Kind::Name | Kind::Sign("(") => self
                 .fault("missing operator between two values")
-                .with_help("write `*` for a product"),
+                .with_help(self.product_at_hand()),
             _ => self.fault(format!("expected {wanted}, found `{found}`")),
         }
     }
 
-    /// Steps over a sign, or says what is missing.
-    fn expect(&mut self, sign: &'static str) -> Result<(), Error> {
-        if self.peek().kind == Kind::Sign(sign) {
-            self.next();
-            Ok(())
-        } else {
-            Err(self.unexpected(&format!("`{sign}`")))
+    /// How to write the product of the value before the token at hand and of that token.
+    fn product_at_hand(&self) -> String {
+        let sides = self.at.checked_sub(1).map(|before| &self.tokens[before..]);
+        let is_word = |token: &Token| matches!(token.kind, Kind::Number(_) | Kind::Name);
+        match sides {
+            Some([left, right, ..]) if is_word(left) && is_word(right) => {
+                let [left, right] = [left, right].map(|t| &self.text[t.span.clone()]);
+                format!("write `*` for a product: `{left}*{right}`")
+            }
+            _ => "write `*` for a product".to_owned(),
+        }
+    }
+
+    /// Steps over the parenthesis that closes the one at `open`.
+    fn close(&mut self, open: Range<usize>) -> Result<(), Error> {
+        match self.peek().kind {
+            Kind::Sign(")") => {
+                self.next();
+                Ok(())
+            }
+            Kind::End | Kind::Sign("=" | "..") => Err(never_closed(self.text, open)),
+            _ => Err(self.unexpected("`)`")),
         }
     }
 
@@ -374,9 +414,9 @@ impl<'g> Parser<'_, '_, 'g> {
                 Ok(graph.constant(value))
             }
             Kind::Sign("(") => {
-                self.next();
+                let open = self.next().span;
                 let value = self.expression(Precedence::Or)?;
-                self.expect(")")?;
+                self.close(open)?;
                 Ok(value)
             }
             // A power binds tighter than a sign: −x² is −(x²).
@@ -419,36 +459,58 @@ impl<'g> Parser<'_, '_, 'g> {
         if let Some(value) = self.scope.find(name) {
             return Ok(value);
         }
-        let message = if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
-            reason.clone()
-        } else if operator::function(name).is_some() {
-            format!("`{name}` is a function: its operand goes in parentheses")
-        } else {
-            format!("unknown name `{name}`")
-        };
-        let error = Error::text(text, token.span, message);
+        if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
+            return Err(Error::text(text, token.span, reason.clone()));
+        }
+        if operator::function(name).is_some() {
+            return Err(self.without_operand(name, token.span));
+        }
+        let error = Error::text(text, token.span, format!("unknown name `{name}`"));
+        let known = self.known_names();
+        let meant = slip::product(name, &known);
+        let meant = meant.or_else(|| nearest(name, known.iter().copied()).map(str::to_owned));
+        Err(match meant {
+            Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
+            None if known.is_empty() => {
+                error.with_help("only numbers can stand here, such as 2*pi")
+            }
+            None => error.with_help(format!("the names here are: {}", known.join(", "))),
+        })
+    }
+
+    /// The names that formulas may use here, each once.
+    fn known_names(&self) -> Vec<&str> {
         let mut known: Vec<&str> = Vec::new();
         for (name, _) in &self.scope.names {
             if !known.contains(&name.as_str()) {
                 known.push(name);
             }
         }
-        Err(if let Some(near) = nearest(name, known.iter().copied()) {
-            error.with_help(format!("did you mean `{near}`?"))
-        } else if operator::function(name).is_some() {
-            error.with_help(format!("for example `{name}(x)`"))
-        } else if known.is_empty() {
-            error.with_help("there are no variables here")
-        } else {
-            error.with_help(format!("the names here are: {}", known.join(", ")))
-        })
+        known
+    }
+
+    /// The fault of a function without parentheses right behind its name.
+    fn without_operand(&self, name: &str, span: Range<usize>) -> Error {
+        let rest = &self.tokens[self.at..];
+        if let Some((end, meant)) = slip::power_of_name(self.text, name, rest) {
+            let message = format!("the power of `{name}` stands behind its operand");
+            return Error::text(self.text, span.start..end, message).with_help(meant);
+        }
+        let operand = match rest {
+            [next, ..] if next.kind == Kind::Name => &self.text[next.span.clone()],
+            _ => "x",
+        };
+        let message = format!("`{name}` is a function: its operand goes in parentheses");
+        Error::text(self.text, span, message).with_help(format!("for example `{name}({operand})`"))
     }
 
     fn call(&mut self, name: &str, span: Range<usize>) -> Result<Expr<'g>, Error> {
         let Some(function) = operator::function(name) else {
             let error = Error::text(self.text, span, format!("unknown function `{name}`"));
-            return Err(match nearest(name, operator::functions().map(|(n, _)| n)) {
-                Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            let meant = slip::product_with_call(name, &self.known_names());
+            let near = || nearest(name, operator::functions().map(|(n, _)| n));
+            return Err(match meant.or_else(|| near().map(str::to_owned)) {
+                Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
                 None if self.scope.absent.iter().any(|(n, _)| n == name) => error,
                 None if self.scope.find(name).is_some() => {
                     error.with_help("write `*` for a product")
@@ -459,7 +521,7 @@ impl<'g> Parser<'_, '_, 'g> {
                 }
             });
         };
-        self.expect("(")?;
+        let open = self.next().span;
         let mut operands = Vec::new();
         if self.peek().kind != Kind::Sign(")") {
             operands.push(self.expression(Precedence::Or)?);
@@ -469,7 +531,7 @@ impl<'g> Parser<'_, '_, 'g> {
             }
         }
         let close = self.peek().span.end;
-        self.expect(")")?;
+        self.close(open)?;
         let graph = self.scope.graph;
         let wrong_count = |wanted: &str| {
             let message = format!("`{name}` takes {wanted}, found {}", operands.len());
@@ -503,42 +565,6 @@ impl<'g> Parser<'_, '_, 'g> {
                 }
             }
         }
-    }
-}
-
-/// The known name that differs from `name` by one slip, if there is one.
-///
-/// ```
-/// let known = ["rtol", "atol", "integrand"];
-/// assert_eq!(pullback::text::nearest("integrnad", known.into_iter()), Some("integrand"));
-/// assert_eq!(pullback::text::nearest("seed", known.into_iter()), None);
-/// ```
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .filter(|k| k.chars().count() > 1 && name.chars().count() > 1)
-        .find(|k| {
-            k.eq_ignore_ascii_case(name)
-                || one_slip(name, k)
-                || (k.chars().count() > 3 && k.starts_with(name))
-                || (k.chars().count() > 2 && name.starts_with(k))
-                || name
-                    .strip_prefix("arc")
-                    .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
-        })
-}
-
-/// Whether one letter added, dropped, changed or swapped with its neighbour makes `a` into `b`.
-fn one_slip(a: &str, b: &str) -> bool {
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (ra, rb) = (&a[head..], &b[head..]);
-    match (ra, rb) {
-        ([_, tail @ ..], rb) if tail == rb => true,
-        (ra, [_, tail @ ..]) if tail == ra => true,
-        ([_, ta @ ..], [_, tb @ ..]) if ta == tb => true,
-        ([x, y, ta @ ..], [p, q, tb @ ..]) => x == q && y == p && ta == tb,
-        _ => false,
     }
 }
 
@@ -609,9 +635,16 @@ mod tests {
     fn every_fault_has_its_place_and_its_cure() {
         for (text, span, words) in [
             ("2x", 1..2, "missing operator between two values; write `*`"),
+            (
+                "sin(2x)",
+                5..6,
+                "between two values; write `*` for a product: `2*x`",
+            ),
             ("coss(x)", 0..4, "did you mean `cos`?"),
             ("x + zz", 4..6, "the names here are: x"),
-            ("(x + 1", 6..6, "expected `)`, but the formula ends here"),
+            ("(x + 1", 0..1, "never closed"),
+            ("2*(sin(x) + 1", 2..3, "never closed"),
+            ("x + ", 3..3, "expected a value, but the formula ends here"),
             ("x)", 1..2, "closes nothing"),
             ("x + * 2", 4..5, "expected a value, found `*`"),
             ("", 0..0, "expected a value, but the formula ends here"),
