@@ -150,7 +150,13 @@ fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
         let targets = named_values(geometry.targets(), &point.targets);
         text += &format!(", that is {targets}, where det J = {}", point.determinant);
     }
-    text
+    let advice = if bad.value.is_nan() {
+        "a root or a logarithm of a negative number or 0/0 has no value: check formula and limits"
+    } else {
+        "a denominator or the argument of a logarithm is 0 there: check the limits, or split the \
+         region so that this place lies on the edge of each part"
+    };
+    text + "; " + advice
 }
 
 impl MappedRegion {
