@@ -24,6 +24,9 @@ use crate::integrand::Integrand;
 use estimate::{Outcome, Status};
 use settings::{Measure, Method, Settings, Task};
 
+/// How the reason for a method ends where the error has been bounded, not estimated.
+const PROVEN: &str = ": the error has a proven bound";
+
 /// Why a status is [`estimate::Status::Roundoff`].
 const ROUNDING: &str =
     "the error is that of rounding: no more digits are to be had in double precision";
