@@ -73,7 +73,7 @@ impl Problem {
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| Fault::of(error, &integrands))?;
+            .map_err(|error| integrand_fault(Fault::of(error, &integrands), &map, &domain))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -128,7 +128,7 @@ fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
 /// The entries of a list `name = …, name = …`.
 fn entries(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, Fault> {
     let equations = text::equations(&list.text)
-        .map_err(|error| Fault::of(error, [list]).with_help(format!("for example `{example}`")))?;
+        .map_err(|error| Fault::of(error, [list]).or_help(format!("for example `{example}`")))?;
     let entry = |equation: text::Equation| Entry {
         name: list.part(equation.name),
         body: list.part(equation.body),
@@ -238,6 +238,22 @@ fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
     Ok(parameters)
 }
 
+/// The fault of an integrand, with what its names may be.
+fn integrand_fault(fault: Fault, map: &[Entry<Text>], domain: &MappedRegion) -> Fault {
+    let known = [domain.region().variables(), domain.map().targets()].concat();
+    match fault.unknown_name() {
+        Some(name) if known.contains(&name) => fault,
+        Some(name) if map.is_empty() => without_limits(fault, &name, false),
+        Some(name) => fault.with_help(value_of(&name)),
+        None => fault,
+    }
+}
+
+/// How to give a name a value.
+fn value_of(name: &str) -> String {
+    format!("a constant gets its value with --param \"{name} = 1\"")
+}
+
 fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
     let limits: Vec<(&str, [&str; 2])> = over
         .iter()
@@ -248,8 +264,15 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
             )
         })
         .collect();
-    let region = Region::from_limits(&limits, parameters)
-        .map_err(|error| Fault::of(error, over.iter().flat_map(|e| &e.body)))?;
+    let region = Region::from_limits(&limits, parameters).map_err(|error| {
+        let fault = Fault::of(error, over.iter().flat_map(|e| &e.body));
+        match fault.unknown_name() {
+            Some(name) if over.iter().all(|e| e.name.text != name) => {
+                fault.with_help(value_of(&name))
+            }
+            _ => fault,
+        }
+    })?;
     // Limits that no variable reaches have values now, and places to point at.
     for Entry { name, body } in over {
         let values = body.each_ref().map(|limit| constant(limit, parameters));
@@ -299,13 +322,27 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
         let place = entries.iter().map(|e| e.name.place.joined(&e.body.place));
         let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
         let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
-        let unknown = |text| region.variables().iter().all(|name| name != text);
-        match fault.quoted() {
-            Some(text) if text::check_name(text, 0..text.len()).is_ok() && unknown(text) => fault
-                .with_help("a name in the map is a variable of --over or a parameter of --param"),
+        match fault.unknown_name() {
+            Some(name) if !region.variables().contains(&name) => without_limits(fault, &name, true),
             _ => fault,
         }
     })
+}
+
+/// The fault of a name that is no variable, as a variable whose limits are missing.
+fn without_limits(fault: Fault, name: &str, in_map: bool) -> Fault {
+    let [over, map, param] = if fault.is_in_file() {
+        ["[over]", "[map]", "[param]"]
+    } else {
+        ["--over", "--map", "--param"]
+    };
+    let target = if in_map {
+        String::new()
+    } else {
+        format!(", say with {map} what it is")
+    };
+    let help = format!("add `{name} = 0..1` to {over}{target}, or give it a value with {param}");
+    fault.or_reworded(format!("`{name}` has no limits in {over}"), help)
 }
 
 #[cfg(test)]
