@@ -597,6 +597,12 @@ fn slips_of_beginners_are_marked_with_what_to_write() {
         ("x = [0, 1]", "1", "[", "`0..1` for limits"),
         ("x = 0..1..2", "1", "..", "one lower and one upper limit"),
         ("x = 0..a", "1", "a", "--param \"a = 1\""),
+        (
+            one,
+            "1, x",
+            ",",
+            "several integrands are given by several flags",
+        ),
     ] {
         let run = integrate(&["--over", over, "--integrand", integrand]);
         assert_eq!(run.marked(), marked, "{}", run.err);
@@ -620,6 +626,38 @@ fn a_variable_of_the_map_without_limits_is_said_to_have_none() {
     // A slip of the pen is not a variable more.
     let flags = ["--map", "x = ro", "--over", "rho = 0..1"];
     assert!(integrate(&flags).err.contains("did you mean `rho`?"));
+}
+
+#[test]
+fn a_variable_that_is_no_target_is_named_where_targets_are_too_few() {
+    let over = ["--over", "r = 0..2, t = 0..2*pi, z = r^2..4"];
+    let run = integrate(&[&POLAR[..2], &over].concat());
+    assert_eq!(run.marked(), POLAR[1]);
+    assert!(run.err.contains("add `z = z`"), "{}", run.err);
+    let graph = ["--map", "z = x^2 + y^2", "--over", "x = 0..1, y = 0..1"];
+    assert!(integrate(&graph).err.contains("add `x = x, y = y`"));
+}
+
+#[test]
+fn a_second_value_behind_one_flag_is_told_to_need_a_flag_too() {
+    let flags = ["--over", "x = 0..a", "--param", "a = 1", "b = 2"];
+    let run = integrate(&flags);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("--param again"), "{}", run.err);
+}
+
+#[test]
+fn a_determinant_is_shown_with_the_digits_that_nodes_can_tell() {
+    let map = ["--map", "x = u/3, y = v + sin(u)*v"];
+    let run = integrate(&[&map[..], &["--over", "u = 0..3, v = 0..1"]].concat());
+    let line = run.out.lines().find(|l| l.starts_with("jacobian "));
+    let (range, _) = line.and_then(|l| l.split_once(", positive")).unwrap();
+    for number in range.split_whitespace().filter(|w| w.contains('.')) {
+        let digits = number.trim_start_matches("0.").len();
+        assert!(digits <= 4, "{number}");
+    }
+    // det J = (1 + sin u)/3, and no node is at its greatest value.
+    assert!(range.contains(" 0.3333 to 0.6667"), "{range}");
 }
 
 #[test]

@@ -146,9 +146,14 @@ impl Answer<'_> {
     }
 }
 
+/// The digits that are shown of a determinant.
+const DETERMINANT_DIGITS: usize = 4;
+
 /// The determinant in words: its range where that is known, and its sign.
 fn jacobian(survey: &Survey) -> String {
-    let (min, max) = (shortest(survey.min), shortest(survey.max));
+    // The extremes of nodes: more digits would claim more than is known.
+    let rounded = |value: f64| format!("{value:.*e}", DETERMINANT_DIGITS - 1).parse();
+    let [min, max] = [survey.min, survey.max].map(|v| shortest(rounded(v).unwrap_or(v)));
     match survey.sign {
         Sign::Zero => "zero everywhere".to_owned(),
         Sign::Changes if survey.min.is_nan() => "changes sign".to_owned(),

@@ -79,13 +79,16 @@ impl Fault {
         }
     }
 
-    /// The same fault with a message and an advice of its own, unless it names what was meant.
-    pub(super) fn or_reworded(mut self, message: String, help: String) -> Fault {
-        if !self
-            .help
+    /// Whether the library's advice names what was meant.
+    pub(super) fn names_what_was_meant(&self) -> bool {
+        self.help
             .iter()
             .any(|help| help.starts_with("did you mean"))
-        {
+    }
+
+    /// The same fault with a message and an advice of its own, unless it names what was meant.
+    pub(super) fn or_reworded(mut self, message: String, help: String) -> Fault {
+        if !self.names_what_was_meant() {
             self.message = message;
             self.help = vec![help];
         }
@@ -106,7 +109,6 @@ impl Fault {
     }
 
     /// The user's text at the place.
-    #[cfg(test)]
     pub(super) fn quoted(&self) -> Option<&str> {
         let Place { source, span } = self.place.as_ref()?;
         source.text.get(span.clone())

@@ -186,10 +186,7 @@ fn parameter_entries(flags: &[String]) -> Result<Vec<Entry<Text>>, Fault> {
 
 /// The fault of a problem without limits, with the limits that the map lacks.
 fn no_limits(map: &[Entry<Text>]) -> Fault {
-    let equations = map
-        .iter()
-        .map(|e| format!("{} = {}", e.name.text, e.body.text));
-    let parsed = Map::parse(&equations.collect::<Vec<_>>().join(", "));
+    let parsed = Map::parse(&joined(map));
     let limits = match &parsed {
         Ok(map) => {
             let each = map.variables().iter().map(|name| format!("{name} = 0..1"));
@@ -244,14 +241,23 @@ fn integrand_fault(fault: Fault, map: &[Entry<Text>], domain: &MappedRegion) -> 
     match fault.unknown_name() {
         Some(name) if known.contains(&name) => fault,
         Some(name) if map.is_empty() => without_limits(fault, &name, false),
-        Some(name) => fault.with_help(value_of(&name)),
+        Some(name) => with_value_of(fault, &name),
+        None if fault.quoted() == Some(",") => {
+            fault.with_help("several integrands are given by several flags, or by a list in a file")
+        }
         None => fault,
     }
 }
 
-/// How to give a name a value.
-fn value_of(name: &str) -> String {
-    format!("a constant gets its value with --param \"{name} = 1\"")
+/// The fault of an unknown name, with how to give it a value.
+fn with_value_of(fault: Fault, name: &str) -> Fault {
+    if fault.names_what_was_meant() {
+        fault
+    } else {
+        fault.with_help(format!(
+            "a constant gets its value with --param \"{name} = 1\""
+        ))
+    }
 }
 
 fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
@@ -267,9 +273,7 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
     let region = Region::from_limits(&limits, parameters).map_err(|error| {
         let fault = Fault::of(error, over.iter().flat_map(|e| &e.body));
         match fault.unknown_name() {
-            Some(name) if over.iter().all(|e| e.name.text != name) => {
-                fault.with_help(value_of(&name))
-            }
+            Some(name) if over.iter().all(|e| e.name.text != name) => with_value_of(fault, &name),
             _ => fault,
         }
     })?;
@@ -324,9 +328,45 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
         let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
         match fault.unknown_name() {
             Some(name) if !region.variables().contains(&name) => without_limits(fault, &name, true),
+            _ if entries.len() < variables.len() => match missing_targets(entries, &variables) {
+                Some(targets) => fault.with_help(format!(
+                    "a variable that is a coordinate too is a target: add `{targets}`"
+                )),
+                None => fault,
+            },
             _ => fault,
         }
     })
+}
+
+/// The targets `z = z` of variables that a map leaves out.
+fn missing_targets(entries: &[Entry<Text>], variables: &[&str]) -> Option<String> {
+    let is_target = |name: &str| entries.iter().any(|e| e.name.text == name);
+    // A map that cannot stand alone uses all that it can.
+    let uses = |name: &str| match Map::parse(&joined(entries)) {
+        Ok(map) => map.variables().iter().any(|used| used == name),
+        Err(_) => true,
+    };
+    let left_out = |name: &&&str| !is_target(name) && !uses(name);
+    let coordinates = |name: &&&str| COORDINATES.contains(*name);
+    let mut names: Vec<&&str> = variables.iter().filter(left_out).collect();
+    if names.is_empty() {
+        names = variables.iter().filter(coordinates).collect();
+    }
+    let targets = names.iter().map(|name| format!("{name} = {name}"));
+    let targets: Vec<String> = targets.collect();
+    (!targets.is_empty()).then(|| targets.join(", "))
+}
+
+/// Names of variables that are likely to be coordinates.
+const COORDINATES: [&str; 3] = ["x", "y", "z"];
+
+/// The equations of a map as one text.
+fn joined(map: &[Entry<Text>]) -> String {
+    let equations = map
+        .iter()
+        .map(|e| format!("{} = {}", e.name.text, e.body.text));
+    equations.collect::<Vec<_>>().join(", ")
 }
 
 /// The fault of a name that is no variable, as a variable whose limits are missing.

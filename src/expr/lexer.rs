@@ -79,7 +79,6 @@ const FOREIGN: &[(&str, &str)] = &[
     ("–", "write `-`"),
     ("÷", "write `/`"),
     ("√", "write `sqrt(x)`"),
-    ("∞", "write `inf`"),
     ("°", "write `*pi/180`"),
     ("\\", "write names without `\\`, and quotients with `/`"),
 ];
@@ -119,6 +118,8 @@ pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Erro
             number(text, at, rest)?
         } else if first.is_alphabetic() || first == '_' {
             (Kind::Name, name_length(rest))
+        } else if first == '∞' {
+            (Kind::Name, first.len_utf8())
         } else if let Some(power) = superscript(first) {
             (Kind::Superscript(power), first.len_utf8())
         } else if let Some((spelling, sign)) = SIGNS.iter().find(|(s, _)| rest.starts_with(s)) {

@@ -21,7 +21,7 @@ use crate::error::Error;
 const DEEPEST: usize = 200;
 
 /// The names of constants, which no variable may take.
-pub(super) const CONSTANTS: [&str; 5] = ["pi", "π", "e", "tau", "inf"];
+pub(super) const CONSTANTS: [&str; 6] = ["pi", "π", "e", "tau", "inf", "∞"];
 
 /// The words of the grammar that are neither functions nor constants.
 const WORDS: [&str; 3] = ["and", "or", "not"];
@@ -453,7 +453,7 @@ impl<'g> Parser<'_, '_, 'g> {
             "pi" | "π" => return Ok(graph.pi()),
             "e" => return Ok(graph.e()),
             "tau" => return Ok(2.0 * graph.pi()),
-            "inf" => return Ok(graph.constant(f64::INFINITY)),
+            "inf" | "∞" => return Ok(graph.constant(f64::INFINITY)),
             _ => {}
         }
         if let Some(value) = self.scope.find(name) {
@@ -468,7 +468,8 @@ impl<'g> Parser<'_, '_, 'g> {
         let error = Error::text(text, token.span, format!("unknown name `{name}`"));
         let known = self.known_names();
         let meant = slip::product(name, &known);
-        let meant = meant.or_else(|| nearest(name, known.iter().copied()).map(str::to_owned));
+        let names = || known.iter().copied().chain(CONSTANTS);
+        let meant = meant.or_else(|| nearest(name, names()).map(str::to_owned));
         Err(match meant {
             Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
             None if known.is_empty() => {
@@ -497,6 +498,7 @@ impl<'g> Parser<'_, '_, 'g> {
             return Error::text(self.text, span.start..end, message).with_help(meant);
         }
         let operand = match rest {
+            _ if name == operator::IF => "x < 0, 1, 2",
             [next, ..] if next.kind == Kind::Name => &self.text[next.span.clone()],
             _ => "x",
         };
@@ -624,6 +626,7 @@ mod tests {
             ("tau/pi", 2.0),
             ("θ*2", 1.0),
             ("abs(-inf) > 1e300", 1.0),
+            ("1/∞", 0.0),
             ("det(1, 2, 3, 4)", -2.0),
             ("volume(1, 3, 4)", 5.0),
         ] {
@@ -642,6 +645,9 @@ mod tests {
             ),
             ("coss(x)", 0..4, "did you mean `cos`?"),
             ("x + zz", 4..6, "the names here are: x"),
+            ("-infinity", 1..9, "did you mean `inf`?"),
+            ("2*Pi", 2..4, "did you mean `pi`?"),
+            ("if x < 1", 0..2, "for example `if(x < 0, 1, 2)`"),
             ("(x + 1", 0..1, "never closed"),
             ("2*(sin(x) + 1", 2..3, "never closed"),
             ("x + ", 3..3, "expected a value, but the formula ends here"),

@@ -36,8 +36,8 @@ const CANCELLATION: &str =
     "the integrand itself loses digits by rounding: large parts of it cancel";
 
 /// What to do about a value that is zero but for rounding errors.
-const ZERO: &str =
-    "a value is zero to within rounding: say by an absolute tolerance (atol) how small is zero";
+const ZERO: &str = "a value is zero to within rounding: say by an absolute tolerance, such as atol = 1e-12, how small \
+     is zero";
 
 /// Why values that are all zero are suspect.
 const ALL_ZERO: &str =
