@@ -597,6 +597,14 @@ fn slips_of_beginners_are_marked_with_what_to_write() {
         ("x = [0, 1]", "1", "[", "`0..1` for limits"),
         ("x = 0..1..2", "1", "..", "one lower and one upper limit"),
         ("x = 0..a", "1", "a", "--param \"a = 1\""),
+        (one, "x⁵⁰ + x^2 dx", "dx", "leave it out"),
+        (one, "f = x^2", "f", "leave `f =` out"),
+        (one, "∫ x", "∫", "leave it out"),
+        (one, "0,5*x", ",", "write `0.5`"),
+        ("x = 0,25..1", "1", "25..1", "write `0.25`"),
+        ("x = 0...1", "1", ".", "write `..` between limits"),
+        (one, "sec(x)", "sec", "did you mean `1/cos`?"),
+        (one, "exp^(x)", "exp^(x)", "write `exp(x)`, or `e^x`"),
         (
             one,
             "1, x",
@@ -623,6 +631,15 @@ fn a_variable_of_the_map_without_limits_is_said_to_have_none() {
     let run = integrate(&[&folder.file("p.toml", text)]);
     assert_eq!(run.marked(), "s");
     assert!(run.err.contains("no limits in [over]"), "{}", run.err);
+    let turned = [
+        "--map",
+        "u = x + y, v = x - y",
+        "--over",
+        "u = 0..1, v = 0..1",
+    ];
+    let run = integrate(&turned);
+    assert_eq!(run.marked(), "x");
+    assert!(run.err.contains("solve for `x`"), "{}", run.err);
     // A slip of the pen is not a variable more.
     let flags = ["--map", "x = ro", "--over", "rho = 0..1"];
     assert!(integrate(&flags).err.contains("did you mean `rho`?"));

@@ -79,6 +79,14 @@ impl Fault {
         }
     }
 
+    /// Whether the place is the name of an equation `f = …`.
+    pub(super) fn is_left_of_equals(&self) -> bool {
+        self.place.as_ref().is_some_and(|Place { source, span }| {
+            let rest = source.text[span.end..].trim_start();
+            rest.starts_with('=') && !rest.starts_with("==")
+        })
+    }
+
     /// Whether the library's advice names what was meant.
     pub(super) fn names_what_was_meant(&self) -> bool {
         self.help

@@ -108,10 +108,6 @@ fn merged<T: Clone>(file: &[Entry<T>], mut flags: Vec<Entry<T>>) -> Vec<Entry<T>
 
 /// What to say of a map with targets of the file and wholly other targets of a flag.
 fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
-    let names = |entries: &[Entry<Text>]| {
-        let names = entries.iter().map(|entry| entry.name.text.as_str());
-        names.collect::<Vec<_>>().join(", ")
-    };
     let shared = flag
         .iter()
         .any(|e| file.iter().any(|other| other.name.text == e.name.text));
@@ -119,8 +115,8 @@ fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
         format!(
             "the map has the targets of the file ({}) and those of --map ({}): a flag overrides \
              targets of the same name only",
-            names(file),
-            names(flag)
+            targets(file),
+            targets(flag)
         )
     })
 }
@@ -240,10 +236,24 @@ fn integrand_fault(fault: Fault, map: &[Entry<Text>], domain: &MappedRegion) -> 
     let known = [domain.region().variables(), domain.map().targets()].concat();
     match fault.unknown_name() {
         Some(name) if known.contains(&name) => fault,
+        Some(name) if fault.is_left_of_equals() => fault.or_reworded(
+            "an integrand is a formula without a name".to_owned(),
+            format!("leave `{name} =` out"),
+        ),
+        Some(name)
+            if name
+                .strip_prefix('d')
+                .is_some_and(|of| known.iter().any(|k| k == of)) =>
+        {
+            fault.or_reworded(
+                format!("`{name}` is no part of the integrand"),
+                "leave it out: the limits say what is integrated over".to_owned(),
+            )
+        }
         Some(name) if map.is_empty() => without_limits(fault, &name, false),
         Some(name) => with_value_of(fault, &name),
         None if fault.quoted() == Some(",") => {
-            fault.with_help("several integrands are given by several flags, or by a list in a file")
+            fault.or_help("several integrands are given by several flags, or by a list in a file")
         }
         None => fault,
     }
@@ -327,6 +337,22 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
         let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
         let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
         match fault.unknown_name() {
+            Some(name)
+                if entries
+                    .iter()
+                    .all(|e| variables.contains(&e.name.text.as_str())) =>
+            {
+                fault.or_reworded(
+                    format!(
+                        "the map gives {} by `{name}`, not the other way round",
+                        targets(entries)
+                    ),
+                    format!(
+                        "solve for `{name}`: a map gives the targets as functions of the variables \
+                         of --over"
+                    ),
+                )
+            }
             Some(name) if !region.variables().contains(&name) => without_limits(fault, &name, true),
             _ if entries.len() < variables.len() => match missing_targets(entries, &variables) {
                 Some(targets) => fault.with_help(format!(
@@ -337,6 +363,12 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
             _ => fault,
         }
     })
+}
+
+/// The names of a map's targets, as a text.
+fn targets(entries: &[Entry<Text>]) -> String {
+    let names: Vec<&str> = entries.iter().map(|e| e.name.text.as_str()).collect();
+    names.join(", ")
 }
 
 /// The targets `z = z` of variables that a map leaves out.

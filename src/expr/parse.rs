@@ -86,7 +86,14 @@ pub(crate) fn expression_at<'g>(
         Kind::Sign("=") => Err(parser
             .fault("`=` is not an operator")
             .with_help("write `==` to compare")),
-        _ => Err(parser.unexpected("an operator")),
+        _ => {
+            let error = parser.unexpected("an operator");
+            let number = slip::decimal_comma(text, parser.peek().span.start);
+            Err(match number {
+                Some(number) => error.with_help(format!("write `{number}`")),
+                None => error,
+            })
+        }
     }
 }
 
@@ -121,8 +128,11 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
         };
         if name.kind != Kind::Name || sign.kind != Kind::Sign("=") {
             let error = missing_equation(text, name.span.start..part.end);
-            return Err(match slip::limits_of_inequality(text, &tokens) {
-                Some(limits) => error.with_help(format!("write `{limits}`")),
+            let comma = part.start.checked_sub(1);
+            let number = comma.and_then(|comma| slip::decimal_comma(text, comma));
+            let meant = number.or_else(|| slip::limits_of_inequality(text, &tokens));
+            return Err(match meant {
+                Some(meant) => error.with_help(format!("write `{meant}`")),
                 None => error,
             });
         }
@@ -510,6 +520,7 @@ impl<'g> Parser<'_, '_, 'g> {
         let Some(function) = operator::function(name) else {
             let error = Error::text(self.text, span, format!("unknown function `{name}`"));
             let meant = slip::product_with_call(name, &self.known_names());
+            let meant = meant.or_else(|| slip::reciprocal(name));
             let near = || nearest(name, operator::functions().map(|(n, _)| n));
             return Err(match meant.or_else(|| near().map(str::to_owned)) {
                 Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
@@ -615,6 +626,7 @@ mod tests {
             ("x**2", 9.0),
             ("x²·y", 18.0),
             ("-x²", -9.0),
+            ("x¹⁰·x⁻⁸", 9.0),
             ("2 x^1".replace(' ', "*").as_str(), 6.0),
             (".5 + 1.e1", 10.5),
             ("if(x > y and not (x == 3), 1, 2)", 2.0),

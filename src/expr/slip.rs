@@ -35,6 +35,28 @@ pub(super) fn missing_comma(tokens: &[Token]) -> Option<[Range<usize>; 2]> {
     Some([next[0].span.clone(), next[1].span.clone()])
 }
 
+/// The number `0.5` of a text `0,5` with the comma at this place.
+pub(super) fn decimal_comma(text: &str, comma: usize) -> Option<String> {
+    let (before, after) = (text.get(..comma)?, text.get(comma..)?.strip_prefix(',')?);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let whole = before.rfind(|c| !is_digit(c)).map_or(before, |at| {
+        let next = before[at..].chars().next().map_or(0, char::len_utf8);
+        &before[at + next..]
+    });
+    let fraction = &after[..after.find(|c| !is_digit(c)).unwrap_or(after.len())];
+    let is_number = !whole.is_empty() && !fraction.is_empty();
+    is_number.then(|| excerpt(&format!("{whole}.{fraction}")).to_owned())
+}
+
+/// Functions of blackboards, as formulas write them.
+const RECIPROCALS: [(&str, &str); 3] = [("sec", "1/cos"), ("csc", "1/sin"), ("cot", "1/tan")];
+
+/// What a function that formulas do not have is in those that they have.
+pub(super) fn reciprocal(name: &str) -> Option<String> {
+    let found = RECIPROCALS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, formula)| (*formula).to_owned())
+}
+
 /// The limits `x = 0..1` of a text `0 <= x <= 1`.
 pub(super) fn limits_of_inequality(text: &str, tokens: &[Token]) -> Option<String> {
     let is_sign = |token: &Token| matches!(token.kind, Kind::Sign("<" | "<="));
@@ -76,10 +98,13 @@ pub(super) fn power_of_name(text: &str, name: &str, tokens: &[Token]) -> Option<
         _ => "x",
     };
     let bare: String = power.chars().filter(|c| !"^*() ".contains(*c)).collect();
+    if name == "exp" {
+        return Some((last, "write `exp(x)`, or `e^x`".to_owned()));
+    }
     let inverse = format!("a{name}");
     Some((
         last,
-        if bare == "-1" && operator::function(&inverse).is_some() {
+        if matches!(bare.as_str(), "-1" | "⁻¹") && operator::function(&inverse).is_some() {
             format!(
                 "write `{inverse}({operand})` for the inverse, `1/{name}({operand})` for 1/{name}"
             )
@@ -229,6 +254,11 @@ mod tests {
                 "write `asin(y)` for the inverse, `1/sin(y)` for 1/sin",
             ),
             ("^-2(y)", 3, "write `sin(y)^-2`"),
+            (
+                "⁻¹(y)",
+                "⁻¹".len(),
+                "write `asin(y)` for the inverse, `1/sin(y)` for 1/sin",
+            ),
         ] {
             let tokens = tokens(text, 0..text.len()).unwrap();
             let found = power_of_name(text, "sin", &tokens);
@@ -239,6 +269,21 @@ mod tests {
             let advice = power_of_name(text, "sin", &tokens);
             assert!(advice.is_none_or(|(_, advice)| advice.starts_with("write `sin(x)^")));
         }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_one_between_digits() {
+        for (text, number) in [
+            ("x = 10,25", Some("10.25")),
+            ("0,5*x", Some("0.5")),
+            ("0, 5", None),
+            ("π,5", None),
+            (",5", None),
+        ] {
+            let comma = text.find(',').unwrap();
+            assert_eq!(decimal_comma(text, comma).as_deref(), number, "{text}");
+        }
+        assert_eq!(decimal_comma("5", 1), None);
     }
 
     #[test]
