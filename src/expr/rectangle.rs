@@ -736,7 +736,8 @@ mod tests {
 
     #[test]
     fn functions_of_two_rectangles_hold_all_values_on_them() {
-        let functions: [(Binary, fn(Complex64, Complex64) -> Complex64); 6] = [
+        type Row = (Binary, fn(Complex64, Complex64) -> Complex64);
+        let functions: [Row; 6] = [
             (Binary::Add, |a, b| a + b),
             (Binary::Sub, |a, b| a - b),
             (Binary::Mul, |a, b| a * b),
