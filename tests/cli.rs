@@ -179,6 +179,22 @@ fn the_answer_for_people_starts_with_the_value_and_names_what_follows() {
 }
 
 #[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = include_str!("../README.md");
+    let (_, shown) = readme.split_once("± ").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let run = disk(&["--integrand", "exp(-x^2-y^2)"]);
+    let (value, printed) = run.out.split_once("± ").unwrap();
+    assert!(readme.contains(&format!("\n{value}± ")), "{value}");
+    // All but the time, which is another one every time.
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.starts_with("time "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(lines(shown), lines(printed));
+}
+
+#[test]
 fn the_quiet_answer_is_the_double_itself() {
     let quiet = disk(&["--integrand", GAUSSIAN, "--quiet"]);
     let json = disk(&["--integrand", GAUSSIAN, "--json"]);
