@@ -9,6 +9,7 @@ mod facts;
 pub(crate) mod graph;
 mod identity;
 pub(crate) mod lexer;
+pub(crate) mod list;
 pub(crate) mod operator;
 pub(crate) mod parse;
 pub(crate) mod polynomial;
