@@ -656,6 +656,9 @@ fn a_variable_of_the_map_without_limits_is_said_to_have_none() {
     let run = integrate(&turned);
     assert_eq!(run.marked(), "x");
     assert!(run.err.contains("solve for `x`"), "{}", run.err);
+    let shifted = ["--map", "x = x + a, y = y", "--over", "x = 0..1, y = 0..1"];
+    let run = integrate(&shifted);
+    assert!(run.err.contains("`a` has no limits"), "{}", run.err);
     // A slip of the pen is not a variable more.
     let flags = ["--map", "x = ro", "--over", "rho = 0..1"];
     assert!(integrate(&flags).err.contains("did you mean `rho`?"));

@@ -337,22 +337,16 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
         let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
         let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
         match fault.unknown_name() {
-            Some(name)
-                if entries
-                    .iter()
-                    .all(|e| variables.contains(&e.name.text.as_str())) =>
-            {
-                fault.or_reworded(
-                    format!(
-                        "the map gives {} by `{name}`, not the other way round",
-                        targets(entries)
-                    ),
-                    format!(
-                        "solve for `{name}`: a map gives the targets as functions of the variables \
-                         of --over"
-                    ),
-                )
-            }
+            Some(name) if is_inverse(entries, &variables) => fault.or_reworded(
+                format!(
+                    "the map gives {} by `{name}`, not the other way round",
+                    targets(entries)
+                ),
+                format!(
+                    "solve for `{name}`: a map gives the targets as functions of the variables of \
+                     --over"
+                ),
+            ),
             Some(name) if !region.variables().contains(&name) => without_limits(fault, &name, true),
             _ if entries.len() < variables.len() => match missing_targets(entries, &variables) {
                 Some(targets) => fault.with_help(format!(
@@ -363,6 +357,14 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
             _ => fault,
         }
     })
+}
+
+/// Whether a map goes from the targets to the variables: it gives variables by other names alone.
+fn is_inverse(entries: &[Entry<Text>], variables: &[&str]) -> bool {
+    let is_variable = |name: &str| variables.contains(&name);
+    entries.iter().all(|e| is_variable(&e.name.text))
+        && Map::parse(&joined(entries))
+            .is_ok_and(|map| !map.variables().iter().any(|name| is_variable(name)))
 }
 
 /// The names of a map's targets, as a text.
