@@ -59,7 +59,8 @@ impl Estimate {
         let jacobian = pullback.geometry().survey(&mut warnings);
         let mut reasons = outcome.reasons;
         if let Some(bad) = &outcome.bad_node {
-            reasons.insert(0, address(pullback.geometry(), bad, outcome.values.len()));
+            let place = address(pullback.geometry(), bad, outcome.values.len());
+            reasons.splice(..0, [place, advice(bad.value).to_owned()]);
         }
         Ok(Estimate {
             value: outcome.values[0],
@@ -151,6 +152,16 @@ fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
         text += &format!(", that is {targets}, where det J = {}", point.determinant);
     }
     text
+}
+
+/// What to do about a value that is not finite.
+fn advice(value: f64) -> &'static str {
+    if value.is_nan() {
+        "0/0 and roots and logarithms of negative numbers have no value: check formula and limits"
+    } else {
+        "a denominator or the argument of a logarithm is 0 there: check the limits, or split the \
+         region so that this place lies on the edge of each part"
+    }
 }
 
 impl MappedRegion {

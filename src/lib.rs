@@ -41,7 +41,9 @@ mod sum;
 /// The parts of the texts that describe a problem, and their places: for programs that read such
 /// texts and point at their faults.
 pub mod text {
-    pub use crate::expr::parse::{Equation, check_name, equations, limits, nearest};
+    pub use crate::expr::list::{Equation, equations, limits};
+    pub use crate::expr::parse::check_name;
+    pub use crate::expr::slip::nearest;
 }
 
 pub use error::Error;

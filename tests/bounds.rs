@@ -1,6 +1,8 @@
 //! Errors that are known in advance from bounds in the complex plane: they hold, few nodes are
 //! enough, and what may not be analytic is left to other methods.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use std::f64::consts::{FRAC_PI_4, TAU};
 
 use pullback::{

@@ -179,6 +179,22 @@ fn the_answer_for_people_starts_with_the_value_and_names_what_follows() {
 }
 
 #[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = include_str!("../README.md");
+    let (_, shown) = readme.split_once("± ").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let run = disk(&["--integrand", "exp(-x^2-y^2)"]);
+    let (value, printed) = run.out.split_once("± ").unwrap();
+    assert!(readme.contains(&format!("\n{value}± ")), "{value}");
+    // All but the time, which is another one every time.
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !line.starts_with("time "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(lines(shown), lines(printed));
+}
+
+#[test]
 fn the_quiet_answer_is_the_double_itself() {
     let quiet = disk(&["--integrand", GAUSSIAN, "--quiet"]);
     let json = disk(&["--integrand", GAUSSIAN, "--json"]);
@@ -504,6 +520,20 @@ fn help_and_version_go_to_standard_output() {
         (&[][..], "pullback plot --map"),
         (&["integrate", "--help"], "pullback integrate disk.toml"),
         (&["plot", "--help"], "-o polar.png"),
+        (
+            &["plot", "--help"],
+            "[possible values: deformation] [default: deformation]",
+        ),
+        (&["integrate", "--help"], "[default: 1e-10]"),
+        (
+            &["integrate", "--help"],
+            "[default: 200 million, 10 million for monte-carlo]",
+        ),
+        (&["integrate", "--help"], "[default: 0]"),
+        (
+            &["integrate", "--help"],
+            "[possible values: auto, gauss, monte-carlo]",
+        ),
     ] {
         let run = pullback(arguments);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
@@ -548,11 +578,193 @@ fn a_caret_stands_under_the_fault_of_each_flag() {
 }
 
 #[test]
+fn slips_of_beginners_are_marked_with_what_to_write() {
+    let one = "x = 0..1";
+    for (over, integrand, marked, advice) in [
+        (one, "1 + sin^2(x)", "sin^2", "write `sin(x)^2`"),
+        (one, "cos²(x)", "cos²", "write `cos(x)²`"),
+        (
+            one,
+            "tan^-1(2*x)",
+            "tan^-1",
+            "write `atan(2*x)` for the inverse",
+        ),
+        (one, "sin x", "sin", "for example `sin(x)`"),
+        (one, "2*|x - 1/2|", "|x - 1/2|", "write `abs(x - 1/2)`"),
+        (one, "sin(2x)", "x", "write `*` for a product: `2*x`"),
+        ("x = 0..1, y = 0..1", "xy", "xy", "did you mean `x*y`?"),
+        (
+            "x = 0..1, y = 0..1",
+            "xcos(y)",
+            "xcos",
+            "did you mean `x*cos`?",
+        ),
+        (one, "exp(x*(1 + x)", "(", "add the `)`"),
+        (one, "x*y", "y", "add `y = 0..1` to --over"),
+        ("x = 0..1 y = 0..2*pi", "1", "y", "write `x = 0..1, y = …`"),
+        ("x = 0..(1 + 2, y = 0..2", "1", "(", "add the `)`"),
+        ("x = 0..1; y = 0..2", "1", ";", "write a comma"),
+        (
+            "0 <= x <= 2*pi",
+            "1",
+            "0 <= x <= 2*pi",
+            "write `x = 0..2*pi`",
+        ),
+        ("x = [0, 1]", "1", "[", "`0..1` for limits"),
+        ("x = 0..1..2", "1", "..", "one lower and one upper limit"),
+        ("x = 0..a", "1", "a", "--param \"a = 1\""),
+        (one, "x⁵⁰ + x^2 dx", "dx", "leave it out"),
+        (one, "f = x^2", "f", "leave `f =` out"),
+        (one, "∫ x", "∫", "leave it out"),
+        (one, "0,5*x", ",", "write `0.5`"),
+        ("x = 0,25..1", "1", "25..1", "write `0.25`"),
+        ("x = 0...1", "1", ".", "write `..` between limits"),
+        (one, "sec(x)", "sec", "did you mean `1/cos`?"),
+        (one, "exp^(x)", "exp^(x)", "write `exp(x)`, or `e^x`"),
+        (
+            one,
+            "1, x",
+            ",",
+            "several integrands are given by several flags",
+        ),
+    ] {
+        let run = integrate(&["--over", over, "--integrand", integrand]);
+        assert_eq!(run.marked(), marked, "{}", run.err);
+        assert!(run.err.contains(advice), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_variable_of_the_map_without_limits_is_said_to_have_none() {
+    let flags = [&POLAR[..2], &["--over", "r = 0..1"]].concat();
+    let run = integrate(&flags);
+    assert_eq!(run.marked(), "t");
+    for part in ["`t` has no limits in --over", "add `t = 0..1` to --over"] {
+        assert!(run.err.contains(part), "{}", run.err);
+    }
+    let folder = Folder::new("no-limits");
+    let text = "map = 'x = r*s'\n[over]\nr = [0, 1]\n";
+    let run = integrate(&[&folder.file("p.toml", text)]);
+    assert_eq!(run.marked(), "s");
+    assert!(run.err.contains("no limits in [over]"), "{}", run.err);
+    let turned = [
+        "--map",
+        "u = x + y, v = x - y",
+        "--over",
+        "u = 0..1, v = 0..1",
+    ];
+    let run = integrate(&turned);
+    assert_eq!(run.marked(), "x");
+    assert!(run.err.contains("solve for `x`"), "{}", run.err);
+    let shifted = ["--map", "x = x + a, y = y", "--over", "x = 0..1, y = 0..1"];
+    let run = integrate(&shifted);
+    assert!(run.err.contains("`a` has no limits"), "{}", run.err);
+    // A slip of the pen is not a variable more.
+    let flags = ["--map", "x = ro", "--over", "rho = 0..1"];
+    assert!(integrate(&flags).err.contains("did you mean `rho`?"));
+}
+
+#[test]
+fn a_variable_that_is_no_target_is_named_where_targets_are_too_few() {
+    let over = ["--over", "r = 0..2, t = 0..2*pi, z = r^2..4"];
+    let run = integrate(&[&POLAR[..2], &over].concat());
+    assert_eq!(run.marked(), POLAR[1]);
+    assert!(run.err.contains("add `z = z`"), "{}", run.err);
+    let graph = ["--map", "z = x^2 + y^2", "--over", "x = 0..1, y = 0..1"];
+    assert!(integrate(&graph).err.contains("add `x = x, y = y`"));
+}
+
+#[test]
+fn a_second_value_behind_one_flag_is_told_to_need_a_flag_too() {
+    let flags = ["--over", "x = 0..a", "--param", "a = 1", "b = 2"];
+    let run = integrate(&flags);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("--param again"), "{}", run.err);
+}
+
+#[test]
+fn a_determinant_is_shown_with_the_digits_that_nodes_can_tell() {
+    let map = ["--map", "x = u/3, y = v + sin(u)*v"];
+    let run = integrate(&[&map[..], &["--over", "u = 0..3, v = 0..1"]].concat());
+    let line = run.out.lines().find(|l| l.starts_with("jacobian "));
+    let (range, _) = line.and_then(|l| l.split_once(", positive")).unwrap();
+    for number in range.split_whitespace().filter(|w| w.contains('.')) {
+        let digits = number.trim_start_matches("0.").len();
+        assert!(digits <= 4, "{number}");
+    }
+    // det J = (1 + sin u)/3, and no node is at its greatest value.
+    assert!(range.contains(" 0.3333 to 0.6667"), "{range}");
+}
+
+#[test]
+fn a_limit_that_uses_a_later_variable_is_told_the_order_and_nothing_else() {
+    let run = integrate(&["--over", "x = 0..y, y = 0..1"]);
+    assert_eq!(run.marked(), "y");
+    assert!(
+        run.err.contains("comes later: list it first"),
+        "{}",
+        run.err
+    );
+    assert!(!run.err.contains("help"), "{}", run.err);
+}
+
+#[test]
+fn a_line_of_singular_nodes_is_answered_with_what_to_do() {
+    let square = [
+        "--over",
+        "x = 0..1, y = 0..1",
+        "--nodes",
+        "16",
+        "--integrand",
+    ];
+    for (integrand, what, advice) in [
+        ("1/(x - y)", "is inf at x = ", "split the region"),
+        (
+            "sqrt(x - y - 2)",
+            "is NaN at x = ",
+            "check formula and limits",
+        ),
+    ] {
+        let run = integrate(&[&square[..], &[integrand]].concat());
+        assert_eq!(run.code, Some(1));
+        let reasons = run.out.lines().filter(|l| l.starts_with("reason "));
+        let reason: String = reasons.collect();
+        assert!(reason.contains(what) && reason.contains(advice), "{reason}");
+    }
+}
+
+#[test]
+fn the_range_of_a_determinant_is_not_read_off_a_part_of_an_infinite_range() {
+    let plane = ["--map", POLAR[1], "--over", "r = 0..inf, t = 0..2*pi"];
+    let flags = [&plane[..], &["--integrand", GAUSSIAN]].concat();
+    let people = integrate(&flags).out;
+    let line = "jacobian     positive on an infinite range";
+    assert!(people.lines().any(|l| l == line), "{people}");
+    let object = integrate(&[&flags[..], &["--json"]].concat()).json();
+    assert_near(object["value"].as_f64().unwrap(), PI);
+    let jacobian = &object["jacobian"];
+    assert_eq!(jacobian["sign"], "positive");
+    assert_eq!(
+        (&jacobian["min"], &jacobian["max"]),
+        (&Value::Null, &Value::Null)
+    );
+    // Where the infinite range does not matter to it, its range is known.
+    let cylinder = ["--map", "x = r*cos(t), y = r*sin(t), z = z"];
+    let over = ["--over", "r = 0..3, t = 0..2*pi, z = -inf..inf"];
+    let run = integrate(&[&cylinder[..], &over, &["--integrand", "exp(-z^2)"]].concat());
+    assert!(
+        run.out.contains("jacobian     0 to 3, positive"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
 fn a_caret_stands_under_the_fault_in_a_file() {
     let folder = Folder::new("carets");
     for (was, is, marked, place) in [
         ("r*cos(t)", "r*cos(θ)", "θ", "7:12"),
-        ("r*sin(t)", "r·π·sin(t", "\"", "8:15"),
+        ("r*sin(t)", "r·π·sin(t", "(", "8:13"),
         ("\"a\"", "\"α*a\"", "α", "11:10"),
         ("[0, \"pi/2\"]", "[0]", "[0]", "12:5"),
         ("\"1/a\"", "\"1/ä\"", "ä", "16:8"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use pullback::{Estimate, Settings, Sign};
+use pullback::{Estimate, Settings, Sign, Survey};
 use serde::Serialize;
 
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
@@ -124,13 +124,7 @@ impl Answer<'_> {
                     .collect()
             }
         };
-        let jacobian = &estimate.jacobian;
-        let jacobian = format!(
-            "{} to {}, {}",
-            shortest(jacobian.min),
-            shortest(jacobian.max),
-            sign_name(jacobian.sign)
-        );
+        let jacobian = jacobian(&estimate.jacobian);
         let facts = [
             ("status", estimate.status.name()),
             ("method", &estimate.method),
@@ -149,6 +143,24 @@ impl Answer<'_> {
             let _ = writeln!(text, "{name:<13}{fact}");
         }
         text
+    }
+}
+
+/// The digits that are shown of a determinant.
+const DETERMINANT_DIGITS: usize = 4;
+
+/// The determinant in words: its range where that is known, and its sign.
+fn jacobian(survey: &Survey) -> String {
+    // The extremes of nodes: more digits would claim more than is known.
+    let rounded = |value: f64| format!("{value:.*e}", DETERMINANT_DIGITS - 1).parse();
+    let [min, max] = [survey.min, survey.max].map(|v| shortest(rounded(v).unwrap_or(v)));
+    match survey.sign {
+        Sign::Zero => "zero everywhere".to_owned(),
+        Sign::Changes if survey.min.is_nan() => "changes sign".to_owned(),
+        sign if survey.min.is_nan() => format!("{} on an infinite range", sign_name(sign)),
+        _ if min == max => format!("{min} everywhere"),
+        Sign::Changes => format!("{min} to {max}, changes sign"),
+        sign => format!("{min} to {max}, {}", sign_name(sign)),
     }
 }
 

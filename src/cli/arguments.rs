@@ -77,8 +77,14 @@ pub(super) struct Description {
 #[command(
     verbatim_doc_comment,
     after_help = "\
-Formulas: + - * / ^ and parentheses, pi, e, tau, inf, functions such as sqrt, sin, exp, ln,
-atan2(y, x), if(x < 0, 1, 2). Comparisons stand inside if.
+Formulas: + - * / ^ and parentheses, pi, e, tau, inf, and the functions sin cos tan asin acos atan
+atan2(y, x) sinh cosh tanh asinh acosh atanh exp ln (= log) log2 log10 sqrt cbrt abs min max floor
+ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
+Products need their sign: 2*x, r*cos(t). A power stands behind the operand: sin(x)^2.
+
+Status: converged (the tolerance is met), suspect (met, but a check disagrees), roundoff (no more
+digits in double precision), budget (evaluations, seconds or methods ran out), nonfinite (the
+integrand is infinite or undefined at a point that is named).
 
 Examples:
   exp(-x²-y²) over the unit disk, in polar coordinates:
@@ -117,7 +123,7 @@ pub(super) struct Integrate {
     )]
     atol: Option<String>,
 
-    /// The most evaluations of the integrand
+    /// The most evaluations of the integrand [default: 200 million, 10 million for monte-carlo]
     #[arg(
         long,
         value_name = "N",
@@ -126,7 +132,7 @@ pub(super) struct Integrate {
     )]
     max_evals: Option<String>,
 
-    /// The most seconds to work
+    /// The most seconds to work [default: no limit]
     #[arg(
         long,
         value_name = "S",
@@ -139,7 +145,7 @@ pub(super) struct Integrate {
     #[arg(long, value_parser = PossibleValuesParser::new(METHODS), help_heading = "Method")]
     method: Option<String>,
 
-    /// Nodes of the Gauss rule: one number, or one for each variable; chooses gauss
+    /// Nodes of the Gauss rule: one number, or one for each variable; chooses gauss [default: 16]
     #[arg(
         long,
         value_name = "16 | 16,32",
@@ -221,7 +227,7 @@ pub(super) struct Plot {
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: PathBuf,
 
-    /// What to draw
+    /// What to draw [possible values: deformation]
     #[arg(long, default_value = DEFORMATION, value_parser = drawing, help_heading = "Output")]
     what: String,
 

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use pullback::Error;
+use pullback::{Error, text};
 
 use super::place::{Place, Text};
 
@@ -68,6 +68,52 @@ impl Fault {
             }
             other => Fault::new(other.to_string()),
         }
+    }
+
+    /// The same fault with advice, unless it has some.
+    pub(super) fn or_help(self, help: impl Into<String>) -> Fault {
+        if self.help.is_empty() {
+            self.with_help(help)
+        } else {
+            self
+        }
+    }
+
+    /// Whether the place is the name of an equation `f = …`.
+    pub(super) fn is_left_of_equals(&self) -> bool {
+        self.place.as_ref().is_some_and(|Place { source, span }| {
+            let rest = source.text[span.end..].trim_start();
+            rest.starts_with('=') && !rest.starts_with("==")
+        })
+    }
+
+    /// Whether the library's advice names what was meant.
+    pub(super) fn names_what_was_meant(&self) -> bool {
+        self.help
+            .iter()
+            .any(|help| help.starts_with("did you mean"))
+    }
+
+    /// The same fault with a message and an advice of its own, unless it names what was meant.
+    pub(super) fn or_reworded(mut self, message: String, help: String) -> Fault {
+        if !self.names_what_was_meant() {
+            self.message = message;
+            self.help = vec![help];
+        }
+        self
+    }
+
+    /// The name at the place, if it is one that is not called.
+    pub(super) fn unknown_name(&self) -> Option<String> {
+        let Place { source, span } = self.place.as_ref()?;
+        let (name, rest) = (source.text.get(span.clone())?, &source.text[span.end..]);
+        let is_name = text::check_name(name, 0..name.len()).is_ok();
+        (is_name && !rest.trim_start().starts_with('(')).then(|| name.to_owned())
+    }
+
+    /// Whether the place is in a file.
+    pub(super) fn is_in_file(&self) -> bool {
+        self.place.as_ref().is_some_and(|p| p.source.is_file)
     }
 
     /// The user's text at the place.

@@ -38,7 +38,16 @@ impl File {
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
             Ok(text) => File::parse(name, text),
-            Err(reason) => Err(Fault::new(format!("cannot read {name}: {reason}"))),
+            Err(reason) => {
+                let fault = Fault::new(format!("cannot read {name}: {reason}"));
+                let help = "an argument without a flag before it is a problem file: give a flag \
+                            such as --param again for every value";
+                Err(if name.contains('=') {
+                    fault.with_help(help)
+                } else {
+                    fault
+                })
+            }
         }
     }
 

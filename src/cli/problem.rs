@@ -73,7 +73,7 @@ impl Problem {
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| Fault::of(error, &integrands))?;
+            .map_err(|error| integrand_fault(Fault::of(error, &integrands), &map, &domain))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -108,10 +108,6 @@ fn merged<T: Clone>(file: &[Entry<T>], mut flags: Vec<Entry<T>>) -> Vec<Entry<T>
 
 /// What to say of a map with targets of the file and wholly other targets of a flag.
 fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
-    let names = |entries: &[Entry<Text>]| {
-        let names = entries.iter().map(|entry| entry.name.text.as_str());
-        names.collect::<Vec<_>>().join(", ")
-    };
     let shared = flag
         .iter()
         .any(|e| file.iter().any(|other| other.name.text == e.name.text));
@@ -119,8 +115,8 @@ fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
         format!(
             "the map has the targets of the file ({}) and those of --map ({}): a flag overrides \
              targets of the same name only",
-            names(file),
-            names(flag)
+            targets(file),
+            targets(flag)
         )
     })
 }
@@ -128,7 +124,7 @@ fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
 /// The entries of a list `name = …, name = …`.
 fn entries(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, Fault> {
     let equations = text::equations(&list.text)
-        .map_err(|error| Fault::of(error, [list]).with_help(format!("for example `{example}`")))?;
+        .map_err(|error| Fault::of(error, [list]).or_help(format!("for example `{example}`")))?;
     let entry = |equation: text::Equation| Entry {
         name: list.part(equation.name),
         body: list.part(equation.body),
@@ -186,10 +182,7 @@ fn parameter_entries(flags: &[String]) -> Result<Vec<Entry<Text>>, Fault> {
 
 /// The fault of a problem without limits, with the limits that the map lacks.
 fn no_limits(map: &[Entry<Text>]) -> Fault {
-    let equations = map
-        .iter()
-        .map(|e| format!("{} = {}", e.name.text, e.body.text));
-    let parsed = Map::parse(&equations.collect::<Vec<_>>().join(", "));
+    let parsed = Map::parse(&joined(map));
     let limits = match &parsed {
         Ok(map) => {
             let each = map.variables().iter().map(|name| format!("{name} = 0..1"));
@@ -238,6 +231,45 @@ fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
     Ok(parameters)
 }
 
+/// The fault of an integrand, with what its names may be.
+fn integrand_fault(fault: Fault, map: &[Entry<Text>], domain: &MappedRegion) -> Fault {
+    let known = [domain.region().variables(), domain.map().targets()].concat();
+    match fault.unknown_name() {
+        Some(name) if known.contains(&name) => fault,
+        Some(name) if fault.is_left_of_equals() => fault.or_reworded(
+            "an integrand is a formula without a name".to_owned(),
+            format!("leave `{name} =` out"),
+        ),
+        Some(name)
+            if name
+                .strip_prefix('d')
+                .is_some_and(|of| known.iter().any(|k| k == of)) =>
+        {
+            fault.or_reworded(
+                format!("`{name}` is no part of the integrand"),
+                "leave it out: the limits say what is integrated over".to_owned(),
+            )
+        }
+        Some(name) if map.is_empty() => without_limits(fault, &name, false),
+        Some(name) => with_value_of(fault, &name),
+        None if fault.quoted() == Some(",") => {
+            fault.or_help("several integrands are given by several flags, or by a list in a file")
+        }
+        None => fault,
+    }
+}
+
+/// The fault of an unknown name, with how to give it a value.
+fn with_value_of(fault: Fault, name: &str) -> Fault {
+    if fault.names_what_was_meant() {
+        fault
+    } else {
+        fault.with_help(format!(
+            "a constant gets its value with --param \"{name} = 1\""
+        ))
+    }
+}
+
 fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
     let limits: Vec<(&str, [&str; 2])> = over
         .iter()
@@ -248,8 +280,13 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
             )
         })
         .collect();
-    let region = Region::from_limits(&limits, parameters)
-        .map_err(|error| Fault::of(error, over.iter().flat_map(|e| &e.body)))?;
+    let region = Region::from_limits(&limits, parameters).map_err(|error| {
+        let fault = Fault::of(error, over.iter().flat_map(|e| &e.body));
+        match fault.unknown_name() {
+            Some(name) if over.iter().all(|e| e.name.text != name) => with_value_of(fault, &name),
+            _ => fault,
+        }
+    })?;
     // Limits that no variable reaches have values now, and places to point at.
     for Entry { name, body } in over {
         let values = body.each_ref().map(|limit| constant(limit, parameters));
@@ -299,13 +336,87 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
         let place = entries.iter().map(|e| e.name.place.joined(&e.body.place));
         let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
         let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
-        let unknown = |text| region.variables().iter().all(|name| name != text);
-        match fault.quoted() {
-            Some(text) if text::check_name(text, 0..text.len()).is_ok() && unknown(text) => fault
-                .with_help("a name in the map is a variable of --over or a parameter of --param"),
+        match fault.unknown_name() {
+            Some(name) if is_inverse(entries, &variables) => fault.or_reworded(
+                format!(
+                    "the map gives {} by `{name}`, not the other way round",
+                    targets(entries)
+                ),
+                format!(
+                    "solve for `{name}`: a map gives the targets as functions of the variables of \
+                     --over"
+                ),
+            ),
+            Some(name) if !region.variables().contains(&name) => without_limits(fault, &name, true),
+            _ if entries.len() < variables.len() => match missing_targets(entries, &variables) {
+                Some(targets) => fault.with_help(format!(
+                    "a variable that is a coordinate too is a target: add `{targets}`"
+                )),
+                None => fault,
+            },
             _ => fault,
         }
     })
+}
+
+/// Whether a map goes from the targets to the variables: it gives variables by other names alone.
+fn is_inverse(entries: &[Entry<Text>], variables: &[&str]) -> bool {
+    let is_variable = |name: &str| variables.contains(&name);
+    entries.iter().all(|e| is_variable(&e.name.text))
+        && Map::parse(&joined(entries))
+            .is_ok_and(|map| !map.variables().iter().any(|name| is_variable(name)))
+}
+
+/// The names of a map's targets, as a text.
+fn targets(entries: &[Entry<Text>]) -> String {
+    let names: Vec<&str> = entries.iter().map(|e| e.name.text.as_str()).collect();
+    names.join(", ")
+}
+
+/// The targets `z = z` of variables that a map leaves out.
+fn missing_targets(entries: &[Entry<Text>], variables: &[&str]) -> Option<String> {
+    let is_target = |name: &str| entries.iter().any(|e| e.name.text == name);
+    // A map that cannot stand alone uses all that it can.
+    let uses = |name: &str| match Map::parse(&joined(entries)) {
+        Ok(map) => map.variables().iter().any(|used| used == name),
+        Err(_) => true,
+    };
+    let left_out = |name: &&&str| !is_target(name) && !uses(name);
+    let coordinates = |name: &&&str| COORDINATES.contains(*name);
+    let mut names: Vec<&&str> = variables.iter().filter(left_out).collect();
+    if names.is_empty() {
+        names = variables.iter().filter(coordinates).collect();
+    }
+    let targets = names.iter().map(|name| format!("{name} = {name}"));
+    let targets: Vec<String> = targets.collect();
+    (!targets.is_empty()).then(|| targets.join(", "))
+}
+
+/// Names of variables that are likely to be coordinates.
+const COORDINATES: [&str; 3] = ["x", "y", "z"];
+
+/// The equations of a map as one text.
+fn joined(map: &[Entry<Text>]) -> String {
+    let equations = map
+        .iter()
+        .map(|e| format!("{} = {}", e.name.text, e.body.text));
+    equations.collect::<Vec<_>>().join(", ")
+}
+
+/// The fault of a name that is no variable, as a variable whose limits are missing.
+fn without_limits(fault: Fault, name: &str, in_map: bool) -> Fault {
+    let [over, map, param] = if fault.is_in_file() {
+        ["[over]", "[map]", "[param]"]
+    } else {
+        ["--over", "--map", "--param"]
+    };
+    let target = if in_map {
+        String::new()
+    } else {
+        format!(", say with {map} what it is")
+    };
+    let help = format!("add `{name} = 0..1` to {over}{target}, or give it a value with {param}");
+    fault.or_reworded(format!("`{name}` has no limits in {over}"), help)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::slip::excerpt;
 use crate::error::Error;
 
 /// The longest text that is read, in bytes.
@@ -16,7 +17,7 @@ pub(crate) enum Kind {
     Name,
     /// A sign, in its plain spelling.
     Sign(&'static str),
-    /// A raised whole number such as ².
+    /// A raised whole number such as ² or ⁻¹².
     Superscript(i32),
     /// The end of the text.
     End,
@@ -58,6 +59,50 @@ const SIGNS: &[(&str, &str)] = &[
     (",", ","),
 ];
 
+/// Signs that formulas do not have, with what to write for them; a longer sign stands before its
+/// beginnings.
+const FOREIGN: &[(&str, &str)] = &[
+    ("...", "write `..` between limits, and 0.5 for .5"),
+    ("∫", "leave it out: the integrand stands alone"),
+    ("||", "write `or`"),
+    ("|", "write `abs(x)` for the absolute value of x"),
+    ("&&", "write `and`"),
+    (
+        "!",
+        "write `gamma(n + 1)` for a factorial, `not` for a negation",
+    ),
+    ("[", "write parentheses around values, `0..1` for limits"),
+    ("]", "write parentheses around values, `0..1` for limits"),
+    ("{", "write parentheses"),
+    ("}", "write parentheses"),
+    (";", "write a comma"),
+    (":", "write `0..1` for limits"),
+    ("…", "write `..`"),
+    ("–", "write `-`"),
+    ("÷", "write `/`"),
+    ("√", "write `sqrt(x)`"),
+    ("°", "write `*pi/180`"),
+    ("\\", "write names without `\\`, and quotients with `/`"),
+];
+
+/// The fault of a sign that formulas do not have, at the start of `text[range]`.
+fn foreign(text: &str, range: Range<usize>, first: char) -> Error {
+    let rest = &text[range.clone()];
+    let end = range.start + first.len_utf8();
+    if let Some((inside, _)) = rest.strip_prefix('|').and_then(|r| r.split_once('|'))
+        && !inside.trim().is_empty()
+    {
+        let message = "a bar does not open an absolute value";
+        return Error::text(text, range.start..end + inside.len() + 1, message)
+            .with_help(format!("write `abs({})`", excerpt(inside)));
+    }
+    let error = Error::text(text, range.start..end, format!("unexpected `{first}`"));
+    match FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign)) {
+        Some((_, advice)) => error.with_help(*advice),
+        None => error,
+    }
+}
+
 /// The tokens of `text[range]`, closed by [`Kind::End`].
 pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Error> {
     if text.len() > LONGEST_TEXT {
@@ -75,13 +120,17 @@ pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Erro
             number(text, at, rest)?
         } else if first.is_alphabetic() || first == '_' {
             (Kind::Name, name_length(rest))
-        } else if let Some(power) = superscript(first) {
-            (Kind::Superscript(power), first.len_utf8())
+        } else if first == '∞' {
+            (Kind::Name, first.len_utf8())
+        } else if raised_digit(first).is_some() || first == RAISED_MINUS {
+            raised(text, at, rest)?
+        } else if rest.starts_with("...") {
+            // Two dots and .5, or three dots by mistake: nobody can tell.
+            return Err(foreign(text, at..range.end, first));
         } else if let Some((spelling, sign)) = SIGNS.iter().find(|(s, _)| rest.starts_with(s)) {
             (Kind::Sign(sign), spelling.len())
         } else {
-            let span = at..at + first.len_utf8();
-            return Err(Error::text(text, span, format!("unexpected `{first}`")));
+            return Err(foreign(text, at..range.end, first));
         };
         tokens.push(Token {
             kind,
@@ -96,12 +145,39 @@ pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Erro
     Ok(tokens)
 }
 
-fn superscript(c: char) -> Option<i32> {
+/// The minus of ⁻¹.
+const RAISED_MINUS: char = '⁻';
+
+/// The most digits of a raised number.
+const MOST_RAISED_DIGITS: usize = 3;
+
+fn raised_digit(c: char) -> Option<i32> {
     match c {
         '²' => Some(2),
         '³' => Some(3),
+        '¹' => Some(1),
+        '⁰' | '⁴'..='⁹' => Some(c as i32 - '⁰' as i32),
         _ => None,
     }
+}
+
+/// The raised number at the start of `rest`: all its digits make one number.
+fn raised(text: &str, at: usize, rest: &str) -> Result<(Kind, usize), Error> {
+    let digits = rest.strip_prefix(RAISED_MINUS).unwrap_or(rest);
+    let sign = if digits.len() < rest.len() { -1 } else { 1 };
+    let values: Vec<i32> = digits.chars().map_while(raised_digit).collect();
+    let signs = rest
+        .chars()
+        .take_while(|c| *c == RAISED_MINUS || raised_digit(*c).is_some());
+    let length: usize = signs.map(char::len_utf8).sum();
+    if values.is_empty() || values.len() > MOST_RAISED_DIGITS {
+        let message = format!("a raised number has 1 to {MOST_RAISED_DIGITS} digits");
+        return Err(Error::text(text, at..at + length, message).with_help("write `^` for a power"));
+    }
+    let value = values.iter().fold(0, |value, digit| 10 * value + digit);
+    let digits: usize = digits.chars().take(values.len()).map(char::len_utf8).sum();
+    let minus = if sign < 0 { RAISED_MINUS.len_utf8() } else { 0 };
+    Ok((Kind::Superscript(sign * value), minus + digits))
 }
 
 fn starts_number(rest: &str) -> bool {
@@ -147,7 +223,7 @@ fn number(text: &str, at: usize, rest: &str) -> Result<(Kind, usize), Error> {
 /// The length of the name at the start of `rest`: letters, digits, `_`, subscripts and primes.
 fn name_length(rest: &str) -> usize {
     let of_name =
-        |c: &char| (c.is_alphanumeric() && superscript(*c).is_none()) || *c == '_' || *c == '′';
+        |c: &char| (c.is_alphanumeric() && raised_digit(*c).is_none()) || *c == '_' || *c == '′';
     rest.chars().take_while(of_name).map(char::len_utf8).sum()
 }
 
@@ -165,11 +241,23 @@ mod tests {
         use Kind::*;
         assert_eq!(kinds("0..1"), [Number(0.0), Sign(".."), Number(1.0), End]);
         assert_eq!(
-            kinds("0.5...5"),
+            kinds("0.5.. .5"),
             [Number(0.5), Sign(".."), Number(0.5), End]
         );
+        assert!(tokens("0...5", 0..5).is_err());
         assert_eq!(kinds("1."), [Number(1.0), End]);
         assert!(tokens("1. .e", 0..5).is_err());
+    }
+
+    #[test]
+    fn raised_digits_are_one_number() {
+        use Kind::*;
+        for (text, power) in [("x²", 2), ("x¹²", 12), ("x⁻¹", -1), ("x⁴⁰", 40)] {
+            assert_eq!(kinds(text), [Name, Superscript(power), End], "{text}");
+        }
+        for text in ["x⁻", "x⁻⁻¹", "x¹²³⁴"] {
+            assert!(tokens(text, 0..text.len()).is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -188,6 +276,21 @@ mod tests {
             kinds("θ²·π − x₁"),
             [Name, Superscript(2), Sign("*"), Name, Sign("-"), Name, End]
         );
+    }
+
+    #[test]
+    fn an_absolute_value_in_bars_is_one_fault() {
+        for (text, span, advice) in [
+            ("2*|x - 1| + |y|", 2..9, "write `abs(x - 1)`"),
+            ("1 + |x", 4..5, "write `abs(x)` for the absolute value of x"),
+            ("x < 1 || y", 6..7, "write `or`"),
+        ] {
+            let error = tokens(text, 0..text.len()).unwrap_err();
+            let Error::Text { span: at, help, .. } = error else {
+                panic!("{error}");
+            };
+            assert_eq!((at, help.as_deref()), (span, Some(advice)), "{text}");
+        }
     }
 
     #[test]

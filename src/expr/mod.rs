@@ -10,6 +10,7 @@ pub(crate) mod graph;
 mod identity;
 mod interval;
 pub(crate) mod lexer;
+pub(crate) mod list;
 pub(crate) mod operator;
 pub(crate) mod parse;
 pub(crate) mod polynomial;
@@ -17,6 +18,7 @@ pub(crate) mod print;
 pub(crate) mod rectangle;
 pub(crate) mod rounding;
 pub(crate) mod simplify;
+pub(crate) mod slip;
 pub(crate) mod value;
 mod write;
 

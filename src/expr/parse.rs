@@ -1,4 +1,4 @@
-//! The reader of formulas, of lists of equations and of lists of limits.
+//! The reader of formulas.
 //!
 //! 1. Read the text into tokens with their places.
 //! 2. Parse by precedence (an operand, then operators that bind tighter than the caller's), building
@@ -13,6 +13,7 @@ use std::ops::Range;
 use super::graph::{Expr, Graph};
 use super::lexer::{Kind, Token, tokens};
 use super::operator::{self, Form, Function, Precedence};
+use super::slip::{self, nearest};
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 
@@ -20,7 +21,7 @@ use crate::error::Error;
 const DEEPEST: usize = 200;
 
 /// The names of constants, which no variable may take.
-const CONSTANTS: [&str; 5] = ["pi", "π", "e", "tau", "inf"];
+pub(super) const CONSTANTS: [&str; 6] = ["pi", "π", "e", "tau", "inf", "∞"];
 
 /// The words of the grammar that are neither functions nor constants.
 const WORDS: [&str; 3] = ["and", "or", "not"];
@@ -85,96 +86,21 @@ pub(crate) fn expression_at<'g>(
         Kind::Sign("=") => Err(parser
             .fault("`=` is not an operator")
             .with_help("write `==` to compare")),
-        _ => Err(parser.unexpected("an operator")),
-    }
-}
-
-/// An entry `name = body` of a list; the fields are places in the list's text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Equation {
-    /// The name before the `=`.
-    pub name: Range<usize>,
-    /// All that stands after the `=`.
-    pub body: Range<usize>,
-}
-
-/// The entries of a list `name = body, name = body, …`, split at commas outside parentheses.
-///
-/// ```
-/// let text = "r = 0..1, t = 0..atan2(1, 2)";
-/// let entries = pullback::text::equations(text)?;
-/// assert_eq!(&text[entries[1].name.clone()], "t");
-/// assert_eq!(text[entries[1].body.clone()].trim(), "0..atan2(1, 2)");
-/// # Ok::<(), pullback::Error>(())
-/// ```
-///
-/// # Errors
-/// [`Error::Text`] where an entry is none, or a name cannot be one or is given twice.
-pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
-    let mut entries: Vec<Equation> = Vec::new();
-    for part in split_list(text)? {
-        let tokens = tokens(text, part.clone())?;
-        let [name, sign, ..] = &tokens[..] else {
-            return Err(missing_equation(text, part));
-        };
-        if name.kind != Kind::Name || sign.kind != Kind::Sign("=") {
-            return Err(missing_equation(text, name.span.start..part.end));
-        }
-        check_name(text, name.span.clone())?;
-        let same = |e: &&Equation| text[e.name.clone()] == text[name.span.clone()];
-        if entries.iter().find(same).is_some() {
-            let message = format!("`{}` is given twice", &text[name.span.clone()]);
-            return Err(Error::text(text, name.span.clone(), message));
-        }
-        entries.push(Equation {
-            name: name.span.clone(),
-            body: sign.span.end..part.end,
-        });
-    }
-    Ok(entries)
-}
-
-fn missing_equation(text: &str, span: Range<usize>) -> Error {
-    Error::text(text, trim(text, span), "expected `name = …`")
-}
-
-/// The parts of `text[body]` before and after its `..`.
-///
-/// # Errors
-/// [`Error::Text`] where there is no `..`, or a second one.
-pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error> {
-    let tokens = tokens(text, body.clone())?;
-    let mut dots = tokens.iter().filter(|t| t.kind == Kind::Sign(".."));
-    match (dots.next(), dots.next()) {
-        (Some(first), None) => Ok([body.start..first.span.start, first.span.end..body.end]),
-        (Some(_), Some(second)) => Err(Error::text(text, second.span.clone(), "a second `..`")),
-        (None, _) => Err(Error::text(
-            text,
-            trim(text, body),
-            "expected two limits with `..` between them",
-        )
-        .with_help("for example `0..1`")),
-    }
-}
-
-/// The places of the entries of a list, split at commas outside parentheses.
-pub(crate) fn split_list(text: &str) -> Result<Vec<Range<usize>>, Error> {
-    let mut parts = Vec::new();
-    let mut depth = 0usize;
-    let mut start = 0;
-    for token in tokens(text, 0..text.len())? {
-        match token.kind {
-            Kind::Sign("(") => depth += 1,
-            Kind::Sign(")") => depth = depth.saturating_sub(1),
-            Kind::Sign(",") if depth == 0 => {
-                parts.push(start..token.span.start);
-                start = token.span.end;
-            }
-            _ => {}
+        _ => {
+            let error = parser.unexpected("an operator");
+            let number = slip::decimal_comma(text, parser.peek().span.start);
+            Err(match number {
+                Some(number) => error.with_help(format!("write `{number}`")),
+                None => error,
+            })
         }
     }
-    parts.push(start..text.len());
-    Ok(parts)
+}
+
+/// The fault of a parenthesis that stays open.
+pub(super) fn never_closed(text: &str, open: Range<usize>) -> Error {
+    Error::text(text, open, "this parenthesis is never closed")
+        .with_help("add the `)` that belongs to it")
 }
 
 /// The names in a part of a text that are neither constants nor called, each once.
@@ -237,7 +163,7 @@ pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> 
 }
 
 /// A place without the blanks around it.
-fn trim(text: &str, span: Range<usize>) -> Range<usize> {
+pub(super) fn trim(text: &str, span: Range<usize>) -> Range<usize> {
     let part = &text[span.clone()];
     let start = span.start + (part.len() - part.trim_start().len());
     let end = span.end - (part.len() - part.trim_end().len());
@@ -279,20 +205,35 @@ impl<'g> Parser<'_, '_, 'g> {
                 let message = format!("expected {wanted}, but the formula ends here");
                 Error::text(self.text, at..at, message)
             }
-            Kind::Number(_) | Kind::Name | Kind::Sign("(") if wanted == "an operator" => self
+            Kind::Number(_) | Kind::Name | Kind::Sign("(") => self
                 .fault("missing operator between two values")
-                .with_help("write `*` for a product"),
+                .with_help(self.product_at_hand()),
             _ => self.fault(format!("expected {wanted}, found `{found}`")),
         }
     }
 
-    /// Steps over a sign, or says what is missing.
-    fn expect(&mut self, sign: &'static str) -> Result<(), Error> {
-        if self.peek().kind == Kind::Sign(sign) {
-            self.next();
-            Ok(())
-        } else {
-            Err(self.unexpected(&format!("`{sign}`")))
+    /// How to write the product of the value before the token at hand and of that token.
+    fn product_at_hand(&self) -> String {
+        let sides = self.at.checked_sub(1).map(|before| &self.tokens[before..]);
+        let is_word = |token: &Token| matches!(token.kind, Kind::Number(_) | Kind::Name);
+        match sides {
+            Some([left, right, ..]) if is_word(left) && is_word(right) => {
+                let [left, right] = [left, right].map(|t| &self.text[t.span.clone()]);
+                format!("write `*` for a product: `{left}*{right}`")
+            }
+            _ => "write `*` for a product".to_owned(),
+        }
+    }
+
+    /// Steps over the parenthesis that closes the one at `open`.
+    fn close(&mut self, open: Range<usize>) -> Result<(), Error> {
+        match self.peek().kind {
+            Kind::Sign(")") => {
+                self.next();
+                Ok(())
+            }
+            Kind::End | Kind::Sign("=" | "..") => Err(never_closed(self.text, open)),
+            _ => Err(self.unexpected("`)`")),
         }
     }
 
@@ -374,9 +315,9 @@ impl<'g> Parser<'_, '_, 'g> {
                 Ok(graph.constant(value))
             }
             Kind::Sign("(") => {
-                self.next();
+                let open = self.next().span;
                 let value = self.expression(Precedence::Or)?;
-                self.expect(")")?;
+                self.close(open)?;
                 Ok(value)
             }
             // A power binds tighter than a sign: −x² is −(x²).
@@ -413,42 +354,67 @@ impl<'g> Parser<'_, '_, 'g> {
             "pi" | "π" => return Ok(graph.pi()),
             "e" => return Ok(graph.e()),
             "tau" => return Ok(2.0 * graph.pi()),
-            "inf" => return Ok(graph.constant(f64::INFINITY)),
+            "inf" | "∞" => return Ok(graph.constant(f64::INFINITY)),
             _ => {}
         }
         if let Some(value) = self.scope.find(name) {
             return Ok(value);
         }
-        let message = if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
-            reason.clone()
-        } else if operator::function(name).is_some() {
-            format!("`{name}` is a function: its operand goes in parentheses")
-        } else {
-            format!("unknown name `{name}`")
-        };
-        let error = Error::text(text, token.span, message);
+        if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
+            return Err(Error::text(text, token.span, reason.clone()));
+        }
+        if operator::function(name).is_some() {
+            return Err(self.without_operand(name, token.span));
+        }
+        let error = Error::text(text, token.span, format!("unknown name `{name}`"));
+        let known = self.known_names();
+        let meant = slip::product(name, &known);
+        let names = || known.iter().copied().chain(CONSTANTS);
+        let meant = meant.or_else(|| nearest(name, names()).map(str::to_owned));
+        Err(match meant {
+            Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
+            None if known.is_empty() => {
+                error.with_help("only numbers can stand here, such as 2*pi")
+            }
+            None => error.with_help(format!("the names here are: {}", known.join(", "))),
+        })
+    }
+
+    /// The names that formulas may use here, each once.
+    fn known_names(&self) -> Vec<&str> {
         let mut known: Vec<&str> = Vec::new();
         for (name, _) in &self.scope.names {
             if !known.contains(&name.as_str()) {
                 known.push(name);
             }
         }
-        Err(if let Some(near) = nearest(name, known.iter().copied()) {
-            error.with_help(format!("did you mean `{near}`?"))
-        } else if operator::function(name).is_some() {
-            error.with_help(format!("for example `{name}(x)`"))
-        } else if known.is_empty() {
-            error.with_help("there are no variables here")
-        } else {
-            error.with_help(format!("the names here are: {}", known.join(", ")))
-        })
+        known
+    }
+
+    /// The fault of a function without parentheses right behind its name.
+    fn without_operand(&self, name: &str, span: Range<usize>) -> Error {
+        let rest = &self.tokens[self.at..];
+        if let Some((end, meant)) = slip::power_of_name(self.text, name, rest) {
+            let message = format!("the power of `{name}` stands behind its operand");
+            return Error::text(self.text, span.start..end, message).with_help(meant);
+        }
+        let operand = match rest {
+            _ if name == operator::IF => "x < 0, 1, 2",
+            [next, ..] if next.kind == Kind::Name => &self.text[next.span.clone()],
+            _ => "x",
+        };
+        let message = format!("`{name}` is a function: its operand goes in parentheses");
+        Error::text(self.text, span, message).with_help(format!("for example `{name}({operand})`"))
     }
 
     fn call(&mut self, name: &str, span: Range<usize>) -> Result<Expr<'g>, Error> {
         let Some(function) = operator::function(name) else {
             let error = Error::text(self.text, span, format!("unknown function `{name}`"));
-            return Err(match nearest(name, operator::functions().map(|(n, _)| n)) {
-                Some(near) => error.with_help(format!("did you mean `{near}`?")),
+            let meant = slip::product_with_call(name, &self.known_names());
+            let meant = meant.or_else(|| slip::reciprocal(name));
+            let near = || nearest(name, operator::functions().map(|(n, _)| n));
+            return Err(match meant.or_else(|| near().map(str::to_owned)) {
+                Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
                 None if self.scope.absent.iter().any(|(n, _)| n == name) => error,
                 None if self.scope.find(name).is_some() => {
                     error.with_help("write `*` for a product")
@@ -459,7 +425,7 @@ impl<'g> Parser<'_, '_, 'g> {
                 }
             });
         };
-        self.expect("(")?;
+        let open = self.next().span;
         let mut operands = Vec::new();
         if self.peek().kind != Kind::Sign(")") {
             operands.push(self.expression(Precedence::Or)?);
@@ -469,7 +435,7 @@ impl<'g> Parser<'_, '_, 'g> {
             }
         }
         let close = self.peek().span.end;
-        self.expect(")")?;
+        self.close(open)?;
         let graph = self.scope.graph;
         let wrong_count = |wanted: &str| {
             let message = format!("`{name}` takes {wanted}, found {}", operands.len());
@@ -503,42 +469,6 @@ impl<'g> Parser<'_, '_, 'g> {
                 }
             }
         }
-    }
-}
-
-/// The known name that differs from `name` by one slip, if there is one.
-///
-/// ```
-/// let known = ["rtol", "atol", "integrand"];
-/// assert_eq!(pullback::text::nearest("integrnad", known.into_iter()), Some("integrand"));
-/// assert_eq!(pullback::text::nearest("seed", known.into_iter()), None);
-/// ```
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .filter(|k| k.chars().count() > 1 && name.chars().count() > 1)
-        .find(|k| {
-            k.eq_ignore_ascii_case(name)
-                || one_slip(name, k)
-                || (k.chars().count() > 3 && k.starts_with(name))
-                || (k.chars().count() > 2 && name.starts_with(k))
-                || name
-                    .strip_prefix("arc")
-                    .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
-        })
-}
-
-/// Whether one letter added, dropped, changed or swapped with its neighbour makes `a` into `b`.
-fn one_slip(a: &str, b: &str) -> bool {
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (ra, rb) = (&a[head..], &b[head..]);
-    match (ra, rb) {
-        ([_, tail @ ..], rb) if tail == rb => true,
-        (ra, [_, tail @ ..]) if tail == ra => true,
-        ([_, ta @ ..], [_, tb @ ..]) if ta == tb => true,
-        ([x, y, ta @ ..], [p, q, tb @ ..]) => x == q && y == p && ta == tb,
-        _ => false,
     }
 }
 
@@ -587,6 +517,7 @@ mod tests {
             ("x**2", 9.0),
             ("x²·y", 18.0),
             ("-x²", -9.0),
+            ("x¹⁰·x⁻⁸", 9.0),
             ("2 x^1".replace(' ', "*").as_str(), 6.0),
             (".5 + 1.e1", 10.5),
             ("if(x > y and not (x == 3), 1, 2)", 2.0),
@@ -598,6 +529,7 @@ mod tests {
             ("tau/pi", 2.0),
             ("θ*2", 1.0),
             ("abs(-inf) > 1e300", 1.0),
+            ("1/∞", 0.0),
             ("det(1, 2, 3, 4)", -2.0),
             ("volume(1, 3, 4)", 5.0),
         ] {
@@ -609,9 +541,19 @@ mod tests {
     fn every_fault_has_its_place_and_its_cure() {
         for (text, span, words) in [
             ("2x", 1..2, "missing operator between two values; write `*`"),
+            (
+                "sin(2x)",
+                5..6,
+                "between two values; write `*` for a product: `2*x`",
+            ),
             ("coss(x)", 0..4, "did you mean `cos`?"),
             ("x + zz", 4..6, "the names here are: x"),
-            ("(x + 1", 6..6, "expected `)`, but the formula ends here"),
+            ("-infinity", 1..9, "did you mean `inf`?"),
+            ("2*Pi", 2..4, "did you mean `pi`?"),
+            ("if x < 1", 0..2, "for example `if(x < 0, 1, 2)`"),
+            ("(x + 1", 0..1, "never closed"),
+            ("2*(sin(x) + 1", 2..3, "never closed"),
+            ("x + ", 3..3, "expected a value, but the formula ends here"),
             ("x)", 1..2, "closes nothing"),
             ("x + * 2", 4..5, "expected a value, found `*`"),
             ("", 0..0, "expected a value, but the formula ends here"),
@@ -643,21 +585,5 @@ mod tests {
         let long = format!("x{}", "+x".repeat(100_000));
         assert_eq!(value(&long), 3.0 * 100_001.0);
         assert!(fault(&"x".repeat(2 << 20)).1.contains("longer than"));
-    }
-
-    #[test]
-    fn lists_split_at_commas_outside_parentheses() {
-        let text = "x = atan2(r, t), y = 2";
-        let list = equations(text).unwrap();
-        let names: Vec<&str> = list.iter().map(|e| &text[e.name.clone()]).collect();
-        assert_eq!(names, ["x", "y"]);
-        assert_eq!(&text[list[0].body.clone()], " atan2(r, t)");
-        assert!(equations("x = 1, x = 2").is_err());
-        assert!(equations("x = 1,").is_err());
-        assert!(equations("pi = 3").is_err());
-        assert!(equations("sin = 3").is_err());
-        let [lo, hi] = limits("r = 0..2*pi", 4..11).unwrap();
-        assert_eq!((lo, hi), (4..5, 7..11));
-        assert!(limits("0 1", 0..3).is_err());
     }
 }

@@ -565,6 +565,6 @@ impl Search<'_> {
         let kinds = kinds.iter().filter(|(_, names)| !names.is_empty());
         let kinds = kinds.map(|(kind, names)| format!("{kind} {}", names.join(", ")));
         let kinds: Vec<String> = kinds.collect();
-        format!("{}: the error has a proven bound", kinds.join("; "))
+        kinds.join("; ") + super::PROVEN
     }
 }

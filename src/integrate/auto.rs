@@ -139,7 +139,7 @@ fn cut_along_curves(
     task: &Task<'_>,
     seed: u64,
 ) -> Result<Outcome, Error> {
-    const CUT: &str = "cut where it switches, along curves";
+    const CUT: &str = "cut along the curves where the integrand is not smooth";
     if pieces.is_empty() {
         return Ok(Outcome {
             values: vec![0.0; outputs],
@@ -153,7 +153,7 @@ fn cut_along_curves(
         });
     }
     let mut outcome = over_pieces(pieces, task, seed, split_or_whole)?;
-    outcome.because = format!("{CUT}; {}", outcome.because);
+    outcome.because = format!("{CUT}; between them {}", outcome.because);
     Ok(outcome)
 }
 
@@ -167,7 +167,7 @@ fn cut_along_axes(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Resu
     let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
     let mut outcome = over_pieces(&pieces, task, seed, on_part)?;
     outcome.because = format!(
-        "cut where it switches in {}; {}",
+        "cut where the integrand is not smooth in {}; between the cuts {}",
         names.join(", "),
         outcome.because
     );
@@ -384,13 +384,13 @@ fn on_part(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outc
             ..rest
         };
         let mut outcome = monte_carlo::integrate(integrand, &samples, seed);
-        outcome.because = "no rule got as far as random samples".to_owned();
+        outcome.because = "no rule came as close as random samples".to_owned();
         evaluations += outcome.evaluations;
         best = better(best, outcome);
     }
     best.evaluations = evaluations;
     if !is_done(&best) {
-        best.because = format!("first taken to be {}", best.because);
+        best.because = format!("{}; this did not meet the tolerance", best.because);
         best.reasons.extend(look.divergences.iter().cloned());
         if !look.divergences.is_empty() {
             // Nodes say nothing of what lies between them and such a singularity.

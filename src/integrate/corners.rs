@@ -155,8 +155,8 @@ fn look(integrand: &dyn Integrand) -> Look {
         for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
             if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
                 look.divergences.push(format!(
-                    "it grows like the distance to the power {exponent:.2} toward the {end} end of \
-                     {} (mapped onto 0 to 1): the integral may not exist",
+                    "the integral may not exist: mapped onto 0 to 1, the integrand grows like \
+                     d^({exponent:.2}) with the distance d from the {end} end of {}",
                     integrand.axis_name(axis)
                 ));
             }
@@ -213,8 +213,8 @@ fn look(integrand: &dyn Integrand) -> Look {
         if strength <= DIVERGENT {
             let names = corner.axes.iter().map(|&a| integrand.axis_name(a));
             look.divergences.push(format!(
-                "it grows like the distance to the power {:.2} toward a corner in {}: the integral \
-                 may not exist",
+                "the integral may not exist: mapped onto 0 to 1, the integrand grows like d^({:.2}) \
+                 with the distance d from a corner in {}",
                 corner.exponent,
                 names.collect::<Vec<_>>().join(", ")
             ));
@@ -223,12 +223,15 @@ fn look(integrand: &dyn Integrand) -> Look {
     look.changes = changes(&corners, &powers);
     let mut because = Vec::new();
     if !corners.is_empty() {
-        because.push("singular at a corner: Duffy's map".to_owned());
+        because.push("Duffy's map smooths the singular corner".to_owned());
     }
     let smoothed = (0..n).filter(|&a| powers[a] != [None, None]);
     let names: Vec<String> = smoothed.map(|a| integrand.axis_name(a)).collect();
     if !names.is_empty() {
-        because.push(format!("a power smooths the ends of {}", names.join(", ")));
+        because.push(format!(
+            "a power smooths the singular ends of {}",
+            names.join(", ")
+        ));
     }
     look.because = because.join("; ");
     look

@@ -324,7 +324,7 @@ impl Division<'_> {
                 self.cells.len(),
                 self.rule.len()
             ),
-            because: "not smooth enough for one rule: cells are divided where the error is"
+            because: "not smooth enough for one rule: cells are divided where the error is large"
                 .to_owned(),
             bad_node: None,
         }

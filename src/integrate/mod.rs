@@ -24,6 +24,9 @@ use crate::integrand::Integrand;
 use estimate::{Outcome, Status};
 use settings::{Measure, Method, Settings, Task};
 
+/// How the reason for a method ends where the error has been bounded, not estimated.
+const PROVEN: &str = ": the error has a proven bound";
+
 /// Why a status is [`estimate::Status::Roundoff`].
 const ROUNDING: &str =
     "the error is that of rounding: no more digits are to be had in double precision";
@@ -33,8 +36,8 @@ const CANCELLATION: &str =
     "the integrand itself loses digits by rounding: large parts of it cancel";
 
 /// What to do about a value that is zero but for rounding errors.
-const ZERO: &str =
-    "a value is zero to within rounding: say by an absolute tolerance (atol) how small is zero";
+const ZERO: &str = "a value is zero to within rounding: say by an absolute tolerance, such as atol = 1e-12, how small \
+     is zero";
 
 /// Why values that are all zero are suspect.
 const ALL_ZERO: &str =

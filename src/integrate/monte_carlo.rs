@@ -99,7 +99,7 @@ pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -
         reasons: Vec::new(),
         evaluations: 0,
         method: "monte-carlo".to_owned(),
-        because: "it was asked for".to_owned(),
+        because: "the method was asked for".to_owned(),
         bad_node: None,
     };
     loop {

@@ -274,12 +274,14 @@ pub(crate) fn integrate(
         Err(Stop::Slow(axis)) => {
             let name = integrand.axis_name(axis);
             search.interrupted(format!(
-                "more nodes along {name} hardly help: the integrand is not smooth there"
+                "more nodes along {name} hardly help: the integrand is not smooth in {name}"
             ))
         }
         Err(Stop::Doubt) => {
             given_up = true;
-            search.interrupted("it is singular at an end or a corner".to_owned())
+            search.interrupted(
+                "the integrand is singular at an end or in a corner of the region".to_owned(),
+            )
         }
         Err(Stop::Nonfinite(rules, sums)) => {
             bad_node = first_bad_node(integrand, &rules);
@@ -406,11 +408,11 @@ impl Search<'_> {
 
     fn because(&self) -> String {
         let what = |axis: usize, level: &Level| match level.family {
-            Family::Gauss => "smooth in",
+            Family::Gauss => "looks smooth in",
             Family::Trapezoid if self.integrand.axis_facts(axis).periodic == Some(true) => {
                 "periodic in"
             }
-            Family::Trapezoid => "smooth across the ends of",
+            Family::Trapezoid => "looks periodic in",
             Family::TanhSinh(_) => "singular at an end of",
             Family::Constant => "constant in",
         };
@@ -636,7 +638,7 @@ impl Search<'_> {
         }
         if second_distance > 1.0 {
             status = Status::Suspect;
-            reasons.push("the incommensurate rule disagrees".to_owned());
+            reasons.push("a rule with wholly other nodes disagrees".to_owned());
         }
         let zeros = third_sums.iter().filter(|s| s.magnitude() == 0.0).count();
         if zeros > 0 && !self.levels.iter().all(|l| l.family == Family::Constant) {

@@ -226,8 +226,36 @@ fn total(
         reasons,
         evaluations: outcomes.iter().map(|o| o.evaluations).sum(),
         method: format!("{count} {}", methods.join(" and ")),
-        because: format!("it is {kind}; {}", because.join("; ")),
+        because: format!("the integrand separates into {kind}; {}", joined(&because)),
         bad_node: bad_node(whole, separation, outcomes),
+    }
+}
+
+/// The reasons of factors as one, in which what several of them say is said once with all names.
+fn joined(because: &[String]) -> String {
+    let mut clauses: Vec<(&str, Vec<&str>)> = Vec::new();
+    for text in because {
+        let text = text.strip_suffix(super::PROVEN).unwrap_or(text);
+        for clause in text.split("; ") {
+            // Names stand at the end, behind `in` or `of`.
+            let ends = [" in ", " of "].map(|word| clause.rfind(word).map(|at| at + word.len()));
+            let end = ends.into_iter().flatten().max().unwrap_or(clause.len());
+            let (what, name) = clause.split_at(end);
+            match clauses.iter_mut().find(|(known, _)| *known == what) {
+                Some((_, names)) if names.contains(&name) => {}
+                Some((_, names)) => names.push(name),
+                None => clauses.push((what, vec![name])),
+            }
+        }
+    }
+    let texts = clauses
+        .iter()
+        .map(|(what, names)| format!("{what}{}", names.join(", ")));
+    let text = texts.collect::<Vec<_>>().join("; ");
+    if because.iter().all(|text| text.ends_with(super::PROVEN)) {
+        text + super::PROVEN
+    } else {
+        text
     }
 }
 

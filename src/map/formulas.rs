@@ -1,6 +1,7 @@
 //! Named formulas of named inputs: what maps, limits and integrands all are.
 
 use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::list;
 use crate::expr::parse::{self, Scope};
 use crate::expr::{print, value};
 
@@ -85,7 +86,7 @@ impl Parameters {
     /// # Errors
     /// [`Error::Text`](crate::Error::Text) with the place of the first fault.
     pub fn parse(&mut self, text: &str) -> Result<(), crate::Error> {
-        for equation in parse::equations(text)? {
+        for equation in list::equations(text)? {
             self.define(&text[equation.name], text, equation.body)?;
         }
         Ok(())

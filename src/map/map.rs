@@ -5,6 +5,7 @@ use super::jacobian::Jacobian;
 use super::region::{IntoRegion, Region};
 use crate::error::Error;
 use crate::expr::graph::{Expr, Graph};
+use crate::expr::list;
 use crate::expr::parse::{self, Scope};
 
 /// A change of variables: targets as formulas of variables, x = φ(u).
@@ -61,7 +62,7 @@ impl Map {
     /// targets than variables.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut variables: Vec<String> = Vec::new();
-        for equation in parse::equations(text)? {
+        for equation in list::equations(text)? {
             for name in parse::names(text, equation.body)? {
                 if !variables.contains(&name) {
                     variables.push(name);
@@ -81,7 +82,7 @@ impl Map {
         variables: &[&str],
         parameters: &Parameters,
     ) -> Result<Self, Error> {
-        let equations = parse::equations(text)?;
+        let equations = list::equations(text)?;
         let equations = equations
             .iter()
             .map(|e| (&text[e.name.clone()], text, e.body.clone()));

@@ -456,9 +456,10 @@ pub enum Sign {
 /// What a look at the determinant over a region found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Survey {
-    /// The smallest determinant that was met.
+    /// The smallest determinant that was met; NaN where the determinant varies along an infinite
+    /// range, of which nodes show a part only.
     pub min: f64,
-    /// The largest determinant that was met.
+    /// The largest determinant that was met; NaN where the smallest one is.
     pub max: f64,
     /// Its sign.
     pub sign: Sign,
@@ -589,10 +590,22 @@ impl<'a> Geometry<'a> {
         (0..count).map(point).collect()
     }
 
+    /// Whether the determinant varies along a variable with an infinite range.
+    fn varies_to_infinity(&self) -> bool {
+        let varies = |&i: &usize| self.determinant.axis_facts(i).varies;
+        (0..self.variables.len()).filter(varies).any(|i| {
+            [0.0, 1.0].into_iter().any(|end| {
+                let mut unit = vec![0.5; self.variables.len()];
+                unit[i] = end;
+                !self.at(&unit).variables[i].is_finite()
+            })
+        })
+    }
+
     /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
     /// to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
-        let (min, max) = extremes(self.determinant.as_ref());
+        let (mut min, mut max) = extremes(self.determinant.as_ref());
         let zero = NEARLY_ZERO * min.abs().max(max.abs());
         let sign = match (min < -zero, max > zero) {
             (true, true) => Sign::Changes,
@@ -644,6 +657,9 @@ impl<'a> Geometry<'a> {
                 };
                 warnings.push(swapped_limits(name, part));
             }
+        }
+        if self.varies_to_infinity() {
+            (min, max) = (f64::NAN, f64::NAN);
         }
         Survey { min, max, sign }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::formulas::{Formulas, Parameters};
 use crate::error::Error;
 use crate::expr::graph::{Expr, Node, Operand};
+use crate::expr::list;
 use crate::expr::parse::{self, Scope};
 
 /// Limits of variables: `lo_i(u₁…u_{i−1}) ≤ u_i ≤ hi_i(u₁…u_{i−1})`.
@@ -111,8 +112,8 @@ impl Region {
     /// As for [`Region::parse`].
     pub fn parse_with(text: &str, parameters: &Parameters) -> Result<Self, Error> {
         let mut ranges = Vec::new();
-        for equation in parse::equations(text)? {
-            let [lo, hi] = parse::limits(text, equation.body)?;
+        for equation in list::equations(text)? {
+            let [lo, hi] = list::limits(text, equation.body)?;
             ranges.push((&text[equation.name], [(text, lo), (text, hi)]));
         }
         Self::from_texts(&ranges, parameters)
