@@ -74,9 +74,6 @@ pub(crate) fn integrate(
 
 /// The integral by the cheapest means.
 fn split_or_whole(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
-    if integrand.dimension() == 1 {
-        return whole(integrand, task, seed);
-    }
     // Where few nodes are enough, it takes longer to look for something better.
     let mut tried = 0;
     if let Some(outcome) = analytic::integrate(integrand, task, Limits::FEW, &mut tried)? {

@@ -1,7 +1,8 @@
 //! The places where formulas switch, read off the graph: kinks, jumps and singular points.
 //!
 //! 1. Collect what decides a switch: the operand of `abs`, `sign`, `floor`, …, the difference of
-//!    what is compared, and the operands of roots and logarithms, which are singular at zero.
+//!    what is compared, and the operands of roots and logarithms and divisors, which are singular at
+//!    zero.
 //! 2. Where it depends on one coordinate alone, follow its state along that coordinate and bisect
 //!    every change to the last bit.
 //! 3. Where it depends on several, say so.
@@ -134,6 +135,15 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
             ) => (*x, None, State::Sign, true),
             Node::Unary(Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
             | Node::Binary(Binary::Pow, x, _) => (*x, None, State::Sign, false),
+            Node::Power(x, n) if *n < 0 => (*x, None, State::Sign, false),
+            Node::Binary(Binary::Div, _, below) => {
+                // An even power of a divisor has no sign to change.
+                let divisor = match arena.node(*below) {
+                    Node::Power(x, n) if *n > 0 => x,
+                    _ => below,
+                };
+                (*divisor, None, State::Sign, false)
+            }
             Node::Binary(
                 Binary::Min | Binary::Max | Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne,
                 x,
@@ -378,6 +388,8 @@ mod tests {
         assert_eq!(s.places[0], [0.25, 0.75]);
         let s = found(|g, x, _| (g.pi() * 4.0 * x).cos().abs());
         assert_eq!(s.places[0].len(), 4);
+        let s = found(|_, x, y| 1.0 / (x - 0.3) + 1.0 / (y - 0.6).powi(2) + x / (y + 1.0));
+        assert_eq!(s.places, [vec![0.3], vec![0.6]]);
     }
 
     #[test]
