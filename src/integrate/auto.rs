@@ -21,6 +21,7 @@ use super::progressive::{self, Plan, Progress};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::separation::{self, Summed};
 use super::settings::{Measure, Task};
+use super::sparse;
 use crate::error::Error;
 use crate::integrand::{BLOCK, Integrand, Piece, Side, part, piece};
 use crate::rule::{LONGEST_REACH, Rule};
@@ -360,6 +361,12 @@ fn on_part(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outc
     if let Some(mut outcome) = by_bounds(&view, task, CHANGES, &mut evaluations)? {
         outcome.evaluations = evaluations;
         return Ok(outcome);
+    }
+    if let Some(outcome) = sparse::integrate(integrand, task)? {
+        evaluations += outcome.evaluations;
+        if is_done(&outcome) {
+            return Ok(outcome);
+        }
     }
     let mut best = by_rules(&view, &task.after(evaluations), CHANGES, SCAN)?;
     evaluations += best.evaluations;
