@@ -41,11 +41,16 @@ const ENOUGH: f64 = 0.3;
 /// The error that is claimed, as a multiple of those contributions.
 const CAUTION: f64 = 3.0;
 
+/// Errors below this part of the tolerance are not claimed.
+const FINEST: f64 = 0.1;
+
 /// The part of its older neighbours' contributions that a grid is thought to have at least.
 const INHERITED: f64 = 0.1;
 
-/// Nodes of the witness, and where they begin.
-const WITNESSES: usize = BLOCK;
+/// Nodes of the witness: as many as these products with the nodes of the grids, within these limits;
+/// and where they begin.
+const PRODUCTS: u64 = 20_000_000;
+const WITNESSES: std::ops::RangeInclusive<u64> = BLOCK as u64..=SCAN as u64;
 const FIRST_WITNESS: f64 = 0.357;
 
 /// The spread of what the interpolant lacks may be this power of the tolerance, both as parts of the
@@ -86,6 +91,8 @@ struct Grid {
     /// contribution can be small by accident.
     estimates: Vec<f64>,
     done: bool,
+    /// Whether there is no higher level for a newer neighbour that it should have.
+    capped: bool,
 }
 
 /// Why the grids grow no further.
@@ -216,18 +223,36 @@ impl Growth<'_> {
             let targets: Vec<f64> = targets
                 .map(|(t, r)| t.max(*r).max(f64::MIN_POSITIVE))
                 .collect();
-            let places = (0..self.grids.len()).filter(|&place| !self.grids[place].done);
-            let active: Vec<(usize, f64)> = places
-                .map(|place| (place, self.weight(place, &targets)))
-                .collect();
+            let growth: Vec<Vec<Vec<f64>>> = (0..values.len()).map(|k| self.growth(k)).collect();
+            let is_open = |grid: &Grid| !grid.done || grid.capped;
+            let places = (0..self.grids.len()).filter(|&place| is_open(&self.grids[place]));
+            let mut sums = vec![0.0; values.len()];
+            let mut active: Vec<(usize, f64)> = Vec::new();
+            for place in places {
+                let mut weight = 0.0f64;
+                for (k, growth) in growth.iter().enumerate() {
+                    let estimate = self.estimate(place, k, growth);
+                    sums[k] += estimate;
+                    weight = weight.max(estimate / targets[k]);
+                }
+                active.push((place, weight));
+            }
             let open: f64 = active.iter().map(|a| a.1).sum();
+            let capped = active.iter().filter(|a| self.grids[a.0].capped);
+            if capped.map(|a| a.1).sum::<f64>() > aim {
+                return Err(Stop::Slow);
+            }
             self.history.push((self.evaluations, open));
             let mut least_total = None;
             if open > aim {
                 before = None;
                 self.judge(open)?;
             } else if let Some(before) = before.replace(values.clone()) {
-                let errors = self.errors(&active, &before, &roundoff);
+                let error = |k: usize| {
+                    let changed = (values[k] - before[k]).abs();
+                    (CAUTION * sums[k] + changed + roundoff[k]).max(FINEST * targets[k])
+                };
+                let errors: Vec<f64> = (0..values.len()).map(error).collect();
                 let floors = targets.iter().zip(&roundoff).map(|(t, r)| t.max(8.0 * r));
                 if errors.iter().zip(floors).all(|(e, floor)| *e <= floor) {
                     if self.witnesses_agree(&targets, &errors)? {
@@ -246,17 +271,6 @@ impl Growth<'_> {
         }
     }
 
-    /// The errors to claim: a multiple of what the active grids contribute, what has changed last,
-    /// and the rounding errors.
-    fn errors(&self, active: &[(usize, f64)], before: &[f64], roundoff: &[f64]) -> Vec<f64> {
-        let error = |k: usize| {
-            let estimates = active.iter().map(|(place, _)| self.grids[*place].estimates[k]);
-            let changed = (self.totals[k].value() - before[k]).abs();
-            CAUTION * estimates.sum::<f64>() + changed + roundoff[k]
-        };
-        (0..before.len()).map(error).collect()
-    }
-
     fn verdict(&self, errors: Vec<f64>, tolerances: &[f64]) -> Outcome {
         if errors.iter().zip(tolerances).all(|(e, t)| e <= t) {
             return self.outcome(errors, Status::Converged);
@@ -266,10 +280,35 @@ impl Growth<'_> {
         outcome
     }
 
-    /// The contributions of a grid in units of the targets, the largest of them.
-    fn weight(&self, place: usize, targets: &[f64]) -> f64 {
-        let pairs = self.grids[place].estimates.iter().zip(targets);
-        pairs.map(|(e, t)| e / t).fold(0.0, f64::max)
+    /// By axis and level, how much more grids of some higher level contribute to an output than those
+    /// of this level; at least 1.
+    ///
+    /// Where an integrand is small at the nodes of low levels, its peaks along the other axes look
+    /// small there too.
+    fn growth(&self, output: usize) -> Vec<Vec<f64>> {
+        let levels = self.axes.iter().map(|(_, rule)| vec![0.0; rule.levels()]);
+        let mut sizes: Vec<Vec<f64>> = levels.collect();
+        for grid in &self.grids {
+            for (sizes, &level) in sizes.iter_mut().zip(&grid.levels) {
+                sizes[usize::from(level)] += grid.contributions[output].abs();
+            }
+        }
+        for sizes in &mut sizes {
+            let mut above = 0.0f64;
+            for size in sizes.iter_mut().rev() {
+                let own = *size;
+                *size = if own > 0.0 { (above / own).max(1.0) } else { 1.0 };
+                above = above.max(own);
+            }
+        }
+        sizes
+    }
+
+    /// What the neighbourhood of a grid may contribute to an output.
+    fn estimate(&self, place: usize, output: usize, growth: &[Vec<f64>]) -> f64 {
+        let grid = &self.grids[place];
+        let factors = growth.iter().zip(&grid.levels).map(|(g, &l)| g[usize::from(l)]);
+        grid.estimates[output] * factors.product::<f64>()
     }
 
     /// Gives up where it would take too long, twice in turn.
@@ -339,13 +378,14 @@ impl Growth<'_> {
     fn refine(&mut self, active: &[(usize, f64)], total: Option<usize>) -> Result<(), Stop> {
         let profit =
             |&(place, weight): &(usize, f64)| weight / self.grids[place].values.len() as f64;
-        let best = active.iter().map(profit).fold(0.0, f64::max);
+        let open = active.iter().filter(|a| !self.grids[a.0].done);
+        let best = open.clone().map(profit).fold(0.0, f64::max);
         let is_low = |place: usize| {
             let levels = self.grids[place].levels.iter();
             total.is_some_and(|total| levels.map(|l| usize::from(*l)).sum::<usize>() <= total)
         };
-        let worth = |a: &&(usize, f64)| profit(a) >= WORTH_DOING * best && a.1 > 0.0;
-        let chosen = active.iter().filter(|a| worth(a) || is_low(a.0));
+        let worth = |a: &(usize, f64)| profit(a) >= WORTH_DOING * best && a.1 > 0.0;
+        let chosen = open.clone().filter(|a| worth(a) || is_low(a.0));
         let chosen: Vec<usize> = chosen.map(|a| a.0).collect();
         for &place in &chosen {
             self.grids[place].done = true;
@@ -361,7 +401,8 @@ impl Growth<'_> {
                     continue;
                 }
                 if usize::from(next[axis]) >= self.axes[axis].1.levels() {
-                    return Err(Stop::Slow);
+                    self.grids[place].capped = true;
+                    continue;
                 }
                 if met.insert(next.clone()) {
                     batch.push(next);
@@ -431,6 +472,7 @@ impl Growth<'_> {
                 contributions: Vec::new(),
                 estimates: Vec::new(),
                 done: false,
+                capped: false,
             });
         }
         let new = first..self.grids.len();
@@ -591,7 +633,9 @@ impl Growth<'_> {
     /// Whether what the interpolant lacks elsewhere is consistent with the errors.
     fn witnesses_agree(&mut self, targets: &[f64], errors: &[f64]) -> Result<bool, Stop> {
         let hills = 15 + 360 * 2 * self.integrand.dimension();
-        let most = (WITNESSES + SCAN + hills) as u64;
+        let witnesses = (PRODUCTS / self.nodes).clamp(*WITNESSES.start(), *WITNESSES.end());
+        let witnesses = witnesses.next_multiple_of(BLOCK as u64) as usize;
+        let most = (witnesses + SCAN + hills) as u64;
         if self.evaluations.saturating_add(most) > self.task.max_evals {
             return Err(Stop::Budget);
         }
@@ -599,13 +643,13 @@ impl Growth<'_> {
             .into_iter()
             .map(|step| {
                 let node = |i: usize| (i as f64 * step + FIRST_WITNESS).fract().max(1e-9);
-                (0..WITNESSES).map(node).collect()
+                (0..witnesses).map(node).collect()
             })
             .collect();
         let (values, interpolants) = self.values_and_interpolants(&nodes);
-        let pairs = values.chunks(WITNESSES).zip(interpolants.chunks(WITNESSES));
+        let pairs = values.chunks(witnesses).zip(interpolants.chunks(witnesses));
         for ((values, others), (target, error)) in pairs.zip(targets.iter().zip(errors)) {
-            let count = WITNESSES as f64;
+            let count = witnesses as f64;
             let (mut sum, mut squares, mut size) = (0.0, 0.0, 0.0);
             for (value, other) in values.iter().zip(others) {
                 sum += (value - other) / count;
