@@ -20,7 +20,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::estimate::{Outcome, Status};
 use super::scan::{SCAN, Witness, scan, steps};
 use super::settings::Task;
-use crate::error::Error;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::rule::Nested;
 use crate::sum::Sum;
@@ -60,10 +59,10 @@ const INTERPOLATION: f64 = 0.25;
 /// The mean of what the interpolant lacks may be this multiple of its standard deviation.
 const MOST_OFF: f64 = 4.0;
 
-/// A value above this multiple of the mean size is on a hill; the interpolant may lack this part of
-/// its height.
-const HILL: f64 = 4.0;
+/// An interpolant that lacks this part of the integrand's size, or of the height of a hill, does not
+/// explain it. A value above the other multiple of the mean size is on a hill.
 const UNEXPLAINED: f64 = 0.5;
+const HILL: f64 = 4.0;
 
 /// How often witnesses may doubt, and the part of the aim that is the next one.
 const DOUBTS: usize = 3;
@@ -74,6 +73,9 @@ const FEW_NODES: usize = 4 * BLOCK;
 
 /// The most values that are kept.
 const MOST_VALUES: u64 = 8_000_000;
+
+/// After so many evaluations it is worth to look for singular ends.
+const MANY: u64 = 5000;
 
 /// From here on progress is judged, with some hope that it gets better, and from there on with less.
 const TRIAL: u64 = 20_000;
@@ -99,6 +101,7 @@ struct Grid {
 enum Stop {
     Nonfinite,
     Slow,
+    Singular,
     Doubt,
     Budget,
     Time,
@@ -107,6 +110,8 @@ enum Stop {
 struct Growth<'g> {
     integrand: &'g dyn Integrand,
     task: &'g Task<'g>,
+    singular: &'g dyn Fn() -> bool,
+    asked: bool,
     begun: Instant,
     /// The axes that the integrand varies along, and their rules.
     axes: Vec<(usize, &'static Nested)>,
@@ -121,37 +126,36 @@ struct Growth<'g> {
     slow: bool,
     nodes: u64,
     evaluations: u64,
-    debug: bool,
 }
 
 /// Integrates over a sparse grid; `None` if the integrand has too few variables, or too many.
 ///
-/// # Errors
-/// [`Error::Order`] never: the rules are tables.
+/// What takes many nodes may be singular at the ends: `singular` is asked once.
 pub(crate) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
-) -> Result<Option<Outcome>, Error> {
+    singular: &dyn Fn() -> bool,
+) -> Option<Outcome> {
     let mut axes = Vec::new();
     for axis in 0..integrand.dimension() {
         let facts = integrand.axis_facts(axis);
+        let rule = match facts.periodic {
+            Some(true) => Nested::trapezoid(),
+            _ => Nested::patterson(),
+        };
         if facts.varies {
-            axes.push((
-                axis,
-                match facts.periodic {
-                    Some(true) => Nested::trapezoid(),
-                    _ => Nested::patterson(),
-                },
-            ));
+            axes.push((axis, rule));
         }
     }
     if !VARIABLES.contains(&axes.len()) || integrand.switches().oblique {
-        return Ok(None);
+        return None;
     }
     let outputs = integrand.outputs();
     let mut growth = Growth {
         integrand,
         task,
+        singular,
+        asked: false,
         begun: Instant::now(),
         axes,
         grids: Vec::new(),
@@ -163,9 +167,8 @@ pub(crate) fn integrate(
         slow: false,
         nodes: 0,
         evaluations: 0,
-        debug: std::env::var("SG").is_ok(),
     };
-    Ok(Some(growth.run()))
+    Some(growth.run())
 }
 
 impl Growth<'_> {
@@ -176,17 +179,14 @@ impl Growth<'_> {
         };
         let outputs = self.integrand.outputs();
         let mut outcome = self.outcome(vec![f64::INFINITY; outputs], Status::Budget);
-        let doubt = self.debug;
         outcome.reasons.push(match stop {
             Stop::Nonfinite => "a value on the sparse grid is not finite".to_owned(),
             Stop::Slow => "more nodes of a sparse grid hardly help".to_owned(),
+            Stop::Singular => "it is singular at an end or a corner".to_owned(),
             Stop::Doubt => "the sparse grid misses what lies between its nodes".to_owned(),
             Stop::Budget => "the next nodes of the sparse grid are above max_evals".to_owned(),
             Stop::Time => self.task.out_of_time(),
         });
-        if doubt {
-            eprintln!("STOP {:?} {}", outcome.reasons, self.evaluations);
-        }
         outcome
     }
 
@@ -297,7 +297,11 @@ impl Growth<'_> {
             let mut above = 0.0f64;
             for size in sizes.iter_mut().rev() {
                 let own = *size;
-                *size = if own > 0.0 { (above / own).max(1.0) } else { 1.0 };
+                *size = if own > 0.0 {
+                    (above / own).max(1.0)
+                } else {
+                    1.0
+                };
                 above = above.max(own);
             }
         }
@@ -307,13 +311,22 @@ impl Growth<'_> {
     /// What the neighbourhood of a grid may contribute to an output.
     fn estimate(&self, place: usize, output: usize, growth: &[Vec<f64>]) -> f64 {
         let grid = &self.grids[place];
-        let factors = growth.iter().zip(&grid.levels).map(|(g, &l)| g[usize::from(l)]);
+        let factors = growth
+            .iter()
+            .zip(&grid.levels)
+            .map(|(g, &l)| g[usize::from(l)]);
         grid.estimates[output] * factors.product::<f64>()
     }
 
     /// Gives up where it would take too long, twice in turn.
     fn judge(&mut self, open: f64) -> Result<(), Stop> {
         let now = self.evaluations;
+        if now >= MANY && !self.asked {
+            self.asked = true;
+            if (self.singular)() {
+                return Err(Stop::Singular);
+            }
+        }
         if 2 * now < 3 * self.judged {
             return Ok(());
         }
@@ -324,9 +337,6 @@ impl Growth<'_> {
         let rate = (before / open).ln() / (now as f64 / *then as f64).ln();
         let rate = rate.max(0.0) + if now < LONG_TRIAL { 1.0 } else { 0.5 };
         let needed = now as f64 * (open / ENOUGH).powf(1.0 / rate);
-        if self.debug {
-            eprintln!("ev {now} open {open:e} needed {needed:e}");
-        }
         let slow = needed > self.most_nodes().min(self.task.max_evals) as f64;
         if slow && self.slow {
             return Err(Stop::Slow);
@@ -443,9 +453,7 @@ impl Growth<'_> {
         let cost = counts.iter().copied().fold(0, u64::saturating_add);
         let outputs = self.integrand.outputs();
         let total = self.evaluations.saturating_add(cost);
-        if total > self.task.max_evals
-            || self.nodes.saturating_add(cost) > self.most_nodes()
-        {
+        if total > self.task.max_evals || self.nodes.saturating_add(cost) > self.most_nodes() {
             return Err(Stop::Budget);
         }
         if !self.task.has_time_for(cost, self.evaluations, self.begun) {
@@ -489,7 +497,9 @@ impl Growth<'_> {
             }
             let estimate = |k: usize| {
                 let older = self.older(&self.grids[place].levels);
-                let sizes = older.flatten().map(|o| self.grids[o].contributions[k].abs());
+                let sizes = older
+                    .flatten()
+                    .map(|o| self.grids[o].contributions[k].abs());
                 let least = sizes.fold(f64::INFINITY, f64::min);
                 let least = if least.is_finite() { least } else { 0.0 };
                 contributions[k].abs().max(INHERITED * least)
@@ -535,7 +545,9 @@ impl Growth<'_> {
         let blocks: Vec<Vec<f64>> = if count < FEW_NODES {
             let mut evaluator = self.integrand.evaluator();
             let firsts = (0..count).step_by(BLOCK);
-            firsts.map(|first| block(evaluator.as_mut(), first)).collect()
+            firsts
+                .map(|first| block(evaluator.as_mut(), first))
+                .collect()
         } else {
             let firsts = (0..count.div_ceil(BLOCK)).into_par_iter();
             firsts
@@ -660,10 +672,10 @@ impl Growth<'_> {
             // Integrals of interpolants are far more exact than the interpolants.
             let enough = size * (target / size).powf(INTERPOLATION);
             let spread = squares.sqrt();
-            let agree = spread <= enough && sum.abs() <= error + MOST_OFF * spread / count.sqrt();
-            if self.debug {
-                eprintln!("mean {sum:e} spread {spread:e} enough {enough:e} error {error:e} {agree}");
+            if spread > UNEXPLAINED * size {
+                return Err(Stop::Doubt);
             }
+            let agree = spread <= enough && sum.abs() <= error + MOST_OFF * spread / count.sqrt();
             if !agree {
                 return Ok(false);
             }
@@ -764,7 +776,9 @@ fn add_products(surpluses: &[f64], tables: &[&[f64]], sums: &mut [f64]) {
     let share = surpluses.len() / rows.len();
     if others.is_empty() {
         for (row, surplus) in rows.zip(surpluses) {
-            sums.iter_mut().zip(row).for_each(|(s, r)| *s += surplus * r);
+            sums.iter_mut()
+                .zip(row)
+                .for_each(|(s, r)| *s += surplus * r);
         }
         return;
     }
@@ -773,7 +787,9 @@ fn add_products(surpluses: &[f64], tables: &[&[f64]], sums: &mut [f64]) {
         inner.fill(0.0);
         add_products(surpluses, others, &mut inner);
         let products = inner.iter().zip(row);
-        sums.iter_mut().zip(products).for_each(|(s, (i, r))| *s += i * r);
+        sums.iter_mut()
+            .zip(products)
+            .for_each(|(s, (i, r))| *s += i * r);
     }
 }
 
@@ -785,7 +801,10 @@ fn lacking(data: &[f64], interpolation: &[f64], outer: usize, [old, n]: [usize; 
     let mut lack = Vec::with_capacity(outer * new * inner);
     for block in data.chunks_exact(n * inner) {
         let (known, fresh) = block.split_at(old * inner);
-        for (fresh, row) in fresh.chunks_exact(inner).zip(interpolation.chunks_exact(old)) {
+        for (fresh, row) in fresh
+            .chunks_exact(inner)
+            .zip(interpolation.chunks_exact(old))
+        {
             let begin = lack.len();
             lack.extend_from_slice(fresh);
             for (weight, known) in row.iter().zip(known.chunks_exact(inner)) {

@@ -18,9 +18,9 @@ mod trapezoid;
 
 pub use jacobi::MAX_JACOBI;
 pub use kronrod::{Kronrod, KronrodEstimate, MAX_KRONROD};
+pub(crate) use nested::Nested;
 pub use sobol::{MAX_SOBOL, Sobol};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
-pub(crate) use nested::Nested;
 pub(crate) use tanh_sinh::LONGEST_REACH;
 
 use std::fmt;
