@@ -110,7 +110,7 @@ enum Stop {
 struct Growth<'g> {
     integrand: &'g dyn Integrand,
     task: &'g Task<'g>,
-    singular: &'g dyn Fn() -> bool,
+    /// Whether singular ends were asked about.
     asked: bool,
     begun: Instant,
     /// The axes that the integrand varies along, and their rules.
@@ -154,7 +154,6 @@ pub(crate) fn integrate(
     let mut growth = Growth {
         integrand,
         task,
-        singular,
         asked: false,
         begun: Instant::now(),
         axes,
@@ -168,12 +167,12 @@ pub(crate) fn integrate(
         nodes: 0,
         evaluations: 0,
     };
-    Some(growth.run())
+    Some(growth.run(singular))
 }
 
 impl Growth<'_> {
-    fn run(&mut self) -> Outcome {
-        let stop = match self.grow() {
+    fn run(&mut self, singular: &dyn Fn() -> bool) -> Outcome {
+        let stop = match self.grow(singular) {
             Ok(outcome) => return outcome,
             Err(stop) => stop,
         };
@@ -209,7 +208,7 @@ impl Growth<'_> {
         sizes.map(|m| 8.0 * f64::EPSILON * m).collect()
     }
 
-    fn grow(&mut self) -> Result<Outcome, Stop> {
+    fn grow(&mut self, singular: &dyn Fn() -> bool) -> Result<Outcome, Stop> {
         self.begin()?;
         let mut aim = ENOUGH;
         let mut doubts = 0;
@@ -246,7 +245,7 @@ impl Growth<'_> {
             let mut least_total = None;
             if open > aim {
                 before = None;
-                self.judge(open)?;
+                self.judge(open, singular)?;
             } else if let Some(before) = before.replace(values.clone()) {
                 let error = |k: usize| {
                     let changed = (values[k] - before[k]).abs();
@@ -319,11 +318,11 @@ impl Growth<'_> {
     }
 
     /// Gives up where it would take too long, twice in turn.
-    fn judge(&mut self, open: f64) -> Result<(), Stop> {
+    fn judge(&mut self, open: f64, singular: &dyn Fn() -> bool) -> Result<(), Stop> {
         let now = self.evaluations;
         if now >= MANY && !self.asked {
             self.asked = true;
-            if (self.singular)() {
+            if singular() {
                 return Err(Stop::Singular);
             }
         }
