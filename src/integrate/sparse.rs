@@ -35,10 +35,11 @@ const MOST_FIRST: usize = 1000;
 const WORTH_DOING: f64 = 0.25;
 
 /// The contributions of the active grids, in units of the tolerance, at which witnesses are asked.
-const ENOUGH: f64 = 0.3;
+const ENOUGH: f64 = 0.1;
 
-/// The error that is claimed, as a multiple of those contributions.
-const CAUTION: f64 = 3.0;
+/// The error that is claimed, as a multiple of those contributions; on 500 random problems it was at
+/// most 7 times as large as they are.
+const CAUTION: f64 = 9.0;
 
 /// Errors below this part of the tolerance are not claimed.
 const FINEST: f64 = 0.1;
@@ -53,7 +54,7 @@ const WITNESSES: std::ops::RangeInclusive<u64> = BLOCK as u64..=SCAN as u64;
 const FIRST_WITNESS: f64 = 0.357;
 
 /// The spread of what the interpolant lacks may be this power of the tolerance, both as parts of the
-/// size of the integrand: on smooth integrands it was at most 0.28.
+/// size of the integrand; measured on smooth integrands: 0.28 and more.
 const INTERPOLATION: f64 = 0.25;
 
 /// The mean of what the interpolant lacks may be this multiple of its standard deviation.
@@ -251,10 +252,10 @@ impl Growth<'_> {
                     let changed = (values[k] - before[k]).abs();
                     (CAUTION * sums[k] + changed + roundoff[k]).max(FINEST * targets[k])
                 };
-                let errors: Vec<f64> = (0..values.len()).map(error).collect();
+                let mut errors: Vec<f64> = (0..values.len()).map(error).collect();
                 let floors = targets.iter().zip(&roundoff).map(|(t, r)| t.max(8.0 * r));
                 if errors.iter().zip(floors).all(|(e, floor)| *e <= floor) {
-                    if self.witnesses_agree(&targets, &errors)? {
+                    if self.witnesses_agree(&targets, &mut errors)? {
                         return Ok(self.verdict(errors, &tolerances));
                     }
                     doubts += 1;
@@ -641,8 +642,8 @@ impl Growth<'_> {
 
     // Witnesses.
 
-    /// Whether what the interpolant lacks elsewhere is consistent with the errors.
-    fn witnesses_agree(&mut self, targets: &[f64], errors: &[f64]) -> Result<bool, Stop> {
+    /// Whether what the interpolant lacks elsewhere is consistent with the errors, which it may raise.
+    fn witnesses_agree(&mut self, targets: &[f64], errors: &mut [f64]) -> Result<bool, Stop> {
         let hills = 15 + 360 * 2 * self.integrand.dimension();
         let witnesses = (PRODUCTS / self.nodes).clamp(*WITNESSES.start(), *WITNESSES.end());
         let witnesses = witnesses.next_multiple_of(BLOCK as u64) as usize;
@@ -659,7 +660,8 @@ impl Growth<'_> {
             .collect();
         let (values, interpolants) = self.values_and_interpolants(&nodes);
         let pairs = values.chunks(witnesses).zip(interpolants.chunks(witnesses));
-        for ((values, others), (target, error)) in pairs.zip(targets.iter().zip(errors)) {
+        for ((values, others), (target, error)) in pairs.zip(targets.iter().zip(errors.iter_mut()))
+        {
             let count = witnesses as f64;
             let (mut sum, mut squares, mut size) = (0.0, 0.0, 0.0);
             for (value, other) in values.iter().zip(others) {
@@ -674,10 +676,12 @@ impl Growth<'_> {
             if spread > UNEXPLAINED * size {
                 return Err(Stop::Doubt);
             }
-            let agree = spread <= enough && sum.abs() <= error + MOST_OFF * spread / count.sqrt();
+            let agree = spread <= enough && sum.abs() <= *error + MOST_OFF * spread / count.sqrt();
             if !agree {
                 return Ok(false);
             }
+            // Less than the witness can tell is not claimed, unless the tolerance asks for less.
+            *error = error.max((2.0 * sum.abs()).min(*target));
         }
         self.explains_hills()
     }
