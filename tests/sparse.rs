@@ -52,7 +52,7 @@ fn assert_by_sparse_grid(answer: &Estimate, most: u64, what: &str) {
 
 #[test]
 fn exponentials_of_sums_need_few_evaluations() {
-    for (d, most) in [(4, 10_000), (6, 15_000), (8, 40_000), (12, 300_000)] {
+    for (d, most) in [(4, 10_000), (6, 15_000), (8, 60_000), (12, 300_000)] {
         let answer = solve(d, |x| x.iter().sum::<f64>().exp(), 1e-6);
         let exact = (E - 1.0).powi(d as i32);
         assert_by_sparse_grid(&answer, most, &format!("{d}-D"));

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::estimate::{Outcome, Status};
-use super::scan::{SCAN, Witness, scan, steps};
+use super::scan::{SCAN, scan, steps};
 use super::settings::Task;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::rule::Nested;
@@ -64,6 +64,10 @@ const MOST_OFF: f64 = 4.0;
 /// explain it. A value above the other multiple of the mean size is on a hill.
 const UNEXPLAINED: f64 = 0.5;
 const HILL: f64 = 4.0;
+
+/// Corners that are looked at, and how near.
+const CORNERS: usize = BLOCK;
+const NEAR_CORNER: f64 = 1.0 / 128.0;
 
 /// How often witnesses may doubt, and the part of the aim that is the next one.
 const DOUBTS: usize = 3;
@@ -644,7 +648,7 @@ impl Growth<'_> {
 
     /// Whether what the interpolant lacks elsewhere is consistent with the errors, which it may raise.
     fn witnesses_agree(&mut self, targets: &[f64], errors: &mut [f64]) -> Result<bool, Stop> {
-        let hills = 15 + 360 * 2 * self.integrand.dimension();
+        let hills = 15 + CORNERS + 360 * 2 * self.integrand.dimension();
         let witnesses = (PRODUCTS / self.nodes).clamp(*WITNESSES.start(), *WITNESSES.end());
         let witnesses = witnesses.next_multiple_of(BLOCK as u64) as usize;
         let most = (witnesses + SCAN + hills) as u64;
@@ -686,7 +690,8 @@ impl Growth<'_> {
         self.explains_hills()
     }
 
-    /// Whether the interpolant has about the height of the hills that a scan meets.
+    /// Whether the interpolant has about the height of the hills that a scan meets, and of those at
+    /// corners.
     fn explains_hills(&mut self) -> Result<bool, Stop> {
         let mut evaluator = self.integrand.evaluator();
         let found = scan(
@@ -695,17 +700,28 @@ impl Growth<'_> {
             SCAN,
             &mut self.evaluations,
         );
-        let high = found.peaks.into_iter().chain(found.tops);
-        let high: Vec<Witness> = high.filter(|w| w.1 > HILL * found.mean).collect();
-        if high.is_empty() {
-            return Ok(true);
+        let hills = found.peaks.into_iter().chain(found.tops);
+        let along = |(axis, _): &(usize, _)| hills.clone().map(|w| w.0[*axis]).collect();
+        let mut nodes: Vec<Vec<f64>> = self.axes.iter().map(along).collect();
+        for (place, (nodes, step)) in nodes.iter_mut().zip(steps(self.axes.len())).enumerate() {
+            nodes.extend((0..CORNERS).map(|corner| {
+                let above = if place < 8 {
+                    corner >> place & 1 == 1
+                } else {
+                    (corner as f64 * step).fract() > 0.5
+                };
+                if above {
+                    1.0 - NEAR_CORNER
+                } else {
+                    NEAR_CORNER
+                }
+            }));
         }
-        let along = |(axis, _): &(usize, _)| high.iter().map(|w| w.0[*axis]).collect();
-        let nodes: Vec<Vec<f64>> = self.axes.iter().map(along).collect();
         let (values, interpolants) = self.values_and_interpolants(&nodes);
-        let mut pairs = values.iter().zip(&interpolants).enumerate();
-        Ok(pairs.all(|(i, (value, other))| {
-            (value - other).abs() <= UNEXPLAINED * high[i % high.len()].1
+        let mut pairs = values.iter().zip(&interpolants);
+        Ok(pairs.all(|(value, other)| {
+            let size = value.abs();
+            size <= HILL * found.mean || (value - other).abs() <= UNEXPLAINED * size
         }))
     }
 
