@@ -95,7 +95,13 @@ fn gaussians_off_the_middle_are_right_or_own_up() {
     for d in [4, 5, 6] {
         for w in [0.05, 0.2, 0.31, 0.86] {
             for c in [2.0, 4.0, 9.0] {
-                let place = |i: usize| if i % 2 == 0 { w } else { 1.0 - 0.7 * w };
+                let place = |i: usize| {
+                    if i.is_multiple_of(2) {
+                        w
+                    } else {
+                        1.0 - 0.7 * w
+                    }
+                };
                 let steep = |i: usize| c / (1.0 + 0.5 * i as f64);
                 let exact: f64 = (0..d).map(|i| gaussian(steep(i), place(i))).product();
                 let square = |(i, x): (usize, &f64)| (steep(i) * (x - place(i))).powi(2);
@@ -162,7 +168,7 @@ fn periodic_axes_of_formulas_take_trapezoid_rules() {
     let limits = "a = 0..2*pi, b = 0..2*pi, c = 0..2*pi, s = 0..2*pi, t = 0..2*pi, u = 0..2*pi";
     let names = ["a", "b", "c", "s", "t", "u"];
     let map = Map::identity(&names).unwrap();
-    let domain = map.over(&Region::parse(limits).unwrap()).unwrap();
+    let domain = map.over(Region::parse(limits).unwrap()).unwrap();
     let integrands = domain
         .parse(&["exp(cos(a + b)*sin(c + s)/2 + cos(t - u + a)/3)"])
         .unwrap();
