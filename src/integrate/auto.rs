@@ -2,8 +2,8 @@
 //!
 //! 1. Integrate the factors of products, and of sums of products, one by one, and cut the box along
 //!    the curves and across the axes where the integrand is known to switch.
-//! 2. On each part, take rules with a bound of the error where one is known; else raise the orders of
-//!    a tensor product of rules. If more nodes help too little, look at the ends and corners: Duffy's
+//! 2. On each part, take rules with a bound of the error where one is known; else, in many variables,
+//!    a sparse grid that grows; else raise the orders of a tensor product of rules. If more nodes help too little, look at the ends and corners: Duffy's
 //!    map and powers smooth what they can, other singular ends are turned to 0 and given tanh-sinh
 //!    rules.
 //! 3. If that does not help either, divide cells where the error is; at last take random samples.
@@ -21,6 +21,7 @@ use super::progressive::{self, Plan, Progress};
 use super::scan::{HALVINGS, SCAN, half_width, scan};
 use super::separation::{self, Summed};
 use super::settings::{Measure, Task};
+use super::sparse;
 use crate::error::Error;
 use crate::integrand::{BLOCK, Integrand, Piece, Side, part, piece};
 use crate::rule::{LONGEST_REACH, Rule};
@@ -357,6 +358,21 @@ fn on_part(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outc
     if let Some(mut outcome) = by_bounds(&view, task, CHANGES, &mut evaluations)? {
         outcome.evaluations = evaluations;
         return Ok(outcome);
+    }
+    let share = Task {
+        max_evals: task.after(evaluations).max_evals / 2,
+        ..*task
+    };
+    let singular = || {
+        let look = view.look();
+        !look.changes.is_empty() || look.has_singular_ends()
+    };
+    if let Some(mut outcome) = sparse::integrate(integrand, &share, &singular) {
+        evaluations += outcome.evaluations + view.uncounted();
+        if is_done(&outcome) {
+            outcome.evaluations = evaluations;
+            return Ok(outcome);
+        }
     }
     let mut best = by_rules(&view, &task.after(evaluations), CHANGES, SCAN)?;
     evaluations += best.evaluations;

@@ -15,6 +15,7 @@ mod progressive;
 mod scan;
 mod separation;
 pub(crate) mod settings;
+mod sparse;
 pub(crate) mod tensor;
 
 use std::time::Instant;

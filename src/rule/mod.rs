@@ -9,6 +9,7 @@ mod gauss;
 mod generators;
 mod jacobi;
 mod kronrod;
+mod nested;
 mod null_rules;
 mod sobol;
 mod symmetric;
@@ -17,6 +18,7 @@ mod trapezoid;
 
 pub use jacobi::MAX_JACOBI;
 pub use kronrod::{Kronrod, KronrodEstimate, MAX_KRONROD};
+pub(crate) use nested::Nested;
 pub use sobol::{MAX_SOBOL, Sobol};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
 pub(crate) use tanh_sinh::LONGEST_REACH;
