@@ -54,11 +54,13 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// For what may be easy.
-    pub(crate) const FEW: Limits = Limits {
-        nodes: 400,
-        cells: 1,
-    };
+    /// For what may be easy. More variables may be taken apart, where cells of all are not.
+    pub(crate) fn few(dimension: usize) -> Limits {
+        Limits {
+            nodes: 400,
+            cells: if dimension == 1 { 32 } else { 1 },
+        }
+    }
 
     /// For what is not taken apart.
     pub(crate) const MANY: Limits = Limits {

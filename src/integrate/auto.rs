@@ -77,7 +77,12 @@ pub(crate) fn integrate(
 fn split_or_whole(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
     // Where few nodes are enough, it takes longer to look for something better.
     let mut tried = 0;
-    if let Some(outcome) = analytic::integrate(integrand, task, Limits::FEW, &mut tried)? {
+    if let Some(outcome) = analytic::integrate(
+        integrand,
+        task,
+        Limits::few(integrand.dimension()),
+        &mut tried,
+    )? {
         return Ok(outcome);
     }
     let left = task.after(tried);
