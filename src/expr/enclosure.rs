@@ -64,11 +64,6 @@ impl<'a> Enclosure<'a> {
         })
     }
 
-    /// The number of nodes that an input reaches.
-    pub(crate) fn len(&self) -> usize {
-        self.reached.len()
-    }
-
     /// Turns to inputs in these ranges. The sizes of the formulas; `None` if they are not bounded.
     pub(crate) fn turn_to(&mut self, ranges: impl Iterator<Item = (f64, f64)>) -> Option<Vec<f64>> {
         self.inputs.clear();

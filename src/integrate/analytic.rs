@@ -550,23 +550,30 @@ impl Search<'_> {
     }
 
     fn because(&self) -> String {
-        let named = |wanted: Option<bool>| -> Vec<String> {
-            let axes = 0..self.integrand.dimension();
-            let kind = |axis: &usize| {
-                let facts = self.integrand.axis_facts(*axis);
-                facts.varies.then_some(facts.periodic == Some(true))
-            };
-            let axes = axes.filter(|axis| kind(axis) == wanted);
-            axes.map(|axis| self.integrand.axis_name(axis)).collect()
-        };
-        let kinds = [
-            ("analytic in", named(Some(false))),
-            ("analytic and periodic in", named(Some(true))),
-            ("constant in", named(None)),
-        ];
-        let kinds = kinds.iter().filter(|(_, names)| !names.is_empty());
-        let kinds = kinds.map(|(kind, names)| format!("{kind} {}", names.join(", ")));
-        let kinds: Vec<String> = kinds.collect();
-        kinds.join("; ") + super::PROVEN
+        let mut text = String::with_capacity(96);
+        for (kind, wanted) in [
+            ("analytic in ", Some(false)),
+            ("analytic and periodic in ", Some(true)),
+            ("constant in ", None),
+        ] {
+            let mut is_first = true;
+            for axis in 0..self.integrand.dimension() {
+                let facts = self.integrand.axis_facts(axis);
+                if facts.varies.then_some(facts.periodic == Some(true)) != wanted {
+                    continue;
+                }
+                if !is_first {
+                    text += ", ";
+                } else if text.is_empty() {
+                    text += kind;
+                } else {
+                    text += "; ";
+                    text += kind;
+                }
+                text += &self.integrand.axis_name(axis);
+                is_first = false;
+            }
+        }
+        text + super::PROVEN
     }
 }

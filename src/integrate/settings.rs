@@ -221,6 +221,9 @@ impl Task<'_> {
     /// Whether `cost` more evaluations will fit into the time, if they take as long each as the
     /// `done` ones did since `begun`.
     pub(crate) fn has_time_for(&self, cost: u64, done: u64, begun: Instant) -> bool {
+        if self.max_seconds == f64::INFINITY {
+            return true;
+        }
         let elapsed = self.start.elapsed().as_secs_f64();
         let rate = begun.elapsed().as_secs_f64() / done.max(1) as f64;
         let needed = rate * cost as f64;

@@ -5,6 +5,8 @@
 //! 2. Sum each tile on whichever thread is free, in a fixed order within the tile.
 //! 3. Add the tiles' compensated sums in the order of the tiles.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::estimate::{BadNode, Outcome, Status};
@@ -54,13 +56,21 @@ pub(crate) fn sums_with(
     evaluator: &mut dyn Evaluator,
     rules: &[Rule],
 ) -> Vec<Sum> {
+    let mut total = vec![Sum::default(); integrand.outputs()];
+    if nodes(rules) <= BLOCK as u64 {
+        let axes: Vec<Axis<'_>> = rules
+            .iter()
+            .map(|rule| part_of(rule, 0..rule.len()))
+            .collect();
+        evaluator.add_grid(&axes, &mut total);
+        return total;
+    }
     let tiling = Tiling::new(rules);
     let tile = |evaluator: &mut dyn Evaluator, index: usize| {
         let mut sums = vec![Sum::default(); integrand.outputs()];
         evaluator.add_grid(&tiling.axes(index), &mut sums);
         sums
     };
-    let mut total = vec![Sum::default(); integrand.outputs()];
     let mut add = |sums: Vec<Sum>| {
         for (total, sum) in total.iter_mut().zip(&sums) {
             total.add_sum(sum);
@@ -86,6 +96,14 @@ pub(crate) fn sums_with(
         by_tile.into_iter().for_each(add);
     }
     total
+}
+
+/// A part of a rule.
+fn part_of(rule: &Rule, range: Range<usize>) -> Axis<'_> {
+    Axis {
+        nodes: &rule.nodes()[range.clone()],
+        weights: &rule.weights()[range],
+    }
 }
 
 /// A grid cut into tiles.
@@ -125,10 +143,7 @@ impl<'r> Tiling<'r> {
             let begin = rest % self.counts[a] * self.sides[a];
             rest /= self.counts[a];
             let range = begin..(begin + self.sides[a]).min(rule.len());
-            axes.push(Axis {
-                nodes: &rule.nodes()[range.clone()],
-                weights: &rule.weights()[range],
-            });
+            axes.push(part_of(rule, range));
         }
         axes.reverse();
         axes

@@ -2,6 +2,7 @@
 //! an axis is algebra and loses no digits.
 
 use std::f64::consts::PI;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::formulas::Formulas;
 use super::period::is_periodic;
@@ -31,8 +32,28 @@ pub(crate) struct BoxFormulas {
     /// What users call the axes.
     names: Vec<String>,
     program: Program,
+    /// What was found out about the formulas, for all who integrate them.
+    known: Arc<Known>,
     /// Whether this is a piece: what still switches across its axes cannot be cut out.
     is_piece: bool,
+}
+
+/// What is found out about formulas once: it depends on nothing else.
+#[derive(Debug, Default)]
+struct Known {
+    rounding: OnceLock<Vec<f64>>,
+    /// The sizes on the unit box.
+    sizes: OnceLock<Option<Vec<f64>>>,
+    /// The sizes around an axis of the unit box.
+    around: Mutex<Vec<Around>>,
+}
+
+/// The sizes around an axis of the unit box, where the formulas are analytic.
+#[derive(Debug)]
+struct Around {
+    axis: usize,
+    neighbourhood: Neighbourhood,
+    sizes: Option<Vec<f64>>,
 }
 
 /// The ranges of n unit coordinates.
@@ -58,6 +79,7 @@ impl BoxFormulas {
             composed: None,
             names,
             program,
+            known: Arc::default(),
             is_piece: false,
         })
     }
@@ -68,6 +90,25 @@ impl BoxFormulas {
             is_piece: self.is_piece,
             ..BoxFormulas::new(arena, roots, names)?
         })
+    }
+
+    /// What the values may lose by rounding, the mean over a few nodes.
+    fn mean_rounding(&self) -> Vec<f64> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let mut rounding = Rounding::new(arena, roots);
+        let mut mean = vec![0.0; roots.len()];
+        let steps: Vec<f64> = kronecker_steps(self.names.len()).collect();
+        let mut unit = steps.clone();
+        for k in 1..=ROUNDED {
+            for (place, step) in unit.iter_mut().zip(&steps) {
+                *place = (k as f64 * step).fract();
+            }
+            // What is not finite is reported elsewhere.
+            rounding.at(&unit, |output, lost| {
+                mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
+            });
+        }
+        mean
     }
 
     /// The formulas as texts, in unit coordinates w1, w2, …
@@ -107,28 +148,16 @@ impl Integrand for BoxFormulas {
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let mut rounding = Rounding::new(arena, roots);
-        let mut mean = vec![0.0; roots.len()];
-        let steps: Vec<f64> = kronecker_steps(self.names.len()).collect();
-        let mut unit = steps.clone();
-        for k in 1..=ROUNDED {
-            for (place, step) in unit.iter_mut().zip(&steps) {
-                *place = (k as f64 * step).fract();
-            }
-            // What is not finite is reported elsewhere.
-            rounding.at(&unit, |output, lost| {
-                mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
-            });
-        }
-        Some(mean)
+        let mean = self.known.rounding.get_or_init(|| self.mean_rounding());
+        Some(mean.clone())
     }
 
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         Some(Box::new(EnclosedBox {
-            enclosure: Enclosure::new(arena, roots, self.names.len())?,
+            of: self,
+            enclosure: None,
             sides: Vec::new(),
+            is_whole: false,
             left: MOST_WORK,
         }))
     }
@@ -258,26 +287,64 @@ const ROUNDED: usize = 6;
 
 /// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
 /// formulas on many cells would take longer than other methods.
-const MOST_WORK: usize = 1_000_000;
+const MOST_WORK: usize = 2_000_000;
 
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
 
 /// Enclosed formulas on a part of the unit box.
 struct EnclosedBox<'a> {
-    enclosure: Enclosure<'a>,
+    of: &'a BoxFormulas,
+    /// The enclosure, turned to the part, once it is needed.
+    enclosure: Option<Enclosure<'a>>,
     /// The part; none before the first turn.
     sides: Vec<Side>,
+    is_whole: bool,
     /// How many nodes of the formulas may still be enclosed.
     left: usize,
 }
 
-impl EnclosedBox<'_> {
-    /// Whether so much work more is not too much.
-    fn can_afford(&mut self, nodes: usize) -> bool {
-        let left = self.left.checked_sub(nodes);
+impl<'a> EnclosedBox<'a> {
+    /// Whether so many looks at all nodes are not too much. What is known already counts too, so that
+    /// nothing depends on it.
+    fn can_afford(&mut self, looks: usize) -> bool {
+        let left = self
+            .left
+            .checked_sub(looks * self.of.formulas.arena.nodes().len());
         self.left = left.unwrap_or(0);
         left.is_some()
+    }
+
+    /// Encloses the formulas on the part.
+    fn turn(&mut self) -> Option<Vec<f64>> {
+        let Formulas { arena, roots, .. } = &self.of.formulas;
+        let mut enclosure = match self.enclosure.take() {
+            Some(enclosure) => enclosure,
+            None => Enclosure::new(arena, roots, self.sides.len())?,
+        };
+        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
+        let sizes = enclosure.turn_to(self.sides.iter().map(ends));
+        self.enclosure = Some(enclosure);
+        sizes
+    }
+
+    /// The sizes around an axis of the part.
+    fn sizes_around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
+        if self.enclosure.is_none() {
+            self.turn();
+        }
+        let side = *self.sides.get(axis)?;
+        let mut sizes = vec![0.0; self.of.formulas.roots.len()];
+        let enclosure = self.enclosure.as_mut()?;
+        // Formulas are real on the reals, so the upper half of the plane is enough.
+        let analytic = (0..SLABS).all(|k| {
+            let ((left, right), height) = slab(neighbourhood, k);
+            let (left, right) = (side.at(left), side.at(right));
+            let re = (left.min(right), left.max(right));
+            let slab = Rectangle::new(re, (0.0, side.width() * height));
+            enclosure.raise_to_sizes(axis, slab, &mut sizes)
+        });
+        analytic.then_some(sizes)
     }
 }
 
@@ -285,29 +352,46 @@ impl Bounds for EnclosedBox<'_> {
     fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {
         self.sides.clear();
         self.sides.extend_from_slice(sides);
-        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
-        if !self.can_afford(self.enclosure.len()) {
+        self.is_whole = sides.iter().all(|side| *side == Side::WHOLE);
+        if !self.can_afford(1) {
             return None;
         }
-        self.enclosure.turn_to(sides.iter().map(ends))
+        if !self.is_whole {
+            return self.turn();
+        }
+        self.enclosure = None;
+        let of = self.of;
+        of.known.sizes.get_or_init(|| self.turn()).clone()
     }
 
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool {
-        let Some(&side) = self.sides.get(axis) else {
-            return false;
-        };
-        if !self.can_afford(SLABS * self.enclosure.len()) {
+        if !self.can_afford(SLABS) {
             return false;
         }
-        sizes.fill(0.0);
-        // Formulas are real on the reals, so the upper half of the plane is enough.
-        (0..SLABS).all(|k| {
-            let ((left, right), height) = slab(neighbourhood, k);
-            let (left, right) = (side.at(left), side.at(right));
-            let re = (left.min(right), left.max(right));
-            let slab = Rectangle::new(re, (0.0, side.width() * height));
-            self.enclosure.raise_to_sizes(axis, slab, sizes)
-        })
+        let copy = |found: &Option<Vec<f64>>, sizes: &mut [f64]| match found {
+            Some(found) => {
+                sizes.copy_from_slice(found);
+                true
+            }
+            None => false,
+        };
+        if !self.is_whole {
+            return copy(&self.sizes_around(axis, neighbourhood), sizes);
+        }
+        let known = &self.of.known.around;
+        let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |k: &&Around| k.axis == axis && k.neighbourhood == neighbourhood;
+        if let Some(found) = known().iter().find(is_it) {
+            return copy(&found.sizes, sizes);
+        }
+        let found = self.sizes_around(axis, neighbourhood);
+        let analytic = copy(&found, sizes);
+        known().push(Around {
+            axis,
+            neighbourhood,
+            sizes: found,
+        });
+        analytic
     }
 }
 
