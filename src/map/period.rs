@@ -28,20 +28,22 @@ const LARGEST_RATIO: u32 = 24;
 
 /// Whether all of `roots` are known to have period 1 in the input.
 pub(crate) fn is_periodic(arena: &Arena, roots: &[Id], input: usize) -> bool {
-    match dependence_of(arena, roots, input) {
+    match Needed::new(arena, roots).dependence(arena, roots, input) {
         Dependence::Free => true,
         Dependence::Periodic(frequency) => is_whole(frequency),
         _ => false,
     }
 }
 
-/// How many periods all of `roots` go through while the input grows by 1, where they are known to
-/// be periodic.
-pub(crate) fn frequency(arena: &Arena, roots: &[Id], input: usize) -> Option<f64> {
-    match dependence_of(arena, roots, input) {
+/// For every one of n inputs how many periods all of `roots` go through while it grows by 1, where
+/// they are known to be periodic.
+pub(crate) fn frequencies(arena: &Arena, roots: &[Id], n: usize) -> Vec<Option<f64>> {
+    let needed = Needed::new(arena, roots);
+    let frequency = |input| match needed.dependence(arena, roots, input) {
         Dependence::Periodic(frequency) => Some(frequency),
         _ => None,
-    }
+    };
+    (0..n).map(frequency).collect()
 }
 
 /// Whether a frequency is whole up to a few roundings: it is a product of π and the limits.
@@ -56,19 +58,35 @@ fn common(a: f64, b: f64) -> Option<f64> {
     divisors.find(|divisor| is_whole(b / divisor))
 }
 
-/// How several formulas together depend on an input.
-fn dependence_of(arena: &Arena, roots: &[Id], input: usize) -> Dependence {
-    let needed = arena.needed(roots);
-    let mut found = vec![Dependence::Free; arena.nodes().len()];
-    let mut numbers = vec![None; arena.nodes().len()];
-    for (index, node) in arena.nodes().iter().enumerate() {
-        if needed[index] {
-            numbers[index] = number(node, &numbers);
-            found[index] = dependence(node, input, &found, &numbers);
+/// What is needed of an arena, and the numbers among it.
+struct Needed {
+    needed: Vec<bool>,
+    numbers: Vec<Option<f64>>,
+}
+
+impl Needed {
+    fn new(arena: &Arena, roots: &[Id]) -> Self {
+        let needed = arena.needed(roots);
+        let mut numbers = vec![None; needed.len()];
+        for (index, node) in arena.nodes().iter().enumerate() {
+            if needed[index] {
+                numbers[index] = number(node, &numbers);
+            }
         }
+        Needed { needed, numbers }
     }
-    let roots = roots.iter().map(|root| found[root.index()]);
-    roots.fold(Dependence::Free, Dependence::with)
+
+    /// How several formulas together depend on an input.
+    fn dependence(&self, arena: &Arena, roots: &[Id], input: usize) -> Dependence {
+        let mut found = vec![Dependence::Free; self.needed.len()];
+        for (index, node) in arena.nodes().iter().enumerate() {
+            if self.needed[index] {
+                found[index] = dependence(node, input, &found, &self.numbers);
+            }
+        }
+        let roots = roots.iter().map(|root| found[root.index()]);
+        roots.fold(Dependence::Free, Dependence::with)
+    }
 }
 
 impl Dependence {
@@ -172,7 +190,7 @@ mod tests {
         let found = |f: fn(Expr<'_>) -> [Expr<'_>; 2]| {
             let graph = Graph::new();
             let roots = f(graph.input(0)).map(|e| e.id);
-            frequency(&graph.into_arena(), &roots, 0)
+            frequencies(&graph.into_arena(), &roots, 1)[0]
         };
         let near = |found: Option<f64>, turns: f64| (found.unwrap() - turns).abs() < 1e-15;
         assert!(near(

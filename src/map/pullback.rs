@@ -10,7 +10,7 @@
 use super::box_formulas::{BoxFormulas, unit_ranges};
 use super::formulas::Formulas;
 use super::map::{Map, MappedRegion, scope_of};
-use super::period::frequency;
+use super::period::frequencies;
 use super::region::Region;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -592,7 +592,9 @@ impl<'a> Geometry<'a> {
 
     /// Whether the determinant varies along a variable with an infinite range.
     fn varies_to_infinity(&self) -> bool {
-        let varies = |&i: &usize| self.determinant.axis_facts(i).varies;
+        // The stretch of an infinite range is not constant.
+        let stretched = |i: usize| self.stretches.iter().any(|(of, _)| *of == i);
+        let varies = |&i: &usize| stretched(i) && self.determinant.axis_facts(i).varies;
         (0..self.variables.len()).filter(varies).any(|i| {
             [0.0, 1.0].into_iter().any(|end| {
                 let mut unit = vec![0.5; self.variables.len()];
@@ -616,8 +618,9 @@ impl<'a> Geometry<'a> {
         if let Points::Formulas(arena, roots) = &self.points {
             let n = self.variables.len();
             let targets = &roots[n..n + self.targets.len()];
-            for (i, name) in self.variables.iter().enumerate() {
-                let periods = frequency(arena, targets, i).unwrap_or(0.0);
+            let frequencies = frequencies(arena, targets, n);
+            for (name, periods) in self.variables.iter().zip(frequencies) {
+                let periods = periods.unwrap_or(0.0);
                 if periods > 1.0 + NEARLY_ZERO {
                     let periods = (periods * 1e6).round() / 1e6;
                     warnings.push(format!(
