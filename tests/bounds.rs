@@ -10,10 +10,6 @@ use pullback::{
     integrate_on_unit_box,
 };
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::domain;

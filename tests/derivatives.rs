@@ -7,10 +7,6 @@ use num_dual::{DualNum, DualSVec64, jacobian as dual_jacobian};
 use pullback::elementary::Unary;
 use pullback::{Error, Jacobian, Map, Parameters};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::SplitMix;

@@ -2,10 +2,6 @@
 
 use pullback::{Estimate, Settings, Status};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::{CASES, Case};

@@ -14,10 +14,6 @@ use nalgebra::DMatrix;
 use pullback::rule::Rule;
 use pullback::{Map, MappedRegion, Parameters, Settings, Sign, Status};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::SplitMix;

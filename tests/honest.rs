@@ -8,10 +8,6 @@ use std::f64::consts::{FRAC_PI_4, PI, TAU};
 use pullback::elementary::Unary;
 use pullback::{Error, Estimate, Method, Settings, Status};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::{CASES, SplitMix, domain};

@@ -4,10 +4,6 @@
 
 use pullback::{Error, Map, Parameters, Region};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::{CASES, SplitMix};

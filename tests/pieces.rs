@@ -7,10 +7,6 @@ use std::f64::consts::{E, FRAC_PI_3, FRAC_PI_4, PI};
 
 use pullback::{Estimate, Settings, Status};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::{SplitMix, domain};

@@ -10,10 +10,6 @@ use nalgebra::SVector;
 use num_dual::DualNum;
 use pullback::{DualMap, Estimate, Map, MappedRegion, Method, OwnJacobian, Settings, Status};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::CASES;

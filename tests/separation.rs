@@ -7,10 +7,6 @@ use std::fmt::Write as _;
 
 use pullback::{Estimate, Settings, Status};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::{SplitMix, domain};

@@ -5,10 +5,6 @@
 
 use pullback::{Block, Coordinate, Graph, Integrand, Map, Parameters, Pullback};
 
-#[allow(
-    dead_code,
-    reason = "every test crate uses its own part of the catalogue"
-)]
 mod cases;
 
 use cases::SplitMix;
