@@ -13,6 +13,9 @@ pub(super) const ROUNDING: f64 = 8.0 * f64::EPSILON;
 /// does not count.
 const AT_END: f64 = 4.0 * ROUNDING;
 
+/// What lies beyond an end is no more than this part of the ranges that are compared.
+const NEARLY_NOTHING: f64 = 1e-9;
+
 /// The real numbers from `lo` to `hi`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Interval {
@@ -71,7 +74,9 @@ impl Interval {
 
     /// Whether this is nowhere above another one, but for an end and rounding, and somewhere below.
     pub(super) fn is_below(self, other: Interval) -> bool {
-        let slack = AT_END * self.hi.abs().min(other.lo.abs());
+        // Of numbers that are large and lie close together, rounding may be a part to reckon with.
+        let widths = (self.hi - self.lo) + (other.hi - other.lo);
+        let slack = (AT_END * self.hi.abs().min(other.lo.abs())).min(NEARLY_NOTHING * widths);
         self.hi <= other.lo + slack && self.lo < other.hi
     }
 

@@ -658,6 +658,10 @@ mod tests {
         }
         let zero = Rectangle::number(0.0);
         assert_eq!(across.binary(Binary::Min, zero, [&real, &zero]), None);
+        // A place in the middle of a range that is only a few roundings wide is inside all the same.
+        let narrow = Rectangle::new((1e8, 1e8 + 1e-7), (0.0, 0.0));
+        let middle = Rectangle::number(1e8 + 5e-8);
+        assert_eq!(narrow.binary(Binary::Lt, middle, [&narrow, &middle]), None);
     }
 
     #[test]
