@@ -50,6 +50,9 @@ struct Arguments {
     /// Write docs/calibration.md and plots/calibration.png into this folder
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
+    /// Write the bits of every value and error into this file
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// How many integrals are worked on at a time
     #[arg(long, default_value_t = std::thread::available_parallelism().map_or(1, |n| n.get()))]
     threads: usize,
@@ -79,6 +82,9 @@ fn main() -> Result<(), String> {
         start.elapsed().as_secs_f64(),
     );
     println!("{text}");
+    if let Some(file) = &arguments.record {
+        publish::record(file, &problems, &measurements)?;
+    }
     match &arguments.write {
         Some(folder) => publish::write(folder, &text, &problems, &measurements),
         None => Ok(()),

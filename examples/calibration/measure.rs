@@ -22,6 +22,8 @@ pub(crate) struct Measurement {
     /// The tolerance asked for, as a part of the value.
     pub(crate) rtol: f64,
     pub(crate) status: Status,
+    /// The value and the error as answered.
+    pub(crate) answer: [f64; 2],
     /// The error that the answer claims, as a part of the value.
     pub(crate) claimed: f64,
     /// The error that it has, as a part of the value; infinite for an answer that is no number.
@@ -125,6 +127,7 @@ fn measure(
             problem: index,
             rtol,
             status: answer.status,
+            answer: [answer.value, answer.error],
             claimed: (answer.error / scale).max(SHARPEST_CLAIM),
             truth: if truth.is_nan() {
                 f64::INFINITY

@@ -33,6 +33,27 @@ pub(crate) fn write(
     saved.map_err(|e| e.to_string())
 }
 
+/// Writes the bits of every value and error, one run a line, to compare before and after a change.
+///
+/// # Errors
+/// What cannot be written, and why.
+pub(crate) fn record(
+    file: &Path,
+    problems: &[Problem],
+    measurements: &[Measurement],
+) -> Result<(), String> {
+    let line = |m: &Measurement| {
+        let problem = &problems[m.problem];
+        let [value, error] = m.answer.map(f64::to_bits);
+        format!(
+            "{}/{}/{:e} {value:016x} {error:016x} {} {}\n",
+            problem.set, problem.name, m.rtol, m.status, m.evaluations
+        )
+    };
+    let text: String = measurements.iter().map(line).collect();
+    std::fs::write(file, text).map_err(|e| format!("{}: {e}", file.display()))
+}
+
 /// True error over claimed error of all converged answers, one panel for each set.
 fn histogram(problems: &[Problem], measurements: &[Measurement]) -> Histogram {
     let group = |(set, members): (&str, Vec<&Measurement>)| {
