@@ -50,7 +50,7 @@ pub use error::Error;
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
-    Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Integrand,
+    Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Grids, Integrand,
     Neighbourhood, Piece, Place, Product, Separation, Side, Switches, changed, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};

@@ -13,7 +13,7 @@ use super::kernels::{Backend, Kernels};
 use super::lower::Steps;
 use super::memory::Memory;
 use super::plan::{Output, Plan, Shape};
-use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator};
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Grids};
 use crate::sum::Sum;
 
 /// Trailing axes shorter than this are run as one.
@@ -143,6 +143,12 @@ impl Evaluator for Runner<'_> {
         }
     }
 
+    fn grids(&mut self) -> Option<&mut dyn Grids> {
+        Some(self)
+    }
+}
+
+impl Grids for Runner<'_> {
     fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
         if axes.is_empty() || axes.iter().any(|axis| axis.nodes.is_empty()) {
             return;
