@@ -26,6 +26,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod analysis;
 pub mod elementary;
 mod error;
 mod expr;
@@ -36,6 +37,7 @@ mod map;
 pub mod plot;
 pub mod program;
 pub mod rule;
+mod scatter;
 mod sum;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such

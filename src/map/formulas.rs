@@ -47,6 +47,11 @@ impl Formulas {
     }
 }
 
+/// The ranges of n unit coordinates.
+pub(crate) fn unit_ranges(n: usize) -> Vec<(f64, f64)> {
+    vec![(0.0, 1.0); n]
+}
+
 /// Constants with names: `a = 2`, in the order in which they were defined.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parameters {

@@ -7,12 +7,12 @@
 //!
 //! ∫_φ(R) f = ∫_R f(φ(u)) |det J(u)| du = ∫_[0,1]ⁿ f(φ(u(w))) |det J(u(w))| Π|∂uᵢ/∂wᵢ| dw
 
-use super::box_formulas::{BoxFormulas, unit_ranges};
-use super::formulas::Formulas;
 use super::map::{Map, MappedRegion, scope_of};
-use super::period::frequencies;
 use super::region::Region;
+use crate::analysis::box_formulas::BoxFormulas;
+use crate::analysis::periods::frequencies;
 use crate::error::Error;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
@@ -21,6 +21,7 @@ use crate::integrand::{
     Switches, for_each_index,
 };
 use crate::program::Program;
+use crate::scatter::kronecker_steps;
 
 /// The most nodes at which the sign of the determinant is looked at.
 const SURVEY_NODES: f64 = 1200.0;
@@ -666,13 +667,6 @@ impl<'a> Geometry<'a> {
         }
         Survey { min, max, sign }
     }
-}
-
-/// The fractional parts of √2, √3, √5, …, the roots of the primes: the steps of a sequence that
-/// fills the unit box evenly.
-pub(super) fn kronecker_steps(n: usize) -> impl Iterator<Item = f64> {
-    let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
-    primes.take(n).map(|p| f64::from(p).sqrt().fract())
 }
 
 /// `r = 1, t = 0.5`
