@@ -11,7 +11,7 @@
 use std::ops::Mul;
 
 use crate::elementary::powi;
-use crate::sum::Sum;
+use crate::elementary::sum::Sum;
 
 /// The most nodes in a block, and the most along any axis of a grid.
 ///

@@ -4,17 +4,17 @@
 use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::formulas::Formulas;
 use super::period::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::pullback::kronecker_steps;
 use super::separation::{Reach, Term, inputs_of};
 use super::switch::switches;
 use crate::error::Error;
-use crate::expr::enclosure::Enclosure;
+use crate::expr::bounds::enclosure::Enclosure;
+use crate::expr::bounds::rectangle::Rectangle;
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
-use crate::expr::rectangle::Rectangle;
-use crate::expr::rounding::Rounding;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
     AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,

@@ -2,7 +2,7 @@
 //! depend on the others.
 
 use super::box_formulas::unit_ranges;
-use super::formulas::Formulas;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::expr::value;

@@ -8,14 +8,14 @@
 //! ∫_φ(R) f = ∫_R f(φ(u)) |det J(u)| du = ∫_[0,1]ⁿ f(φ(u(w))) |det J(u(w))| Π|∂uᵢ/∂wᵢ| dw
 
 use super::box_formulas::{BoxFormulas, unit_ranges};
-use super::formulas::Formulas;
 use super::map::{Map, MappedRegion, scope_of};
 use super::period::frequencies;
 use super::region::Region;
 use crate::error::Error;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
-use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
+use crate::expr::text::parse;
 use crate::integrand::{
     AxisFacts, BLOCK, Block, Bounds, Change, Coordinate, Evaluator, Integrand, Piece, Separation,
     Switches, for_each_index,

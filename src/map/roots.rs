@@ -8,8 +8,8 @@
 
 use super::cells::{Cell, formulas, scattered, scattered_values, values};
 use super::coefficients::{coefficients, polynomial_at};
-use super::formulas::Formulas;
 use super::signs::{Joint, POINTS, Signed, ZERO};
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Node};
 use crate::integrand::Coordinate;
 

@@ -12,10 +12,10 @@
 use super::box_formulas::unit_ranges;
 use super::cells::{Cell, formulas, scattered_values};
 use super::coefficients::{coefficients, polynomial_at};
-use super::formulas::Formulas;
 use super::roots::{Coefficients, Fibre, deflated, one_root, reach, smooth_root, two_roots};
 use super::switch::{bisected, ladder};
 use crate::elementary::{Binary, Unary};
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Id, Node};
 use crate::expr::simplify::value_ranges;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
