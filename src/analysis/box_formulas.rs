@@ -8,12 +8,12 @@ use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Reach, Term, inputs_of};
 use super::switches::switches;
-use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::error::Error;
-use crate::expr::enclosure::Enclosure;
+use crate::expr::bounds::enclosure::Enclosure;
+use crate::expr::bounds::rectangle::Rectangle;
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
-use crate::expr::rectangle::Rectangle;
-use crate::expr::rounding::Rounding;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
     AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,

@@ -13,8 +13,8 @@ use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values
 use super::coefficients::{coefficients, polynomial_at};
 use super::roots::{Coefficients, Fibre, deflated, one_root, reach, smooth_root, two_roots};
 use super::switches::{bisected, ladder};
-use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::elementary::{Binary, Unary};
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Id, Node};
 use crate::expr::simplify::value_ranges;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};

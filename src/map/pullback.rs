@@ -14,8 +14,8 @@ use crate::analysis::periods::frequencies;
 use crate::error::Error;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
-use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
+use crate::expr::text::parse;
 use crate::integrand::{
     AxisFacts, BLOCK, Block, Bounds, Change, Coordinate, Evaluator, Integrand, Piece, Separation,
     Switches, for_each_index,
