@@ -11,9 +11,9 @@ use super::auto::{add_reasons, is_done, severity};
 use super::estimate::{BadNode, Outcome, Status};
 use super::scan::steps;
 use super::settings::{Measure, Task};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand, Product, Separation};
-use crate::sum::Sum;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
 const SHARE: f64 = 0.25;

@@ -20,9 +20,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::estimate::{Outcome, Status};
 use super::scan::{SCAN, scan, steps};
 use super::settings::Task;
+use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::rule::Nested;
-use crate::sum::Sum;
 
 /// With fewer variables tensor products need fewer nodes; with more, the first grids are too many.
 const VARIABLES: std::ops::RangeInclusive<usize> = 4..=100;

@@ -1,0 +1,140 @@
+//! The integrand on the unit box: all that integrators know of what they integrate.
+//!
+//! Changes of variables are integrands in front of integrands: limits, infinite ranges and the
+//! user's own map are all invisible here.
+
+use super::change::Change;
+use super::knowledge::{AxisFacts, Bounds, Product, Switches};
+use super::nodes::{Axis, Block, Coordinate, for_each_index};
+use crate::elementary::sum::Sum;
+
+/// A function with values in R^m on the unit box of R^n.
+///
+/// Implementations are shared between threads; each thread takes an [`Evaluator`] of its own.
+pub trait Integrand: Sync {
+    /// The number of coordinates, n.
+    fn dimension(&self) -> usize;
+
+    /// The number of values at a node, m.
+    fn outputs(&self) -> usize;
+
+    /// A new evaluator, with scratch memory of its own.
+    fn evaluator(&self) -> Box<dyn Evaluator + '_>;
+
+    /// Where the integrand is known to switch.
+    fn switches(&self) -> Switches {
+        Switches {
+            places: vec![Vec::new(); self.dimension()],
+            oblique: false,
+        }
+    }
+
+    /// The integrand in other coordinates, times the volume element, if it can be written so that
+    /// distances from the beginnings of the sides keep their digits and what cancels has gone; see
+    /// [`changed`].
+    fn sharp_change(&self, _change: &Change) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
+    /// is not known.
+    fn rounding(&self) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// Bounds in the complex plane, by which the error of a rule can be known in advance; `None` if
+    /// the integrand is not known well enough.
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, none of which switches where the
+    /// whole is known to switch across its axes; `None` if such are not known.
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        None
+    }
+
+    /// How the integrand falls apart into functions of fewer coordinates; `None` if it is not known
+    /// to.
+    fn separation(&self) -> Option<Separation<'_>> {
+        None
+    }
+
+    /// What a user calls an axis.
+    fn axis_name(&self, axis: usize) -> String {
+        format!("w{}", axis + 1)
+    }
+
+    /// What is known along an axis without evaluating.
+    fn axis_facts(&self, _axis: usize) -> AxisFacts {
+        AxisFacts {
+            varies: true,
+            periodic: None,
+        }
+    }
+}
+
+/// One thread's means to evaluate an integrand.
+pub trait Evaluator {
+    /// Evaluates a block of n nodes: `values[k * n + i]` is value `k` at node `i`.
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]);
+
+    /// Adds to `sums[k]` the sum of weight times value `k` over the tensor product of the axes,
+    /// where a node's weight is the product of its weights along the axes.
+    fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
+        add_grid_by_rows(self, axes, sums);
+    }
+}
+
+/// [`Evaluator::add_grid`] by rows along the last axis, each of them a block.
+fn add_grid_by_rows<E: Evaluator + ?Sized>(evaluator: &mut E, axes: &[Axis<'_>], sums: &mut [Sum]) {
+    let Some((row, outer)) = axes.split_last() else {
+        return;
+    };
+    let n = row.nodes.len();
+    let mut values = vec![0.0; sums.len() * n];
+    for_each_index(outer.iter().map(|axis| axis.nodes.len()), |index| {
+        let mut weight = 1.0;
+        let mut coordinates = Vec::with_capacity(axes.len());
+        for (axis, &i) in outer.iter().zip(index) {
+            weight *= axis.weights[i];
+            coordinates.push(Coordinate::Same(axis.nodes[i]));
+        }
+        coordinates.push(Coordinate::Each(row.nodes));
+        evaluator.evaluate(&Block::new(&coordinates, n), &mut values);
+        for (sum, values) in sums.iter_mut().zip(values.chunks_exact(n)) {
+            let mut row_sum = Sum::default();
+            for (w, value) in row.weights.iter().zip(values) {
+                row_sum.add(w * value);
+            }
+            sum.add_scaled(weight, &row_sum);
+        }
+    });
+}
+
+/// Functions of some coordinates of an integrand, of which its terms are products.
+pub struct Factor<'a> {
+    /// The axes of the whole that are the axes of the factor, in order.
+    pub axes: Vec<usize>,
+    /// The functions, on the unit box of those axes.
+    pub integrand: Box<dyn Integrand + 'a>,
+}
+
+/// Coordinates in the box of the whole of a point of a piece.
+pub type Place<'a> = Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>;
+
+/// A piece of an integrand: an integrand on a unit box of its own.
+pub struct Piece<'a> {
+    /// The values, with the content of the piece as a factor.
+    pub integrand: Box<dyn Integrand + 'a>,
+    /// Where the coordinates of the piece lie in the box of the whole.
+    pub place: Place<'a>,
+}
+
+/// An integrand whose values are sums of products of functions of fewer coordinates.
+pub struct Separation<'a> {
+    /// The functions; those of the same axes are together.
+    pub factors: Vec<Factor<'a>>,
+    /// For every value of the integrand, the terms of which it is the sum.
+    pub sums: Vec<Vec<Product>>,
+}

@@ -1,0 +1,53 @@
+//! What can be known of an integrand without a node.
+
+use super::change::Side;
+
+/// What is known of an integrand along one axis without evaluating it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AxisFacts {
+    /// Whether the values depend on this coordinate at all.
+    pub varies: bool,
+    /// Whether the integrand continues periodically across the ends; `None` if that is not known.
+    pub periodic: Option<bool>,
+}
+
+/// Where an integrand is known to switch: kinks, jumps, and singular points inside the box.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Switches {
+    /// For every axis, the places in (0, 1) across which a switch lies, in ascending order.
+    pub places: Vec<Vec<f64>>,
+    /// Whether there are switches that are not at one place of one axis.
+    pub oblique: bool,
+}
+
+/// A neighbourhood of one side of a part of the box, in the complex plane of that coordinate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Neighbourhood {
+    /// Bernstein's ellipse: its foci are the ends of the side, and its semi-axes add up to this
+    /// number times half the length of the side.
+    Ellipse(f64),
+    /// The imaginary parts up to this number times the length of the side, of an integrand that is
+    /// periodic along it.
+    Strip(f64),
+}
+
+/// Bounds of an integrand that is analytic, on a part of the box at a time: turn to it first.
+pub trait Bounds {
+    /// Turns to a part of the box. For every output a bound of its size there; `None` if there may
+    /// be none.
+    fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>>;
+
+    /// Sets, for every output, a bound of its size where one coordinate is anywhere in a
+    /// neighbourhood of its side of the part and the others are on their sides; false if the
+    /// integrand may not be analytic there.
+    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool;
+}
+
+/// A coefficient times functions of different coordinates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Product {
+    /// The coefficient.
+    pub coefficient: f64,
+    /// For each function, the number of its [`Factor`] and which of its values it is.
+    pub functions: Vec<(usize, usize)>,
+}

@@ -1,0 +1,19 @@
+//! The integrand on the unit box, and what is known of it.
+
+pub(crate) mod change;
+pub(crate) mod changed;
+#[expect(
+    clippy::module_inception,
+    reason = "the file is named after the trait that it holds"
+)]
+pub(crate) mod integrand;
+pub(crate) mod knowledge;
+pub(crate) mod nodes;
+
+pub use change::{Change, Cone, Side};
+pub use changed::{changed, window};
+pub(crate) use changed::{part, piece};
+pub use integrand::{Evaluator, Factor, Integrand, Piece, Place, Separation};
+pub use knowledge::{AxisFacts, Bounds, Neighbourhood, Product, Switches};
+pub(crate) use nodes::for_each_index;
+pub use nodes::{Axis, BLOCK, Block, Coordinate};
