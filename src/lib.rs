@@ -36,6 +36,7 @@ mod map;
 pub mod plot;
 pub mod program;
 pub mod rule;
+mod scatter;
 mod sum;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such
