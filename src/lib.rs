@@ -26,6 +26,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod analysis;
 pub mod elementary;
 mod error;
 mod expr;
@@ -37,16 +38,16 @@ pub mod plot;
 pub mod program;
 pub mod rule;
 mod scatter;
-mod sum;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such
 /// texts and point at their faults.
 pub mod text {
-    pub use crate::expr::list::{Equation, equations, limits};
-    pub use crate::expr::parse::check_name;
-    pub use crate::expr::slip::nearest;
+    pub use crate::expr::text::list::{Equation, equations, limits};
+    pub use crate::expr::text::parse::check_name;
+    pub use crate::expr::text::slip::nearest;
 }
 
+pub use elementary::sum::Sum;
 pub use error::Error;
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
@@ -59,13 +60,12 @@ pub use integrate::integrate as integrate_on_unit_box;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
 pub use map::black_box::{DualMap, OwnJacobian, Transformation, TransformedRegion};
-pub use map::formulas::Parameters;
 pub use map::jacobian::Jacobian;
 pub use map::map::{Map, MappedRegion};
+pub use map::parameters::Parameters;
 pub use map::pullback::{Geometry, Integrands, Point, Pullback, Sign, Survey};
 pub use map::region::{IntoRegion, Region};
 pub use num_complex::Complex64;
-pub use sum::Sum;
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

@@ -21,10 +21,10 @@ use std::time::Instant;
 use super::estimate::{Outcome, Status};
 use super::settings::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with, values};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Axis, Bounds, Evaluator, Integrand, Neighbourhood, Side};
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// The parameters of the ellipses, and the half-widths of the strips.
 const ELLIPSES: [f64; 10] = [1.03, 1.1, 1.3, 1.6, 2.2, 4.0, 8.0, 16.0, 40.0, 120.0];

@@ -21,9 +21,9 @@ use super::cell::CellRule;
 use super::estimate::{BadNode, Outcome, Status};
 use super::scan::{SCAN, Witness, scan};
 use super::settings::Task;
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
-use crate::sum::Sum;
 
 /// Cells along an axis at the start, by the number of variables.
 const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];

@@ -14,8 +14,8 @@ use rayon::prelude::*;
 
 use super::estimate::{BadNode, Outcome, Status};
 use super::settings::Task;
+use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
-use crate::sum::Sum;
 
 /// The samples of a chunk.
 const CHUNK: u64 = 16 * BLOCK as u64;

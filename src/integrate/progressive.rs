@@ -19,10 +19,10 @@ use rustc_hash::FxHashMap;
 use super::estimate::{Outcome, Status};
 use super::settings::Task;
 use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// Orders of Gauss rules, each about 4/3 of the one before. All are even: a middle node would meet
 /// singularities that users put at the middle of their regions.

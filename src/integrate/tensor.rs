@@ -11,10 +11,10 @@ use rayon::prelude::*;
 
 use super::estimate::{BadNode, Outcome, Status};
 use super::settings::Settings;
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// The nodes of a tile besides those along its last axis.
 const TILE_ROWS: usize = 256;

@@ -6,12 +6,12 @@
 use nalgebra::{Const, SVector};
 use num_dual::DualSVec64;
 
-use super::box_formulas::unit_ranges;
 use super::map::{Map, MappedRegion};
 use super::pullback::{Chart, Geometry, Pullback, compiled, varying_stretches};
 use super::region::{IntoRegion, Region};
 use crate::elementary::matrix;
 use crate::error::Error;
+use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::simplify::simplify;
 use crate::integrand::{BLOCK, Block, Evaluator, Integrand};

@@ -2,9 +2,9 @@
 
 use nalgebra::DMatrix;
 
-use super::formulas::Formulas;
 use super::map::Map;
 use crate::error::Error;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::expr::{derive, determinant};

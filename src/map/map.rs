@@ -1,12 +1,13 @@
 //! The map: a change of variables, as formulas.
 
-use super::formulas::{Formulas, Parameters};
 use super::jacobian::Jacobian;
+use super::parameters::Parameters;
 use super::region::{IntoRegion, Region};
 use crate::error::Error;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph};
-use crate::expr::list;
-use crate::expr::parse::{self, Scope};
+use crate::expr::text::list;
+use crate::expr::text::parse::{self, Scope};
 
 /// A change of variables: targets as formulas of variables, x = φ(u).
 ///

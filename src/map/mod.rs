@@ -2,21 +2,12 @@
 //! pullback that makes an integrand on the unit box of all three.
 
 pub(crate) mod black_box;
-pub(crate) mod box_formulas;
-mod cells;
-mod coefficients;
-pub(crate) mod formulas;
 pub(crate) mod jacobian;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
 )]
 pub(crate) mod map;
-pub(crate) mod period;
-pub(crate) mod pieces;
+pub(crate) mod parameters;
 pub(crate) mod pullback;
 pub(crate) mod region;
-mod roots;
-pub(crate) mod separation;
-mod signs;
-pub(crate) mod switch;

@@ -7,20 +7,21 @@
 //!
 //! ∫_φ(R) f = ∫_R f(φ(u)) |det J(u)| du = ∫_[0,1]ⁿ f(φ(u(w))) |det J(u(w))| Π|∂uᵢ/∂wᵢ| dw
 
-use super::box_formulas::{BoxFormulas, unit_ranges};
-use super::formulas::Formulas;
 use super::map::{Map, MappedRegion, scope_of};
-use super::period::frequencies;
 use super::region::Region;
+use crate::analysis::box_formulas::BoxFormulas;
+use crate::analysis::periods::frequencies;
 use crate::error::Error;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
-use crate::expr::parse;
 use crate::expr::simplify::{is_total, simplify};
+use crate::expr::text::parse;
 use crate::integrand::{
     AxisFacts, BLOCK, Block, Bounds, Change, Coordinate, Evaluator, Integrand, Piece, Separation,
     Switches, for_each_index,
 };
 use crate::program::Program;
+use crate::scatter::Scatter;
 
 /// The most nodes at which the sign of the determinant is looked at.
 const SURVEY_NODES: f64 = 1200.0;
@@ -530,11 +531,9 @@ impl<'a> Geometry<'a> {
         {
             return None;
         }
-        // A few points of a Kronecker sequence, inside, where a limit's end cannot be met.
-        let mut points = (1..=24).map(|k| {
-            let unit = kronecker_steps(n).map(|step| (f64::from(k) * step).fract());
-            self.at(&unit.collect::<Vec<f64>>())
-        });
+        // A few points inside, where a limit's end cannot be met.
+        let scattered = Scatter::roots(n);
+        let mut points = (1..=24).map(|k| self.at(&scattered.point(k)));
         points.find(|p| p.targets.iter().any(|t| t.is_nan()))
     }
 
@@ -668,13 +667,6 @@ impl<'a> Geometry<'a> {
     }
 }
 
-/// The fractional parts of √2, √3, √5, …, the roots of the primes: the steps of a sequence that
-/// fills the unit box evenly.
-pub(super) fn kronecker_steps(n: usize) -> impl Iterator<Item = f64> {
-    let primes = (2u32..).filter(|p| (2..*p).all(|q| p % q != 0));
-    primes.take(n).map(|p| f64::from(p).sqrt().fract())
-}
-
 /// `r = 1, t = 0.5`
 pub(crate) fn named_values(names: &[String], values: &[f64]) -> String {
     let pairs = names.iter().zip(values);
@@ -687,7 +679,7 @@ pub(crate) fn named_values(names: &[String], values: &[f64]) -> String {
 /// The least and the greatest finite value of a function at nodes that include the boundary.
 ///
 /// Few axes are looked at on a lattice with its ends. In more dimensions a lattice sees little but
-/// the boundary, so most nodes come from a Kronecker sequence inside.
+/// the boundary, so most nodes are scattered inside.
 fn extremes(function: &dyn Integrand) -> (f64, f64) {
     let n = function.dimension();
     let varying: Vec<usize> = (0..n).filter(|&a| function.axis_facts(a).varies).collect();
@@ -721,13 +713,9 @@ fn extremes(function: &dyn Integrand) -> (f64, f64) {
         });
     }
     if axes > 2 {
-        let steps: Vec<f64> = kronecker_steps(n).collect();
+        let points = Scatter::roots(n).starting_at(0.5);
         for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
-            let along = |step: &f64| -> Vec<f64> {
-                let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();
-                (0..BLOCK).map(node).collect()
-            };
-            let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
+            let nodes = points.along_axes(first..first + BLOCK);
             let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
             look(&coordinates, BLOCK);
         }

@@ -7,7 +7,7 @@
 //! A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", Z. Angew.
 //! Math. Mech. 54 (1974) 39–51.
 
-use crate::elementary::double_double::{two_product, two_sum};
+use super::double_double::{two_product, two_sum};
 
 /// A compensated sum, and the sum of the sizes of what was added.
 ///

@@ -10,7 +10,7 @@
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
-use crate::expr::polynomial::{self, Polynomial, Vanishing};
+use crate::expr::simplify::polynomial::{self, Polynomial, Vanishing};
 use crate::expr::simplify::{is_analytic, is_total};
 use crate::expr::value::node_value;
 

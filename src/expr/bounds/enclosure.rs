@@ -8,8 +8,8 @@
 //! K. Petras, "Self-validating integration and approximation of piecewise analytic functions", J.
 //! Comput. Appl. Math. 145 (2002) 345–359.
 
-use super::graph::{Arena, Id, Node};
 use super::rectangle::Rectangle;
+use crate::expr::graph::{Arena, Id, Node};
 
 /// A formula with this many nodes is too long to be worth enclosing.
 const MOST_NODES: usize = 4000;

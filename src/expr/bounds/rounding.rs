@@ -8,10 +8,10 @@
 
 use std::sync::LazyLock;
 
-use super::graph::{Arena, Graph, Id, Node};
-use super::operator::{binary, unary};
-use super::value::node_value;
 use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Graph, Id, Node};
+use crate::expr::operator::{binary, unary};
+use crate::expr::value::node_value;
 
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;

@@ -7,12 +7,11 @@
 //! 3. Go on with every cell until no switch is left. Cells on which the formulas are zero are
 //!    dropped.
 
-use super::box_formulas::unit_ranges;
-use super::cells::{Cell, formulas, scattered_values};
-use super::formulas::Formulas;
-use super::signs::{Signed, signs};
-use super::switch::{Decider, deciders, shortest_between};
+use super::cells::{Cell, Signed, formulas, scattered_values};
+use super::signs::signs;
+use super::switches::{Decider, deciders, shortest_between};
 use crate::elementary::{Binary, Unary};
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::simplify::value_ranges;
 
@@ -287,7 +286,7 @@ fn is_truth(graph: &Graph, formula: Expr<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::parse::{Scope, expression};
+    use crate::expr::text::parse::{Scope, expression};
     use crate::expr::value;
 
     /// The pieces of a formula of x and y.

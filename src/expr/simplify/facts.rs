@@ -1,8 +1,8 @@
 //! What is known of the values of a node: whether they are finite, where they vanish, their range.
 
-use super::graph::{Id, Node};
-use super::simplify::Simplifier;
+use super::simplifier::Simplifier;
 use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Id, Node};
 
 /// An interval that holds every value of a node.
 pub(crate) type Range = (f64, f64);

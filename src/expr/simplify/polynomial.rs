@@ -2,7 +2,7 @@
 //!
 //! An unknown ("atom") may have a negative exponent, so quotients by one term are polynomials too.
 
-use super::graph::Id;
+use crate::expr::graph::Id;
 
 /// The most terms that a normal form may have; larger ones are not built.
 const MOST_TERMS: usize = 200;

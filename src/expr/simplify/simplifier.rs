@@ -13,9 +13,9 @@
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
 use super::facts::{Facts, Range};
-use super::graph::{Arena, Expr, Graph, Id, Node, Symbol};
 use super::polynomial::{Factors, Polynomial, Term, Vanishing};
 use crate::elementary::{self, Binary, Unary};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
 
 /// Simplifies formulas, given the range of every input (all numbers where it is not known).
 ///
@@ -593,8 +593,9 @@ fn exact_value(op: Unary, x: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::parse::{Scope, expression};
-    use crate::expr::{derive, determinant, print};
+    use crate::expr::text::parse::{Scope, expression};
+    use crate::expr::text::print;
+    use crate::expr::{derive, determinant};
 
     const NAMES: [&str; 4] = ["u", "v", "w", "r"];
 
@@ -717,7 +718,7 @@ mod tests {
             let (arena, roots) = simplify(&graph.read(Arena::clone), &[root.id], &[]);
             for point in [[-1.5, 0.25, 2.0, 3.0], [0.5, 1.0 + 1e-9, 2.0, 3.0]] {
                 let before = root.value(&point);
-                let after = super::super::value::values(&arena, &roots, &point)[0];
+                let after = crate::expr::value::values(&arena, &roots, &point)[0];
                 let close = (before - after).abs() <= 1e-15 * before.abs();
                 assert!(
                     close || (before.is_nan() && after.is_nan()),

@@ -4,23 +4,23 @@
 use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::formulas::Formulas;
-use super::period::is_periodic;
+use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
-use super::pullback::kronecker_steps;
-use super::separation::{Reach, Term, inputs_of};
-use super::switch::switches;
+use super::products::{Reach, Term, inputs_of};
+use super::switches::switches;
 use crate::error::Error;
-use crate::expr::enclosure::Enclosure;
+use crate::expr::bounds::enclosure::Enclosure;
+use crate::expr::bounds::rectangle::Rectangle;
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
-use crate::expr::rectangle::Rectangle;
-use crate::expr::rounding::Rounding;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
     AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,
     Separation, Side, Switches,
 };
 use crate::program::Program;
+use crate::scatter::Scatter;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
 #[derive(Clone, Debug)]
@@ -54,11 +54,6 @@ struct Around {
     axis: usize,
     neighbourhood: Neighbourhood,
     sizes: Option<Vec<f64>>,
-}
-
-/// The ranges of n unit coordinates.
-pub(crate) fn unit_ranges(n: usize) -> Vec<(f64, f64)> {
-    vec![(0.0, 1.0); n]
 }
 
 impl BoxFormulas {
@@ -97,14 +92,10 @@ impl BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
-        let steps: Vec<f64> = kronecker_steps(self.names.len()).collect();
-        let mut unit = steps.clone();
+        let points = Scatter::roots(self.names.len());
         for k in 1..=ROUNDED {
-            for (place, step) in unit.iter_mut().zip(&steps) {
-                *place = (k as f64 * step).fract();
-            }
             // What is not finite is reported elsewhere.
-            rounding.at(&unit, |output, lost| {
+            rounding.at(&points.point(k), |output, lost| {
                 mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
             });
         }

@@ -3,10 +3,10 @@
 //! In polar coordinates, and on the cones of Duffy's map, it is what makes a singular quotient smooth:
 //! x/√(x² + (x·y)²) = 1/√(1 + y²) for positive x.
 
-use super::graph::{Expr, Id, Node};
 use super::polynomial::{Factors, Polynomial};
-use super::simplify::{Simplifier, is_sum};
+use super::simplifier::{Simplifier, is_sum};
 use crate::elementary::Binary;
+use crate::expr::graph::{Expr, Id, Node};
 
 /// A product of more factors is not looked at for a common one.
 const MOST_FACTORS: usize = 8;

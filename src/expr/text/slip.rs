@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::lexer::{Kind, Token};
-use super::operator;
 use super::parse::CONSTANTS;
+use crate::expr::operator;
 
 /// The longest part of a text that an advice repeats, in bytes.
 const LONGEST_EXCERPT: usize = 40;
@@ -217,7 +217,7 @@ fn one_slip(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::lexer::tokens;
+    use crate::expr::text::lexer::tokens;
 
     #[test]
     fn names_that_are_products_are_taken_apart() {

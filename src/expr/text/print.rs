@@ -1,8 +1,8 @@
 //! Formulas as text that reads like a textbook and parses back to the same value.
 
-use super::graph::{Arena, Expr, Id, Node};
-use super::operator::{self, Form, Precedence};
 use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Expr, Id, Node};
+use crate::expr::operator::{self, Form, Precedence};
 
 /// The longest text that is written; a formula that needs more ends in `…`.
 const LONGEST: usize = 100_000;

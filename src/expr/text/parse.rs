@@ -10,12 +10,12 @@
 
 use std::ops::Range;
 
-use super::graph::{Expr, Graph};
 use super::lexer::{Kind, Token, tokens};
-use super::operator::{self, Form, Function, Precedence};
 use super::slip::{self, nearest};
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
+use crate::expr::graph::{Expr, Graph};
+use crate::expr::operator::{self, Form, Function, Precedence};
 
 /// How deep parentheses, signs and powers may nest.
 const DEEPEST: usize = 200;

@@ -1,9 +1,9 @@
 //! The writing of normal forms: terms, common factors and signs in the order of a textbook.
 
-use super::graph::{Expr, Id, Node};
 use super::polynomial::{Polynomial, Term};
-use super::simplify::{Known, Simplifier};
+use super::simplifier::{Known, Simplifier};
 use crate::elementary::Unary;
+use crate::expr::graph::{Expr, Id, Node};
 
 impl<'g> Simplifier<'g, '_> {
     /// The shortest way that this module knows to write a normal form.

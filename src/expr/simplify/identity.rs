@@ -4,10 +4,10 @@
 //! 2. Write every square of one of a pair through the other, merge again, and keep the result if it
 //!    is smaller and has no more negative terms.
 
-use super::graph::{Id, Node};
 use super::polynomial::{Polynomial, Term};
-use super::simplify::{Known, Simplifier};
+use super::simplifier::{Known, Simplifier};
 use crate::elementary::Unary;
+use crate::expr::graph::{Id, Node};
 
 /// Two atoms with sin² + cos² = 1, or cosh² − sinh² = 1.
 #[derive(Clone, Copy, Debug)]
