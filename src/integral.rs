@@ -8,12 +8,18 @@ use crate::error::Error;
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
 use crate::integrand::Integrand;
-use crate::integrate::estimate::{BadNode, Outcome, Status};
-use crate::integrate::integrate_measured;
-use crate::integrate::settings::{Measure, Settings};
-use crate::map::black_box::TransformedRegion;
-use crate::map::map::MappedRegion;
-use crate::map::pullback::{Geometry, Integrands, Pullback, Survey, named_values};
+use crate::integrate::because::Because;
+use crate::integrate::methods::integrate_measured;
+use crate::integrate::outcome::{BadNode, Outcome, Status};
+use crate::integrate::reason::Reason;
+use crate::integrate::settings::Settings;
+use crate::integrate::task::Measure;
+use crate::map::geometry::{Geometry, named_values};
+use crate::map::integrands::Integrands;
+use crate::map::mapped_region::MappedRegion;
+use crate::map::pullback::Pullback;
+use crate::map::survey::Survey;
+use crate::map::transformed_region::TransformedRegion;
 
 /// An integral with an error, a status and reasons.
 ///
@@ -32,13 +38,16 @@ pub struct Estimate {
     /// How far the answer can be trusted.
     pub status: Status,
     /// Why the status is not converged, or what qualifies it.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Reason>,
     /// The number of nodes at which the integrands were evaluated.
     pub evaluations: u64,
     /// The rules that gave the values.
     pub method: String,
     /// Why this method.
-    pub because: String,
+    pub because: Because,
+    /// Whether the errors are bounds that are proven for the formula as it stands, whatever the
+    /// nodes saw; only rounding is estimated.
+    pub proven: bool,
     /// The determinant over the region.
     pub jacobian: Survey,
     /// What the user should know about the problem as posed.
@@ -54,13 +63,13 @@ impl Estimate {
         measure: Measure<'static>,
         start: Instant,
     ) -> Result<Self, Error> {
-        let outcome: Outcome = integrate_measured(pullback, settings, measure)?;
+        let outcome: Outcome = integrate_measured(pullback, settings, measure, start)?;
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.geometry().survey(&mut warnings);
         let mut reasons = outcome.reasons;
         if let Some(bad) = &outcome.bad_node {
-            let place = address(pullback.geometry(), bad, outcome.values.len());
-            reasons.splice(..0, [place, advice(bad.value).to_owned()]);
+            let reason = not_finite(pullback.geometry(), bad, outcome.values.len());
+            reasons.insert(0, reason);
         }
         Ok(Estimate {
             value: outcome.values[0],
@@ -72,6 +81,7 @@ impl Estimate {
             evaluations: outcome.evaluations,
             method: outcome.method,
             because: outcome.because,
+            proven: outcome.proven,
             jacobian,
             warnings,
             seconds: start.elapsed().as_secs_f64(),
@@ -135,32 +145,17 @@ fn single(function: impl Fn(&[f64]) -> f64 + Sync) -> impl Fn(&[f64], &mut [f64]
 }
 
 /// Where a bad node is, in the user's variables and targets.
-fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
+fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
     let point = geometry.at(&bad.unit);
-    let which = if outputs > 1 {
-        format!("integrand {}", bad.output + 1)
-    } else {
-        "the integrand".to_owned()
-    };
-    let mut text = format!(
-        "{which} times |det J| is {} at {}",
-        bad.value,
-        named_values(geometry.variables(), &point.variables)
-    );
+    let mut place = named_values(geometry.variables(), &point.variables);
     if geometry.variables() != geometry.targets() {
         let targets = named_values(geometry.targets(), &point.targets);
-        text += &format!(", that is {targets}, where det J = {}", point.determinant);
+        place += &format!(", that is {targets}, where det J = {}", point.determinant);
     }
-    text
-}
-
-/// What to do about a value that is not finite.
-fn advice(value: f64) -> &'static str {
-    if value.is_nan() {
-        "0/0 and roots and logarithms of negative numbers have no value: check formula and limits"
-    } else {
-        "a denominator or the argument of a logarithm is 0 there: check the limits, or split the \
-         region so that this place lies on the edge of each part"
+    Reason::NotFinite {
+        output: (outputs > 1).then_some(bad.output),
+        value: bad.value,
+        place,
     }
 }
 

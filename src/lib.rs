@@ -26,6 +26,8 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod analysis;
+mod deadline;
 pub mod elementary;
 mod error;
 mod expr;
@@ -33,38 +35,48 @@ mod integral;
 mod integrand;
 mod integrate;
 mod map;
+#[cfg(feature = "plot")]
 pub mod plot;
 pub mod program;
 pub mod rule;
-mod sum;
+mod scatter;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such
 /// texts and point at their faults.
 pub mod text {
-    pub use crate::expr::list::{Equation, equations, limits};
-    pub use crate::expr::parse::check_name;
-    pub use crate::expr::slip::nearest;
+    pub use crate::expr::text::list::{Equation, equations, limits};
+    pub use crate::expr::text::parse::check_name;
+    pub use crate::expr::text::slip::nearest;
 }
 
+pub use deadline::{CancelToken, Deadline};
+pub use elementary::sum::Sum;
 pub use error::Error;
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
-    Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Grids, Integrand,
-    Neighbourhood, Piece, Place, Product, Separation, Side, Switches, changed, window,
+    Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Grids,
+    Integrand, Neighbourhood, Piece, Place, Product, Separation, Side, Switches, changed, window,
 };
-pub use integrate::estimate::{BadNode, Outcome, Status};
-pub use integrate::integrate as integrate_on_unit_box;
+pub use integrate::because::{Because, Behaviour, Step};
+pub use integrate::methods::integrate as integrate_on_unit_box;
+pub use integrate::outcome::{BadNode, Outcome, Status};
+pub use integrate::reason::Reason;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
-pub use map::black_box::{DualMap, OwnJacobian, Transformation, TransformedRegion};
-pub use map::formulas::Parameters;
+pub use integrate::watch::Progress;
+pub use map::geometry::{Geometry, Point};
+pub use map::integrands::Integrands;
 pub use map::jacobian::Jacobian;
-pub use map::map::{Map, MappedRegion};
-pub use map::pullback::{Geometry, Integrands, Point, Pullback, Sign, Survey};
+pub use map::map::Map;
+pub use map::mapped_region::MappedRegion;
+pub use map::parameters::Parameters;
+pub use map::pullback::Pullback;
 pub use map::region::{IntoRegion, Region};
+pub use map::survey::{Sign, Survey};
+pub use map::transformation::{DualMap, OwnJacobian, Transformation};
+pub use map::transformed_region::TransformedRegion;
 pub use num_complex::Complex64;
-pub use sum::Sum;
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

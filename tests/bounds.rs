@@ -19,10 +19,7 @@ const PROVEN: &str = "proven bound";
 
 fn integral(over: &str, integrand: &str, rtol: f64) -> Estimate {
     let domain = domain("", over);
-    let settings = Settings {
-        rtol,
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(rtol);
     let integrands = domain.parse(&[integrand]);
     let answer = integrands.and_then(|f| domain.integrate_with(&f, &settings));
     answer.unwrap_or_else(|e| panic!("{integrand}: {e}"))

@@ -19,10 +19,7 @@ const CUBE: &str = "x = 0..1, y = 0..1, z = 0..1";
 const POLAR: &str = "x = r*cos(t), y = r*sin(t)";
 
 fn settings() -> Settings {
-    Settings {
-        rtol: 1e-9,
-        ..Settings::default()
-    }
+    Settings::new().rtol(1e-9)
 }
 
 fn solve(map: &str, limits: &str, integrand: &str) -> Estimate {
@@ -269,10 +266,7 @@ fn the_number_of_threads_does_not_change_a_bit() {
         let domain = domain("", limits);
         let integrands = domain.parse(&[integrand]).unwrap();
         let answers = [1, 2, 3].map(|n| {
-            let settings = Settings {
-                threads: Some(n),
-                ..settings()
-            };
+            let settings = settings().threads(n);
             let answer = domain.integrate_with(&integrands, &settings).unwrap();
             (
                 answer.value.to_bits(),

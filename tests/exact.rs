@@ -28,11 +28,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
 const MAX_EVALS: u64 = 2_000_000;
 
 fn settings(case: &Case) -> Settings {
-    Settings {
-        rtol: case.rtol,
-        max_evals: Some(MAX_EVALS),
-        ..Settings::default()
-    }
+    Settings::new().rtol(case.rtol).max_evals(MAX_EVALS)
 }
 
 /// Where an estimate is wrong by more than it says although its status vouches for it.

@@ -319,10 +319,7 @@ fn divergent_integrals_do_not_converge() {
         ("x = tan(u)", "u = 0..pi/2", "1"),
     ] {
         let domain = line(map, limits);
-        let settings = Settings {
-            max_evals: Some(1_000_000),
-            ..Settings::default()
-        };
+        let settings = Settings::new().max_evals(1_000_000);
         let integrands = domain.parse(&[integrand]).unwrap();
         let answer = domain.integrate_with(&integrands, &settings).unwrap();
         assert_ne!(
@@ -447,10 +444,7 @@ fn as_many_variables_as_there_can_be() {
         let names: Vec<String> = (1..=n).map(|i| format!("u{i}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let domain = Map::identity(&names)?.over(&vec![0.0..2.0; n][..])?;
-        let settings = Settings {
-            max_evals: Some(50_000),
-            ..Settings::default()
-        };
+        let settings = Settings::new().max_evals(50_000);
         domain.integrate_with(&domain.parse(&["1"])?, &settings)
     };
     let most = problem(64).unwrap();
@@ -470,11 +464,7 @@ fn one_evaluation_is_a_budget_and_not_an_error() {
     let disk = polar().over(DISK).unwrap();
     let integrands = disk.parse(&["exp(x)"]).unwrap();
     for method in [Method::Auto, Method::Gauss(vec![16])] {
-        let settings = Settings {
-            max_evals: Some(1),
-            method,
-            ..Settings::default()
-        };
+        let settings = Settings::new().max_evals(1).method(method);
         let answer = disk.integrate_with(&integrands, &settings).unwrap();
         assert_eq!(answer.status, Status::Budget, "{:?}", settings.method);
         assert!(
@@ -504,10 +494,7 @@ fn a_budget_is_kept() {
         .flat_map(|kink| budgets.map(|most| (kink, most)));
     for (kink, max_evals) in pairs {
         let integrands = disk.parse(&[kink]).unwrap();
-        let settings = Settings {
-            max_evals: Some(max_evals),
-            ..Settings::default()
-        };
+        let settings = Settings::new().max_evals(max_evals);
         let answer = disk.integrate_with(&integrands, &settings).unwrap();
         assert!(
             answer.evaluations <= max_evals,
@@ -530,11 +517,9 @@ fn a_budget_of_samples_is_kept_to_a_chunk() {
     let disk = polar().over(DISK).unwrap();
     let integrands = disk.parse(&["x^2"]).unwrap();
     for max_evals in [1, 4095, 4096, 70_000, 200_000] {
-        let settings = Settings {
-            max_evals: Some(max_evals),
-            method: Method::MonteCarlo,
-            ..Settings::default()
-        };
+        let settings = Settings::new()
+            .max_evals(max_evals)
+            .method(Method::MonteCarlo);
         let answer = disk.integrate_with(&integrands, &settings).unwrap();
         assert!(
             answer.evaluations <= max_evals.max(4096),
@@ -551,104 +536,20 @@ fn settings_outside_of_their_ranges_are_refused_by_name() {
     let integrands = disk.parse(&["x"]).unwrap();
     let good = Settings::default();
     for (name, settings) in [
-        (
-            "rtol",
-            Settings {
-                rtol: -1e-9,
-                ..good.clone()
-            },
-        ),
-        (
-            "rtol",
-            Settings {
-                rtol: 1.0,
-                ..good.clone()
-            },
-        ),
-        (
-            "rtol",
-            Settings {
-                rtol: f64::NAN,
-                ..good.clone()
-            },
-        ),
-        (
-            "atol",
-            Settings {
-                atol: -1.0,
-                ..good.clone()
-            },
-        ),
-        (
-            "atol",
-            Settings {
-                atol: f64::INFINITY,
-                ..good.clone()
-            },
-        ),
-        (
-            "atol",
-            Settings {
-                atol: f64::NAN,
-                ..good.clone()
-            },
-        ),
-        (
-            "max_evals",
-            Settings {
-                max_evals: Some(0),
-                ..good.clone()
-            },
-        ),
-        (
-            "max_seconds",
-            Settings {
-                max_seconds: 0.0,
-                ..good.clone()
-            },
-        ),
-        (
-            "max_seconds",
-            Settings {
-                max_seconds: -1.0,
-                ..good.clone()
-            },
-        ),
-        (
-            "max_seconds",
-            Settings {
-                max_seconds: f64::NAN,
-                ..good.clone()
-            },
-        ),
-        (
-            "threads",
-            Settings {
-                threads: Some(0),
-                ..good.clone()
-            },
-        ),
-        (
-            "threads",
-            Settings {
-                threads: Some(usize::MAX),
-                ..good.clone()
-            },
-        ),
-        (
-            "nodes",
-            Settings {
-                method: Method::Gauss(vec![]),
-                ..good.clone()
-            },
-        ),
-        (
-            "nodes",
-            Settings {
-                method: Method::Gauss(vec![8, 8, 8]),
-                ..good.clone()
-            },
-        ),
+        ("rtol", good.clone().rtol(-1e-9)),
+        ("rtol", good.clone().rtol(1.0)),
+        ("rtol", good.clone().rtol(f64::NAN)),
+        ("atol", good.clone().atol(-1.0)),
+        ("atol", good.clone().atol(f64::INFINITY)),
+        ("atol", good.clone().atol(f64::NAN)),
+        ("max_evals", good.clone().max_evals(0)),
+        ("max_seconds", good.clone().max_seconds(0.0)),
+        ("max_seconds", good.clone().max_seconds(-1.0)),
+        ("max_seconds", good.clone().max_seconds(f64::NAN)),
+        ("threads", good.clone().threads(0)),
+        ("threads", good.clone().threads(usize::MAX)),
+        ("nodes", good.clone().method(Method::Gauss(vec![]))),
+        ("nodes", good.clone().method(Method::Gauss(vec![8, 8, 8]))),
     ] {
         match disk.integrate_with(&integrands, &settings) {
             Err(Error::Setting {
@@ -662,10 +563,7 @@ fn settings_outside_of_their_ranges_are_refused_by_name() {
         }
     }
     for requested in [0, usize::MAX] {
-        let settings = Settings {
-            method: Method::Gauss(vec![requested]),
-            ..good.clone()
-        };
+        let settings = good.clone().method(Method::Gauss(vec![requested]));
         match disk.integrate_with(&integrands, &settings) {
             Err(Error::Order {
                 requested: found,
@@ -680,11 +578,7 @@ fn settings_outside_of_their_ranges_are_refused_by_name() {
 fn unreachable_tolerances_end_at_rounding() {
     let disk = polar().over(DISK).unwrap();
     let integrands = disk.parse(&["exp(x)"]).unwrap();
-    let settings = Settings {
-        rtol: 0.0,
-        max_evals: Some(1_000_000),
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(0.0).max_evals(1_000_000);
     let answer = disk.integrate_with(&integrands, &settings).unwrap();
     assert_eq!(answer.status, Status::Roundoff, "{answer:?}");
     // 2π I₁(1), by mpmath.

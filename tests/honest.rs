@@ -67,11 +67,7 @@ const NASTY: &[Problem] = &[
 ];
 
 fn settings(rtol: f64) -> Settings {
-    Settings {
-        rtol,
-        max_evals: Some(400_000),
-        ..Settings::default()
-    }
+    Settings::new().rtol(rtol).max_evals(400_000)
 }
 
 fn solve(problem: &Problem, rtol: f64) -> Estimate {
@@ -417,10 +413,7 @@ fn an_integral_that_is_zero_by_symmetry_is_not_known_to_any_digit() {
         assert!(answer.value.abs() <= answer.error, "{answer:?}");
         assert!(answer.error <= 1e-13, "{answer:?}");
         let integrands = domain("", limits).parse(&[integrand]).unwrap();
-        let absolute = Settings {
-            atol: 1e-12,
-            ..settings(0.0)
-        };
+        let absolute = settings(0.0).atol(1e-12);
         let answer = domain("", limits)
             .integrate_with(&integrands, &absolute)
             .unwrap();
@@ -596,10 +589,7 @@ fn fixed_rule_lies(judge: Judge) -> Vec<String> {
         let integrands = domain.parse(&[problem.2]).unwrap();
         for nodes in [2, 4, 8, 16, 32, 50] {
             for rtol in [1e-2, 1e-6, 1e-10] {
-                let settings = Settings {
-                    method: Method::Gauss(vec![nodes]),
-                    ..settings(rtol)
-                };
+                let settings = settings(rtol).method(Method::Gauss(vec![nodes]));
                 let answer = domain.integrate_with(&integrands, &settings).unwrap();
                 let lie = judge(&answer, problem.3, rtol);
                 lies.extend(lie.map(|lie| format!("{}, {nodes} nodes: {lie}", problem.2)));
@@ -627,12 +617,10 @@ fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> 
         let integrands = domain.parse(&[problem.2])?;
         let mut covered = 0;
         for seed in 0..200 {
-            let settings = Settings {
-                method: Method::MonteCarlo,
-                max_evals: Some(4096),
-                seed,
-                ..Settings::default()
-            };
+            let settings = Settings::new()
+                .method(Method::MonteCarlo)
+                .max_evals(4096)
+                .seed(seed);
             let answer = domain.integrate_with(&integrands, &settings)?;
             covered += u32::from((answer.value - problem.3).abs() <= answer.error);
         }

@@ -62,10 +62,7 @@ fn assert_threads_do_not_matter(
 }
 
 fn budget(max_evals: u64) -> Settings {
-    Settings {
-        max_evals: Some(max_evals),
-        ..Settings::default()
-    }
+    Settings::new().max_evals(max_evals)
 }
 
 #[test]
@@ -106,10 +103,7 @@ fn answers_of_the_fixed_rule_have_the_same_bits_for_any_number_of_threads() {
     let ball = ball.over("r = 0..1, p = 0..pi, t = 0..2*pi").unwrap();
     let integrands = ball.parse(&["exp(x*y + z)", "1/(2 + x)"]).unwrap();
     for orders in [vec![40], vec![300, 7, 41], vec![5, 600, 30], vec![3, 4, 5]] {
-        let settings = Settings {
-            method: Method::Gauss(orders),
-            ..Settings::default()
-        };
+        let settings = Settings::new().method(Method::Gauss(orders));
         let what = format!("{:?}", settings.method);
         assert_threads_do_not_matter(&what, &settings, |settings| {
             ball.integrate_with(&integrands, settings).unwrap()
@@ -121,11 +115,7 @@ fn answers_of_the_fixed_rule_have_the_same_bits_for_any_number_of_threads() {
 fn random_samples_have_the_same_bits_for_any_number_of_threads() {
     let domain = disk();
     let integrands = domain.parse(&["exp(x*y)", "x^2"]).unwrap();
-    let settings = |seed| Settings {
-        method: Method::MonteCarlo,
-        seed,
-        ..budget(300_000)
-    };
+    let settings = |seed| budget(300_000).method(Method::MonteCarlo).seed(seed);
     let integrate = |settings: &Settings| domain.integrate_with(&integrands, settings).unwrap();
     let first = assert_threads_do_not_matter("seed 0", &settings(0), integrate);
     let other = assert_threads_do_not_matter("seed 1", &settings(1), integrate);
@@ -137,10 +127,7 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
     let domain = disk();
     let integrand = |x: &[f64]| (60.0 * x[0] * x[1]).cos();
     for method in [Method::Auto, Method::Gauss(vec![200]), Method::MonteCarlo] {
-        let settings = Settings {
-            method,
-            ..budget(200_000)
-        };
+        let settings = budget(200_000).method(method);
         assert_threads_do_not_matter("a closure", &settings, |settings| {
             domain.integrate_fn(integrand, settings).unwrap()
         });
@@ -176,10 +163,7 @@ fn the_evaluations_are_those_that_took_place() {
                 count.fetch_add(1, Ordering::Relaxed);
                 integrand(x)
             };
-            let settings = Settings {
-                method: method.clone(),
-                ..budget(100_000)
-            };
+            let settings = budget(100_000).method(method.clone());
             let answer = domain.integrate_fn(counted, &settings).unwrap();
             assert_eq!(answer.evaluations, count.into_inner(), "{method:?}, {name}");
             assert!(
@@ -222,10 +206,7 @@ fn assert_same_integral(answers: &[(&str, Estimate)], exact: f64) {
 
 #[test]
 fn all_ways_to_write_a_map_give_the_same_integral() {
-    let settings = Settings {
-        rtol: 1e-13,
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(1e-13);
     let text = disk();
     let closure = Map::new(|[r, t]| [r * t.cos(), r * t.sin()]).unwrap();
     let closure = closure.over([0.0..1.0, 0.0..TAU]).unwrap();
@@ -254,10 +235,7 @@ fn all_ways_to_write_a_map_give_the_same_integral() {
 
 #[test]
 fn all_ways_to_write_a_surface_give_the_same_area() {
-    let settings = Settings {
-        rtol: 1e-13,
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(1e-13);
     let text = Map::parse("x = r*cos(t), y = r*sin(t), z = r^2")
         .unwrap()
         .over(DISK)
@@ -284,10 +262,7 @@ fn all_ways_to_write_a_surface_give_the_same_area() {
 
 #[test]
 fn limits_that_depend_on_variables_are_the_same_for_code() {
-    let settings = Settings {
-        rtol: 1e-13,
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(1e-13);
     let limits = "x = 0..1, y = x^2..2 - x";
     let text = Map::parse("p = x*y, q = y").unwrap().over(limits).unwrap();
     let own = OwnJacobian::new(2, 2, |u: &[f64], x: &mut [f64], jacobian: &mut [f64]| {

@@ -15,11 +15,7 @@ const TORUS: &str = "x = (2 + r*cos(v))*cos(t), y = (2 + r*cos(v))*sin(t), z = r
 const TUBE: &str = "r = 0..0.5, v = 0..2*pi, t = 0..2*pi";
 
 fn to(rtol: f64) -> Settings {
-    Settings {
-        rtol,
-        max_evals: Some(1_000_000),
-        ..Settings::default()
-    }
+    Settings::new().rtol(rtol).max_evals(1_000_000)
 }
 
 fn solve(map: &str, limits: &str, texts: &[&str], settings: &Settings) -> Estimate {
@@ -199,10 +195,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     let limits = unit_box(&["a", "b", "c", "d"]);
     let texts = ["cos(a + b + c*d)*exp(c)", "sqrt(a)*b + abs(c*d - 0.3)*b"];
     let with = |threads| {
-        let settings = Settings {
-            threads: Some(threads),
-            ..to(1e-6)
-        };
+        let settings = to(1e-6).threads(threads);
         let answer = solve("", &limits, &texts, &settings);
         assert!(is_split(&answer), "{answer:?}");
         let numbers = answer.values.iter().chain(&answer.errors);
@@ -245,10 +238,7 @@ fn factors_may_be_zero_by_symmetry() {
     let answer = solve("", limits, &[text], &to(1e-8));
     assert!(answer.value.abs() <= answer.error, "{answer:?}");
     assert!(answer.error < 1e-12, "{answer:?}");
-    let absolute = Settings {
-        atol: 1e-10,
-        ..to(0.0)
-    };
+    let absolute = to(0.0).atol(1e-10);
     let answer = solve("", limits, &[text], &absolute);
     assert_eq!(answer.status, Status::Converged, "{answer:?}");
     assert!(answer.value.abs() <= answer.error, "{answer:?}");

@@ -16,11 +16,7 @@ fn cube(d: usize) -> MappedRegion {
 }
 
 fn settings(rtol: f64) -> Settings {
-    Settings {
-        rtol,
-        max_evals: Some(300_000),
-        ..Settings::default()
-    }
+    Settings::new().rtol(rtol).max_evals(300_000)
 }
 
 fn solve(d: usize, f: impl Fn(&[f64]) -> f64 + Sync, rtol: f64) -> Estimate {
@@ -237,10 +233,7 @@ fn bits_do_not_depend_on_the_number_of_threads() {
     let domain = cube(7);
     let f = |x: &[f64]| 1.0 / (1.0 + x.iter().map(|x| x * x).sum::<f64>());
     let answer = |threads: usize| {
-        let settings = Settings {
-            threads: Some(threads),
-            ..settings(1e-7)
-        };
+        let settings = settings(1e-7).threads(threads);
         domain.integrate_fn(f, &settings).unwrap()
     };
     let first = answer(1);

@@ -5,15 +5,15 @@ use std::fmt::Write;
 use pullback::{Estimate, Settings, Sign, Survey};
 use serde::Serialize;
 
+use super::fault::Fault;
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
+use super::problem::Problem;
+use super::statement::Statement;
 
 /// An estimate with what else is known of how it came about.
 pub(super) struct Answer<'a> {
     pub(super) estimate: &'a Estimate,
-    /// The integrands as the user wrote them.
-    pub(super) integrands: &'a [String],
-    /// Warnings from before the integration.
-    pub(super) notes: &'a [String],
+    pub(super) problem: &'a Problem,
     /// The time of reading, compiling and integrating.
     pub(super) seconds: f64,
     pub(super) settings: &'a Settings,
@@ -42,15 +42,18 @@ struct Object<'a> {
     value: Numbers<'a>,
     error: Numbers<'a>,
     status: &'a str,
-    reasons: &'a [String],
+    reasons: Vec<String>,
     evaluations: u64,
     method: &'a str,
-    because: &'a str,
+    because: String,
+    proven: bool,
     jacobian: Jacobian<'a>,
     warnings: Vec<&'a String>,
     seconds: f64,
     threads: usize,
     seed: u64,
+    problem: Statement<'a>,
+    version: &'a str,
 }
 
 #[derive(Serialize)]
@@ -71,20 +74,21 @@ fn sign_name(sign: Sign) -> &'static str {
 
 impl Answer<'_> {
     fn warnings(&self) -> impl Iterator<Item = &String> {
-        self.notes.iter().chain(&self.estimate.warnings)
+        self.problem.warnings.iter().chain(&self.estimate.warnings)
     }
 
     /// One JSON object on one line; numbers that are not finite are null.
-    pub(super) fn json(&self) -> Result<String, serde_json::Error> {
+    pub(super) fn json(&self) -> Result<String, Fault> {
         let estimate = self.estimate;
         let object = Object {
             value: Numbers::of(&estimate.values),
             error: Numbers::of(&estimate.errors),
             status: estimate.status.name(),
-            reasons: &estimate.reasons,
+            reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
             evaluations: estimate.evaluations,
             method: &estimate.method,
-            because: &estimate.because,
+            because: estimate.because.to_string(),
+            proven: estimate.proven,
             jacobian: Jacobian {
                 min: estimate.jacobian.min,
                 max: estimate.jacobian.max,
@@ -97,8 +101,11 @@ impl Answer<'_> {
                 .threads
                 .unwrap_or_else(rayon::current_num_threads),
             seed: self.settings.seed,
+            problem: Statement::of(self.problem)?,
+            version: env!("CARGO_PKG_VERSION"),
         };
-        Ok(serde_json::to_string(&object)? + "\n")
+        let text = serde_json::to_string(&object);
+        Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
     }
 
     /// The values alone, one on a line.
@@ -119,24 +126,28 @@ impl Answer<'_> {
             numbers => {
                 let width = numbers.iter().map(|number| number.chars().count()).max();
                 let width = width.unwrap_or(0);
-                let rows = numbers.iter().zip(self.integrands);
+                let rows = numbers.iter().zip(self.problem.integrand_texts());
                 rows.map(|(number, integrand)| format!("{number:width$}  {integrand}\n"))
                     .collect()
             }
         };
         let jacobian = jacobian(&estimate.jacobian);
+        let proven = if estimate.proven {
+            ": the error has a proven bound"
+        } else {
+            ""
+        };
+        let because = format!("{}{proven}", estimate.because);
         let facts = [
             ("status", estimate.status.name()),
             ("method", &estimate.method),
-            ("because", &estimate.because),
+            ("because", &because),
             ("evaluations", &estimate.evaluations.to_string()),
             ("time", &duration(self.seconds)),
             ("jacobian", &jacobian),
         ];
-        let reasons = estimate
-            .reasons
-            .iter()
-            .map(|reason| ("reason", reason.as_str()));
+        let reasons: Vec<String> = estimate.reasons.iter().map(ToString::to_string).collect();
+        let reasons = reasons.iter().map(|reason| ("reason", reason.as_str()));
         let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
         for (name, fact) in facts.into_iter().chain(reasons).chain(warnings) {
             // A String takes all that is written to it.

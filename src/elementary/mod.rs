@@ -24,6 +24,7 @@ pub(crate) mod matrix;
 pub(crate) mod power;
 pub(crate) mod root;
 pub(crate) mod special;
+pub(crate) mod sum;
 pub(crate) mod trigonometric;
 
 pub use power::powi;

@@ -2,7 +2,7 @@
 
 use super::integrand::Evaluator;
 use super::nodes::{Axis, Block, Coordinate, for_each_index};
-use crate::sum::Sum;
+use crate::elementary::sum::Sum;
 
 /// Adds to `sums[k]` the sum of weight times value `k` over the tensor product of the axes.
 ///

@@ -5,8 +5,8 @@
 
 use super::change::Change;
 use super::knowledge::{AxisFacts, Bounds, Product, Switches};
-use super::nodes::{Axis, Block, Coordinate, for_each_index};
-use crate::sum::Sum;
+use super::nodes::{Axis, Block};
+use crate::elementary::sum::Sum;
 
 /// A function with values in R^m on the unit box of R^n.
 ///

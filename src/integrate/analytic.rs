@@ -25,10 +25,10 @@ use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with, values};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Axis, Bounds, Integrand, Side, piece};
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
 const ROUGH: f64 = 1e-2;
@@ -450,9 +450,7 @@ fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, S
     if let Some(outcome) = integrate(integrand, task, Limits::MANY)? {
         return Ok(Some(outcome));
     }
-    if integrand.bounds().is_none()
-        || subject.changes == 0
-        || subject.cost_of_look() > task.left()
+    if integrand.bounds().is_none() || subject.changes == 0 || subject.cost_of_look() > task.left()
     {
         return Ok(None);
     }

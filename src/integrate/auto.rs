@@ -66,11 +66,7 @@ const SMOOTHED: std::ops::Range<usize> = 2..6;
 ///
 /// # Errors
 /// What failed in a strategy.
-pub(crate) fn solve(
-    subject: &Subject<'_>,
-    task: &Task<'_>,
-    rows: Rows,
-) -> Result<Outcome, Stop> {
+pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
     match rows {
         Rows::Whole => drive(&WHOLE, subject, task, solve),
         Rows::Smoothed => drive(&PART[SMOOTHED], subject, task, solve),

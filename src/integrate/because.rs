@@ -95,7 +95,11 @@ impl fmt::Display for Step {
             Step::Zero => f.write_str("it is zero everywhere"),
             Step::Duffy => f.write_str("Duffy's map smooths the singular corner"),
             Step::Powers(axes) => {
-                write!(f, "a power smooths the singular ends of {}", axes.join(", "))
+                write!(
+                    f,
+                    "a power smooths the singular ends of {}",
+                    axes.join(", ")
+                )
             }
             Step::Along(behaviour, axes) => {
                 write!(f, "{} {}", behaviour.text(), axes.join(", "))

@@ -24,8 +24,8 @@ use super::scan::{SCAN, Witness, scan};
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
+use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
-use crate::sum::Sum;
 
 /// Cells along an axis at the start, by the number of variables.
 const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];

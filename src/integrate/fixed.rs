@@ -9,10 +9,10 @@ use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::Integrand;
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// Gauss rules of these orders: one for all axes, or one for each.
 pub(crate) struct FixedGauss {

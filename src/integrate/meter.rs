@@ -15,9 +15,9 @@ use rayon::ThreadPool;
 use super::settings::Settings;
 use super::watch::{Progress, Watch};
 use crate::deadline::Deadline;
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Axis, Block, Evaluator, Integrand, add_grid};
-use crate::sum::Sum;
 
 /// The listener is told of evaluations at this distance, besides of every better answer.
 const INTERVAL: Duration = Duration::from_millis(100);

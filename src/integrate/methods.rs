@@ -65,11 +65,7 @@ pub(crate) fn integrate_measured(
 }
 
 /// The integral by one strategy.
-fn alone(
-    strategy: &dyn Strategy,
-    subject: &Subject<'_>,
-    task: &Task<'_>,
-) -> Result<Outcome, Stop> {
+fn alone(strategy: &dyn Strategy, subject: &Subject<'_>, task: &Task<'_>) -> Result<Outcome, Stop> {
     let table = [Entry {
         strategy,
         share: Share::All,

@@ -19,8 +19,8 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
+use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
-use crate::sum::Sum;
 
 /// The samples of a chunk.
 const CHUNK: u64 = 16 * BLOCK as u64;

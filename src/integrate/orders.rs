@@ -24,10 +24,10 @@ use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand};
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// The last witness has about this many nodes at least, and no fewer than 6 along an axis: a rule
 /// of few nodes can agree with another by chance.

@@ -24,12 +24,8 @@ pub(crate) fn over_pieces(
     if total.status == Status::Budget {
         // Pieces that nearly cancel need more digits than their own sizes ask for.
         let tolerances = task.tolerances(&total.values);
-        let finer = Task {
-            atol: 1.0 / pieces.len() as f64,
-            rtol: 0.0,
-            measure: Measure::Sizes(&tolerances),
-            ..*task
-        };
+        let atol = 1.0 / pieces.len() as f64;
+        let finer = task.aiming_at(0.0, atol, Measure::Sizes(&tolerances));
         for (number, piece) in pieces.iter().enumerate() {
             let outcome = &outcomes[number];
             let poor = !finer.is_met(&outcome.values, &outcome.errors);
@@ -53,14 +49,12 @@ pub(crate) fn of_each(
     task: &Task<'_>,
     solve: &PieceSolver<'_>,
 ) -> Result<Vec<Outcome>, Stop> {
-    let own = Task {
-        atol: task.atol / pieces.len() as f64,
-        ..*task
-    };
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(pieces.len());
+    let count = pieces.len();
+    let own = task.aiming_at(task.rtol, task.atol / count as f64, task.measure);
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(count);
     for (number, piece) in pieces.iter().enumerate() {
         let report = |values: &[f64], errors: &[f64]| {
-            report_with(&outcomes, [values, errors], pieces.len(), task);
+            report_with(&outcomes, [values, errors], count, task);
         };
         let mut outcome = solve(piece.integrand.as_ref(), &own.reporting(&report), number)?;
         place_in_whole(&mut outcome, piece);
@@ -71,16 +65,13 @@ pub(crate) fn of_each(
 
 /// Reports the sum of the pieces that are done and of one that is not; of more to come nothing is
 /// known yet.
-fn report_with(
-    done: &[Outcome],
-    [values, errors]: [&[f64]; 2],
-    count: usize,
-    task: &Task<'_>,
-) {
+fn report_with(done: &[Outcome], [values, errors]: [&[f64]; 2], count: usize, task: &Task<'_>) {
     let mut sums = [values.to_vec(), errors.to_vec()];
     for outcome in done {
         for (sum, more) in sums.iter_mut().zip([&outcome.values, &outcome.errors]) {
-            sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            sum.iter_mut()
+                .zip(more)
+                .for_each(|(sum, more)| *sum += more);
         }
     }
     if done.len() + 1 < count {

@@ -11,12 +11,12 @@ use super::because::{Because, Step};
 use super::meter::{Halt, Stop};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
-use super::scan::steps;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::{Measure, Task};
+use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Coordinate, Integrand, Product, Separation};
-use crate::sum::Sum;
+use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
 const SHARE: f64 = 0.25;
@@ -90,12 +90,8 @@ impl Factors<'_> {
     /// The integral of single products.
     fn single(&self) -> Result<Attempt, Stop> {
         // Relative errors add up. An absolute tolerance is met through the relative one.
-        let share = Task {
-            rtol: self.task.rtol.max(LEAST) / self.longest() as f64,
-            atol: 0.0,
-            measure: Measure::Each,
-            ..*self.task
-        };
+        let rtol = self.task.rtol.max(LEAST) / self.longest() as f64;
+        let share = self.task.aiming_at(rtol, 0.0, Measure::Each);
         let outcomes = self.outcomes(&[], &share, u64::MAX)?;
         Ok(Attempt::Settled(self.total(&outcomes)))
     }
@@ -117,11 +113,7 @@ impl Factors<'_> {
         let mut share = part(&sizes, &sizes).max(LEAST);
         let mut again = true;
         loop {
-            let own = Task {
-                rtol: share,
-                atol: share,
-                ..within
-            };
+            let own = within.aiming_at(share, share, within.measure);
             let outcomes = self.outcomes(&means, &own, MOST_EVALUATIONS)?;
             let outcome = self.total(&outcomes);
             if outcome.status == Status::Converged {
@@ -163,12 +155,8 @@ impl Factors<'_> {
             let own = task.at_most(most.saturating_mul(factor.dimension() as u64));
             // What a factor is says nothing of the sum.
             let own = own.reporting(&|_, _| {});
-            let own = Task {
-                measure: sizes
-                    .get(number)
-                    .map_or(task.measure, |sizes| Measure::Sizes(sizes)),
-                ..own
-            };
+            let measure = sizes.get(number).map(|sizes| Measure::Sizes(sizes));
+            let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
             outcomes.push((self.solve)(&Subject::new(*factor), &own, Rows::Whole)?);
         }
         Ok(outcomes)
@@ -243,7 +231,10 @@ impl Factors<'_> {
             bad_node: self.bad_node(outcomes),
             ..outcome
         }
-        .by(format!("{kind} {}", methods.join(" and ")), because.after([step]))
+        .by(
+            format!("{kind} {}", methods.join(" and ")),
+            because.after([step]),
+        )
     }
 
     /// The first bad node of a factor, as a node of the whole.
@@ -271,9 +262,8 @@ impl Factors<'_> {
 
 /// The mean sizes of the values of an integrand, roughly.
 fn mean_sizes(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<f64>, Halt> {
-    let along = |step: f64| (0..NODES).map(move |i| (i as f64 * step + 0.5).fract());
-    let nodes = steps(integrand.dimension()).into_iter();
-    let nodes: Vec<Vec<f64>> = nodes.map(|step| along(step).collect()).collect();
+    let points = Scatter::golden(integrand.dimension()).starting_at(0.5);
+    let nodes = points.along_axes(0..NODES);
     let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
     let mut values = vec![0.0; integrand.outputs() * NODES];
     let mut evaluator = task.evaluator(integrand);

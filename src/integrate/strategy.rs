@@ -109,9 +109,7 @@ pub(crate) fn drive(
         let own = match entry.share {
             Share::All => *task,
             Share::Part(part) => task.at_most((given as f64 * part).ceil() as u64),
-            Share::Multiple { least, times } => {
-                task.at_most(least + times * (task.used() - begun))
-            }
+            Share::Multiple { least, times } => task.at_most(least + times * (task.used() - begun)),
         };
         if !entry.strategy.suits(subject, &own) {
             continue;

@@ -52,6 +52,19 @@ impl<'t> Task<'t> {
         }
     }
 
+    /// The task with another error to aim at.
+    pub(crate) fn aiming_at<'a>(&self, rtol: f64, atol: f64, measure: Measure<'a>) -> Task<'a>
+    where
+        't: 'a,
+    {
+        Task {
+            rtol,
+            atol,
+            measure,
+            ..*self
+        }
+    }
+
     /// The task to be done with at most so many evaluations.
     pub(crate) fn at_most(&self, evaluations: u64) -> Self {
         Task {
@@ -116,10 +129,7 @@ impl<'t> Task<'t> {
     ///
     /// # Errors
     /// [`Error::Setting`] if threads cannot be started.
-    pub(crate) fn in_parallel<T: Send>(
-        &self,
-        work: impl FnOnce() -> T + Send,
-    ) -> Result<T, Error> {
+    pub(crate) fn in_parallel<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
         self.budget.meter().threads().run(work)
     }
 

@@ -14,10 +14,10 @@ use super::meter::{Halt, Meter, Metered, Stop};
 use super::outcome::BadNode;
 use super::settings::Settings;
 use super::task::{Measure, Task};
+use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Axis, BLOCK, Block, Coordinate, Integrand, for_each_index};
 use crate::rule::Rule;
-use crate::sum::Sum;
 
 /// The nodes of a tile besides those along its last axis.
 const TILE_ROWS: usize = 256;

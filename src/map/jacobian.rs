@@ -2,9 +2,9 @@
 
 use nalgebra::DMatrix;
 
-use super::formulas::Formulas;
 use super::map::Map;
 use crate::error::Error;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::expr::{derive, determinant};
@@ -116,5 +116,15 @@ impl Jacobian {
         let mut measure = self.formulas.clone();
         measure.roots = measure.roots.split_off(measure.roots.len() - 1);
         measure
+    }
+}
+
+impl Map {
+    /// The matrix of partial derivatives and the measure, as formulas.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the crate has no formula for a derivative.
+    pub fn jacobian(&self) -> Result<Jacobian, Error> {
+        Jacobian::of(self)
     }
 }

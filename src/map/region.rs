@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::formulas::{Formulas, Parameters};
+use super::parameters::Parameters;
 use crate::error::Error;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Node, Operand};
-use crate::expr::list;
-use crate::expr::parse::{self, Scope};
+use crate::expr::text::list;
+use crate::expr::text::parse::{self, Scope};
 
 /// Limits of variables: `lo_i(u₁…u_{i−1}) ≤ u_i ≤ hi_i(u₁…u_{i−1})`.
 ///

@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::kernels::DotKernel;
 use super::plan::{Argument, Axes, Call, Group, Instruction, Place, Plan, Shape, Slot, last_axis};
+use crate::elementary::sum::Sum;
 use crate::elementary::{self, matrix};
 use crate::program::lower::Operation;
-use crate::sum::Sum;
 
 /// Numbers in a line of the cache.
 const LINE: usize = 8;

@@ -13,8 +13,8 @@ use super::kernels::{Backend, Kernels};
 use super::lower::Steps;
 use super::memory::Memory;
 use super::plan::{Output, Plan, Shape};
+use crate::elementary::sum::Sum;
 use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Grids};
-use crate::sum::Sum;
 
 /// Trailing axes shorter than this are run as one.
 const SHORT_ROW: usize = 16;

@@ -1,0 +1,404 @@
+//! Formulas on the unit box: compiled, and still formulas, so that a part of the box or a turn of
+//! an axis is algebra and loses no digits.
+
+use std::f64::consts::PI;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::periods::is_periodic;
+use super::pieces::{FormulaPiece, pieces};
+use super::products::{Reach, Term, inputs_of};
+use super::switches::switches;
+use crate::error::Error;
+use crate::expr::bounds::enclosure::Enclosure;
+use crate::expr::bounds::rectangle::Rectangle;
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::formulas::{Formulas, unit_ranges};
+use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::simplify::simplify;
+use crate::integrand::{
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,
+    Separation, Side, Switches,
+};
+use crate::program::Program;
+use crate::scatter::Scatter;
+
+/// Simplified formulas of unit coordinates, with the program that evaluates them.
+#[derive(Clone, Debug)]
+pub(crate) struct BoxFormulas {
+    formulas: Formulas,
+    /// The formulas in changed coordinates before they were simplified. The next change is made to
+    /// them: what it cancels, a simplified formula may have multiplied out.
+    composed: Option<Box<Formulas>>,
+    /// What users call the axes.
+    names: Vec<String>,
+    program: Program,
+    /// What was found out about the formulas, for all who integrate them.
+    known: Arc<Known>,
+    /// Whether this is a piece: what still switches across its axes cannot be cut out.
+    is_piece: bool,
+}
+
+/// What is found out about formulas once: it depends on nothing else.
+#[derive(Debug, Default)]
+struct Known {
+    rounding: OnceLock<Vec<f64>>,
+    /// The sizes on the unit box.
+    sizes: OnceLock<Option<Vec<f64>>>,
+    /// The sizes around an axis of the unit box.
+    around: Mutex<Vec<Around>>,
+}
+
+/// The sizes around an axis of the unit box, where the formulas are analytic.
+#[derive(Debug)]
+struct Around {
+    axis: usize,
+    neighbourhood: Neighbourhood,
+    sizes: Option<Vec<f64>>,
+}
+
+impl BoxFormulas {
+    /// Compiles simplified formulas.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] as for [`Program::new`].
+    pub(crate) fn new(arena: Arena, roots: Vec<Id>, names: Vec<String>) -> Result<Self, Error> {
+        let n = names.len();
+        let periodic = (0..n).map(|w| is_periodic(&arena, &roots, w).then_some(true));
+        let program = Program::new(&arena, &roots, n)?.with_periods(periodic.collect());
+        Ok(BoxFormulas {
+            formulas: Formulas {
+                inputs: (1..=n).map(|i| format!("w{i}")).collect(),
+                arena,
+                roots,
+            },
+            composed: None,
+            names,
+            program,
+            known: Arc::default(),
+            is_piece: false,
+        })
+    }
+
+    /// A part of this: a window or a factor.
+    fn part(&self, arena: Arena, roots: Vec<Id>, names: Vec<String>) -> Result<Self, Error> {
+        Ok(BoxFormulas {
+            is_piece: self.is_piece,
+            ..BoxFormulas::new(arena, roots, names)?
+        })
+    }
+
+    /// What the values may lose by rounding, the mean over a few nodes.
+    fn mean_rounding(&self) -> Vec<f64> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let mut rounding = Rounding::new(arena, roots);
+        let mut mean = vec![0.0; roots.len()];
+        let points = Scatter::roots(self.names.len());
+        for k in 1..=ROUNDED {
+            // What is not finite is reported elsewhere.
+            rounding.at(&points.point(k), |output, lost| {
+                mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
+            });
+        }
+        mean
+    }
+
+    /// The formulas as texts, in unit coordinates w1, w2, …
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let roots = 0..self.formulas.roots.len();
+        roots.map(|k| self.formulas.text(k)).collect()
+    }
+}
+
+impl Integrand for BoxFormulas {
+    fn dimension(&self) -> usize {
+        self.program.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.program.outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        self.program.evaluator()
+    }
+
+    fn axis_facts(&self, axis: usize) -> AxisFacts {
+        self.program.axis_facts(axis)
+    }
+
+    fn axis_name(&self, axis: usize) -> String {
+        self.names[axis].clone()
+    }
+
+    fn switches(&self) -> Switches {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        switches(arena, roots, self.names.len()).unwrap_or(Switches {
+            places: vec![Vec::new(); self.names.len()],
+            oblique: true,
+        })
+    }
+
+    fn rounding(&self) -> Option<Vec<f64>> {
+        let mean = self.known.rounding.get_or_init(|| self.mean_rounding());
+        Some(mean.clone())
+    }
+
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        Some(Box::new(EnclosedBox {
+            of: self,
+            enclosure: None,
+            sides: Vec::new(),
+            is_whole: false,
+            left: MOST_WORK,
+        }))
+    }
+
+    fn separation(&self) -> Option<Separation<'_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let reach = Reach::new(arena);
+        let all = roots.iter().fold(0, |all, root| all | reach.of(*root));
+        if all.count_ones() < 2 {
+            return None;
+        }
+        let graph = Graph::from_arena(arena.clone());
+        // Functions of the same inputs share an integrand.
+        let mut groups: Vec<(u64, Vec<Id>)> = Vec::new();
+        let mut place_of = |(inputs, function): (u64, Expr<'_>)| {
+            let known = groups.iter().position(|(of, _)| *of == inputs);
+            let group = known.unwrap_or_else(|| {
+                groups.push((inputs, Vec::new()));
+                groups.len() - 1
+            });
+            let functions = &mut groups[group].1;
+            let known = functions.iter().position(|f| *f == function.id);
+            let place = known.unwrap_or_else(|| {
+                functions.push(function.id);
+                functions.len() - 1
+            });
+            (group, place)
+        };
+        let mut sums = Vec::with_capacity(roots.len());
+        for &root in roots {
+            let terms = reach.separate(&graph, root).unwrap_or_else(|| {
+                vec![Term {
+                    coefficient: 1.0,
+                    functions: vec![(reach.of(root), graph.expr(root))],
+                }]
+            });
+            let product = |term: Term<'_>| Product {
+                coefficient: term.coefficient,
+                functions: term.functions.into_iter().map(&mut place_of).collect(),
+            };
+            sums.push(terms.into_iter().map(product).collect());
+        }
+        let gains = |(inputs, _): &(u64, _)| (1..all.count_ones()).contains(&inputs.count_ones());
+        if !groups.iter().all(gains) {
+            return None;
+        }
+        let factor = |(inputs, functions): &(u64, Vec<Id>)| {
+            let axes: Vec<usize> = inputs_of(*inputs).collect();
+            let own = Graph::new();
+            let roots: Vec<Id> = {
+                // Other inputs do not occur.
+                let place = |a: usize| axes.iter().position(|&axis| axis == a).unwrap_or(0);
+                let inputs = 0..self.names.len();
+                let inputs: Vec<Expr<'_>> = inputs.map(|a| own.input(place(a))).collect();
+                let functions = graph.read(|arena| own.import(arena, functions, &inputs));
+                functions.iter().map(|f| f.id).collect()
+            };
+            let (arena, roots) = simplify(&own.into_arena(), &roots, &unit_ranges(axes.len()));
+            let names = axes.iter().map(|&a| self.names[a].clone()).collect();
+            let integrand = self.part(arena, roots, names).ok()?;
+            Some(Factor {
+                axes,
+                integrand: Box::new(integrand),
+            })
+        };
+        Some(Separation {
+            factors: groups.iter().map(factor).collect::<Option<_>>()?,
+            sums,
+        })
+    }
+
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        if self.is_piece {
+            return None;
+        }
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let piece = |FormulaPiece { cell, formulas }| {
+            let Formulas { arena, roots, .. } = formulas;
+            let integrand = BoxFormulas {
+                is_piece: true,
+                ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
+            };
+            Some(Piece {
+                integrand: Box::new(integrand) as Box<dyn Integrand>,
+                place: Box::new(move |unit| cell.place(unit)),
+            })
+        };
+        let found = pieces(arena, roots, self.names.len())?.into_iter();
+        found.map(piece).collect()
+    }
+
+    fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
+        let graph = Graph::new();
+        let n = self.names.len();
+        let roots: Vec<Id> = {
+            let inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+            let (coordinates, factors) = change.apply(
+                &inputs,
+                |s, p| s.powi(p),
+                |side, v| match *side {
+                    Side::WHOLE => *v,
+                    Side { from, to } => from + graph.constant(to - from) * *v,
+                },
+            );
+            let content = graph.constant(change.content());
+            let factor = factors.into_iter().fold(content, |product, f| product * f);
+            let formulas = self.composed.as_deref().unwrap_or(&self.formulas);
+            let values = formulas.within(&graph, &coordinates);
+            values.iter().map(|&f| (f * factor).id).collect()
+        };
+        let composed = Formulas {
+            inputs: self.formulas.inputs.clone(),
+            arena: graph.into_arena(),
+            roots,
+        };
+        let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
+        let changed = self.part(arena, roots, self.names.clone()).ok()?;
+        Some(Box::new(BoxFormulas {
+            composed: Some(Box::new(composed)),
+            ..changed
+        }))
+    }
+}
+
+/// Nodes at which rounding is looked at.
+const ROUNDED: usize = 6;
+
+/// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
+/// formulas on many cells would take longer than other methods.
+const MOST_WORK: usize = 2_000_000;
+
+/// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
+const SLABS: usize = 2;
+
+/// Enclosed formulas on a part of the unit box.
+struct EnclosedBox<'a> {
+    of: &'a BoxFormulas,
+    /// The enclosure, turned to the part, once it is needed.
+    enclosure: Option<Enclosure<'a>>,
+    /// The part; none before the first turn.
+    sides: Vec<Side>,
+    is_whole: bool,
+    /// How many nodes of the formulas may still be enclosed.
+    left: usize,
+}
+
+impl<'a> EnclosedBox<'a> {
+    /// Whether so many looks at all nodes are not too much. What is known already counts too, so that
+    /// nothing depends on it.
+    fn can_afford(&mut self, looks: usize) -> bool {
+        let left = self
+            .left
+            .checked_sub(looks * self.of.formulas.arena.nodes().len());
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Encloses the formulas on the part.
+    fn turn(&mut self) -> Option<Vec<f64>> {
+        let Formulas { arena, roots, .. } = &self.of.formulas;
+        let mut enclosure = match self.enclosure.take() {
+            Some(enclosure) => enclosure,
+            None => Enclosure::new(arena, roots, self.sides.len())?,
+        };
+        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
+        let sizes = enclosure.turn_to(self.sides.iter().map(ends));
+        self.enclosure = Some(enclosure);
+        sizes
+    }
+
+    /// The sizes around an axis of the part.
+    fn sizes_around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
+        if self.enclosure.is_none() {
+            self.turn();
+        }
+        let side = *self.sides.get(axis)?;
+        let mut sizes = vec![0.0; self.of.formulas.roots.len()];
+        let enclosure = self.enclosure.as_mut()?;
+        // Formulas are real on the reals, so the upper half of the plane is enough.
+        let analytic = (0..SLABS).all(|k| {
+            let ((left, right), height) = slab(neighbourhood, k);
+            let (left, right) = (side.at(left), side.at(right));
+            let re = (left.min(right), left.max(right));
+            let slab = Rectangle::new(re, (0.0, side.width() * height));
+            enclosure.raise_to_sizes(axis, slab, &mut sizes)
+        });
+        analytic.then_some(sizes)
+    }
+}
+
+impl Bounds for EnclosedBox<'_> {
+    fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {
+        self.sides.clear();
+        self.sides.extend_from_slice(sides);
+        self.is_whole = sides.iter().all(|side| *side == Side::WHOLE);
+        if !self.can_afford(1) {
+            return None;
+        }
+        if !self.is_whole {
+            return self.turn();
+        }
+        self.enclosure = None;
+        let of = self.of;
+        of.known.sizes.get_or_init(|| self.turn()).clone()
+    }
+
+    fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool {
+        if !self.can_afford(SLABS) {
+            return false;
+        }
+        let copy = |found: &Option<Vec<f64>>, sizes: &mut [f64]| match found {
+            Some(found) => {
+                sizes.copy_from_slice(found);
+                true
+            }
+            None => false,
+        };
+        if !self.is_whole {
+            return copy(&self.sizes_around(axis, neighbourhood), sizes);
+        }
+        let known = &self.of.known.around;
+        let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |k: &&Around| k.axis == axis && k.neighbourhood == neighbourhood;
+        if let Some(found) = known().iter().find(is_it) {
+            return copy(&found.sizes, sizes);
+        }
+        let found = self.sizes_around(axis, neighbourhood);
+        let analytic = copy(&found, sizes);
+        known().push(Around {
+            axis,
+            neighbourhood,
+            sizes: found,
+        });
+        analytic
+    }
+}
+
+/// The real parts of a slab of a neighbourhood of [0, 1], and how far up it reaches.
+fn slab(neighbourhood: Neighbourhood, k: usize) -> ((f64, f64), f64) {
+    let part = |k: usize| k as f64 / SLABS as f64;
+    match neighbourhood {
+        Neighbourhood::Strip(height) => ((part(k), part(k + 1)), height),
+        Neighbourhood::Ellipse(rho) => {
+            let (long, high) = ((rho + 1.0 / rho) / 4.0, (rho - 1.0 / rho) / 4.0);
+            let angle = |k: usize| PI * (1.0 - part(k));
+            let along = |k: usize| 0.5 + long * angle(k).cos();
+            // Slabs are even in number, so each lies on one side of the centre and is highest at
+            // the end that is nearer to it.
+            let highest = angle(k).sin().max(angle(k + 1).sin());
+            ((along(k), along(k + 1)), high * highest)
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! The places where formulas switch, read off the graph: kinks, jumps and singular points.
+//!
+//! 1. Collect what decides a switch: the operand of `abs`, `sign`, `floor`, …, the difference of
+//!    what is compared, and the operands of roots and logarithms and divisors, which are singular at
+//!    zero.
+//! 2. Where it depends on one coordinate alone, follow its state along that coordinate and bisect
+//!    every change to the last bit.
+//! 3. Where it depends on several, say so.
+
+use super::products::Reach;
+use crate::elementary::{Binary, Unary};
+use crate::error::Error;
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::value::values;
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Switches};
+use crate::program::Program;
+
+/// The most places that are kept along an axis; with more, a split at each would not pay.
+const MOST_PLACES: usize = 32;
+
+/// A sign is compared at this part of the distance to the end on both sides of a zero.
+const CROSSING: f64 = 1e-3;
+
+/// What decides a switch, and how its state is read off its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The sign.
+    Sign,
+    /// The whole part.
+    Floor,
+}
+
+/// The switches of formulas of n unit coordinates.
+///
+/// # Errors
+/// [`Error::Shape`] as for [`Program::new`].
+pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches, Error> {
+    let mut found = Switches {
+        places: vec![Vec::new(); n],
+        oblique: false,
+    };
+    for decider in deciders(arena, roots) {
+        match decider.reach.count_ones() {
+            0 => {}
+            1 => {
+                let axis = decider.reach.trailing_zeros() as usize;
+                changes(arena, &decider, n, axis, &mut found.places[axis])?;
+            }
+            _ => found.oblique = true,
+        }
+    }
+    singular_points(arena, roots, n, &mut found.places)?;
+    for places in &mut found.places {
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        if places.len() > MOST_PLACES {
+            places.clear();
+            found.oblique = true;
+        }
+    }
+    Ok(found)
+}
+
+/// A node that switches, and what decides how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decider {
+    /// The node.
+    pub(super) node: Id,
+    /// Its operand, or its first operand of two that are compared.
+    pub(super) operand: Id,
+    /// What the operand is compared with: the difference decides.
+    pub(super) other: Option<Id>,
+    state: State,
+    /// The inputs that the decision depends on, one bit each.
+    pub(super) reach: u64,
+    /// Whether values jump or bend where the state changes, and are not merely singular there.
+    pub(super) bends: bool,
+    /// Whether what decides bends or jumps itself.
+    pub(super) nested: bool,
+}
+
+impl Decider {
+    /// The sign of a node, as if something switched with it.
+    fn sign_of(operand: Id, reach: u64) -> Self {
+        Decider {
+            node: operand,
+            operand,
+            other: None,
+            state: State::Sign,
+            reach,
+            bends: false,
+            nested: false,
+        }
+    }
+
+    /// Whether the formula is another one on either side of zero.
+    pub(super) fn has_branches(&self) -> bool {
+        self.bends && self.state == State::Sign
+    }
+
+    /// What decides, in a graph that goes on from the arena of the node.
+    pub(super) fn difference<'g>(&self, graph: &'g Graph) -> Expr<'g> {
+        let operand = graph.expr(self.operand);
+        match self.other {
+            Some(other) => operand - graph.expr(other),
+            None => operand,
+        }
+    }
+}
+
+/// What decides the switches of formulas.
+pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
+    let needed = arena.needed(roots);
+    let mut reach = vec![0u64; arena.nodes().len()];
+    let mut bent = vec![false; arena.nodes().len()];
+    let mut found = Vec::new();
+    for (index, node) in arena.nodes().iter().enumerate() {
+        if !needed[index] {
+            continue;
+        }
+        let mut inputs = 0;
+        node.for_each_operand(|id| {
+            inputs |= reach[id.index()];
+            bent[index] |= bent[id.index()];
+        });
+        if let Node::Input(i) = node {
+            inputs = 1 << i;
+        }
+        reach[index] = inputs;
+        let (operand, other, state, bends) = match node {
+            Node::Unary(Unary::Floor | Unary::Ceil, x) => (*x, None, State::Floor, true),
+            Node::Unary(
+                Unary::Abs | Unary::Sign | Unary::Heaviside | Unary::Not | Unary::Cbrt,
+                x,
+            ) => (*x, None, State::Sign, true),
+            Node::Unary(Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
+            | Node::Binary(Binary::Pow, x, _) => (*x, None, State::Sign, false),
+            Node::Power(x, n) if *n < 0 => (*x, None, State::Sign, false),
+            Node::Binary(Binary::Div, _, below) => {
+                // An even power of a divisor has no sign to change.
+                let divisor = match arena.node(*below) {
+                    Node::Power(x, n) if *n > 0 => x,
+                    _ => below,
+                };
+                (*divisor, None, State::Sign, false)
+            }
+            Node::Binary(
+                Binary::Min | Binary::Max | Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne,
+                x,
+                y,
+            ) => (*x, Some(*y), State::Sign, true),
+            _ => continue,
+        };
+        let of = |table: &[u64]| table[operand.index()] | other.map_or(0, |y| table[y.index()]);
+        found.push(Decider {
+            node: Id::at(index),
+            operand,
+            other,
+            state,
+            reach: of(&reach),
+            bends,
+            nested: bent[operand.index()] || other.is_some_and(|y| bent[y.index()]),
+        });
+        bent[index] |= bends && of(&reach) != 0;
+    }
+    found
+}
+
+/// Adds the places of points at which a formula is singular because a sum of squares vanishes there,
+/// each square a function of one coordinate: the distance from a point.
+fn singular_points(
+    arena: &Arena,
+    roots: &[Id],
+    n: usize,
+    places: &mut [Vec<f64>],
+) -> Result<(), Error> {
+    let needed = arena.needed(roots);
+    let reach = Reach::new(arena);
+    for (node, _) in arena
+        .nodes()
+        .iter()
+        .zip(needed)
+        .filter(|(_, needed)| *needed)
+    {
+        let mut squares = Vec::new();
+        match node {
+            Node::Binary(Binary::Hypot, x, y) => squares = vec![vec![*x], vec![*y]],
+            Node::Unary(Unary::Sqrt | Unary::Cbrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
+            | Node::Binary(Binary::Pow | Binary::Div, x, _)
+            | Node::Power(x, _) => {
+                let x = match node {
+                    Node::Binary(Binary::Div, _, below) => below,
+                    Node::Power(_, n) if *n > 0 => continue,
+                    _ => x,
+                };
+                if !matches!(arena.node(*x), Node::Binary(Binary::Add, ..))
+                    || !squares_of(arena, *x, &mut squares)
+                {
+                    continue;
+                }
+            }
+            _ => continue,
+        }
+        let mut found: Vec<(usize, Vec<f64>)> = Vec::new();
+        for bases in &squares {
+            let reached = bases.iter().fold(0, |all, id| all | reach.of(*id));
+            let axis = reached.trailing_zeros() as usize;
+            if reached.count_ones() != 1 || found.iter().any(|f| f.0 == axis) {
+                break;
+            }
+            let mut zeros = Vec::new();
+            for &base in bases.iter().filter(|id| reach.of(**id) != 0) {
+                let decider = Decider::sign_of(base, reach.of(base));
+                let value = |place: f64| values(arena, &[base], &vec![place; n])[0];
+                let mut inside = Vec::new();
+                changes(arena, &decider, n, axis, &mut inside)?;
+                // A base that only touches zero does so where rounding says.
+                inside.retain(|place| {
+                    let near = CROSSING * place.min(1.0 - place);
+                    value(place - near) * value(place + near) < 0.0
+                });
+                zeros.extend(inside);
+                zeros.extend(
+                    [0.0, 1.0]
+                        .iter()
+                        .filter(|&&end| value(end).abs() <= f64::EPSILON),
+                );
+            }
+            if zeros.is_empty() {
+                break;
+            }
+            found.push((axis, zeros));
+        }
+        if found.len() < squares.len() {
+            continue;
+        }
+        for (axis, zeros) in found {
+            places[axis].extend(
+                zeros
+                    .iter()
+                    .filter(|place| (f64::MIN_POSITIVE..1.0).contains(*place)),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Collects the summands of a sum of squares, each as the formulas at whose zeros it vanishes;
+/// whether it is such a sum.
+fn squares_of(arena: &Arena, id: Id, squares: &mut Vec<Vec<Id>>) -> bool {
+    if let Node::Binary(Binary::Add, x, y) = arena.node(id) {
+        return squares_of(arena, *x, squares) && squares_of(arena, *y, squares);
+    }
+    let mut bases = Vec::new();
+    let square = is_square(arena, id, &mut bases);
+    squares.push(bases);
+    square
+}
+
+/// Whether a formula is nowhere negative because of how it is written, with the formulas at whose
+/// zeros it vanishes.
+fn is_square(arena: &Arena, id: Id, bases: &mut Vec<Id>) -> bool {
+    match arena.node(id) {
+        Node::Power(x, n) if n % 2 == 0 => {
+            if *n > 0 {
+                bases.push(*x);
+            }
+            true
+        }
+        Node::Unary(Unary::Abs, x) => {
+            bases.push(*x);
+            true
+        }
+        Node::Binary(Binary::Mul, x, y) => {
+            is_square(arena, *x, bases) && is_square(arena, *y, bases)
+        }
+        Node::Binary(Binary::Div, x, y) => {
+            is_square(arena, *x, bases) && is_square(arena, *y, &mut Vec::new())
+        }
+        _ => arena.number(id).is_some_and(|number| number > 0.0),
+    }
+}
+
+/// Nodes along an axis: even steps off the simple fractions, so that a place there lies between two
+/// nodes, and ever smaller ones toward the ends.
+pub(super) fn ladder() -> Vec<f64> {
+    let near: Vec<f64> = (8..36).map(|k| 0.9 * 2f64.powi(-k)).collect();
+    let even = BLOCK - 2 * near.len();
+    let even = (0..even).map(|i| (i as f64 + 0.437) / even as f64);
+    let far = near.iter().map(|s| 1.0 - s);
+    let mut nodes: Vec<f64> = near.iter().copied().chain(even).chain(far).collect();
+    nodes.sort_by(f64::total_cmp);
+    nodes
+}
+
+/// The place between lo and hi where `below`, which says yes at lo and no at hi, changes its mind.
+pub(super) fn bisected(mut lo: f64, mut hi: f64, mut below: impl FnMut(f64) -> bool) -> f64 {
+    loop {
+        let middle = lo + (hi - lo) / 2.0;
+        if middle <= lo || middle >= hi {
+            return shortest_between(lo, hi);
+        }
+        if below(middle) {
+            lo = middle;
+        } else {
+            hi = middle;
+        }
+    }
+}
+
+/// Adds the places in (0, 1) along an axis where a decider's state changes.
+fn changes(
+    arena: &Arena,
+    decider: &Decider,
+    n: usize,
+    axis: usize,
+    places: &mut Vec<f64>,
+) -> Result<(), Error> {
+    let graph = Graph::from_arena(arena.clone());
+    let root = decider.difference(&graph).id;
+    let program = graph.read(|arena| Program::new(arena, &[root], n))?;
+    let mut evaluator = program.evaluator();
+    let mut states = |nodes: &[f64]| -> Vec<f64> {
+        let mut coordinates = vec![Coordinate::Same(0.5); n];
+        coordinates[axis] = Coordinate::Each(nodes);
+        let mut values = vec![0.0; nodes.len()];
+        evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
+        let read = |v: f64| match decider.state {
+            State::Sign if v > 0.0 => 1.0,
+            State::Sign if v < 0.0 => -1.0,
+            State::Sign => 0.0,
+            State::Floor => v.floor(),
+        };
+        values.into_iter().map(read).collect()
+    };
+    let nodes = ladder();
+    let seen = states(&nodes);
+    for i in 1..BLOCK {
+        if seen[i] == seen[i - 1] || seen[i].is_nan() || seen[i - 1].is_nan() {
+            continue;
+        }
+        places.push(bisected(nodes[i - 1], nodes[i], |s| {
+            states(&[s])[0] == seen[i - 1]
+        }));
+        if places.len() > 2 * MOST_PLACES {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
+/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
+/// place would have one: then it is hi.
+pub(super) fn shortest_between(lo: f64, hi: f64) -> f64 {
+    let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
+    for digits in 1..15 {
+        let scale = 10f64.powi(digits);
+        let rounded = (hi * scale).round() / scale;
+        if rounded >= below && rounded <= above {
+            return rounded;
+        }
+    }
+    hi
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(f: impl for<'g> Fn(&'g Graph, Expr<'g>, Expr<'g>) -> Expr<'g>) -> Switches {
+        let graph = Graph::new();
+        let root = f(&graph, graph.input(0), graph.input(1)).id;
+        switches(&graph.into_arena(), &[root], 2).unwrap()
+    }
+
+    #[test]
+    fn places_on_one_axis_are_found_to_the_last_bit() {
+        let s = found(|_, x, y| (x - 0.3).abs() * y);
+        assert_eq!(s.places, [vec![0.3], vec![]]);
+        assert!(!s.oblique);
+        let s = found(|_, x, y| (0.6 - y).signum() + (x * 3.0).floor());
+        assert_eq!(s.places[1], [0.6]);
+        // The ends of the thirds, rounded.
+        assert_eq!(s.places[0].len(), 2);
+        assert!((s.places[0][0] - 1.0 / 3.0).abs() < 1e-15);
+        let s = found(|_, x, _| x.max(0.25).min(0.75));
+        assert_eq!(s.places[0], [0.25, 0.75]);
+        let s = found(|g, x, _| (g.pi() * 4.0 * x).cos().abs());
+        assert_eq!(s.places[0].len(), 4);
+        let s = found(|_, x, y| 1.0 / (x - 0.3) + 1.0 / (y - 0.6).powi(2) + x / (y + 1.0));
+        assert_eq!(s.places, [vec![0.3], vec![0.6]]);
+    }
+
+    #[test]
+    fn singular_points_are_found_where_a_sum_of_squares_vanishes() {
+        let s = found(|_, x, y| 1.0 / ((x - 0.3).powi(2) + 2.0 * (y - 0.6).powi(2)).sqrt());
+        assert_eq!(s.places, [vec![0.3], vec![0.6]]);
+        let s = found(|_, x, y| (x - 0.25).hypot(y).ln());
+        assert_eq!(s.places, [vec![0.25], vec![]]);
+        let s = found(|_, x, y| 1.0 / ((x - 0.3).abs() + (y - 0.5).powi(4)));
+        assert_eq!(s.places, [vec![0.3], vec![0.5]]);
+        // It is 1 at least, or vanishes outside only.
+        for above in [0.0, 1.0] {
+            let s = found(|_, x, y| {
+                1.0 / ((x - 0.3).powi(2) + (y - 1.5 - above).powi(2) + 1.0).sqrt()
+                    + 1.0 / ((x - 0.3).powi(2) + (y + 0.5).powi(2))
+            });
+            assert_eq!(s.places, [vec![], vec![]]);
+        }
+    }
+
+    #[test]
+    fn switches_across_the_axes_are_oblique() {
+        assert!(found(|_, x, y| (x + y - 0.9).abs()).oblique);
+        assert!(!found(|_, x, y| (x * y).exp()).oblique);
+    }
+}

@@ -1,0 +1,199 @@
+//! Enclosures of formulas: how large their values get where one input leaves the real line.
+//!
+//! 1. Enclose every node for real inputs in their ranges; this decides the branches of switches.
+//! 2. Let one input run through a rectangle of the complex plane, and enclose again what depends on
+//!    it. A formula is analytic there unless a node says that it may not be.
+//! 3. The sizes of the results bound the integrand, and with it the error of quadrature.
+//!
+//! K. Petras, "Self-validating integration and approximation of piecewise analytic functions", J.
+//! Comput. Appl. Math. 145 (2002) 345–359.
+
+use super::rectangle::Rectangle;
+use crate::expr::graph::{Arena, Id, Node};
+
+/// A formula with this many nodes is too long to be worth enclosing.
+const MOST_NODES: usize = 4000;
+
+/// Formulas with the enclosures of their nodes.
+pub(crate) struct Enclosure<'a> {
+    arena: &'a Arena,
+    roots: &'a [Id],
+    /// The nodes that are needed and that an input reaches, with the inputs that do, one bit each.
+    reached: Vec<(usize, u64)>,
+    /// Every node, for real inputs.
+    real: Vec<Option<Rectangle>>,
+    /// Every node, where one input is not real.
+    values: Vec<Option<Rectangle>>,
+    /// The inputs, on the reals.
+    inputs: Vec<Rectangle>,
+}
+
+impl<'a> Enclosure<'a> {
+    /// Prepares formulas of n inputs; `None` if they are too long.
+    pub(crate) fn new(arena: &'a Arena, roots: &'a [Id], n: usize) -> Option<Self> {
+        if arena.nodes().len() > MOST_NODES {
+            return None;
+        }
+        let needed = arena.needed(roots);
+        let mut reached = Vec::new();
+        let mut real = vec![None; needed.len()];
+        let mut reach = vec![0u64; needed.len()];
+        for (index, node) in arena.nodes().iter().enumerate() {
+            if !needed[index] {
+                continue;
+            }
+            let mut inputs = 0;
+            node.for_each_operand(|id| inputs |= reach[id.index()]);
+            if let Node::Input(i) = node {
+                inputs = 1 << i;
+            }
+            reach[index] = inputs;
+            if inputs == 0 {
+                real[index] = enclosed(node, &real, &real);
+            } else {
+                reached.push((index, inputs));
+            }
+        }
+        Some(Enclosure {
+            arena,
+            roots,
+            reached,
+            real,
+            values: Vec::new(),
+            inputs: Vec::with_capacity(n),
+        })
+    }
+
+    /// Turns to inputs in these ranges. The sizes of the formulas; `None` if they are not bounded.
+    pub(crate) fn turn_to(&mut self, ranges: impl Iterator<Item = (f64, f64)>) -> Option<Vec<f64>> {
+        self.inputs.clear();
+        self.inputs
+            .extend(ranges.map(|range| Rectangle::new(range, (0.0, 0.0))));
+        for &(index, _) in &self.reached {
+            self.real[index] = match self.arena.node(Id::at(index)) {
+                Node::Input(i) => self.inputs.get(*i as usize).copied(),
+                node => enclosed(node, &self.real, &self.real),
+            };
+        }
+        self.values.clone_from(&self.real);
+        let sizes = self.roots.iter().map(|root| {
+            let value = self.real[root.index()]?;
+            Some(value.size).filter(|size| size.is_finite())
+        });
+        sizes.collect()
+    }
+
+    /// Raises `sizes` to the sizes of the formulas where one input is anywhere in a rectangle;
+    /// false if they may not be analytic there.
+    pub(crate) fn raise_to_sizes(
+        &mut self,
+        input: usize,
+        place: Rectangle,
+        sizes: &mut [f64],
+    ) -> bool {
+        for &(index, inputs) in &self.reached {
+            if inputs >> input & 1 == 0 {
+                continue;
+            }
+            self.values[index] = match self.arena.node(Id::at(index)) {
+                Node::Input(_) => Some(place),
+                node => enclosed(node, &self.values, &self.real),
+            };
+        }
+        for (size, root) in sizes.iter_mut().zip(self.roots) {
+            match &self.values[root.index()] {
+                Some(value) if value.size.is_finite() => *size = size.max(value.size),
+                _ => {
+                    self.values.clone_from(&self.real);
+                    return false;
+                }
+            }
+        }
+        // The next call may concern another input.
+        for &(index, inputs) in &self.reached {
+            if inputs >> input & 1 == 1 {
+                self.values[index] = self.real[index];
+            }
+        }
+        true
+    }
+}
+
+/// The enclosure of a node from those of its operands, here and on the reals.
+fn enclosed(
+    node: &Node,
+    values: &[Option<Rectangle>],
+    reals: &[Option<Rectangle>],
+) -> Option<Rectangle> {
+    let of = |id: &Id| values[id.index()];
+    let real = |id: &Id| reals[id.index()].as_ref();
+    let found = match node {
+        Node::Constant(bits) => Some(Rectangle::number(f64::from_bits(*bits))),
+        Node::Symbol(symbol) => Some(Rectangle::number(symbol.value())),
+        Node::Input(_) => None,
+        Node::Unary(op, x) => of(x)?.unary(*op, real(x)?),
+        Node::Binary(op, x, y) => of(x)?.binary(*op, of(y)?, [real(x)?, real(y)?]),
+        Node::Power(x, n) => of(x)?.whole_power(*n),
+        Node::Select(c, a, b) => of(if Rectangle::chosen(real(c)?)? { a } else { b }),
+        Node::Determinant(_) | Node::Volume(..) => None,
+    };
+    // NaN compares with nothing.
+    found.filter(|z| z.size >= 0.0 && z.re.lo <= z.re.hi && z.im.lo <= z.im.hi)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::graph::{Expr, Graph};
+
+    /// The bound of a formula of (x, y) in the unit square where x is anywhere in a rectangle.
+    fn bound(
+        formula: impl for<'g> FnOnce(Expr<'g>, Expr<'g>) -> Expr<'g>,
+        height: f64,
+    ) -> Option<f64> {
+        let graph = Graph::new();
+        let root = formula(graph.input(0), graph.input(1)).id;
+        let arena = graph.into_arena();
+        let roots = [root];
+        let mut enclosure = Enclosure::new(&arena, &roots, 2)?;
+        enclosure.turn_to([(0.0, 1.0); 2].into_iter())?;
+        let mut sizes = [0.0];
+        let place = Rectangle::new((0.0, 1.0), (0.0, height));
+        let analytic = enclosure.raise_to_sizes(0, place, &mut sizes);
+        // A second look must say the same: nothing is left over from the first.
+        let mut again = [0.0];
+        assert_eq!(enclosure.raise_to_sizes(0, place, &mut again), analytic);
+        assert!(!analytic || sizes == again);
+        analytic.then_some(sizes[0])
+    }
+
+    #[test]
+    fn bounds_are_sharp_for_simple_formulas() {
+        // |exp(x + iy)| = exp(x); |x + iy|² = x² + y²; |cos iy| = cosh y.
+        let e = bound(|x, _| x.exp(), 2.0).unwrap();
+        assert!((e / 1f64.exp() - 1.0).abs() < 1e-12, "{e}");
+        let square = bound(|x, y| x.powi(2) * y, 1.0).unwrap();
+        assert!((square - 2.0).abs() < 1e-12, "{square}");
+        let cosine = bound(|x, _| x.cos(), 1.5).unwrap();
+        assert!(cosine >= 1.5f64.cosh() - 1e-12 && cosine < 1.2 * 1.5f64.cosh());
+    }
+
+    #[test]
+    fn poles_and_cuts_limit_the_height() {
+        // 1/(x² + 0.01) has its pole at 0.1 i.
+        assert!(bound(|x, _| 1.0 / (x.powi(2) + 0.01), 0.09).is_some());
+        assert!(bound(|x, _| 1.0 / (x.powi(2) + 0.01), 0.11).is_none());
+        assert!(bound(|x, _| x.sqrt(), 0.1).is_none());
+        assert!(bound(|x, y| y.sqrt() * x, 0.1).is_some());
+        assert!(bound(|x, _| (x + 1.0).sqrt(), 0.9).is_some());
+    }
+
+    #[test]
+    fn switches_are_decided_on_the_reals() {
+        assert!(bound(|x, y| (x - y + 2.0).abs(), 3.0).is_some());
+        assert!(bound(|x, y| (x - y).abs(), 3.0).is_none());
+        // The branch that is not taken may be anything.
+        assert!(bound(|x, _| (x + 1.0).lt(3.0).select(x, 1.0 / x), 0.5).is_some());
+        assert!(bound(|x, _| x.lt(0.5).select(x, 1.0), 0.5).is_none());
+    }
+}

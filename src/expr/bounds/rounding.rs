@@ -1,0 +1,221 @@
+//! What the value of a formula may lose by rounding: a running error analysis.
+//!
+//! 1. Every operation adds half an ulp of its result, an elementary function two ulps.
+//! 2. Errors of operands are passed on, times the derivative.
+//! 3. Where terms cancel, the sum is small and the error is not: that is what this is for.
+//!
+//! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
+
+use std::sync::LazyLock;
+
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Graph, Id, Node};
+use crate::expr::operator::{binary, unary};
+use crate::expr::value::node_value;
+
+/// Half an ulp, as a part of the number.
+const HALF: f64 = f64::EPSILON / 2.0;
+
+/// Formulas, prepared for the analysis.
+pub(crate) struct Rounding<'a> {
+    arena: &'a Arena,
+    roots: &'a [Id],
+    /// What is needed, in order.
+    order: Vec<usize>,
+    value: Vec<f64>,
+    lost: Vec<f64>,
+}
+
+impl<'a> Rounding<'a> {
+    pub(crate) fn new(arena: &'a Arena, roots: &'a [Id]) -> Self {
+        let needed = arena.needed(roots);
+        Rounding {
+            arena,
+            roots,
+            order: (0..needed.len()).filter(|&i| needed[i]).collect(),
+            value: vec![f64::NAN; needed.len()],
+            lost: vec![0.0; needed.len()],
+        }
+    }
+
+    /// Hands `visit` what each formula may lose where the inputs have these values, themselves
+    /// rounded.
+    pub(crate) fn at(&mut self, inputs: &[f64], mut visit: impl FnMut(usize, f64)) {
+        for &index in &self.order {
+            let node = self.arena.node(Id::at(index));
+            self.value[index] = node_value(node, inputs, |id| self.value[id.index()]);
+            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost);
+        }
+        for (k, root) in self.roots.iter().enumerate() {
+            visit(k, self.lost[root.index()]);
+        }
+    }
+}
+
+/// What a node of value z may lose, from the values of its operands and what they lost.
+fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
+    let v = |id: &Id| value[id.index()];
+    let e = |id: &Id| lost[id.index()];
+    match node {
+        Node::Constant(_) | Node::Symbol(_) => 0.0,
+        Node::Input(_) => HALF * z.abs(),
+        Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
+        Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
+        Node::Binary(Binary::Mul, x, y) => v(x).abs() * e(y) + v(y).abs() * e(x) + HALF * z.abs(),
+        Node::Binary(Binary::Div, x, y) => (e(x) + z.abs() * e(y)) / v(y).abs() + HALF * z.abs(),
+        Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
+        Node::Power(x, n) => {
+            let n = f64::from(*n).abs();
+            let relative = n * (e(x) / v(x).abs());
+            // Zero to a power is exact, or infinite.
+            let passed = if v(x) == 0.0 { 0.0 } else { relative * z.abs() };
+            passed + n * HALF * z.abs()
+        }
+        Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
+        Node::Unary(op, x) => {
+            let slope = unary_slope(*op, v(x), z);
+            slope.abs() * e(x) + 4.0 * HALF * z.abs()
+        }
+        Node::Binary(op, x, y) => {
+            let slopes = binary_slopes(*op, v(x), v(y), z);
+            slopes[0].abs() * e(x) + slopes[1].abs() * e(y) + 4.0 * HALF * z.abs()
+        }
+        // Elimination with pivots: a few roundings of the result, as a rule.
+        Node::Determinant(entries) | Node::Volume(_, entries) => {
+            entries.len() as f64 * HALF * z.abs()
+        }
+    }
+}
+
+/// The derivative of a function, as a formula of its operands and then its value.
+type Slope = Option<(Arena, Vec<Id>)>;
+
+/// The derivatives of all functions of one operand, in their order.
+static UNARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
+    let slope = |op: &Unary| {
+        let graph = Graph::new();
+        let root = (unary(*op).derivative)(graph.input(0), graph.input(1))?.id;
+        Some((graph.into_arena(), vec![root]))
+    };
+    Unary::ALL.iter().map(slope).collect()
+});
+
+/// The derivatives of all functions of two operands, in their order.
+static BINARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
+    let slope = |op: &Binary| {
+        let graph = Graph::new();
+        let roots = {
+            let [x, y, z] = [0, 1, 2].map(|i| graph.input(i));
+            let zero = graph.constant(0.0);
+            let slopes = (binary(*op).derivative)(x, y, z);
+            slopes.map(|slope| slope.unwrap_or(zero).id).to_vec()
+        };
+        Some((graph.into_arena(), roots))
+    };
+    Binary::ALL.iter().map(slope).collect()
+});
+
+/// The longest formula of a derivative in the table; a test checks it.
+const LONGEST: usize = 24;
+
+/// The values of a derivative: up to two formulas.
+fn slopes((arena, roots): &(Arena, Vec<Id>), inputs: &[f64]) -> [f64; 2] {
+    // No memory is asked for: this runs for every node of a formula.
+    let mut value = [f64::NAN; LONGEST];
+    for (index, node) in arena.nodes().iter().enumerate().take(LONGEST) {
+        value[index] = node_value(node, inputs, |id| value[id.index()]);
+    }
+    let mut found = [0.0; 2];
+    for (slope, root) in found.iter_mut().zip(roots) {
+        *slope = value.get(root.index()).copied().unwrap_or(0.0);
+    }
+    found
+}
+
+/// f′(x), where y = f(x); 0 where there is no formula for it.
+fn unary_slope(op: Unary, x: f64, y: f64) -> f64 {
+    let formula = UNARY_SLOPES[op as usize].as_ref();
+    formula.map_or(0.0, |formula| slopes(formula, &[x, y])[0])
+}
+
+/// The partial derivatives at (x, y), where z = f(x, y).
+fn binary_slopes(op: Binary, x: f64, y: f64, z: f64) -> [f64; 2] {
+    let formula = BINARY_SLOPES[op as usize].as_ref();
+    formula.map_or([0.0; 2], |formula| slopes(formula, &[x, y, z]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::graph::Expr;
+
+    fn lost(formula: impl for<'g> FnOnce(Expr<'g>) -> Expr<'g>, x: f64) -> f64 {
+        let graph = Graph::new();
+        let root = formula(graph.input(0)).id;
+        let arena = graph.into_arena();
+        let mut found = f64::NAN;
+        Rounding::new(&arena, &[root]).at(&[x], |_, lost| found = lost);
+        found
+    }
+
+    #[test]
+    fn a_plain_formula_loses_a_few_roundings() {
+        for x in [0.3, 1.0, 2.5] {
+            let found = lost(|x| x.exp() * (x + 1.0).sin(), x) / (x.exp() * (x + 1.0).sin().abs());
+            assert!(found > 2.0 * HALF && found < 40.0 * HALF, "{x}: {found:e}");
+        }
+    }
+
+    #[test]
+    fn every_derivative_fits_and_stands_in_the_place_of_its_operator() {
+        let tables = [&*UNARY_SLOPES, &*BINARY_SLOPES];
+        let formulas = tables.iter().flat_map(|table| table.iter().flatten());
+        for (arena, _) in formulas {
+            assert!(arena.nodes().len() <= LONGEST, "{}", arena.nodes().len());
+        }
+        for (place, op) in Unary::ALL.iter().enumerate() {
+            assert_eq!(*op as usize, place);
+        }
+        for (place, op) in Binary::ALL.iter().enumerate() {
+            assert_eq!(*op as usize, place);
+        }
+        assert_eq!(unary_slope(Unary::Sin, 0.0, 0.0), 1.0);
+        assert_eq!(binary_slopes(Binary::Pow, 3.0, 2.0, 9.0)[0], 6.0);
+    }
+
+    #[test]
+    fn cancellation_shows() {
+        // (1e8 + x) − 1e8: an ulp of 1e8 is 1.5e-8.
+        let found = lost(|x| (x + 1e8) - 1e8, 0.3);
+        assert!(found > 5e-9 && found < 5e-8, "{found:e}");
+        // 1 − cos x near 0 loses half an ulp of 1.
+        let found = lost(|x| 1.0 - x.cos(), 1e-5);
+        assert!(found > HALF && found < 8.0 * HALF, "{found:e}");
+    }
+
+    #[test]
+    fn the_true_error_is_covered() {
+        // (x − 1)⁶ multiplied out, near 1: what it is to 1e-30 is known.
+        for k in 1..20 {
+            let x = 1.0 + f64::from(k) / 1024.0;
+            let graph = Graph::new();
+            let e = graph.input(0);
+            let f = e.powi(6) - e.powi(5) * 6.0 + e.powi(4) * 15.0 - e.powi(3) * 20.0
+                + e.powi(2) * 15.0
+                - e * 6.0
+                + 1.0;
+            let truth = (x - 1.0).powi(6);
+            let error = (f.value(&[x]) - truth).abs();
+            let claimed = lost(
+                |e| {
+                    e.powi(6) - e.powi(5) * 6.0 + e.powi(4) * 15.0 - e.powi(3) * 20.0
+                        + e.powi(2) * 15.0
+                        - e * 6.0
+                        + 1.0
+                },
+                x,
+            );
+            assert!(error <= claimed && claimed < 1e-13, "{error:e} {claimed:e}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What the terms of a sum share: it leaves quotients, powers, distances and angles, and may cancel.
+//!
+//! In polar coordinates, and on the cones of Duffy's map, it is what makes a singular quotient smooth:
+//! x/√(x² + (x·y)²) = 1/√(1 + y²) for positive x.
+
+use super::polynomial::{Factors, Polynomial};
+use super::simplifier::{Simplifier, is_sum};
+use crate::elementary::Binary;
+use crate::expr::graph::{Expr, Id, Node};
+
+/// A product of more factors is not looked at for a common one.
+const MOST_FACTORS: usize = 8;
+
+impl<'g> Simplifier<'g, '_> {
+    /// A sum of two products with the square of a sum as a common factor, as in (a·S)² + (b·S)²,
+    /// with that factor in front if this is shorter: multiplied out, it might cancel.
+    pub(super) fn factored(&mut self, plain: Expr<'g>, node: &Node) -> Option<Expr<'g>> {
+        let Node::Binary(op @ (Binary::Add | Binary::Sub), x, y) = *node else {
+            return None;
+        };
+        let (mut of_x, mut of_y) = (Vec::new(), Vec::new());
+        self.factors_as_written(x, 1, &mut of_x);
+        self.factors_as_written(y, 1, &mut of_y);
+        let mut common = Vec::new();
+        for (factor, k) in &mut of_x {
+            let same = of_y.iter_mut().find(|(other, _)| other == factor);
+            if let Some((_, l)) = same.filter(|_| is_sum(&self.graph.node(*factor))) {
+                let both = (*k).min(*l);
+                if both < 2 {
+                    continue;
+                }
+                common.push((*factor, both));
+                *k -= both;
+                *l -= both;
+            }
+        }
+        if common.is_empty() {
+            return None;
+        }
+        let rest = [&of_x, &of_y].map(|factors| self.product_as_written(factors));
+        let sum = self.node(Node::Binary(op, rest[0].id, rest[1].id), false);
+        let front = self.product_as_written(&common);
+        let new = if sum.number() == Some(1.0) {
+            front
+        } else {
+            self.node(Node::Binary(Binary::Mul, front.id, sum.id), false)
+        };
+        (self.cost(new) < self.cost(plain)).then_some(new)
+    }
+
+    /// The factors of a product, with their powers, as it is written.
+    fn factors_as_written(&self, id: Id, power: i32, factors: &mut Vec<(Id, i32)>) {
+        match self.graph.node(id) {
+            Node::Binary(Binary::Mul, x, y) if factors.len() < MOST_FACTORS => {
+                self.factors_as_written(x, power, factors);
+                self.factors_as_written(y, power, factors);
+            }
+            Node::Power(x, n) if (1..=MOST_FACTORS as i32).contains(&n) && power == 1 => {
+                self.factors_as_written(x, n, factors);
+            }
+            _ => match factors.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, k)) => *k += power,
+                None => factors.push((id, power)),
+            },
+        }
+    }
+
+    /// The simplified product of factors.
+    fn product_as_written(&mut self, factors: &[(Id, i32)]) -> Expr<'g> {
+        let mut product: Option<Expr<'g>> = None;
+        for &(factor, k) in factors.iter().filter(|(_, k)| *k > 0) {
+            let power = match k {
+                1 => self.graph.expr(factor),
+                _ => self.node(Node::Power(factor, k), false),
+            };
+            product = Some(match product {
+                None => power,
+                Some(product) => self.node(Node::Binary(Binary::Mul, product.id, power.id), false),
+            });
+        }
+        product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
+    /// x/(x + x·y) = 1/(1 + y): what the terms of a sum below share leaves it where it cancels.
+    pub(super) fn cancelled(&mut self, mut form: Polynomial) -> Polynomial {
+        let common = form.common_factors();
+        for &(atom, k) in common.iter().filter(|f| f.1 < 0) {
+            let below = self.form(atom);
+            if below.terms.len() < 2 {
+                continue;
+            }
+            let cancels = |&(shared, a): &(Id, i32)| {
+                let above = common.iter().find(|f| f.0 == shared && f.1 > 0);
+                let enough = |b: i32| form.terms.len() == 1 || b >= a.saturating_mul(-k);
+                a > 0 && self.facts[shared.index()].analytic && above.is_some_and(|f| enough(f.1))
+            };
+            let mut shared = below.common_factors();
+            shared.retain(cancels);
+            if shared.is_empty() {
+                continue;
+            }
+            let rest = below.without(&shared);
+            let written = self.write(&rest);
+            self.remember(written.id, &rest);
+            for term in &mut form.terms {
+                term.factors = term.times_power(atom, -k);
+                term.factors = term.times_power(written.id, k);
+                for &(shared, a) in &shared {
+                    term.factors = term.times_power(shared, a * k);
+                }
+            }
+            form.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        }
+        form
+    }
+
+    /// (fᵏ·g + fᵏ·h)ᵖ = fᵏᵖ·(g + h)ᵖ where f is not negative.
+    pub(super) fn shared_power(&mut self, form: &Polynomial, exponent: f64) -> Option<Expr<'g>> {
+        let shared = form.common_factors();
+        let positive =
+            |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
+        if form.terms.len() < 2 || shared.is_empty() || !shared.iter().all(positive) {
+            return None;
+        }
+        let rest = form.without(&shared);
+        let under = self.write(&rest);
+        self.remember(under.id, &rest);
+        self.learn();
+        let mut factors = Vec::new();
+        for (atom, k) in shared.into_iter().chain([(under.id, 1)]) {
+            let power = f64::from(k) * exponent;
+            let base = if atom == under.id || power % 2.0 == 0.0 {
+                atom
+            } else {
+                self.magnitudes(&[(atom, 1)])[0].0
+            };
+            if power.fract() == 0.0 && power.abs() <= 1024.0 {
+                factors.push((base, power as i32));
+                continue;
+            }
+            let power = self.graph.constant(power);
+            let plain = self.graph.expr(base).pow(power);
+            self.learn();
+            factors.push((self.real_power(plain, base, power.id).id, 1));
+            self.learn();
+        }
+        Some(self.finish(1.0, factors))
+    }
+
+    /// √((c·x)² + (c·y)²) = |c|·√(x² + y²)
+    pub(super) fn shared_hypot(
+        &mut self,
+        plain: Expr<'g>,
+        p: &Polynomial,
+        q: &Polynomial,
+    ) -> Expr<'g> {
+        let Some((shared, x, y)) = self.without_shared(p, q) else {
+            return plain;
+        };
+        let mut factors = self.magnitudes(&shared);
+        let hypot = x.hypot(y);
+        self.learn();
+        factors.push((hypot.id, 1));
+        self.finish(1.0, factors)
+    }
+
+    /// The direction of (c·x, c·y) is that of (x, y) where c is positive.
+    pub(super) fn angle(&mut self, plain: Expr<'g>, y: Id, x: Id) -> Expr<'g> {
+        let (p, q) = (self.form(y), self.form(x));
+        let Some((shared, y, x)) = self.without_shared(&p, &q) else {
+            return plain;
+        };
+        let positive =
+            |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
+        if !shared.iter().all(positive) {
+            return plain;
+        }
+        let angle = y.atan2(x);
+        self.learn();
+        angle
+    }
+
+    /// What the terms of two forms share, and the two forms without it.
+    fn without_shared(
+        &mut self,
+        p: &Polynomial,
+        q: &Polynomial,
+    ) -> Option<(Factors, Expr<'g>, Expr<'g>)> {
+        if p.terms.is_empty() || q.terms.is_empty() {
+            return None;
+        }
+        let mut both = p.clone();
+        both.terms.extend(q.terms.iter().cloned());
+        let shared = both.common_factors();
+        let analytic = |&(atom, _): &(Id, i32)| self.facts[atom.index()].analytic;
+        if shared.is_empty() || !shared.iter().all(analytic) {
+            return None;
+        }
+        let mut written = |form: &Polynomial| {
+            let rest = form.without(&shared);
+            let written = self.write(&rest);
+            self.remember(written.id, &rest);
+            written
+        };
+        let (x, y) = (written(p), written(q));
+        self.learn();
+        Some((shared, x, y))
+    }
+}

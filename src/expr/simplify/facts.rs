@@ -1,0 +1,191 @@
+//! What is known of the values of a node: whether they are finite, where they vanish, their range.
+
+use super::simplifier::Simplifier;
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Id, Node};
+
+/// An interval that holds every value of a node.
+pub(crate) type Range = (f64, f64);
+
+/// What is known of the values of a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    /// Finite for all inputs.
+    pub(super) total: bool,
+    /// Zero at isolated places only, unless it is zero itself.
+    pub(super) analytic: bool,
+    /// Bounds, not widened by rounding: for signs only.
+    pub(super) range: Range,
+    /// The length of its text, roughly.
+    pub(super) cost: u32,
+}
+
+impl Simplifier<'_, '_> {
+    /// Learns the facts of all nodes that are new.
+    pub(super) fn learn(&mut self) {
+        for index in self.facts.len()..self.graph.size() {
+            let id = Id::at(index);
+            let facts = self.graph.read(|arena| self.facts_of(arena.node(id)));
+            self.facts.push(facts);
+        }
+    }
+
+    pub(super) fn facts_of(&self, node: &Node) -> Facts {
+        let of = |id: &Id| self.facts[id.index()];
+        let mut total = true;
+        let mut analytic = true;
+        let mut cost = 0u32;
+        node.for_each_operand(|id| {
+            let facts = of(&id);
+            total &= facts.total;
+            analytic &= facts.analytic;
+            cost = cost.saturating_add(facts.cost);
+        });
+        const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
+        let (own_total, own_analytic, own_cost, range) = match node {
+            Node::Constant(bits) => {
+                let value = f64::from_bits(*bits);
+                (value.is_finite(), true, 1, (value, value))
+            }
+            Node::Symbol(symbol) => (true, true, 1, (symbol.value(), symbol.value())),
+            Node::Input(i) => {
+                let range = self.ranges.get(*i as usize).copied().unwrap_or(ALL);
+                (true, true, 1, range)
+            }
+            Node::Unary(op, x) => {
+                let (lo, hi) = of(x).range;
+                let (own_total, range) = unary_facts(*op, lo, hi);
+                let smooth = !matches!(
+                    op,
+                    Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Heaviside | Unary::Not
+                );
+                let own_cost = if *op == Unary::Neg { 1 } else { 4 };
+                (own_total, smooth, own_cost, range)
+            }
+            Node::Binary(op, x, y) => {
+                let (range, own_total) = binary_facts(*op, of(x).range, of(y).range);
+                let smooth = matches!(
+                    op,
+                    Binary::Add
+                        | Binary::Sub
+                        | Binary::Mul
+                        | Binary::Div
+                        | Binary::Pow
+                        | Binary::Hypot
+                        | Binary::Atan2
+                );
+                let own_cost = match op {
+                    Binary::Add | Binary::Sub | Binary::Mul => 1,
+                    Binary::Div => 2,
+                    _ => 4,
+                };
+                (own_total, smooth, own_cost, range)
+            }
+            Node::Power(x, n) => {
+                let (lo, hi) = of(x).range;
+                let range = if n % 2 == 0 || lo >= 0.0 {
+                    (0.0, f64::INFINITY)
+                } else {
+                    ALL
+                };
+                let nonzero = lo > 0.0 || hi < 0.0;
+                (*n >= 0 || nonzero, true, 2, range)
+            }
+            Node::Select(_, a, b) => {
+                let (a, b) = (of(a).range, of(b).range);
+                (true, false, 4, (a.0.min(b.0), a.1.max(b.1)))
+            }
+            Node::Determinant(_) => (true, true, 8, ALL),
+            Node::Volume(..) => (true, true, 8, (0.0, f64::INFINITY)),
+        };
+        // NaN bounds (∞ − ∞) know nothing.
+        let range = if range.0 <= range.1 { range } else { ALL };
+        Facts {
+            total: total && own_total,
+            analytic: analytic && own_analytic,
+            range,
+            cost: cost.saturating_add(own_cost),
+        }
+    }
+}
+
+/// Whether a function is finite wherever its operand is, and its range.
+fn unary_facts(op: Unary, lo: f64, hi: f64) -> (bool, Range) {
+    use std::f64::consts::{FRAC_PI_2, PI};
+    const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
+    const POSITIVE: Range = (0.0, f64::INFINITY);
+    match op {
+        Unary::Neg => (true, (-hi, -lo)),
+        Unary::Abs if lo >= 0.0 => (true, (lo, hi)),
+        Unary::Abs => (true, POSITIVE),
+        Unary::Not | Unary::Heaviside => (true, (0.0, 1.0)),
+        Unary::Sign => (true, (if lo >= 0.0 { 0.0 } else { -1.0 }, 1.0)),
+        Unary::Floor | Unary::Ceil => (true, (lo.floor(), hi.ceil())),
+        Unary::Sqrt => (lo >= 0.0, POSITIVE),
+        Unary::Exp => (true, POSITIVE),
+        Unary::Cosh => (true, (1.0, f64::INFINITY)),
+        Unary::Sin if lo >= 0.0 && hi <= PI => (true, (0.0, 1.0)),
+        Unary::Cos if lo >= -FRAC_PI_2 && hi <= FRAC_PI_2 => (true, (0.0, 1.0)),
+        Unary::Sin | Unary::Cos | Unary::Tanh | Unary::Erf => {
+            let odd = op != Unary::Cos && op != Unary::Sin;
+            (true, (if odd && lo >= 0.0 { 0.0 } else { -1.0 }, 1.0))
+        }
+        Unary::Atan | Unary::Sinh | Unary::Asinh | Unary::Cbrt => {
+            (true, if lo >= 0.0 { POSITIVE } else { ALL })
+        }
+        Unary::Ln | Unary::Log2 | Unary::Log10 => (
+            lo > 0.0,
+            if lo >= 1.0 {
+                POSITIVE
+            } else if hi <= 1.0 {
+                (f64::NEG_INFINITY, 0.0)
+            } else {
+                ALL
+            },
+        ),
+        Unary::Acos | Unary::Acosh | Unary::Trigamma => (false, POSITIVE),
+        Unary::Tan | Unary::Asin | Unary::Atanh | Unary::Gamma | Unary::Digamma => (false, ALL),
+    }
+}
+
+/// The range of a function of two operands, and whether it is finite wherever they are.
+fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
+    const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
+    let product = |x: Range, y: Range| {
+        // 0 · ∞ is 0 here: the operand is finite where the other is zero.
+        let times = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
+        let corners = [
+            times(x.0, y.0),
+            times(x.0, y.1),
+            times(x.1, y.0),
+            times(x.1, y.1),
+        ];
+        let lo = corners.iter().copied().fold(f64::INFINITY, f64::min);
+        let hi = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (lo, hi)
+    };
+    let nonzero = y.0 > 0.0 || y.1 < 0.0;
+    match op {
+        Binary::Add => ((x.0 + y.0, x.1 + y.1), true),
+        Binary::Sub => ((x.0 - y.1, x.1 - y.0), true),
+        Binary::Mul => (product(x, y), true),
+        Binary::Div if nonzero => (product(x, (1.0 / y.1, 1.0 / y.0)), true),
+        Binary::Div if x.0 >= 0.0 && y.0 >= 0.0 => ((0.0, f64::INFINITY), false),
+        Binary::Div => (ALL, false),
+        Binary::Pow => {
+            let range = if x.0 >= 0.0 {
+                (0.0, f64::INFINITY)
+            } else {
+                ALL
+            };
+            (range, x.0 > 0.0)
+        }
+        Binary::Hypot => ((0.0, f64::INFINITY), true),
+        Binary::Atan2 => (ALL, true),
+        Binary::Min => ((x.0.min(y.0), x.1.min(y.1)), true),
+        Binary::Max => ((x.0.max(y.0), x.1.max(y.1)), true),
+        Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne | Binary::And | Binary::Or => {
+            ((0.0, 1.0), true)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The identities sin² + cos² = 1 and cosh² − sinh² = 1, applied to normal forms.
+//!
+//! 1. Merge two terms whose factors differ by the squares of a pair, or by one square, while any do.
+//! 2. Write every square of one of a pair through the other, merge again, and keep the result if it
+//!    is smaller and has no more negative terms.
+
+use super::polynomial::{Polynomial, Term};
+use super::simplifier::{Known, Simplifier};
+use crate::elementary::Unary;
+use crate::expr::graph::{Id, Node};
+
+/// Two atoms with sin² + cos² = 1, or cosh² − sinh² = 1.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    sine: Id,
+    cosine: Id,
+    hyperbolic: bool,
+}
+
+impl Simplifier<'_, '_> {
+    /// The normal form after sin² + cos² = 1 and cosh² − sinh² = 1.
+    pub(super) fn reduced(&mut self, form: Polynomial) -> Polynomial {
+        if form.terms.len() < 2 {
+            return form;
+        }
+        let pairs = self.squared_pairs(&form);
+        if pairs.is_empty() {
+            return form;
+        }
+        let mut best = self.merged(form, &pairs);
+        // Writing one square of a pair through the other may bring more terms together.
+        if best.terms.len() > 1 && best.terms.len() <= 32 {
+            for (pair, replaced) in pairs.iter().flat_map(|p| [(p, p.sine), (p, p.cosine)]) {
+                if let Some(trial) = self.substituted(&best, pair, replaced) {
+                    let trial = self.merged(trial, &pairs);
+                    if trial.size() < best.size() && trial.negative_terms() <= best.negative_terms()
+                    {
+                        best = trial;
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    /// The pairs of (hyperbolic) sine and cosine of which a square occurs.
+    fn squared_pairs(&mut self, form: &Polynomial) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        for term in &form.terms {
+            for &(atom, k) in &term.factors {
+                if k < 2 || pairs.iter().any(|p| p.sine == atom || p.cosine == atom) {
+                    continue;
+                }
+                let Node::Unary(op, x) = self.graph.node(atom) else {
+                    continue;
+                };
+                let (sine, cosine, hyperbolic) = match op {
+                    Unary::Sin | Unary::Cos => (Unary::Sin, Unary::Cos, false),
+                    Unary::Sinh | Unary::Cosh => (Unary::Sinh, Unary::Cosh, true),
+                    _ => continue,
+                };
+                if self.facts[x.index()].total {
+                    let x = self.graph.expr(x);
+                    pairs.push(Pair {
+                        sine: x.unary(sine).id,
+                        cosine: x.unary(cosine).id,
+                        hyperbolic,
+                    });
+                }
+            }
+        }
+        self.learn();
+        pairs
+    }
+
+    /// Merges terms by the identities until none applies.
+    fn merged(&self, mut form: Polynomial, pairs: &[Pair]) -> Polynomial {
+        // Each merge lowers the degree or the number of terms, so this ends; the bound is a belt.
+        for _ in 0..1000 {
+            let Some(terms) = self.merge_once(&form, pairs) else {
+                break;
+            };
+            let Some(next) = Polynomial::collected(terms, form.distributed, &Known(&self.facts))
+            else {
+                break;
+            };
+            form = next;
+        }
+        form
+    }
+
+    /// The terms after one merge.
+    fn merge_once(&self, form: &Polynomial, pairs: &[Pair]) -> Option<Vec<Term>> {
+        for (i, term) in form.terms.iter().enumerate() {
+            for pair in pairs {
+                let sign = if pair.hyperbolic { -1.0 } else { 1.0 };
+                if term.exponent(pair.cosine) >= 2 {
+                    // a·M·cos² + b·M·sin² with a and ±b of one sign: the smaller part is M.
+                    let rest = Term {
+                        coefficient: 1.0,
+                        factors: term.times_power(pair.cosine, -2),
+                    };
+                    let partner = rest.times_power(pair.sine, 2);
+                    if let Some(j) = form.find(&partner) {
+                        let a = term.coefficient;
+                        let b = sign * form.terms[j].coefficient;
+                        if a * b > 0.0 {
+                            let part = if a.abs() < b.abs() { a } else { b };
+                            let mut terms = form.terms.clone();
+                            terms[i].coefficient -= part;
+                            terms[j].coefficient -= sign * part;
+                            terms.push(Term {
+                                coefficient: part,
+                                factors: rest.factors,
+                            });
+                            return Some(terms);
+                        }
+                    }
+                }
+                // M − M·sin² = M·cos², M − M·cos² = M·sin²; M + M·sinh² = M·cosh²,
+                // M·cosh² − M = M·sinh².
+                for (square, other, opposite) in [
+                    (pair.sine, pair.cosine, -sign),
+                    (pair.cosine, pair.sine, -1.0),
+                ] {
+                    if term.exponent(square) < 2 {
+                        continue;
+                    }
+                    let rest = Term {
+                        coefficient: 1.0,
+                        factors: term.times_power(square, -2),
+                    };
+                    if let Some(j) = form.find(&rest.factors)
+                        && form.terms[j].coefficient * opposite == term.coefficient
+                    {
+                        let constant = form.terms[j].coefficient;
+                        let mut terms = form.terms.clone();
+                        terms[i] = Term {
+                            coefficient: if pair.hyperbolic && square == pair.cosine {
+                                -constant
+                            } else {
+                                constant
+                            },
+                            factors: rest.times_power(other, 2),
+                        };
+                        terms.remove(j);
+                        return Some(terms);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The normal form with every square of one atom of a pair written through the other.
+    fn substituted(&self, form: &Polynomial, pair: &Pair, replaced: Id) -> Option<Polynomial> {
+        let known = Known(&self.facts);
+        let (other, constant, square) = if replaced == pair.cosine {
+            (pair.sine, 1.0, if pair.hyperbolic { 1.0 } else { -1.0 })
+        } else if pair.hyperbolic {
+            (pair.cosine, -1.0, 1.0)
+        } else {
+            (pair.cosine, 1.0, -1.0)
+        };
+        let image = Polynomial::collected(
+            vec![
+                Term {
+                    coefficient: constant,
+                    factors: Vec::new(),
+                },
+                Term {
+                    coefficient: square,
+                    factors: vec![(other, 2)],
+                },
+            ],
+            false,
+            &known,
+        )?;
+        let mut sum = Polynomial::default();
+        let mut changed = false;
+        for term in &form.terms {
+            let squares = (term.exponent(replaced) / 2).max(0);
+            changed |= squares > 0;
+            let rest = Polynomial {
+                terms: vec![Term {
+                    coefficient: term.coefficient,
+                    factors: term.times_power(replaced, -2 * squares),
+                }],
+                distributed: form.distributed,
+            };
+            let power = image.power(squares as u32, &known)?;
+            sum = sum.plus(1.0, &rest.times(&power, &known)?, &known)?;
+        }
+        sum.distributed = form.distributed;
+        changed.then_some(sum)
+    }
+}

@@ -1,0 +1,10 @@
+//! The simplifier: formulas as a textbook would write them, and what is known of their values.
+
+mod cancel;
+mod facts;
+mod identity;
+pub(crate) mod polynomial;
+mod simplifier;
+mod write;
+
+pub(crate) use simplifier::{is_analytic, is_total, simplify, value_ranges};

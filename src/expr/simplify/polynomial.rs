@@ -1,0 +1,323 @@
+//! Polynomials whose unknowns are nodes of a graph: the normal form in which like terms meet.
+//!
+//! An unknown ("atom") may have a negative exponent, so quotients by one term are polynomials too.
+
+use crate::expr::graph::Id;
+
+/// The most terms that a normal form may have; larger ones are not built.
+const MOST_TERMS: usize = 200;
+
+/// Powers of atoms: atoms in ascending order with exponents that are not zero.
+pub(crate) type Factors = Vec<(Id, i32)>;
+
+/// A coefficient times powers of atoms.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Term {
+    pub(crate) coefficient: f64,
+    pub(crate) factors: Factors,
+}
+
+/// A sum of terms with different factors, in the order of their factors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Polynomial {
+    pub(crate) terms: Vec<Term>,
+    /// Whether a product of sums was multiplied out on the way: such a form may cancel where the
+    /// product did not.
+    pub(crate) distributed: bool,
+}
+
+/// Which atoms may vanish from a formula without changing a value.
+pub(crate) trait Vanishing {
+    /// Whether the atom has a finite value everywhere, so that 0 · atom is 0.
+    fn is_total(&self, atom: Id) -> bool;
+    /// Whether the atom is zero at isolated places only, so that atom / atom is 1 but there.
+    fn is_analytic(&self, atom: Id) -> bool;
+}
+
+/// a + b; where both are decimal numbers of up to 15 digits, as people write them, the sum is that
+/// of the decimals: 1.001 − 0.001 is 1, not 0.9999999999999999.
+fn decimal_sum(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    let largest = a.abs().max(b.abs());
+    let digits = 15 - largest.log10().ceil() as i32;
+    if sum == 0.0 || !(-22..=22).contains(&digits) {
+        return sum;
+    }
+    let scale = 10f64.powi(digits);
+    let decimal = |x: f64| (x * scale).round() / scale;
+    let rounded = decimal(sum);
+    let close = (rounded - sum).abs() <= 2.0 * f64::EPSILON * largest;
+    if close && decimal(a) == a && decimal(b) == b {
+        rounded
+    } else {
+        sum
+    }
+}
+
+impl Term {
+    /// This term with an atom's exponent raised by `by`.
+    pub(crate) fn times_power(&self, atom: Id, by: i32) -> Factors {
+        let mut factors = self.factors.clone();
+        if by == 0 {
+            return factors;
+        }
+        match factors.binary_search_by_key(&atom, |f| f.0) {
+            Ok(at) if factors[at].1 + by == 0 => {
+                factors.remove(at);
+            }
+            Ok(at) => factors[at].1 += by,
+            Err(at) => factors.insert(at, (atom, by)),
+        }
+        factors
+    }
+
+    /// The exponent of an atom.
+    pub(crate) fn exponent(&self, atom: Id) -> i32 {
+        let found = self.factors.binary_search_by_key(&atom, |f| f.0);
+        found.map_or(0, |at| self.factors[at].1)
+    }
+
+    fn times(&self, other: &Term, vanishing: &impl Vanishing) -> Option<Term> {
+        let mut factors = Vec::with_capacity(self.factors.len() + other.factors.len());
+        let (mut a, mut b) = (
+            self.factors.iter().peekable(),
+            other.factors.iter().peekable(),
+        );
+        loop {
+            match (a.peek(), b.peek()) {
+                (Some(&&(x, m)), Some(&&(y, n))) if x == y => {
+                    if m + n != 0 {
+                        factors.push((x, m.checked_add(n)?));
+                    } else if !vanishing.is_analytic(x) {
+                        return None;
+                    }
+                    a.next();
+                    b.next();
+                }
+                (Some(&&x), Some(&&y)) if x.0 < y.0 => {
+                    factors.push(x);
+                    a.next();
+                }
+                (_, Some(&&y)) => {
+                    factors.push(y);
+                    b.next();
+                }
+                (Some(&&x), None) => {
+                    factors.push(x);
+                    a.next();
+                }
+                (None, None) => break,
+            }
+        }
+        Some(Term {
+            coefficient: self.coefficient * other.coefficient,
+            factors,
+        })
+    }
+}
+
+impl Polynomial {
+    /// A number.
+    pub(crate) fn number(value: f64) -> Self {
+        let mut polynomial = Polynomial::default();
+        if value != 0.0 {
+            polynomial.terms.push(Term {
+                coefficient: value,
+                factors: Vec::new(),
+            });
+        }
+        polynomial
+    }
+
+    /// An atom.
+    pub(crate) fn atom(atom: Id) -> Self {
+        Polynomial {
+            terms: vec![Term {
+                coefficient: 1.0,
+                factors: vec![(atom, 1)],
+            }],
+            distributed: false,
+        }
+    }
+
+    /// The number that this is, if it is one.
+    pub(crate) fn as_number(&self) -> Option<f64> {
+        match &self.terms[..] {
+            [] => Some(0.0),
+            [only] if only.factors.is_empty() => Some(only.coefficient),
+            _ => None,
+        }
+    }
+
+    /// The only term, if there is one.
+    pub(crate) fn as_term(&self) -> Option<&Term> {
+        match &self.terms[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Collects terms with equal factors; `None` if a term would vanish that must not.
+    pub(crate) fn collected(
+        mut terms: Vec<Term>,
+        distributed: bool,
+        vanishing: &impl Vanishing,
+    ) -> Option<Self> {
+        terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        let mut kept: Vec<Term> = Vec::with_capacity(terms.len());
+        for term in terms {
+            match kept.last_mut() {
+                Some(last) if last.factors == term.factors => {
+                    last.coefficient = decimal_sum(last.coefficient, term.coefficient);
+                }
+                _ => kept.push(term),
+            }
+        }
+        let may_vanish = |term: &Term| {
+            let total = |f: &(Id, i32)| f.1 > 0 && vanishing.is_total(f.0);
+            term.factors.iter().all(total)
+        };
+        for term in &kept {
+            if !term.coefficient.is_finite() || (term.coefficient == 0.0 && !may_vanish(term)) {
+                return None;
+            }
+        }
+        kept.retain(|term| term.coefficient != 0.0);
+        (kept.len() <= MOST_TERMS).then_some(Polynomial {
+            terms: kept,
+            distributed,
+        })
+    }
+
+    /// self + scale · other
+    pub(crate) fn plus(
+        &self,
+        scale: f64,
+        other: &Polynomial,
+        vanishing: &impl Vanishing,
+    ) -> Option<Self> {
+        let scaled = other.terms.iter().map(|term| Term {
+            coefficient: scale * term.coefficient,
+            factors: term.factors.clone(),
+        });
+        let terms = self.terms.iter().cloned().chain(scaled).collect();
+        Self::collected(terms, self.distributed || other.distributed, vanishing)
+    }
+
+    /// scale · self, for a scale that is not zero.
+    pub(crate) fn scaled(&self, scale: f64) -> Self {
+        let mut scaled = self.clone();
+        for term in &mut scaled.terms {
+            term.coefficient *= scale;
+        }
+        scaled
+    }
+
+    /// self · other
+    pub(crate) fn times(&self, other: &Polynomial, vanishing: &impl Vanishing) -> Option<Self> {
+        if self.terms.len() * other.terms.len() > MOST_TERMS {
+            return None;
+        }
+        if self.terms.is_empty() || other.terms.is_empty() {
+            // 0 · p: every term of p must be allowed to vanish.
+            let terms = self.terms.iter().chain(&other.terms).map(|term| Term {
+                coefficient: 0.0,
+                factors: term.factors.clone(),
+            });
+            return Self::collected(terms.collect(), false, vanishing);
+        }
+        let mut terms = Vec::with_capacity(self.terms.len() * other.terms.len());
+        for a in &self.terms {
+            for b in &other.terms {
+                terms.push(a.times(b, vanishing)?);
+            }
+        }
+        let products_of_sums = self.terms.len() > 1 && other.terms.len() > 1;
+        let distributed = self.distributed || other.distributed || products_of_sums;
+        Self::collected(terms, distributed, vanishing)
+    }
+
+    /// self ^ n for n ≥ 0
+    pub(crate) fn power(&self, n: u32, vanishing: &impl Vanishing) -> Option<Self> {
+        if let Some(term) = self.as_term() {
+            let factors = term.factors.iter();
+            let raised = factors.map(|&(a, k)| Some((a, k.checked_mul(n as i32)?)));
+            let mut factors: Vec<_> = raised.collect::<Option<_>>()?;
+            factors.retain(|f| f.1 != 0);
+            let coefficient = crate::elementary::powi(term.coefficient, n as i32);
+            let terms = vec![Term {
+                coefficient,
+                factors,
+            }];
+            return Self::collected(terms, self.distributed, vanishing);
+        }
+        if n > 8 {
+            return None;
+        }
+        let mut product = Polynomial::number(1.0);
+        for _ in 0..n {
+            product = product.times(self, vanishing)?;
+        }
+        Some(product)
+    }
+
+    /// 1 / self for one term.
+    pub(crate) fn reciprocal(&self) -> Option<Self> {
+        let term = self.as_term()?;
+        let coefficient = 1.0 / term.coefficient;
+        let factors = term.factors.iter().map(|&(a, k)| (a, -k)).collect();
+        coefficient.is_normal().then(|| Polynomial {
+            terms: vec![Term {
+                coefficient,
+                factors,
+            }],
+            distributed: self.distributed,
+        })
+    }
+
+    /// The place of the term with these factors.
+    pub(crate) fn find(&self, factors: &[(Id, i32)]) -> Option<usize> {
+        let place = |term: &Term| term.factors.as_slice().cmp(factors);
+        self.terms.binary_search_by(place).ok()
+    }
+
+    /// The powers of atoms that all terms share; exponents of one sign only.
+    pub(crate) fn common_factors(&self) -> Factors {
+        let Some((first, rest)) = self.terms.split_first() else {
+            return Vec::new();
+        };
+        let shared = |&(atom, k): &(Id, i32)| {
+            let exponents = rest.iter().map(|term| term.exponent(atom));
+            let common = if k > 0 {
+                exponents.fold(k, i32::min).max(0)
+            } else {
+                exponents.fold(k, i32::max).min(0)
+            };
+            (common != 0).then_some((atom, common))
+        };
+        first.factors.iter().filter_map(shared).collect()
+    }
+
+    /// self divided by powers of atoms that all terms share.
+    pub(crate) fn without(&self, factors: &[(Id, i32)]) -> Self {
+        let mut rest = self.clone();
+        for term in &mut rest.terms {
+            for &(atom, k) in factors {
+                term.factors = term.times_power(atom, -k);
+            }
+        }
+        rest.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        rest
+    }
+
+    /// The number of terms with a negative coefficient.
+    pub(crate) fn negative_terms(&self) -> usize {
+        self.terms.iter().filter(|t| t.coefficient < 0.0).count()
+    }
+
+    /// A measure of size: terms first, then degrees.
+    pub(crate) fn size(&self) -> (usize, i32) {
+        let degree = |t: &Term| t.factors.iter().map(|f| f.1.abs()).sum::<i32>();
+        (self.terms.len(), self.terms.iter().map(degree).sum())
+    }
+}

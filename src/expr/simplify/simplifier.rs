@@ -1,0 +1,756 @@
+//! The simplifier: formulas as a textbook would write them.
+//!
+//! 1. Walk the graph in order of creation and bring every sum, product, power and quotient to a
+//!    polynomial normal form over its atoms, in which like terms meet and vanish.
+//! 2. Apply sin² + cos² = 1 and cosh² − sinh² = 1 to the normal form.
+//! 3. Write the node as its normal form if that is shorter, else as the operation that it was.
+//!
+//! A simplified formula has the value of the original, up to rounding, wherever the original has
+//! one, as long as no power of a part leaves the range of double precision: x/d/d becomes x/d². It may have a value at isolated points where the original has none (`x/x` at 0), never on
+//! a whole region (`0*ln(x)` stays NaN for negative x). A product of sums is multiplied out only
+//! where that makes it much shorter, since a sum can cancel where the product did not.
+//!
+//! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
+
+use super::facts::{Facts, Range};
+use super::polynomial::{Factors, Polynomial, Term, Vanishing};
+use crate::elementary::{self, Binary, Unary};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
+
+/// Simplifies formulas, given the range of every input (all numbers where it is not known).
+///
+/// The result is a new arena with the simplified formulas.
+pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena, Vec<Id>) {
+    let needed = arena.needed(roots);
+    // Forms are written beside what they replace.
+    let room = 3 * arena.nodes().len();
+    let graph = Graph::with_capacity(room);
+    let mut simplifier = Simplifier {
+        graph: &graph,
+        ranges,
+        facts: Vec::with_capacity(room),
+        forms: Vec::with_capacity(room),
+    };
+    let inner = inner_nodes(arena, roots, &needed);
+    let mut images: Vec<Option<Id>> = vec![None; arena.nodes().len()];
+    for (index, node) in arena.nodes().iter().enumerate() {
+        if needed[index] {
+            let moved = node.with_operands(|id| images[id.index()].unwrap_or(id));
+            images[index] = Some(simplifier.node(moved, inner[index]).id);
+        }
+    }
+    let image = |root: &Id| images[root.index()].unwrap_or(*root);
+    let roots = roots.iter().map(image).collect();
+    (graph.into_arena(), roots)
+}
+
+/// The nodes that only one other node reads, in a sum, product or power: parts of a longer formula.
+fn inner_nodes(arena: &Arena, roots: &[Id], needed: &[bool]) -> Vec<bool> {
+    let mut readers = vec![0u32; arena.nodes().len()];
+    for root in roots {
+        readers[root.index()] += 2;
+    }
+    for (node, _) in arena
+        .nodes()
+        .iter()
+        .zip(needed)
+        .filter(|(_, needed)| **needed)
+    {
+        let weight = if is_algebra(node) { 1 } else { 2 };
+        node.for_each_operand(|id| readers[id.index()] += weight);
+    }
+    readers.iter().map(|&count| count == 1).collect()
+}
+
+/// Whether a node has a normal form of its own.
+fn is_algebra(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Unary(Unary::Neg, _)
+            | Node::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, ..)
+            | Node::Power(..)
+    )
+}
+
+/// Whether a node is a sum or a difference.
+pub(super) fn is_sum(node: &Node) -> bool {
+    matches!(node, Node::Binary(Binary::Add | Binary::Sub, ..))
+}
+
+/// An inner part with more terms is not written: the formula that it is a part of will be.
+const WRITTEN_TERMS: usize = 8;
+
+/// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
+pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
+    let needed = arena.needed(roots);
+    let facts = all_facts(arena, &[]);
+    let mut facts = facts.iter().zip(needed).filter(|(_, needed)| *needed);
+    facts.all(|(f, _)| f.total)
+}
+
+/// Whether a formula is zero at isolated places only, as far as the simplifier can tell.
+pub(crate) fn is_analytic(arena: &Arena, root: Id) -> bool {
+    all_facts(arena, &[])[root.index()].analytic
+}
+
+/// An interval that holds the values of every node, given the range of every input.
+pub(crate) fn value_ranges(arena: &Arena, ranges: &[Range]) -> Vec<Range> {
+    let facts = all_facts(arena, ranges);
+    facts.into_iter().map(|f| f.range).collect()
+}
+
+/// What is known of the nodes of an arena, given the range of every input.
+fn all_facts(arena: &Arena, ranges: &[Range]) -> Vec<Facts> {
+    let graph = Graph::new();
+    let mut simplifier = Simplifier {
+        graph: &graph,
+        ranges,
+        facts: Vec::new(),
+        forms: Vec::new(),
+    };
+    // The facts of a node are found from those of its operands, so all are learnt in order.
+    for node in arena.nodes() {
+        let facts = simplifier.facts_of(node);
+        simplifier.facts.push(facts);
+    }
+    simplifier.facts
+}
+
+/// A graph of simplified formulas under construction.
+pub(super) struct Simplifier<'g, 'r> {
+    pub(super) graph: &'g Graph,
+    /// The range of every input.
+    pub(super) ranges: &'r [Range],
+    /// What is known of every node.
+    pub(super) facts: Vec<Facts>,
+    /// The normal form of every node that has one of its own.
+    forms: Vec<Option<Polynomial>>,
+}
+
+/// The facts as what [`Polynomial`] asks for.
+pub(super) struct Known<'f>(pub(super) &'f [Facts]);
+
+impl Vanishing for Known<'_> {
+    fn is_total(&self, atom: Id) -> bool {
+        self.0[atom.index()].total
+    }
+
+    fn is_analytic(&self, atom: Id) -> bool {
+        self.0[atom.index()].analytic
+    }
+}
+
+impl<'g> Simplifier<'g, '_> {
+    /// The simplified form of an operation on simplified operands.
+    pub(super) fn node(&mut self, node: Node, inner: bool) -> Expr<'g> {
+        let plain = self.graph.insert(node.clone());
+        self.learn();
+        match node {
+            _ if is_algebra(&node) => self.algebra(plain, &node, inner),
+            Node::Unary(op, x) => self.function(plain, op, x),
+            Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
+            Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
+            Node::Binary(Binary::Atan2, x, y) => self.angle(plain, x, y),
+            Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
+                // Comparisons and choices among numbers are exact.
+                (Some(a), Some(b)) if op != Binary::Atan2 => self.graph.constant(op.value(a, b)),
+                _ => plain,
+            },
+            Node::Select(c, a, b) => match self.number(c) {
+                Some(c) if !c.is_nan() => self.graph.expr(if c != 0.0 { a } else { b }),
+                _ if a == b && self.facts[c.index()].total => self.graph.expr(a),
+                _ => plain,
+            },
+            _ => plain,
+        }
+    }
+
+    fn number(&self, id: Id) -> Option<f64> {
+        self.graph.expr(id).number()
+    }
+
+    pub(super) fn cost(&mut self, e: Expr<'g>) -> u32 {
+        self.learn();
+        self.facts[e.id.index()].cost
+    }
+
+    /// The normal form of a simplified node; an atom is its own.
+    pub(super) fn form(&mut self, id: Id) -> Polynomial {
+        self.learn();
+        if self.forms.len() < self.facts.len() {
+            self.forms.resize(self.facts.len(), None);
+        }
+        if let Some(form) = &self.forms[id.index()] {
+            return form.clone();
+        }
+        match self.number(id) {
+            Some(value) if value.is_finite() => Polynomial::number(value),
+            _ => Polynomial::atom(id),
+        }
+    }
+
+    pub(super) fn remember(&mut self, id: Id, form: &Polynomial) {
+        self.learn();
+        if self.forms.len() < self.facts.len() {
+            self.forms.resize(self.facts.len(), None);
+        }
+        let trivial = form.as_number().is_some()
+            || matches!(form.as_term(), Some(t) if t.factors == [(id, 1)]);
+        if !trivial {
+            self.forms[id.index()] = Some(form.clone());
+        }
+    }
+
+    /// Sums, products, quotients and integer powers.
+    fn algebra(&mut self, plain: Expr<'g>, node: &Node, inner: bool) -> Expr<'g> {
+        if let Some(factored) = self.factored(plain, node) {
+            return factored;
+        }
+        let Some(form) = self.algebra_form(node) else {
+            return plain;
+        };
+        if inner && form.terms.len() > WRITTEN_TERMS {
+            self.remember(plain.id, &form);
+            return plain;
+        }
+        let form = self.reduced(form);
+        let form = self.cancelled(form);
+        let written = self.write(&form);
+        let (old, new) = (self.cost(plain), self.cost(written));
+        let shorter = if form.distributed && form.terms.len() > 1 {
+            // A sum that vanishes with an input does so without cancelling as a product.
+            2 * new < old || (is_sum(node) && self.vanishes_with_input(&form))
+        } else {
+            new <= old
+        };
+        let chosen = if shorter { written } else { plain };
+        self.remember(chosen.id, &form);
+        chosen
+    }
+
+    /// Whether an input is a factor of all terms.
+    fn vanishes_with_input(&self, form: &Polynomial) -> bool {
+        let is_input = |id: Id| matches!(self.graph.node(id), Node::Input(_));
+        let mut common = form.common_factors().into_iter();
+        common.any(|(atom, k)| k > 0 && is_input(atom))
+    }
+
+    fn algebra_form(&mut self, node: &Node) -> Option<Polynomial> {
+        let (x, y) = match *node {
+            Node::Unary(_, x) | Node::Power(x, _) => (x, x),
+            Node::Binary(_, x, y) => (x, y),
+            _ => return None,
+        };
+        let (p, q) = (self.form(x), self.form(y));
+        match *node {
+            // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
+            Node::Binary(Binary::Div, ..) => {
+                let inverse = self.inverse(&q, y)?;
+                p.times(&inverse, &Known(&self.facts))
+            }
+            Node::Power(_, n) if n < 0 => {
+                let inverse = self.inverse(&p, x)?;
+                inverse.power(n.unsigned_abs(), &Known(&self.facts))
+            }
+            Node::Unary(Unary::Neg, _) => Some(p.scaled(-1.0)),
+            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &Known(&self.facts)),
+            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &Known(&self.facts)),
+            Node::Binary(Binary::Mul, ..) => p.times(&q, &Known(&self.facts)),
+            Node::Power(_, n) => match p.power(n as u32, &Known(&self.facts)) {
+                None => None,
+                Some(_) if p.terms.is_empty() && n == 0 => Some(Polynomial::number(1.0)),
+                power => power,
+            },
+            _ => None,
+        }
+    }
+
+    /// The normal form of 1/f, where f is written as a node.
+    fn inverse(&self, form: &Polynomial, node: Id) -> Option<Polynomial> {
+        if form.terms.is_empty() {
+            return None;
+        }
+        let inverse = form.reciprocal();
+        inverse.or_else(|| Polynomial::atom(node).reciprocal())
+    }
+
+    // Functions.
+
+    fn function(&mut self, plain: Expr<'g>, op: Unary, x: Id) -> Expr<'g> {
+        if let Some(value) = self.number(x)
+            && let Some(exact) = exact_value(op, value)
+        {
+            return self.graph.constant(exact);
+        }
+        let form = self.form(x);
+        match op {
+            Unary::Abs => return self.absolute(&form, plain),
+            Unary::Sqrt => return self.root(&form, plain),
+            Unary::Ln => {
+                if let Node::Unary(Unary::Exp, y) = self.graph.node(x) {
+                    return self.graph.expr(y);
+                }
+            }
+            _ => {}
+        }
+        // f(−x) = ±f(x), to the last bit.
+        let odd = matches!(
+            op,
+            Unary::Sin
+                | Unary::Tan
+                | Unary::Sinh
+                | Unary::Tanh
+                | Unary::Asin
+                | Unary::Atan
+                | Unary::Asinh
+                | Unary::Atanh
+                | Unary::Erf
+                | Unary::Cbrt
+                | Unary::Sign
+        );
+        let even = matches!(op, Unary::Cos | Unary::Cosh);
+        let negative = !form.terms.is_empty() && form.negative_terms() == form.terms.len();
+        if negative && (odd || even) {
+            let opposite = form.scaled(-1.0);
+            let operand = self.write(&opposite);
+            self.remember(operand.id, &opposite);
+            let value = operand.unary(op);
+            self.learn();
+            if even {
+                return value;
+            }
+            let form = Polynomial::atom(value.id).scaled(-1.0);
+            let value = -value;
+            self.remember(value.id, &form);
+            return value;
+        }
+        plain
+    }
+
+    /// Splits atom powers into an even part's root and what stays under the root.
+    fn even_part(factors: &[(Id, i32)]) -> (Factors, Factors) {
+        let mut outside = Vec::new();
+        let mut inside = Vec::new();
+        for &(atom, k) in factors {
+            let half = k.div_euclid(2);
+            // An odd power keeps one factor under the root; of a reciprocal, one below.
+            let (half, rest) = if k % 2 == 0 {
+                (half, 0)
+            } else if k > 0 {
+                (half, 1)
+            } else {
+                (half + 1, -1)
+            };
+            if half != 0 {
+                outside.push((atom, half));
+            }
+            if rest != 0 {
+                inside.push((atom, rest));
+            }
+        }
+        (outside, inside)
+    }
+
+    /// √(c·f²ᵏ·…) = √c·|f|ᵏ·√…
+    fn root(&mut self, form: &Polynomial, plain: Expr<'g>) -> Expr<'g> {
+        let common = form.common_factors();
+        let (outside, inside) = Self::even_part(&common);
+        let mut rest = form.without(&common);
+        let mut coefficient = 1.0;
+        if let Some(term) = rest
+            .terms
+            .first()
+            .cloned()
+            .filter(|_| rest.terms.len() == 1)
+        {
+            let root = term.coefficient.sqrt();
+            if term.coefficient > 0.0 && root * root == term.coefficient && root.fract() == 0.0 {
+                coefficient = root;
+                rest = Polynomial::number(1.0);
+            }
+        }
+        // √(a·b) = √a·√b where neither is negative: each may then depend on fewer inputs.
+        let separate: Factors = inside
+            .iter()
+            .copied()
+            .filter(|&(atom, _)| self.facts[atom.index()].range.0 >= 0.0)
+            .collect();
+        let parts = separate.len() + usize::from(rest.as_number() != Some(1.0));
+        let separate = if parts > 1 && separate.len() == inside.len() {
+            separate
+        } else {
+            Vec::new()
+        };
+        if outside.is_empty() && coefficient == 1.0 && separate.is_empty() {
+            return plain;
+        }
+        let inside = if separate.is_empty() {
+            inside
+        } else {
+            Vec::new()
+        };
+        for term in &mut rest.terms {
+            for &(atom, k) in &inside {
+                term.factors = term.times_power(atom, k);
+            }
+        }
+        rest.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        let mut outside = self.magnitudes(&outside);
+        for (atom, k) in separate {
+            outside.push((self.graph.expr(atom).sqrt().id, k));
+        }
+        self.learn();
+        if rest.as_number() == Some(1.0) {
+            return self.finish(coefficient, outside);
+        }
+        let under = self.write(&rest);
+        self.remember(under.id, &rest);
+        let root = under.sqrt();
+        self.learn();
+        let mut factors = outside;
+        factors.push((root.id, 1));
+        self.finish(coefficient, factors)
+    }
+
+    /// |c·fᵏ·…| = |c|·|f|ᵏ·|…|
+    fn absolute(&mut self, form: &Polynomial, plain: Expr<'g>) -> Expr<'g> {
+        let common = form.common_factors();
+        if let (true, Node::Unary(_, x)) = (common.is_empty(), self.graph.node(plain.id)) {
+            // Nothing to take out: the operand stays as it was written.
+            let (lo, hi) = self.facts[x.index()].range;
+            return match (lo >= 0.0, hi <= 0.0, form.as_number()) {
+                (_, _, Some(number)) => self.graph.constant(number.abs()),
+                (true, ..) => self.graph.expr(x),
+                (_, true, _) => {
+                    let opposite = form.scaled(-1.0);
+                    let written = -self.graph.expr(x);
+                    self.remember(written.id, &opposite);
+                    written
+                }
+                _ => plain,
+            };
+        }
+        let rest = form.without(&common);
+        let mut factors = self.magnitudes(&common);
+        if let Some(number) = rest.as_number() {
+            return self.finish(number.abs(), factors);
+        }
+        let inner = self.write(&rest);
+        self.remember(inner.id, &rest);
+        self.learn();
+        let (lo, hi) = self.facts[inner.id.index()].range;
+        let sized = if lo >= 0.0 {
+            inner
+        } else if hi <= 0.0 {
+            let opposite = rest.scaled(-1.0);
+            self.write(&opposite)
+        } else {
+            inner.abs()
+        };
+        self.learn();
+        factors.push((sized.id, 1));
+        self.finish(1.0, factors)
+    }
+
+    /// |f|ᵏ for every factor, without bars where the sign is known.
+    pub(super) fn magnitudes(&mut self, factors: &[(Id, i32)]) -> Factors {
+        let mut sized = Vec::new();
+        for &(atom, k) in factors {
+            self.learn();
+            let positive = self.facts[atom.index()].range.0 >= 0.0;
+            let base = if k % 2 == 0 || positive {
+                atom
+            } else {
+                self.graph.expr(atom).abs().id
+            };
+            sized.push((base, k));
+        }
+        self.learn();
+        sized
+    }
+
+    /// A product of atoms that need not be in order or distinct.
+    pub(super) fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
+        let mut term = Term {
+            coefficient,
+            factors: Vec::new(),
+        };
+        for (atom, k) in factors {
+            term.factors = term.times_power(atom, k);
+        }
+        let form = Polynomial {
+            terms: vec![term],
+            distributed: false,
+        };
+        let written = self.write(&form);
+        self.remember(written.id, &form);
+        written
+    }
+
+    pub(super) fn real_power(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
+        if matches!(self.graph.node(x), Node::Symbol(Symbol::E)) {
+            let exp = self.graph.insert(Node::Unary(Unary::Exp, y));
+            self.learn();
+            return self.function(exp, Unary::Exp, y);
+        }
+        let Some(exponent) = self.number(y) else {
+            return plain;
+        };
+        let form = self.form(x);
+        if let Some(split) = self.split_power(&form, exponent) {
+            return split;
+        }
+        // (f²ᵏ)ᵖ = |f|²ᵏᵖ
+        if let Some(term) = form.as_term()
+            && term.coefficient == 1.0
+            && let [(atom, k)] = term.factors[..]
+            && (k % 2 == 0 || (self.facts[atom.index()].range.0 >= 0.0 && k != 1))
+        {
+            let power = f64::from(k) * exponent;
+            let base = self.magnitudes(&[(atom, 1)])[0].0;
+            if power.fract() == 0.0 && power.abs() <= 1024.0 {
+                let base = if power % 2.0 == 0.0 { atom } else { base };
+                return self.finish(1.0, vec![(base, power as i32)]);
+            }
+            let value = self.graph.expr(base).pow(power);
+            self.learn();
+            return value;
+        }
+        if let Some(split) = self.shared_power(&form, exponent) {
+            return split;
+        }
+        if exponent == 0.5 || exponent == -0.5 {
+            let root = self.graph.expr(x).sqrt();
+            self.learn();
+            let root = self.function(root, Unary::Sqrt, x);
+            return if exponent > 0.0 {
+                root
+            } else {
+                self.node(Node::Power(root.id, -1), false)
+            };
+        }
+        plain
+    }
+
+    /// (a·b)ᵖ = aᵖ·bᵖ where neither is negative: each may then depend on fewer inputs.
+    fn split_power(&mut self, form: &Polynomial, exponent: f64) -> Option<Expr<'g>> {
+        let term = form.as_term()?;
+        let single = |&(atom, k): &(Id, i32)| k == 1 && self.facts[atom.index()].range.0 >= 0.0;
+        if term.coefficient != 1.0 || term.factors.len() < 2 || !term.factors.iter().all(single) {
+            return None;
+        }
+        let mut factors = Vec::new();
+        for &(atom, _) in &term.factors {
+            let exponent = self.graph.constant(exponent);
+            let plain = self.graph.expr(atom).pow(exponent);
+            self.learn();
+            let power = self.real_power(plain, atom, exponent.id);
+            self.learn();
+            factors.push((power.id, 1));
+        }
+        Some(self.finish(1.0, factors))
+    }
+
+    /// √(x² + y²) where the sum of squares is one square.
+    fn hypot(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
+        let (p, q) = (self.form(x), self.form(y));
+        let known = Known(&self.facts);
+        let squares = p
+            .power(2, &known)
+            .zip(q.power(2, &known))
+            .and_then(|(p, q)| p.plus(1.0, &q, &known));
+        let Some(squares) = squares else {
+            return plain;
+        };
+        let squares = self.reduced(squares);
+        let even = |t: &Term| t.factors.iter().all(|f| f.1 % 2 == 0);
+        match squares.as_term() {
+            Some(term) if even(term) => self.root(&squares, plain),
+            _ => self.shared_hypot(plain, &p, &q),
+        }
+    }
+}
+
+/// The value of a function of a number where it is exact, so that it may replace the function.
+fn exact_value(op: Unary, x: f64) -> Option<f64> {
+    let value = op.value(x);
+    let whole = value.fract() == 0.0 && value.abs() < 1e15;
+    let exact = match op {
+        Unary::Abs | Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Heaviside | Unary::Not => {
+            !x.is_nan()
+        }
+        Unary::Sqrt => whole && value * value == x,
+        Unary::Cbrt => whole && elementary::powi(value, 3) == x,
+        Unary::Exp | Unary::Sin | Unary::Cos | Unary::Tan | Unary::Sinh | Unary::Cosh => {
+            whole && x == 0.0
+        }
+        Unary::Ln | Unary::Log2 | Unary::Log10 => whole && x == 1.0,
+        _ => false,
+    };
+    exact.then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::text::parse::{Scope, expression};
+    use crate::expr::text::print;
+    use crate::expr::{derive, determinant};
+
+    const NAMES: [&str; 4] = ["u", "v", "w", "r"];
+
+    fn names() -> Vec<String> {
+        NAMES.iter().map(|n| n.to_string()).collect()
+    }
+
+    fn parsed<'g>(graph: &'g Graph, text: &str) -> Expr<'g> {
+        let mut scope = Scope::new(graph);
+        for (i, name) in NAMES.iter().enumerate() {
+            scope.define(name, graph.input(i));
+        }
+        expression(text, &scope).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn simplified_in(text: &str, ranges: &[Range]) -> String {
+        let graph = Graph::new();
+        let root = parsed(&graph, text).id;
+        let (arena, roots) = simplify(&graph.into_arena(), &[root], ranges);
+        print::text(&arena, roots[0], &names())
+    }
+
+    fn simplified(text: &str) -> String {
+        simplified_in(text, &[])
+    }
+
+    /// The simplified determinant of a map.
+    fn det(map: &[&str]) -> String {
+        let graph = Graph::new();
+        let targets: Vec<_> = map.iter().map(|t| parsed(&graph, t)).collect();
+        let matrix = derive::jacobian(&targets, map.len()).unwrap();
+        let root = determinant::determinant(&graph, &matrix).id;
+        let (arena, roots) = simplify(&graph.into_arena(), &[root], &[]);
+        print::text(&arena, roots[0], &names())
+    }
+
+    #[test]
+    fn determinants_print_as_in_a_textbook() {
+        assert_eq!(det(&["u*cos(v)", "u*sin(v)"]), "u");
+        assert_eq!(
+            det(&["u*sin(v)*cos(w)", "u*sin(v)*sin(w)", "u*cos(v)"]),
+            "u^2*sin(v)"
+        );
+        assert_eq!(det(&["2*u + v", "u - 3*v"]), "-7");
+        assert_eq!(det(&["u^2 - v^2", "2*u*v"]), "4*(u^2 + v^2)");
+        assert_eq!(
+            det(&["cosh(u)*cos(v)", "sinh(u)*sin(v)"]),
+            "sinh(u)^2 + sin(v)^2"
+        );
+        assert_eq!(det(&["exp(u)*cos(v)", "exp(u)*sin(v)"]), "exp(2*u)");
+        assert_eq!(det(&["u*(1-v)", "u*v*(1-w)", "u*v*w"]), "u^2*v");
+        assert_eq!(
+            det(&["(2+u*cos(v))*cos(w)", "(2+u*cos(v))*sin(w)", "u*sin(v)"]),
+            "-u*(u*cos(v) + 2)"
+        );
+        assert_eq!(det(&["(u+v)/2", "(u-v)/2"]), "-0.5");
+        assert_eq!(
+            det(&[
+                "u*cos(v)",
+                "u*sin(v)*cos(w)",
+                "u*sin(v)*sin(w)*cos(r)",
+                "u*sin(v)*sin(w)*sin(r)"
+            ]),
+            "u^3*sin(v)^2*sin(w)"
+        );
+    }
+
+    #[test]
+    fn sums_and_products_are_brought_to_their_shortest_form() {
+        for (text, short) in [
+            ("u + 0*v", "u"),
+            ("1*u/1 - -v", "u + v"),
+            ("u*v - v*u", "0"),
+            ("u/u", "1"),
+            ("cos(u)^2 + sin(u)^2", "1"),
+            ("cosh(u)^2 - sinh(u)^2", "1"),
+            ("1 - sin(u)^2", "cos(u)^2"),
+            ("sinh(v)^2 + 1", "cosh(v)^2"),
+            ("(u*cos(v))^2 + (u*sin(v))^2", "u^2"),
+            ("((u + 2)*cos(v))^2 + (sin(v)*(u + 2))^2", "(u + 2)^2"),
+            ("u^3*(u + 2)^2 - ((u + 2)*v)^2", "(u + 2)^2*(u^3 - v^2)"),
+            ("sqrt((u*cos(v))^2 + (u*sin(v))^2)", "abs(u)"),
+            ("hypot(u*cos(v), u*sin(v))", "abs(u)"),
+            ("(u+v)/2 + (u-v)/2", "u"),
+            ("sin(-u)", "-sin(u)"),
+            ("cos(-2*u)", "cos(2*u)"),
+            ("exp(u)*exp(v)", "exp(u + v)"),
+            ("e^u", "exp(u)"),
+            ("ln(exp(u))", "u"),
+            ("sqrt(4*u^2*v)", "2*abs(u)*sqrt(v)"),
+            ("abs(u^2*v)", "u^2*abs(v)"),
+            ("(u^2)^(3/2)", "abs(u)^3"),
+            ("u^0.5", "sqrt(u)"),
+            ("2*pi*u", "2*pi*u"),
+            ("u*2*pi - pi*u", "pi*u"),
+            ("u*u*u", "u^3"),
+            ("u/(2*v)/v", "u/(2*v^2)"),
+            ("if(1 < 2, u, v)", "u"),
+        ] {
+            assert_eq!(simplified(text), short, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_change_a_value_stays() {
+        for text in [
+            "0*ln(u)",
+            "ln(u) - ln(u)",
+            "floor(u)/floor(u)",
+            "sqrt(u)^2",
+            "sin(ln(u))^2 + cos(ln(u))^2",
+            "(1 - u)*(1 + u)",
+            "(u - 1)^2",
+            "u*(v - 1)*(v - 2)",
+            "(u + v)*(u - v)",
+            "inf - inf",
+        ] {
+            let graph = Graph::new();
+            let root = parsed(&graph, text);
+            let (arena, roots) = simplify(&graph.read(Arena::clone), &[root.id], &[]);
+            for point in [[-1.5, 0.25, 2.0, 3.0], [0.5, 1.0 + 1e-9, 2.0, 3.0]] {
+                let before = root.value(&point);
+                let after = crate::expr::value::values(&arena, &roots, &point)[0];
+                let close = (before - after).abs() <= 1e-15 * before.abs();
+                assert!(
+                    close || (before.is_nan() && after.is_nan()),
+                    "{text}: {before} {after}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn known_ranges_remove_bars() {
+        let ranges = [(0.0, 1.0), (0.0, std::f64::consts::PI), (1.0, 2.0)];
+        for (text, short) in [
+            ("abs(u)", "u"),
+            ("abs(u^2*sin(v))", "u^2*sin(v)"),
+            ("abs(-u*w)", "u*w"),
+            ("sqrt(u^2*(1 + w^2))", "u*sqrt(w^2 + 1)"),
+            ("abs(u*(2 + u*cos(v)))", "u*(u*cos(v) + 2)"),
+            ("abs(u - w)", "-(u - w)"),
+            // What a sum's terms share leaves it, and may cancel.
+            ("u^2/(u^2 + u^2*w)", "1/(w + 1)"),
+            ("u/sqrt(u^2 + (u*w)^2)", "1/sqrt(w^2 + 1)"),
+            ("u/hypot(u, u*w)", "1/hypot(1, w)"),
+            ("u^2*u*w/(u^2 + (u*w)^2)", "u*w/(w^2 + 1)"),
+            ("atan2(u*w, u)", "atan2(w, 1)"),
+            ("atan2(w*r, r)", "atan2(w*r, r)"),
+            ("(r^2 + r^2*w)^0.3", "abs(r)^0.6*(w + 1)^0.3"),
+            ("u^3*(u^4 + u^4*w)^-0.75", "(w + 1)^(-0.75)"),
+            ("u*(u^5 + u^5*w)^(-0.2)", "(w + 1)^(-0.2)"),
+        ] {
+            assert_eq!(simplified_in(text, &ranges), short, "{text}");
+        }
+        assert_eq!(simplified_in("abs(r)", &ranges), "abs(r)");
+    }
+}

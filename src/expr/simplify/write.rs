@@ -1,0 +1,152 @@
+//! The writing of normal forms: terms, common factors and signs in the order of a textbook.
+
+use super::polynomial::{Polynomial, Term};
+use super::simplifier::{Known, Simplifier};
+use crate::elementary::Unary;
+use crate::expr::graph::{Expr, Id, Node};
+
+impl<'g> Simplifier<'g, '_> {
+    /// The shortest way that this module knows to write a normal form.
+    pub(super) fn write(&mut self, form: &Polynomial) -> Expr<'g> {
+        match &form.terms[..] {
+            [] => self.graph.constant(0.0),
+            [term] => self.product(term.coefficient, &term.factors, None),
+            _ => {
+                let common = form.common_factors();
+                let mut inner = form.without(&common);
+                let size = inner.terms[0].coefficient.abs();
+                let mut outside = 1.0;
+                if size != 1.0 && inner.terms.iter().all(|t| t.coefficient.abs() == size) {
+                    outside = size;
+                    inner = inner.scaled(1.0 / size);
+                    for term in &mut inner.terms {
+                        term.coefficient = term.coefficient.signum();
+                    }
+                }
+                // A sign goes in front of a product, not into its last sum.
+                if inner.negative_terms() == inner.terms.len()
+                    && (outside != 1.0 || !common.is_empty())
+                {
+                    outside = -outside;
+                    inner = inner.scaled(-1.0);
+                }
+                let sum = self.sum(&inner);
+                if outside == 1.0 && common.is_empty() {
+                    sum
+                } else {
+                    self.product(outside, &common, Some(sum))
+                }
+            }
+        }
+    }
+
+    /// A sum, higher degrees first, opened by a positive term where there is one.
+    fn sum(&mut self, form: &Polynomial) -> Expr<'g> {
+        let mut terms = form.terms.clone();
+        let degree = |t: &Term| t.factors.iter().map(|f| f.1).sum::<i32>();
+        terms.sort_by(|a, b| {
+            degree(b)
+                .cmp(&degree(a))
+                .then_with(|| self.order(a).cmp(&self.order(b)))
+        });
+        if let Some(first) = terms.iter().position(|t| t.coefficient > 0.0) {
+            terms[..=first].rotate_right(1);
+        }
+        let mut sum: Option<Expr<'g>> = None;
+        for term in &terms {
+            let magnitude = term.coefficient.abs();
+            sum = Some(match sum {
+                None => self.product(term.coefficient, &term.factors, None),
+                Some(sum) if term.coefficient < 0.0 => {
+                    sum - self.product(magnitude, &term.factors, None)
+                }
+                Some(sum) => sum + self.product(magnitude, &term.factors, None),
+            });
+        }
+        sum.unwrap_or_else(|| self.graph.constant(0.0))
+    }
+
+    /// How the factors of a term are ordered in a text.
+    fn order(&self, term: &Term) -> Vec<(u8, Id, i32)> {
+        let mut order: Vec<_> = term
+            .factors
+            .iter()
+            .map(|&(atom, k)| (self.rank(atom), atom, -k))
+            .collect();
+        order.sort_unstable();
+        order
+    }
+
+    fn rank(&self, atom: Id) -> u8 {
+        self.graph.read(|arena| match arena.node(atom) {
+            Node::Constant(_) => 0,
+            Node::Symbol(_) => 1,
+            Node::Input(_) => 2,
+            Node::Unary(..) | Node::Select(..) => 3,
+            _ => 4,
+        })
+    }
+
+    /// coefficient · factors · last, as a quotient where exponents are negative.
+    pub(super) fn product(
+        &mut self,
+        coefficient: f64,
+        factors: &[(Id, i32)],
+        last: Option<Expr<'g>>,
+    ) -> Expr<'g> {
+        let mut above: Vec<Expr<'g>> = Vec::new();
+        let mut below: Vec<Expr<'g>> = Vec::new();
+        let mut exponent: Option<Polynomial> = None;
+        let mut ordered: Vec<(u8, Id, i32)> = Vec::new();
+        for &(atom, k) in factors {
+            // Powers of exponentials become one exponential.
+            if let Node::Unary(Unary::Exp, x) = self.graph.node(atom) {
+                let part = self.form(x).scaled(f64::from(k));
+                let sum = exponent.clone().unwrap_or_default();
+                exponent = sum.plus(1.0, &part, &Known(&self.facts)).or(exponent);
+                if exponent.is_some() {
+                    continue;
+                }
+            }
+            ordered.push((self.rank(atom), atom, k));
+        }
+        ordered.sort_unstable();
+        for (_, atom, k) in ordered {
+            let base = self.graph.expr(atom);
+            let power = |n: i32| if n == 1 { base } else { base.powi(n) };
+            if k > 0 {
+                above.push(power(k));
+            } else {
+                below.push(power(-k));
+            }
+        }
+        if let Some(exponent) = exponent.filter(|e| !e.terms.is_empty()) {
+            let exponent = self.write(&exponent);
+            above.push(exponent.exp());
+        }
+        above.extend(last);
+        if above.is_empty() && below.is_empty() {
+            return self.graph.constant(coefficient);
+        }
+        let magnitude = coefficient.abs();
+        let inverse = (1.0 / magnitude).round();
+        if magnitude < 1.0 && inverse < 1e6 && 1.0 / inverse == magnitude {
+            below.insert(0, self.graph.constant(inverse));
+        } else if magnitude != 1.0 || above.is_empty() {
+            above.insert(0, self.graph.constant(magnitude));
+        }
+        if coefficient < 0.0 {
+            match above.first().map(|first| (first.number(), *first)) {
+                Some((Some(number), _)) => above[0] = self.graph.constant(-number),
+                Some((None, first)) => above[0] = -first,
+                None => above.push(self.graph.constant(-1.0)),
+            }
+        }
+        let product = |list: &[Expr<'g>]| list.iter().copied().reduce(|a, b| a * b);
+        let above = product(&above).unwrap_or_else(|| self.graph.constant(1.0));
+        match product(&below) {
+            Some(below) => above / below,
+            None => above,
+        }
+    }
+}

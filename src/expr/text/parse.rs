@@ -1,0 +1,589 @@
+//! The reader of formulas.
+//!
+//! 1. Read the text into tokens with their places.
+//! 2. Parse by precedence (an operand, then operators that bind tighter than the caller's), building
+//!    the graph directly, so that a long text makes no deep tree.
+//! 3. Report the first fault with its place and, where it is known, the cure.
+//!
+//! V. R. Pratt, "Top down operator precedence", Proc. 1st ACM Symp. Principles of Programming
+//! Languages (1973) 41–51.
+
+use std::ops::Range;
+
+use super::lexer::{Kind, Token, tokens};
+use super::slip::{self, nearest};
+use crate::elementary::{Binary, Unary};
+use crate::error::Error;
+use crate::expr::graph::{Expr, Graph};
+use crate::expr::operator::{self, Form, Function, Precedence};
+
+/// How deep parentheses, signs and powers may nest.
+const DEEPEST: usize = 200;
+
+/// The names of constants, which no variable may take.
+pub(super) const CONSTANTS: [&str; 6] = ["pi", "π", "e", "tau", "inf", "∞"];
+
+/// The words of the grammar that are neither functions nor constants.
+const WORDS: [&str; 3] = ["and", "or", "not"];
+
+/// The names that a formula may use.
+#[derive(Clone)]
+pub(crate) struct Scope<'g> {
+    graph: &'g Graph,
+    names: Vec<(String, Expr<'g>)>,
+    /// Names that exist but not here, with the reason.
+    absent: Vec<(String, String)>,
+}
+
+impl<'g> Scope<'g> {
+    /// A scope without names.
+    pub(crate) fn new(graph: &'g Graph) -> Self {
+        Scope {
+            graph,
+            names: Vec::new(),
+            absent: Vec::new(),
+        }
+    }
+
+    /// Lets formulas use `name` for `value`; a later name hides an earlier one.
+    pub(crate) fn define(&mut self, name: &str, value: Expr<'g>) {
+        self.names.push((name.to_owned(), value));
+    }
+
+    /// Says why a name that exists elsewhere cannot be used here.
+    pub(crate) fn explain_absence(&mut self, name: &str, reason: impl Into<String>) {
+        self.absent.push((name.to_owned(), reason.into()));
+    }
+
+    fn find(&self, name: &str) -> Option<Expr<'g>> {
+        let named = self.names.iter().rev().find(|(n, _)| n == name);
+        named.map(|(_, value)| *value)
+    }
+}
+
+/// The formula that a text is.
+pub(crate) fn expression<'g>(text: &str, scope: &Scope<'g>) -> Result<Expr<'g>, Error> {
+    expression_at(text, 0..text.len(), scope)
+}
+
+/// The formula that a part of a text is; errors show the whole text.
+pub(crate) fn expression_at<'g>(
+    text: &str,
+    part: Range<usize>,
+    scope: &Scope<'g>,
+) -> Result<Expr<'g>, Error> {
+    let mut parser = Parser {
+        text,
+        tokens: tokens(text, part)?,
+        at: 0,
+        depth: 0,
+        scope,
+    };
+    let value = parser.expression(Precedence::Or)?;
+    match parser.peek().kind {
+        Kind::End => Ok(value),
+        Kind::Sign(")") => Err(parser.fault("this parenthesis closes nothing")),
+        Kind::Sign("=") => Err(parser
+            .fault("`=` is not an operator")
+            .with_help("write `==` to compare")),
+        _ => {
+            let error = parser.unexpected("an operator");
+            let number = slip::decimal_comma(text, parser.peek().span.start);
+            Err(match number {
+                Some(number) => error.with_help(format!("write `{number}`")),
+                None => error,
+            })
+        }
+    }
+}
+
+/// The fault of a parenthesis that stays open.
+pub(super) fn never_closed(text: &str, open: Range<usize>) -> Error {
+    Error::text(text, open, "this parenthesis is never closed")
+        .with_help("add the `)` that belongs to it")
+}
+
+/// The names in a part of a text that are neither constants nor called, each once.
+pub(crate) fn names(text: &str, part: Range<usize>) -> Result<Vec<String>, Error> {
+    let tokens = tokens(text, part)?;
+    let mut names: Vec<String> = Vec::new();
+    for pair in tokens.windows(2) {
+        let name = &text[pair[0].span.clone()];
+        let called = pair[1].kind == Kind::Sign("(");
+        // A function without its operand is a fault that the formula's own reading explains.
+        let known = CONSTANTS.contains(&name)
+            || WORDS.contains(&name)
+            || operator::function(name).is_some();
+        if pair[0].kind == Kind::Name && !called && !known && !names.iter().any(|n| n == name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Refuses names that a formula could not use: `text[span]` must be one that it could.
+///
+/// # Errors
+/// [`Error::Text`] with the place.
+pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
+    let name = &text[span.clone()];
+    let whole = tokens(name, 0..name.len()).is_ok_and(
+        |t| matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len()),
+    );
+    if !whole {
+        let message = format!("`{name}` is not a name");
+        return Err(Error::text(text, span, message)
+            .with_help("a name is a letter, then letters, digits or `_`"));
+    }
+    let what = if CONSTANTS.contains(&name) {
+        "a constant"
+    } else if WORDS.contains(&name) {
+        "a word of the language"
+    } else if operator::function(name).is_some() {
+        "a function"
+    } else {
+        return Ok(());
+    };
+    let message = format!("`{name}` is {what} and cannot be a name here");
+    Err(Error::text(text, span, message).with_help("choose another name"))
+}
+
+/// Refuses names that a formula could not use, and names that are given twice.
+pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<(), Error> {
+    let mut seen: Vec<String> = Vec::new();
+    for name in names {
+        let name = name.as_ref();
+        check_name(name, 0..name.len())?;
+        if seen.iter().any(|s| s == name) {
+            return Err(Error::shape(format!("`{name}` is given twice")));
+        }
+        seen.push(name.to_owned());
+    }
+    Ok(())
+}
+
+/// A place without the blanks around it.
+pub(super) fn trim(text: &str, span: Range<usize>) -> Range<usize> {
+    let part = &text[span.clone()];
+    let start = span.start + (part.len() - part.trim_start().len());
+    let end = span.end - (part.len() - part.trim_end().len());
+    start..end.max(start)
+}
+
+struct Parser<'t, 's, 'g> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+    scope: &'s Scope<'g>,
+}
+
+impl<'g> Parser<'_, '_, 'g> {
+    fn peek(&self) -> &Token {
+        // The last token is the end, and the parser never steps past it.
+        &self.tokens[self.at]
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek().clone();
+        if token.kind != Kind::End {
+            self.at += 1;
+        }
+        token
+    }
+
+    fn fault(&self, message: impl Into<String>) -> Error {
+        Error::text(self.text, self.peek().span.clone(), message)
+    }
+
+    fn unexpected(&self, wanted: &str) -> Error {
+        let token = self.peek();
+        let found = &self.text[token.span.clone()];
+        match token.kind {
+            Kind::End => {
+                let at = trim(self.text, 0..token.span.end).end;
+                let message = format!("expected {wanted}, but the formula ends here");
+                Error::text(self.text, at..at, message)
+            }
+            Kind::Number(_) | Kind::Name | Kind::Sign("(") => self
+                .fault("missing operator between two values")
+                .with_help(self.product_at_hand()),
+            _ => self.fault(format!("expected {wanted}, found `{found}`")),
+        }
+    }
+
+    /// How to write the product of the value before the token at hand and of that token.
+    fn product_at_hand(&self) -> String {
+        let sides = self.at.checked_sub(1).map(|before| &self.tokens[before..]);
+        let is_word = |token: &Token| matches!(token.kind, Kind::Number(_) | Kind::Name);
+        match sides {
+            Some([left, right, ..]) if is_word(left) && is_word(right) => {
+                let [left, right] = [left, right].map(|t| &self.text[t.span.clone()]);
+                format!("write `*` for a product: `{left}*{right}`")
+            }
+            _ => "write `*` for a product".to_owned(),
+        }
+    }
+
+    /// Steps over the parenthesis that closes the one at `open`.
+    fn close(&mut self, open: Range<usize>) -> Result<(), Error> {
+        match self.peek().kind {
+            Kind::Sign(")") => {
+                self.next();
+                Ok(())
+            }
+            Kind::End | Kind::Sign("=" | "..") => Err(never_closed(self.text, open)),
+            _ => Err(self.unexpected("`)`")),
+        }
+    }
+
+    /// Counts nesting: recursion is bounded, so no text overflows the stack.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        if self.depth == DEEPEST {
+            let message = format!("nested deeper than {DEEPEST} levels");
+            return Err(self.fault(message));
+        }
+        self.depth += 1;
+        let value = parse(self);
+        self.depth -= 1;
+        value
+    }
+
+    /// The infix operator at hand, and whether its operands change places.
+    fn infix(&self) -> Option<(Binary, Precedence, bool)> {
+        let token = self.peek();
+        let (spelling, swapped) = match token.kind {
+            Kind::Sign(">") => ("<", true),
+            Kind::Sign(">=") => ("<=", true),
+            Kind::Sign(sign) => (sign, false),
+            Kind::Name => (&self.text[token.span.clone()], false),
+            _ => return None,
+        };
+        operator::BINARY.iter().find_map(|row| match row.form {
+            Form::Infix(sign, precedence) if sign == spelling => {
+                Some((row.op, precedence, swapped))
+            }
+            _ => None,
+        })
+    }
+
+    /// An operand and all operators after it that bind at least as strongly as `weakest`.
+    fn expression(&mut self, weakest: Precedence) -> Result<Expr<'g>, Error> {
+        self.nested(|parser| {
+            let mut left = parser.operand()?;
+            loop {
+                if let Kind::Superscript(power) = parser.peek().kind {
+                    parser.next();
+                    left = left.powi(power);
+                    continue;
+                }
+                let Some((op, precedence, swapped)) = parser.infix() else {
+                    return Ok(left);
+                };
+                if precedence < weakest {
+                    return Ok(left);
+                }
+                parser.next();
+                // A power is right-associative, all others are left-associative.
+                let right = parser.expression(if op == Binary::Pow {
+                    Precedence::Sign
+                } else {
+                    precedence.tighter()
+                })?;
+                if precedence == Precedence::Comparison
+                    && matches!(parser.infix(), Some((_, Precedence::Comparison, _)))
+                {
+                    return Err(parser
+                        .fault("comparisons cannot be chained")
+                        .with_help("write `a < b and b < c`"));
+                }
+                left = if swapped {
+                    right.binary(op, left)
+                } else {
+                    left.binary(op, right)
+                };
+            }
+        })
+    }
+
+    /// A number, a name, a call, a parenthesis, or a sign with its operand.
+    fn operand(&mut self) -> Result<Expr<'g>, Error> {
+        let graph = self.scope.graph;
+        match self.peek().kind {
+            Kind::Number(value) => {
+                self.next();
+                Ok(graph.constant(value))
+            }
+            Kind::Sign("(") => {
+                let open = self.next().span;
+                let value = self.expression(Precedence::Or)?;
+                self.close(open)?;
+                Ok(value)
+            }
+            // A power binds tighter than a sign: −x² is −(x²).
+            Kind::Sign("-") => {
+                self.next();
+                let value = self.expression(Precedence::Power)?;
+                Ok(match value.number() {
+                    Some(number) => graph.constant(-number),
+                    None => -value,
+                })
+            }
+            Kind::Sign("+") => {
+                self.next();
+                self.expression(Precedence::Power)
+            }
+            Kind::Name => self.name(),
+            _ => Err(self.unexpected("a value")),
+        }
+    }
+
+    fn name(&mut self) -> Result<Expr<'g>, Error> {
+        let graph = self.scope.graph;
+        let token = self.next();
+        let text = self.text;
+        let name = &text[token.span.clone()];
+        if self.peek().kind == Kind::Sign("(") && name != "not" && self.scope.find(name).is_none() {
+            return self.call(name, token.span);
+        }
+        match name {
+            "not" => {
+                let value = self.expression(Precedence::Not)?;
+                return Ok(value.unary(Unary::Not));
+            }
+            "pi" | "π" => return Ok(graph.pi()),
+            "e" => return Ok(graph.e()),
+            "tau" => return Ok(2.0 * graph.pi()),
+            "inf" | "∞" => return Ok(graph.constant(f64::INFINITY)),
+            _ => {}
+        }
+        if let Some(value) = self.scope.find(name) {
+            return Ok(value);
+        }
+        if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
+            return Err(Error::text(text, token.span, reason.clone()));
+        }
+        if operator::function(name).is_some() {
+            return Err(self.without_operand(name, token.span));
+        }
+        let error = Error::text(text, token.span, format!("unknown name `{name}`"));
+        let known = self.known_names();
+        let meant = slip::product(name, &known);
+        let names = || known.iter().copied().chain(CONSTANTS);
+        let meant = meant.or_else(|| nearest(name, names()).map(str::to_owned));
+        Err(match meant {
+            Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
+            None if known.is_empty() => {
+                error.with_help("only numbers can stand here, such as 2*pi")
+            }
+            None => error.with_help(format!("the names here are: {}", known.join(", "))),
+        })
+    }
+
+    /// The names that formulas may use here, each once.
+    fn known_names(&self) -> Vec<&str> {
+        let mut known: Vec<&str> = Vec::new();
+        for (name, _) in &self.scope.names {
+            if !known.contains(&name.as_str()) {
+                known.push(name);
+            }
+        }
+        known
+    }
+
+    /// The fault of a function without parentheses right behind its name.
+    fn without_operand(&self, name: &str, span: Range<usize>) -> Error {
+        let rest = &self.tokens[self.at..];
+        if let Some((end, meant)) = slip::power_of_name(self.text, name, rest) {
+            let message = format!("the power of `{name}` stands behind its operand");
+            return Error::text(self.text, span.start..end, message).with_help(meant);
+        }
+        let operand = match rest {
+            _ if name == operator::IF => "x < 0, 1, 2",
+            [next, ..] if next.kind == Kind::Name => &self.text[next.span.clone()],
+            _ => "x",
+        };
+        let message = format!("`{name}` is a function: its operand goes in parentheses");
+        Error::text(self.text, span, message).with_help(format!("for example `{name}({operand})`"))
+    }
+
+    fn call(&mut self, name: &str, span: Range<usize>) -> Result<Expr<'g>, Error> {
+        let Some(function) = operator::function(name) else {
+            let error = Error::text(self.text, span, format!("unknown function `{name}`"));
+            let meant = slip::product_with_call(name, &self.known_names());
+            let meant = meant.or_else(|| slip::reciprocal(name));
+            let near = || nearest(name, operator::functions().map(|(n, _)| n));
+            return Err(match meant.or_else(|| near().map(str::to_owned)) {
+                Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
+                None if self.scope.absent.iter().any(|(n, _)| n == name) => error,
+                None if self.scope.find(name).is_some() => {
+                    error.with_help("write `*` for a product")
+                }
+                None => {
+                    let names: Vec<&str> = operator::functions().map(|(n, _)| n).collect();
+                    error.with_help(format!("the functions are: {}", names.join(", ")))
+                }
+            });
+        };
+        let open = self.next().span;
+        let mut operands = Vec::new();
+        if self.peek().kind != Kind::Sign(")") {
+            operands.push(self.expression(Precedence::Or)?);
+            while self.peek().kind == Kind::Sign(",") {
+                self.next();
+                operands.push(self.expression(Precedence::Or)?);
+            }
+        }
+        let close = self.peek().span.end;
+        self.close(open)?;
+        let graph = self.scope.graph;
+        let wrong_count = |wanted: &str| {
+            let message = format!("`{name}` takes {wanted}, found {}", operands.len());
+            Error::text(self.text, span.start..close, message)
+        };
+        match (function, &operands[..]) {
+            (Function::One(op), [x]) => Ok(x.unary(op)),
+            (Function::Two(op), [x, y]) => Ok(x.binary(op, *y)),
+            (Function::If, [c, a, b]) => Ok(c.select(*a, *b)),
+            (Function::One(_), _) => Err(wrong_count("one operand")),
+            (Function::Two(_), _) => Err(wrong_count("two operands")),
+            (Function::If, _) => Err(wrong_count("three operands: a condition and two values")),
+            (Function::Determinant, entries) => {
+                let n = (1..=entries.len()).find(|n| n * n == entries.len());
+                match n {
+                    Some(_) => Ok(graph.determinant(entries)),
+                    None => Err(wrong_count("a square number of operands")),
+                }
+            }
+            (Function::Volume, operands) => {
+                let columns = operands.first().and_then(|c| c.whole_number());
+                match (columns, operands.get(1..)) {
+                    (Some(n), Some(entries))
+                        if n > 0
+                            && entries.len() % n as usize == 0
+                            && entries.len() >= (n * n) as usize =>
+                    {
+                        Ok(graph.volume(n as usize, entries))
+                    }
+                    _ => Err(wrong_count("the number of columns and the entries by rows")),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> f64 {
+        let graph = Graph::new();
+        let mut scope = Scope::new(&graph);
+        for (i, name) in ["x", "y", "θ"].iter().enumerate() {
+            scope.define(name, graph.input(i));
+        }
+        let formula = expression(text, &scope).unwrap_or_else(|e| panic!("{e}"));
+        formula.value(&[3.0, 2.0, 0.5])
+    }
+
+    fn fault(text: &str) -> (Range<usize>, String) {
+        let graph = Graph::new();
+        let mut scope = Scope::new(&graph);
+        scope.define("x", graph.input(0));
+        match expression(text, &scope) {
+            Err(Error::Text {
+                span,
+                message,
+                help,
+                ..
+            }) => (span, format!("{message}; {}", help.unwrap_or_default())),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn operators_bind_as_in_mathematics() {
+        for (text, expected) in [
+            ("-x^2", -9.0),
+            ("2^3^2", 512.0),
+            ("2^-y", 0.25),
+            ("-2^-2", -0.25),
+            ("(-2)^3", -8.0),
+            ("6/3/2", 1.0),
+            ("1-2-3", -4.0),
+            ("2*-x", -6.0),
+            ("1 - -1", 2.0),
+            ("2+-3", -1.0),
+            ("x**2", 9.0),
+            ("x²·y", 18.0),
+            ("-x²", -9.0),
+            ("x¹⁰·x⁻⁸", 9.0),
+            ("2 x^1".replace(' ', "*").as_str(), 6.0),
+            (".5 + 1.e1", 10.5),
+            ("if(x > y and not (x == 3), 1, 2)", 2.0),
+            ("if(x >= 3 or y < 0, 1, 2)", 1.0),
+            ("not x < 1", 1.0),
+            ("max(x, y) - min(x, y)", 1.0),
+            ("pow(x, y) + hypot(3, 4) + atan2(0, 1)", 14.0),
+            ("log(e) + ln(e^2) + log10(100) + log2(8)", 8.0),
+            ("tau/pi", 2.0),
+            ("θ*2", 1.0),
+            ("abs(-inf) > 1e300", 1.0),
+            ("1/∞", 0.0),
+            ("det(1, 2, 3, 4)", -2.0),
+            ("volume(1, 3, 4)", 5.0),
+        ] {
+            assert_eq!(value(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_fault_has_its_place_and_its_cure() {
+        for (text, span, words) in [
+            ("2x", 1..2, "missing operator between two values; write `*`"),
+            (
+                "sin(2x)",
+                5..6,
+                "between two values; write `*` for a product: `2*x`",
+            ),
+            ("coss(x)", 0..4, "did you mean `cos`?"),
+            ("x + zz", 4..6, "the names here are: x"),
+            ("-infinity", 1..9, "did you mean `inf`?"),
+            ("2*Pi", 2..4, "did you mean `pi`?"),
+            ("if x < 1", 0..2, "for example `if(x < 0, 1, 2)`"),
+            ("(x + 1", 0..1, "never closed"),
+            ("2*(sin(x) + 1", 2..3, "never closed"),
+            ("x + ", 3..3, "expected a value, but the formula ends here"),
+            ("x)", 1..2, "closes nothing"),
+            ("x + * 2", 4..5, "expected a value, found `*`"),
+            ("", 0..0, "expected a value, but the formula ends here"),
+            ("sin", 0..3, "its operand goes in parentheses"),
+            ("sin(x, x)", 0..9, "`sin` takes one operand, found 2"),
+            ("0 < x < 1", 6..7, "comparisons cannot be chained"),
+            ("x = 1", 2..3, "write `==` to compare"),
+            ("1e999", 0..5, "does not fit in double precision"),
+            ("x # 2", 2..3, "unexpected `#`"),
+        ] {
+            let (at, message) = fault(text);
+            assert_eq!(at, span, "{text}: {message}");
+            assert!(message.contains(words), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_long_texts_are_not() {
+        for deep in [
+            format!("{}x{}", "(".repeat(100_000), ")".repeat(100_000)),
+            format!("{}x", "-".repeat(100_000)),
+            format!("x{}", "^x".repeat(100_000)),
+            "sin(".repeat(100_000),
+            "not ".repeat(100_000),
+            "if(".repeat(1000),
+        ] {
+            assert!(fault(&deep).1.contains("nested deeper"), "{}", &deep[..20]);
+        }
+        let long = format!("x{}", "+x".repeat(100_000));
+        assert_eq!(value(&long), 3.0 * 100_001.0);
+        assert!(fault(&"x".repeat(2 << 20)).1.contains("longer than"));
+    }
+}

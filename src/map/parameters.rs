@@ -1,0 +1,81 @@
+//! Constants with names, which formulas may use.
+
+use std::ops::Range;
+
+use crate::error::Error;
+use crate::expr::graph::Graph;
+use crate::expr::text::list;
+use crate::expr::text::parse::{self, Scope};
+
+/// Constants with names: `a = 2`, in the order in which they were defined.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters {
+    names: Vec<String>,
+    values: Vec<f64>,
+}
+
+impl Parameters {
+    /// No parameters.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a parameter, or gives it a new value.
+    pub fn set(&mut self, name: &str, value: f64) {
+        match self.names.iter().position(|n| n == name) {
+            Some(at) => self.values[at] = value,
+            None => {
+                self.names.push(name.to_owned());
+                self.values.push(value);
+            }
+        }
+    }
+
+    /// Adds a parameter whose value is a formula of earlier ones.
+    ///
+    /// # Errors
+    /// [`Error::Text`] if the text is not such a formula.
+    pub fn set_formula(&mut self, name: &str, text: &str) -> Result<(), Error> {
+        parse::check_name(name, 0..name.len())?;
+        self.define(name, text, 0..text.len())
+    }
+
+    /// Adds the parameters of a text such as `"a = 2, b = a/3"`, each of which may use earlier
+    /// ones.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub fn parse(&mut self, text: &str) -> Result<(), Error> {
+        for equation in list::equations(text)? {
+            self.define(&text[equation.name], text, equation.body)?;
+        }
+        Ok(())
+    }
+
+    fn define(&mut self, name: &str, text: &str, part: Range<usize>) -> Result<(), Error> {
+        let graph = Graph::new();
+        let mut scope = Scope::new(&graph);
+        for (name, value) in self.iter() {
+            scope.define(name, graph.constant(value));
+        }
+        let value = parse::expression_at(text, part, &scope)?.value(&[]);
+        self.set(name, value);
+        Ok(())
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The values, in the order of the names.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Names with their values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        let names = self.names.iter().map(String::as_str);
+        names.zip(self.values.iter().copied())
+    }
+}
