@@ -12,6 +12,7 @@
 
 use super::across::Across;
 use super::analytic::{Analytic, Easy};
+use super::cell::MOST_VARIABLES;
 use super::cubature::Cells;
 use super::curves::Curves;
 use super::meter::Stop;
@@ -48,16 +49,23 @@ static WHOLE: [Entry<'static>; 4] = [
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 8] = [
+static PART: [Entry<'static>; 9] = [
     row(&Analytic, Share::All),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds, Share::All),
     row(&Orders { again: true }, FIRST_ATTEMPT),
-    row(&Cells, Share::All),
+    row(&FEW_VARIABLES, Share::All),
+    row(&MORE_VARIABLES, Share::Part(0.7)),
     row(&MonteCarlo { asked_for: false }, Share::All),
 ];
+
+/// In the plane cells win against random samples; with more variables those get their share.
+static FEW_VARIABLES: Cells = Cells { variables: [1, 2] };
+static MORE_VARIABLES: Cells = Cells {
+    variables: [3, MOST_VARIABLES],
+};
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
 const SMOOTHED: std::ops::Range<usize> = 2..6;

@@ -16,7 +16,7 @@
 use rayon::prelude::*;
 
 use super::because::{Because, Step};
-use super::cell::{CellRule, MOST_VARIABLES};
+use super::cell::CellRule;
 use super::meter::{Halt, Metered, Stop};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
@@ -64,12 +64,16 @@ struct Cell {
 }
 
 /// Cells that are divided where the error is.
-pub(crate) struct Cells;
+pub(crate) struct Cells {
+    /// The fewest and the most variables that they are for.
+    pub(crate) variables: [usize; 2],
+}
 
 impl Strategy for Cells {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        let [fewest, most] = self.variables;
         // What was not looked at was not given up.
-        subject.seen().is_some() && subject.integrand.dimension() <= MOST_VARIABLES
+        subject.seen().is_some() && (fewest..=most).contains(&subject.integrand.dimension())
     }
 
     fn attempt(
