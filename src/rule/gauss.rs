@@ -19,7 +19,7 @@ use std::sync::{PoisonError, RwLock};
 
 use super::double_double::{DoubleDouble, halves};
 use super::expansion::{EXPANSION_ORDER, Expansion, Point};
-use super::{Rule, check_order};
+use super::rule::{Rule, check_order};
 use crate::error::Error;
 
 /// The most nodes that the cache holds, in all rules together (24 MB).
@@ -70,6 +70,21 @@ impl Rule {
     /// # Errors
     ///
     /// As for [`Rule::gauss`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Rule;
+    ///
+    /// // The sign of x − 1/2 has the integral 0, which any symmetric rule finds by chance.
+    /// let sign = |rule: &Rule| -> f64 {
+    ///     let terms = rule.nodes().iter().zip(rule.weights());
+    ///     terms.map(|(x, weight)| weight * (x - 0.5).signum()).sum()
+    /// };
+    /// assert!(sign(&Rule::gauss(6)?).abs() < 1e-15);
+    /// assert!(sign(&Rule::two_gauss(3)?).abs() > 0.01);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn two_gauss(order: usize) -> Result<Self, Error> {
         let half = Self::gauss(order)?;
         let rest = 1.0 - CUT;

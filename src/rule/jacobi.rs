@@ -15,8 +15,8 @@ use std::sync::{PoisonError, RwLock};
 
 use nalgebra::DMatrix;
 
-use super::Rule;
 use super::double_double::DoubleDouble;
+use super::rule::Rule;
 use crate::elementary::Unary;
 use crate::error::Error;
 

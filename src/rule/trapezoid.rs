@@ -17,7 +17,7 @@
 //! SIAM Review 56 (2014) 385–458.
 
 use super::double_double::DoubleDouble;
-use super::{Rule, check_order};
+use super::rule::{Rule, check_order};
 use crate::error::Error;
 
 /// (3 − √5)/2.
@@ -64,6 +64,18 @@ impl Rule {
     ///
     /// [`Error::Order`] where `order` is 0 or above [`MAX_ORDER`](super::MAX_ORDER);
     /// [`Error::Setting`] unless `0 <= phase < 1`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Rule;
+    ///
+    /// let few = Rule::trapezoid_with_phase(2, 0.25)?;
+    /// let many = Rule::trapezoid_with_phase(4, 0.5)?;
+    /// assert_eq!(few.nodes(), [0.125, 0.625]);
+    /// assert_eq!(many.nodes(), [0.125, 0.375, 0.625, 0.875]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn trapezoid_with_phase(order: usize, phase: f64) -> Result<Self, Error> {
         check_order(order)?;
         if !(0.0..1.0).contains(&phase) {
