@@ -59,12 +59,17 @@ pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
-pub use map::black_box::{DualMap, OwnJacobian, Transformation, TransformedRegion};
+pub use map::geometry::{Geometry, Point};
+pub use map::integrands::Integrands;
 pub use map::jacobian::Jacobian;
-pub use map::map::{Map, MappedRegion};
+pub use map::map::Map;
+pub use map::mapped_region::MappedRegion;
 pub use map::parameters::Parameters;
-pub use map::pullback::{Geometry, Integrands, Point, Pullback, Sign, Survey};
+pub use map::pullback::Pullback;
 pub use map::region::{IntoRegion, Region};
+pub use map::survey::{Sign, Survey};
+pub use map::transformation::{DualMap, OwnJacobian, Transformation};
+pub use map::transformed_region::TransformedRegion;
 pub use num_complex::Complex64;
 
 /// The examples of the README, compiled and run.
