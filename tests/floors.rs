@@ -22,7 +22,6 @@ const KNOWN: &[(&str, Rule)] = &[
     ("expr/simplify/", Rule::Circle),
     ("expr/text/", Rule::Circle),
     ("integrate/", Rule::Circle),
-    ("map/", Rule::Circle),
     ("plot/", Rule::Circle),
     ("plot/", Rule::PublicNames),
     ("program/", Rule::Circle),
