@@ -11,9 +11,12 @@ use crate::integrand::Integrand;
 use crate::integrate::estimate::{BadNode, Outcome, Status};
 use crate::integrate::integrate_measured;
 use crate::integrate::settings::{Measure, Settings};
-use crate::map::black_box::TransformedRegion;
-use crate::map::map::MappedRegion;
-use crate::map::pullback::{Geometry, Integrands, Pullback, Survey, named_values};
+use crate::map::geometry::{Geometry, named_values};
+use crate::map::integrands::Integrands;
+use crate::map::mapped_region::MappedRegion;
+use crate::map::pullback::Pullback;
+use crate::map::survey::Survey;
+use crate::map::transformed_region::TransformedRegion;
 
 /// An integral with an error, a status and reasons.
 ///

@@ -26,6 +26,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod analysis;
 pub mod elementary;
 mod error;
 mod expr;
@@ -36,6 +37,7 @@ mod map;
 pub mod plot;
 pub mod program;
 pub mod rule;
+mod scatter;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such
 /// texts and point at their faults.
@@ -56,12 +58,17 @@ pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
-pub use map::black_box::{DualMap, OwnJacobian, Transformation, TransformedRegion};
+pub use map::geometry::{Geometry, Point};
+pub use map::integrands::Integrands;
 pub use map::jacobian::Jacobian;
-pub use map::map::{Map, MappedRegion};
+pub use map::map::Map;
+pub use map::mapped_region::MappedRegion;
 pub use map::parameters::Parameters;
-pub use map::pullback::{Geometry, Integrands, Point, Pullback, Sign, Survey};
+pub use map::pullback::Pullback;
 pub use map::region::{IntoRegion, Region};
+pub use map::survey::{Sign, Survey};
+pub use map::transformation::{DualMap, OwnJacobian, Transformation};
+pub use map::transformed_region::TransformedRegion;
 pub use num_complex::Complex64;
 
 /// The examples of the README, compiled and run.

@@ -45,3 +45,8 @@ impl Formulas {
         graph.import(&self.arena, &self.roots, inputs)
     }
 }
+
+/// The ranges of n unit coordinates.
+pub(crate) fn unit_ranges(n: usize) -> Vec<(f64, f64)> {
+    vec![(0.0, 1.0); n]
+}

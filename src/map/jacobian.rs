@@ -118,3 +118,13 @@ impl Jacobian {
         measure
     }
 }
+
+impl Map {
+    /// The matrix of partial derivatives and the measure, as formulas.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the crate has no formula for a derivative.
+    pub fn jacobian(&self) -> Result<Jacobian, Error> {
+        Jacobian::of(self)
+    }
+}

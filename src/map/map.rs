@@ -1,8 +1,6 @@
 //! The map: a change of variables, as formulas.
 
-use super::jacobian::Jacobian;
 use super::parameters::Parameters;
-use super::region::{IntoRegion, Region};
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph};
@@ -245,14 +243,6 @@ impl Map {
         Ok([point, self.parameters.values()].concat())
     }
 
-    /// The matrix of partial derivatives and the measure, as formulas.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if the crate has no formula for a derivative.
-    pub fn jacobian(&self) -> Result<Jacobian, Error> {
-        Jacobian::of(self)
-    }
-
     /// The map `outer ∘ self`: the targets of this map are the variables of the other, in order.
     ///
     /// # Errors
@@ -302,31 +292,8 @@ impl Map {
         )
     }
 
-    /// This map over a region of its variables: ready to integrate.
-    ///
-    /// Limits with names go to the variables of those names, and their order becomes that of the
-    /// variables; limits without names go to the variables in order.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if the region has other variables, or another number of them.
-    pub fn over(&self, region: impl IntoRegion) -> Result<MappedRegion, Error> {
-        let region = region.into_region()?;
-        if region.dimension() != self.variables.len() {
-            return Err(Error::shape(format!(
-                "limits for {} variables, but the map has {}",
-                region.dimension(),
-                self.variables.len()
-            )));
-        }
-        let map = match region.named_variables() {
-            Some(names) => self.with_order(names)?,
-            None => self.clone(),
-        };
-        Ok(MappedRegion { map, region })
-    }
-
     /// The same map with its variables in the order of `names`.
-    fn with_order(&self, names: &[String]) -> Result<Map, Error> {
+    pub(super) fn with_order(&self, names: &[String]) -> Result<Map, Error> {
         if names == self.variables {
             return Ok(self.clone());
         }
@@ -355,25 +322,6 @@ impl Map {
             self.parameters.clone(),
             formulas,
         )
-    }
-}
-
-/// A map and the region of its variables.
-#[derive(Clone, Debug)]
-pub struct MappedRegion {
-    pub(crate) map: Map,
-    pub(crate) region: Region,
-}
-
-impl MappedRegion {
-    /// The map.
-    pub fn map(&self) -> &Map {
-        &self.map
-    }
-
-    /// The region of its variables.
-    pub fn region(&self) -> &Region {
-        &self.region
     }
 }
 

@@ -1,22 +1,20 @@
 //! Maps: changes of variables, their Jacobians, the regions that they are applied to, and the
 //! pullback that makes an integrand on the unit box of all three.
 
-pub(crate) mod black_box;
-pub(crate) mod box_formulas;
-mod cells;
-mod coefficients;
+mod chart;
+pub(crate) mod geometry;
+pub(crate) mod integrands;
 pub(crate) mod jacobian;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
 )]
 pub(crate) mod map;
+pub(crate) mod mapped_region;
 pub(crate) mod parameters;
-pub(crate) mod period;
-pub(crate) mod pieces;
+mod per_node;
 pub(crate) mod pullback;
 pub(crate) mod region;
-mod roots;
-pub(crate) mod separation;
-mod signs;
-pub(crate) mod switch;
+pub(crate) mod survey;
+pub(crate) mod transformation;
+pub(crate) mod transformed_region;

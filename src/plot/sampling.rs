@@ -2,7 +2,7 @@
 
 use super::deformation::{Deformation, Sample};
 use crate::error::Error;
-use crate::map::map::MappedRegion;
+use crate::map::mapped_region::MappedRegion;
 use crate::map::pullback::Pullback;
 
 /// Cells of the drawn grid along an axis, by the number of variables.

@@ -1,13 +1,19 @@
 //! Cells: images of the unit box in the unit box, one coordinate after the other between limits that
 //! depend on the others.
 
-use super::box_formulas::unit_ranges;
-use crate::expr::formulas::Formulas;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::expr::value;
-use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
+use crate::integrand::{Block, Coordinate, Integrand};
 use crate::program::Program;
+use crate::scatter::golden_points;
+
+/// A formula all of whose values are below this part of the size of what it is a border of is zero.
+pub(super) const ZERO: f64 = 1e-12;
+
+/// The number of points at which a sign is looked at.
+pub(super) const POINTS: usize = 64;
 
 /// Simplified formulas of n unit coordinates.
 pub(super) fn formulas(
@@ -36,21 +42,9 @@ pub(super) fn values(of: &Formulas, nodes: &[Coordinate<'_>], count: usize) -> O
     Some(values)
 }
 
-/// Points of a Kronecker sequence in the unit box, axis by axis.
-pub(super) fn scattered(n: usize, count: usize) -> Vec<Vec<f64>> {
-    debug_assert!(count <= BLOCK);
-    // The root of xⁿ⁺¹ = x + 1 makes the steps: the golden ratio and its kin.
-    let root = (0..40).fold(1.5f64, |x, _| (x + 1.0).powf(1.0 / (n as f64 + 1.0)));
-    let along = |axis: usize| {
-        let step = root.powi(-(axis as i32 + 1));
-        (1..=count).map(|k| (k as f64 * step).fract()).collect()
-    };
-    (0..n).map(along).collect()
-}
-
 /// The values of formulas at scattered points.
 pub(super) fn scattered_values(of: &Formulas, n: usize, count: usize) -> Option<Vec<f64>> {
-    let points = scattered(n, count);
+    let points = golden_points(n, count);
     let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
     values(of, &nodes, count)
 }
@@ -126,4 +120,21 @@ impl Cell {
             None => unit.to_vec(),
         }
     }
+}
+
+/// A cell on which a formula has one sign.
+pub(super) struct Signed {
+    pub(super) cell: Cell,
+    /// −1, 0 or 1.
+    pub(super) sign: i32,
+    /// The formula in coordinates of the cell, if there is a form that does not cancel.
+    pub(super) value: Option<Formulas>,
+}
+
+/// A cell on which several formulas have one sign each.
+pub(super) struct Joint {
+    pub(super) cell: Cell,
+    pub(super) signs: Vec<i32>,
+    /// The formulas in coordinates of the cell, where there are forms that do not cancel.
+    pub(super) values: Vec<Option<Formulas>>,
 }

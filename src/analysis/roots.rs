@@ -6,12 +6,12 @@
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., SIAM (2002), section 1.8.
 
-use super::cells::{Cell, formulas, scattered, scattered_values, values};
+use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values, values};
 use super::coefficients::{coefficients, polynomial_at};
-use super::signs::{Joint, POINTS, Signed, ZERO};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Node};
 use crate::integrand::Coordinate;
+use crate::scatter::golden_points;
 
 /// The inputs of a formula, one bit each.
 pub(super) fn reach(of: &Formulas) -> u64 {
@@ -269,7 +269,7 @@ pub(super) fn smooth_root(mut discriminant: Formulas, n: usize) -> Option<(Cell,
     let mut smooth = Cell::whole(n);
     let inputs = reach(&discriminant);
     for axis in (0..n).filter(|a| inputs >> a & 1 == 1) {
-        let points = scattered(n, FEW);
+        let points = golden_points(n, FEW);
         let look = |place: f64| {
             let mut nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
             nodes[axis] = Coordinate::Same(place);

@@ -7,12 +7,11 @@
 //! 3. Go on with every cell until no switch is left. Cells on which the formulas are zero are
 //!    dropped.
 
-use super::box_formulas::unit_ranges;
-use super::cells::{Cell, formulas, scattered_values};
-use super::signs::{Signed, signs};
-use super::switch::{Decider, deciders, shortest_between};
+use super::cells::{Cell, Signed, formulas, scattered_values};
+use super::signs::signs;
+use super::switches::{Decider, deciders, shortest_between};
 use crate::elementary::{Binary, Unary};
-use crate::expr::formulas::Formulas;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::simplify::value_ranges;
 

@@ -9,13 +9,12 @@
 //! G. E. Collins, "Quantifier elimination for real closed fields by cylindrical algebraic
 //! decomposition", Automata Theory and Formal Languages, LNCS 33 (1975) 134–183.
 
-use super::box_formulas::unit_ranges;
-use super::cells::{Cell, formulas, scattered_values};
+use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values};
 use super::coefficients::{coefficients, polynomial_at};
 use super::roots::{Coefficients, Fibre, deflated, one_root, reach, smooth_root, two_roots};
-use super::switch::{bisected, ladder};
+use super::switches::{bisected, ladder};
 use crate::elementary::{Binary, Unary};
-use crate::expr::formulas::Formulas;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Id, Node};
 use crate::expr::simplify::value_ranges;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
@@ -30,23 +29,8 @@ const MOST_CELLS: usize = 64;
 /// Values below this part of the typical size are rounding errors.
 const NOISE: f64 = 1e-14;
 
-/// A formula all of whose values are below this part of the size of what it is a border of is zero.
-pub(super) const ZERO: f64 = 1e-12;
-
 /// The rank of quotients among the ways to solve for an input: after all polynomials.
 const QUOTIENT: u8 = 4;
-
-/// The number of points at which a sign is looked at.
-pub(super) const POINTS: usize = 64;
-
-/// A cell on which a formula has one sign.
-pub(super) struct Signed {
-    pub(super) cell: Cell,
-    /// −1, 0 or 1.
-    pub(super) sign: i32,
-    /// The formula in coordinates of the cell, if there is a form that does not cancel.
-    pub(super) value: Option<Formulas>,
-}
 
 /// Cells that fill the unit box of n axes, on each of which a formula has one sign; `None` if they
 /// cannot be found.
@@ -66,14 +50,6 @@ pub(super) fn signs(of: &Formulas, n: usize) -> Option<Vec<Signed>> {
     };
     let agree = found.iter().map(agree).collect::<Option<Vec<bool>>>()?;
     agree.iter().all(|&yes| yes).then_some(found)
-}
-
-/// A cell on which several formulas have one sign each.
-pub(super) struct Joint {
-    pub(super) cell: Cell,
-    pub(super) signs: Vec<i32>,
-    /// The formulas in coordinates of the cell, where there are forms that do not cancel.
-    pub(super) values: Vec<Option<Formulas>>,
 }
 
 /// The median size.

@@ -4,16 +4,15 @@
 use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::period::is_periodic;
+use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
-use super::pullback::kronecker_steps;
-use super::separation::{Reach, Term, inputs_of};
-use super::switch::switches;
+use super::products::{Reach, Term, inputs_of};
+use super::switches::switches;
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
-use crate::expr::formulas::Formulas;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::integrand::{
@@ -21,6 +20,7 @@ use crate::integrand::{
     Separation, Side, Switches,
 };
 use crate::program::Program;
+use crate::scatter::kronecker_steps;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
 #[derive(Clone, Debug)]
@@ -54,11 +54,6 @@ struct Around {
     axis: usize,
     neighbourhood: Neighbourhood,
     sizes: Option<Vec<f64>>,
-}
-
-/// The ranges of n unit coordinates.
-pub(crate) fn unit_ranges(n: usize) -> Vec<(f64, f64)> {
-    vec![(0.0, 1.0); n]
 }
 
 impl BoxFormulas {

@@ -7,7 +7,7 @@
 //!    every change to the last bit.
 //! 3. Where it depends on several, say so.
 
-use super::separation::Reach;
+use super::products::Reach;
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};

@@ -1,0 +1,178 @@
+//! The chart of a region: the unit box, the region and its image, as formulas of the unit
+//! coordinates.
+
+use super::map::Map;
+use super::region::Region;
+use crate::error::Error;
+use crate::expr::formulas::unit_ranges;
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::simplify::simplify;
+use crate::program::Program;
+
+/// The unit box, the region and its image, as formulas of the unit coordinates.
+pub(crate) struct Chart<'g> {
+    graph: &'g Graph,
+    pub(crate) variables: Vec<Expr<'g>>,
+    /// ∂(variable i)/∂(unit coordinate i), the diagonal of a triangular Jacobian.
+    pub(crate) stretches: Vec<Expr<'g>>,
+    pub(crate) targets: Vec<Expr<'g>>,
+    pub(super) parameters: Vec<Expr<'g>>,
+    /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
+    determinant: Expr<'g>,
+}
+
+impl<'g> Chart<'g> {
+    /// The chart of a region, without a map.
+    pub(crate) fn of_region(
+        graph: &'g Graph,
+        region: &Region,
+        names: &[String],
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let mut chart = Chart {
+            graph,
+            variables: (0..region.dimension()).map(|i| graph.input(i)).collect(),
+            stretches: Vec::new(),
+            targets: Vec::new(),
+            parameters: Vec::new(),
+            determinant: graph.constant(1.0),
+        };
+        for (i, name) in names.iter().enumerate() {
+            chart.follow_limits(region, i, name, warnings)?;
+        }
+        Ok(chart)
+    }
+
+    /// The chart of a region and a map.
+    pub(crate) fn new(
+        graph: &'g Graph,
+        region: &Region,
+        map: &Map,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let mut chart = Self::of_region(graph, region, map.variables(), warnings)?;
+        let values = map.parameters().values().iter();
+        chart.parameters = values.map(|&value| graph.constant(value)).collect();
+        let inputs = [&chart.variables[..], &chart.parameters[..]].concat();
+        chart.targets = map.formulas().within(graph, &inputs);
+        chart.determinant = map.jacobian()?.measure().within(graph, &inputs)[0];
+        Ok(chart)
+    }
+
+    /// Puts variable `i` between its limits. Later variables are unit coordinates still; no limit
+    /// reads them.
+    fn follow_limits(
+        &mut self,
+        region: &Region,
+        i: usize,
+        name: &str,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let graph = self.graph;
+        let (limits, parameters) = region.limits();
+        let mut inputs = self.variables.clone();
+        inputs.extend(parameters.iter().map(|&value| graph.constant(value)));
+        let pair = graph.import(&limits.arena, &limits.roots[2 * i..2 * i + 2], &inputs);
+        let (mut lo, mut hi) = (pair[0], pair[1]);
+        let ends = [lo, hi].map(constant_value);
+        if ends.iter().flatten().any(|end| end.is_nan()) {
+            let message = format!("a limit of `{name}` is not a number");
+            return Err(Error::shape(message));
+        }
+        let swapped = match ends {
+            [Some(a), Some(b)] if a == b => {
+                if a.is_infinite() {
+                    return Err(Error::shape(format!("both limits of `{name}` are {a}")));
+                }
+                warnings.push(format!(
+                    "the limits of `{name}` are equal: the region is empty"
+                ));
+                false
+            }
+            [Some(a), Some(b)] => a > b,
+            [Some(a), None] => a == f64::INFINITY,
+            [None, Some(b)] => b == f64::NEG_INFINITY,
+            [None, None] => false,
+        };
+        if swapped {
+            std::mem::swap(&mut lo, &mut hi);
+            warnings.push(swapped_limits(name, ""));
+        }
+        let infinite = |e: Expr<'g>| constant_value(e).is_some_and(f64::is_infinite);
+        let w = self.variables[i];
+        let (variable, stretch) = match (infinite(lo), infinite(hi)) {
+            (false, false) => {
+                let width = hi - lo;
+                (lo + width * w, width)
+            }
+            (false, true) => (lo + w / (1.0 - w), 1.0 / (1.0 - w).powi(2)),
+            (true, false) => (hi - (1.0 - w) / w, 1.0 / w.powi(2)),
+            (true, true) => {
+                // v = s/(1 − s²) with s = 2w − 1 in (−1, 1).
+                let s = 2.0 * w - 1.0;
+                let below = 4.0 * w * (1.0 - w);
+                (s / below, 2.0 * (1.0 + s.powi(2)) / below.powi(2))
+            }
+        };
+        self.variables[i] = variable;
+        self.stretches.push(stretch);
+        Ok(())
+    }
+
+    /// The product of the sizes of the stretches.
+    pub(crate) fn stretch(&self) -> Expr<'g> {
+        let sizes = self.stretches.iter().map(|s| s.abs());
+        let product = sizes.reduce(|product, size| product * size);
+        product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
+    /// |det J| times the stretch of every limit.
+    pub(crate) fn density(&self) -> Expr<'g> {
+        self.determinant.abs() * self.stretch()
+    }
+
+    /// What [`Geometry::of_formulas`] takes: variables, targets, the determinant, stretches.
+    pub(crate) fn roots(&self) -> Vec<Id> {
+        let all = [
+            &self.variables[..],
+            &self.targets[..],
+            &[self.determinant],
+            &self.stretches[..],
+        ];
+        all.concat().iter().map(|e| e.id).collect()
+    }
+}
+
+pub(super) fn swapped_limits(name: &str, part: &str) -> String {
+    format!("the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|")
+}
+
+/// The value of a formula that no input reaches.
+fn constant_value(e: Expr<'_>) -> Option<f64> {
+    let free = e.graph.read(|arena| {
+        let needed = arena.needed(&[e.id]);
+        let nodes = arena.nodes().iter().zip(needed);
+        let mut inputs = nodes.filter(|(node, needed)| *needed && matches!(node, Node::Input(_)));
+        inputs.next().is_none()
+    });
+    free.then(|| e.value(&[]))
+}
+
+/// The stretches of n variables that depend on anything, compiled.
+pub(crate) fn varying_stretches(
+    arena: &Arena,
+    stretches: &[Id],
+) -> Result<Vec<(usize, Program)>, Error> {
+    let n = stretches.len();
+    let varying = (0..n).filter(|&i| arena.number(stretches[i]).is_none());
+    varying
+        .map(|i| Ok((i, Program::new(arena, &stretches[i..=i], n)?)))
+        .collect()
+}
+
+/// Formulas of n unit coordinates, simplified and compiled.
+pub(crate) fn compiled(graph: &Graph, roots: &[Expr<'_>], n: usize) -> Result<Program, Error> {
+    let roots: Vec<Id> = roots.iter().map(|e| e.id).collect();
+    let (arena, roots) = graph.read(|arena| simplify(arena, &roots, &unit_ranges(n)));
+    Program::new(&arena, &roots, n)
+}

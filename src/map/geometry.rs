@@ -1,0 +1,156 @@
+//! Where the unit box goes: points of a region in the user's coordinates.
+
+use super::chart::varying_stretches;
+use super::map::Map;
+use crate::error::Error;
+use crate::expr::graph::{Arena, Id};
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
+use crate::program::Program;
+
+/// Where the unit box goes: variables, targets and the determinant at unit coordinates.
+pub struct Geometry<'a> {
+    variables: Vec<String>,
+    targets: Vec<String>,
+    pub(super) points: Points<'a>,
+    pub(super) determinant: Box<dyn Integrand + 'a>,
+    /// The stretches that are not constant, with the number of their variable.
+    pub(super) stretches: Vec<(usize, Program)>,
+}
+
+/// Variables, targets and the determinant.
+pub(super) enum Points<'a> {
+    /// As formulas, compiled when they are asked for.
+    Formulas(Arena, Vec<Id>),
+    /// As code.
+    Code(Box<dyn Integrand + 'a>),
+}
+
+/// A point of the unit box in the user's coordinates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// The variables.
+    pub variables: Vec<f64>,
+    /// The targets.
+    pub targets: Vec<f64>,
+    /// det J, or √det(JᵀJ).
+    pub determinant: f64,
+}
+
+impl<'a> Geometry<'a> {
+    /// The geometry of a map that is code.
+    pub(crate) fn of_code(
+        variables: Vec<String>,
+        targets: Vec<String>,
+        points: impl Integrand + 'a,
+        determinant: impl Integrand + 'a,
+        stretches: Vec<(usize, Program)>,
+    ) -> Self {
+        Geometry {
+            variables,
+            targets,
+            points: Points::Code(Box::new(points)),
+            determinant: Box::new(determinant),
+            stretches,
+        }
+    }
+
+    /// The geometry of a map, from simplified [`Chart::roots`].
+    pub(crate) fn of_formulas(map: &Map, arena: Arena, mut roots: Vec<Id>) -> Result<Self, Error> {
+        let (n, m) = (map.variables().len(), map.targets().len());
+        let shape = n + m;
+        let stretches = roots[shape + 1..shape + 1 + n].to_vec();
+        roots.truncate(shape + 1);
+        Ok(Geometry {
+            variables: map.variables().to_vec(),
+            targets: map.targets().to_vec(),
+            determinant: Box::new(Program::new(&arena, &roots[shape..], n)?),
+            stretches: varying_stretches(&arena, &stretches)?,
+            points: Points::Formulas(arena, roots),
+        })
+    }
+
+    /// Calls `work` with the integrand whose values are variables, targets and the determinant.
+    fn with_points<T>(&self, work: impl FnOnce(&dyn Integrand) -> T) -> T {
+        match &self.points {
+            Points::Code(points) => work(points.as_ref()),
+            Points::Formulas(arena, roots) => {
+                match Program::new(arena, roots, self.variables.len()) {
+                    Ok(points) => work(&points),
+                    // The determinant of the same inputs was compiled, so these can be too.
+                    Err(_) => work(self.determinant.as_ref()),
+                }
+            }
+        }
+    }
+
+    /// The names of the variables.
+    pub fn variables(&self) -> &[String] {
+        &self.variables
+    }
+
+    /// The names of the targets.
+    pub fn targets(&self) -> &[String] {
+        &self.targets
+    }
+
+    /// The point at unit coordinates.
+    pub fn at(&self, unit: &[f64]) -> Point {
+        let coordinates: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
+        self.with_points(|points| {
+            let mut evaluator = points.evaluator();
+            self.block(evaluator.as_mut(), &coordinates, 1).remove(0)
+        })
+    }
+
+    /// The points of a lattice with its ends: `counts[i]` equal steps less one along axis i, the
+    /// last index fastest.
+    pub fn lattice(&self, counts: &[usize]) -> Vec<Point> {
+        let mut found = Vec::with_capacity(counts.iter().product());
+        let Some((&row, outer)) = counts.split_last() else {
+            return found;
+        };
+        let step = |count: usize, i: usize| i as f64 / (count.max(2) - 1) as f64;
+        let nodes: Vec<f64> = (0..row).map(|i| step(row, i)).collect();
+        self.with_points(|points| {
+            let mut evaluator = points.evaluator();
+            for_each_index(outer.iter().copied(), |index| {
+                let places = index.iter().zip(outer).map(|(&i, &count)| step(count, i));
+                let mut coordinates: Vec<_> = places.map(Coordinate::Same).collect();
+                for nodes in nodes.chunks(BLOCK) {
+                    coordinates.truncate(outer.len());
+                    coordinates.push(Coordinate::Each(nodes));
+                    found.extend(self.block(evaluator.as_mut(), &coordinates, nodes.len()));
+                }
+            });
+        });
+        found
+    }
+
+    /// The points of a block.
+    fn block(
+        &self,
+        evaluator: &mut dyn Evaluator,
+        coordinates: &[Coordinate<'_>],
+        count: usize,
+    ) -> Vec<Point> {
+        let (n, m) = (self.variables.len(), self.targets.len());
+        let mut values = vec![0.0; (n + m + 1) * count];
+        evaluator.evaluate(&Block::new(coordinates, count), &mut values);
+        let at = |k: usize, i: usize| values[k * count + i];
+        let point = |i: usize| Point {
+            variables: (0..n).map(|k| at(k, i)).collect(),
+            targets: (n..n + m).map(|k| at(k, i)).collect(),
+            determinant: at(n + m, i),
+        };
+        (0..count).map(point).collect()
+    }
+}
+
+/// `r = 1, t = 0.5`
+pub(crate) fn named_values(names: &[String], values: &[f64]) -> String {
+    let pairs = names.iter().zip(values);
+    let texts: Vec<String> = pairs
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
+    texts.join(", ")
+}

@@ -1,0 +1,78 @@
+//! Code that runs node by node on the results of a program.
+
+use crate::integrand::{BLOCK, Block, Evaluator, Integrand};
+use crate::program::Program;
+
+/// What is computed at a node: the results of a program, scratch memory, the values.
+type NodeFunction<'f> = Box<dyn Fn(&[f64], &mut [f64], &mut [f64]) + Sync + 'f>;
+
+/// A program, and code that runs at every node on its results.
+pub(crate) struct PerNode<'f> {
+    program: Program,
+    outputs: usize,
+    scratch: usize,
+    function: NodeFunction<'f>,
+}
+
+impl<'f> PerNode<'f> {
+    pub(super) fn new(
+        program: Program,
+        outputs: usize,
+        scratch: usize,
+        function: impl Fn(&[f64], &mut [f64], &mut [f64]) + Sync + 'f,
+    ) -> Self {
+        PerNode {
+            program,
+            outputs,
+            scratch,
+            function: Box::new(function),
+        }
+    }
+}
+
+impl Integrand for PerNode<'_> {
+    fn dimension(&self) -> usize {
+        self.program.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(PerNodeEvaluator {
+            of: self,
+            program: self.program.evaluator(),
+            results: vec![0.0; self.program.outputs() * BLOCK],
+            node: vec![0.0; self.program.outputs()],
+            scratch: vec![0.0; self.scratch],
+            values: vec![0.0; self.outputs],
+        })
+    }
+}
+
+struct PerNodeEvaluator<'p> {
+    of: &'p PerNode<'p>,
+    program: Box<dyn Evaluator + 'p>,
+    results: Vec<f64>,
+    node: Vec<f64>,
+    scratch: Vec<f64>,
+    values: Vec<f64>,
+}
+
+impl Evaluator for PerNodeEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let n = block.len();
+        let results = &mut self.results[..self.node.len() * n];
+        self.program.evaluate(block, results);
+        for i in 0..n {
+            for (k, value) in self.node.iter_mut().enumerate() {
+                *value = results[k * n + i];
+            }
+            (self.of.function)(&self.node, &mut self.scratch, &mut self.values);
+            for (k, value) in self.values.iter().enumerate() {
+                values[k * n + i] = *value;
+            }
+        }
+    }
+}

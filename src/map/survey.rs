@@ -1,0 +1,191 @@
+//! A look at a region before the integral: the sign of the determinant, folds, limits that are
+//! swapped, and places that are covered more than once.
+
+use super::chart::swapped_limits;
+use super::geometry::{Geometry, Point, Points, named_values};
+use crate::analysis::periods::frequencies;
+use crate::expr::simplify::is_total;
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
+use crate::scatter::kronecker_steps;
+
+/// The most nodes at which the sign of the determinant is looked at.
+const SURVEY_NODES: f64 = 1200.0;
+
+/// Below this part of its largest value a determinant counts as zero when its sign is judged.
+const NEARLY_ZERO: f64 = 1e-12;
+
+/// The sign of the determinant over a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Nowhere negative.
+    Positive,
+    /// Nowhere positive.
+    Negative,
+    /// Both occur.
+    Changes,
+    /// Zero everywhere.
+    Zero,
+}
+
+/// What a look at the determinant over a region found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Survey {
+    /// The smallest determinant that was met; NaN where the determinant varies along an infinite
+    /// range, of which nodes show a part only.
+    pub min: f64,
+    /// The largest determinant that was met; NaN where the smallest one is.
+    pub max: f64,
+    /// Its sign.
+    pub sign: Sign,
+}
+
+impl Geometry<'_> {
+    /// A point inside the region at which a target is NaN, if one is met.
+    fn undefined(&self) -> Option<Point> {
+        let n = self.variables().len();
+        if let Points::Formulas(arena, roots) = &self.points
+            && is_total(arena, &roots[n..n + self.targets().len()])
+        {
+            return None;
+        }
+        // A few points of a Kronecker sequence, inside, where a limit's end cannot be met.
+        let mut points = (1..=24).map(|k| {
+            let unit = kronecker_steps(n).map(|step| (f64::from(k) * step).fract());
+            self.at(&unit.collect::<Vec<f64>>())
+        });
+        points.find(|p| p.targets.iter().any(|t| t.is_nan()))
+    }
+
+    /// Whether the determinant varies along a variable with an infinite range.
+    fn varies_to_infinity(&self) -> bool {
+        // The stretch of an infinite range is not constant.
+        let stretched = |i: usize| self.stretches.iter().any(|(of, _)| *of == i);
+        let varies = |&i: &usize| stretched(i) && self.determinant.axis_facts(i).varies;
+        (0..self.variables().len()).filter(varies).any(|i| {
+            [0.0, 1.0].into_iter().any(|end| {
+                let mut unit = vec![0.5; self.variables().len()];
+                unit[i] = end;
+                !self.at(&unit).variables[i].is_finite()
+            })
+        })
+    }
+
+    /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
+    /// to `warnings` what it finds.
+    pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        let (mut min, mut max) = extremes(self.determinant.as_ref());
+        let zero = NEARLY_ZERO * min.abs().max(max.abs());
+        let sign = match (min < -zero, max > zero) {
+            (true, true) => Sign::Changes,
+            (true, false) => Sign::Negative,
+            (false, true) => Sign::Positive,
+            (false, false) => Sign::Zero,
+        };
+        if let Points::Formulas(arena, roots) = &self.points {
+            let n = self.variables().len();
+            let targets = &roots[n..n + self.targets().len()];
+            let frequencies = frequencies(arena, targets, n);
+            for (name, periods) in self.variables().iter().zip(frequencies) {
+                let periods = periods.unwrap_or(0.0);
+                if periods > 1.0 + NEARLY_ZERO {
+                    let periods = (periods * 1e6).round() / 1e6;
+                    warnings.push(format!(
+                        "`{name}` runs through {periods} periods of the map: parts of the image are \
+                         covered more than once, and count as often"
+                    ));
+                }
+            }
+        }
+        if let Some(point) = self.undefined() {
+            warnings.push(format!(
+                "the map has no value at {}: what is integrated there has no meaning",
+                named_values(self.variables(), &point.variables)
+            ));
+        }
+        if sign == Sign::Changes {
+            warnings.push(
+                "det J changes sign inside the region: the map folds, and the folded part of the \
+                 image counts as often as it is covered"
+                    .to_owned(),
+            );
+        }
+        if sign == Sign::Zero {
+            warnings.push(
+                "det J is zero everywhere: the map is degenerate and its image has no content"
+                    .to_owned(),
+            );
+        }
+        for (i, stretch) in &self.stretches {
+            let name = &self.variables()[*i];
+            let (min, max) = extremes(stretch);
+            if min < -NEARLY_ZERO * max.abs().max(min.abs()) {
+                let part = if max > 0.0 {
+                    " in a part of the region"
+                } else {
+                    ""
+                };
+                warnings.push(swapped_limits(name, part));
+            }
+        }
+        if self.varies_to_infinity() {
+            (min, max) = (f64::NAN, f64::NAN);
+        }
+        Survey { min, max, sign }
+    }
+}
+
+/// The least and the greatest finite value of a function at nodes that include the boundary.
+///
+/// Few axes are looked at on a lattice with its ends. In more dimensions a lattice sees little but
+/// the boundary, so most nodes come from a Kronecker sequence inside.
+fn extremes(function: &dyn Integrand) -> (f64, f64) {
+    let n = function.dimension();
+    let varying: Vec<usize> = (0..n).filter(|&a| function.axis_facts(a).varies).collect();
+    let mut evaluator = function.evaluator();
+    let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut values = vec![0.0; BLOCK];
+    let mut look = |coordinates: &[Coordinate<'_>], length: usize| {
+        let values = &mut values[..length];
+        evaluator.evaluate(&Block::new(coordinates, length), values);
+        for value in values.iter().copied().filter(|v| v.is_finite()) {
+            min = min.min(value);
+            max = max.max(value);
+        }
+    };
+    let axes = varying.len().max(1);
+    let per_axis = SURVEY_NODES.powf(1.0 / axes as f64) as usize;
+    let per_axis = per_axis.clamp(3, 129);
+    if axes <= 6 {
+        let step = 1.0 / (per_axis - 1) as f64;
+        let lattice: Vec<f64> = (0..per_axis).map(|i| i as f64 * step).collect();
+        let outer = axes - 1;
+        for_each_index((0..outer).map(|_| per_axis), |index| {
+            let mut coordinates = vec![Coordinate::Same(0.5); n];
+            for (&i, &axis) in index.iter().zip(&varying) {
+                coordinates[axis] = Coordinate::Same(lattice[i]);
+            }
+            if let Some(&row) = varying.last() {
+                coordinates[row] = Coordinate::Each(&lattice);
+            }
+            look(&coordinates, per_axis);
+        });
+    }
+    if axes > 2 {
+        let steps: Vec<f64> = kronecker_steps(n).collect();
+        for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
+            let along = |step: &f64| -> Vec<f64> {
+                let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();
+                (0..BLOCK).map(node).collect()
+            };
+            let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
+            let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+            look(&coordinates, BLOCK);
+        }
+    }
+    // Adding 0 turns −0 into 0.
+    if min <= max {
+        (min + 0.0, max + 0.0)
+    } else {
+        (0.0, 0.0)
+    }
+}
