@@ -10,7 +10,7 @@ mod split;
 
 use crate::error::Error;
 use crate::expr::graph::{Arena, Id};
-use crate::integrand::{AxisFacts, Evaluator, Integrand};
+use crate::integrand::{AxisFacts, Evaluator, Integrand, Knowledge};
 
 /// Formulas compiled for evaluation on blocks of nodes.
 #[derive(Clone, Debug)]
@@ -50,6 +50,12 @@ impl Integrand for Program {
         Box::new(run::Runner::new(&self.code))
     }
 
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+impl Knowledge for Program {
     fn axis_facts(&self, axis: usize) -> AxisFacts {
         let steps = self.code.steps();
         let mut outputs = steps.outputs.iter();
