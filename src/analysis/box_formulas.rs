@@ -20,7 +20,7 @@ use crate::integrand::{
     Product, Products, Side, Switches,
 };
 use crate::program::Program;
-use crate::scatter::kronecker_steps;
+use crate::scatter::Scatter;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
 #[derive(Clone, Debug)]
@@ -92,14 +92,10 @@ impl BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
-        let steps: Vec<f64> = kronecker_steps(self.names.len()).collect();
-        let mut unit = steps.clone();
+        let points = Scatter::roots(self.names.len());
         for k in 1..=ROUNDED {
-            for (place, step) in unit.iter_mut().zip(&steps) {
-                *place = (k as f64 * step).fract();
-            }
             // What is not finite is reported elsewhere.
-            rounding.at(&unit, |output, lost| {
+            rounding.at(&points.point(k), |output, lost| {
                 mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
             });
         }

@@ -9,11 +9,11 @@
 
 use super::auto::{add_reasons, is_done, severity};
 use super::estimate::{BadNode, Outcome, Status};
-use super::scan::steps;
 use super::settings::{Measure, Task};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand, Product, Products};
+use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
 const SHARE: f64 = 0.25;
@@ -287,9 +287,8 @@ fn bad_node(
 
 /// The mean sizes of the values of an integrand, roughly.
 fn mean_sizes(integrand: &dyn Integrand) -> Vec<f64> {
-    let along = |step: f64| (0..NODES).map(move |i| (i as f64 * step + 0.5).fract());
-    let nodes = steps(integrand.dimension()).into_iter();
-    let nodes: Vec<Vec<f64>> = nodes.map(|step| along(step).collect()).collect();
+    let points = Scatter::golden(integrand.dimension()).starting_at(0.5);
+    let nodes = points.along_axes(0..NODES);
     let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
     let mut values = vec![0.0; integrand.outputs() * NODES];
     let mut evaluator = integrand.evaluator();
