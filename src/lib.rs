@@ -34,6 +34,7 @@ mod integral;
 mod integrand;
 mod integrate;
 mod map;
+#[cfg(feature = "plot")]
 pub mod plot;
 pub mod program;
 pub mod rule;
