@@ -34,6 +34,7 @@ mod integral;
 mod integrand;
 mod integrate;
 mod map;
+#[cfg(feature = "plot")]
 pub mod plot;
 pub mod program;
 pub mod rule;
@@ -52,7 +53,7 @@ pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
     Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Integrand,
-    Neighbourhood, Piece, Place, Product, Separation, Side, Switches, changed, window,
+    Knowledge, Neighbourhood, Piece, Placement, Product, Products, Side, Switches, changed, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;

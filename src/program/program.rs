@@ -5,7 +5,7 @@ use super::lower::lower;
 use super::run::{Code, Runner};
 use crate::error::Error;
 use crate::expr::graph::{Arena, Id};
-use crate::integrand::{AxisFacts, Evaluator, Integrand};
+use crate::integrand::{AxisFacts, Evaluator, Integrand, Knowledge};
 
 /// Formulas compiled for evaluation on blocks of nodes.
 #[derive(Clone, Debug)]
@@ -45,6 +45,12 @@ impl Integrand for Program {
         Box::new(Runner::new(&self.code))
     }
 
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+impl Knowledge for Program {
     fn axis_facts(&self, axis: usize) -> AxisFacts {
         let steps = self.code.steps();
         let mut outputs = steps.outputs.iter();
