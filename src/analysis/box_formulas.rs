@@ -16,11 +16,11 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,
-    Separation, Side, Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Neighbourhood, Piece,
+    Product, Products, Side, Switches,
 };
 use crate::program::Program;
-use crate::scatter::kronecker_steps;
+use crate::scatter::Scatter;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
 #[derive(Clone, Debug)]
@@ -92,14 +92,10 @@ impl BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
-        let steps: Vec<f64> = kronecker_steps(self.names.len()).collect();
-        let mut unit = steps.clone();
+        let points = Scatter::roots(self.names.len());
         for k in 1..=ROUNDED {
-            for (place, step) in unit.iter_mut().zip(&steps) {
-                *place = (k as f64 * step).fract();
-            }
             // What is not finite is reported elsewhere.
-            rounding.at(&unit, |output, lost| {
+            rounding.at(&points.point(k), |output, lost| {
                 mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
             });
         }
@@ -126,8 +122,14 @@ impl Integrand for BoxFormulas {
         self.program.evaluator()
     }
 
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+impl Knowledge for BoxFormulas {
     fn axis_facts(&self, axis: usize) -> AxisFacts {
-        self.program.axis_facts(axis)
+        self.program.knowledge().axis_facts(axis)
     }
 
     fn axis_name(&self, axis: usize) -> String {
@@ -157,7 +159,7 @@ impl Integrand for BoxFormulas {
         }))
     }
 
-    fn separation(&self) -> Option<Separation<'_>> {
+    fn products(&self) -> Option<Products<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let reach = Reach::new(arena);
         let all = roots.iter().fold(0, |all, root| all | reach.of(*root));
@@ -218,7 +220,7 @@ impl Integrand for BoxFormulas {
                 integrand: Box::new(integrand),
             })
         };
-        Some(Separation {
+        Some(Products {
             factors: groups.iter().map(factor).collect::<Option<_>>()?,
             sums,
         })

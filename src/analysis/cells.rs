@@ -7,7 +7,7 @@ use crate::expr::simplify::simplify;
 use crate::expr::value;
 use crate::integrand::{Block, Coordinate, Integrand};
 use crate::program::Program;
-use crate::scatter::golden_points;
+use crate::scatter::Scatter;
 
 /// A formula all of whose values are below this part of the size of what it is a border of is zero.
 pub(super) const ZERO: f64 = 1e-12;
@@ -44,7 +44,7 @@ pub(super) fn values(of: &Formulas, nodes: &[Coordinate<'_>], count: usize) -> O
 
 /// The values of formulas at scattered points.
 pub(super) fn scattered_values(of: &Formulas, n: usize, count: usize) -> Option<Vec<f64>> {
-    let points = golden_points(n, count);
+    let points = Scatter::golden(n).along_axes(1..count + 1);
     let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
     values(of, &nodes, count)
 }

@@ -11,7 +11,7 @@ use super::coefficients::{coefficients, polynomial_at};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Node};
 use crate::integrand::Coordinate;
-use crate::scatter::golden_points;
+use crate::scatter::Scatter;
 
 /// The inputs of a formula, one bit each.
 pub(super) fn reach(of: &Formulas) -> u64 {
@@ -269,7 +269,7 @@ pub(super) fn smooth_root(mut discriminant: Formulas, n: usize) -> Option<(Cell,
     let mut smooth = Cell::whole(n);
     let inputs = reach(&discriminant);
     for axis in (0..n).filter(|a| inputs >> a & 1 == 1) {
-        let points = golden_points(n, FEW);
+        let points = Scatter::golden(n).along_axes(1..FEW + 1);
         let look = |place: f64| {
             let mut nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
             nodes[axis] = Coordinate::Same(place);

@@ -1,16 +1,15 @@
 //! The scan: a cheap look for large values that a rule's nodes may have missed.
 //!
-//! 1. Evaluate the integrand along an additive recurrence with the generalised golden ratio, which
-//!    fills the box more evenly than random samples, and at the middle.
+//! 1. Evaluate the integrand at points that fill the box evenly, and at the middle.
 //! 2. From the largest values climb: try a step along each axis both ways, take the best, and halve
 //!    the steps where none is better.
 //! 3. What is found are witnesses: nodes with values that a mesh has to explain.
 //!
-//! M. Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018), for the sequence;
 //! R. Hooke, T. A. Jeeves, "Direct search solution of numerical and statistical problems", J. ACM 8
 //! (1961) 212–229, for the climb.
 
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
+use crate::scatter::Scatter;
 
 /// Values of the scan.
 pub(crate) const SCAN: usize = 2048;
@@ -43,17 +42,6 @@ pub(crate) struct Scan {
     pub(crate) mean: f64,
 }
 
-/// The steps of the recurrence along each axis.
-pub(super) fn steps(dimension: usize) -> Vec<f64> {
-    // The positive root of x^(d+1) = x + 1.
-    let mut ratio = 1.5f64;
-    for _ in 0..60 {
-        ratio = (1.0 + ratio).powf(1.0 / (dimension + 1) as f64);
-    }
-    let steps = (1..=dimension).map(|i| ratio.powi(-(i as i32)).fract());
-    steps.collect()
-}
-
 /// Looks for large values at `count` nodes, a multiple of [`BLOCK`]; the evaluations that this took
 /// are added to `evaluations`.
 pub(crate) fn scan(
@@ -63,7 +51,8 @@ pub(crate) fn scan(
     evaluations: &mut u64,
 ) -> Scan {
     let dimension = integrand.dimension();
-    let steps = steps(dimension);
+    // The middle comes first: people put their peaks there.
+    let points = Scatter::golden(dimension).starting_at(0.5);
     let mut look = Look {
         evaluator,
         outputs: integrand.outputs(),
@@ -72,10 +61,7 @@ pub(crate) fn scan(
     let mut found: Vec<Witness> = Vec::new();
     let mut mean = 0.0;
     for first in (0..count).step_by(BLOCK) {
-        // The middle comes first: people put their peaks there.
-        let node = |step: f64, i: usize| ((first + i) as f64 * step + 0.5).fract().max(1e-9);
-        let along = |&step: &f64| (0..BLOCK).map(|i| node(step, i)).collect();
-        let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
+        let nodes = points.along_axes(first..first + BLOCK);
         for (i, size) in look.sizes(&nodes, BLOCK).into_iter().enumerate() {
             mean += size / count as f64;
             let least = found.get(KEPT - 1).map_or(0.0, |witness| witness.1);

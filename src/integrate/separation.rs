@@ -9,11 +9,11 @@
 
 use super::auto::{add_reasons, is_done, severity};
 use super::estimate::{BadNode, Outcome, Status};
-use super::scan::steps;
 use super::settings::{Measure, Task};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Block, Coordinate, Integrand, Product, Separation};
+use crate::integrand::{Block, Coordinate, Integrand, Product, Products};
+use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
 const SHARE: f64 = 0.25;
@@ -42,7 +42,7 @@ pub(super) struct Summed {
 }
 
 /// The evaluations that a separation takes before anything is integrated.
-pub(super) fn cost(separation: &Separation<'_>) -> u64 {
+pub(super) fn cost(separation: &Products<'_>) -> u64 {
     ((separation.factors.len() + 1) * NODES) as u64
 }
 
@@ -55,7 +55,7 @@ type Solve<'s> = dyn Fn(&dyn Integrand, &Task<'_>) -> Result<Outcome, Error> + '
 /// Those of `solve`.
 pub(super) fn integrate(
     whole: &dyn Integrand,
-    separation: &Separation<'_>,
+    separation: &Products<'_>,
     task: &Task<'_>,
     solve: &Solve<'_>,
 ) -> Result<Summed, Error> {
@@ -155,7 +155,7 @@ fn outcomes(
 }
 
 /// For every sum, the sizes of its terms together, from the sizes of the functions.
-fn sizes(separation: &Separation<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+fn sizes(separation: &Products<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let size = |term: &Product| {
         let functions = term.functions.iter().map(|&(factor, k)| of(factor, k));
         term.coefficient.abs() * functions.product::<f64>()
@@ -167,7 +167,7 @@ fn sizes(separation: &Separation<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f
 /// The sums of the products of the integrals of the factors.
 fn total(
     whole: &dyn Integrand,
-    separation: &Separation<'_>,
+    separation: &Products<'_>,
     outcomes: &[Outcome],
     task: &Task<'_>,
 ) -> Outcome {
@@ -262,7 +262,7 @@ fn joined(because: &[String]) -> String {
 /// The first bad node of a factor, as a node of the whole.
 fn bad_node(
     whole: &dyn Integrand,
-    separation: &Separation<'_>,
+    separation: &Products<'_>,
     outcomes: &[Outcome],
 ) -> Option<BadNode> {
     let factors = outcomes.iter().zip(&separation.factors).enumerate();
@@ -287,9 +287,8 @@ fn bad_node(
 
 /// The mean sizes of the values of an integrand, roughly.
 fn mean_sizes(integrand: &dyn Integrand) -> Vec<f64> {
-    let along = |step: f64| (0..NODES).map(move |i| (i as f64 * step + 0.5).fract());
-    let nodes = steps(integrand.dimension()).into_iter();
-    let nodes: Vec<Vec<f64>> = nodes.map(|step| along(step).collect()).collect();
+    let points = Scatter::golden(integrand.dimension()).starting_at(0.5);
+    let nodes = points.along_axes(0..NODES);
     let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
     let mut values = vec![0.0; integrand.outputs() * NODES];
     let mut evaluator = integrand.evaluator();

@@ -18,11 +18,12 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::estimate::{Outcome, Status};
-use super::scan::{SCAN, scan, steps};
+use super::scan::{SCAN, scan};
 use super::settings::Task;
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::rule::Nested;
+use crate::scatter::Scatter;
 
 /// With fewer variables tensor products need fewer nodes; with more, the first grids are too many.
 const VARIABLES: std::ops::RangeInclusive<usize> = 4..=100;
@@ -143,7 +144,7 @@ pub(crate) fn integrate(
 ) -> Option<Outcome> {
     let mut axes = Vec::new();
     for axis in 0..integrand.dimension() {
-        let facts = integrand.axis_facts(axis);
+        let facts = integrand.knowledge().axis_facts(axis);
         let rule = match facts.periodic {
             Some(true) => Nested::trapezoid(),
             _ => Nested::patterson(),
@@ -152,7 +153,7 @@ pub(crate) fn integrate(
             axes.push((axis, rule));
         }
     }
-    if !VARIABLES.contains(&axes.len()) || integrand.switches().oblique {
+    if !VARIABLES.contains(&axes.len()) || integrand.knowledge().switches().oblique {
         return None;
     }
     let outputs = integrand.outputs();
@@ -655,13 +656,8 @@ impl Growth<'_> {
         if self.evaluations.saturating_add(most) > self.task.max_evals {
             return Err(Stop::Budget);
         }
-        let nodes: Vec<Vec<f64>> = steps(self.axes.len())
-            .into_iter()
-            .map(|step| {
-                let node = |i: usize| (i as f64 * step + FIRST_WITNESS).fract().max(1e-9);
-                (0..witnesses).map(node).collect()
-            })
-            .collect();
+        let points = Scatter::golden(self.axes.len()).starting_at(FIRST_WITNESS);
+        let nodes = points.along_axes(0..witnesses);
         let (values, interpolants) = self.values_and_interpolants(&nodes);
         let pairs = values.chunks(witnesses).zip(interpolants.chunks(witnesses));
         for ((values, others), (target, error)) in pairs.zip(targets.iter().zip(errors.iter_mut()))
@@ -703,12 +699,13 @@ impl Growth<'_> {
         let hills = found.peaks.into_iter().chain(found.tops);
         let along = |(axis, _): &(usize, _)| hills.clone().map(|w| w.0[*axis]).collect();
         let mut nodes: Vec<Vec<f64>> = self.axes.iter().map(along).collect();
-        for (place, (nodes, step)) in nodes.iter_mut().zip(steps(self.axes.len())).enumerate() {
+        let scattered = Scatter::golden(self.axes.len()).along_axes(0..CORNERS);
+        for (place, (nodes, scattered)) in nodes.iter_mut().zip(scattered).enumerate() {
             nodes.extend((0..CORNERS).map(|corner| {
                 let above = if place < 8 {
                     corner >> place & 1 == 1
                 } else {
-                    (corner as f64 * step).fract() > 0.5
+                    scattered[corner] > 0.5
                 };
                 if above {
                     1.0 - NEAR_CORNER

@@ -6,7 +6,7 @@ use super::geometry::{Geometry, Point, Points, named_values};
 use crate::analysis::periods::frequencies;
 use crate::expr::simplify::is_total;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
-use crate::scatter::kronecker_steps;
+use crate::scatter::Scatter;
 
 /// The most nodes at which the sign of the determinant is looked at.
 const SURVEY_NODES: f64 = 1200.0;
@@ -48,11 +48,9 @@ impl Geometry<'_> {
         {
             return None;
         }
-        // A few points of a Kronecker sequence, inside, where a limit's end cannot be met.
-        let mut points = (1..=24).map(|k| {
-            let unit = kronecker_steps(n).map(|step| (f64::from(k) * step).fract());
-            self.at(&unit.collect::<Vec<f64>>())
-        });
+        // A few points inside, where a limit's end cannot be met.
+        let scattered = Scatter::roots(n);
+        let mut points = (1..=24).map(|k| self.at(&scattered.point(k)));
         points.find(|p| p.targets.iter().any(|t| t.is_nan()))
     }
 
@@ -60,7 +58,7 @@ impl Geometry<'_> {
     fn varies_to_infinity(&self) -> bool {
         // The stretch of an infinite range is not constant.
         let stretched = |i: usize| self.stretches.iter().any(|(of, _)| *of == i);
-        let varies = |&i: &usize| stretched(i) && self.determinant.axis_facts(i).varies;
+        let varies = |&i: &usize| stretched(i) && self.determinant.knowledge().axis_facts(i).varies;
         (0..self.variables().len()).filter(varies).any(|i| {
             [0.0, 1.0].into_iter().any(|end| {
                 let mut unit = vec![0.5; self.variables().len()];
@@ -137,10 +135,12 @@ impl Geometry<'_> {
 /// The least and the greatest finite value of a function at nodes that include the boundary.
 ///
 /// Few axes are looked at on a lattice with its ends. In more dimensions a lattice sees little but
-/// the boundary, so most nodes come from a Kronecker sequence inside.
+/// the boundary, so most nodes are scattered inside.
 fn extremes(function: &dyn Integrand) -> (f64, f64) {
     let n = function.dimension();
-    let varying: Vec<usize> = (0..n).filter(|&a| function.axis_facts(a).varies).collect();
+    let varying: Vec<usize> = (0..n)
+        .filter(|&a| function.knowledge().axis_facts(a).varies)
+        .collect();
     let mut evaluator = function.evaluator();
     let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut values = vec![0.0; BLOCK];
@@ -171,13 +171,9 @@ fn extremes(function: &dyn Integrand) -> (f64, f64) {
         });
     }
     if axes > 2 {
-        let steps: Vec<f64> = kronecker_steps(n).collect();
+        let points = Scatter::roots(n).starting_at(0.5);
         for first in (0..SURVEY_NODES as usize).step_by(BLOCK) {
-            let along = |step: &f64| -> Vec<f64> {
-                let node = |i: usize| ((first + i) as f64 * step + 0.5).fract();
-                (0..BLOCK).map(node).collect()
-            };
-            let nodes: Vec<Vec<f64>> = steps.iter().map(along).collect();
+            let nodes = points.along_axes(first..first + BLOCK);
             let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
             look(&coordinates, BLOCK);
         }

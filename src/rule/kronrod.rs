@@ -20,7 +20,7 @@ use std::f64::consts::PI;
 use std::sync::OnceLock;
 
 use super::Rule;
-use super::double_double::DoubleDouble;
+use crate::elementary::double_double::{DoubleDouble, two_sum};
 use crate::error::Error;
 
 /// The largest number of Gauss nodes of a pair.
@@ -354,7 +354,7 @@ fn newton(start: DoubleDouble, step: impl Fn(DoubleDouble) -> f64) -> DoubleDoub
 /// Weights times the Legendre polynomial of this degree, scaled to a sum of sizes of 1.
 fn null_rule(degree: usize, nodes: &[f64], weights: &[f64]) -> Null {
     let values = nodes.iter().map(|node| {
-        let [value, _] = legendre(degree, DoubleDouble::sum(-1.0, 2.0 * node));
+        let [value, _] = legendre(degree, two_sum(-1.0, 2.0 * node));
         value.hi
     });
     let mut products: Vec<f64> = values.zip(weights).map(|(p, weight)| p * weight).collect();
@@ -380,7 +380,7 @@ mod tests {
             let t = if node < 0.5 {
                 node.into()
             } else {
-                DoubleDouble::sum(1.0, -rest)
+                two_sum(1.0, -rest)
             };
             (0..degree).fold(DoubleDouble::from(weight), |power, _| power * t)
         });
