@@ -34,6 +34,7 @@ mod integral;
 mod integrand;
 mod integrate;
 mod map;
+#[cfg(feature = "plot")]
 pub mod plot;
 pub mod program;
 pub mod rule;
@@ -43,8 +44,7 @@ mod scatter;
 /// texts and point at their faults.
 pub mod text {
     pub use crate::expr::text::list::{Equation, equations, limits};
-    pub use crate::expr::text::parse::check_name;
-    pub use crate::expr::text::slip::nearest;
+    pub use crate::expr::text::names::{check_name, nearest};
 }
 
 pub use elementary::sum::Sum;
@@ -53,7 +53,7 @@ pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
     Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Integrand,
-    Neighbourhood, Piece, Place, Product, Separation, Side, Switches, changed, window,
+    Knowledge, Neighbourhood, Piece, Placement, Product, Products, Side, Switches, changed, window,
 };
 pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;

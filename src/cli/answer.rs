@@ -5,15 +5,15 @@ use std::fmt::Write;
 use pullback::{Estimate, Settings, Sign, Survey};
 use serde::Serialize;
 
+use super::fault::Fault;
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
+use super::problem::Problem;
+use super::statement::Statement;
 
 /// An estimate with what else is known of how it came about.
 pub(super) struct Answer<'a> {
     pub(super) estimate: &'a Estimate,
-    /// The integrands as the user wrote them.
-    pub(super) integrands: &'a [String],
-    /// Warnings from before the integration.
-    pub(super) notes: &'a [String],
+    pub(super) problem: &'a Problem,
     /// The time of reading, compiling and integrating.
     pub(super) seconds: f64,
     pub(super) settings: &'a Settings,
@@ -51,6 +51,8 @@ struct Object<'a> {
     seconds: f64,
     threads: usize,
     seed: u64,
+    problem: Statement<'a>,
+    version: &'a str,
 }
 
 #[derive(Serialize)]
@@ -71,11 +73,11 @@ fn sign_name(sign: Sign) -> &'static str {
 
 impl Answer<'_> {
     fn warnings(&self) -> impl Iterator<Item = &String> {
-        self.notes.iter().chain(&self.estimate.warnings)
+        self.problem.warnings.iter().chain(&self.estimate.warnings)
     }
 
     /// One JSON object on one line; numbers that are not finite are null.
-    pub(super) fn json(&self) -> Result<String, serde_json::Error> {
+    pub(super) fn json(&self) -> Result<String, Fault> {
         let estimate = self.estimate;
         let object = Object {
             value: Numbers::of(&estimate.values),
@@ -97,8 +99,11 @@ impl Answer<'_> {
                 .threads
                 .unwrap_or_else(rayon::current_num_threads),
             seed: self.settings.seed,
+            problem: Statement::of(self.problem)?,
+            version: env!("CARGO_PKG_VERSION"),
         };
-        Ok(serde_json::to_string(&object)? + "\n")
+        let text = serde_json::to_string(&object);
+        Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
     }
 
     /// The values alone, one on a line.
@@ -119,7 +124,7 @@ impl Answer<'_> {
             numbers => {
                 let width = numbers.iter().map(|number| number.chars().count()).max();
                 let width = width.unwrap_or(0);
-                let rows = numbers.iter().zip(self.integrands);
+                let rows = numbers.iter().zip(self.problem.integrand_texts());
                 rows.map(|(number, integrand)| format!("{number:width$}  {integrand}\n"))
                     .collect()
             }

@@ -4,9 +4,11 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use clap::error::{ContextKind, ContextValue};
 use pullback::{Error, text};
+use serde::Serialize;
 
-use super::place::{Place, Text};
+use super::place::{Place, Text, visible};
 
 /// An input that cannot be worked on.
 #[derive(Debug)]
@@ -70,6 +72,36 @@ impl Fault {
         }
     }
 
+    /// What is wrong with the arguments, as their reader says it.
+    pub(super) fn of_arguments(refusal: &clap::Error) -> Fault {
+        let written = refusal.render().to_string();
+        let mut paragraphs = written.split("\n\n");
+        let first = paragraphs.next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        let about = |kind| match refusal.get(kind) {
+            Some(ContextValue::String(text)) => Some(text.as_str()),
+            Some(ContextValue::Strings(texts)) => texts.first().map(String::as_str),
+            _ => None,
+        };
+        let mut fault = Fault::new(message);
+        if let (Some(flag), Some(value)) = (
+            about(ContextKind::InvalidArg),
+            about(ContextKind::InvalidValue),
+        ) {
+            let name = flag.split_whitespace().next().unwrap_or_default();
+            fault.place = (!value.is_empty()).then(|| Text::of_flag(name, value).place);
+        }
+        let meant = [
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedValue,
+        ];
+        match meant.into_iter().find_map(about) {
+            Some(meant) => fault.with_help(format!("did you mean `{meant}`?")),
+            None => fault.with_help("--help lists what there is"),
+        }
+    }
+
     /// The same fault with advice, unless it has some.
     pub(super) fn or_help(self, help: impl Into<String>) -> Fault {
         if self.help.is_empty() {
@@ -122,36 +154,81 @@ impl Fault {
         source.text.get(span.clone())
     }
 
-    /// Writes the fault to standard error.
-    pub(super) fn report(&self) {
-        let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        let renderer = if color {
-            Renderer::styled()
+    /// Writes the fault to standard error: for people, or as one JSON object.
+    pub(super) fn report(&self, as_json: bool) {
+        let is_terminal = io::stderr().is_terminal();
+        let text = if as_json {
+            self.json()
+        } else if is_terminal && std::env::var_os("NO_COLOR").is_none() {
+            self.rendered(&Renderer::styled())
         } else {
-            Renderer::plain()
+            self.rendered(&Renderer::plain())
         };
         // Where standard error is closed there is nobody to tell.
-        let _ = writeln!(io::stderr(), "{}", self.rendered(&renderer));
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// One JSON object on one line, with the line and the column of the place from 1 on.
+    fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Object<'a> {
+            fault: Fields<'a>,
+        }
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            message: &'a str,
+            source: Option<&'a str>,
+            line: Option<usize>,
+            column: Option<usize>,
+            help: Option<String>,
+        }
+        let [line, column] = match self.place.as_ref().map(Place::line_and_column) {
+            Some(at) => at.map(Some),
+            None => [None, None],
+        };
+        let object = Object {
+            fault: Fields {
+                message: &self.message,
+                source: self.place.as_ref().map(|place| &place.source.name[..]),
+                line,
+                column,
+                help: (!self.help.is_empty()).then(|| self.help.join("; ")),
+            },
+        };
+        // Texts and whole numbers always have a JSON form.
+        serde_json::to_string(&object).unwrap_or_default()
     }
 
     fn rendered(&self, renderer: &Renderer) -> String {
-        let title = Level::ERROR.primary_title(&self.message);
+        let title = Level::ERROR.primary_title(visible(&self.message));
         let mut group = annotate_snippets::Group::with_title(title);
         if let Some(Place { source, span }) = &self.place {
-            let caret = AnnotationKind::Primary.span(visible(&source.text, span));
-            let snippet = Snippet::source(&source.text)
-                .path(&source.name)
+            let Range { start, end } = without_blanks(&source.text, span);
+            let seen = |end: usize| visible(&source.text[..end]).len();
+            let caret = AnnotationKind::Primary.span(seen(start)..seen(end));
+            let snippet = Snippet::source(visible(&source.text))
+                .path(visible(&source.name))
                 .line_numbering(source.is_file)
                 .annotation(caret);
             group = group.element(snippet);
         }
-        group = group.elements(self.help.iter().map(|help| Level::HELP.message(help)));
+        group = group.elements(
+            self.help
+                .iter()
+                .map(|help| Level::HELP.message(visible(help))),
+        );
         renderer.render(&[group])
     }
 }
 
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::of(error, [])
+    }
+}
+
 /// The span without the blanks around it, so that the caret stands under a sign.
-fn visible(text: &str, span: &Range<usize>) -> Range<usize> {
+fn without_blanks(text: &str, span: &Range<usize>) -> Range<usize> {
     let part = &text[span.clone()];
     let end = span.start + part.trim_end().len();
     let start = span.end - part.trim_start().len();
@@ -183,7 +260,7 @@ mod tests {
 
     #[test]
     fn blanks_around_a_place_are_not_marked() {
-        assert_eq!(visible("a =  b ", &(3..7)), 5..6);
-        assert_eq!(visible("a =  ", &(3..5)), 3..5);
+        assert_eq!(without_blanks("a =  b ", &(3..7)), 5..6);
+        assert_eq!(without_blanks("a =  ", &(3..5)), 3..5);
     }
 }

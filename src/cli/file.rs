@@ -8,65 +8,52 @@ use pullback::text;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::description::Description;
+use super::entries::{self, Entry, Limits};
 use super::fault::Fault;
+use super::keys;
 use super::place::{Place, Source, Text};
-use super::problem::{Entry, Limits, map_entries, range};
-use super::settings::NAMES;
+use super::settings::{Given, SETTINGS};
 
-/// The keys of a problem file that describe the problem; settings are keys too.
-const PARTS: [&str; 4] = ["map", "over", "integrand", "param"];
-
-/// What a problem file says.
-#[derive(Debug, Default)]
-pub(super) struct File {
-    pub(super) map: Vec<Entry<Text>>,
-    /// Whether the map is a table, of which flags override single entries, or one text.
-    pub(super) map_is_table: bool,
-    pub(super) over: Vec<Entry<Limits>>,
-    pub(super) integrands: Vec<Text>,
-    pub(super) parameters: Vec<Entry<Text>>,
-    /// Settings by name, each with one value or the values of a list.
-    pub(super) settings: Vec<(&'static str, Vec<Text>)>,
+/// The names of all keys.
+fn key_names() -> impl Iterator<Item = &'static str> {
+    let problem = keys::PROBLEM.into_iter().map(|key| key.name);
+    problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
-impl File {
-    /// Reads a problem file; an empty problem where there is no path.
-    pub(super) fn read(path: Option<&Path>) -> Result<File, Fault> {
-        let Some(path) = path else {
-            return Ok(File::default());
-        };
-        let name = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => File::parse(name, text),
-            Err(reason) => {
-                let fault = Fault::new(format!("cannot read {name}: {reason}"));
-                let help = "an argument without a flag before it is a problem file: give a flag \
-                            such as --param again for every value";
-                Err(if name.contains('=') {
-                    fault.with_help(help)
-                } else {
-                    fault
-                })
-            }
+/// Reads a problem file.
+pub(super) fn read(path: &Path) -> Result<Description, Fault> {
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(name, text),
+        Err(reason) => {
+            let fault = Fault::new(format!("cannot read {name}: {reason}"));
+            let help = "an argument without a flag before it is a problem file: give a flag \
+                        such as --param again for every value";
+            Err(if name.contains('=') {
+                fault.with_help(help)
+            } else {
+                fault
+            })
         }
     }
+}
 
-    fn parse(name: String, text: String) -> Result<File, Fault> {
-        let reader = Reader(Rc::new(Source {
-            name,
-            text,
-            is_file: true,
-        }));
-        let document = DeTable::parse(&reader.0.text).map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
-            Fault::at(reader.place(span), error.message())
-        })?;
-        let mut file = File::default();
-        for (key, value) in in_order(document.get_ref()) {
-            reader.read_key(key, value, &mut file)?;
-        }
-        Ok(file)
+fn parse(name: String, text: String) -> Result<Description, Fault> {
+    let reader = Reader(Rc::new(Source {
+        name,
+        text,
+        is_file: true,
+    }));
+    let document = DeTable::parse(&reader.0.text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        Fault::at(reader.place(span), error.message())
+    })?;
+    let mut description = Description::default();
+    for (key, value) in in_order(document.get_ref()) {
+        reader.read_key(key, value, &mut description)?;
     }
+    Ok(description)
 }
 
 type Key<'i> = Spanned<DeString<'i>>;
@@ -100,39 +87,56 @@ impl Reader {
         Fault::at(self.place(value.span()), message)
     }
 
-    fn read_key(&self, key: &Key<'_>, value: &Value<'_>, file: &mut File) -> Result<(), Fault> {
+    fn read_key(
+        &self,
+        key: &Key<'_>,
+        value: &Value<'_>,
+        into: &mut Description,
+    ) -> Result<(), Fault> {
         let name = key.get_ref().as_ref();
-        match name {
-            "map" => {
-                file.map_is_table = value.get_ref().is_table();
-                file.map = if file.map_is_table {
-                    self.table(value, |value| self.text(value))?
-                } else if value.get_ref().is_str() {
-                    map_entries(&self.text(value)?)?
-                } else {
-                    let wanted = "a table of equations or a text such as \"x = r*cos(t)\"";
-                    return Err(self.unexpected(value, wanted));
-                };
-            }
-            "over" => file.over = self.table(value, |value| self.limits(value))?,
-            "param" => file.parameters = self.table(value, |value| self.text(value))?,
-            "integrand" => file.integrands = self.list(value)?,
-            _ => match NAMES.into_iter().find(|known| *known == name) {
-                Some(known) => file.settings.push((known, self.list(value)?)),
-                None => return Err(self.unknown(key)),
-            },
+        let is = |known: &keys::Key| known.name == name;
+        if is(&keys::MAP) {
+            into.map_is_text = value.get_ref().is_str();
+            into.map = self.map(value)?;
+        } else if is(&keys::OVER) {
+            into.over = self.table(value, |value| self.limits(value))?;
+        } else if is(&keys::PARAM) {
+            into.parameters = self.table(value, |value| self.text(value))?;
+        } else if is(&keys::INTEGRAND) {
+            into.integrands = self.list(value)?;
+        } else if let Some(setting) = SETTINGS.iter().find(|setting| is(&setting.key)) {
+            into.settings.push(Given {
+                name: setting.key.name,
+                values: self.list(value)?,
+            });
+        } else {
+            return Err(self.unknown(key));
         }
         Ok(())
     }
 
     fn unknown(&self, key: &Key<'_>) -> Fault {
         let name = key.get_ref().as_ref();
-        let known = || PARTS.into_iter().chain(NAMES);
         let fault = Fault::at(self.place(key.span()), format!("unknown key `{name}`"));
-        fault.with_help(match text::nearest(name, known()) {
+        fault.with_help(match text::nearest(name, key_names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the keys are: {}", known().collect::<Vec<_>>().join(", ")),
+            None => {
+                let names: Vec<&str> = key_names().collect();
+                format!("the keys are: {}", names.join(", "))
+            }
         })
+    }
+
+    /// The equations of a map: a table, or a text.
+    fn map(&self, value: &Value<'_>) -> Result<Vec<Entry<Text>>, Fault> {
+        match value.get_ref() {
+            DeValue::Table(_) => self.table(value, |value| self.text(value)),
+            DeValue::String(_) => entries::map(&self.text(value)?),
+            _ => {
+                let wanted = "a table of equations or a text such as \"x = r*cos(t)\"";
+                Err(self.unexpected(value, wanted))
+            }
+        }
     }
 
     /// A number or a text in quotes.
@@ -176,10 +180,7 @@ impl Reader {
             DeValue::Array(ends) if ends.len() == 2 => {
                 Ok([self.text(&ends[0])?, self.text(&ends[1])?])
             }
-            DeValue::String(_) => {
-                let text = self.text(value)?;
-                range(&text, 0..text.text.len())
-            }
+            DeValue::String(_) => entries::limits(&self.text(value)?),
             DeValue::Array(ends) => {
                 let message = format!("expected two limits, found {}", ends.len());
                 Err(Fault::at(self.place(value.span()), message))
@@ -199,7 +200,7 @@ impl Reader {
         let entry = |(key, value): (&Key<'_>, &Value<'_>)| {
             let text = key.get_ref().to_string();
             let place = self.place(key.span());
-            if PARTS.into_iter().chain(NAMES).any(|known| known == text) {
+            if key_names().any(|known| known == text) {
                 let message = format!("`{text}` is a key of the file, not of a table");
                 let help = "move it above the first line in square brackets";
                 return Err(Fault::at(place, message).with_help(help));
@@ -225,8 +226,8 @@ mod tests {
             .collect()
     }
 
-    fn parse(text: &str) -> Result<File, Fault> {
-        File::parse("p.toml".to_owned(), text.to_owned())
+    fn parse(text: &str) -> Result<Description, Fault> {
+        super::parse("p.toml".to_owned(), text.to_owned())
     }
 
     #[test]
@@ -234,16 +235,16 @@ mod tests {
         let file = parse("[over]\nz = [0, 1]\na = [0, 'z']\n[map]\ny = 'z'\nb = 'a'").unwrap();
         assert_eq!(names(&file.over), ["z", "a"]);
         assert_eq!(names(&file.map), ["y", "b"]);
-        assert!(file.map_is_table);
+        assert!(!file.map_is_text);
     }
 
     #[test]
     fn numbers_and_texts_are_the_same_kind_of_value() {
         let file = parse("nodes = [0x10, '32']\nrtol = 1e-6\n[param]\na = -2\nb = '2*a'").unwrap();
         let texts = |values: &[Text]| values.iter().map(|v| v.text.clone()).collect::<Vec<_>>();
-        assert_eq!(file.settings[0].0, "nodes");
-        assert_eq!(texts(&file.settings[0].1), ["16", "32"]);
-        assert_eq!(texts(&file.settings[1].1), ["1e-6"]);
+        assert_eq!(file.settings[0].name, "nodes");
+        assert_eq!(texts(&file.settings[0].values), ["16", "32"]);
+        assert_eq!(texts(&file.settings[1].values), ["1e-6"]);
         assert_eq!(file.parameters[0].body.text, "-2");
         assert_eq!(file.parameters[1].body.text, "2*a");
     }

@@ -4,118 +4,80 @@
 //! 2 where the input is at fault; then nothing is printed on standard output.
 
 mod answer;
-mod arguments;
+mod command;
+mod description;
+mod entries;
 mod fault;
 mod file;
+mod flags;
+mod integrate;
+mod keys;
 mod number;
+mod output;
 mod place;
 mod plot;
 mod problem;
 mod settings;
+mod statement;
 
-use std::io::{self, Write};
-use std::time::Instant;
-
-use clap::{CommandFactory, Parser};
-use pullback::Status;
-use pullback::plot::Style;
-
-use answer::Answer;
-use arguments::{Arguments, Command, Integrate};
+use command::Command;
 use fault::Fault;
-use file::File;
-use problem::Problem;
-use settings::Choices;
+use output::{BAD_INPUT, DONE, print};
 
-/// The exit code for an answer that is not to the tolerance, or that was lost on the way out.
-const UNSURE: u8 = 1;
-
-/// The exit code for input that cannot be worked on.
-const BAD_INPUT: u8 = 2;
+/// The commands, as `--help` lists them.
+const COMMANDS: [&Command; 2] = [&integrate::COMMAND, &plot::COMMAND];
 
 /// Runs the program and gives its exit code.
 pub(crate) fn run() -> u8 {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(refusal) => {
-            // Help and version are refusals too, with code 0. If they cannot be printed, nothing
-            // else can.
+    let done = match arguments().try_get_matches() {
+        Ok(matches) => match matches.subcommand() {
+            Some((name, flags)) => match COMMANDS.iter().find(|command| command.name == name) {
+                Some(command) => (command.run)(flags),
+                None => Err(Fault::new(format!("there is no command `{name}`"))),
+            },
+            None => Ok(print(&arguments().render_help().to_string())),
+        },
+        // Help and version are refusals too. If they cannot be printed, nothing else can.
+        Err(refusal) if refusal.exit_code() == 0 => {
             let _ = refusal.print();
-            return u8::try_from(refusal.exit_code()).unwrap_or(BAD_INPUT);
+            Ok(DONE)
         }
-    };
-    let done = match arguments.command {
-        None => Ok(print(&Arguments::command().render_help().to_string())),
-        Some(Command::Integrate(integrate)) => self::integrate(&integrate),
-        Some(Command::Plot(plot)) => plot::run(&plot),
+        Err(refusal) => Err(Fault::of_arguments(&refusal)),
     };
     done.unwrap_or_else(|fault| {
-        fault.report();
+        fault.report(flags::json_is_wanted());
         BAD_INPUT
     })
 }
 
-fn integrate(arguments: &Integrate) -> Result<u8, Fault> {
-    let file = File::read(arguments.problem.file.as_deref())?;
-    let start = Instant::now();
-    let problem = Problem::new(&arguments.problem, &file)?;
-    let choices = Choices::new(arguments, &file)?;
-    let reading = start.elapsed();
-    // What could keep the picture from being drawn or written shows before the work.
-    let picture = match &arguments.plot {
-        Some(path) => {
-            let style = Style::default();
-            Some((plot::prepared(&problem.domain, path, None, &style)?, path))
-        }
-        None => None,
-    };
-    let start = Instant::now();
-    let estimate = problem
-        .domain
-        .integrate_with(&problem.integrands, choices.settings())
-        .map_err(|error| choices.fault(error))?;
-    let answer = Answer {
-        estimate: &estimate,
-        integrands: &problem.texts,
-        notes: &problem.warnings,
-        seconds: (reading + start.elapsed()).as_secs_f64(),
-        settings: choices.settings(),
-    };
-    let text = match (arguments.quiet, arguments.json) {
-        (true, _) => answer.quiet(),
-        (_, true) => answer
-            .json()
-            .map_err(|reason| Fault::new(reason.to_string()))?,
-        _ => answer.human(),
-    };
-    let is_sure = match estimate.status {
-        Status::Converged => true,
-        Status::Roundoff => choices.are_met_by(&estimate),
-        _ => false,
-    };
-    let mut code = print(&text);
-    if !is_sure {
-        code = UNSURE;
-    }
-    if let Some((picture, path)) = picture
-        && let Err(error) = picture.save(path)
-    {
-        // The answer is out: this cannot be the code of bad input any more.
-        plot::fault(error).report();
-        code = UNSURE;
-    }
-    Ok(code)
+/// What the program may be given.
+fn arguments() -> clap::Command {
+    clap::Command::new(env!("CARGO_PKG_NAME"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Integrals over curved regions, by change of variables")
+        .long_about(
+            "Integrals over curved regions, by change of variables.\n\nYou give a map, limits for \
+             its variables, and an integrand. The Jacobian of the map is differentiated exactly, \
+             and the integrand times |det J| is integrated over the limits.",
+        )
+        .after_help(EXAMPLES)
+        .subcommands(COMMANDS.map(Command::arguments))
 }
 
-/// Writes to standard output and gives the exit code: a reader that has gone away is no fault.
-fn print(text: &str) -> u8 {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => 0,
-        Err(reason) if reason.kind() == io::ErrorKind::BrokenPipe => 0,
-        Err(reason) => {
-            Fault::new(format!("cannot write the answer: {reason}")).report();
-            UNSURE
-        }
+const EXAMPLES: &str = "\
+Examples:
+  The area of an ellipse with half axes 3 and 2:
+    pullback integrate --map \"x = 3*r*cos(t), y = 2*r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\"
+  A picture of how the map bends the rectangle:
+    pullback plot --map \"x = 3*r*cos(t), y = 2*r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\" \\
+      -o ellipse.png
+
+`pullback integrate --help` says more.";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_arguments_are_well_formed() {
+        super::arguments().debug_assert();
     }
 }

@@ -1,5 +1,6 @@
 //! Texts of the user's, and the places in flags and files where they stand.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -30,6 +31,13 @@ impl Place {
             source: Rc::clone(&self.source),
             span: self.span.start.min(other.span.start)..self.span.end.max(other.span.end),
         }
+    }
+
+    /// The line and the column where the place begins, from 1 on; a column is a character.
+    pub(super) fn line_and_column(&self) -> [usize; 2] {
+        let before = &self.source.text[..self.span.start];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        [before.matches('\n').count() + 1, line.chars().count() + 1]
     }
 }
 
@@ -81,6 +89,22 @@ impl Text {
     }
 }
 
+/// A text as a terminal may show it: signs that would steer the terminal, or turn the direction
+/// of writing, are pictures of themselves.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let picture = |c: char| match c {
+        '\n' | '\t' => None,
+        '\0'..' ' => char::from_u32('␀' as u32 + c as u32),
+        '\x7f' => Some('␡'),
+        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some('\u{fffd}'),
+        _ => None,
+    };
+    if text.chars().all(|c| picture(c).is_none()) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| picture(c).unwrap_or(c)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +123,14 @@ mod tests {
         let mut text = Text::of_flag("--map", "\\u03b8");
         text.text = "θ".to_owned();
         assert_eq!(text.at(0..1).span, 0..6);
+    }
+
+    #[test]
+    fn nothing_that_steers_a_terminal_is_shown_as_it_is() {
+        assert_eq!(visible("r·cos(θ)\n\t"), "r·cos(θ)\n\t");
+        assert_eq!(
+            visible("a\x1b[2J\r\x7f\u{9b}\u{202e}b"),
+            "a␛[2J␍␡\u{fffd}\u{fffd}b"
+        );
     }
 }

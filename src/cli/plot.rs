@@ -1,25 +1,100 @@
 //! Pictures: `pullback plot`, and the picture beside an integral.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Arg, ArgMatches, value_parser};
+use pullback::MappedRegion;
 use pullback::plot::{Deformation, Picture, Style};
-use pullback::{Error, MappedRegion};
 
-use super::arguments::Plot;
+use super::command::Command;
 use super::fault::Fault;
-use super::file::File;
-use super::print;
+use super::flags;
+use super::output::print;
 use super::problem::Problem;
 
+/// The command.
+pub(super) const COMMAND: Command = Command {
+    name: "plot",
+    about: "A picture of the region with its grid, beside its image under the map",
+    details: "",
+    examples: "\
+Examples:
+  Polar coordinates:
+    pullback plot --map \"x = r*cos(t), y = r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\" -o polar.png
+  A problem file, with a heading of your own:
+    pullback plot disk.toml -o disk.svg --title \"The unit disk\" --size 1600x800",
+    with_flags,
+    run,
+};
+
+const OUTPUT: &str = "output";
+const WHAT: &str = "what";
+const TITLE: &str = "title";
+const SIZE: &str = "size";
+
+fn with_flags(command: clap::Command) -> clap::Command {
+    let output = Arg::new(OUTPUT)
+        .long(OUTPUT)
+        .short('o')
+        .value_name("FILE")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help("Where to write the picture: a name that ends in .png or .svg");
+    let what = Arg::new(WHAT)
+        .long(WHAT)
+        .default_value(DEFORMATION)
+        .value_parser(drawing)
+        .help(format!("What to draw [possible values: {DEFORMATION}]"));
+    let title = Arg::new(TITLE)
+        .long(TITLE)
+        .help("The heading [default: the region]");
+    let Style { width, height } = Style::default();
+    let size = Arg::new(SIZE)
+        .long(SIZE)
+        .value_name("WIDTHxHEIGHT")
+        .default_value(format!("{width}x{height}"))
+        .value_parser(style)
+        .help("Width and height in pixels");
+    let flags = [output, what, title, size].map(|flag| flag.help_heading("Output"));
+    flags::with_problem(command).args(flags)
+}
+
 /// Draws what is asked for and says where it went.
-pub(super) fn run(arguments: &Plot) -> Result<u8, Fault> {
-    let file = File::read(arguments.problem.file.as_deref())?;
-    let problem = Problem::new(&arguments.problem, &file)?;
-    let (path, title) = (&arguments.output, arguments.title.as_deref());
-    let picture = prepared(&problem.domain, path, title, &arguments.size)?;
-    picture.save(path).map_err(fault)?;
+fn run(flags: &ArgMatches) -> Result<u8, Fault> {
+    let problem = Problem::new(&flags::description(flags)?)?;
+    let path = flags.get_one::<PathBuf>(OUTPUT);
+    let path = path.ok_or_else(|| Fault::new("a picture needs a file to go to"))?;
+    let title = flags.get_one::<String>(TITLE).map(String::as_str);
+    let style = flags.get_one::<Style>(SIZE).cloned().unwrap_or_default();
+    let picture = prepared(&problem.domain, path, title, &style)?;
+    picture.save(path)?;
     let (width, height) = picture.size();
     Ok(print(&format!("{}  {width} × {height}\n", path.display())))
+}
+
+/// The picture that there is.
+const DEFORMATION: &str = "deformation";
+
+/// Reads `--what`.
+fn drawing(name: &str) -> Result<String, String> {
+    match name {
+        DEFORMATION => Ok(name.to_owned()),
+        "jacobian" | "integrand" | "nodes" | "convergence" => {
+            Err(format!("not in this version, which draws: {DEFORMATION}"))
+        }
+        _ => Err(format!("this version draws: {DEFORMATION}")),
+    }
+}
+
+/// Reads `--size`.
+fn style(text: &str) -> Result<Style, String> {
+    let sides = text.split_once(['x', '×']);
+    let sides = sides.and_then(|(width, height)| {
+        let side = |text: &str| text.trim().parse::<u32>().ok();
+        Some((side(width)?, side(height)?))
+    });
+    let (width, height) = sides.ok_or("expected two numbers of pixels, such as 1200x640")?;
+    Ok(Style { width, height })
 }
 
 /// The picture of a map over its region, once it is known that it can be written to `path`.
@@ -29,15 +104,10 @@ pub(super) fn prepared(
     title: Option<&str>,
     style: &Style,
 ) -> Result<Picture, Fault> {
-    Picture::check_path(path).map_err(fault)?;
+    Picture::check_path(path)?;
     let title = title.map_or_else(|| heading(domain), str::to_owned);
-    let deformation = Deformation::of(domain, &title).map_err(fault)?;
-    deformation.draw(style).map_err(fault)
-}
-
-/// What the library cannot draw or write.
-pub(super) fn fault(error: Error) -> Fault {
-    Fault::of(error, [])
+    let deformation = Deformation::of(domain, &title)?;
+    Ok(deformation.draw(style)?)
 }
 
 /// The longest heading that fits over a picture, in characters.
@@ -87,5 +157,14 @@ mod tests {
         let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
         assert_eq!(heading(&disk), "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image");
         assert_eq!(typeset("a*pi/2 + pitch*b"), "a·π/2 + pitch·b");
+    }
+
+    #[test]
+    fn sizes_are_two_numbers() {
+        let size = style("800x600").unwrap();
+        assert_eq!((size.width, size.height), (800, 600));
+        for wrong in ["800", "800x", "x600", "-1x5", "800x600x2"] {
+            assert!(style(wrong).is_err(), "{wrong}");
+        }
     }
 }

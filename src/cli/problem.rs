@@ -1,79 +1,45 @@
 //! The problem that flags and a file describe together.
 
-use std::ops::Range;
+use pullback::{Integrands, Map, MappedRegion, Parameters, Region};
 
-use pullback::{Integrands, Map, MappedRegion, Parameters, Region, text};
-
-use super::arguments::Description;
+use super::description::Description;
+use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
-use super::file::File;
 use super::place::{Place, Text};
-
-/// A name and what it stands for.
-#[derive(Clone, Debug)]
-pub(super) struct Entry<T> {
-    pub(super) name: Text,
-    pub(super) body: T,
-}
-
-/// The lower and the upper limit of a variable.
-pub(super) type Limits = [Text; 2];
 
 /// A problem, ready to integrate.
 pub(super) struct Problem {
     pub(super) domain: MappedRegion,
     pub(super) integrands: Integrands,
     /// The integrands as the user wrote them.
-    pub(super) texts: Vec<String>,
+    texts: Vec<String>,
     pub(super) warnings: Vec<String>,
 }
 
 impl Problem {
-    /// The problem of the flags, or of the file where the flags say nothing.
-    pub(super) fn new(flags: &Description, file: &File) -> Result<Problem, Fault> {
-        let mut warnings = Vec::new();
-        let parameters = merged(&file.parameters, parameter_entries(&flags.param)?);
-        let over = match &flags.over {
-            Some(text) => over_entries(&Text::of_flag("--over", text))?,
-            None => Vec::new(),
-        };
-        let over = merged(&file.over, over);
-        let map = match &flags.map {
-            Some(text) => {
-                let flag = map_entries(&Text::of_flag("--map", text))?;
-                warnings.extend(
-                    file.map_is_table
-                        .then(|| mixture(&file.map, &flag))
-                        .flatten(),
-                );
-                let table = if file.map_is_table {
-                    &file.map[..]
-                } else {
-                    &[]
-                };
-                merged(table, flag)
-            }
-            None => file.map.clone(),
-        };
+    /// The problem that a description describes.
+    pub(super) fn new(description: &Description) -> Result<Problem, Fault> {
+        let Description {
+            map,
+            over,
+            integrands,
+            parameters,
+            warnings,
+            ..
+        } = description;
         if over.is_empty() {
-            return Err(no_limits(&map));
+            return Err(no_limits(map));
         }
-        check_parameter_names(&parameters, &over, &map)?;
-        let parameters = parameters_of(&parameters)?;
-        let region = region_of(&over, &parameters)?;
-        let domain = map_of(&map, &region, &parameters)?
+        check_parameter_names(parameters, over, map)?;
+        let parameters = parameters_of(parameters)?;
+        let region = region_of(over, &parameters)?;
+        let domain = map_of(map, &region, &parameters)?
             .over(&region)
             .map_err(|error| Fault::of(error, []))?;
-        let integrands = if flags.integrand.is_empty() {
-            file.integrands.clone()
-        } else {
-            let flag = |text: &String| Text::of_flag("--integrand", text);
-            flags.integrand.iter().map(flag).collect()
-        };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| integrand_fault(Fault::of(error, &integrands), &map, &domain))?;
+            .map_err(|error| integrand_fault(Fault::of(error, integrands), map, &domain))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -81,103 +47,15 @@ impl Problem {
                 .map(|text| text.trim().to_owned())
                 .collect(),
             domain,
-            warnings,
+            warnings: warnings.clone(),
         })
     }
-}
 
-/// The entries of a file with those of flags in their places. New ones follow; if the flags name
-/// all that the file does, their order holds.
-fn merged<T: Clone>(file: &[Entry<T>], mut flags: Vec<Entry<T>>) -> Vec<Entry<T>> {
-    let find = |entries: &[Entry<T>], name: &str| entries.iter().position(|e| e.name.text == name);
-    if file
-        .iter()
-        .all(|entry| find(&flags, &entry.name.text).is_some())
-    {
-        return flags;
+    /// The integrands as the user wrote them; 1 where there is none.
+    pub(super) fn integrand_texts(&self) -> impl Iterator<Item = &str> {
+        let default = self.texts.is_empty().then_some("1");
+        self.texts.iter().map(String::as_str).chain(default)
     }
-    let mut entries = file.to_vec();
-    for entry in &mut entries {
-        if let Some(at) = find(&flags, &entry.name.text) {
-            *entry = flags.remove(at);
-        }
-    }
-    entries.extend(flags);
-    entries
-}
-
-/// What to say of a map with targets of the file and wholly other targets of a flag.
-fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
-    let shared = flag
-        .iter()
-        .any(|e| file.iter().any(|other| other.name.text == e.name.text));
-    (!shared && !file.is_empty()).then(|| {
-        format!(
-            "the map has the targets of the file ({}) and those of --map ({}): a flag overrides \
-             targets of the same name only",
-            targets(file),
-            targets(flag)
-        )
-    })
-}
-
-/// The entries of a list `name = …, name = …`.
-fn entries(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, Fault> {
-    let equations = text::equations(&list.text)
-        .map_err(|error| Fault::of(error, [list]).or_help(format!("for example `{example}`")))?;
-    let entry = |equation: text::Equation| Entry {
-        name: list.part(equation.name),
-        body: list.part(equation.body),
-    };
-    Ok(equations.into_iter().map(entry).collect())
-}
-
-/// The equations of a map.
-pub(super) fn map_entries(list: &Text) -> Result<Vec<Entry<Text>>, Fault> {
-    const EXAMPLE: &str = "x = r*cos(t), y = r*sin(t)";
-    let name = list.text.trim();
-    if !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || "_-".contains(c))
-    {
-        let message = format!("a map is given by equations, and `{name}` is a name");
-        let help = format!("for example `{EXAMPLE}`");
-        return Err(Fault::at(list.place.clone(), message).with_help(help));
-    }
-    entries(list, EXAMPLE)
-}
-
-/// The limits of a list `name = lower..upper, …`.
-fn over_entries(list: &Text) -> Result<Vec<Entry<Limits>>, Fault> {
-    let equations = entries(list, "r = 0..1, t = 0..2*pi")?.into_iter();
-    let limits = |Entry { name, body }: Entry<Text>| {
-        let body = range(&body, 0..body.text.len())?;
-        Ok(Entry { name, body })
-    };
-    equations.map(limits).collect()
-}
-
-/// The two limits of a part of a text, `lower..upper`.
-pub(super) fn range(text: &Text, part: Range<usize>) -> Result<Limits, Fault> {
-    let limits = text::limits(&text.text, part).map_err(|error| Fault::of(error, [text]))?;
-    Ok(limits.map(|limit| text.part(limit)))
-}
-
-/// The parameters of flags, each of which may hold a list.
-fn parameter_entries(flags: &[String]) -> Result<Vec<Entry<Text>>, Fault> {
-    let mut all: Vec<Entry<Text>> = Vec::new();
-    for flag in flags {
-        for entry in entries(&Text::of_flag("--param", flag), "a = 2, b = a/3")? {
-            let name = &entry.name.text;
-            if all.iter().any(|other| other.name.text == *name) {
-                let message = format!("`{name}` is given twice");
-                return Err(Fault::at(entry.name.place, message));
-            }
-            all.push(entry);
-        }
-    }
-    Ok(all)
 }
 
 /// The fault of a problem without limits, with the limits that the map lacks.
@@ -340,7 +218,7 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
             Some(name) if is_inverse(entries, &variables) => fault.or_reworded(
                 format!(
                     "the map gives {} by `{name}`, not the other way round",
-                    targets(entries)
+                    names(entries)
                 ),
                 format!(
                     "solve for `{name}`: a map gives the targets as functions of the variables of \
@@ -365,12 +243,6 @@ fn is_inverse(entries: &[Entry<Text>], variables: &[&str]) -> bool {
     entries.iter().all(|e| is_variable(&e.name.text))
         && Map::parse(&joined(entries))
             .is_ok_and(|map| !map.variables().iter().any(|name| is_variable(name)))
-}
-
-/// The names of a map's targets, as a text.
-fn targets(entries: &[Entry<Text>]) -> String {
-    let names: Vec<&str> = entries.iter().map(|e| e.name.text.as_str()).collect();
-    names.join(", ")
 }
 
 /// The targets `z = z` of variables that a map leaves out.
@@ -417,34 +289,4 @@ fn without_limits(fault: Fault, name: &str, in_map: bool) -> Fault {
     };
     let help = format!("add `{name} = 0..1` to {over}{target}, or give it a value with {param}");
     fault.or_reworded(format!("`{name}` has no limits in {over}"), help)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn list(text: &str) -> Vec<Entry<Text>> {
-        entries(&Text::of_flag("--param", text), "").unwrap()
-    }
-
-    fn shown(entries: &[Entry<Text>]) -> String {
-        let each = entries
-            .iter()
-            .map(|e| format!("{}={}", e.name.text, e.body.text.trim()));
-        each.collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn flags_override_entries_in_their_places() {
-        let file = list("a = 1, b = 2, c = 3");
-        assert_eq!(
-            shown(&merged(&file, list("d = 9, b = 8"))),
-            "a=1 b=8 c=3 d=9"
-        );
-        assert_eq!(shown(&merged(&file, Vec::new())), "a=1 b=2 c=3");
-        assert_eq!(
-            shown(&merged(&file, list("c = 1, b = 2, a = 3"))),
-            "c=1 b=2 a=3"
-        );
-    }
 }

@@ -1,98 +1,197 @@
-//! The settings that flags and a file choose together.
+//! The settings: one table of their names, of what is said of them, and of how they are read.
 
 use std::str::FromStr;
 
 use pullback::{DEFAULT_NODES, Error, Estimate, Method, Settings, text};
 
-use super::arguments::Integrate;
 use super::fault::Fault;
-use super::file::File;
+use super::keys::Key;
 use super::place::{Place, Text};
 
-/// The names of the settings: the keys of a problem file and, with `-` for `_`, the flags.
-pub(super) const NAMES: [&str; 8] = [
-    "rtol",
-    "atol",
-    "max_evals",
-    "max_seconds",
-    "method",
-    "nodes",
-    "seed",
-    "threads",
+/// A setting: its key, and how its value is read.
+pub(super) struct Setting {
+    pub(super) key: Key,
+    /// Under which heading the help lists it.
+    pub(super) heading: &'static str,
+    read: fn(&mut Settings, &[Text]) -> Result<(), Fault>,
+}
+
+const ACCURACY: &str = "Accuracy";
+const METHOD: &str = "Method";
+
+/// The settings, in the order in which they are read and shown.
+pub(super) const SETTINGS: [Setting; 8] = [
+    Setting {
+        heading: ACCURACY,
+        key: Key {
+            name: "rtol",
+            value: "E",
+            help: "The error aimed at, as a part of the value",
+            default: Some("1e-10"),
+            repeats: false,
+        },
+        read: |settings, given| real(given).map(|value| settings.rtol = value),
+    },
+    Setting {
+        heading: ACCURACY,
+        key: Key {
+            name: "atol",
+            value: "E",
+            help: "The error aimed at, absolutely: the larger one of both counts",
+            default: Some("0"),
+            repeats: false,
+        },
+        read: |settings, given| real(given).map(|value| settings.atol = value),
+    },
+    Setting {
+        heading: ACCURACY,
+        key: Key {
+            name: "max_evals",
+            value: "N",
+            help: "The most evaluations of the integrand",
+            default: Some("200 million, 10 million for monte-carlo"),
+            repeats: false,
+        },
+        read: |settings, given| whole(given).map(|most| settings.max_evals = Some(most)),
+    },
+    Setting {
+        heading: ACCURACY,
+        key: Key {
+            name: "max_seconds",
+            value: "S",
+            help: "The most seconds to work",
+            default: Some("no limit"),
+            repeats: false,
+        },
+        read: |settings, given| real(given).map(|most| settings.max_seconds = most),
+    },
+    Setting {
+        heading: METHOD,
+        key: Key {
+            name: "method",
+            value: "NAME",
+            help: "How to integrate",
+            default: Some("auto"),
+            repeats: false,
+        },
+        read: |settings, given| method(given).map(|method| settings.method = method),
+    },
+    Setting {
+        heading: METHOD,
+        key: Key {
+            name: NODES,
+            value: "16 | 16,32",
+            help: "Nodes of the Gauss rule: one number, or one for each variable; chooses gauss",
+            default: Some("16"),
+            repeats: false,
+        },
+        read: |settings, given| nodes(given).map(|nodes| settings.method = Method::Gauss(nodes)),
+    },
+    Setting {
+        heading: METHOD,
+        key: Key {
+            name: "seed",
+            value: "N",
+            help: "The seed of the random numbers",
+            default: Some("0"),
+            repeats: false,
+        },
+        read: |settings, given| whole(given).map(|seed| settings.seed = seed),
+    },
+    Setting {
+        heading: METHOD,
+        key: Key {
+            name: "threads",
+            value: "N",
+            help: "The threads to work with, which change the time but no digit",
+            default: Some("all processors"),
+            repeats: false,
+        },
+        read: |settings, given| whole(given).map(|n| settings.threads = Some(n)),
+    },
 ];
 
-/// The names of the methods.
-pub(super) const METHODS: [&str; 3] = ["auto", GAUSS, "monte-carlo"];
+/// The name of the numbers of nodes, which choose a method too.
+const NODES: &str = "nodes";
+
+/// The methods by their names.
+const METHODS: [(&str, Method); 3] = [
+    ("auto", Method::Auto),
+    (GAUSS, Method::Gauss(Vec::new())),
+    ("monte-carlo", Method::MonteCarlo),
+];
 
 const GAUSS: &str = "gauss";
+
+/// The names of the methods.
+pub(super) fn method_names() -> Vec<&'static str> {
+    METHODS.into_iter().map(|(name, _)| name).collect()
+}
+
+/// A setting that was given: its name, and one value or the values of a list.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) name: &'static str,
+    pub(super) values: Vec<Text>,
+}
+
+impl Given {
+    fn place(&self) -> Option<Place> {
+        let [first, others @ ..] = &self.values[..] else {
+            return None;
+        };
+        Some(first.place.joined(&others.last().unwrap_or(first).place))
+    }
+}
+
+fn find<'a>(given: &'a [Given], name: &str) -> Option<&'a Given> {
+    given.iter().find(|setting| setting.name == name)
+}
+
+fn is_gauss(method: &Given) -> bool {
+    matches!(&method.values[..], [value] if value.text == GAUSS)
+}
+
+/// The settings of a file with those of flags in their places.
+pub(super) fn merged(mut file: Vec<Given>, flags: Vec<Given>) -> Vec<Given> {
+    // Nodes choose a method, and a method other than Gauss has no use for nodes.
+    let other_nodes = find(&flags, "method").is_some_and(|method| !is_gauss(method));
+    let other_method = find(&flags, NODES).is_some();
+    file.retain(|setting| {
+        find(&flags, setting.name).is_none()
+            && !(other_nodes && setting.name == NODES)
+            && !(other_method && setting.name == "method")
+    });
+    file.extend(flags);
+    file
+}
 
 /// Settings, and where each of them was given.
 pub(super) struct Choices {
     settings: Settings,
-    places: Vec<(&'static str, Place)>,
+    given: Vec<Given>,
 }
 
 impl Choices {
-    /// The settings of the flags, of the file where the flags say nothing, else the defaults.
-    pub(super) fn new(flags: &Integrate, file: &File) -> Result<Choices, Fault> {
-        let from_file = |name: &str| {
-            let known = file.settings.iter().find(|(known, _)| *known == name);
-            known.map(|(_, values)| values.clone())
-        };
-        let from_flag = |name: &str| flags.setting(name);
-        let method = match method(from_flag)? {
-            Some(method) => Some(method),
-            None => method(from_file)?,
-        };
-        let mut choices = Choices {
-            settings: Settings {
-                method: match method.as_deref() {
-                    Some(GAUSS) => Method::Gauss(vec![DEFAULT_NODES]),
-                    Some("monte-carlo") => Method::MonteCarlo,
-                    _ => Method::Auto,
-                },
-                ..Settings::default()
-            },
-            places: Vec::new(),
-        };
-        for name in NAMES {
-            if let Some(values) = from_flag(name).or_else(|| from_file(name)) {
-                choices.set(name, &values)?;
+    /// The settings that were given, else the defaults.
+    pub(super) fn new(given: Vec<Given>) -> Result<Choices, Fault> {
+        let mut settings = Settings::default();
+        for Setting { key, read, .. } in &SETTINGS {
+            if let Some(given) = find(&given, key.name) {
+                read(&mut settings, &given.values)?;
             }
         }
-        Ok(choices)
-    }
-
-    fn set(&mut self, name: &'static str, values: &[Text]) -> Result<(), Fault> {
-        let [first, others @ ..] = values else {
-            return Ok(());
-        };
-        let last = others.last().unwrap_or(first);
-        self.places.push((name, first.place.joined(&last.place)));
-        if name != "nodes"
-            && let Some(second) = others.first()
+        if let (Some(method), Some(nodes)) = (find(&given, "method"), find(&given, NODES))
+            && let ([method], [first, ..]) = (&method.values[..], &nodes.values[..])
+            && method.text != GAUSS
         {
-            let message = format!("`{name}` takes one value");
-            return Err(Fault::at(second.place.clone(), message));
+            let message = format!(
+                "numbers of nodes are for the method {GAUSS}, not for {}",
+                method.text
+            );
+            return Err(Fault::at(first.place.clone(), message));
         }
-        let settings = &mut self.settings;
-        match name {
-            "rtol" => settings.rtol = real(first)?,
-            "atol" => settings.atol = real(first)?,
-            "max_evals" => settings.max_evals = Some(whole(first)?),
-            "max_seconds" => settings.max_seconds = real(first)?,
-            "nodes" => {
-                let given: Vec<usize> = values.iter().map(whole).collect::<Result<_, _>>()?;
-                if let Method::Gauss(nodes) = &mut settings.method {
-                    *nodes = given;
-                }
-            }
-            "seed" => settings.seed = whole(first)?,
-            "threads" => settings.threads = Some(whole(first)?),
-            // The method was chosen before all others.
-            _ => {}
-        }
-        Ok(())
+        Ok(Choices { settings, given })
     }
 
     /// The settings.
@@ -109,49 +208,66 @@ impl Choices {
     pub(super) fn fault(&self, error: Error) -> Fault {
         let name = match &error {
             Error::Setting { name, .. } => name,
-            Error::Order { .. } => "nodes",
+            Error::Order { .. } => NODES,
             _ => return Fault::of(error, []),
         };
-        let given = self.places.iter().find(|(known, _)| *known == name);
-        Fault::of(error, []).or_at(given.map(|(_, place)| place))
+        let place = find(&self.given, name).and_then(Given::place);
+        Fault::of(error, []).or_at(place.as_ref())
     }
 }
 
-/// The name of the method that flags or a file choose: nodes alone mean Gauss.
-fn method(setting: impl Fn(&str) -> Option<Vec<Text>>) -> Result<Option<String>, Fault> {
-    let nodes = setting("nodes");
-    let Some(Text { text, place }) = setting("method").and_then(|values| values.first().cloned())
-    else {
-        return Ok(nodes.map(|_| GAUSS.to_owned()));
-    };
-    if !METHODS.contains(&text.as_str()) {
-        let fault = Fault::at(place, format!("unknown method `{text}`"));
-        return Err(
-            fault.with_help(match text::nearest(&text, METHODS.into_iter()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the methods are: {}", METHODS.join(", ")),
-            }),
-        );
-    }
-    match nodes.as_deref() {
-        Some([first, ..]) if text != GAUSS => {
-            let message = format!("numbers of nodes are for the method {GAUSS}, not for {text}");
-            Err(Fault::at(first.place.clone(), message))
-        }
-        _ => Ok(Some(text)),
+/// The only value of a setting.
+fn one(given: &[Text]) -> Result<&Text, Fault> {
+    match given {
+        [value] => Ok(value),
+        [_, second, ..] => Err(Fault::at(
+            second.place.clone(),
+            "one value is expected here",
+        )),
+        [] => Err(Fault::new("a value is missing")),
     }
 }
 
 /// A number.
-fn real(text: &Text) -> Result<f64, Fault> {
+fn real(given: &[Text]) -> Result<f64, Fault> {
+    let text = one(given)?;
     let value = text.text.trim().parse();
     value.map_err(|_| {
         Fault::at(text.place.clone(), "expected a number").with_help("for example 1e-8")
     })
 }
 
+/// A whole number.
+fn whole<T: FromStr + TryFrom<u64>>(given: &[Text]) -> Result<T, Fault> {
+    whole_number(one(given)?)
+}
+
+/// Numbers of nodes.
+fn nodes(given: &[Text]) -> Result<Vec<usize>, Fault> {
+    given.iter().map(whole_number).collect()
+}
+
+/// A method by its name.
+fn method(given: &[Text]) -> Result<Method, Fault> {
+    let Text { text, place } = one(given)?;
+    match METHODS.into_iter().find(|(name, _)| name == text) {
+        Some((_, Method::Gauss(_))) => Ok(Method::Gauss(vec![DEFAULT_NODES])),
+        Some((_, method)) => Ok(method),
+        None => {
+            let fault = Fault::at(place.clone(), format!("unknown method `{text}`"));
+            let names = method_names();
+            Err(
+                fault.with_help(match text::nearest(text, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the methods are: {}", names.join(", ")),
+                }),
+            )
+        }
+    }
+}
+
 /// A whole number, which may be written as `1e6`.
-fn whole<T: FromStr + TryFrom<u64>>(text: &Text) -> Result<T, Fault> {
+fn whole_number<T: FromStr + TryFrom<u64>>(text: &Text) -> Result<T, Fault> {
     let written = text.text.trim();
     // Above 2⁵³ a double need not be the number that was written.
     let rounded = || {
@@ -169,38 +285,67 @@ fn whole<T: FromStr + TryFrom<u64>>(text: &Text) -> Result<T, Fault> {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Text {
-        Text::of_flag("--seed", text)
+    fn given(name: &'static str, values: &[&str]) -> Given {
+        let text = |value: &&str| Text::of_flag(name, value);
+        Given {
+            name,
+            values: values.iter().map(text).collect(),
+        }
+    }
+
+    fn chosen(given: Vec<Given>) -> Settings {
+        Choices::new(given).unwrap().settings().clone()
     }
 
     #[test]
     fn whole_numbers_may_have_exponents_but_no_fractions() {
-        assert_eq!(whole::<u64>(&text("1e6")).unwrap(), 1_000_000);
-        assert_eq!(
-            whole::<u64>(&text("18446744073709551615")).unwrap(),
-            u64::MAX
-        );
+        let whole = |text: &str| whole_number::<u64>(&Text::of_flag("--seed", text));
+        assert_eq!(whole("1e6").unwrap(), 1_000_000);
+        assert_eq!(whole("18446744073709551615").unwrap(), u64::MAX);
         for wrong in ["1.5", "-1", "1e300", "nan", ""] {
-            assert!(whole::<u64>(&text(wrong)).is_err(), "{wrong}");
+            assert!(whole(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_defaults_in_the_help_are_those_of_the_library() {
+        for Setting { key, .. } in &SETTINGS {
+            let default = key.default.unwrap();
+            // Some defaults depend on the rest of the problem, and are words.
+            let is_value = !default.contains(' ');
+            let settings = is_value.then(|| chosen(vec![given(key.name, &[default])]));
+            match settings {
+                Some(settings) if key.name == NODES => {
+                    let gauss = chosen(vec![given("method", &[GAUSS])]);
+                    assert_eq!(settings, gauss);
+                }
+                Some(settings) => assert_eq!(settings, Settings::default(), "{}", key.name),
+                None => assert!(["max_evals", "max_seconds", "threads"].contains(&key.name)),
+            }
         }
     }
 
     #[test]
     fn nodes_choose_gauss_and_contradict_other_methods() {
-        let only = |name: &'static str, value: &'static str| {
-            move |asked: &str| (asked == name).then(|| vec![text(value)])
-        };
+        let eight = || given(NODES, &["8"]);
+        let method = |name| given("method", &[name]);
+        assert_eq!(chosen(vec![eight()]).method, Method::Gauss(vec![8]));
         assert_eq!(
-            method(only("nodes", "8")).unwrap().as_deref(),
-            Some("gauss")
+            chosen(vec![eight(), method("gauss")]).method,
+            Method::Gauss(vec![8])
         );
-        assert_eq!(
-            method(only("method", "auto")).unwrap().as_deref(),
-            Some("auto")
-        );
-        assert_eq!(method(only("seed", "1")).unwrap(), None);
-        assert!(method(only("method", "gaus")).is_err());
-        let both = |asked: &str| Some(vec![text(if asked == "nodes" { "8" } else { "auto" })]);
-        assert!(method(both).is_err());
+        assert!(Choices::new(vec![method("gaus")]).is_err());
+        assert!(Choices::new(vec![eight(), method("auto")]).is_err());
+    }
+
+    #[test]
+    fn flags_about_the_method_override_all_that_a_file_says_of_it() {
+        let eight = || given(NODES, &["8"]);
+        let method = |name| given("method", &[name]);
+        let both = |file, flags| chosen(merged(file, flags)).method;
+        let gauss = Method::Gauss(vec![8]);
+        assert_eq!(both(vec![method("auto")], vec![eight()]), gauss);
+        assert_eq!(both(vec![eight()], vec![method("auto")]), Method::Auto);
+        assert_eq!(both(vec![eight()], vec![method("gauss")]), gauss);
     }
 }

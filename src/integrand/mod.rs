@@ -13,7 +13,7 @@ pub(crate) mod nodes;
 pub use change::{Change, Cone, Side};
 pub use changed::{changed, window};
 pub(crate) use changed::{part, piece};
-pub use integrand::{Evaluator, Factor, Integrand, Piece, Place, Separation};
+pub use integrand::{Evaluator, Factor, Integrand, Knowledge, Piece, Placement, Products};
 pub use knowledge::{AxisFacts, Bounds, Neighbourhood, Product, Switches};
 pub(crate) use nodes::for_each_index;
 pub use nodes::{Axis, BLOCK, Block, Coordinate};

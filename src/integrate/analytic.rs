@@ -444,7 +444,7 @@ pub(crate) fn integrate(
     evaluations: &mut u64,
 ) -> Result<Option<Outcome>, Error> {
     let begun = Instant::now();
-    let Some(mut bounds) = integrand.bounds() else {
+    let Some(mut bounds) = integrand.knowledge().bounds() else {
         return Ok(None);
     };
     let dimension = integrand.dimension();
@@ -454,7 +454,7 @@ pub(crate) fn integrate(
     };
     let rough: Vec<f64> = sizes.iter().map(|size| ROUGH * size).collect();
     let axes = (0..dimension).map(|axis| {
-        let facts = integrand.axis_facts(axis);
+        let facts = integrand.knowledge().axis_facts(axis);
         let periodic = facts.periodic == Some(true);
         facts
             .varies
@@ -558,7 +558,7 @@ impl Search<'_> {
         ] {
             let mut is_first = true;
             for axis in 0..self.integrand.dimension() {
-                let facts = self.integrand.axis_facts(axis);
+                let facts = self.integrand.knowledge().axis_facts(axis);
                 if facts.varies.then_some(facts.periodic == Some(true)) != wanted {
                     continue;
                 }
@@ -570,7 +570,7 @@ impl Search<'_> {
                     text += "; ";
                     text += kind;
                 }
-                text += &self.integrand.axis_name(axis);
+                text += &self.integrand.knowledge().axis_name(axis);
                 is_first = false;
             }
         }

@@ -97,7 +97,7 @@ fn separated_or_whole(
     task: &Task<'_>,
     seed: u64,
 ) -> Result<Outcome, Error> {
-    let separation = integrand.separation();
+    let separation = integrand.knowledge().products();
     let Some(separation) = separation.filter(|s| separation::cost(s) <= task.max_evals / 2) else {
         return whole(integrand, task, seed);
     };
@@ -116,7 +116,7 @@ fn separated_or_whole(
 
 /// The integral of something that is not taken apart.
 fn whole(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Result<Outcome, Error> {
-    let Some(pieces) = integrand.pieces() else {
+    let Some(pieces) = integrand.knowledge().pieces() else {
         return cut_along_axes(integrand, task, seed);
     };
     let attempt = Task {
@@ -179,13 +179,14 @@ fn cut_along_axes(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Resu
 
 /// The parts of the box between the places where the integrand switches along an axis.
 fn parts(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
-    let switches = integrand.switches();
-    let count: usize = switches.places.iter().map(|p| p.len() + 1).product();
+    let switches = integrand.knowledge().switches();
+    let axes = 0..integrand.dimension();
+    let count: usize = axes.clone().map(|a| switches.along(a).len() + 1).product();
     if count > MOST_PARTS {
         return vec![vec![Side::WHOLE; integrand.dimension()]];
     }
-    let sides_of = |places: &Vec<f64>| -> Vec<Side> {
-        let ends = [&[0.0][..], places, &[1.0]].concat();
+    let sides_of = |axis: usize| -> Vec<Side> {
+        let ends = [&[0.0][..], switches.along(axis), &[1.0]].concat();
         ends.windows(2)
             .map(|w| Side {
                 from: w[0],
@@ -193,7 +194,7 @@ fn parts(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
             })
             .collect()
     };
-    product(&switches.places.iter().map(sides_of).collect::<Vec<_>>())
+    product(&axes.map(sides_of).collect::<Vec<_>>())
 }
 
 /// All choices of one side for every axis.
@@ -214,7 +215,7 @@ pub(super) fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
 fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
     let axes = 0..integrand.dimension();
     let cut = axes.filter(|&a| parts.iter().any(|part| part[a] != Side::WHOLE));
-    cut.map(|a| integrand.axis_name(a)).collect()
+    cut.map(|a| integrand.knowledge().axis_name(a)).collect()
 }
 
 /// The sum over pieces, each to its share of the tolerance.
@@ -431,7 +432,10 @@ fn by_bounds(
     if let Some(outcome) = analytic::integrate(integrand, &left, Limits::MANY, evaluations)? {
         return Ok(Some(outcome));
     }
-    if integrand.bounds().is_none() || changes == 0 || *evaluations + view.cost() > task.max_evals {
+    if integrand.knowledge().bounds().is_none()
+        || changes == 0
+        || *evaluations + view.cost() > task.max_evals
+    {
         return Ok(None);
     }
     let look = view.look();
@@ -579,7 +583,7 @@ fn unresolved_peak(
                 return Some(format!(
                     "a peak of width {width:.0e} (of the range of {}) lies between the nodes of \
                      the rule",
-                    integrand.axis_name(axis)
+                    integrand.knowledge().axis_name(axis)
                 ));
             }
         }

@@ -146,7 +146,9 @@ fn look(integrand: &dyn Integrand) -> Look {
     let n = integrand.dimension();
     let mut look = Look::default();
     let mut evaluator = integrand.evaluator();
-    let varying: Vec<usize> = (0..n).filter(|&a| integrand.axis_facts(a).varies).collect();
+    let varying: Vec<usize> = (0..n)
+        .filter(|&a| integrand.knowledge().axis_facts(a).varies)
+        .collect();
     look.ends = vec![Ends::default(); n];
     for &axis in &varying {
         look.ends[axis] = Ends::of(integrand, evaluator.as_mut(), axis, &mut look.evaluations);
@@ -157,7 +159,7 @@ fn look(integrand: &dyn Integrand) -> Look {
                 look.divergences.push(format!(
                     "the integral may not exist: mapped onto 0 to 1, the integrand grows like \
                      d^({exponent:.2}) with the distance d from the {end} end of {}",
-                    integrand.axis_name(axis)
+                    integrand.knowledge().axis_name(axis)
                 ));
             }
         }
@@ -211,7 +213,10 @@ fn look(integrand: &dyn Integrand) -> Look {
     for corner in &corners {
         let strength = corner.exponent + corner.axes.len() as f64 - 1.0;
         if strength <= DIVERGENT {
-            let names = corner.axes.iter().map(|&a| integrand.axis_name(a));
+            let names = corner
+                .axes
+                .iter()
+                .map(|&a| integrand.knowledge().axis_name(a));
             look.divergences.push(format!(
                 "the integral may not exist: mapped onto 0 to 1, the integrand grows like d^({:.2}) \
                  with the distance d from a corner in {}",
@@ -226,7 +231,9 @@ fn look(integrand: &dyn Integrand) -> Look {
         because.push("Duffy's map smooths the singular corner".to_owned());
     }
     let smoothed = (0..n).filter(|&a| powers[a] != [None, None]);
-    let names: Vec<String> = smoothed.map(|a| integrand.axis_name(a)).collect();
+    let names: Vec<String> = smoothed
+        .map(|a| integrand.knowledge().axis_name(a))
+        .collect();
     if !names.is_empty() {
         because.push(format!(
             "a power smooths the singular ends of {}",

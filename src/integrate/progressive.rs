@@ -272,7 +272,7 @@ pub(crate) fn integrate(
         Err(Stop::Failed(error)) => return Err(error),
         Err(Stop::Budget(reason)) => search.interrupted(reason),
         Err(Stop::Slow(axis)) => {
-            let name = integrand.axis_name(axis);
+            let name = integrand.knowledge().axis_name(axis);
             search.interrupted(format!(
                 "more nodes along {name} hardly help: the integrand is not smooth in {name}"
             ))
@@ -324,7 +324,7 @@ impl Search<'_> {
 
     fn choose_families(&mut self) {
         for axis in 0..self.integrand.dimension() {
-            let facts = self.integrand.axis_facts(axis);
+            let facts = self.integrand.knowledge().axis_facts(axis);
             let family = if !facts.varies {
                 Family::Constant
             } else if let Some(Some(reach)) = self.plan.reach.get(axis) {
@@ -409,7 +409,9 @@ impl Search<'_> {
     fn because(&self) -> String {
         let what = |axis: usize, level: &Level| match level.family {
             Family::Gauss => "looks smooth in",
-            Family::Trapezoid if self.integrand.axis_facts(axis).periodic == Some(true) => {
+            Family::Trapezoid
+                if self.integrand.knowledge().axis_facts(axis).periodic == Some(true) =>
+            {
                 "periodic in"
             }
             Family::Trapezoid => "looks periodic in",
@@ -418,7 +420,10 @@ impl Search<'_> {
         };
         let mut facts: Vec<(&str, Vec<String>)> = Vec::new();
         for (axis, level) in self.levels.iter().enumerate() {
-            let (what, name) = (what(axis, level), self.integrand.axis_name(axis));
+            let (what, name) = (
+                what(axis, level),
+                self.integrand.knowledge().axis_name(axis),
+            );
             match facts.iter_mut().find(|(known, _)| *known == what) {
                 Some((_, names)) => names.push(name),
                 None => facts.push((what, vec![name])),

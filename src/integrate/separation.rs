@@ -12,7 +12,7 @@ use super::estimate::{BadNode, Outcome, Status};
 use super::settings::{Measure, Task};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Block, Coordinate, Integrand, Product, Separation};
+use crate::integrand::{Block, Coordinate, Integrand, Product, Products};
 use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
@@ -42,7 +42,7 @@ pub(super) struct Summed {
 }
 
 /// The evaluations that a separation takes before anything is integrated.
-pub(super) fn cost(separation: &Separation<'_>) -> u64 {
+pub(super) fn cost(separation: &Products<'_>) -> u64 {
     ((separation.factors.len() + 1) * NODES) as u64
 }
 
@@ -55,7 +55,7 @@ type Solve<'s> = dyn Fn(&dyn Integrand, &Task<'_>) -> Result<Outcome, Error> + '
 /// Those of `solve`.
 pub(super) fn integrate(
     whole: &dyn Integrand,
-    separation: &Separation<'_>,
+    separation: &Products<'_>,
     task: &Task<'_>,
     solve: &Solve<'_>,
 ) -> Result<Summed, Error> {
@@ -155,7 +155,7 @@ fn outcomes(
 }
 
 /// For every sum, the sizes of its terms together, from the sizes of the functions.
-fn sizes(separation: &Separation<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+fn sizes(separation: &Products<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let size = |term: &Product| {
         let functions = term.functions.iter().map(|&(factor, k)| of(factor, k));
         term.coefficient.abs() * functions.product::<f64>()
@@ -167,7 +167,7 @@ fn sizes(separation: &Separation<'_>, of: impl Fn(usize, usize) -> f64) -> Vec<f
 /// The sums of the products of the integrals of the factors.
 fn total(
     whole: &dyn Integrand,
-    separation: &Separation<'_>,
+    separation: &Products<'_>,
     outcomes: &[Outcome],
     task: &Task<'_>,
 ) -> Outcome {
@@ -262,7 +262,7 @@ fn joined(because: &[String]) -> String {
 /// The first bad node of a factor, as a node of the whole.
 fn bad_node(
     whole: &dyn Integrand,
-    separation: &Separation<'_>,
+    separation: &Products<'_>,
     outcomes: &[Outcome],
 ) -> Option<BadNode> {
     let factors = outcomes.iter().zip(&separation.factors).enumerate();

@@ -144,7 +144,7 @@ pub(crate) fn integrate(
 ) -> Option<Outcome> {
     let mut axes = Vec::new();
     for axis in 0..integrand.dimension() {
-        let facts = integrand.axis_facts(axis);
+        let facts = integrand.knowledge().axis_facts(axis);
         let rule = match facts.periodic {
             Some(true) => Nested::trapezoid(),
             _ => Nested::patterson(),
@@ -153,7 +153,7 @@ pub(crate) fn integrate(
             axes.push((axis, rule));
         }
     }
-    if !VARIABLES.contains(&axes.len()) || integrand.switches().oblique {
+    if !VARIABLES.contains(&axes.len()) || integrand.knowledge().switches().oblique {
         return None;
     }
     let outputs = integrand.outputs();

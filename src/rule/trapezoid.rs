@@ -16,8 +16,8 @@
 //! L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule",
 //! SIAM Review 56 (2014) 385–458.
 
-use super::double_double::DoubleDouble;
 use super::rule::{Rule, check_order};
+use crate::elementary::double_double::{DoubleDouble, two_sum};
 use crate::error::Error;
 
 /// (3 − √5)/2.
@@ -87,7 +87,7 @@ impl Rule {
         let spaces = DoubleDouble::from(order as f64);
         let place = |offset: DoubleDouble, index| ((offset + index as f64) / spaces).hi;
         let left = DoubleDouble::from(phase);
-        let right = DoubleDouble::sum(1.0, -phase);
+        let right = two_sum(1.0, -phase);
         Ok(Self::new(
             "trapezoid",
             (0..order).map(|k| place(left, k)).collect(),
@@ -102,14 +102,15 @@ mod tests {
     use std::f64::consts::TAU;
 
     use super::*;
+    use crate::elementary::double_double::split_product;
 
     /// The rule's values for cos 2πkt and sin 2πkt, summed without rounding errors to speak of.
     fn mode(rule: &Rule, frequency: usize) -> (f64, f64) {
         let mut sums = [DoubleDouble::from(0.0); 2];
         for (&node, &weight) in rule.nodes().iter().zip(rule.weights()) {
             let (sin, cos) = (TAU * frequency as f64 * node).sin_cos();
-            sums[0] = sums[0] + DoubleDouble::product(weight, cos);
-            sums[1] = sums[1] + DoubleDouble::product(weight, sin);
+            sums[0] = sums[0] + split_product(weight, cos);
+            sums[1] = sums[1] + split_product(weight, sin);
         }
         (sums[0].hi, sums[1].hi)
     }

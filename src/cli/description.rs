@@ -1,0 +1,63 @@
+//! What flags or a file say of a problem, before anything of it is understood.
+
+use super::entries::{self, Entry, Limits, names};
+use super::keys;
+use super::place::Text;
+use super::settings;
+
+/// What is integrated and how, as texts with their places.
+#[derive(Debug, Default)]
+pub(super) struct Description {
+    pub(super) map: Vec<Entry<Text>>,
+    /// Whether the map is one text, which is overridden as a whole, not entry by entry.
+    pub(super) map_is_text: bool,
+    pub(super) over: Vec<Entry<Limits>>,
+    pub(super) integrands: Vec<Text>,
+    pub(super) parameters: Vec<Entry<Text>>,
+    pub(super) settings: Vec<settings::Given>,
+    /// What the user should know of it.
+    pub(super) warnings: Vec<String>,
+}
+
+impl Description {
+    /// This description of a file with what flags say instead.
+    pub(super) fn overridden_by(mut self, flags: Description) -> Description {
+        let map = match (&self.map[..], &flags.map[..]) {
+            (_, []) => self.map,
+            _ if self.map_is_text => flags.map,
+            (file, flag) => {
+                self.warnings.extend(mixture(file, flag));
+                entries::merged(self.map, flags.map)
+            }
+        };
+        Description {
+            map,
+            map_is_text: self.map_is_text,
+            over: entries::merged(self.over, flags.over),
+            integrands: if flags.integrands.is_empty() {
+                self.integrands
+            } else {
+                flags.integrands
+            },
+            parameters: entries::merged(self.parameters, flags.parameters),
+            settings: settings::merged(self.settings, flags.settings),
+            warnings: self.warnings,
+        }
+    }
+}
+
+/// What to say of a map with targets of the file and wholly other targets of a flag.
+fn mixture(file: &[Entry<Text>], flag: &[Entry<Text>]) -> Option<String> {
+    let shared = flag
+        .iter()
+        .any(|e| file.iter().any(|other| other.name.text == e.name.text));
+    (!shared && !file.is_empty()).then(|| {
+        format!(
+            "the map has the targets of the file ({}) and those of --{} ({}): a flag overrides \
+             targets of the same name only",
+            names(file),
+            keys::MAP.flag(),
+            names(flag)
+        )
+    })
+}

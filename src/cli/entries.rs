@@ -1,0 +1,125 @@
+//! Names and what they stand for: the entries of lists and of tables.
+
+use pullback::text::{self, Equation};
+
+use super::fault::Fault;
+use super::place::Text;
+
+/// A name and what it stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<T> {
+    pub(super) name: Text,
+    pub(super) body: T,
+}
+
+/// The lower and the upper limit of a variable.
+pub(super) type Limits = [Text; 2];
+
+/// The entries of a list `name = …, name = …`.
+pub(super) fn equations(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, Fault> {
+    let equations = text::equations(&list.text)
+        .map_err(|error| Fault::of(error, [list]).or_help(format!("for example `{example}`")))?;
+    let entry = |Equation { name, body }| Entry {
+        name: list.part(name),
+        body: list.part(body),
+    };
+    Ok(equations.into_iter().map(entry).collect())
+}
+
+/// The equations of a map.
+pub(super) fn map(list: &Text) -> Result<Vec<Entry<Text>>, Fault> {
+    const EXAMPLE: &str = "x = r*cos(t), y = r*sin(t)";
+    let name = list.text.trim();
+    let of_name = |c: char| c.is_alphanumeric() || "_-".contains(c);
+    if !name.is_empty() && name.chars().all(of_name) {
+        let message = format!("a map is given by equations, and `{name}` is a name");
+        let help = format!("for example `{EXAMPLE}`");
+        return Err(Fault::at(list.place.clone(), message).with_help(help));
+    }
+    equations(list, EXAMPLE)
+}
+
+/// The limits of a list `name = lower..upper, …`.
+pub(super) fn over(list: &Text) -> Result<Vec<Entry<Limits>>, Fault> {
+    let limits = |Entry { name, body }| {
+        let body = limits(&body)?;
+        Ok(Entry { name, body })
+    };
+    let equations = equations(list, "r = 0..1, t = 0..2*pi")?;
+    equations.into_iter().map(limits).collect()
+}
+
+/// The two limits of a text `lower..upper`.
+pub(super) fn limits(text: &Text) -> Result<Limits, Fault> {
+    let limits = text::limits(&text.text, 0..text.text.len());
+    let limits = limits.map_err(|error| Fault::of(error, [text]))?;
+    Ok(limits.map(|limit| text.part(limit)))
+}
+
+/// The parameters of flags, each of which may hold a list.
+pub(super) fn parameters(flags: &[Text]) -> Result<Vec<Entry<Text>>, Fault> {
+    let mut all: Vec<Entry<Text>> = Vec::new();
+    for flag in flags {
+        for entry in equations(flag, "a = 2, b = a/3")? {
+            let name = &entry.name.text;
+            if all.iter().any(|other| other.name.text == *name) {
+                let message = format!("`{name}` is given twice");
+                return Err(Fault::at(entry.name.place, message));
+            }
+            all.push(entry);
+        }
+    }
+    Ok(all)
+}
+
+/// The names of entries, as a text.
+pub(super) fn names<T>(entries: &[Entry<T>]) -> String {
+    let names: Vec<&str> = entries.iter().map(|e| e.name.text.as_str()).collect();
+    names.join(", ")
+}
+
+/// The entries of a file with those of flags in their places. New ones follow; if the flags name
+/// all that the file does, their order holds.
+pub(super) fn merged<T>(mut file: Vec<Entry<T>>, mut flags: Vec<Entry<T>>) -> Vec<Entry<T>> {
+    let find = |entries: &[Entry<T>], name: &str| entries.iter().position(|e| e.name.text == name);
+    if file.iter().all(|e| find(&flags, &e.name.text).is_some()) {
+        return flags;
+    }
+    for entry in &mut file {
+        if let Some(at) = find(&flags, &entry.name.text) {
+            *entry = flags.remove(at);
+        }
+    }
+    file.extend(flags);
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(text: &str) -> Vec<Entry<Text>> {
+        equations(&Text::of_flag("--param", text), "").unwrap()
+    }
+
+    fn shown(entries: &[Entry<Text>]) -> String {
+        let each = entries
+            .iter()
+            .map(|e| format!("{}={}", e.name.text, e.body.text.trim()));
+        each.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn flags_override_entries_in_their_places() {
+        let file = || list("a = 1, b = 2, c = 3");
+        assert_eq!(
+            shown(&merged(file(), list("d = 9, b = 8"))),
+            "a=1 b=8 c=3 d=9"
+        );
+        assert_eq!(shown(&merged(file(), Vec::new())), "a=1 b=2 c=3");
+        assert_eq!(
+            shown(&merged(file(), list("c = 1, b = 2, a = 3"))),
+            "c=1 b=2 a=3"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! The flags of a problem: what `--help` says of them, and what they say.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, value_parser};
+
+use super::description::Description;
+use super::entries;
+use super::fault::Fault;
+use super::file;
+use super::keys::{self, Key};
+use super::place::Text;
+use super::settings::{Given, SETTINGS, Setting, method_names};
+
+const FILE: &str = "file";
+
+/// The flag for answers and faults as JSON.
+pub(super) const JSON: &str = "json";
+
+/// Whether the arguments ask for JSON, understood or not.
+pub(super) fn json_is_wanted() -> bool {
+    let flag = format!("--{JSON}");
+    std::env::args_os().any(|argument| argument == *flag)
+}
+
+/// Adds the flags of a problem, and a file in their place.
+pub(super) fn with_problem(command: Command) -> Command {
+    let file = Arg::new(FILE)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("A problem file in TOML; flags override what it says");
+    let flags = keys::PROBLEM.into_iter().map(|key| {
+        // A formula may start with a sign.
+        flag(key, "Problem").allow_hyphen_values(key.name == keys::INTEGRAND.name)
+    });
+    command.arg(file).args(flags)
+}
+
+/// Adds the flags of the settings.
+pub(super) fn with_settings(command: Command) -> Command {
+    command.args(SETTINGS.iter().map(|setting| {
+        let flag = flag(&setting.key, setting.heading).allow_negative_numbers(true);
+        if setting.key.name == "method" {
+            flag.value_parser(PossibleValuesParser::new(method_names()))
+        } else {
+            flag
+        }
+    }))
+}
+
+/// The flag of a key.
+fn flag(key: &Key, heading: &'static str) -> Arg {
+    let default = key.default.map(|value| format!(" [default: {value}]"));
+    let action = if key.repeats {
+        clap::ArgAction::Append
+    } else {
+        clap::ArgAction::Set
+    };
+    Arg::new(key.name)
+        .long(key.flag())
+        .value_name(key.value)
+        .help(key.help.to_owned() + default.as_deref().unwrap_or_default())
+        .help_heading(heading)
+        .action(action)
+}
+
+/// The problem that the file and the flags describe together.
+pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
+    let file = match matches.get_one::<PathBuf>(FILE) {
+        Some(path) => file::read(path)?,
+        None => Description::default(),
+    };
+    let flags = Description {
+        map: match given(matches, &keys::MAP).first() {
+            Some(text) => entries::map(text)?,
+            None => Vec::new(),
+        },
+        over: match given(matches, &keys::OVER).first() {
+            Some(text) => entries::over(text)?,
+            None => Vec::new(),
+        },
+        integrands: given(matches, &keys::INTEGRAND),
+        parameters: entries::parameters(&given(matches, &keys::PARAM))?,
+        settings: settings(matches),
+        ..Description::default()
+    };
+    Ok(file.overridden_by(flags))
+}
+
+/// The texts that were given with the flag of a key.
+fn given(matches: &ArgMatches, key: &Key) -> Vec<Text> {
+    // A command need not have the flags of the settings.
+    let values = matches.try_get_many::<String>(key.name).ok().flatten();
+    let name = format!("--{}", key.flag());
+    let text = |value: &String| Text::of_flag(&name, value);
+    values.into_iter().flatten().map(text).collect()
+}
+
+fn settings(matches: &ArgMatches) -> Vec<Given> {
+    let setting = |key: &Key| {
+        let texts = given(matches, key);
+        let text = texts.first()?;
+        let mut end = 0;
+        let values = text.text.split_inclusive(',').map(|part| {
+            let start = end;
+            end += part.len();
+            text.part(start..start + part.trim_end_matches(',').len())
+        });
+        Some(Given {
+            name: key.name,
+            values: values.collect(),
+        })
+    };
+    SETTINGS
+        .iter()
+        .filter_map(|Setting { key, .. }| setting(key))
+        .collect()
+}

@@ -1,0 +1,126 @@
+//! `pullback integrate`: the integral, with its error, a status and the reasons for it.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use pullback::Status;
+use pullback::plot::Style;
+
+use super::answer::Answer;
+use super::command::Command;
+use super::fault::Fault;
+use super::flags::{self, JSON};
+use super::output::{UNSURE, print};
+use super::plot;
+use super::problem::Problem;
+use super::settings::Choices;
+
+/// The command.
+pub(super) const COMMAND: Command = Command {
+    name: "integrate",
+    about: "The integral, with its error, a status and the reasons for it",
+    details: "\
+Prints the integral of the integrand over the image of the region under the map, an estimate
+of its error, and how far both can be trusted.
+
+Exit code: 0 if the tolerance is met, 1 if there is an answer but not to the tolerance, 2 if
+the problem cannot be read.",
+    examples: "\
+Formulas: + - * / ^ and parentheses, pi, e, tau, inf, and the functions sin cos tan asin acos atan
+atan2(y, x) sinh cosh tanh asinh acosh atanh exp ln (= log) log2 log10 sqrt cbrt abs min max floor
+ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
+Products need their sign: 2*x, r*cos(t). A power stands behind the operand: sin(x)^2.
+
+Status: converged (the tolerance is met), suspect (met, but a check disagrees), roundoff (no more
+digits in double precision), budget (evaluations, seconds or methods ran out), nonfinite (the
+integrand is infinite or undefined at a point that is named).
+
+Examples:
+  exp(-x²-y²) over the unit disk, in polar coordinates:
+    pullback integrate --map \"x = r*cos(t), y = r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\" \\
+      --integrand \"exp(-x^2-y^2)\"
+  The same from a file, with other limits for one variable:
+    pullback integrate disk.toml --over \"t = 0..pi\"
+  where disk.toml is
+    integrand = \"exp(-x^2-y^2)\"
+    [map]
+    x = \"r*cos(t)\"
+    y = \"r*sin(t)\"
+    [over]
+    r = [0, 1]
+    t = [0, \"2*pi\"]",
+    with_flags,
+    run,
+};
+
+const PLOT: &str = "plot";
+const QUIET: &str = "quiet";
+
+fn with_flags(command: clap::Command) -> clap::Command {
+    let plot = Arg::new(PLOT)
+        .long(PLOT)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("Draws the region beside its image too, as .png or .svg");
+    let json = Arg::new(JSON)
+        .long(JSON)
+        .action(ArgAction::SetTrue)
+        .conflicts_with(QUIET)
+        .help("Prints one JSON object");
+    let quiet = Arg::new(QUIET)
+        .long(QUIET)
+        .action(ArgAction::SetTrue)
+        .help("Prints the value alone, with 17 digits; one line for each integrand");
+    let command = flags::with_settings(flags::with_problem(command));
+    command.args([plot, json, quiet].map(|flag| flag.help_heading("Output")))
+}
+
+fn run(flags: &ArgMatches) -> Result<u8, Fault> {
+    let description = flags::description(flags)?;
+    let start = Instant::now();
+    let problem = Problem::new(&description)?;
+    let choices = Choices::new(description.settings)?;
+    let reading = start.elapsed();
+    // What could keep the picture from being drawn or written shows before the work.
+    let picture = match flags.get_one::<PathBuf>(PLOT) {
+        Some(path) => {
+            let style = Style::default();
+            Some((plot::prepared(&problem.domain, path, None, &style)?, path))
+        }
+        None => None,
+    };
+    let start = Instant::now();
+    let estimate = problem
+        .domain
+        .integrate_with(&problem.integrands, choices.settings())
+        .map_err(|error| choices.fault(error))?;
+    let answer = Answer {
+        estimate: &estimate,
+        problem: &problem,
+        seconds: (reading + start.elapsed()).as_secs_f64(),
+        settings: choices.settings(),
+    };
+    let text = match (flags.get_flag(QUIET), flags.get_flag(JSON)) {
+        (true, _) => answer.quiet(),
+        (_, true) => answer.json()?,
+        _ => answer.human(),
+    };
+    let is_sure = match estimate.status {
+        Status::Converged => true,
+        Status::Roundoff => choices.are_met_by(&estimate),
+        _ => false,
+    };
+    let mut code = print(&text);
+    if !is_sure {
+        code = UNSURE;
+    }
+    if let Some((picture, path)) = picture
+        && let Err(error) = picture.save(path)
+    {
+        // The answer is out: this cannot be the code of bad input any more.
+        Fault::of(error, []).report(flags.get_flag(JSON));
+        code = UNSURE;
+    }
+    Ok(code)
+}

@@ -1,0 +1,62 @@
+//! The keys of a problem: each is an entry of a problem file and a flag, described once for both.
+
+/// A key of a problem.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// The name in a problem file.
+    pub(super) name: &'static str,
+    /// What stands for the value in the help.
+    pub(super) value: &'static str,
+    /// What it means.
+    pub(super) help: &'static str,
+    /// What holds where it is not given, where that is worth saying.
+    pub(super) default: Option<&'static str>,
+    /// Whether the flag may be given several times.
+    pub(super) repeats: bool,
+}
+
+impl Key {
+    /// The flag, without its dashes.
+    pub(super) fn flag(&self) -> String {
+        self.name.replace('_', "-")
+    }
+}
+
+/// The targets as functions of the variables.
+pub(super) const MAP: Key = Key {
+    name: "map",
+    value: "x = …, y = …",
+    help: "The targets as functions of the variables; left out, the targets are the variables",
+    default: None,
+    repeats: false,
+};
+
+/// The limits of the variables.
+pub(super) const OVER: Key = Key {
+    name: "over",
+    value: "r = 0..1, t = …",
+    help: "The limits of the variables, in order; a limit may use earlier variables, inf and -inf",
+    default: None,
+    repeats: false,
+};
+
+/// What is integrated.
+pub(super) const INTEGRAND: Key = Key {
+    name: "integrand",
+    value: "FORMULA",
+    help: "What to integrate, in targets, variables or both; may be given several times",
+    default: Some("1"),
+    repeats: true,
+};
+
+/// Constants.
+pub(super) const PARAM: Key = Key {
+    name: "param",
+    value: "a = 2, b = …",
+    help: "Constants for all formulas; later ones may use earlier ones",
+    default: None,
+    repeats: true,
+};
+
+/// The keys that describe the problem; settings are keys too.
+pub(super) const PROBLEM: [&Key; 4] = [&MAP, &OVER, &INTEGRAND, &PARAM];

@@ -1,0 +1,31 @@
+//! What leaves the program: texts on standard output, and the exit code.
+
+use std::io::{self, Write};
+
+use super::fault::Fault;
+use super::place::visible;
+
+/// The exit code where all is as it was asked for.
+pub(super) const DONE: u8 = 0;
+
+/// The exit code for an answer that is not to the tolerance, or that was lost on the way out.
+pub(super) const UNSURE: u8 = 1;
+
+/// The exit code for input that cannot be worked on.
+pub(super) const BAD_INPUT: u8 = 2;
+
+/// Writes to standard output and gives the exit code: a reader that has gone away is no fault.
+pub(super) fn print(text: &str) -> u8 {
+    let mut out = io::stdout().lock();
+    match out
+        .write_all(visible(text).as_bytes())
+        .and_then(|()| out.flush())
+    {
+        Ok(()) => DONE,
+        Err(reason) if reason.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(reason) => {
+            Fault::new(format!("cannot write the answer: {reason}")).report(false);
+            UNSURE
+        }
+    }
+}
