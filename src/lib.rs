@@ -45,8 +45,7 @@ mod scatter;
 /// texts and point at their faults.
 pub mod text {
     pub use crate::expr::text::list::{Equation, equations, limits};
-    pub use crate::expr::text::parse::check_name;
-    pub use crate::expr::text::slip::nearest;
+    pub use crate::expr::text::names::{check_name, nearest};
 }
 
 pub use deadline::{CancelToken, Deadline};
@@ -56,7 +55,8 @@ pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
     Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Grids,
-    Integrand, Neighbourhood, Piece, Place, Product, Separation, Side, Switches, changed, window,
+    Integrand, Knowledge, Neighbourhood, Piece, Placement, Product, Products, Side, Switches,
+    changed, window,
 };
 pub use integrate::because::{Because, Behaviour, Step};
 pub use integrate::methods::integrate as integrate_on_unit_box;

@@ -16,8 +16,8 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Neighbourhood, Piece, Product,
-    Separation, Side, Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Neighbourhood, Piece,
+    Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -122,8 +122,14 @@ impl Integrand for BoxFormulas {
         self.program.evaluator()
     }
 
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+impl Knowledge for BoxFormulas {
     fn axis_facts(&self, axis: usize) -> AxisFacts {
-        self.program.axis_facts(axis)
+        self.program.knowledge().axis_facts(axis)
     }
 
     fn axis_name(&self, axis: usize) -> String {
@@ -153,7 +159,7 @@ impl Integrand for BoxFormulas {
         }))
     }
 
-    fn separation(&self) -> Option<Separation<'_>> {
+    fn products(&self) -> Option<Products<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let reach = Reach::new(arena);
         let all = roots.iter().fold(0, |all, root| all | reach.of(*root));
@@ -214,7 +220,7 @@ impl Integrand for BoxFormulas {
                 integrand: Box::new(integrand),
             })
         };
-        Some(Separation {
+        Some(Products {
             factors: groups.iter().map(factor).collect::<Option<_>>()?,
             sums,
         })

@@ -3,7 +3,7 @@
 use std::ops::Mul;
 
 use super::change::{Change, Side};
-use super::integrand::{Evaluator, Integrand, Piece};
+use super::integrand::{Evaluator, Integrand, Knowledge, Piece};
 use super::knowledge::AxisFacts;
 use super::nodes::{Block, Coordinate};
 use crate::elementary::powi;
@@ -15,7 +15,8 @@ pub fn window<'a>(integrand: &'a dyn Integrand, sides: &[Side]) -> Box<dyn Integ
 
 /// The integrand in other coordinates, times the volume element.
 pub fn changed<'a>(integrand: &'a dyn Integrand, change: &Change) -> Box<dyn Integrand + 'a> {
-    integrand.sharp_change(change).unwrap_or_else(|| {
+    let known = integrand.knowledge();
+    known.sharp_change(change).unwrap_or_else(|| {
         Box::new(Changed {
             integrand,
             change: change.clone(),
@@ -58,19 +59,27 @@ impl Integrand for Changed<'_> {
         })
     }
 
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+/// Names of axes, and what little is known along them, outlive a change of coordinates.
+impl Knowledge for Changed<'_> {
     fn axis_name(&self, axis: usize) -> String {
-        self.integrand.axis_name(axis)
+        self.integrand.knowledge().axis_name(axis)
     }
 
     fn axis_facts(&self, axis: usize) -> AxisFacts {
-        let facts = self.integrand.axis_facts(axis);
+        let known = self.integrand.knowledge();
+        let facts = known.axis_facts(axis);
         let cone = self.change.cone.as_ref();
         let others = cone.filter(|c| c.leading == axis).map(|c| &c.others[..]);
         let mut moved = others.unwrap_or_default().iter();
         AxisFacts {
             varies: facts.varies
                 || self.change.stretches(axis)
-                || moved.any(|&a| self.integrand.axis_facts(a).varies),
+                || moved.any(|&a| known.axis_facts(a).varies),
             periodic: facts.periodic.filter(|_| self.change.keeps(axis)),
         }
     }

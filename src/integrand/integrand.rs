@@ -21,17 +21,22 @@ pub trait Integrand: Sync {
     /// A new evaluator, with scratch memory of its own.
     fn evaluator(&self) -> Box<dyn Evaluator + '_>;
 
+    /// What is known without evaluating. A wrapper that keeps the coordinates forwards it whole.
+    fn knowledge(&self) -> &dyn Knowledge {
+        &Nothing
+    }
+}
+
+/// What is known of an integrand without evaluating it: nothing, where a method is left out.
+pub trait Knowledge {
     /// Where the integrand is known to switch.
     fn switches(&self) -> Switches {
-        Switches {
-            places: vec![Vec::new(); self.dimension()],
-            oblique: false,
-        }
+        Switches::default()
     }
 
     /// The integrand in other coordinates, times the volume element, if it can be written so that
     /// distances from the beginnings of the sides keep their digits and what cancels has gone; see
-    /// [`changed`].
+    /// [`changed`](super::changed).
     fn sharp_change(&self, _change: &Change) -> Option<Box<dyn Integrand + '_>> {
         None
     }
@@ -54,9 +59,9 @@ pub trait Integrand: Sync {
         None
     }
 
-    /// How the integrand falls apart into functions of fewer coordinates; `None` if it is not known
-    /// to.
-    fn separation(&self) -> Option<Separation<'_>> {
+    /// The integrand as sums of products of functions of fewer coordinates; `None` if it is not known
+    /// to fall apart so.
+    fn products(&self) -> Option<Products<'_>> {
         None
     }
 
@@ -73,6 +78,11 @@ pub trait Integrand: Sync {
         }
     }
 }
+
+/// Knows nothing.
+struct Nothing;
+
+impl Knowledge for Nothing {}
 
 /// One thread's means to evaluate an integrand.
 pub trait Evaluator {
@@ -101,18 +111,18 @@ pub struct Factor<'a> {
 }
 
 /// Coordinates in the box of the whole of a point of a piece.
-pub type Place<'a> = Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>;
+pub type Placement<'a> = Box<dyn Fn(&[f64]) -> Vec<f64> + 'a>;
 
 /// A piece of an integrand: an integrand on a unit box of its own.
 pub struct Piece<'a> {
     /// The values, with the content of the piece as a factor.
     pub integrand: Box<dyn Integrand + 'a>,
     /// Where the coordinates of the piece lie in the box of the whole.
-    pub place: Place<'a>,
+    pub place: Placement<'a>,
 }
 
 /// An integrand whose values are sums of products of functions of fewer coordinates.
-pub struct Separation<'a> {
+pub struct Products<'a> {
     /// The functions; those of the same axes are together.
     pub factors: Vec<Factor<'a>>,
     /// For every value of the integrand, the terms of which it is the sum.

@@ -14,10 +14,18 @@ pub struct AxisFacts {
 /// Where an integrand is known to switch: kinks, jumps, and singular points inside the box.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Switches {
-    /// For every axis, the places in (0, 1) across which a switch lies, in ascending order.
+    /// For every axis, the places in (0, 1) across which a switch lies, in ascending order; axes
+    /// that are left out at the end have none.
     pub places: Vec<Vec<f64>>,
     /// Whether there are switches that are not at one place of one axis.
     pub oblique: bool,
+}
+
+impl Switches {
+    /// The places along an axis.
+    pub fn along(&self, axis: usize) -> &[f64] {
+        self.places.get(axis).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// A neighbourhood of one side of a part of the box, in the complex plane of that coordinate.

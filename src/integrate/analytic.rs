@@ -287,7 +287,7 @@ fn integrate(
     task: &Task<'_>,
     limits: Limits,
 ) -> Result<Option<Outcome>, Stop> {
-    let Some(mut bounds) = integrand.bounds() else {
+    let Some(mut bounds) = integrand.knowledge().bounds() else {
         return Ok(None);
     };
     let dimension = integrand.dimension();
@@ -297,7 +297,7 @@ fn integrate(
     };
     let rough: Vec<f64> = sizes.iter().map(|size| ROUGH * size).collect();
     let axes = (0..dimension).map(|axis| {
-        let facts = integrand.axis_facts(axis);
+        let facts = integrand.knowledge().axis_facts(axis);
         let periodic = facts.periodic == Some(true);
         facts
             .varies
@@ -395,13 +395,13 @@ impl Search<'_> {
 
 fn because(integrand: &dyn Integrand) -> Because {
     let axes = (0..integrand.dimension()).map(|axis| {
-        let facts = integrand.axis_facts(axis);
+        let facts = integrand.knowledge().axis_facts(axis);
         let behaviour = match (facts.varies, facts.periodic) {
             (false, _) => Behaviour::Constant,
             (true, Some(true)) => Behaviour::AnalyticPeriodic,
             (true, _) => Behaviour::Analytic,
         };
-        (behaviour, integrand.axis_name(axis))
+        (behaviour, integrand.knowledge().axis_name(axis))
     });
     let order = [
         Behaviour::Analytic,
@@ -450,7 +450,7 @@ fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, S
     if let Some(outcome) = integrate(integrand, task, Limits::MANY)? {
         return Ok(Some(outcome));
     }
-    if integrand.bounds().is_none() || subject.changes == 0 || subject.cost_of_look() > task.left()
+    if integrand.knowledge().bounds().is_none() || subject.changes == 0 || subject.cost_of_look() > task.left()
     {
         return Ok(None);
     }

@@ -143,7 +143,7 @@ impl Division<'_> {
         let per_axis = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
         let mut first = Vec::new();
         let lengths = (0..dimension).map(|a| {
-            if self.integrand.axis_facts(a).varies {
+            if self.integrand.knowledge().axis_facts(a).varies {
                 per_axis
             } else {
                 1

@@ -30,13 +30,14 @@ pub(crate) fn toward_ends(matters: [bool; 2]) -> Vec<Side> {
 
 /// The parts of the box between the places where an integrand switches along an axis.
 pub(crate) fn between_switches(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
-    let switches = integrand.switches();
-    let count: usize = switches.places.iter().map(|p| p.len() + 1).product();
+    let switches = integrand.knowledge().switches();
+    let axes = 0..integrand.dimension();
+    let count: usize = axes.clone().map(|a| switches.along(a).len() + 1).product();
     if count > MOST_PARTS {
         return vec![vec![Side::WHOLE; integrand.dimension()]];
     }
-    let sides_of = |places: &Vec<f64>| -> Vec<Side> {
-        let ends = [&[0.0][..], places, &[1.0]].concat();
+    let sides_of = |axis: usize| -> Vec<Side> {
+        let ends = [&[0.0][..], switches.along(axis), &[1.0]].concat();
         ends.windows(2)
             .map(|w| Side {
                 from: w[0],
@@ -44,12 +45,12 @@ pub(crate) fn between_switches(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
             })
             .collect()
     };
-    product(&switches.places.iter().map(sides_of).collect::<Vec<_>>())
+    product(&axes.map(sides_of).collect::<Vec<_>>())
 }
 
 /// The names of the axes that are cut.
 pub(crate) fn cut_axes(parts: &[Vec<Side>], integrand: &dyn Integrand) -> Vec<String> {
     let axes = 0..integrand.dimension();
     let cut = axes.filter(|&a| parts.iter().any(|part| part[a] != Side::WHOLE));
-    cut.map(|a| integrand.axis_name(a)).collect()
+    cut.map(|a| integrand.knowledge().axis_name(a)).collect()
 }

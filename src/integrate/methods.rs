@@ -75,7 +75,7 @@ fn alone(strategy: &dyn Strategy, subject: &Subject<'_>, task: &Task<'_>) -> Res
 
 /// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot see.
 fn allow_for_rounding(integrand: &dyn Integrand, task: &Task<'_>, outcome: &mut Outcome) {
-    let Some(lost) = integrand.rounding() else {
+    let Some(lost) = integrand.knowledge().rounding() else {
         return;
     };
     for (error, lost) in outcome.errors.iter_mut().zip(&lost) {

@@ -168,7 +168,7 @@ pub(crate) fn integrate(
         Err(End::Stopped(Stop::Halt(halt))) => search.interrupted(task.reason(halt)),
         Err(End::Stopped(failed)) => return Err(failed),
         Err(End::Slow(axis)) => search.interrupted(Reason::NotSmooth {
-            axis: integrand.axis_name(axis),
+            axis: integrand.knowledge().axis_name(axis),
         }),
         Err(End::Exhausted) => search.interrupted(Reason::HighestOrders),
         Err(End::Doubt) => {
@@ -201,7 +201,7 @@ impl Search<'_> {
 
     fn choose_families(&mut self) -> Result<(), Halt> {
         for axis in 0..self.integrand.dimension() {
-            let facts = self.integrand.axis_facts(axis);
+            let facts = self.integrand.knowledge().axis_facts(axis);
             let family = if !facts.varies {
                 Family::Constant
             } else if let Some(Some(reach)) = self.plan.reach.get(axis) {
@@ -286,7 +286,7 @@ impl Search<'_> {
     fn because(&self) -> Because {
         let behaviour = |axis: usize, level: &Level| match level.family {
             Family::Gauss => Behaviour::LooksSmooth,
-            Family::Trapezoid if self.integrand.axis_facts(axis).periodic == Some(true) => {
+            Family::Trapezoid if self.integrand.knowledge().axis_facts(axis).periodic == Some(true) => {
                 Behaviour::Periodic
             }
             Family::Trapezoid => Behaviour::LooksPeriodic,
@@ -295,7 +295,7 @@ impl Search<'_> {
         };
         let axes = self.levels.iter().enumerate();
         let axes: Vec<(Behaviour, String)> = axes
-            .map(|(axis, level)| (behaviour(axis, level), self.integrand.axis_name(axis)))
+            .map(|(axis, level)| (behaviour(axis, level), self.integrand.knowledge().axis_name(axis)))
             .collect();
         // In the order of the axes.
         let order: Vec<Behaviour> = axes.iter().map(|(behaviour, _)| *behaviour).collect();

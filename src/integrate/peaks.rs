@@ -57,7 +57,7 @@ fn unresolved_peak(
             if width < UNRESOLVED * gap_at(rule, node[axis]) {
                 return Ok(Some(Reason::Peak {
                     width,
-                    axis: integrand.axis_name(axis),
+                    axis: integrand.knowledge().axis_name(axis),
                 }));
             }
         }

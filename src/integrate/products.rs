@@ -15,7 +15,7 @@ use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Coordinate, Integrand, Product, Separation};
+use crate::integrand::{Block, Coordinate, Integrand, Product, Products as Sums};
 use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
@@ -47,7 +47,7 @@ impl Strategy for Products {
         task: &Task<'_>,
         solve: Solve,
     ) -> Result<Attempt, Stop> {
-        let Some(separation) = subject.integrand.separation() else {
+        let Some(separation) = subject.integrand.knowledge().products() else {
             return Ok(Attempt::Pass);
         };
         // The evaluations before anything is integrated.
@@ -75,7 +75,7 @@ impl Strategy for Products {
 struct Factors<'f> {
     whole: &'f dyn Integrand,
     factors: Vec<&'f dyn Integrand>,
-    separation: &'f Separation<'f>,
+    separation: &'f Sums<'f>,
     task: &'f Task<'f>,
     solve: Solve,
 }

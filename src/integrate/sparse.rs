@@ -156,7 +156,7 @@ impl Strategy for SparseGrid {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let integrand = subject.integrand;
-        if integrand.switches().oblique {
+        if integrand.knowledge().switches().oblique {
             return Ok(Attempt::Pass);
         }
         let outputs = integrand.outputs();
@@ -186,7 +186,7 @@ impl Strategy for SparseGrid {
 /// The axes that an integrand varies along, and rules for them.
 fn axes(integrand: &dyn Integrand) -> impl Iterator<Item = (usize, &'static Nested)> {
     (0..integrand.dimension()).filter_map(|axis| {
-        let facts = integrand.axis_facts(axis);
+        let facts = integrand.knowledge().axis_facts(axis);
         let rule = match facts.periodic {
             Some(true) => Nested::trapezoid(),
             _ => Nested::patterson(),

@@ -1,6 +1,6 @@
 //! Code that runs node by node on the results of a program.
 
-use crate::integrand::{BLOCK, Block, Evaluator, Integrand};
+use crate::integrand::{BLOCK, Block, Evaluator, Integrand, Knowledge};
 use crate::program::Program;
 
 /// What is computed at a node: the results of a program, scratch memory, the values.
@@ -12,6 +12,8 @@ pub(crate) struct PerNode<'f> {
     outputs: usize,
     scratch: usize,
     function: NodeFunction<'f>,
+    /// What users call the axes, if they call them anything.
+    names: Vec<String>,
 }
 
 impl<'f> PerNode<'f> {
@@ -26,6 +28,15 @@ impl<'f> PerNode<'f> {
             outputs,
             scratch,
             function: Box::new(function),
+            names: Vec::new(),
+        }
+    }
+
+    /// The same with names of the axes.
+    pub(super) fn named(self, names: &[String]) -> Self {
+        PerNode {
+            names: names.to_vec(),
+            ..self
         }
     }
 }
@@ -48,6 +59,17 @@ impl Integrand for PerNode<'_> {
             scratch: vec![0.0; self.scratch],
             values: vec![0.0; self.outputs],
         })
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+impl Knowledge for PerNode<'_> {
+    fn axis_name(&self, axis: usize) -> String {
+        let unnamed = || format!("w{}", axis + 1);
+        self.names.get(axis).cloned().unwrap_or_else(unnamed)
     }
 }
 

@@ -17,9 +17,7 @@ use crate::error::Error;
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::simplify::simplify;
-use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Integrand, Piece, Separation, Switches,
-};
+use crate::integrand::{Evaluator, Integrand, Knowledge};
 
 /// An integrand on the unit box, with what is known of where it comes from.
 pub struct Pullback<'a> {
@@ -125,36 +123,8 @@ impl Integrand for Pullback<'_> {
         self.values().evaluator()
     }
 
-    fn axis_facts(&self, axis: usize) -> AxisFacts {
-        self.values().axis_facts(axis)
-    }
-
-    fn axis_name(&self, axis: usize) -> String {
-        self.geometry.variables()[axis].clone()
-    }
-
-    fn switches(&self) -> Switches {
-        self.values().switches()
-    }
-
-    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
-        self.values().pieces()
-    }
-
-    fn separation(&self) -> Option<Separation<'_>> {
-        self.values().separation()
-    }
-
-    fn rounding(&self) -> Option<Vec<f64>> {
-        self.values().rounding()
-    }
-
-    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
-        self.values().bounds()
-    }
-
-    fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
-        self.values().sharp_change(change)
+    fn knowledge(&self) -> &dyn Knowledge {
+        self.values().knowledge()
     }
 }
 
@@ -184,6 +154,7 @@ impl MappedRegion {
             integrand(&chart[..m], out);
             out.iter_mut().for_each(|value| *value *= chart[m]);
         });
+        let values = values.named(map.variables());
         Ok(Pullback::from_parts(Box::new(values), geometry, warnings))
     }
 }

@@ -58,7 +58,7 @@ impl Geometry<'_> {
     fn varies_to_infinity(&self) -> bool {
         // The stretch of an infinite range is not constant.
         let stretched = |i: usize| self.stretches.iter().any(|(of, _)| *of == i);
-        let varies = |&i: &usize| stretched(i) && self.determinant.axis_facts(i).varies;
+        let varies = |&i: &usize| stretched(i) && self.determinant.knowledge().axis_facts(i).varies;
         (0..self.variables().len()).filter(varies).any(|i| {
             [0.0, 1.0].into_iter().any(|end| {
                 let mut unit = vec![0.5; self.variables().len()];
@@ -138,7 +138,9 @@ impl Geometry<'_> {
 /// the boundary, so most nodes are scattered inside.
 fn extremes(function: &dyn Integrand) -> (f64, f64) {
     let n = function.dimension();
-    let varying: Vec<usize> = (0..n).filter(|&a| function.axis_facts(a).varies).collect();
+    let varying: Vec<usize> = (0..n)
+        .filter(|&a| function.knowledge().axis_facts(a).varies)
+        .collect();
     let mut evaluator = function.evaluator();
     let (mut min, mut max) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut values = vec![0.0; BLOCK];

@@ -77,6 +77,7 @@ impl<'a> TransformedRegion<'a> {
                 out.iter_mut().for_each(|value| *value *= density);
             },
         );
+        let values = values.named(&names);
         let points = PerNode::new(
             with_stretch.clone(),
             n + m + 1,

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::excerpt::{excerpt, trim};
 use super::lexer::{Kind, tokens};
-use super::parse::{check_name, never_closed, trim};
+use super::names::check_name;
+use super::parse::never_closed;
 use super::slip;
 use crate::error::Error;
 
@@ -48,7 +50,7 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
         }
         if let Some([end, next]) = slip::missing_comma(&tokens[2..]) {
             let message = format!("a comma is missing before `{}`", &text[next.clone()]);
-            let entry = slip::excerpt(&text[name.span.start..end.end]);
+            let entry = excerpt(&text[name.span.start..end.end]);
             let help = format!("write `{entry}, {} = …`", &text[next.clone()]);
             return Err(Error::text(text, next, message).with_help(help));
         }
