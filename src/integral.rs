@@ -14,7 +14,7 @@ use crate::integrate::outcome::{BadNode, Outcome, Status};
 use crate::integrate::reason::Reason;
 use crate::integrate::settings::Settings;
 use crate::integrate::task::Measure;
-use crate::map::geometry::{Geometry, named_values};
+use crate::map::geometry::Geometry;
 use crate::map::integrands::Integrands;
 use crate::map::mapped_region::MappedRegion;
 use crate::map::pullback::Pullback;
@@ -147,15 +147,17 @@ fn single(function: impl Fn(&[f64]) -> f64 + Sync) -> impl Fn(&[f64], &mut [f64]
 /// Where a bad node is, in the user's variables and targets.
 fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
     let point = geometry.at(&bad.unit);
-    let mut place = named_values(geometry.variables(), &point.variables);
-    if geometry.variables() != geometry.targets() {
-        let targets = named_values(geometry.targets(), &point.targets);
-        place += &format!(", that is {targets}, where det J = {}", point.determinant);
-    }
+    let named = |names: &[String], values: &[f64]| -> Vec<(String, f64)> {
+        names.iter().cloned().zip(values.iter().copied()).collect()
+    };
+    let are_others = geometry.variables() != geometry.targets();
+    let targets = are_others.then(|| named(geometry.targets(), &point.targets));
     Reason::NotFinite {
         output: (outputs > 1).then_some(bad.output),
         value: bad.value,
-        place,
+        variables: named(geometry.variables(), &point.variables),
+        targets: targets.unwrap_or_default(),
+        determinant: point.determinant,
     }
 }
 

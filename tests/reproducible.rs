@@ -44,12 +44,7 @@ fn assert_threads_do_not_matter(
     settings: &Settings,
     integrate: impl Fn(&Settings) -> Estimate,
 ) -> Estimate {
-    let with = |threads| {
-        integrate(&Settings {
-            threads,
-            ..settings.clone()
-        })
-    };
+    let with = |threads: Option<usize>| integrate(&settings.clone().threads(threads));
     let one = with(Some(1));
     for threads in [Some(2), Some(3), Some(8), None, Some(8)] {
         assert_eq!(

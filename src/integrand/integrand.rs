@@ -6,6 +6,7 @@
 use super::change::Change;
 use super::knowledge::{AxisFacts, Bounds, Product, Switches};
 use super::nodes::{Axis, Block};
+use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
 
 /// A function with values in R^m on the unit box of R^n.
@@ -54,8 +55,9 @@ pub trait Knowledge {
     }
 
     /// Pieces whose integrals add up to the integral of the whole, none of which switches where the
-    /// whole is known to switch across its axes; `None` if such are not known.
-    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+    /// whole is known to switch across its axes; `None` if such are not known, or would not be found
+    /// by the deadline.
+    fn pieces(&self, _deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
         None
     }
 

@@ -450,7 +450,9 @@ fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, S
     if let Some(outcome) = integrate(integrand, task, Limits::MANY)? {
         return Ok(Some(outcome));
     }
-    if integrand.knowledge().bounds().is_none() || subject.changes == 0 || subject.cost_of_look() > task.left()
+    if integrand.knowledge().bounds().is_none()
+        || subject.changes == 0
+        || subject.cost_of_look() > task.left()
     {
         return Ok(None);
     }

@@ -105,7 +105,9 @@ pub(crate) fn look(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Look, H
     let n = integrand.dimension();
     let begun = task.used();
     let mut evaluator = task.evaluator(integrand);
-    let varying: Vec<usize> = (0..n).filter(|&a| integrand.knowledge().axis_facts(a).varies).collect();
+    let varying: Vec<usize> = (0..n)
+        .filter(|&a| integrand.knowledge().axis_facts(a).varies)
+        .collect();
     let mut ends = vec![Ends::default(); n];
     for &axis in &varying {
         ends[axis] = Ends::of(integrand, &mut evaluator, axis)?;
@@ -132,7 +134,9 @@ pub(crate) fn look(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Look, H
         steps.push(Step::Duffy);
     }
     let smoothed = (0..n).filter(|&a| powers[a] != [None, None]);
-    let names: Vec<String> = smoothed.map(|a| integrand.knowledge().axis_name(a)).collect();
+    let names: Vec<String> = smoothed
+        .map(|a| integrand.knowledge().axis_name(a))
+        .collect();
     if !names.is_empty() {
         steps.push(Step::Powers(names));
     }
@@ -218,7 +222,10 @@ fn divergences(integrand: &dyn Integrand, ends: &[Ends], corners: &[Corner]) -> 
     for corner in corners {
         let strength = corner.exponent + corner.axes.len() as f64 - 1.0;
         if strength <= DIVERGENT {
-            let names = corner.axes.iter().map(|&a| integrand.knowledge().axis_name(a));
+            let names = corner
+                .axes
+                .iter()
+                .map(|&a| integrand.knowledge().axis_name(a));
             let names: Vec<String> = names.collect();
             found.push(Reason::MayDiverge {
                 exponent: corner.exponent,

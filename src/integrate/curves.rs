@@ -18,7 +18,7 @@ impl Strategy for Curves {
         task: &Task<'_>,
         solve: Solve,
     ) -> Result<Attempt, Stop> {
-        let Some(pieces) = subject.integrand.knowledge().pieces() else {
+        let Some(pieces) = subject.integrand.knowledge().pieces(task.deadline()) else {
             return Ok(Attempt::Pass);
         };
         if pieces.is_empty() {

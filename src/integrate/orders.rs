@@ -286,7 +286,9 @@ impl Search<'_> {
     fn because(&self) -> Because {
         let behaviour = |axis: usize, level: &Level| match level.family {
             Family::Gauss => Behaviour::LooksSmooth,
-            Family::Trapezoid if self.integrand.knowledge().axis_facts(axis).periodic == Some(true) => {
+            Family::Trapezoid
+                if self.integrand.knowledge().axis_facts(axis).periodic == Some(true) =>
+            {
                 Behaviour::Periodic
             }
             Family::Trapezoid => Behaviour::LooksPeriodic,
@@ -295,7 +297,12 @@ impl Search<'_> {
         };
         let axes = self.levels.iter().enumerate();
         let axes: Vec<(Behaviour, String)> = axes
-            .map(|(axis, level)| (behaviour(axis, level), self.integrand.knowledge().axis_name(axis)))
+            .map(|(axis, level)| {
+                (
+                    behaviour(axis, level),
+                    self.integrand.knowledge().axis_name(axis),
+                )
+            })
             .collect();
         // In the order of the axes.
         let order: Vec<Behaviour> = axes.iter().map(|(behaviour, _)| *behaviour).collect();

@@ -34,8 +34,12 @@ pub enum Reason {
         output: Option<usize>,
         /// The integrand times |det J| there.
         value: f64,
-        /// The point, in the variables and in the targets if they are others, with det J there.
-        place: String,
+        /// The variables there.
+        variables: Vec<(String, f64)>,
+        /// The targets there; none where the variables are the targets.
+        targets: Vec<(String, f64)>,
+        /// det J there.
+        determinant: f64,
     },
     /// The sum overflows, although every value is finite.
     Overflow,
@@ -114,13 +118,20 @@ impl fmt::Display for Reason {
             Reason::NotFinite {
                 output,
                 value,
-                place,
+                variables,
+                targets,
+                determinant,
             } => {
                 match output {
                     Some(output) => write!(f, "integrand {}", output + 1)?,
                     None => f.write_str("the integrand")?,
                 }
-                write!(f, " times |det J| is {value} at {place}; ")?;
+                write!(f, " times |det J| is {value} at {}", named(variables))?;
+                if !targets.is_empty() {
+                    let targets = named(targets);
+                    write!(f, ", that is {targets}, where det J = {determinant}")?;
+                }
+                f.write_str("; ")?;
                 f.write_str(if value.is_nan() {
                     "0/0 and roots and logarithms of negative numbers have no value: check formula \
                      and limits"
@@ -169,4 +180,12 @@ impl fmt::Display for Reason {
             ),
         }
     }
+}
+
+/// `r = 1, t = 0.5`
+fn named(values: &[(String, f64)]) -> String {
+    let texts = values
+        .iter()
+        .map(|(name, value)| format!("{name} = {value}"));
+    texts.collect::<Vec<_>>().join(", ")
 }

@@ -127,10 +127,11 @@ impl Settings {
         Settings { atol, ..self }
     }
 
-    /// These settings with another limit of the evaluations.
-    pub fn max_evals(self, max_evals: u64) -> Self {
+    /// These settings with another limit of the evaluations; `None` stands for what the method
+    /// takes for enough.
+    pub fn max_evals(self, max_evals: impl Into<Option<u64>>) -> Self {
         Settings {
-            max_evals: Some(max_evals),
+            max_evals: max_evals.into(),
             ..self
         }
     }
@@ -153,10 +154,10 @@ impl Settings {
         Settings { seed, ..self }
     }
 
-    /// These settings with another number of threads.
-    pub fn threads(self, threads: usize) -> Self {
+    /// These settings with another number of threads; `None` stands for all processors.
+    pub fn threads(self, threads: impl Into<Option<usize>>) -> Self {
         Settings {
-            threads: Some(threads),
+            threads: threads.into(),
             ..self
         }
     }
