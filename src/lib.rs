@@ -44,8 +44,7 @@ mod scatter;
 /// texts and point at their faults.
 pub mod text {
     pub use crate::expr::text::list::{Equation, equations, limits};
-    pub use crate::expr::text::parse::check_name;
-    pub use crate::expr::text::slip::nearest;
+    pub use crate::expr::text::names::{check_name, nearest};
 }
 
 pub use elementary::sum::Sum;

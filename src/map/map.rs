@@ -5,6 +5,7 @@ use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::text::list;
+use crate::expr::text::names::{check_names, names_in};
 use crate::expr::text::parse::{self, Scope};
 
 /// A change of variables: targets as formulas of variables, x = φ(u).
@@ -62,7 +63,7 @@ impl Map {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut variables: Vec<String> = Vec::new();
         for equation in list::equations(text)? {
-            for name in parse::names(text, equation.body)? {
+            for name in names_in(text, equation.body)? {
                 if !variables.contains(&name) {
                     variables.push(name);
                 }
@@ -146,8 +147,8 @@ impl Map {
         formulas: Formulas,
     ) -> Result<Self, Error> {
         let (n, m) = (variables.len(), targets.len());
-        parse::check_names(variables.iter().chain(parameters.names()))?;
-        parse::check_names(&targets)?;
+        check_names(variables.iter().chain(parameters.names()))?;
+        check_names(&targets)?;
         if n == 0 {
             return Err(Misfit::NoVariables.into());
         }
@@ -188,7 +189,7 @@ impl Map {
                 }
                 .into());
             }
-            parse::check_names(new)?;
+            check_names(new)?;
             *old = new.iter().map(|name| name.to_string()).collect();
         }
         let names = self.variables.iter().chain(self.parameters.names());

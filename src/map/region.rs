@@ -7,6 +7,7 @@ use crate::error::{Error, Misfit, TextFault};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Node, Operand};
 use crate::expr::text::list;
+use crate::expr::text::names::check_names;
 use crate::expr::text::parse::{self, Scope};
 
 /// Limits of variables: `lo_i(u₁…u_{i−1}) ≤ u_i ≤ hi_i(u₁…u_{i−1})`.
@@ -144,7 +145,7 @@ impl Region {
         parameters: &Parameters,
     ) -> Result<Self, Error> {
         let variables: Vec<String> = ranges.iter().map(|(name, _)| name.to_string()).collect();
-        parse::check_names(&variables)?;
+        check_names(&variables)?;
         let inputs: Vec<String> = variables
             .iter()
             .chain(parameters.names())

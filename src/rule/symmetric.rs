@@ -146,6 +146,16 @@ impl Symmetric {
     /// # Errors
     ///
     /// [`Error::Setting`] where there is no such rule.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Symmetric;
+    ///
+    /// assert_eq!(Symmetric::new(9, 3)?.len(), 77);
+    /// assert!(Symmetric::new(11, 2).is_err());
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn new(degree: usize, dimension: usize) -> Result<&'static Self, Error> {
         static CACHE: [[OnceLock<Symmetric>; MAX_DIMENSION + 1]; 4] =
             [const { [const { OnceLock::new() }; MAX_DIMENSION + 1] }; 4];

@@ -14,7 +14,7 @@
 
 use std::f64::consts::PI;
 
-use super::Rule;
+use super::rule::Rule;
 use crate::elementary::Unary;
 use crate::error::Error;
 

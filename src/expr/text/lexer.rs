@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::slip::excerpt;
+use super::excerpt::excerpt;
 use crate::error::{Error, TextFault};
 
 /// The longest text that is read, in bytes.

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::excerpt::{excerpt, trim};
 use super::lexer::{Kind, tokens};
-use super::parse::{check_name, never_closed, trim};
+use super::names::check_name;
+use super::parse::never_closed;
 use super::slip;
 use crate::error::{Error, TextFault};
 
@@ -44,7 +46,7 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
         }
         if let Some([end, next]) = slip::missing_comma(&tokens[2..]) {
             let fault = TextFault::MissingComma {
-                entry: slip::excerpt(&text[name.span.start..end.end]).to_owned(),
+                entry: excerpt(&text[name.span.start..end.end]).to_owned(),
                 next: text[next.clone()].to_owned(),
             };
             return Err(Error::text(text, next, fault));

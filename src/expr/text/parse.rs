@@ -10,21 +10,18 @@
 
 use std::ops::Range;
 
+use super::excerpt::trim;
 use super::lexer::{Kind, Token, tokens};
-use super::slip::{self, nearest};
+use super::names::nearest;
+use super::slip;
+use super::words::CONSTANTS;
 use crate::elementary::{Binary, Unary};
-use crate::error::{Error, Misfit, TextFault};
+use crate::error::{Error, TextFault};
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::operator::{self, Form, Function, Precedence};
 
 /// How deep parentheses, signs and powers may nest.
 const DEEPEST: usize = 200;
-
-/// The names of constants, which no variable may take.
-pub(super) const CONSTANTS: [&str; 6] = ["pi", "π", "e", "tau", "inf", "∞"];
-
-/// The words of the grammar that are neither functions nor constants.
-const WORDS: [&str; 3] = ["and", "or", "not"];
 
 /// The names that a formula may use.
 #[derive(Clone)]
@@ -91,77 +88,6 @@ pub(crate) fn expression_at<'g>(
 /// The fault of a parenthesis that stays open.
 pub(super) fn never_closed(text: &str, open: Range<usize>) -> Error {
     Error::text(text, open, TextFault::NeverClosed)
-}
-
-/// The names in a part of a text that are neither constants nor called, each once.
-pub(crate) fn names(text: &str, part: Range<usize>) -> Result<Vec<String>, Error> {
-    let tokens = tokens(text, part)?;
-    let mut names: Vec<String> = Vec::new();
-    for pair in tokens.windows(2) {
-        let name = &text[pair[0].span.clone()];
-        let called = pair[1].kind == Kind::Sign("(");
-        // A function without its operand is a fault that the formula's own reading explains.
-        let known = CONSTANTS.contains(&name)
-            || WORDS.contains(&name)
-            || operator::function(name).is_some();
-        if pair[0].kind == Kind::Name && !called && !known && !names.iter().any(|n| n == name) {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
-}
-
-/// Refuses names that a formula could not use: `text[span]` must be one that it could.
-///
-/// # Errors
-/// [`Error::Text`] with the place.
-pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
-    let name = &text[span.clone()];
-    let whole = tokens(name, 0..name.len()).is_ok_and(
-        |t| matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len()),
-    );
-    if !whole {
-        let name = name.to_owned();
-        return Err(Error::text(text, span, TextFault::NotAName { name }));
-    }
-    let what = if CONSTANTS.contains(&name) {
-        "a constant"
-    } else if WORDS.contains(&name) {
-        "a word of the language"
-    } else if operator::function(name).is_some() {
-        "a function"
-    } else {
-        return Ok(());
-    };
-    let name = name.to_owned();
-    Err(Error::text(
-        text,
-        span,
-        TextFault::ReservedName { name, what },
-    ))
-}
-
-/// Refuses names that a formula could not use, and names that are given twice.
-pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<(), Error> {
-    let mut seen: Vec<String> = Vec::new();
-    for name in names {
-        let name = name.as_ref();
-        check_name(name, 0..name.len())?;
-        if seen.iter().any(|s| s == name) {
-            let name = name.to_owned();
-            return Err(Misfit::GivenTwice { name }.into());
-        }
-        seen.push(name.to_owned());
-    }
-    Ok(())
-}
-
-/// A place without the blanks around it.
-pub(super) fn trim(text: &str, span: Range<usize>) -> Range<usize> {
-    let part = &text[span.clone()];
-    let start = span.start + (part.len() - part.trim_start().len());
-    let end = span.end - (part.len() - part.trim_end().len());
-    start..end.max(start)
 }
 
 struct Parser<'t, 's, 'g> {
