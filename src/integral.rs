@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use num_complex::Complex64;
 
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
 use crate::integrate::estimate::{BadNode, Outcome};
@@ -72,7 +72,7 @@ impl Estimate {
         measure: Measure<'static>,
     ) -> Result<Self, Error> {
         if integrands.is_empty() {
-            return Err(Error::shape("there are no integrands"));
+            return Err(Misfit::NoIntegrands.into());
         }
         let start = Instant::now();
         let pullback = Pullback::new(domain, integrands)?;
@@ -135,10 +135,7 @@ impl ComplexEstimate {
         settings: &Settings,
     ) -> Result<Self, Error> {
         if parts.len() != 2 {
-            return Err(Error::shape(format!(
-                "a complex integrand has two parts, but {} are given",
-                parts.len()
-            )));
+            return Err(Misfit::ComplexParts { given: parts.len() }.into());
         }
         let parts = Estimate::measured(domain, parts, settings, Measure::Pairs)?;
         let ([re, im], [re_error, im_error]) = (

@@ -44,12 +44,11 @@ mod scatter;
 /// texts and point at their faults.
 pub mod text {
     pub use crate::expr::text::list::{Equation, equations, limits};
-    pub use crate::expr::text::parse::check_name;
-    pub use crate::expr::text::slip::nearest;
+    pub use crate::expr::text::names::{check_name, nearest};
 }
 
 pub use elementary::sum::Sum;
-pub use error::Error;
+pub use error::{Error, Misfit, TextFault};
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{

@@ -61,10 +61,7 @@ fn a_map_that_is_code_takes_closures_texts_and_code_with_several_values() {
     };
     for answer in [
         disk.integrals(|[x, y]| [x.powi(0), x * x, (x * y).powi(2)]),
-        disk.integrals_with(
-            |[x, y]| [x.powi(0), x * x, (x * y).powi(2)],
-            &settings,
-        ),
+        disk.integrals_with(|[x, y]| [x.powi(0), x * x, (x * y).powi(2)], &settings),
         disk.integrate_text(["1", "x1^2", "(x1*x2)^2"]),
         disk.integrals_fn(3, code, &settings),
     ] {

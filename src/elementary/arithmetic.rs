@@ -68,3 +68,18 @@ formulas! {
         b
     };
 }
+
+/// a where c is nonzero, b where it is zero, NaN where it is NaN.
+#[inline(always)]
+#[must_use]
+pub fn select(c: f64, a: f64, b: f64) -> f64 {
+    let chosen = if c == 0.0 { b } else { a };
+    if c.is_nan() { c } else { chosen }
+}
+
+/// a·b + c with one rounding.
+#[inline(always)]
+#[must_use]
+pub fn fma(a: f64, b: f64, c: f64) -> f64 {
+    a.mul_add(b, c)
+}

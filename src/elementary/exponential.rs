@@ -6,7 +6,7 @@
 //! 3. W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
 use super::double_double::{DoubleDouble, fast_two_sum};
-use super::polynomial;
+use super::polynomial::polynomial;
 
 /// Adding 1.5·2⁵² leaves the nearest integer in the low bits of the sum.
 pub(crate) const ROUNDER: f64 = 6_755_399_441_055_744.0;

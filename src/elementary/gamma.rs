@@ -5,10 +5,10 @@
 //!    Taylor series.
 //! 3. NIST Digital Library of Mathematical Functions, 5.5, 5.11 and 5.15, <https://dlmf.nist.gov>.
 
-use super::double_double::{DoubleDouble, fast_two_sum, reciprocal, two_product, two_sum};
+use super::double_double::{DoubleDouble, fast_two_sum, fused_product, reciprocal, two_sum};
 use super::exponential;
 use super::logarithm::ln_double;
-use super::polynomial;
+use super::polynomial::polynomial;
 use super::trigonometric::{sine_pi, tangent_pi};
 
 /// Where Stirling's series begins.
@@ -89,12 +89,6 @@ const HALF_LN_2_PI: DoubleDouble = DoubleDouble {
     lo: -3.8782941580672414e-17,
 };
 
-/// π.
-const PI: DoubleDouble = DoubleDouble {
-    hi: std::f64::consts::PI,
-    lo: 1.2246467991473532e-16,
-};
-
 /// Γ(x) = exp(w)/P: returns w and P.
 #[inline(always)]
 fn gamma_parts(x: f64) -> (DoubleDouble, DoubleDouble) {
@@ -111,7 +105,7 @@ fn gamma_parts(x: f64) -> (DoubleDouble, DoubleDouble) {
     let ln = ln_double(y.hi);
     // (y − ½)·ln y − y + ½·ln 2π + series; the low part of y counts with the derivative.
     let factor = y.hi - 0.5;
-    let main = two_product(factor, ln.hi);
+    let main = fused_product(factor, ln.hi);
     let inverse = 1.0 / y.hi;
     let series = inverse * polynomial(inverse * inverse, STIRLING);
     let low = factor.mul_add(ln.lo, main.lo) + y.lo.mul_add(ln.hi - 0.5 * inverse, series);
@@ -154,8 +148,8 @@ pub(crate) fn gamma_special(x: f64) -> f64 {
             hi: -w.hi,
             lo: -w.lo,
         });
-        let sine = sine_pi(x).times_float(-x);
-        let value = PI.times(p).times(product).over(sine);
+        let sine = sine_pi(x).times(DoubleDouble::from(-x));
+        let value = DoubleDouble::PI.times(p).times(product).over(sine);
         exponential::scale(value.hi + value.lo, shifted)
     }
 }
@@ -165,7 +159,7 @@ pub(crate) fn gamma_special(x: f64) -> f64 {
 fn digamma_double(x: f64) -> DoubleDouble {
     let mut sum = DoubleDouble { hi: 0.0, lo: 0.0 };
     for step in STEPS {
-        sum = sum.plus(reciprocal(two_sum(x, step)));
+        sum = sum + reciprocal(two_sum(x, step));
     }
     let y = two_sum(x, FAR);
     let r = reciprocal(y);
@@ -175,7 +169,7 @@ fn digamma_double(x: f64) -> DoubleDouble {
         hi: 0.5 * r.hi,
         lo: 0.5 * r.lo,
     };
-    let sum = sum.plus(half);
+    let sum = sum + half;
     let top = two_sum(ln.hi, -sum.hi);
     let low = (-z).mul_add(polynomial(z, DIGAMMA), y.lo.mul_add(r.hi, ln.lo - sum.lo));
     fast_two_sum(top.hi, top.lo + low)
@@ -212,13 +206,13 @@ pub(crate) fn digamma_special(x: f64) -> f64 {
         f64::NAN
     } else {
         // ψ(x) = ψ(−x) − 1/x − π/tan πx.
-        let regular = digamma_double(-x).plus(reciprocal(DoubleDouble { hi: -x, lo: 0.0 }));
+        let regular = digamma_double(-x) + reciprocal(DoubleDouble::from(-x));
         // Halfway between two poles the tangent is infinite and its term zero.
         let half = x.floor() + 0.5 == x;
         let value = if half {
             regular
         } else {
-            regular.plus(PI.over(tangent_pi(-x)))
+            regular + DoubleDouble::PI.over(tangent_pi(-x))
         };
         value.hi + value.lo
     }
@@ -230,13 +224,13 @@ fn trigamma_double(x: f64) -> DoubleDouble {
     let mut sum = DoubleDouble { hi: 0.0, lo: 0.0 };
     for step in STEPS {
         let r = reciprocal(two_sum(x, step));
-        sum = sum.plus(r.times(r));
+        sum = sum + r.times(r);
     }
     let y = two_sum(x, FAR);
     let r = reciprocal(y);
     let z = r.hi * r.hi;
     let tail = (r.hi * z).mul_add(polynomial(z, TRIGAMMA), 0.5 * z);
-    let sum = sum.plus(r);
+    let sum = sum + r;
     fast_two_sum(sum.hi, sum.lo + tail)
 }
 
@@ -269,13 +263,13 @@ pub(crate) fn trigamma_special(x: f64) -> f64 {
     } else {
         // ψ′(x) = (π/sin πx)² − ψ′(−x) + 1/x².
         let r = reciprocal(DoubleDouble { hi: x, lo: 0.0 });
-        let ratio = PI.over(sine_pi(x));
+        let ratio = DoubleDouble::PI.over(sine_pi(x));
         let regular = trigamma_double(-x);
         let negative = DoubleDouble {
             hi: -regular.hi,
             lo: -regular.lo,
         };
-        let value = ratio.times(ratio).plus(r.times(r).plus(negative));
+        let value = ratio.times(ratio) + (r.times(r) + negative);
         value.hi + value.lo
     }
 }

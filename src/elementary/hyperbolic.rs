@@ -6,10 +6,10 @@
 //!    power of two before the one division.
 //! 3. W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
-use super::double_double::{DoubleDouble, fast_two_sum, two_product, two_sum};
+use super::double_double::{DoubleDouble, fast_two_sum, fused_product, two_sum};
 use super::exponential;
 use super::logarithm::ln_of_sum;
-use super::polynomial;
+use super::polynomial::polynomial;
 
 /// (ln((1+s)/(1−s)) − 2s)/s³ as a polynomial in s², |s| ≤ 0.2012.
 const ARTANH: [f64; 8] = [
@@ -112,7 +112,7 @@ pub(crate) fn tanh(x: f64) -> f64 {
 /// ln(a + √(a² ± 1)) for a ≤ 2²⁸: arsinh a for +1, arcosh a for −1.
 #[inline(always)]
 fn inverse(a: f64, one: f64) -> f64 {
-    let product = two_product(a, a);
+    let product = fused_product(a, a);
     let sum = two_sum(product.hi, one);
     let square = fast_two_sum(sum.hi, sum.lo + product.lo);
     let root = square.hi.sqrt();

@@ -4,7 +4,7 @@
 //! 2. arcsin x beyond ½ is π/2 − 2·arcsin √((1 − |x|)/2); minimax polynomials below ½.
 //! 3. W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
-use super::polynomial;
+use super::polynomial::polynomial;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// (arctan t − t)/t³ as a polynomial in t², |t| ≤ ½.

@@ -5,9 +5,9 @@
 //! 3. The scheme is that of P. T. P. Tang, Table-driven implementation of the logarithm function
 //!    in IEEE floating-point arithmetic, ACM Trans. Math. Software 16, 1990, without the table.
 
-use super::double_double::{DoubleDouble, fast_two_sum, two_product, two_sum};
+use super::double_double::{DoubleDouble, fast_two_sum, fused_product, two_sum};
 use super::exponential::{LN_2_HIGH, LN_2_LOW};
-use super::polynomial;
+use super::polynomial::polynomial;
 
 /// (ln((1+s)/(1−s)) − 2s)/s³ as a polynomial in s², |s| ≤ 3 − 2√2.
 const L: [f64; 7] = [
@@ -139,15 +139,15 @@ pub(crate) fn ln_of_sum(argument: DoubleDouble, j: f64) -> f64 {
 pub(crate) fn ln_double(x: f64) -> DoubleDouble {
     let (k, m) = split(x);
     let s = quotient_of_mantissa(m);
-    let square = two_product(s.hi, s.hi);
+    let square = fused_product(s.hi, s.hi);
     let z = square.hi;
     let z_low = (2.0 * s.hi).mul_add(s.lo, square.lo);
     let inner = fast_two_sum(TWO_THIRDS.hi, z * polynomial(z, TAIL));
     let inner_low = inner.lo + TWO_THIRDS.lo;
     // s³·(⅔ + …)
-    let cube = two_product(s.hi, z);
+    let cube = fused_product(s.hi, z);
     let cube_low = s.hi.mul_add(z_low, s.lo.mul_add(z, cube.lo));
-    let term = two_product(cube.hi, inner.hi);
+    let term = fused_product(cube.hi, inner.hi);
     let term_low = cube
         .hi
         .mul_add(inner_low, cube_low.mul_add(inner.hi, term.lo));

@@ -4,7 +4,7 @@
 //! 2. Integer powers by binary powering in double-double.
 //! 3. D. E. Knuth, The Art of Computer Programming, vol. 2, 4.6.3.
 
-use super::double_double::{DoubleDouble, fast_two_sum, reciprocal, two_product};
+use super::double_double::{DoubleDouble, fast_two_sum, fused_product, reciprocal};
 use super::exponential::{self, LN_2_HIGH, LN_2_LOW};
 use super::logarithm::ln_double;
 
@@ -137,7 +137,12 @@ pub fn powi(x: f64, n: i32) -> f64 {
     if n.unsigned_abs() <= MULTIPLIED {
         multiplied_power(x, n)
     } else {
-        super::Binary::Pow.value(x, f64::from(n))
+        let exponent = f64::from(n);
+        if is_special_power(x, exponent) {
+            pow_special(x, exponent)
+        } else {
+            pow(x, exponent)
+        }
     }
 }
 
@@ -155,7 +160,7 @@ pub(crate) fn is_special_power(x: f64, y: f64) -> bool {
 /// exp(y·ln a), given ln a.
 #[inline(always)]
 fn positive_power(ln: DoubleDouble, y: f64) -> f64 {
-    let product = two_product(ln.hi, y);
+    let product = fused_product(ln.hi, y);
     exponential::exp_of_sum(DoubleDouble {
         hi: product.hi,
         lo: ln.lo.mul_add(y, product.lo),

@@ -5,9 +5,9 @@
 //!    products, corrects c = m·y² to about half an ulp.
 //! 3. J.-M. Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed., Birkhäuser, 2018.
 
-use super::double_double::two_product;
+use super::double_double::fused_product;
 use super::exponential::ROUNDER;
-use super::polynomial;
+use super::polynomial::polynomial;
 
 /// m^(−1/3) on [1, 2], error below 2⁻¹⁴.
 const INVERSE_ROOT: [f64; 5] = [
@@ -57,7 +57,7 @@ pub(crate) fn cbrt(x: f64) -> f64 {
     let y = series.mul_add(y, y);
     let square = y * y;
     let c = m * square;
-    let c2 = two_product(c, c);
+    let c2 = fused_product(c, c);
     let residual = c2.lo.mul_add(c, c2.hi.mul_add(c, -m));
     let root = residual.mul_add(square * (-1.0 / 3.0), c);
     let scale = f64::from_bits((shifted.to_bits() << 52).wrapping_add(ONE));

@@ -6,7 +6,7 @@
 //!    for the division into ranges.
 
 use super::exponential;
-use super::polynomial;
+use super::polynomial::polynomial;
 
 /// erf x/x − 1 as a polynomial in x², |x| ≤ 1.
 const INNER: [f64; 13] = [

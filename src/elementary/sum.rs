@@ -7,7 +7,7 @@
 //! A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", Z. Angew.
 //! Math. Mech. 54 (1974) 39–51.
 
-use super::double_double::{two_product, two_sum};
+use super::double_double::{fused_product, two_sum};
 
 /// A compensated sum, and the sum of the sizes of what was added.
 ///
@@ -58,7 +58,7 @@ impl Sum {
 
     /// The product with another sum: the sum over all pairs of terms of their products.
     pub(crate) fn times(&self, other: &Sum) -> Sum {
-        let product = two_product(self.high, other.high);
+        let product = fused_product(self.high, other.high);
         let cross = self.high.mul_add(other.low, self.low * other.high);
         Sum {
             high: product.hi,

@@ -6,9 +6,9 @@
 //! 3. M. Payne, R. Hanek, Radian reduction for trigonometric functions, SIGNUM Newsletter 18, 1983;
 //!    W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
-use super::double_double::{DoubleDouble, fast_two_sum, two_product};
+use super::double_double::{DoubleDouble, fast_two_sum, fused_product};
 use super::exponential::ROUNDER;
-use super::polynomial;
+use super::polynomial::polynomial;
 
 /// π/2 = `HALF_PI[0] + HALF_PI[1] + HALF_PI[2]` to 160 bits.
 const HALF_PI: [f64; 3] = [
@@ -121,7 +121,7 @@ fn far(x: f64) -> Angle {
     let hi = fraction as f64;
     let lo = (fraction - hi as i128) as f64;
     let unit = f64::from_bits((1023 - 128) << 52);
-    let product = two_product(hi * unit, HALF_PI[0]);
+    let product = fused_product(hi * unit, HALF_PI[0]);
     let rest = (hi * unit).mul_add(HALF_PI[1], (lo * unit).mul_add(HALF_PI[0], product.lo));
     Angle {
         remainder: product.hi + rest,
@@ -249,7 +249,7 @@ fn sine_cosine_pi(x: f64) -> (DoubleDouble, DoubleDouble) {
     let x = x - 2.0 * (0.5f64.mul_add(x, ROUNDER) - ROUNDER);
     let shifted = 2.0 * x + ROUNDER;
     let quarter = x - 0.5 * (shifted - ROUNDER);
-    let product = two_product(2.0 * quarter, HALF_PI[0]);
+    let product = fused_product(2.0 * quarter, HALF_PI[0]);
     let low = (2.0 * quarter).mul_add(HALF_PI[1], product.lo);
     let (mut s, mut c) = remainder_sine_cosine(product.hi);
     s.lo += low * c.hi;

@@ -3,7 +3,7 @@
 use super::integrands::{Functions, Integrands, Names};
 use super::parameters::Parameters;
 use super::pullback::Pullback;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::graph::Expr;
 
 /// Whatever can be pulled back to the unit box: a map over limits, or a map that is code.
@@ -76,15 +76,13 @@ impl<'a> Pullback<'a> {
         integrands: &'a Integrands<'a>,
     ) -> Result<Self, Error> {
         if let Functions::Formulas(formulas) = &integrands.functions {
-            let inputs = domain.variables().len()
-                + domain.targets().len()
-                + domain.parameters().names().len();
-            if formulas.inputs.len() != inputs {
-                return Err(Error::shape(format!(
-                    "the integrands are formulas of {}: those of this domain are formulas of {}",
-                    formulas.inputs.join(", "),
-                    [domain.variables(), domain.targets()].concat().join(", "),
-                )));
+            let expected = names(domain).inputs();
+            if formulas.inputs.len() != expected.len() {
+                return Err(Misfit::OtherDomain {
+                    integrands: formulas.inputs.clone(),
+                    domain: expected,
+                }
+                .into());
             }
         }
         domain.pull_back(integrands)

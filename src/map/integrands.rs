@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::map::scope_of;
 use super::parameters::Parameters;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::Expr;
 use crate::expr::text::parse;
@@ -91,7 +91,7 @@ pub(super) struct Names<'a> {
 
 impl Names<'_> {
     /// The inputs of formulas: variables, targets, parameters.
-    fn inputs(&self) -> Vec<String> {
+    pub(super) fn inputs(&self) -> Vec<String> {
         let own = self.variables.iter().chain(self.targets);
         own.chain(self.parameters.names()).cloned().collect()
     }
@@ -103,9 +103,11 @@ impl Names<'_> {
     ) -> Result<Integrands<'static>, Error> {
         let (n, m) = (self.variables.len(), self.targets.len());
         if M != m {
-            return Err(Error::shape(format!(
-                "the integrand takes {M} targets, but the map has {m}"
-            )));
+            return Err(Misfit::Integrand {
+                takes: M,
+                targets: m,
+            }
+            .into());
         }
         let formulas = Formulas::build(self.inputs(), |_, inputs| {
             let targets = std::array::from_fn(|i| inputs[n + i]);

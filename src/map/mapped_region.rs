@@ -15,7 +15,7 @@ use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
 use super::region::{IntoRegion, Region};
 use crate::analysis::box_formulas::BoxFormulas;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::simplify::simplify;
@@ -50,11 +50,11 @@ impl Map {
     pub fn over(&self, region: impl IntoRegion) -> Result<MappedRegion, Error> {
         let region = region.into_region()?;
         if region.dimension() != self.variables().len() {
-            return Err(Error::shape(format!(
-                "limits for {} variables, but the map has {}",
-                region.dimension(),
-                self.variables().len()
-            )));
+            return Err(Misfit::Limits {
+                given: region.dimension(),
+                variables: self.variables().len(),
+            }
+            .into());
         }
         let map = match region.named_variables() {
             Some(names) => self.with_order(names)?,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::expr::graph::Graph;
 use crate::expr::text::list;
+use crate::expr::text::names::check_name;
 use crate::expr::text::parse::{self, Scope};
 
 /// Constants with names: `a = 2`, in the order in which they were defined.
@@ -39,7 +40,7 @@ impl Parameters {
     /// # Errors
     /// [`Error::Text`] if the text is not such a formula.
     pub fn set_formula(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        parse::check_name(name, 0..name.len())?;
+        check_name(name, 0..name.len())?;
         self.define(name, text, 0..text.len())
     }
 

@@ -257,7 +257,7 @@ macro_rules! backend {
     ($(#[$attribute:meta])* $module:ident $set:tt) => {
         $(#[$attribute])*
         mod $module {
-            use super::*;
+            use crate::program::kernels::*;
 
             pub(super) static KERNELS: Kernels = Kernels {
                 unary,

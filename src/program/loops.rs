@@ -3,7 +3,7 @@
 //! Each loop runs to the end of its shortest slice. The formulas are branch-free, so the compiler's
 //! loop vectoriser turns each loop into packed instructions of the width of the caller.
 
-use crate::elementary::double_double::{two_product, two_sum};
+use crate::elementary::double_double::{fused_product, two_sum};
 use crate::elementary::power::{
     MULTIPLIED, is_special_power, multiplied_power, multiplied_powers, pow, pow_special,
 };
@@ -302,7 +302,7 @@ impl RunningSums for Compensated {
     #[inline(always)]
     fn add<const N: usize>(&mut self, w: &[f64; N], v: &[f64; N]) {
         for lane in 0..N {
-            let product = two_product(w[lane], v[lane]);
+            let product = fused_product(w[lane], v[lane]);
             let total = two_sum(self.sums[lane], product.hi);
             self.sums[lane] = total.hi;
             self.left[lane] += total.lo + product.lo;

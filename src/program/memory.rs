@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
+use super::axes::{Axes, last_axis};
 use super::kernels::DotKernel;
-use super::plan::{Argument, Axes, Call, Group, Instruction, Place, Plan, Shape, Slot, last_axis};
+use super::plan::{Argument, Call, Group, Instruction, Place, Plan, Shape, Slot};
 use crate::elementary::sum::Sum;
 use crate::elementary::{self, matrix};
 use crate::program::lower::Operation;

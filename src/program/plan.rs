@@ -16,14 +16,12 @@
 
 use rustc_hash::FxHashMap;
 
+use super::axes::{Axes, last_axis};
 use super::kernels::{
     BinaryKernels, Kernels, MulAddKernels, PairKernel, PowerKernel, TernaryKernel, UnaryKernel,
 };
 use super::lower::{Operand, Operation, Steps};
 use super::split::{Product, split};
-
-/// A set of loop axes, one bit each.
-pub(crate) type Axes = u64;
 
 /// A number's place in a group: an index into [`Group::slots`].
 pub(crate) type Slot = usize;
@@ -550,9 +548,4 @@ impl Builder<'_> {
         }
         outputs
     }
-}
-
-/// The last axis of a set.
-pub(crate) fn last_axis(axes: Axes) -> Option<usize> {
-    axes.checked_ilog2().map(|a| a as usize)
 }

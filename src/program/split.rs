@@ -8,8 +8,8 @@
 //! 3. Of factors that do share axes, those that do not vary along the last axis are taken out of
 //!    the sums along it: Σ Σ f(x)·g(x, y) = Σ f(x)·Σ g(x, y).
 
+use super::axes::{Axes, last_axis};
 use super::lower::{Operand, Operation, Steps};
-use super::plan::{Axes, last_axis};
 use crate::elementary::Binary;
 
 /// An output whose sum is a product of sums.

@@ -16,7 +16,7 @@
 
 use std::f64::consts::FRAC_PI_3;
 
-use super::double_double::DoubleDouble;
+use crate::elementary::double_double::{DoubleDouble, fast_two_sum};
 
 /// From this order on the expansion is good to 2e-18, relatively; below, it is a start.
 pub(super) const EXPANSION_ORDER: usize = 41;
@@ -195,7 +195,7 @@ impl Expansion {
             (-sine(from_middle) + 1.0).half()
         };
         let half_sine = (node * (-node + 1.0)).sqrt();
-        let slope = DoubleDouble::ordered_sum(1.0, growth + stretch + growth * stretch);
+        let slope = fast_two_sum(1.0, growth + stretch + growth * stretch);
         Point {
             node,
             weight: (half_sine * self.spacing * slope).hi,
@@ -229,7 +229,7 @@ fn sine(x: DoubleDouble) -> DoubleDouble {
     let square = x.hi * x.hi;
     let bend = x.hi * square * polynomial(&SINE, square);
     let cosine = 1.0 - 0.5 * square;
-    DoubleDouble::ordered_sum(x.hi, bend + x.lo * cosine)
+    fast_two_sum(x.hi, bend + x.lo * cosine)
 }
 
 /// The polynomial with these coefficients, constant term first, by Horner's scheme.

@@ -17,9 +17,9 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use super::double_double::{DoubleDouble, halves};
 use super::expansion::{EXPANSION_ORDER, Expansion, Point};
-use super::{Rule, check_order};
+use super::rule::{Rule, check_order};
+use crate::elementary::double_double::{DoubleDouble, halves, split_product, two_sum};
 use crate::error::Error;
 
 /// The most nodes that the cache holds, in all rules together (24 MB).
@@ -70,6 +70,21 @@ impl Rule {
     /// # Errors
     ///
     /// As for [`Rule::gauss`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Rule;
+    ///
+    /// // The sign of x − 1/2 has the integral 0, which any symmetric rule finds by chance.
+    /// let sign = |rule: &Rule| -> f64 {
+    ///     let terms = rule.nodes().iter().zip(rule.weights());
+    ///     terms.map(|(x, weight)| weight * (x - 0.5).signum()).sum()
+    /// };
+    /// assert!(sign(&Rule::gauss(6)?).abs() < 1e-15);
+    /// assert!(sign(&Rule::two_gauss(3)?).abs() > 0.01);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn two_gauss(order: usize) -> Result<Self, Error> {
         let half = Self::gauss(order)?;
         let rest = 1.0 - CUT;
@@ -173,7 +188,7 @@ fn polish(order: usize, start: f64) -> Point {
         let slope = difference + -2.0 * n * t * p;
         let newton = -2.0 * area * p / slope.hi;
         let step = newton * (1.0 + newton * (1.0 - 2.0 * t) / (2.0 * area));
-        node = DoubleDouble::sum(t, step);
+        node = two_sum(t, step);
         let energy = slope * slope + 4.0 * n * (n + 1.0) * area * p * p;
         weight = (node * (-node + 1.0) / energy).hi * 4.0;
         if step.abs() <= ENOUGH * t {
@@ -196,19 +211,19 @@ fn legendre(order: usize, t: f64) -> (DoubleDouble, DoubleDouble) {
         let next = (k + 1) as f64;
         let inverse = 1.0 / next;
 
-        let product = DoubleDouble::product(factor, value.hi);
-        let sum = DoubleDouble::sum(difference.hi, -product.hi);
+        let product = split_product(factor, value.hi);
+        let sum = two_sum(difference.hi, -product.hi);
         difference.hi = sum.hi;
         difference.lo += sum.lo - product.lo - factor * value.lo;
 
         let quotient = difference.hi * inverse;
-        let back = DoubleDouble::product(quotient, next);
+        let back = split_product(quotient, next);
         let rest = (difference.hi - back.hi) - back.lo + difference.lo;
-        let sum = DoubleDouble::sum(value.hi, quotient);
+        let sum = two_sum(value.hi, quotient);
         value.hi = sum.hi;
         value.lo += sum.lo + rest * inverse;
     }
-    let normal = |x: DoubleDouble| DoubleDouble::sum(x.hi, x.lo);
+    let normal = |x: DoubleDouble| two_sum(x.hi, x.lo);
     (normal(value), normal(difference))
 }
 
@@ -237,7 +252,7 @@ mod tests {
             let t = if node < 0.5 {
                 DoubleDouble::from(node)
             } else {
-                DoubleDouble::sum(1.0, -rest)
+                two_sum(1.0, -rest)
             };
             (0..degree).fold(DoubleDouble::from(weight), |power, _| power * t)
         }))

@@ -15,9 +15,9 @@ use std::sync::{PoisonError, RwLock};
 
 use nalgebra::DMatrix;
 
-use super::Rule;
-use super::double_double::DoubleDouble;
+use super::rule::Rule;
 use crate::elementary::Unary;
+use crate::elementary::double_double::{DoubleDouble, two_sum};
 use crate::error::Error;
 
 /// The largest number of nodes of a Gauss–Jacobi rule.
@@ -72,7 +72,7 @@ impl Rule {
             if !(exponent > -1.0 && exponent <= MAX_EXPONENT) {
                 return Err(Error::Setting {
                     name: "exponent",
-                    message: format!("must be above -1 and at most {MAX_EXPONENT}, not {exponent}"),
+                    allowed: format!("above -1 and at most {MAX_EXPONENT}, not {exponent}"),
                 });
             }
         }
@@ -103,20 +103,20 @@ struct Recurrence {
 impl Recurrence {
     /// That of the orthonormal Jacobi polynomials for x^left (1 − x)^right on the unit interval.
     fn new(order: usize, left: f64, right: f64) -> Self {
-        let both = DoubleDouble::sum(left, right);
-        let skew = DoubleDouble::sum(left, -right) * both;
+        let both = two_sum(left, right);
+        let skew = two_sum(left, -right) * both;
         let centre = |k: usize| {
             let twice = both + (2 * k) as f64;
             match k {
                 // The general formula, without its 0/0 where left + right = 0.
-                0 => DoubleDouble::sum(left, 1.0) / (both + 2.0),
+                0 => two_sum(left, 1.0) / (both + 2.0),
                 _ => (skew / (twice * (twice + 2.0)) + 1.0).half(),
             }
         };
         let link = |k: usize| {
             let index = k as f64;
             let twice = both + 2.0 * index;
-            let ends = DoubleDouble::sum(left, index) * DoubleDouble::sum(right, index);
+            let ends = two_sum(left, index) * two_sum(right, index);
             let square = match k {
                 // As above where left + right = −1.
                 1 => ends / (twice * twice * (twice + 1.0)),

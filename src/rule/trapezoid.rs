@@ -16,8 +16,8 @@
 //! L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule",
 //! SIAM Review 56 (2014) 385–458.
 
-use super::double_double::DoubleDouble;
-use super::{Rule, check_order};
+use super::rule::{Rule, check_order};
+use crate::elementary::double_double::{DoubleDouble, two_sum};
 use crate::error::Error;
 
 /// (3 − √5)/2.
@@ -64,18 +64,30 @@ impl Rule {
     ///
     /// [`Error::Order`] where `order` is 0 or above [`MAX_ORDER`](super::MAX_ORDER);
     /// [`Error::Setting`] unless `0 <= phase < 1`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Rule;
+    ///
+    /// let few = Rule::trapezoid_with_phase(2, 0.25)?;
+    /// let many = Rule::trapezoid_with_phase(4, 0.5)?;
+    /// assert_eq!(few.nodes(), [0.125, 0.625]);
+    /// assert_eq!(many.nodes(), [0.125, 0.375, 0.625, 0.875]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn trapezoid_with_phase(order: usize, phase: f64) -> Result<Self, Error> {
         check_order(order)?;
         if !(0.0..1.0).contains(&phase) {
             return Err(Error::Setting {
                 name: "phase",
-                message: format!("must be at least 0 and below 1, not {phase}"),
+                allowed: format!("at least 0 and below 1, not {phase}"),
             });
         }
         let spaces = DoubleDouble::from(order as f64);
         let place = |offset: DoubleDouble, index| ((offset + index as f64) / spaces).hi;
         let left = DoubleDouble::from(phase);
-        let right = DoubleDouble::sum(1.0, -phase);
+        let right = two_sum(1.0, -phase);
         Ok(Self::new(
             "trapezoid",
             (0..order).map(|k| place(left, k)).collect(),
@@ -90,14 +102,15 @@ mod tests {
     use std::f64::consts::TAU;
 
     use super::*;
+    use crate::elementary::double_double::split_product;
 
     /// The rule's values for cos 2πkt and sin 2πkt, summed without rounding errors to speak of.
     fn mode(rule: &Rule, frequency: usize) -> (f64, f64) {
         let mut sums = [DoubleDouble::from(0.0); 2];
         for (&node, &weight) in rule.nodes().iter().zip(rule.weights()) {
             let (sin, cos) = (TAU * frequency as f64 * node).sin_cos();
-            sums[0] = sums[0] + DoubleDouble::product(weight, cos);
-            sums[1] = sums[1] + DoubleDouble::product(weight, sin);
+            sums[0] = sums[0] + split_product(weight, cos);
+            sums[1] = sums[1] + split_product(weight, sin);
         }
         (sums[0].hi, sums[1].hi)
     }

@@ -1,8 +1,8 @@
 //! What is known of the values of a node: whether they are finite, where they vanish, their range.
 
-use super::simplifier::Simplifier;
+use super::polynomial::Vanishing;
 use crate::elementary::{Binary, Unary};
-use crate::expr::graph::{Id, Node};
+use crate::expr::graph::{Arena, Id, Node};
 
 /// An interval that holds every value of a node.
 pub(crate) type Range = (f64, f64);
@@ -20,18 +20,10 @@ pub(super) struct Facts {
     pub(super) cost: u32,
 }
 
-impl Simplifier<'_, '_> {
-    /// Learns the facts of all nodes that are new.
-    pub(super) fn learn(&mut self) {
-        for index in self.facts.len()..self.graph.size() {
-            let id = Id::at(index);
-            let facts = self.graph.read(|arena| self.facts_of(arena.node(id)));
-            self.facts.push(facts);
-        }
-    }
-
-    pub(super) fn facts_of(&self, node: &Node) -> Facts {
-        let of = |id: &Id| self.facts[id.index()];
+impl Facts {
+    /// What is known of a node, given the facts of all before it and the range of every input.
+    pub(super) fn of(node: &Node, known: &[Facts], ranges: &[Range]) -> Facts {
+        let of = |id: &Id| known[id.index()];
         let mut total = true;
         let mut analytic = true;
         let mut cost = 0u32;
@@ -49,7 +41,7 @@ impl Simplifier<'_, '_> {
             }
             Node::Symbol(symbol) => (true, true, 1, (symbol.value(), symbol.value())),
             Node::Input(i) => {
-                let range = self.ranges.get(*i as usize).copied().unwrap_or(ALL);
+                let range = ranges.get(*i as usize).copied().unwrap_or(ALL);
                 (true, true, 1, range)
             }
             Node::Unary(op, x) => {
@@ -188,4 +180,45 @@ fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
             ((0.0, 1.0), true)
         }
     }
+}
+
+/// The facts as what [`Polynomial`] asks for.
+pub(super) struct Known<'f>(pub(super) &'f [Facts]);
+
+impl Vanishing for Known<'_> {
+    fn is_total(&self, atom: Id) -> bool {
+        self.0[atom.index()].total
+    }
+
+    fn is_analytic(&self, atom: Id) -> bool {
+        self.0[atom.index()].analytic
+    }
+}
+
+/// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
+pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
+    let needed = arena.needed(roots);
+    let facts = all_facts(arena, &[]);
+    let mut facts = facts.iter().zip(needed).filter(|(_, needed)| *needed);
+    facts.all(|(f, _)| f.total)
+}
+
+/// Whether a formula is zero at isolated places only, as far as the simplifier can tell.
+pub(crate) fn is_analytic(arena: &Arena, root: Id) -> bool {
+    all_facts(arena, &[])[root.index()].analytic
+}
+
+/// An interval that holds the values of every node, given the range of every input.
+pub(crate) fn value_ranges(arena: &Arena, ranges: &[Range]) -> Vec<Range> {
+    let facts = all_facts(arena, ranges);
+    facts.into_iter().map(|f| f.range).collect()
+}
+
+/// What is known of the nodes of an arena, given the range of every input.
+fn all_facts(arena: &Arena, ranges: &[Range]) -> Vec<Facts> {
+    let mut facts = Vec::with_capacity(arena.nodes().len());
+    for node in arena.nodes() {
+        facts.push(Facts::of(node, &facts, ranges));
+    }
+    facts
 }

@@ -4,8 +4,9 @@
 //! 2. Write every square of one of a pair through the other, merge again, and keep the result if it
 //!    is smaller and has no more negative terms.
 
+use super::facts::Known;
 use super::polynomial::{Polynomial, Term};
-use super::simplifier::{Known, Simplifier};
+use super::simplifier::Simplifier;
 use crate::elementary::Unary;
 use crate::expr::graph::{Id, Node};
 

@@ -7,4 +7,5 @@ pub(crate) mod polynomial;
 mod simplifier;
 mod write;
 
-pub(crate) use simplifier::{is_analytic, is_total, simplify, value_ranges};
+pub(crate) use facts::{is_analytic, is_total, value_ranges};
+pub(crate) use simplifier::simplify;

@@ -12,8 +12,8 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
-use super::facts::{Facts, Range};
-use super::polynomial::{Factors, Polynomial, Term, Vanishing};
+use super::facts::{Facts, Known, Range};
+use super::polynomial::{Factors, Polynomial, Term};
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
 
@@ -80,42 +80,6 @@ pub(super) fn is_sum(node: &Node) -> bool {
 /// An inner part with more terms is not written: the formula that it is a part of will be.
 const WRITTEN_TERMS: usize = 8;
 
-/// Whether formulas have a finite value for all inputs, as far as the simplifier can tell.
-pub(crate) fn is_total(arena: &Arena, roots: &[Id]) -> bool {
-    let needed = arena.needed(roots);
-    let facts = all_facts(arena, &[]);
-    let mut facts = facts.iter().zip(needed).filter(|(_, needed)| *needed);
-    facts.all(|(f, _)| f.total)
-}
-
-/// Whether a formula is zero at isolated places only, as far as the simplifier can tell.
-pub(crate) fn is_analytic(arena: &Arena, root: Id) -> bool {
-    all_facts(arena, &[])[root.index()].analytic
-}
-
-/// An interval that holds the values of every node, given the range of every input.
-pub(crate) fn value_ranges(arena: &Arena, ranges: &[Range]) -> Vec<Range> {
-    let facts = all_facts(arena, ranges);
-    facts.into_iter().map(|f| f.range).collect()
-}
-
-/// What is known of the nodes of an arena, given the range of every input.
-fn all_facts(arena: &Arena, ranges: &[Range]) -> Vec<Facts> {
-    let graph = Graph::new();
-    let mut simplifier = Simplifier {
-        graph: &graph,
-        ranges,
-        facts: Vec::new(),
-        forms: Vec::new(),
-    };
-    // The facts of a node are found from those of its operands, so all are learnt in order.
-    for node in arena.nodes() {
-        let facts = simplifier.facts_of(node);
-        simplifier.facts.push(facts);
-    }
-    simplifier.facts
-}
-
 /// A graph of simplified formulas under construction.
 pub(super) struct Simplifier<'g, 'r> {
     pub(super) graph: &'g Graph,
@@ -125,19 +89,6 @@ pub(super) struct Simplifier<'g, 'r> {
     pub(super) facts: Vec<Facts>,
     /// The normal form of every node that has one of its own.
     forms: Vec<Option<Polynomial>>,
-}
-
-/// The facts as what [`Polynomial`] asks for.
-pub(super) struct Known<'f>(pub(super) &'f [Facts]);
-
-impl Vanishing for Known<'_> {
-    fn is_total(&self, atom: Id) -> bool {
-        self.0[atom.index()].total
-    }
-
-    fn is_analytic(&self, atom: Id) -> bool {
-        self.0[atom.index()].analytic
-    }
 }
 
 impl<'g> Simplifier<'g, '_> {
@@ -162,6 +113,18 @@ impl<'g> Simplifier<'g, '_> {
                 _ => plain,
             },
             _ => plain,
+        }
+    }
+
+    /// Learns the facts of all nodes that are new.
+    pub(super) fn learn(&mut self) {
+        for index in self.facts.len()..self.graph.size() {
+            let look = |arena: &Arena| {
+                let node = arena.node(Id::at(index));
+                Facts::of(node, &self.facts, self.ranges)
+            };
+            let facts = self.graph.read(look);
+            self.facts.push(facts);
         }
     }
 

@@ -1,7 +1,8 @@
 //! The writing of normal forms: terms, common factors and signs in the order of a textbook.
 
+use super::facts::Known;
 use super::polynomial::{Polynomial, Term};
-use super::simplifier::{Known, Simplifier};
+use super::simplifier::Simplifier;
 use crate::elementary::Unary;
 use crate::expr::graph::{Expr, Id, Node};
 

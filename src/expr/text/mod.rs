@@ -1,7 +1,10 @@
 //! Texts: formulas and lists of them, read and printed.
 
-pub(crate) mod lexer;
+mod excerpt;
+mod lexer;
 pub(crate) mod list;
+pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod print;
-pub(crate) mod slip;
+mod slip;
+mod words;

@@ -3,25 +3,13 @@
 
 use std::ops::Range;
 
+use super::excerpt::excerpt;
 use super::lexer::{Kind, Token};
-use super::parse::CONSTANTS;
+use super::words::CONSTANTS;
 use crate::expr::operator;
-
-/// The longest part of a text that an advice repeats, in bytes.
-const LONGEST_EXCERPT: usize = 40;
 
 /// The longest name that is taken apart, in bytes: ways to do so grow fast.
 const LONGEST_PRODUCT: usize = 12;
-
-/// A part of a text without the blanks around it, or dots where that is long.
-pub(super) fn excerpt(part: &str) -> &str {
-    let part = part.trim();
-    if part.len() <= LONGEST_EXCERPT {
-        part
-    } else {
-        "…"
-    }
-}
 
 /// The end of an entry and the name of the next one, where no comma stands between them: a name
 /// and `=` right behind a value. `tokens` are those behind the entry's own `=`.
@@ -176,42 +164,6 @@ fn factors(
             };
             Some(format!("{head}*{rest}"))
         })
-}
-
-/// The known name that differs from `name` by one slip, if there is one.
-///
-/// ```
-/// let known = ["rtol", "atol", "integrand"];
-/// assert_eq!(pullback::text::nearest("integrnad", known.into_iter()), Some("integrand"));
-/// assert_eq!(pullback::text::nearest("seed", known.into_iter()), None);
-/// ```
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .filter(|k| k.chars().count() > 1 && name.chars().count() > 1)
-        .find(|k| {
-            k.eq_ignore_ascii_case(name)
-                || one_slip(name, k)
-                || (k.chars().count() > 3 && k.starts_with(name))
-                || (k.chars().count() > 2 && name.starts_with(k))
-                || name
-                    .strip_prefix("arc")
-                    .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
-        })
-}
-
-/// Whether one letter added, dropped, changed or swapped with its neighbour makes `a` into `b`.
-fn one_slip(a: &str, b: &str) -> bool {
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (ra, rb) = (&a[head..], &b[head..]);
-    match (ra, rb) {
-        ([_, tail @ ..], rb) if tail == rb => true,
-        (ra, [_, tail @ ..]) if tail == ra => true,
-        ([_, ta @ ..], [_, tb @ ..]) if ta == tb => true,
-        ([x, y, ta @ ..], [p, q, tb @ ..]) => x == q && y == p && ta == tb,
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,162 @@
+//! The tables of the elementary functions, of one variable and of two.
+//!
+//! A row names the function and its formula; values, kernels and tests are made from the rows.
+
+use super::{
+    arithmetic, exponential, gamma, hyperbolic, inverse_trigonometric, logarithm, power, root,
+    special, trigonometric,
+};
+
+/// Hands the table of functions of one variable to a macro, after the given tokens.
+///
+/// A row holds the variant, its docstring, its formula, and, where the formula does not hold
+/// everywhere, the test for the arguments it does not hold for and the function that replaces it.
+macro_rules! for_each_unary {
+    ($callback:ident $($tokens:tt)*) => {
+        $callback! { $($tokens)*
+            Neg "−x", arithmetic::neg;
+            Abs "|x|", arithmetic::abs;
+            Sign "−1, 0 or 1 as x is negative, zero or positive", arithmetic::sign;
+            Floor "⌊x⌋", arithmetic::floor;
+            Ceil "⌈x⌉", arithmetic::ceil;
+            Not "1 if x = 0, else 0", arithmetic::not;
+            Heaviside "0, ½ or 1 as x is negative, zero or positive", arithmetic::heaviside;
+            Sqrt "√x", arithmetic::sqrt;
+            Cbrt "∛x", root::cbrt,
+                root::is_not_normal => root::cbrt_special;
+            Exp "eˣ", exponential::exp,
+                exponential::is_extreme => exponential::exp_extreme;
+            Ln "ln x", logarithm::ln,
+                logarithm::is_special => logarithm::ln_special;
+            Log2 "log₂ x", logarithm::log2,
+                logarithm::is_special => logarithm::log2_special;
+            Log10 "log₁₀ x", logarithm::log10,
+                logarithm::is_special => logarithm::log10_special;
+            Sin "sin x", trigonometric::sin,
+                trigonometric::is_far => trigonometric::sin_far;
+            Cos "cos x", trigonometric::cos,
+                trigonometric::is_far => trigonometric::cos_far;
+            Tan "tan x", trigonometric::tan,
+                trigonometric::is_far => trigonometric::tan_far;
+            Asin "arcsin x", inverse_trigonometric::asin;
+            Acos "arccos x", inverse_trigonometric::acos;
+            Atan "arctan x", inverse_trigonometric::atan;
+            Sinh "sinh x", hyperbolic::sinh,
+                hyperbolic::is_steep => hyperbolic::sinh_steep;
+            Cosh "cosh x", hyperbolic::cosh,
+                hyperbolic::is_steep => hyperbolic::cosh_steep;
+            Tanh "tanh x", hyperbolic::tanh;
+            Asinh "arsinh x", hyperbolic::asinh,
+                hyperbolic::is_huge => hyperbolic::asinh_huge;
+            Acosh "arcosh x", hyperbolic::acosh,
+                hyperbolic::is_special_cosine => hyperbolic::acosh_special;
+            Atanh "artanh x", hyperbolic::atanh,
+                hyperbolic::is_special_tangent => hyperbolic::atanh_special;
+            Erf "the error function 2/√π ∫₀ˣ exp(−t²) dt", special::erf;
+            Gamma "Γ(x)", gamma::gamma,
+                gamma::is_special_gamma => gamma::gamma_special;
+            Digamma "ψ(x) = Γ′(x)/Γ(x)", gamma::digamma,
+                gamma::is_special_digamma => gamma::digamma_special;
+            Trigamma "ψ′(x)", gamma::trigamma,
+                gamma::is_special_trigamma => gamma::trigamma_special;
+        }
+    };
+}
+pub(crate) use for_each_unary;
+
+/// Hands the table of functions of two variables to a macro, after the given tokens.
+macro_rules! for_each_binary {
+    ($callback:ident $($tokens:tt)*) => {
+        $callback! { $($tokens)*
+            Add "a + b", arithmetic::add;
+            Sub "a − b", arithmetic::sub;
+            Mul "a·b", arithmetic::mul;
+            Div "a/b", arithmetic::div;
+            Pow "aᵇ", power::pow,
+                power::is_special_power => power::pow_special;
+            Atan2 "the angle of the point (b, a), in [−π, π]", inverse_trigonometric::atan2,
+                inverse_trigonometric::is_special_point => inverse_trigonometric::atan2_special;
+            Hypot "√(a² + b²) without overflow", root::hypot,
+                root::is_extreme_vector => root::hypot_extreme;
+            Min "the smaller operand, NaN if either is; −0 is smaller than +0", arithmetic::min;
+            Max "the larger operand, NaN if either is; −0 is smaller than +0", arithmetic::max;
+            Lt "1 if a < b, else 0", arithmetic::lt;
+            Le "1 if a ≤ b, else 0", arithmetic::le;
+            Eq "1 if a = b, else 0", arithmetic::eq;
+            Ne "1 if a ≠ b, else 0 (NaN differs from everything)", arithmetic::ne;
+            And "1 if both are nonzero, NaN if either is NaN, else 0", arithmetic::and;
+            Or "1 if one is nonzero, NaN if either is NaN, else 0", arithmetic::or;
+        }
+    };
+}
+pub(crate) use for_each_binary;
+
+macro_rules! define_unary {
+    ($($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+        /// A function of one variable.
+        ///
+        /// ```
+        /// use pullback::elementary::Unary;
+        /// assert_eq!(Unary::Exp.value(0.0), 1.0);
+        /// assert!(Unary::Ln.value(-1.0).is_nan());
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Unary {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Unary {
+            /// Every function, in the order of declaration.
+            pub const ALL: [Unary; [$(Unary::$variant),*].len()] = [$(Unary::$variant),*];
+
+            /// The value at x, with the same bits as the kernels give.
+            #[must_use]
+            pub fn value(self, x: f64) -> f64 {
+                match self {
+                    $(Unary::$variant => {
+                        $(if $rare(x) {
+                            return $slow(x);
+                        })?
+                        $formula(x)
+                    })*
+                }
+            }
+        }
+    };
+}
+for_each_unary!(define_unary);
+
+macro_rules! define_binary {
+    ($($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+        /// A function of two variables.
+        ///
+        /// ```
+        /// use pullback::elementary::Binary;
+        /// assert_eq!(Binary::Hypot.value(3.0, 4.0), 5.0);
+        /// assert_eq!(Binary::Le.value(1.0, f64::NAN), 0.0);
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Binary {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Binary {
+            /// Every function, in the order of declaration.
+            pub const ALL: [Binary; [$(Binary::$variant),*].len()] = [$(Binary::$variant),*];
+
+            /// The value at (a, b), with the same bits as the kernels give.
+            #[must_use]
+            pub fn value(self, a: f64, b: f64) -> f64 {
+                match self {
+                    $(Binary::$variant => {
+                        $(if $rare(a, b) {
+                            return $slow(a, b);
+                        })?
+                        $formula(a, b)
+                    })*
+                }
+            }
+        }
+    };
+}
+for_each_binary!(define_binary);

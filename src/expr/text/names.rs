@@ -1,0 +1,104 @@
+//! Names: those in a text, those that a formula can use, and the one that was meant.
+
+use std::ops::Range;
+
+use super::lexer::{Kind, tokens};
+use super::words::{CONSTANTS, WORDS};
+use crate::error::{Error, Misfit, TextFault};
+use crate::expr::operator;
+
+/// The names in a part of a text that are neither constants nor called, each once.
+pub(crate) fn names_in(text: &str, part: Range<usize>) -> Result<Vec<String>, Error> {
+    let tokens = tokens(text, part)?;
+    let mut names: Vec<String> = Vec::new();
+    for pair in tokens.windows(2) {
+        let name = &text[pair[0].span.clone()];
+        let called = pair[1].kind == Kind::Sign("(");
+        // A function without its operand is a fault that the formula's own reading explains.
+        let known = CONSTANTS.contains(&name)
+            || WORDS.contains(&name)
+            || operator::function(name).is_some();
+        if pair[0].kind == Kind::Name && !called && !known && !names.iter().any(|n| n == name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Refuses names that a formula could not use: `text[span]` must be one that it could.
+///
+/// # Errors
+/// [`Error::Text`] with the place.
+pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
+    let name = &text[span.clone()];
+    let whole = tokens(name, 0..name.len()).is_ok_and(
+        |t| matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len()),
+    );
+    if !whole {
+        let name = name.to_owned();
+        return Err(Error::text(text, span, TextFault::NotAName { name }));
+    }
+    let what = if CONSTANTS.contains(&name) {
+        "a constant"
+    } else if WORDS.contains(&name) {
+        "a word of the language"
+    } else if operator::function(name).is_some() {
+        "a function"
+    } else {
+        return Ok(());
+    };
+    let name = name.to_owned();
+    let fault = TextFault::ReservedName { name, what };
+    Err(Error::text(text, span, fault))
+}
+
+/// Refuses names that a formula could not use, and names that are given twice.
+pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<(), Error> {
+    let mut seen: Vec<String> = Vec::new();
+    for name in names {
+        let name = name.as_ref();
+        check_name(name, 0..name.len())?;
+        if seen.iter().any(|s| s == name) {
+            let name = name.to_owned();
+            return Err(Misfit::GivenTwice { name }.into());
+        }
+        seen.push(name.to_owned());
+    }
+    Ok(())
+}
+
+/// The known name that differs from `name` by one slip, if there is one.
+///
+/// ```
+/// let known = ["rtol", "atol", "integrand"];
+/// assert_eq!(pullback::text::nearest("integrnad", known.into_iter()), Some("integrand"));
+/// assert_eq!(pullback::text::nearest("seed", known.into_iter()), None);
+/// ```
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .filter(|k| k.chars().count() > 1 && name.chars().count() > 1)
+        .find(|k| {
+            k.eq_ignore_ascii_case(name)
+                || one_slip(name, k)
+                || (k.chars().count() > 3 && k.starts_with(name))
+                || (k.chars().count() > 2 && name.starts_with(k))
+                || name
+                    .strip_prefix("arc")
+                    .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
+        })
+}
+
+/// Whether one letter added, dropped, changed or swapped with its neighbour makes `a` into `b`.
+fn one_slip(a: &str, b: &str) -> bool {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (ra, rb) = (&a[head..], &b[head..]);
+    match (ra, rb) {
+        ([_, tail @ ..], rb) if tail == rb => true,
+        (ra, [_, tail @ ..]) if tail == ra => true,
+        ([_, ta @ ..], [_, tb @ ..]) if ta == tb => true,
+        ([x, y, ta @ ..], [p, q, tb @ ..]) => x == q && y == p && ta == tb,
+        _ => false,
+    }
+}

@@ -1,0 +1,62 @@
+//! A program: formulas compiled for evaluation on blocks and grids of nodes.
+
+use super::kernels::Backend;
+use super::lower::lower;
+use super::run::{Code, Runner};
+use crate::error::Error;
+use crate::expr::graph::{Arena, Id};
+use crate::integrand::{AxisFacts, Evaluator, Integrand, Knowledge};
+
+/// Formulas compiled for evaluation on blocks of nodes.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    code: Box<Code>,
+    /// Whether the formulas are known to be periodic with period 1 in each input.
+    periodic: Vec<Option<bool>>,
+}
+
+impl Program {
+    /// Compiles the formulas `roots`.
+    pub(crate) fn new(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Self, Error> {
+        let steps = lower(arena, roots, inputs)?;
+        Ok(Program {
+            code: Box::new(Code::new(steps, Backend::best())),
+            periodic: vec![None; inputs],
+        })
+    }
+
+    /// The program with what is known of its periods.
+    pub(crate) fn with_periods(mut self, periodic: Vec<Option<bool>>) -> Self {
+        self.periodic = periodic;
+        self
+    }
+}
+
+impl Integrand for Program {
+    fn dimension(&self) -> usize {
+        self.code.steps().inputs
+    }
+
+    fn outputs(&self) -> usize {
+        self.code.steps().outputs.len()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(Runner::new(&self.code))
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+impl Knowledge for Program {
+    fn axis_facts(&self, axis: usize) -> AxisFacts {
+        let steps = self.code.steps();
+        let mut outputs = steps.outputs.iter();
+        AxisFacts {
+            varies: outputs.any(|&o| steps.reached(o) >> axis & 1 == 1),
+            periodic: self.periodic[axis],
+        }
+    }
+}
