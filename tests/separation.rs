@@ -207,7 +207,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
         assert!(is_split(&answer), "{answer:?}");
         let numbers = answer.values.iter().chain(&answer.errors);
         let bits: Vec<u64> = numbers.map(|x| x.to_bits()).collect();
-        (bits, answer.evaluations, answer.method)
+        (bits, answer.evaluations, answer.outcome.method)
     };
     let one = with(1);
     assert_eq!(with(2), one);
