@@ -299,7 +299,7 @@ macro_rules! integrals {
             /// let parsed = square.parse(&["x", "y"])?;
             /// let answers = [
             ///     square.integrate_all("x", &settings)?,
-            ///     square.integrate_all(["x", "y"], &settings)?,
+            ///     square.integrate_all(&["x", "y"], &settings)?,
             ///     square.integrate_all(&parsed, &settings)?,
             /// ];
             /// assert!(answers.iter().all(|answer| (answer.value - 0.5).abs() < 1e-15));

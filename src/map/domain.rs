@@ -113,54 +113,30 @@ impl IntoIntegrands for &Integrands<'_> {
     }
 }
 
-impl IntoIntegrands for &str {
-    fn with<T>(
-        self,
-        domain: &dyn Domain,
-        work: impl FnOnce(&Integrands<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        work(&parse(domain, &[self])?)
-    }
-}
-
-impl IntoIntegrands for &String {
-    fn with<T>(
-        self,
-        domain: &dyn Domain,
-        work: impl FnOnce(&Integrands<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        work(&parse(domain, &[self])?)
-    }
-}
-
-impl<S: AsRef<str>> IntoIntegrands for &[S] {
-    fn with<T>(
-        self,
-        domain: &dyn Domain,
-        work: impl FnOnce(&Integrands<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let texts: Vec<&str> = self.iter().map(S::as_ref).collect();
-        work(&parse(domain, &texts)?)
-    }
-}
-
-/// Arrays and vectors of texts, as slices of them.
-macro_rules! like_a_slice {
-    ($($generics:ident $(: $of:ty)?, $texts:ty;)*) => {$(
-        impl<S: AsRef<str> $(, const $generics: $of)?> IntoIntegrands for $texts {
+/// Texts as integrands, each kind with how it is read as several.
+macro_rules! texts {
+    ($([$($generics:tt)*] $texts:ty, $several:expr;)*) => {$(
+        impl<$($generics)*> IntoIntegrands for $texts {
             fn with<T>(
                 self,
                 domain: &dyn Domain,
                 work: impl FnOnce(&Integrands<'_>) -> Result<T, Error>,
             ) -> Result<T, Error> {
-                self[..].with(domain, work)
+                let several: Vec<&str> = $several(self);
+                work(&parse(domain, &several)?)
             }
         }
     )*};
 }
 
-like_a_slice! {
-    N: usize, [S; N];
-    N: usize, &[S; N];
-    N, &Vec<S>;
+texts! {
+    ['t] &'t str, |text| vec![text];
+    ['t] &'t String, |text: &'t String| vec![&text[..]];
+    ['t, S: AsRef<str>] &'t [S], all;
+    ['t, S: AsRef<str>, const N: usize] &'t [S; N], |texts: &'t [S; N]| all(texts);
+    ['t, S: AsRef<str>] &'t Vec<S>, |texts: &'t Vec<S>| all(texts);
+}
+
+fn all<S: AsRef<str>>(texts: &[S]) -> Vec<&str> {
+    texts.iter().map(S::as_ref).collect()
 }
