@@ -19,7 +19,7 @@ fn main() -> Result<(), Error> {
     let disk = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
     let integrands = disk.parse(&["1", "x^2"])?;
     let settings = Settings::new().rtol(1e-12);
-    let answer = disk.integrate_with(&integrands, &settings)?;
+    let answer = disk.integrate_all(&integrands, &settings)?;
     println!(
         "area {}, second moment {}",
         answer.values[0], answer.values[1]

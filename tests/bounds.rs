@@ -19,7 +19,7 @@ fn integral(over: &str, integrand: &str, rtol: f64) -> Estimate {
     // What oscillates ever faster takes whatever it is given.
     let settings = Settings::new().rtol(rtol).max_evals(100_000);
     let integrands = domain.parse(&[integrand]);
-    let answer = integrands.and_then(|f| domain.integrate_with(&f, &settings));
+    let answer = integrands.and_then(|f| domain.integrate_all(&f, &settings));
     answer.unwrap_or_else(|e| panic!("{integrand}: {e}"))
 }
 

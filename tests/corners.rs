@@ -25,7 +25,7 @@ fn settings() -> Settings {
 fn solve(map: &str, limits: &str, integrand: &str) -> Estimate {
     let domain = domain(map, limits);
     let integrands = domain.parse(&[integrand]).unwrap();
-    domain.integrate_with(&integrands, &settings()).unwrap()
+    domain.integrate_all(&integrands, &settings()).unwrap()
 }
 
 /// What is wrong with an answer to be had at 10⁻⁹ from no more than `most` evaluations.
@@ -268,7 +268,7 @@ fn the_number_of_threads_does_not_change_a_bit() {
         let integrands = domain.parse(&[integrand]).unwrap();
         let answers = [1, 2, 3].map(|n| {
             let settings = settings().threads(n);
-            let answer = domain.integrate_with(&integrands, &settings).unwrap();
+            let answer = domain.integrate_all(&integrands, &settings).unwrap();
             (
                 answer.value.to_bits(),
                 answer.error.to_bits(),

@@ -19,7 +19,7 @@ fn solve(map: &str, limits: &str, integrand: &str, threads: usize) -> Estimate {
         .atol(1e-12)
         .max_evals(4_000_000)
         .threads(threads);
-    domain.integrate_with(&integrands, &settings).unwrap()
+    domain.integrate_all(&integrands, &settings).unwrap()
 }
 
 /// Complains unless the answer is sure, right, and honest about its error.
@@ -191,7 +191,7 @@ fn several_integrands_share_their_pieces() {
         .parse(&["abs(x - y)", "if(x < y, 1, 0)", "x*y"])
         .unwrap();
     let answer = domain
-        .integrate_with(&integrands, &Settings::default())
+        .integrate_all(&integrands, &Settings::default())
         .unwrap();
     for (value, exact) in answer.values.iter().zip([1.0 / 3.0, 0.5, 0.25]) {
         // Polynomials: a few roundings.

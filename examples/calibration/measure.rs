@@ -119,7 +119,7 @@ fn measure(
             .rtol(rtol)
             .max_evals(limits.max_evals)
             .max_seconds(limits.max_seconds);
-        let answer = domain.integrate_with(&integrands, &settings)?;
+        let answer = domain.integrate_all(&integrands, &settings)?;
         let truth = (answer.value - problem.exact).abs() / scale;
         Ok(Measurement {
             problem: index,

@@ -5,7 +5,7 @@
 
 use super::change::Change;
 use super::knowledge::{AxisFacts, Bounds, Product, Switches};
-use super::nodes::{Axis, Block};
+use super::nodes::{Axis, Block, Coordinate};
 use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
 
@@ -25,6 +25,35 @@ pub trait Integrand: Sync {
     /// What is known without evaluating. A wrapper that keeps the coordinates forwards it whole.
     fn knowledge(&self) -> &dyn Knowledge {
         &Nothing
+    }
+}
+
+impl dyn Integrand + '_ {
+    /// The values at one node.
+    pub fn at(&self, unit: &[f64]) -> Vec<f64> {
+        let node: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
+        let mut values = vec![0.0; self.outputs()];
+        let mut evaluator = self.evaluator();
+        evaluator.evaluate(&Block::new(&node, 1), &mut values);
+        values
+    }
+}
+
+impl<I: Integrand + ?Sized> Integrand for &I {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        (**self).outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        (**self).evaluator()
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        (**self).knowledge()
     }
 }
 

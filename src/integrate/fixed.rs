@@ -38,18 +38,18 @@ impl Strategy for FixedGauss {
             let outcome = Outcome::none(outputs, Status::Budget, Some(reason));
             return Ok(Attempt::Settled(outcome.by(describe(&fine), because)));
         }
-        let outcome = match self.judged(integrand, task, [&far, &near, &fine]) {
-            Ok(outcome) => outcome,
-            Err((known, Stop::Halt(halt))) => {
-                let reason = Some(task.reason(halt));
-                let none = Outcome::none(outputs, Status::Budget, reason);
-                let values = known.map(|sums| values(&sums));
+        let mut sums: Vec<Vec<Sum>> = Vec::new();
+        let outcome = match self.judged(integrand, task, [&far, &near, &fine], &mut sums) {
+            Err(Stop::Halt(halt)) => {
+                let none = Outcome::none(outputs, Status::Budget, Some(task.reason(halt)));
+                // The best so far is what the largest of the smaller rules gave.
+                let best = sums.last().map(|sums| values(sums));
                 Outcome {
-                    values: values.unwrap_or_else(|| none.values.clone()),
+                    values: best.unwrap_or_else(|| none.values.clone()),
                     ..none
                 }
             }
-            Err((_, failed)) => return Err(failed),
+            judged => judged?,
         };
         Ok(Attempt::Settled(outcome.by(describe(&fine), because)))
     }
@@ -63,21 +63,18 @@ impl FixedGauss {
         axes.map(|n| Rule::gauss(smaller(n).max(1))).collect()
     }
 
-    /// The sum by the last of three rules, judged by the two before it; with an error what was
-    /// known when it came.
+    /// The sum by the last of three rules, judged by the two before it; `sums` are those that are
+    /// known.
     fn judged(
         &self,
         integrand: &dyn Integrand,
         task: &Task<'_>,
         rules: [&[Rule]; 3],
-    ) -> Result<Outcome, (Option<Vec<Sum>>, Stop)> {
+        sums: &mut Vec<Vec<Sum>>,
+    ) -> Result<Outcome, Stop> {
         let mut evaluator = task.evaluator(integrand);
-        let mut sums: Vec<Vec<Sum>> = Vec::with_capacity(rules.len());
         for rules in rules {
-            match sums_with(integrand, &mut evaluator, rules, task) {
-                Ok(found) => sums.push(found),
-                Err(stop) => return Err((sums.pop(), stop)),
-            }
+            sums.push(sums_with(integrand, &mut evaluator, rules, task)?);
         }
         let (far, near, fine) = (&sums[0], &sums[1], &sums[2]);
         if fine.iter().any(|s| !s.is_finite()) {

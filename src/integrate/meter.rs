@@ -367,11 +367,11 @@ fn started() -> Result<(), Error> {
 
 fn cannot_start(count: usize, reason: &rayon::ThreadPoolBuildError) -> Error {
     let which = match count {
-        0 => "cannot be started".to_owned(),
-        count => format!("cannot be {count}"),
+        0 => "fewer than there are processors".to_owned(),
+        count => format!("fewer than {count}"),
     };
     Error::Setting {
         name: "threads",
-        message: format!("{which}: {reason}"),
+        allowed: format!("{which}: {reason}"),
     }
 }
