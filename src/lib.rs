@@ -39,6 +39,8 @@ pub mod plot;
 pub mod program;
 pub mod rule;
 mod scatter;
+#[cfg(feature = "serde")]
+mod serialized;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such
 /// texts and point at their faults.

@@ -16,6 +16,8 @@ pub(crate) mod parameters;
 mod per_node;
 pub(crate) mod pullback;
 pub(crate) mod region;
+#[cfg(feature = "serde")]
+mod serialized;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;

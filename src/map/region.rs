@@ -195,6 +195,18 @@ impl Region {
         self.named.then_some(&self.variables[..])
     }
 
+    /// The parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The same region with names that are not the user's.
+    #[cfg(feature = "serde")]
+    pub(crate) fn unnamed(mut self) -> Self {
+        self.named = false;
+        self
+    }
+
     /// The limits of a variable as texts.
     ///
     /// # Panics
