@@ -3,13 +3,15 @@
 use super::axis::{Range, Ticks};
 use super::color::{GRAY, INK, MARK, PALE, Rgb};
 use super::deformation::Style;
+use super::font::Font;
 use super::histogram::{BORDER, HEADER, LINES, NAME, NOTE};
 use super::page::header;
 use super::panel::{Axis, Flat, Panel};
+use super::pen::Pen;
 use super::picture::{Picture, refused};
-use super::scene::{HAlign, Pen, Scene, Type};
+use super::scene::Scene;
 use super::shape::Area;
-use super::text::Face;
+use super::text::{HAlign, Type};
 use crate::Error;
 
 /// The colours of the series of a panel.
@@ -17,8 +19,8 @@ const COLORS: [Rgb; 4] = [Rgb(16, 42, 110), MARK, Rgb(20, 130, 100), Rgb(158, 24
 /// Half the side of a point.
 const POINT: f64 = 3.5;
 
-const AXIS: Type = Type::new(Face::Italic, 13.5, HAlign::Center);
-const KEY: Type = Type::new(Face::Regular, 12.5, HAlign::Left);
+const AXIS: Type = Type::new(Font::Italic, 13.5, HAlign::Center);
+const KEY: Type = Type::new(Font::Regular, 12.5, HAlign::Left);
 
 /// Room for the numbers along the axes.
 const LEFT: f64 = 78.0;
@@ -198,7 +200,7 @@ impl Chart {
         };
         scene.text(self.up.as_str(), [cell.left + 10.0, middle[1]], up);
         for (text, set, y) in [(&self.name, NAME, 32.0), (&self.note, NOTE, 13.0)] {
-            let text = set.face.shorten(text, set.size, cell.right() - area.left);
+            let text = set.shorten(text, cell.right() - area.left);
             scene.text(text, [area.left, area.top - y], set);
         }
         Ok(())

@@ -3,12 +3,14 @@
 use super::color::{INK, LEVELS, MARK, Scale};
 use super::content::{Content, Side};
 use super::deformation::Deformation;
+use super::font::Font;
 use super::lattice::Lattice;
 use super::page::Key;
 use super::panel::{Axis, BAR, Flat, Panel};
-use super::scene::{HAlign, Pen, Scene, Spot, Type, distance};
+use super::pen::Pen;
+use super::scene::{Scene, Spot, distance};
 use super::shape::{Area, dot};
-use super::text::Face;
+use super::text::{HAlign, Type};
 
 /// Width of the coloured curve and of the dark one under it.
 const CORE: f64 = 4.6;
@@ -165,7 +167,7 @@ impl<'a> Curve<'a> {
         };
         let side = &self.sides[1];
         let samples = &self.deformation.samples;
-        let set = Type::new(Face::Regular, 12.5, HAlign::Center);
+        let set = Type::new(Font::Regular, 12.5, HAlign::Center);
         let area = side.panel.area();
         let mut taken: Vec<Spot> = Vec::new();
         for (value, label) in &ticks.0 {

@@ -7,8 +7,9 @@ use super::content::{Side, oddness};
 use super::lattice::Lattice;
 use super::page::{Key, Page};
 use super::panel::{Axis, Flat, Panel};
+use super::pen::Pen;
 use super::picture::refused;
-use super::scene::{Pen, Scene, Spot};
+use super::scene::{Scene, Spot};
 use super::shape::{Area, hatch};
 use crate::Error;
 

@@ -8,7 +8,8 @@ use super::deformation::Deformation;
 use super::lattice::{Face, Lattice, Tile};
 use super::page::{DASH, Key, grid_pen};
 use super::panel::Panel;
-use super::scene::{Pen, Scene, Spot, distance};
+use super::pen::Pen;
+use super::scene::{Scene, Spot, distance};
 use super::shape::{area, hatch, surrounds};
 
 /// The pen of borders on which no variable is constant, and of marked cells.

@@ -4,12 +4,14 @@
 use super::axis::{Range, Ticks, number, superscript};
 use super::color::{GRAY, INK, MARK, Rgb, WHITE};
 use super::deformation::Style;
+use super::font::Font;
 use super::page::header;
 use super::panel::{Axis, Flat, Panel};
+use super::pen::Pen;
 use super::picture::{Picture, refused};
-use super::scene::{HAlign, Pen, Scene, Type};
+use super::scene::Scene;
 use super::shape::Area;
-use super::text::Face;
+use super::text::{HAlign, Type};
 use crate::Error;
 
 /// Bars to a power of ten.
@@ -24,17 +26,17 @@ const WARNING: Rgb = Rgb(168, 76, 0);
 /// A bar is at least so many pixels high: a single value can be seen.
 const LOWEST: f64 = 2.5;
 
-pub(super) const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
+pub(super) const NAME: Type = Type::new(Font::Bold, 14.5, HAlign::Left);
 pub(super) const NOTE: Type = Type {
     color: GRAY,
-    ..Type::new(Face::Regular, 12.5, HAlign::Left)
+    ..Type::new(Font::Regular, 12.5, HAlign::Left)
 };
 const ABOVE: Type = Type {
     color: WARNING,
-    ..Type::new(Face::Bold, 12.5, HAlign::Center)
+    ..Type::new(Font::Bold, 12.5, HAlign::Center)
 };
-const AXIS: Type = Type::new(Face::Italic, 15.0, HAlign::Center);
-const LEGEND: Type = Type::new(Face::Regular, 13.0, HAlign::Left);
+const AXIS: Type = Type::new(Font::Italic, 15.0, HAlign::Center);
+const LEGEND: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
 
 /// Free border around everything, and the heights of header, footer and a panel's two lines.
 pub(super) const BORDER: f64 = 22.0;
@@ -275,7 +277,7 @@ impl Histogram {
         scene.text(above.to_string(), spot, ABOVE);
         let room = cell.right() - area.left;
         for (text, set, y) in [(&group.name, NAME, 32.0), (&group.note, NOTE, 13.0)] {
-            let text = set.face.shorten(text, set.size, room);
+            let text = set.shorten(text, room);
             scene.text(text, [area.left, area.top - y], set);
         }
     }

@@ -5,24 +5,26 @@ use super::color::{self, FAMILY, GRAY, INK, LEVELS, MARK, Scale};
 use super::content::Content;
 use super::curve::Curve;
 use super::deformation::Deformation;
+use super::font::Font;
 use super::grid::Grid;
 use super::lattice::Lattice;
 use super::panel::Panel;
+use super::pen::Pen;
 use super::picture::refused;
-use super::scene::{HAlign, Pen, Scene, Spot, Type};
+use super::scene::{Scene, Spot};
 use super::shape::{Area, dot, hatch};
-use super::text::Face;
+use super::text::{HAlign, Type};
 use crate::Error;
 
-const TITLE: Type = Type::new(Face::Bold, 20.0, HAlign::Center);
+const TITLE: Type = Type::new(Font::Bold, 20.0, HAlign::Center);
 const SUBTITLE: Type = Type {
     color: GRAY,
-    ..Type::new(Face::Regular, 14.5, HAlign::Center)
+    ..Type::new(Font::Regular, 14.5, HAlign::Center)
 };
-const LEGEND: Type = Type::new(Face::Regular, 13.0, HAlign::Left);
+const LEGEND: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
 const NOTE: Type = Type {
     color: GRAY,
-    ..Type::new(Face::Italic, 12.5, HAlign::Center)
+    ..Type::new(Font::Italic, 12.5, HAlign::Center)
 };
 /// Height of a row of the legend and of a note.
 const ROW: f64 = 22.0;
@@ -63,7 +65,7 @@ pub(super) enum Key {
 pub(super) fn header(scene: &mut Scene, width: f64, title: &str, subtitle: &str) {
     for (text, set, y) in [(title, TITLE, 30.0), (subtitle, SUBTITLE, 57.0)] {
         let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line = set.face.shorten(&line, set.size, width - 2.0 * BORDER);
+        let line = set.shorten(&line, width - 2.0 * BORDER);
         scene.text(line, [0.5 * width, y], set);
     }
 }
@@ -76,14 +78,14 @@ impl Page<'_> {
         let room = self.width - 2.0 * BORDER;
         let mut y = self.height - 20.0;
         for note in notes.iter().rev() {
-            let text = NOTE.face.shorten(note, NOTE.size, room);
+            let text = NOTE.shorten(note, room);
             self.scene.text(text, [0.5 * self.width, y], NOTE);
             y -= ROW;
         }
         type Row = Vec<(Key, String, f64)>;
         let mut rows: Vec<(f64, Row)> = Vec::new();
         for (key, text) in keys {
-            let text = LEGEND.face.shorten(text, LEGEND.size, room - SWATCH - 8.0);
+            let text = LEGEND.shorten(text, room - SWATCH - 8.0);
             let width = SWATCH + 8.0 + LEGEND.width(&text);
             match rows.last_mut() {
                 Some((used, row)) if *used + GAP + width <= room => {
@@ -170,15 +172,15 @@ impl Page<'_> {
                 scene.line(tip, pen);
             }
         }
-        let set = Type::new(Face::Regular, 12.5, HAlign::Left);
+        let set = Type::new(Font::Regular, 12.5, HAlign::Left);
         for (value, label) in scale.ticks().0 {
             let y = area.bottom() - scale.share(value) * height;
             scene.line(vec![[area.right(), y], [area.right() + 5.0, y]], pen);
             scene.text(label, [area.right() + 9.0, y], set);
         }
         let name = self.deformation.size_name();
-        let set = Type::new(Face::Regular, 14.0, HAlign::Left);
-        let name = set.face.shorten(&name, set.size, RAMP + 90.0);
+        let set = Type::new(Font::Regular, 14.0, HAlign::Left);
+        let name = set.shorten(&name, RAMP + 90.0);
         scene.text(
             name,
             [left - 2.0, top - if scale.beyond[1] { 24.0 } else { 15.0 }],
@@ -188,7 +190,7 @@ impl Page<'_> {
 
     /// The room that a colour bar takes, its gap included.
     pub(super) fn ramp_room(&self, scale: &Scale) -> f64 {
-        let set = Type::new(Face::Regular, 12.5, HAlign::Left);
+        let set = Type::new(Font::Regular, 12.5, HAlign::Left);
         let labels = scale
             .ticks()
             .0
@@ -196,7 +198,7 @@ impl Page<'_> {
             .map(|(_, l)| set.width(l))
             .fold(0.0, f64::max);
         let name =
-            Type::new(Face::Regular, 14.0, HAlign::Left).width(&self.deformation.size_name());
+            Type::new(Font::Regular, 14.0, HAlign::Left).width(&self.deformation.size_name());
         18.0 + (RAMP + 9.0 + labels).max(name.min(RAMP + 90.0))
     }
 
@@ -252,7 +254,7 @@ impl Page<'_> {
 
     /// Sets the areas of both panels in the body of the page; gives the gap between them.
     fn arrange(&self, body: Area, left: &mut Panel, right: &mut Panel, ramp: f64) -> [f64; 2] {
-        let formula = Type::new(Face::Italic, 13.0, HAlign::Center);
+        let formula = Type::new(Font::Italic, 13.0, HAlign::Center);
         let gap = (formula.width(&self.deformation.formula()) + 24.0).clamp(90.0, 150.0);
         let (a, b) = (left.margins(), right.margins());
         let (over, under) = (a[1].max(b[1]) + 8.0, a[3].max(b[3]));
@@ -310,10 +312,10 @@ impl Page<'_> {
             vec![[tip, y], [tip - 13.0, y - 6.0], [tip - 13.0, y + 6.0]],
             INK,
         );
-        let name = Type::new(Face::Italic, 18.0, HAlign::Center);
+        let name = Type::new(Font::Italic, 18.0, HAlign::Center);
         self.scene
             .text(&self.deformation.map, [middle, y - 18.0], name);
-        let set = Type::new(Face::Italic, 13.0, HAlign::Center);
+        let set = Type::new(Font::Italic, 13.0, HAlign::Center);
         let formula = self.deformation.formula();
         let room = to - from - 4.0;
         let mut lines = vec![formula.as_str()];
@@ -328,7 +330,7 @@ impl Page<'_> {
             } else {
                 line.to_string()
             };
-            let line = set.face.shorten(&line, set.size, room);
+            let line = set.shorten(&line, room);
             self.scene
                 .text(line, [middle, y + 20.0 + 18.0 * row as f64], set);
         }
