@@ -48,7 +48,7 @@ pub mod text {
 }
 
 pub use elementary::sum::Sum;
-pub use error::Error;
+pub use error::{Error, Misfit, TextFault};
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
@@ -59,13 +59,14 @@ pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
+pub use map::domain::{Domain, IntoIntegrands};
 pub use map::geometry::{Geometry, Point};
 pub use map::integrands::Integrands;
 pub use map::jacobian::Jacobian;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
 pub use map::parameters::Parameters;
-pub use map::pullback::Pullback;
+pub use map::pullback::{Part, Pullback};
 pub use map::region::{IntoRegion, Region};
 pub use map::survey::{Sign, Survey};
 pub use map::transformation::{DualMap, OwnJacobian, Transformation};

@@ -25,7 +25,7 @@ fn to(rtol: f64) -> Settings {
 fn solve(map: &str, limits: &str, texts: &[&str], settings: &Settings) -> Estimate {
     let domain = domain(map, limits);
     let integrands = domain.parse(texts).unwrap_or_else(|e| panic!("{e}"));
-    domain.integrate_with(&integrands, settings).unwrap()
+    domain.integrate_all(&integrands, settings).unwrap()
 }
 
 fn is_split(answer: &Estimate) -> bool {
@@ -207,7 +207,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
         assert!(is_split(&answer), "{answer:?}");
         let numbers = answer.values.iter().chain(&answer.errors);
         let bits: Vec<u64> = numbers.map(|x| x.to_bits()).collect();
-        (bits, answer.evaluations, answer.method)
+        (bits, answer.evaluations, answer.outcome.method)
     };
     let one = with(1);
     assert_eq!(with(2), one);

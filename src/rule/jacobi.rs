@@ -72,7 +72,7 @@ impl Rule {
             if !(exponent > -1.0 && exponent <= MAX_EXPONENT) {
                 return Err(Error::Setting {
                     name: "exponent",
-                    message: format!("must be above -1 and at most {MAX_EXPONENT}, not {exponent}"),
+                    allowed: format!("above -1 and at most {MAX_EXPONENT}, not {exponent}"),
                 });
             }
         }

@@ -111,7 +111,7 @@ impl Sobol {
         if !(1..=MAX_SOBOL).contains(&dimension) {
             return Err(Error::Setting {
                 name: "dimension",
-                message: format!("must be 1 to {MAX_SOBOL}, not {dimension}"),
+                allowed: format!("1 to {MAX_SOBOL}, not {dimension}"),
             });
         }
         let all = DIRECTIONS.get_or_init(|| {

@@ -81,7 +81,7 @@ impl Rule {
         if !(0.0..1.0).contains(&phase) {
             return Err(Error::Setting {
                 name: "phase",
-                message: format!("must be at least 0 and below 1, not {phase}"),
+                allowed: format!("at least 0 and below 1, not {phase}"),
             });
         }
         let spaces = DoubleDouble::from(order as f64);
