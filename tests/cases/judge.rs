@@ -37,11 +37,9 @@ impl<'t> Truth<'t> {
         let pairs = self.exact.iter().zip(&answer.values);
         let slack = |exact: &f64| self.slack + 8.0 * f64::EPSILON * exact.abs();
         // False for NaN.
-        let covered = pairs.zip(&answer.errors);
+        let mut covered = pairs.zip(&answer.errors);
         self.exact.len() == answer.values.len()
-            && covered
-                .map(|(pair, error)| off(pair) <= error + slack(pair.0))
-                .all(|it| it)
+            && covered.all(|(pair, error)| off(pair) <= error + slack(pair.0))
     }
 
     /// Whether the values are as near as was asked for.
