@@ -28,7 +28,7 @@ fn settings() -> Settings {
 fn solve(map: &str, limits: &str, integrand: &str) -> Estimate {
     let domain = domain(map, limits);
     let integrands = domain.parse(&[integrand]).unwrap();
-    domain.integrate_with(&integrands, &settings()).unwrap()
+    domain.integrate_all(&integrands, &settings()).unwrap()
 }
 
 /// What is wrong with an answer to be had at 10⁻⁹ from no more than `most` evaluations.

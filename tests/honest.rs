@@ -80,7 +80,7 @@ fn solve(problem: &Problem, rtol: f64) -> Estimate {
     let (map, limits, integrand, _) = *problem;
     let domain = domain(map, limits);
     let integrands = domain.parse(&[integrand]).unwrap_or_else(|e| panic!("{e}"));
-    domain.integrate_with(&integrands, &settings(rtol)).unwrap()
+    domain.integrate_all(&integrands, &settings(rtol)).unwrap()
 }
 
 /// What an answer claims that is not so, if its status vouches for it; nothing if it owns up.
@@ -161,7 +161,7 @@ fn squared_sines_are_not_mistaken_for_something_slower() {
         let text = format!("sin({k}*x)^2");
         let integrands = domain.parse(&[&text]).unwrap();
         for rtol in [1e-3, 1e-10] {
-            let formula = domain.integrate_with(&integrands, &settings(rtol)).unwrap();
+            let formula = domain.integrate_all(&integrands, &settings(rtol)).unwrap();
             let code = |x: &[f64]| (f64::from(k) * x[0]).sin().powi(2);
             let code = domain.integrate_fn(code, &settings(rtol)).unwrap();
             for (answer, way) in [(formula, "formula"), (code, "code")] {
@@ -218,7 +218,7 @@ fn peaks(rtol: f64) -> Tally {
         let text = format!("exp(-((x - {centre:?})/{width:?})^2)");
         let domain = domain("", "x = 0..1");
         let integrands = domain.parse(&[&text]).unwrap();
-        let answer = domain.integrate_with(&integrands, &settings(rtol)).unwrap();
+        let answer = domain.integrate_all(&integrands, &settings(rtol)).unwrap();
         tally.judge(text, &answer, Truth::new(&[exact], rtol));
     }
     tally
@@ -360,7 +360,7 @@ fn an_integral_that_is_zero_by_symmetry_is_not_known_to_any_digit() {
             ..settings(0.0)
         };
         let answer = domain("", limits)
-            .integrate_with(&integrands, &absolute)
+            .integrate_all(&integrands, &absolute)
             .unwrap();
         assert_eq!(answer.status, Status::Converged, "{answer:?}");
     }
@@ -406,7 +406,7 @@ fn genz(families: std::ops::Range<usize>) -> Tally {
                 for rtol in [1e-2, 1e-4, 1e-7, 1e-11] {
                     let mut settings = settings(rtol);
                     settings.max_evals = Some(60_000);
-                    let answer = domain.integrate_with(&integrands, &settings).unwrap();
+                    let answer = domain.integrate_all(&integrands, &settings).unwrap();
                     tally.judge(&text, &answer, Truth::new(&[exact], rtol));
                 }
             }
@@ -442,7 +442,7 @@ fn a_jump_at_any_place_is_seen_or_owned_up() {
         let domain = domain("", "x = 0..1");
         let integrands = domain.parse(&[&text]).unwrap();
         for rtol in [1e-2, 1e-4] {
-            let answer = domain.integrate_with(&integrands, &settings(rtol)).unwrap();
+            let answer = domain.integrate_all(&integrands, &settings(rtol)).unwrap();
             tally.judge(cut, &answer, Truth::new(&[exact], rtol));
         }
     }
@@ -463,7 +463,7 @@ fn the_fixed_rule_tells_the_truth() {
                     method: Method::Gauss(vec![nodes]),
                     ..settings(rtol)
                 };
-                let answer = domain.integrate_with(&integrands, &settings).unwrap();
+                let answer = domain.integrate_all(&integrands, &settings).unwrap();
                 let what = format!("{}, {nodes} nodes", problem.2);
                 tally.judge(what, &answer, Truth::new(&[problem.3], rtol));
             }
@@ -486,7 +486,7 @@ fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> 
                 seed,
                 ..Settings::default()
             };
-            let answer = domain.integrate_with(&integrands, &settings)?;
+            let answer = domain.integrate_all(&integrands, &settings)?;
             covered += u32::from((answer.value - problem.3).abs() <= answer.error);
         }
         // 190 are expected; the standard deviation is √(200 · 0.95 · 0.05) = 3.1.

@@ -22,7 +22,7 @@ fn solve(map: &str, limits: &str, integrand: &str) -> Estimate {
         threads: Some(1),
         ..Settings::default()
     };
-    domain.integrate_with(&integrands, &settings).unwrap()
+    domain.integrate_all(&integrands, &settings).unwrap()
 }
 
 /// Complains unless the answer is right, and from few evaluations.
@@ -170,7 +170,7 @@ fn several_integrands_share_their_pieces() {
         .parse(&["abs(x - y)", "if(x < y, 1, 0)", "x*y"])
         .unwrap();
     let answer = domain
-        .integrate_with(&integrands, &Settings::default())
+        .integrate_all(&integrands, &Settings::default())
         .unwrap();
     for (value, exact) in answer.values.iter().zip([1.0 / 3.0, 0.5, 0.25]) {
         // Polynomials: a few roundings.

@@ -76,7 +76,7 @@ fn answers_of_auto_have_the_same_bits_for_any_number_of_threads() {
     // Enough nodes for many tiles: the grid of a small problem is summed on one thread anyway.
     let oscillating = domain.parse(&["cos(150*x*y)", "exp(x)", "y^2"]).unwrap();
     let answer = assert_threads_do_not_matter("oscillating", &budget(1_000_000), |settings| {
-        domain.integrate_with(&oscillating, settings).unwrap()
+        domain.integrate_all(&oscillating, settings).unwrap()
     });
     assert!(
         answer.evaluations > 40_000,
@@ -87,7 +87,7 @@ fn answers_of_auto_have_the_same_bits_for_any_number_of_threads() {
     // One that runs out of its budget, too.
     let kink = domain.parse(&["abs(x - 0.3*y - 0.1)"]).unwrap();
     assert_threads_do_not_matter("kink", &budget(500_000), |settings| {
-        domain.integrate_with(&kink, settings).unwrap()
+        domain.integrate_all(&kink, settings).unwrap()
     });
 }
 
@@ -114,7 +114,7 @@ fn answers_of_the_fixed_rule_have_the_same_bits_for_any_number_of_threads() {
         };
         let what = format!("{:?}", settings.method);
         assert_threads_do_not_matter(&what, &settings, |settings| {
-            ball.integrate_with(&integrands, settings).unwrap()
+            ball.integrate_all(&integrands, settings).unwrap()
         });
     }
 }
@@ -128,7 +128,7 @@ fn random_samples_have_the_same_bits_for_any_number_of_threads() {
         seed,
         ..budget(300_000)
     };
-    let integrate = |settings: &Settings| domain.integrate_with(&integrands, settings).unwrap();
+    let integrate = |settings: &Settings| domain.integrate_all(&integrands, settings).unwrap();
     let first = assert_threads_do_not_matter("seed 0", &settings(0), integrate);
     let other = assert_threads_do_not_matter("seed 1", &settings(1), integrate);
     assert_ne!(first.value, other.value, "the seed does nothing");
@@ -149,12 +149,12 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
         let own = OwnJacobian::new(2, 2, polar_with_jacobian);
         let own = own.over([0.0..1.0, 0.0..TAU]).unwrap();
         assert_threads_do_not_matter("its own Jacobian", &settings, |settings| {
-            own.integrate_with(integrand, settings).unwrap()
+            own.integrate_fn(integrand, settings).unwrap()
         });
         let dual = DualMap::new(dual_polar);
         let dual = dual.over(DISK).unwrap();
         assert_threads_do_not_matter("dual numbers", &settings, |settings| {
-            dual.integrate_with(integrand, settings).unwrap()
+            dual.integrate_fn(integrand, settings).unwrap()
         });
     }
 }
@@ -193,7 +193,7 @@ fn every_way_of_auto_has_the_same_bits_for_any_number_of_threads() {
             ..budget(1_000_000)
         };
         let answer = assert_threads_do_not_matter(texts[0], &settings, |settings| {
-            domain.integrate_with(&integrands, settings).unwrap()
+            domain.integrate_all(&integrands, settings).unwrap()
         });
         assert!(answer.because.contains(way), "{way}: {answer:?}");
     }
@@ -322,12 +322,12 @@ fn all_ways_to_write_a_map_give_the_same_integral() {
     let parsed = text.parse(&["exp(-(x^2 + y^2))*(1 + x)"]).unwrap();
     let mixed = text.parse(&["exp(-r^2)*(1 + r*cos(t))"]).unwrap();
     let answers = [
-        ("text", text.integrate_with(&parsed, &settings)),
-        ("variables", text.integrate_with(&mixed, &settings)),
-        ("traced closure", closure.integrate_with(&traced, &settings)),
+        ("text", text.integrate_all(&parsed, &settings)),
+        ("variables", text.integrate_all(&mixed, &settings)),
+        ("traced closure", closure.integrate_all(&traced, &settings)),
         ("closure", text.integrate_fn(integrand, &settings)),
-        ("own Jacobian", own.integrate_with(integrand, &settings)),
-        ("dual numbers", dual.integrate_with(integrand, &settings)),
+        ("own Jacobian", own.integrate_fn(integrand, &settings)),
+        ("dual numbers", dual.integrate_fn(integrand, &settings)),
     ];
     // ∫ exp(−r²) over the disk; the odd part is nothing.
     let exact = PI * -(-1.0f64).exp_m1();
@@ -354,10 +354,10 @@ fn all_ways_to_write_a_surface_give_the_same_area() {
     let dual = dual.over(DISK).unwrap();
     let one = text.parse(&[]).unwrap();
     let answers = [
-        ("text", text.integrate_with(&one, &settings)),
+        ("text", text.integrate_all(&one, &settings)),
         ("closure", text.integrate_fn(|_| 1.0, &settings)),
-        ("own Jacobian", own.integrate_with(|_| 1.0, &settings)),
-        ("dual numbers", dual.integrate_with(|_| 1.0, &settings)),
+        ("own Jacobian", own.integrate_fn(|_| 1.0, &settings)),
+        ("dual numbers", dual.integrate_fn(|_| 1.0, &settings)),
     ];
     // The cap of a paraboloid: π(5√5 − 1)/6.
     let exact = PI * (5.0 * 5f64.sqrt() - 1.0) / 6.0;
@@ -380,7 +380,7 @@ fn limits_that_depend_on_variables_are_the_same_for_code() {
     let answers = [
         ("text", text.integrate_text(&["1"])),
         ("closure", text.integrate_fn(|_| 1.0, &settings)),
-        ("own Jacobian", own.integrate_with(|_| 1.0, &settings)),
+        ("own Jacobian", own.integrate_fn(|_| 1.0, &settings)),
     ];
     // ∫₀¹ ((2 − x)² − x⁴)/2 dx = (7/3 − 1/5)/2 = 16/15.
     let exact = 16.0 / 15.0;

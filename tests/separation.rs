@@ -26,7 +26,7 @@ fn to(rtol: f64) -> Settings {
 fn solve(map: &str, limits: &str, texts: &[&str], settings: &Settings) -> Estimate {
     let domain = domain(map, limits);
     let integrands = domain.parse(texts).unwrap_or_else(|e| panic!("{e}"));
-    domain.integrate_with(&integrands, settings).unwrap()
+    domain.integrate_all(&integrands, settings).unwrap()
 }
 
 fn is_split(answer: &Estimate) -> bool {

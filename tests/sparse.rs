@@ -185,7 +185,7 @@ fn periodic_axes_of_formulas_take_trapezoid_rules() {
     let integrands = domain
         .parse(&["exp(cos(a + b)*sin(c + s)/2 + cos(t - u + a)/3)"])
         .unwrap();
-    let answer = domain.integrate_with(&integrands, &settings(1e-6)).unwrap();
+    let answer = domain.integrate_all(&integrands, &settings(1e-6)).unwrap();
     // By rotations (2π)⁶ Σ (1/2)^{2k}/((2k)!) m_{2k}² · I₀(1/3), m_{2k} the mean of cos^{2k}.
     let mut sum = 0.0;
     let mut term = 1.0;

@@ -44,7 +44,7 @@ impl Case {
 
     pub(crate) fn integrate(&self, settings: &Settings) -> Result<Estimate, Error> {
         let domain = self.domain()?;
-        domain.integrate_with(&domain.parse(self.integrands)?, settings)
+        domain.integrate_all(&domain.parse(self.integrands)?, settings)
     }
 }
 
