@@ -12,10 +12,12 @@ use pullback::{DualMap, Estimate, Map, MappedRegion, Method, OwnJacobian, Settin
 
 mod cases;
 
-use cases::CASES;
+use cases::{CASES, domain};
 
 const POLAR: &str = "x = r*cos(t), y = r*sin(t)";
 const DISK: &str = "r = 0..1, t = 0..2*pi";
+const SQUARE: &str = "x = 0..1, y = 0..1";
+const CUBE: &str = "x = 0..1, y = 0..1, z = 0..1";
 
 fn disk() -> MappedRegion {
     Map::parse(POLAR).unwrap().over(DISK).unwrap()
@@ -154,6 +156,86 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
         assert_threads_do_not_matter("dual numbers", &settings, |settings| {
             dual.integrate_fn(integrand, settings).unwrap()
         });
+    }
+}
+
+/// Formulas for which an answer is found in a way of its own, and the words by which it says so.
+const WAYS: &[(&str, &str, &[&str])] = &[
+    ("Duffy's map", SQUARE, &["cos(x*y)/sqrt(x^2 + y^2)"]),
+    ("Duffy's map", SQUARE, &["ln(x^2 + y^2)"]),
+    ("Duffy's map", CUBE, &["1/sqrt(x^2 + y^2 + z^2)"]),
+    ("cut", SQUARE, &["abs(x - y)*exp(x + y)"]),
+    (
+        "cut",
+        "x = -1..1, y = -1..1",
+        &["if(x^2 + y^2 < 1, exp(x), 0)"],
+    ),
+    ("cut", CUBE, &["sqrt(abs(x + y - z))"]),
+    (
+        "a sum of products",
+        "a = 0..1, b = 0..1, c = 0..1, d = 0..1",
+        &["cos(a + b + c*d)*exp(c)", "sqrt(a)*b + abs(c*d - 0.3)*b"],
+    ),
+    (
+        "proven bound",
+        SQUARE,
+        &["exp(x*y)*cos(9*x)", "1/(2 - x*y)"],
+    ),
+];
+
+#[test]
+fn every_way_of_auto_has_the_same_bits_for_any_number_of_threads() {
+    for (way, limits, texts) in WAYS {
+        let domain = domain("", limits);
+        let integrands = domain.parse(texts).unwrap();
+        let settings = Settings {
+            rtol: 1e-8,
+            ..budget(1_000_000)
+        };
+        let answer = assert_threads_do_not_matter(texts[0], &settings, |settings| {
+            domain.integrate_all(&integrands, settings).unwrap()
+        });
+        assert!(answer.because.contains(way), "{way}: {answer:?}");
+    }
+}
+
+/// The unit cube of so many variables.
+fn cube(dimension: usize) -> MappedRegion {
+    let limits = (1..=dimension).map(|i| format!("x{i} = 0..1"));
+    domain("", &limits.collect::<Vec<_>>().join(", "))
+}
+
+#[test]
+fn every_way_of_auto_has_the_same_bits_for_code_too() {
+    type Code = fn(&[f64]) -> f64;
+    let ways: [(&str, usize, Code); 7] = [
+        ("sparse grid", 5, |x| {
+            1.0 / (1.0 + x.iter().map(|x| x * x).sum::<f64>())
+        }),
+        ("sparse grid", 7, |x| {
+            1.0 / (1.0 + x.iter().map(|x| x * x).sum::<f64>())
+        }),
+        ("cubature", 2, |x| (x[0] + x[1] - 0.7).abs()),
+        ("cubature", 3, |x| (x[0] + x[1] + x[2] - 0.7).abs()),
+        ("split gauss", 3, |x| {
+            (20.0 * x[0] * x[1] - 9.0 * x[2]).cos()
+        }),
+        ("monte-carlo", 5, |x| {
+            f64::from(x[0] + 0.3 * x[1] * x[2] * x[3] < 0.61) * x[4].sin()
+        }),
+        ("Duffy's map", 2, |x| (x[0] + x[1]).powf(-1.5)),
+    ];
+    for (way, dimension, code) in ways {
+        let settings = Settings {
+            rtol: 1e-7,
+            ..budget(300_000)
+        };
+        let domain = cube(dimension);
+        let answer = assert_threads_do_not_matter(way, &settings, |settings| {
+            domain.integrate_fn(code, settings).unwrap()
+        });
+        let said = format!("{}; {}", answer.method, answer.because);
+        assert!(said.contains(way), "{dimension}-D {way}: {answer:?}");
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
 pub(crate) mod jacobian;
+pub(crate) mod limits;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
