@@ -10,7 +10,7 @@ use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
 use crate::integrate::methods::integrate_measured;
 use crate::integrate::outcome::{BadNode, Outcome};
-use crate::integrate::reason::Reason;
+use crate::integrate::reason::{NamedValue, Reason};
 use crate::integrate::settings::Settings;
 use crate::integrate::task::Measure;
 use crate::map::domain::{self, Domain, IntoIntegrands};
@@ -29,13 +29,17 @@ use crate::map::transformed_region::TransformedRegion;
 /// What the integrator found is the [`Outcome`], whose fields are read as if they were those of the
 /// estimate: `answer.status`, `answer.reasons`, `answer.values`, …
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Estimate {
     /// The integral of the first integrand.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub value: f64,
     /// The error of `value`, absolute.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub error: f64,
     /// What the integrator found for all integrands.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub outcome: Outcome,
     /// The determinant over the region.
     pub jacobian: Survey,
@@ -162,8 +166,11 @@ impl std::fmt::Display for ComplexEstimate {
 /// Where a bad node is, in the user's variables and targets.
 fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
     let point = geometry.at(&bad.unit);
-    let named = |names: &[String], values: &[f64]| -> Vec<(String, f64)> {
-        names.iter().cloned().zip(values.iter().copied()).collect()
+    let named = |names: &[String], values: &[f64]| -> Vec<NamedValue> {
+        let pairs = names.iter().cloned().zip(values.iter().copied());
+        pairs
+            .map(|(name, value)| NamedValue { name, value })
+            .collect()
     };
     let are_others = geometry.variables() != geometry.targets();
     let targets = are_others.then(|| named(geometry.targets(), &point.targets));

@@ -49,7 +49,7 @@ fn point(reason: &Reason) -> (Vec<f64>, f64, f64) {
         panic!("{reason}");
     };
     let all = variables.iter().chain(targets);
-    (all.map(|(_, value)| *value).collect(), *determinant, *value)
+    (all.map(|v| v.value).collect(), *determinant, *value)
 }
 
 // What is not finite.

@@ -8,14 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nalgebra::SVector;
 use num_dual::DualNum;
-use pullback::{DualMap, Estimate, Map, MappedRegion, Method, OwnJacobian, Settings, Status};
+use pullback::{DualMap, Estimate, Map, MappedRegion, Method, OwnJacobian, Settings, Status, Step};
 
 mod cases;
 
-use cases::CASES;
+use cases::{CASES, domain};
 
 const POLAR: &str = "x = r*cos(t), y = r*sin(t)";
 const DISK: &str = "r = 0..1, t = 0..2*pi";
+const SQUARE: &str = "x = 0..1, y = 0..1";
+const CUBE: &str = "x = 0..1, y = 0..1, z = 0..1";
 
 fn disk() -> MappedRegion {
     Map::parse(POLAR).unwrap().over(DISK).unwrap()
@@ -136,6 +138,92 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
         assert_threads_do_not_matter("dual numbers", &settings, |settings| {
             dual.integrate_fn(integrand, settings).unwrap()
         });
+    }
+}
+
+/// Whether an answer was found in a certain way.
+type Way = fn(&Estimate) -> bool;
+
+fn has(answer: &Estimate, is_it: fn(&Step) -> bool) -> bool {
+    answer.because.steps().iter().any(is_it)
+}
+
+const BY_DUFFY: Way = |answer| has(answer, |step| *step == Step::Duffy);
+const CUT_ALONG_CURVES: Way = |answer| has(answer, |step| *step == Step::CutAlongCurves);
+const SUM_OF_PRODUCTS: Way = |answer| {
+    has(answer, |step| {
+        matches!(step, Step::Products { summed: true, .. })
+    })
+};
+const PROVEN: Way = |answer| answer.proven;
+
+/// Formulas for which an answer is found in a way of its own.
+const WAYS: &[(Way, &str, &[&str])] = &[
+    (BY_DUFFY, SQUARE, &["cos(x*y)/sqrt(x^2 + y^2)"]),
+    (BY_DUFFY, SQUARE, &["ln(x^2 + y^2)"]),
+    (BY_DUFFY, CUBE, &["1/sqrt(x^2 + y^2 + z^2)"]),
+    (CUT_ALONG_CURVES, SQUARE, &["abs(x - y)*exp(x + y)"]),
+    (
+        CUT_ALONG_CURVES,
+        "x = -1..1, y = -1..1",
+        &["if(x^2 + y^2 < 1, exp(x), 0)"],
+    ),
+    (CUT_ALONG_CURVES, CUBE, &["sqrt(abs(x + y - z))"]),
+    (
+        SUM_OF_PRODUCTS,
+        "a = 0..1, b = 0..1, c = 0..1, d = 0..1",
+        &["cos(a + b + c*d)*exp(c)", "sqrt(a)*b + abs(c*d - 0.3)*b"],
+    ),
+    (PROVEN, SQUARE, &["exp(x*y)*cos(9*x)", "1/(2 - x*y)"]),
+];
+
+#[test]
+fn every_way_of_auto_has_the_same_bits_for_any_number_of_threads() {
+    for (way, limits, texts) in WAYS {
+        let domain = domain("", limits);
+        let integrands = domain.parse(texts).unwrap();
+        let settings = budget(1_000_000).rtol(1e-8);
+        let answer = assert_threads_do_not_matter(texts[0], &settings, |settings| {
+            domain.integrate_all(&integrands, settings).unwrap()
+        });
+        assert!(way(&answer), "{answer:?}");
+    }
+}
+
+/// The unit cube of so many variables.
+fn cube(dimension: usize) -> MappedRegion {
+    let limits = (1..=dimension).map(|i| format!("x{i} = 0..1"));
+    domain("", &limits.collect::<Vec<_>>().join(", "))
+}
+
+#[test]
+fn every_way_of_auto_has_the_same_bits_for_code_too() {
+    type Code = fn(&[f64]) -> f64;
+    let ways: [(&str, usize, Code); 7] = [
+        ("sparse grid", 5, |x| {
+            1.0 / (1.0 + x.iter().map(|x| x * x).sum::<f64>())
+        }),
+        ("sparse grid", 7, |x| {
+            1.0 / (1.0 + x.iter().map(|x| x * x).sum::<f64>())
+        }),
+        ("cubature", 2, |x| (x[0] + x[1] - 0.7).abs()),
+        ("cubature", 3, |x| (x[0] + x[1] + x[2] - 0.7).abs()),
+        ("split gauss", 3, |x| {
+            (20.0 * x[0] * x[1] - 9.0 * x[2]).cos()
+        }),
+        ("monte-carlo", 5, |x| {
+            f64::from(x[0] + 0.3 * x[1] * x[2] * x[3] < 0.61) * x[4].sin()
+        }),
+        ("Duffy's map", 2, |x| (x[0] + x[1]).powf(-1.5)),
+    ];
+    for (way, dimension, code) in ways {
+        let settings = budget(300_000).rtol(1e-7);
+        let domain = cube(dimension);
+        let answer = assert_threads_do_not_matter(way, &settings, |settings| {
+            domain.integrate_fn(code, settings).unwrap()
+        });
+        let said = format!("{}; {}", answer.method, answer.because);
+        assert!(said.contains(way), "{dimension}-D {way}: {answer:?}");
     }
 }
 

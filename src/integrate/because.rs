@@ -4,6 +4,7 @@ use std::fmt;
 
 /// How an integrand behaves along an axis, as far as it is known or seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Behaviour {
     /// Its formula is analytic, with bounds in the complex plane.
@@ -38,6 +39,7 @@ impl Behaviour {
 
 /// A step on the way to the method that gave an answer.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Step {
     /// The method was asked for.
@@ -115,6 +117,7 @@ impl fmt::Display for Step {
 
 /// The steps to the method that gave an answer, the first one first.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Because {
     steps: Vec<Step>,
 }

@@ -2,8 +2,20 @@
 
 use std::fmt;
 
+/// A variable or a target with its value.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct NamedValue {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
+    pub value: f64,
+}
+
 /// Why a status is not `converged`, or what qualifies it.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Reason {
     /// The next step needs more evaluations than are left.
@@ -16,6 +28,7 @@ pub enum Reason {
     /// Time ran out, or would have before the next step was done.
     Seconds {
         /// The most seconds.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         max_seconds: f64,
     },
     /// The work was called off.
@@ -33,12 +46,14 @@ pub enum Reason {
         /// Which integrand, where there are several.
         output: Option<usize>,
         /// The integrand times |det J| there.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         value: f64,
         /// The variables there.
-        variables: Vec<(String, f64)>,
+        variables: Vec<NamedValue>,
         /// The targets there; none where the variables are the targets.
-        targets: Vec<(String, f64)>,
+        targets: Vec<NamedValue>,
         /// det J there.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         determinant: f64,
     },
     /// The sum overflows, although every value is finite.
@@ -53,6 +68,7 @@ pub enum Reason {
     /// The integrand grows so fast toward an end or a corner that the integral may not exist.
     MayDiverge {
         /// The power of the distance that it grows like, where the range is mapped onto 0 to 1.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         exponent: f64,
         /// From where the distance is measured.
         from: String,
@@ -67,6 +83,7 @@ pub enum Reason {
     /// A peak lies between the nodes of a rule.
     Peak {
         /// Its width, as a part of the range.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         width: f64,
         /// The variable along which it is narrow.
         axis: String,
@@ -78,6 +95,7 @@ pub enum Reason {
     /// A single random sample moves the mean by a large part of the interval.
     HeavyTail {
         /// That part.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         share: f64,
     },
 }
@@ -183,9 +201,9 @@ impl fmt::Display for Reason {
 }
 
 /// `r = 1, t = 0.5`
-fn named(values: &[(String, f64)]) -> String {
+fn named(values: &[NamedValue]) -> String {
     let texts = values
         .iter()
-        .map(|(name, value)| format!("{name} = {value}"));
+        .map(|NamedValue { name, value }| format!("{name} = {value}"));
     texts.collect::<Vec<_>>().join(", ")
 }

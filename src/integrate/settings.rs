@@ -11,6 +11,8 @@ use crate::rule::MAX_ORDER;
 
 /// How to integrate.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Method {
     /// The toolkit chooses rules and orders, and says why.
@@ -60,6 +62,8 @@ impl Method {
 /// assert_eq!((settings.rtol, settings.seed), (1e-6, 0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Settings {
     /// The error aimed at, as a part of the value: done when error ≤ max(`atol`, `rtol`·|value|).
@@ -70,6 +74,7 @@ pub struct Settings {
     pub max_evals: Option<u64>,
     /// The most seconds, from the formulas to the answer. Results do not depend on the clock unless
     /// this limit is met.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max_seconds: f64,
     /// The method.
     pub method: Method,
@@ -78,6 +83,7 @@ pub struct Settings {
     /// The number of threads; all processors where it is `None`. The result does not depend on it.
     pub threads: Option<usize>,
     /// Who watches, and may call the work off.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) watch: Watch,
 }
 
