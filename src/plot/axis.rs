@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-/// The places and labels of the marks on an axis.
+/// The places and labels of the ticks on an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Ticks(pub(super) Vec<(f64, String)>);
 
@@ -20,7 +20,7 @@ const PI_STEPS: [(i64, i64); 9] = [
 ];
 
 impl Ticks {
-    /// Marks at multiples of 1, 2, 2.5 or 5 times a power of ten, about `count` of them.
+    /// Ticks at multiples of 1, 2, 2.5 or 5 times a power of ten, about `count` of them.
     pub(super) fn linear(low: f64, high: f64, count: usize) -> Ticks {
         let span = high - low;
         let size = low.abs().max(high.abs());
@@ -61,7 +61,7 @@ impl Ticks {
         )
     }
 
-    /// Marks at 0, π/2, π, … when both ends of the range are simple multiples of π.
+    /// Ticks at 0, π/2, π, … when both ends of the range are simple multiples of π.
     pub(super) fn pi(low: f64, high: f64) -> Option<Ticks> {
         let simple = |value: f64| {
             let twelfths = value / PI * 12.0;
@@ -80,22 +80,22 @@ impl Ticks {
                 .find(|step| fit.contains(&count(*step)))
         })?;
         let step = 12 * p / q;
-        let marks = (low / step..=high / step)
+        let ticks = (low / step..=high / step)
             .map(|k| (k as f64 * step as f64 * PI / 12.0, multiple_of_pi(k * p, q)));
-        Some(Ticks(marks.collect()))
+        Some(Ticks(ticks.collect()))
     }
 
-    /// Marks for the values of a variable: multiples of π when they fit, else round numbers.
+    /// Ticks for the values of a variable: multiples of π when they fit, else round numbers.
     pub(super) fn of_variable(low: f64, high: f64, count: usize) -> Ticks {
         Ticks::pi(low, high).unwrap_or_else(|| Ticks::linear(low, high, count))
     }
 
-    /// Marks at powers of ten (at 1, 2 and 5 times them over a short range), for `low` > 0.
+    /// Ticks at powers of ten (at 1, 2 and 5 times them over a short range), for `low` > 0.
     pub(super) fn decades(low: f64, high: f64) -> Ticks {
         let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let stride = ((last - first) / 6).max(1);
         let factors: &[i32] = if high > 300.0 * low { &[1] } else { &[1, 2, 5] };
-        let mut marks = Vec::new();
+        let mut ticks = Vec::new();
         for exponent in (first..=last).filter(|e| e.rem_euclid(stride) == 0) {
             for &factor in factors {
                 let value = f64::from(factor) * 10f64.powi(exponent);
@@ -109,10 +109,10 @@ impl Ticks {
                 } else {
                     format!("{factor}·10{}", superscript(exponent))
                 };
-                marks.push((value, label));
+                ticks.push((value, label));
             }
         }
-        Ticks(marks)
+        Ticks(ticks)
     }
 }
 
@@ -199,11 +199,16 @@ impl Range {
                 cut: true,
             });
         }
-        Some(Range {
+        Some(Range::new(low, high))
+    }
+
+    /// The whole range from `low` to `high`.
+    pub(super) fn new(low: f64, high: f64) -> Range {
+        Range {
             low,
             high,
             cut: false,
-        })
+        }
     }
 
     pub(super) fn span(&self) -> f64 {
@@ -323,14 +328,7 @@ mod tests {
             "{range:?}"
         );
         let plain = Range::of((0..=100).map(f64::from)).unwrap();
-        assert_eq!(
-            plain,
-            Range {
-                low: 0.0,
-                high: 100.0,
-                cut: false
-            }
-        );
+        assert_eq!(plain, Range::new(0.0, 100.0));
         assert_eq!(Range::of([f64::NAN].into_iter()), None);
         assert!(Range::of([2.0, 2.0].into_iter()).unwrap().is_point());
     }

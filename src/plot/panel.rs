@@ -41,6 +41,15 @@ impl Axis {
         }
     }
 
+    /// An axis without a name, over just `range`.
+    pub(super) fn nameless(range: Range, ticks: Vec<(f64, String)>) -> Axis {
+        Axis {
+            name: String::new(),
+            range,
+            ticks: Ticks(ticks),
+        }
+    }
+
     fn share(&self, value: f64) -> f64 {
         (value - self.range.low) / self.range.span()
     }
@@ -118,6 +127,17 @@ pub(super) enum Panel {
 pub(super) const BAR: f64 = 30.0;
 
 impl Flat {
+    /// A plane (an interval without an axis below) whose area is still to be set.
+    pub(super) fn new(across: Option<Axis>, up: Axis) -> Flat {
+        Flat {
+            area: Area::default(),
+            across,
+            up,
+            equal: false,
+            gutter: 0.0,
+        }
+    }
+
     /// The width that goes with a height of one, when the scales fix it.
     fn aspect(&self) -> Option<f64> {
         let across = self.across.as_ref()?;
@@ -399,13 +419,7 @@ impl Panel {
                     range: ranges[0],
                     ..axis(0)
                 };
-                Panel::Flat(Flat {
-                    area: Area::default(),
-                    across: None,
-                    up,
-                    equal: false,
-                    gutter: 0.0,
-                })
+                Panel::Flat(Flat::new(None, up))
             }
             2 => {
                 let ratio = ranges[0].span() / ranges[1].span();
@@ -416,13 +430,9 @@ impl Panel {
                 } else {
                     (0.03..=30.0).contains(&ratio)
                 };
-                let across = Some(axis(0));
                 Panel::Flat(Flat {
-                    area: Area::default(),
-                    across,
-                    up: axis(1),
                     equal,
-                    gutter: 0.0,
+                    ..Flat::new(Some(axis(0)), axis(1))
                 })
             }
             _ => {
@@ -527,18 +537,7 @@ mod tests {
 
     #[test]
     fn the_eye_sees_the_three_axes_as_described() {
-        let axis = |name| {
-            Axis::new(
-                name,
-                Range {
-                    low: 0.0,
-                    high: 1.0,
-                    cut: false,
-                },
-                4,
-                false,
-            )
-        };
+        let axis = |name| Axis::new(name, Range::new(0.0, 1.0), 4, false);
         let space = Space::new(["x", "y", "z"].map(axis), true);
         let origin = space.view([0.0; 3]);
         let step = |i: usize| {
