@@ -27,13 +27,17 @@ use crate::map::transformed_region::TransformedRegion;
 /// What the integrator found is the [`Outcome`], whose fields are read as if they were those of the
 /// estimate: `answer.status`, `answer.reasons`, `answer.values`, …
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Estimate {
     /// The integral of the first integrand.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub value: f64,
     /// The error of `value`, absolute.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub error: f64,
     /// What the integrator found for all integrands.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub outcome: Outcome,
     /// The determinant over the region.
     pub jacobian: Survey,

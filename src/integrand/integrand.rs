@@ -101,10 +101,7 @@ pub trait Knowledge {
 
     /// What is known along an axis without evaluating.
     fn axis_facts(&self, _axis: usize) -> AxisFacts {
-        AxisFacts {
-            varies: true,
-            periodic: None,
-        }
+        AxisFacts::NONE
     }
 }
 

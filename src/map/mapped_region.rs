@@ -9,11 +9,12 @@ use super::chart::{Chart, compiled};
 use super::domain::Domain;
 use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands};
+use super::limits::IntoRegion;
 use super::map::Map;
 use super::parameters::Parameters;
 use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
-use super::region::{IntoRegion, Region};
+use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -44,6 +45,17 @@ impl Map {
     ///
     /// Limits with names go to the variables of those names, and their order becomes that of the
     /// variables; limits without names go to the variables in order.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?;
+    /// // Nobody said that the variables are r and t, and the error says how to.
+    /// let error = polar.over("r = 0..1, t = 0..2*pi").unwrap_err();
+    /// assert!(error.to_string().contains(".named("), "{error}");
+    /// let polar = polar.named(["r", "t"], ["x", "y"])?;
+    /// assert!(polar.over("r = 0..1, t = 0..2*pi").is_ok());
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Shape`] if the region has other variables, or another number of them.

@@ -6,6 +6,7 @@ pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
 pub(crate) mod jacobian;
+pub(crate) mod limits;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
@@ -16,6 +17,8 @@ pub(crate) mod parameters;
 mod per_node;
 pub(crate) mod pullback;
 pub(crate) mod region;
+#[cfg(feature = "serde")]
+mod serialized;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;

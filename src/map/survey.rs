@@ -17,6 +17,8 @@ const NEARLY_ZERO: f64 = 1e-12;
 /// The sign of the determinant over a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Sign {
     /// Nowhere negative.
     Positive,
@@ -43,11 +45,14 @@ impl Sign {
 /// What a look at the determinant over a region found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Survey {
     /// The smallest determinant that was met; NaN where the determinant varies along an infinite
     /// range, of which nodes show a part only.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub min: f64,
     /// The largest determinant that was met; NaN where the smallest one is.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max: f64,
     /// Its sign.
     pub sign: Sign,
