@@ -11,7 +11,7 @@
 
 use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values};
 use super::coefficients::{coefficients, polynomial_at};
-use super::roots::{Coefficients, Fibre, deflated, one_root, reach, smooth_root, two_roots};
+use super::roots::{Coefficients, Fibre, deflated, one_root, smooth_root, two_roots};
 use super::switches::{bisected, ladder};
 use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -70,7 +70,7 @@ impl Search {
     /// Cells on which a formula has one sign; `scale` is the size of what it is a border of.
     fn signs(&mut self, of: &Formulas, scale: f64) -> Option<Vec<Signed>> {
         self.left = self.left.checked_sub(1)?;
-        let inputs = reach(of);
+        let inputs = of.inputs_used();
         let only = (inputs.count_ones() == 1).then(|| inputs.trailing_zeros() as usize);
         let whole = |sign| {
             let cell = Cell::whole(self.n);
