@@ -28,8 +28,8 @@ Exit code: 0 if the tolerance is met, 1 if there is an answer but not to the tol
 the problem cannot be read.",
     examples: "\
 Formulas: + - * / ^ and parentheses, pi, e, tau, inf, and the functions sin cos tan asin acos atan
-atan2(y, x) sinh cosh tanh asinh acosh atanh exp ln (= log) log2 log10 sqrt cbrt abs min max floor
-ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
+atan2(y, x) sinh cosh tanh asinh acosh atanh exp expm1 ln (= log) log1p log2 log10 sqrt cbrt abs
+min max floor ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
 Products need their sign: 2*x, r*cos(t). A power stands behind the operand: sin(x)^2.
 
 Status: converged (the tolerance is met), suspect (met, but a check disagrees), roundoff (no more

@@ -37,15 +37,6 @@ pub enum Operand<'g> {
     Number(f64),
 }
 
-impl<'g> Operand<'g> {
-    pub(super) fn in_graph(self, graph: &'g Graph) -> Expr<'g> {
-        match self {
-            Operand::Expr(e) => e,
-            Operand::Number(value) => graph.constant(value),
-        }
-    }
-}
-
 impl<'g> From<Expr<'g>> for Operand<'g> {
     fn from(e: Expr<'g>) -> Self {
         Operand::Expr(e)
@@ -58,11 +49,32 @@ impl From<f64> for Operand<'_> {
     }
 }
 
-impl From<i32> for Operand<'_> {
-    fn from(value: i32) -> Self {
-        Operand::Number(f64::from(value))
+impl<'g> From<&Expr<'g>> for Operand<'g> {
+    fn from(e: &Expr<'g>) -> Self {
+        Operand::Expr(*e)
     }
 }
+
+impl From<&f64> for Operand<'_> {
+    fn from(value: &f64) -> Self {
+        Operand::Number(*value)
+    }
+}
+
+macro_rules! whole_operands {
+    ($($integer:ident)*) => {
+        $(
+            /// A whole number, rounded to double precision.
+            impl From<$integer> for Operand<'_> {
+                fn from(value: $integer) -> Self {
+                    Operand::Number(value as f64)
+                }
+            }
+        )*
+    };
+}
+
+whole_operands!(i32 u32 i64 u64 usize);
 
 impl<'g> Expr<'g> {
     pub(crate) fn unary(self, op: Unary) -> Expr<'g> {
@@ -70,7 +82,7 @@ impl<'g> Expr<'g> {
     }
 
     pub(crate) fn binary(self, op: Binary, other: impl Into<Operand<'g>>) -> Expr<'g> {
-        let other = other.into().in_graph(self.graph);
+        let other = self.beside(other);
         if op == Binary::Pow
             && let Some(n) = other.whole_number()
         {
@@ -79,17 +91,12 @@ impl<'g> Expr<'g> {
         self.graph.insert(Node::Binary(op, self.id, other.id))
     }
 
-    /// The integer power: repeated multiplication, so (−2)³ is −8.
-    pub fn powi(self, n: i32) -> Expr<'g> {
-        self.graph.insert(Node::Power(self.id, n))
-    }
-
     /// `yes` where this condition is not zero, `no` where it is.
     ///
     /// Both are evaluated; only the chosen one counts, so the other may be NaN there.
     pub fn select(self, yes: impl Into<Operand<'g>>, no: impl Into<Operand<'g>>) -> Expr<'g> {
-        let yes = yes.into().in_graph(self.graph);
-        let no = no.into().in_graph(self.graph);
+        let yes = self.beside(yes);
+        let no = self.beside(no);
         self.graph.insert(Node::Select(self.id, yes.id, no.id))
     }
 
@@ -102,6 +109,14 @@ impl<'g> Expr<'g> {
     pub(crate) fn whole_number(self) -> Option<i32> {
         let value = self.number()?;
         (value.fract() == 0.0 && value.abs() <= 1024.0).then_some(value as i32)
+    }
+
+    /// What stands beside this expression, in the same graph.
+    pub(crate) fn beside(self, other: impl Into<Operand<'g>>) -> Expr<'g> {
+        match other.into() {
+            Operand::Expr(e) => e,
+            Operand::Number(value) => self.constant(value),
+        }
     }
 
     /// A number of the same graph.

@@ -544,9 +544,14 @@ fn exact_value(op: Unary, x: f64) -> Option<f64> {
         }
         Unary::Sqrt => whole && value * value == x,
         Unary::Cbrt => whole && elementary::powi(value, 3) == x,
-        Unary::Exp | Unary::Sin | Unary::Cos | Unary::Tan | Unary::Sinh | Unary::Cosh => {
-            whole && x == 0.0
-        }
+        Unary::Exp
+        | Unary::Expm1
+        | Unary::Log1p
+        | Unary::Sin
+        | Unary::Cos
+        | Unary::Tan
+        | Unary::Sinh
+        | Unary::Cosh => whole && x == 0.0,
         Unary::Ln | Unary::Log2 | Unary::Log10 => whole && x == 1.0,
         _ => false,
     };
