@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use num_complex::Complex64;
 
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
 use crate::integrand::Integrand;
@@ -262,9 +262,7 @@ impl MappedRegion {
         let pullback = Pullback::new(self, parts)?;
         match pullback.outputs() {
             2 => ComplexEstimate::new(&pullback, settings, start),
-            n => Err(Error::shape(format!(
-                "a complex integrand has two parts, but {n} formulas are given"
-            ))),
+            n => Err(Misfit::ComplexParts { given: n }.into()),
         }
     }
 

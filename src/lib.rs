@@ -48,7 +48,7 @@ pub mod text {
 }
 
 pub use elementary::sum::Sum;
-pub use error::Error;
+pub use error::{Error, Misfit, TextFault};
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{

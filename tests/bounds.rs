@@ -21,6 +21,8 @@ fn integral(over: &str, integrand: &str, rtol: f64) -> Estimate {
     let domain = domain("", over);
     let settings = Settings {
         rtol,
+        // What oscillates ever faster takes whatever it is given.
+        max_evals: Some(100_000),
         ..Settings::default()
     };
     let integrands = domain.parse(&[integrand]);

@@ -111,7 +111,7 @@ fn assert_points_into_the_text(error: &Error, given: &str) {
                 "{span:?} splits a character of {text:?}"
             );
         }
-        Error::Shape { message } => assert!(!message.is_empty()),
+        Error::Shape(_) => {}
         other => panic!("{other:?} for {given:?}"),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::error::{ContextKind, ContextValue};
-use pullback::{Error, text};
+use pullback::Error;
 use serde::Serialize;
 
 use super::place::{Place, Text, visible};
@@ -52,21 +52,15 @@ impl Fault {
     ///
     /// Where several texts are equal the first is meant: the library reads in order, and what is
     /// right in an earlier place is right in a later one.
-    pub(super) fn of<'t>(error: Error, texts: impl IntoIterator<Item = &'t Text>) -> Fault {
+    pub(super) fn of<'t>(error: &Error, texts: impl IntoIterator<Item = &'t Text>) -> Fault {
         match error {
-            Error::Text {
-                text,
-                span,
-                message,
-                help,
-            } => {
-                let found = texts.into_iter().find(|candidate| candidate.text == text);
-                let mut fault = match found {
-                    Some(found) => Fault::at(found.at(span), message),
-                    None => Fault::new(message),
-                };
-                fault.help.extend(help);
-                fault
+            Error::Text { text, span, fault } => {
+                let found = texts.into_iter().find(|candidate| candidate.text == *text);
+                Fault {
+                    message: fault.to_string(),
+                    place: found.map(|found| found.at(span.clone())),
+                    help: fault.help().into_iter().collect(),
+                }
             }
             other => Fault::new(other.to_string()),
         }
@@ -111,47 +105,24 @@ impl Fault {
         }
     }
 
-    /// Whether the place is the name of an equation `f = …`.
-    pub(super) fn is_left_of_equals(&self) -> bool {
-        self.place.as_ref().is_some_and(|Place { source, span }| {
-            let rest = source.text[span.end..].trim_start();
-            rest.starts_with('=') && !rest.starts_with("==")
-        })
-    }
-
-    /// Whether the library's advice names what was meant.
-    pub(super) fn names_what_was_meant(&self) -> bool {
-        self.help
-            .iter()
-            .any(|help| help.starts_with("did you mean"))
-    }
-
-    /// The same fault with a message and an advice of its own, unless it names what was meant.
-    pub(super) fn or_reworded(mut self, message: String, help: String) -> Fault {
-        if !self.names_what_was_meant() {
-            self.message = message;
-            self.help = vec![help];
+    /// The same fault in other words.
+    pub(super) fn reworded(self, message: impl Into<String>, help: impl Into<String>) -> Fault {
+        Fault {
+            message: message.into(),
+            help: vec![help.into()],
+            ..self
         }
-        self
     }
 
-    /// The name at the place, if it is one that is not called.
-    pub(super) fn unknown_name(&self) -> Option<String> {
-        let Place { source, span } = self.place.as_ref()?;
-        let (name, rest) = (source.text.get(span.clone())?, &source.text[span.end..]);
-        let is_name = text::check_name(name, 0..name.len()).is_ok();
-        (is_name && !rest.trim_start().starts_with('(')).then(|| name.to_owned())
+    /// The place.
+    #[cfg(test)]
+    pub(super) fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
     }
 
     /// Whether the place is in a file.
     pub(super) fn is_in_file(&self) -> bool {
         self.place.as_ref().is_some_and(|p| p.source.is_file)
-    }
-
-    /// The user's text at the place.
-    pub(super) fn quoted(&self) -> Option<&str> {
-        let Place { source, span } = self.place.as_ref()?;
-        source.text.get(span.clone())
     }
 
     /// Writes the fault to standard error: for people, or as one JSON object.
@@ -223,7 +194,7 @@ impl Fault {
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
-        Fault::of(error, [])
+        Fault::of(&error, [])
     }
 }
 

@@ -207,7 +207,7 @@ impl Reader {
             }
             let name = Text { text, place };
             text::check_name(&name.text, 0..name.text.len())
-                .map_err(|error| Fault::of(error, [&name]))?;
+                .map_err(|error| Fault::of(&error, [&name]))?;
             let body = read(value)?;
             Ok(Entry { name, body })
         };
@@ -262,6 +262,7 @@ mod tests {
     #[test]
     fn a_setting_that_slipped_into_a_table_is_refused() {
         let fault = parse("[map]\nx = 'r'\nintegrand = 'x'").unwrap_err();
-        assert_eq!(fault.quoted(), Some("integrand"));
+        let place = fault.place().unwrap();
+        assert_eq!(&place.source.text[place.span.clone()], "integrand");
     }
 }

@@ -119,7 +119,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         && let Err(error) = picture.save(path)
     {
         // The answer is out: this cannot be the code of bad input any more.
-        Fault::of(error, []).report(flags.get_flag(JSON));
+        Fault::from(error).report(flags.get_flag(JSON));
         code = UNSURE;
     }
     Ok(code)

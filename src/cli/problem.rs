@@ -1,6 +1,6 @@
 //! The problem that flags and a file describe together.
 
-use pullback::{Integrands, Map, MappedRegion, Parameters, Region};
+use pullback::{Error, Integrands, Map, MappedRegion, Misfit, Parameters, Region, TextFault};
 
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
@@ -35,11 +35,11 @@ impl Problem {
         let region = region_of(over, &parameters)?;
         let domain = map_of(map, &region, &parameters)?
             .over(&region)
-            .map_err(|error| Fault::of(error, []))?;
+            .map_err(Fault::from)?;
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| integrand_fault(Fault::of(error, integrands), map, &domain))?;
+            .map_err(|error| integrand_fault(error, integrands, map, &domain))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -96,7 +96,7 @@ fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
     for Entry { name, body } in entries {
         parameters
             .set_formula(&name.text, &body.text)
-            .map_err(|error| Fault::of(error, [body]))?;
+            .map_err(|error| Fault::of(&error, [body]))?;
         if parameters
             .values()
             .last()
@@ -110,42 +110,76 @@ fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
 }
 
 /// The fault of an integrand, with what its names may be.
-fn integrand_fault(fault: Fault, map: &[Entry<Text>], domain: &MappedRegion) -> Fault {
-    let known = [domain.region().variables(), domain.map().targets()].concat();
-    match fault.unknown_name() {
-        Some(name) if known.contains(&name) => fault,
-        Some(name) if fault.is_left_of_equals() => fault.or_reworded(
-            "an integrand is a formula without a name".to_owned(),
-            format!("leave `{name} =` out"),
-        ),
-        Some(name)
-            if name
-                .strip_prefix('d')
-                .is_some_and(|of| known.iter().any(|k| k == of)) =>
-        {
-            fault.or_reworded(
-                format!("`{name}` is no part of the integrand"),
-                "leave it out: the limits say what is integrated over".to_owned(),
-            )
+fn integrand_fault(
+    error: Error,
+    integrands: &[Text],
+    map: &[Entry<Text>],
+    domain: &MappedRegion,
+) -> Fault {
+    let of_limits = |name: &str| {
+        let known = [domain.region().variables(), domain.map().targets()].concat();
+        let of = name.strip_prefix('d');
+        of.is_some_and(|of| known.iter().any(|known| known == of))
+    };
+    let differential = |fault: Fault, name: &str| {
+        let help = "leave it out: the limits say what is integrated over";
+        fault.reworded(format!("`{name}` is no part of the integrand"), help)
+    };
+    let fault = Fault::of(&error, integrands);
+    let Error::Text {
+        text,
+        span,
+        fault: wrong,
+    } = &error
+    else {
+        return fault;
+    };
+    match wrong {
+        TextFault::UnknownName {
+            name, meant: None, ..
+        } => {
+            let rest = text[span.end..].trim_start();
+            if rest.starts_with('=') && !rest.starts_with("==") {
+                let message = "an integrand is a formula without a name";
+                fault.reworded(message, format!("leave `{name} =` out"))
+            } else if of_limits(name) {
+                differential(fault, name)
+            } else if map.is_empty() {
+                without_limits(fault, name, false)
+            } else {
+                with_value_of(fault, name)
+            }
         }
-        Some(name) if map.is_empty() => without_limits(fault, &name, false),
-        Some(name) => with_value_of(fault, &name),
-        None if fault.quoted() == Some(",") => {
-            fault.or_help("several integrands are given by several flags, or by a list in a file")
+        TextFault::MissingOperator { next, .. } if of_limits(next) => differential(fault, next),
+        TextFault::Unexpected {
+            found: Some(found),
+            meant: None,
+            ..
+        } if found == "," => {
+            fault.with_help("several integrands are given by several flags, or by a list in a file")
         }
-        None => fault,
+        _ => fault,
+    }
+}
+
+/// The name that means nothing, where it is not known what was meant.
+fn unknown_name(error: &Error) -> Option<&str> {
+    match error {
+        Error::Text {
+            fault: TextFault::UnknownName {
+                name, meant: None, ..
+            },
+            ..
+        } => Some(name),
+        _ => None,
     }
 }
 
 /// The fault of an unknown name, with how to give it a value.
 fn with_value_of(fault: Fault, name: &str) -> Fault {
-    if fault.names_what_was_meant() {
-        fault
-    } else {
-        fault.with_help(format!(
-            "a constant gets its value with --param \"{name} = 1\""
-        ))
-    }
+    fault.with_help(format!(
+        "a constant gets its value with --param \"{name} = 1\""
+    ))
 }
 
 fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
@@ -159,10 +193,10 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
         })
         .collect();
     let region = Region::from_limits(&limits, parameters).map_err(|error| {
-        let fault = Fault::of(error, over.iter().flat_map(|e| &e.body));
-        match fault.unknown_name() {
-            Some(name) if over.iter().all(|e| e.name.text != name) => with_value_of(fault, &name),
-            _ => fault,
+        let fault = Fault::of(&error, over.iter().flat_map(|e| &e.body));
+        match unknown_name(&error) {
+            Some(name) => with_value_of(fault, name),
+            None => fault,
         }
     })?;
     // Limits that no variable reaches have values now, and places to point at.
@@ -213,9 +247,9 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
     Map::from_equations(&equations, &variables, parameters).map_err(|error| {
         let place = entries.iter().map(|e| e.name.place.joined(&e.body.place));
         let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
-        let fault = Fault::of(error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
-        match fault.unknown_name() {
-            Some(name) if is_inverse(entries, &variables) => fault.or_reworded(
+        let fault = Fault::of(&error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());
+        match (&error, unknown_name(&error)) {
+            (_, Some(name)) if is_inverse(entries, &variables) => fault.reworded(
                 format!(
                     "the map gives {} by `{name}`, not the other way round",
                     names(entries)
@@ -225,13 +259,15 @@ fn map_of(entries: &[Entry<Text>], region: &Region, parameters: &Parameters) -> 
                      --over"
                 ),
             ),
-            Some(name) if !region.variables().contains(&name) => without_limits(fault, &name, true),
-            _ if entries.len() < variables.len() => match missing_targets(entries, &variables) {
-                Some(targets) => fault.with_help(format!(
-                    "a variable that is a coordinate too is a target: add `{targets}`"
-                )),
-                None => fault,
-            },
+            (_, Some(name)) => without_limits(fault, name, true),
+            (Error::Shape(Misfit::TooFewTargets { .. }), _) => {
+                match missing_targets(entries, &variables) {
+                    Some(targets) => fault.with_help(format!(
+                        "a variable that is a coordinate too is a target: add `{targets}`"
+                    )),
+                    None => fault,
+                }
+            }
             _ => fault,
         }
     })
@@ -288,5 +324,5 @@ fn without_limits(fault: Fault, name: &str, in_map: bool) -> Fault {
         format!(", say with {map} what it is")
     };
     let help = format!("add `{name} = 0..1` to {over}{target}, or give it a value with {param}");
-    fault.or_reworded(format!("`{name}` has no limits in {over}"), help)
+    fault.reworded(format!("`{name}` has no limits in {over}"), help)
 }

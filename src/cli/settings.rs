@@ -209,10 +209,10 @@ impl Choices {
         let name = match &error {
             Error::Setting { name, .. } => name,
             Error::Order { .. } => NODES,
-            _ => return Fault::of(error, []),
+            _ => return Fault::from(error),
         };
         let place = find(&self.given, name).and_then(Given::place);
-        Fault::of(error, []).or_at(place.as_ref())
+        Fault::from(error).or_at(place.as_ref())
     }
 }
 

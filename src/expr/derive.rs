@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::graph::{Expr, Graph, Id, Node};
 use super::operator;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 
 /// The partial derivatives of `outputs` with respect to inputs `0..inputs`: row by row, one row for
 /// every output, one column for every input; `None` where the output does not depend on the input.
@@ -89,8 +89,8 @@ fn node_derivative<'g>(
             inner => {
                 let row = operator::unary(op);
                 let Some(outer) = (row.derivative)(graph.expr(x), value) else {
-                    let message = format!("there is no formula for the derivative of {op:?}");
-                    return Err(Error::shape(message));
+                    let function = format!("{op:?}");
+                    return Err(Misfit::NoDerivative { function }.into());
                 };
                 // A step's derivative is zero where it exists.
                 let outer = Some(outer).filter(|o| o.number() != Some(0.0));

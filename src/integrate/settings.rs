@@ -78,35 +78,35 @@ impl Default for Settings {
 impl Settings {
     /// Refuses settings outside their ranges, for an integrand of `dimension` variables.
     pub(crate) fn check(&self, dimension: usize) -> Result<(), Error> {
-        let refuse = |name, message: &str| {
+        let refuse = |name, allowed: &str| {
             Err(Error::Setting {
                 name,
-                message: message.to_owned(),
+                allowed: allowed.to_owned(),
             })
         };
         // Written so that NaN is refused too.
         if !(self.rtol >= 0.0 && self.rtol < 1.0) {
-            return refuse("rtol", "must be at least 0 and below 1");
+            return refuse("rtol", "at least 0 and below 1");
         }
         if !(self.atol >= 0.0 && self.atol.is_finite()) {
-            return refuse("atol", "must be at least 0 and finite");
+            return refuse("atol", "at least 0 and finite");
         }
         if self.max_evals == Some(0) {
-            return refuse("max_evals", "must be at least 1");
+            return refuse("max_evals", "at least 1");
         }
         if self.max_seconds.is_nan() || self.max_seconds <= 0.0 {
-            return refuse("max_seconds", "must be above 0");
+            return refuse("max_seconds", "above 0");
         }
         if matches!(self.threads, Some(n) if n == 0 || n > MOST_THREADS) {
-            return refuse("threads", "must be 1 to 1024");
+            return refuse("threads", "1 to 1024");
         }
         if let Method::Gauss(orders) = &self.method {
             if orders.len() != 1 && orders.len() != dimension {
-                let message = format!(
-                    "must be one number, or one for each of the {dimension} variables, not {}",
+                let allowed = format!(
+                    "one number, or one for each of the {dimension} variables, not {}",
                     orders.len()
                 );
-                return refuse("nodes", &message);
+                return refuse("nodes", &allowed);
             }
             if let Some(&requested) = orders.iter().find(|n| !(1..=MAX_ORDER).contains(*n)) {
                 return Err(Error::Order {
@@ -144,7 +144,7 @@ impl Settings {
                     Ok(pool) => Ok(pool.install(work)),
                     Err(reason) => Err(Error::Setting {
                         name: "threads",
-                        message: format!("cannot be {n}: {reason}"),
+                        allowed: format!("fewer than {n}: {reason}"),
                     }),
                 }
             }

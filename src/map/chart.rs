@@ -3,7 +3,7 @@
 
 use super::map::Map;
 use super::region::Region;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::inputs;
@@ -77,13 +77,17 @@ impl<'g> Chart<'g> {
         let (mut lo, mut hi) = (pair[0], pair[1]);
         let ends = [lo, hi].map(constant_value);
         if ends.iter().flatten().any(|end| end.is_nan()) {
-            let message = format!("a limit of `{name}` is not a number");
-            return Err(Error::shape(message));
+            let variable = name.to_owned();
+            return Err(Misfit::LimitNotANumber { variable }.into());
         }
         let swapped = match ends {
             [Some(a), Some(b)] if a == b => {
                 if a.is_infinite() {
-                    return Err(Error::shape(format!("both limits of `{name}` are {a}")));
+                    return Err(Misfit::InfiniteLimits {
+                        variable: name.to_owned(),
+                        limit: a,
+                    }
+                    .into());
                 }
                 warnings.push(format!(
                     "the limits of `{name}` are equal: the region is empty"

@@ -2,7 +2,7 @@
 
 use super::map::scope_of;
 use super::mapped_region::MappedRegion;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::Expr;
 use crate::expr::text::parse;
@@ -36,9 +36,11 @@ impl MappedRegion {
     ) -> Result<Integrands, Error> {
         let (n, m) = (self.map.variables().len(), self.map.targets().len());
         if M != m {
-            return Err(Error::shape(format!(
-                "the integrand takes {M} targets, but the map has {m}"
-            )));
+            return Err(Misfit::Integrand {
+                takes: M,
+                targets: m,
+            }
+            .into());
         }
         let formulas = Formulas::build(self.integrand_inputs(), |_, inputs| {
             let targets = std::array::from_fn(|i| inputs[n + i]);

@@ -1,7 +1,7 @@
 //! The map: a change of variables, as formulas.
 
 use super::parameters::Parameters;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::text::list;
@@ -150,13 +150,14 @@ impl Map {
         check_names(variables.iter().chain(parameters.names()))?;
         check_names(&targets)?;
         if n == 0 {
-            return Err(Error::shape("a map needs at least one variable"));
+            return Err(Misfit::NoVariables.into());
         }
         if m < n {
-            return Err(Error::shape(format!(
-                "a map of {n} variables needs at least {n} targets, not {m}: {}",
-                "with fewer it squeezes the region flat"
-            )));
+            return Err(Misfit::TooFewTargets {
+                variables: n,
+                targets: m,
+            }
+            .into());
         }
         Ok(Map {
             variables,
@@ -181,11 +182,12 @@ impl Map {
             (&mut self.targets, &targets[..], "targets"),
         ] {
             if old.len() != new.len() {
-                return Err(Error::shape(format!(
-                    "{} names for {} {what}",
-                    new.len(),
-                    old.len()
-                )));
+                return Err(Misfit::Names {
+                    given: new.len(),
+                    wanted: old.len(),
+                    what,
+                }
+                .into());
             }
             check_names(new)?;
             *old = new.iter().map(|name| name.to_string()).collect();
@@ -234,11 +236,11 @@ impl Map {
     /// A point and the values of the parameters.
     pub(crate) fn inputs_at(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
         if point.len() != self.variables.len() {
-            return Err(Error::shape(format!(
-                "a point of {} numbers for {} variables",
-                point.len(),
-                self.variables.len()
-            )));
+            return Err(Misfit::Point {
+                given: point.len(),
+                variables: self.variables.len(),
+            }
+            .into());
         }
         Ok([point, self.parameters.values()].concat())
     }
@@ -249,18 +251,19 @@ impl Map {
     /// [`Error::Shape`] if their numbers differ.
     pub fn then(&self, outer: &Map) -> Result<Map, Error> {
         if outer.variables.len() != self.targets.len() {
-            return Err(Error::shape(format!(
-                "{} targets cannot be the {} variables of the next map",
-                self.targets.len(),
-                outer.variables.len()
-            )));
+            return Err(Misfit::Composition {
+                targets: self.targets.len(),
+                variables: outer.variables.len(),
+            }
+            .into());
         }
         let mut parameters = self.parameters.clone();
         for (name, value) in outer.parameters.iter() {
             if parameters.iter().any(|(n, v)| n == name && v != value) {
-                return Err(Error::shape(format!(
-                    "the parameter `{name}` has two values"
-                )));
+                return Err(Misfit::TwoValues {
+                    name: name.to_owned(),
+                }
+                .into());
             }
             parameters.set(name, value);
         }
@@ -299,10 +302,11 @@ impl Map {
         }
         for name in names {
             if !self.variables.contains(name) {
-                return Err(Error::shape(format!(
-                    "there are limits for `{name}`, but the variables of the map are {}",
-                    self.variables.join(", ")
-                )));
+                return Err(Misfit::NoSuchVariable {
+                    name: name.clone(),
+                    variables: self.variables.clone(),
+                }
+                .into());
             }
         }
         let inputs: Vec<String> = names

@@ -2,7 +2,7 @@
 
 use super::map::Map;
 use super::region::{IntoRegion, Region};
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 
 /// A map and the region of its variables.
 #[derive(Clone, Debug)]
@@ -34,11 +34,11 @@ impl Map {
     pub fn over(&self, region: impl IntoRegion) -> Result<MappedRegion, Error> {
         let region = region.into_region()?;
         if region.dimension() != self.variables().len() {
-            return Err(Error::shape(format!(
-                "limits for {} variables, but the map has {}",
-                region.dimension(),
-                self.variables().len()
-            )));
+            return Err(Misfit::Limits {
+                given: region.dimension(),
+                variables: self.variables().len(),
+            }
+            .into());
         }
         let map = match region.named_variables() {
             Some(names) => self.with_order(names)?,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::parameters::Parameters;
-use crate::error::Error;
+use crate::error::{Error, Misfit, TextFault};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Node, Operand};
 use crate::expr::text::list;
@@ -59,12 +59,11 @@ impl Region {
                 if let (Node::Input(i), true) = (node, needed)
                     && *i as usize >= k / 2
                 {
-                    return Err(Error::shape(format!(
-                        "the limits of variable {} use variable {}: {}",
-                        k / 2 + 1,
-                        i + 1,
-                        "limits may use earlier variables only"
-                    )));
+                    return Err(Misfit::LaterVariable {
+                        variable: k / 2 + 1,
+                        uses: *i as usize + 1,
+                    }
+                    .into());
                 }
             }
         }
@@ -83,8 +82,8 @@ impl Region {
     pub fn from_ranges(ranges: &[Range<f64>]) -> Result<Self, Error> {
         for (i, range) in ranges.iter().enumerate() {
             if range.start.is_nan() || range.end.is_nan() {
-                let message = format!("a limit of variable {} is not a number", i + 1);
-                return Err(Error::shape(message));
+                let variable = format!("u{}", i + 1);
+                return Err(Misfit::LimitNotANumber { variable }.into());
             }
         }
         let variables: Vec<String> = (1..=ranges.len()).map(|i| format!("u{i}")).collect();
@@ -163,14 +162,8 @@ impl Region {
                     if k < i {
                         scope.define(other, handles[k]);
                     } else {
-                        let why = if k == i {
-                            "is the same variable"
-                        } else {
-                            "comes later: list it first"
-                        };
-                        let reason =
-                            format!("the limits of `{name}` cannot use `{other}`, which {why}");
-                        scope.explain_absence(other, reason);
+                        let [name, variable] = [*other, *name].map(str::to_owned);
+                        scope.explain_absence(other, TextFault::LaterVariable { name, variable });
                     }
                 }
                 for (text, part) in limits {
@@ -216,12 +209,12 @@ impl Region {
     /// [`Error::Shape`] if there is no such variable, or an earlier value is missing.
     pub fn limits_at(&self, variable: usize, earlier: &[f64]) -> Result<[f64; 2], Error> {
         if variable >= self.dimension() || earlier.len() < variable {
-            return Err(Error::shape(format!(
-                "{} values given for the limits of variable {} of {}",
-                earlier.len(),
-                variable + 1,
-                self.dimension()
-            )));
+            return Err(Misfit::EarlierValues {
+                given: earlier.len(),
+                variable: variable + 1,
+                variables: self.dimension(),
+            }
+            .into());
         }
         let mut inputs = earlier[..variable].to_vec();
         inputs.resize(self.dimension(), f64::NAN);

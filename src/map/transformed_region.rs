@@ -11,7 +11,7 @@ use super::pullback::Pullback;
 use super::region::{IntoRegion, Region};
 use super::transformation::{DualMap, OwnJacobian, Transformation};
 use crate::elementary::matrix;
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::graph::{Expr, Graph};
 
 /// A map that is code, and the region of its variables.
@@ -24,11 +24,12 @@ impl<'a> TransformedRegion<'a> {
     fn new(map: &'a dyn Transformation, region: Region) -> Result<Self, Error> {
         let (n, m) = (map.variables(), map.targets());
         if n == 0 || m < n || region.dimension() != n {
-            return Err(Error::shape(format!(
-                "a map of {n} variables to {m} targets over limits for {} variables: {}",
-                region.dimension(),
-                "there must be as many limits as variables, and at least as many targets"
-            )));
+            return Err(Misfit::Transformation {
+                variables: n,
+                targets: m,
+                limits: region.dimension(),
+            }
+            .into());
         }
         Ok(TransformedRegion { map, region })
     }

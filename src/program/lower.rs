@@ -10,7 +10,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::elementary::{Binary, Unary};
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::value::node_value;
 
@@ -122,9 +122,11 @@ impl Steps {
 /// [`Error::Shape`] for more than [`MOST_INPUTS`] inputs.
 pub(crate) fn lower(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Steps, Error> {
     if inputs > MOST_INPUTS {
-        return Err(Error::shape(format!(
-            "{inputs} variables are more than the {MOST_INPUTS} that a program can have"
-        )));
+        return Err(Misfit::TooManyVariables {
+            given: inputs,
+            limit: MOST_INPUTS,
+        }
+        .into());
     }
     let needed = arena.needed(roots);
     let mut pairs = paired_angles(arena, &needed);

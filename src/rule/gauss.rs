@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use super::expansion::{EXPANSION_ORDER, Expansion, Point};
-use super::{Rule, check_order};
+use super::rule::{Rule, check_order};
 use crate::elementary::double_double::{DoubleDouble, halves, split_product, two_sum};
 use crate::error::Error;
 
@@ -70,6 +70,21 @@ impl Rule {
     /// # Errors
     ///
     /// As for [`Rule::gauss`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Rule;
+    ///
+    /// // The sign of x − 1/2 has the integral 0, which any symmetric rule finds by chance.
+    /// let sign = |rule: &Rule| -> f64 {
+    ///     let terms = rule.nodes().iter().zip(rule.weights());
+    ///     terms.map(|(x, weight)| weight * (x - 0.5).signum()).sum()
+    /// };
+    /// assert!(sign(&Rule::gauss(6)?).abs() < 1e-15);
+    /// assert!(sign(&Rule::two_gauss(3)?).abs() > 0.01);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn two_gauss(order: usize) -> Result<Self, Error> {
         let half = Self::gauss(order)?;
         let rest = 1.0 - CUT;

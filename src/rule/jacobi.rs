@@ -15,7 +15,7 @@ use std::sync::{PoisonError, RwLock};
 
 use nalgebra::DMatrix;
 
-use super::Rule;
+use super::rule::Rule;
 use crate::elementary::Unary;
 use crate::elementary::double_double::{DoubleDouble, two_sum};
 use crate::error::Error;
@@ -72,7 +72,7 @@ impl Rule {
             if !(exponent > -1.0 && exponent <= MAX_EXPONENT) {
                 return Err(Error::Setting {
                     name: "exponent",
-                    message: format!("must be above -1 and at most {MAX_EXPONENT}, not {exponent}"),
+                    allowed: format!("above -1 and at most {MAX_EXPONENT}, not {exponent}"),
                 });
             }
         }

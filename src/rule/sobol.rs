@@ -1,4 +1,4 @@
-//! The Sobol sequence: points that fill the unit cube evenly, for scans.
+//! The Sobol sequence: points that fill the unit cube evenly.
 //!
 //! 1. On each axis the bits of a point are the exclusive or of direction numbers, one for each bit
 //!    of the Gray code of its index, so that successive points differ by one of them.
@@ -96,12 +96,22 @@ impl Sobol {
     /// # Errors
     ///
     /// [`Error::Setting`] where `dimension` is 0 or above [`MAX_SOBOL`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::{MAX_SOBOL, Sobol};
+    ///
+    /// assert_eq!(Sobol::new(3)?.dimension(), 3);
+    /// assert!(Sobol::new(MAX_SOBOL + 1).is_err());
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn new(dimension: usize) -> Result<Self, Error> {
         static DIRECTIONS: OnceLock<Vec<[u64; 64]>> = OnceLock::new();
         if !(1..=MAX_SOBOL).contains(&dimension) {
             return Err(Error::Setting {
                 name: "dimension",
-                message: format!("must be 1 to {MAX_SOBOL}, not {dimension}"),
+                allowed: format!("1 to {MAX_SOBOL}, not {dimension}"),
             });
         }
         let all = DIRECTIONS.get_or_init(|| {

@@ -146,12 +146,22 @@ impl Symmetric {
     /// # Errors
     ///
     /// [`Error::Setting`] where there is no such rule.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Symmetric;
+    ///
+    /// assert_eq!(Symmetric::new(9, 3)?.len(), 77);
+    /// assert!(Symmetric::new(11, 2).is_err());
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn new(degree: usize, dimension: usize) -> Result<&'static Self, Error> {
         static CACHE: [[OnceLock<Symmetric>; MAX_DIMENSION + 1]; 4] =
             [const { [const { OnceLock::new() }; MAX_DIMENSION + 1] }; 4];
-        let none = |name, message| Err(Error::Setting { name, message });
+        let none = |name, allowed| Err(Error::Setting { name, allowed });
         if !SYMMETRIC_DIMENSIONS.contains(&dimension) {
-            return none("dimension", format!("must be 2 to 12, not {dimension}"));
+            return none("dimension", format!("2 to 12, not {dimension}"));
         }
         let (row, generators, decay): (_, fn(usize) -> _, _) = match degree {
             7 => (0, generators::degree_7, DEGREE_7),
@@ -161,7 +171,7 @@ impl Symmetric {
             _ => {
                 return none(
                     "degree",
-                    format!("must be 7, 9 or, in the plane, 15, or, in space, 11, not {degree}"),
+                    format!("7, 9 or, in the plane, 15, or, in space, 11, not {degree}"),
                 );
             }
         };

@@ -14,7 +14,7 @@
 
 use std::f64::consts::PI;
 
-use super::Rule;
+use super::rule::Rule;
 use crate::elementary::Unary;
 use crate::error::Error;
 
@@ -51,15 +51,15 @@ impl Rule {
     /// # Ok::<(), pullback::Error>(())
     /// ```
     pub fn tanh_sinh(step: f64, reach: f64) -> Result<Self, Error> {
-        let outside = |name, message: &str| Error::Setting {
+        let outside = |name, allowed: &str| Error::Setting {
             name,
-            message: message.to_owned(),
+            allowed: allowed.to_owned(),
         };
         if !(STEPS.0..=STEPS.1).contains(&step) {
-            return Err(outside("step", "must be 1e-5 to 2"));
+            return Err(outside("step", "1e-5 to 2"));
         }
         if !(1.0..=LONGEST_REACH).contains(&reach) {
-            return Err(outside("reach", "must be 1 to 700"));
+            return Err(outside("reach", "1 to 700"));
         }
         let end = |reach: f64| Unary::Asinh.value(reach / PI);
         let (left, right) = (-end(reach), end(RIGHT_REACH));

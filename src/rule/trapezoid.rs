@@ -16,7 +16,7 @@
 //! L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule",
 //! SIAM Review 56 (2014) 385–458.
 
-use super::{Rule, check_order};
+use super::rule::{Rule, check_order};
 use crate::elementary::double_double::{DoubleDouble, two_sum};
 use crate::error::Error;
 
@@ -64,12 +64,24 @@ impl Rule {
     ///
     /// [`Error::Order`] where `order` is 0 or above [`MAX_ORDER`](super::MAX_ORDER);
     /// [`Error::Setting`] unless `0 <= phase < 1`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use pullback::rule::Rule;
+    ///
+    /// let few = Rule::trapezoid_with_phase(2, 0.25)?;
+    /// let many = Rule::trapezoid_with_phase(4, 0.5)?;
+    /// assert_eq!(few.nodes(), [0.125, 0.625]);
+    /// assert_eq!(many.nodes(), [0.125, 0.375, 0.625, 0.875]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn trapezoid_with_phase(order: usize, phase: f64) -> Result<Self, Error> {
         check_order(order)?;
         if !(0.0..1.0).contains(&phase) {
             return Err(Error::Setting {
                 name: "phase",
-                message: format!("must be at least 0 and below 1, not {phase}"),
+                allowed: format!("at least 0 and below 1, not {phase}"),
             });
         }
         let spaces = DoubleDouble::from(order as f64);

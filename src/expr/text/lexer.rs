@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::excerpt::excerpt;
-use crate::error::Error;
+use crate::error::{Error, TextFault};
 
 /// The longest text that is read, in bytes.
 pub(crate) const LONGEST_TEXT: usize = 1 << 20;
@@ -92,22 +92,23 @@ fn foreign(text: &str, range: Range<usize>, first: char) -> Error {
     if let Some((inside, _)) = rest.strip_prefix('|').and_then(|r| r.split_once('|'))
         && !inside.trim().is_empty()
     {
-        let message = "a bar does not open an absolute value";
-        return Error::text(text, range.start..end + inside.len() + 1, message)
-            .with_help(format!("write `abs({})`", excerpt(inside)));
+        let span = range.start..end + inside.len() + 1;
+        let inside = excerpt(inside).to_owned();
+        return Error::text(text, span, TextFault::Bars { inside });
     }
-    let error = Error::text(text, range.start..end, format!("unexpected `{first}`"));
-    match FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign)) {
-        Some((_, advice)) => error.with_help(*advice),
-        None => error,
-    }
+    let known = FOREIGN.iter().find(|(sign, _)| rest.starts_with(sign));
+    let fault = TextFault::UnexpectedSign {
+        sign: first,
+        instead: known.map(|(_, instead)| *instead),
+    };
+    Error::text(text, range.start..end, fault)
 }
 
 /// The tokens of `text[range]`, closed by [`Kind::End`].
 pub(crate) fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, Error> {
     if text.len() > LONGEST_TEXT {
-        let message = format!("the text is longer than {LONGEST_TEXT} bytes");
-        return Err(Error::text(&text[..0], 0..0, message));
+        let limit = LONGEST_TEXT;
+        return Err(Error::text(&text[..0], 0..0, TextFault::TooLong { limit }));
     }
     let mut tokens = Vec::new();
     let mut at = range.start;
@@ -171,8 +172,9 @@ fn raised(text: &str, at: usize, rest: &str) -> Result<(Kind, usize), Error> {
         .take_while(|c| *c == RAISED_MINUS || raised_digit(*c).is_some());
     let length: usize = signs.map(char::len_utf8).sum();
     if values.is_empty() || values.len() > MOST_RAISED_DIGITS {
-        let message = format!("a raised number has 1 to {MOST_RAISED_DIGITS} digits");
-        return Err(Error::text(text, at..at + length, message).with_help("write `^` for a power"));
+        let limit = MOST_RAISED_DIGITS;
+        let fault = TextFault::RaisedNumber { limit };
+        return Err(Error::text(text, at..at + length, fault));
     }
     let value = values.iter().fold(0, |value, digit| 10 * value + digit);
     let digits: usize = digits.chars().take(values.len()).map(char::len_utf8).sum();
@@ -212,11 +214,7 @@ fn number(text: &str, at: usize, rest: &str) -> Result<(Kind, usize), Error> {
     let span = at..at + end;
     match rest[..end].parse::<f64>() {
         Ok(value) if value.is_finite() => Ok((Kind::Number(value), end)),
-        _ => Err(Error::text(
-            text,
-            span,
-            "this number does not fit in double precision",
-        )),
+        _ => Err(Error::text(text, span, TextFault::NumberOutOfRange)),
     }
 }
 
@@ -286,10 +284,17 @@ mod tests {
             ("x < 1 || y", 6..7, "write `or`"),
         ] {
             let error = tokens(text, 0..text.len()).unwrap_err();
-            let Error::Text { span: at, help, .. } = error else {
+            let Error::Text {
+                span: at, fault, ..
+            } = error
+            else {
                 panic!("{error}");
             };
-            assert_eq!((at, help.as_deref()), (span, Some(advice)), "{text}");
+            assert_eq!(
+                (at, fault.help().as_deref()),
+                (span, Some(advice)),
+                "{text}"
+            );
         }
     }
 

@@ -7,7 +7,7 @@ use super::lexer::{Kind, tokens};
 use super::names::check_name;
 use super::parse::never_closed;
 use super::slip;
-use crate::error::Error;
+use crate::error::{Error, TextFault};
 
 /// An entry `name = body` of a list; the fields are places in the list's text.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,29 +36,28 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     for part in split_list(text)? {
         let tokens = tokens(text, part.clone())?;
         let [name, sign, ..] = &tokens[..] else {
-            return Err(missing_equation(text, part));
+            return Err(missing_equation(text, part, None));
         };
         if name.kind != Kind::Name || sign.kind != Kind::Sign("=") {
-            let error = missing_equation(text, name.span.start..part.end);
             let comma = part.start.checked_sub(1);
             let number = comma.and_then(|comma| slip::decimal_comma(text, comma));
             let meant = number.or_else(|| slip::limits_of_inequality(text, &tokens));
-            return Err(match meant {
-                Some(meant) => error.with_help(format!("write `{meant}`")),
-                None => error,
-            });
+            return Err(missing_equation(text, name.span.start..part.end, meant));
         }
         if let Some([end, next]) = slip::missing_comma(&tokens[2..]) {
-            let message = format!("a comma is missing before `{}`", &text[next.clone()]);
-            let entry = excerpt(&text[name.span.start..end.end]);
-            let help = format!("write `{entry}, {} = …`", &text[next.clone()]);
-            return Err(Error::text(text, next, message).with_help(help));
+            let fault = TextFault::MissingComma {
+                entry: excerpt(&text[name.span.start..end.end]).to_owned(),
+                next: text[next.clone()].to_owned(),
+            };
+            return Err(Error::text(text, next, fault));
         }
         check_name(text, name.span.clone())?;
         let same = |e: &&Equation| text[e.name.clone()] == text[name.span.clone()];
         if entries.iter().find(same).is_some() {
-            let message = format!("`{}` is given twice", &text[name.span.clone()]);
-            return Err(Error::text(text, name.span.clone(), message));
+            let fault = TextFault::GivenTwice {
+                name: text[name.span.clone()].to_owned(),
+            };
+            return Err(Error::text(text, name.span.clone(), fault));
         }
         entries.push(Equation {
             name: name.span.clone(),
@@ -68,8 +67,9 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     Ok(entries)
 }
 
-fn missing_equation(text: &str, span: Range<usize>) -> Error {
-    Error::text(text, trim(text, span), "expected `name = …`")
+fn missing_equation(text: &str, span: Range<usize>, meant: Option<String>) -> Error {
+    let fault = TextFault::NotAnEquation { meant };
+    Error::text(text, trim(text, span), fault)
 }
 
 /// The parts of `text[body]` before and after its `..`.
@@ -82,15 +82,13 @@ pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error
     match (dots.next(), dots.next()) {
         (Some(first), None) => Ok([body.start..first.span.start, first.span.end..body.end]),
         (Some(_), Some(second)) => {
-            let message = "a second `..`: a variable has one lower and one upper limit";
-            Err(Error::text(text, second.span.clone(), message))
+            let span = second.span.clone();
+            Err(Error::text(text, span, TextFault::SecondDots))
         }
-        (None, _) => Err(Error::text(
-            text,
-            trim(text, body),
-            "expected two limits with `..` between them",
-        )
-        .with_help("for example `0..1`")),
+        (None, _) => {
+            let span = trim(text, body);
+            Err(Error::text(text, span, TextFault::MissingDots))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lexer::{Kind, tokens};
 use super::words::{CONSTANTS, WORDS};
-use crate::error::Error;
+use crate::error::{Error, Misfit, TextFault};
 use crate::expr::operator;
 
 /// The names in a part of a text that are neither constants nor called, each once.
@@ -35,9 +35,8 @@ pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
         |t| matches!(&t[..], [only, _] if only.kind == Kind::Name && only.span.len() == name.len()),
     );
     if !whole {
-        let message = format!("`{name}` is not a name");
-        return Err(Error::text(text, span, message)
-            .with_help("a name is a letter, then letters, digits or `_`"));
+        let name = name.to_owned();
+        return Err(Error::text(text, span, TextFault::NotAName { name }));
     }
     let what = if CONSTANTS.contains(&name) {
         "a constant"
@@ -48,8 +47,9 @@ pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    let message = format!("`{name}` is {what} and cannot be a name here");
-    Err(Error::text(text, span, message).with_help("choose another name"))
+    let name = name.to_owned();
+    let fault = TextFault::ReservedName { name, what };
+    Err(Error::text(text, span, fault))
 }
 
 /// Refuses names that a formula could not use, and names that are given twice.
@@ -59,7 +59,8 @@ pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> 
         let name = name.as_ref();
         check_name(name, 0..name.len())?;
         if seen.iter().any(|s| s == name) {
-            return Err(Error::shape(format!("`{name}` is given twice")));
+            let name = name.to_owned();
+            return Err(Misfit::GivenTwice { name }.into());
         }
         seen.push(name.to_owned());
     }

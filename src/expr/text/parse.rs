@@ -16,7 +16,7 @@ use super::names::nearest;
 use super::slip;
 use super::words::CONSTANTS;
 use crate::elementary::{Binary, Unary};
-use crate::error::Error;
+use crate::error::{Error, TextFault};
 use crate::expr::graph::{Expr, Graph};
 use crate::expr::operator::{self, Form, Function, Precedence};
 
@@ -29,7 +29,7 @@ pub(crate) struct Scope<'g> {
     graph: &'g Graph,
     names: Vec<(String, Expr<'g>)>,
     /// Names that exist but not here, with the reason.
-    absent: Vec<(String, String)>,
+    absent: Vec<(String, TextFault)>,
 }
 
 impl<'g> Scope<'g> {
@@ -48,8 +48,8 @@ impl<'g> Scope<'g> {
     }
 
     /// Says why a name that exists elsewhere cannot be used here.
-    pub(crate) fn explain_absence(&mut self, name: &str, reason: impl Into<String>) {
-        self.absent.push((name.to_owned(), reason.into()));
+    pub(crate) fn explain_absence(&mut self, name: &str, reason: TextFault) {
+        self.absent.push((name.to_owned(), reason));
     }
 
     fn find(&self, name: &str) -> Option<Expr<'g>> {
@@ -79,25 +79,15 @@ pub(crate) fn expression_at<'g>(
     let value = parser.expression(Precedence::Or)?;
     match parser.peek().kind {
         Kind::End => Ok(value),
-        Kind::Sign(")") => Err(parser.fault("this parenthesis closes nothing")),
-        Kind::Sign("=") => Err(parser
-            .fault("`=` is not an operator")
-            .with_help("write `==` to compare")),
-        _ => {
-            let error = parser.unexpected("an operator");
-            let number = slip::decimal_comma(text, parser.peek().span.start);
-            Err(match number {
-                Some(number) => error.with_help(format!("write `{number}`")),
-                None => error,
-            })
-        }
+        Kind::Sign(")") => Err(parser.fault(TextFault::ClosesNothing)),
+        Kind::Sign("=") => Err(parser.fault(TextFault::EqualsSign)),
+        _ => Err(parser.unexpected("an operator")),
     }
 }
 
 /// The fault of a parenthesis that stays open.
 pub(super) fn never_closed(text: &str, open: Range<usize>) -> Error {
-    Error::text(text, open, "this parenthesis is never closed")
-        .with_help("add the `)` that belongs to it")
+    Error::text(text, open, TextFault::NeverClosed)
 }
 
 struct Parser<'t, 's, 'g> {
@@ -122,36 +112,45 @@ impl<'g> Parser<'_, '_, 'g> {
         token
     }
 
-    fn fault(&self, message: impl Into<String>) -> Error {
-        Error::text(self.text, self.peek().span.clone(), message)
+    fn fault(&self, fault: TextFault) -> Error {
+        Error::text(self.text, self.peek().span.clone(), fault)
     }
 
-    fn unexpected(&self, wanted: &str) -> Error {
+    fn unexpected(&self, wanted: &'static str) -> Error {
         let token = self.peek();
-        let found = &self.text[token.span.clone()];
         match token.kind {
             Kind::End => {
                 let at = trim(self.text, 0..token.span.end).end;
-                let message = format!("expected {wanted}, but the formula ends here");
-                Error::text(self.text, at..at, message)
+                let fault = TextFault::Unexpected {
+                    wanted,
+                    found: None,
+                    meant: None,
+                };
+                Error::text(self.text, at..at, fault)
             }
-            Kind::Number(_) | Kind::Name | Kind::Sign("(") => self
-                .fault("missing operator between two values")
-                .with_help(self.product_at_hand()),
-            _ => self.fault(format!("expected {wanted}, found `{found}`")),
+            Kind::Number(_) | Kind::Name | Kind::Sign("(") => {
+                let product = self.product_at_hand();
+                let next = self.text[token.span.clone()].to_owned();
+                self.fault(TextFault::MissingOperator { next, product })
+            }
+            _ => self.fault(TextFault::Unexpected {
+                wanted,
+                found: Some(self.text[token.span.clone()].to_owned()),
+                meant: slip::decimal_comma(self.text, token.span.start),
+            }),
         }
     }
 
-    /// How to write the product of the value before the token at hand and of that token.
-    fn product_at_hand(&self) -> String {
+    /// The product of the value before the token at hand and of that token.
+    fn product_at_hand(&self) -> Option<String> {
         let sides = self.at.checked_sub(1).map(|before| &self.tokens[before..]);
         let is_word = |token: &Token| matches!(token.kind, Kind::Number(_) | Kind::Name);
         match sides {
             Some([left, right, ..]) if is_word(left) && is_word(right) => {
                 let [left, right] = [left, right].map(|t| &self.text[t.span.clone()]);
-                format!("write `*` for a product: `{left}*{right}`")
+                Some(format!("{left}*{right}"))
             }
-            _ => "write `*` for a product".to_owned(),
+            _ => None,
         }
     }
 
@@ -170,8 +169,7 @@ impl<'g> Parser<'_, '_, 'g> {
     /// Counts nesting: recursion is bounded, so no text overflows the stack.
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         if self.depth == DEEPEST {
-            let message = format!("nested deeper than {DEEPEST} levels");
-            return Err(self.fault(message));
+            return Err(self.fault(TextFault::TooDeep { limit: DEEPEST }));
         }
         self.depth += 1;
         let value = parse(self);
@@ -223,9 +221,7 @@ impl<'g> Parser<'_, '_, 'g> {
                 if precedence == Precedence::Comparison
                     && matches!(parser.infix(), Some((_, Precedence::Comparison, _)))
                 {
-                    return Err(parser
-                        .fault("comparisons cannot be chained")
-                        .with_help("write `a < b and b < c`"));
+                    return Err(parser.fault(TextFault::ChainedComparison));
                 }
                 left = if swapped {
                     right.binary(op, left)
@@ -296,18 +292,16 @@ impl<'g> Parser<'_, '_, 'g> {
         if operator::function(name).is_some() {
             return Err(self.without_operand(name, token.span));
         }
-        let error = Error::text(text, token.span, format!("unknown name `{name}`"));
         let known = self.known_names();
         let meant = slip::product(name, &known);
         let names = || known.iter().copied().chain(CONSTANTS);
         let meant = meant.or_else(|| nearest(name, names()).map(str::to_owned));
-        Err(match meant {
-            Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
-            None if known.is_empty() => {
-                error.with_help("only numbers can stand here, such as 2*pi")
-            }
-            None => error.with_help(format!("the names here are: {}", known.join(", "))),
-        })
+        let fault = TextFault::UnknownName {
+            name: name.to_owned(),
+            meant,
+            known: known.into_iter().map(str::to_owned).collect(),
+        };
+        Err(Error::text(text, token.span, fault))
     }
 
     /// The names that formulas may use here, each once.
@@ -324,36 +318,34 @@ impl<'g> Parser<'_, '_, 'g> {
     /// The fault of a function without parentheses right behind its name.
     fn without_operand(&self, name: &str, span: Range<usize>) -> Error {
         let rest = &self.tokens[self.at..];
-        if let Some((end, meant)) = slip::power_of_name(self.text, name, rest) {
-            let message = format!("the power of `{name}` stands behind its operand");
-            return Error::text(self.text, span.start..end, message).with_help(meant);
+        let name = name.to_owned();
+        if let Some((end, instead)) = slip::power_of_name(self.text, &name, rest) {
+            let fault = TextFault::PowerOfFunction { name, instead };
+            return Error::text(self.text, span.start..end, fault);
         }
-        let operand = match rest {
+        let example = match rest {
             _ if name == operator::IF => "x < 0, 1, 2",
             [next, ..] if next.kind == Kind::Name => &self.text[next.span.clone()],
             _ => "x",
         };
-        let message = format!("`{name}` is a function: its operand goes in parentheses");
-        Error::text(self.text, span, message).with_help(format!("for example `{name}({operand})`"))
+        let example = example.to_owned();
+        Error::text(self.text, span, TextFault::MissingOperand { name, example })
     }
 
     fn call(&mut self, name: &str, span: Range<usize>) -> Result<Expr<'g>, Error> {
         let Some(function) = operator::function(name) else {
-            let error = Error::text(self.text, span, format!("unknown function `{name}`"));
             let meant = slip::product_with_call(name, &self.known_names());
             let meant = meant.or_else(|| slip::reciprocal(name));
             let near = || nearest(name, operator::functions().map(|(n, _)| n));
-            return Err(match meant.or_else(|| near().map(str::to_owned)) {
-                Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
-                None if self.scope.absent.iter().any(|(n, _)| n == name) => error,
-                None if self.scope.find(name).is_some() => {
-                    error.with_help("write `*` for a product")
-                }
-                None => {
-                    let names: Vec<&str> = operator::functions().map(|(n, _)| n).collect();
-                    error.with_help(format!("the functions are: {}", names.join(", ")))
-                }
-            });
+            let meant = meant.or_else(|| near().map(str::to_owned));
+            let is_absent = self.scope.absent.iter().any(|(n, _)| n == name);
+            let functions = operator::functions().map(|(n, _)| n);
+            let fault = TextFault::UnknownFunction {
+                name: name.to_owned(),
+                meant,
+                known: functions.filter(|_| !is_absent).collect(),
+            };
+            return Err(Error::text(self.text, span, fault));
         };
         let open = self.next().span;
         let mut operands = Vec::new();
@@ -367,9 +359,13 @@ impl<'g> Parser<'_, '_, 'g> {
         let close = self.peek().span.end;
         self.close(open)?;
         let graph = self.scope.graph;
-        let wrong_count = |wanted: &str| {
-            let message = format!("`{name}` takes {wanted}, found {}", operands.len());
-            Error::text(self.text, span.start..close, message)
+        let wrong_count = |wanted| {
+            let fault = TextFault::OperandCount {
+                name: name.to_owned(),
+                wanted,
+                found: operands.len(),
+            };
+            Error::text(self.text, span.start..close, fault)
         };
         match (function, &operands[..]) {
             (Function::One(op), [x]) => Ok(x.unary(op)),
@@ -416,17 +412,12 @@ mod tests {
         formula.value(&[3.0, 2.0, 0.5])
     }
 
-    fn fault(text: &str) -> (Range<usize>, String) {
+    fn fault(text: &str) -> (Range<usize>, TextFault) {
         let graph = Graph::new();
         let mut scope = Scope::new(&graph);
         scope.define("x", graph.input(0));
         match expression(text, &scope) {
-            Err(Error::Text {
-                span,
-                message,
-                help,
-                ..
-            }) => (span, format!("{message}; {}", help.unwrap_or_default())),
+            Err(Error::Text { span, fault, .. }) => (span, fault),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -494,7 +485,8 @@ mod tests {
             ("1e999", 0..5, "does not fit in double precision"),
             ("x # 2", 2..3, "unexpected `#`"),
         ] {
-            let (at, message) = fault(text);
+            let (at, fault) = fault(text);
+            let message = format!("{fault}; {}", fault.help().unwrap_or_default());
             assert_eq!(at, span, "{text}: {message}");
             assert!(message.contains(words), "{text}: {message}");
         }
@@ -510,10 +502,12 @@ mod tests {
             "not ".repeat(100_000),
             "if(".repeat(1000),
         ] {
-            assert!(fault(&deep).1.contains("nested deeper"), "{}", &deep[..20]);
+            let (_, fault) = fault(&deep);
+            assert_eq!(fault, TextFault::TooDeep { limit: DEEPEST });
         }
         let long = format!("x{}", "+x".repeat(100_000));
         assert_eq!(value(&long), 3.0 * 100_001.0);
-        assert!(fault(&"x".repeat(2 << 20)).1.contains("longer than"));
+        let (_, fault) = fault(&"x".repeat(2 << 20));
+        assert!(matches!(fault, TextFault::TooLong { .. }), "{fault}");
     }
 }

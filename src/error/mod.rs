@@ -1,14 +1,30 @@
 //! What can go wrong, where, and what to do about it: the one error type of the crate.
 
+mod misfit;
+mod text_fault;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
+
+pub use misfit::Misfit;
+pub use text_fault::TextFault;
 
 /// An error of the library: what went wrong, where, and what to do.
 ///
 /// Errors are for problems that cannot be worked on: text that does not parse, shapes that do not
 /// fit, files that cannot be written. An integral that is hard is never an error: it is an
 /// [`Estimate`](crate::Estimate) whose status says so.
+///
+/// What is wrong is data; [`Display`](fmt::Display) writes the sentence.
+///
+/// ```
+/// use pullback::{Error, Map, TextFault};
+/// let Err(Error::Text { text, span, fault }) = Map::parse("x = r*coss(t)") else { panic!() };
+/// assert_eq!(&text[span], "coss");
+/// let TextFault::UnknownFunction { meant, .. } = fault else { panic!() };
+/// assert_eq!(meant.as_deref(), Some("cos"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
@@ -18,22 +34,17 @@ pub enum Error {
         text: String,
         /// The bytes of `text` that are at fault.
         span: Range<usize>,
-        /// What is wrong there.
-        message: String,
-        /// What would be right, where that is known.
-        help: Option<String>,
+        /// What is wrong there, and what would be right.
+        fault: TextFault,
     },
     /// The parts of a problem do not fit together: names, numbers of variables or of targets.
-    Shape {
-        /// What does not fit.
-        message: String,
-    },
+    Shape(Misfit),
     /// A setting is outside its range.
     Setting {
         /// The name of the setting, as in [`Settings`](crate::Settings).
         name: &'static str,
-        /// What it may be.
-        message: String,
+        /// What it must be.
+        allowed: String,
     },
     /// A rule of this order is not available.
     Order {
@@ -53,50 +64,35 @@ pub enum Error {
 
 impl Error {
     /// An error at a place of a text.
-    pub(crate) fn text(text: &str, span: Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn text(text: &str, span: Range<usize>, fault: TextFault) -> Self {
         Error::Text {
             text: text.to_owned(),
             span,
-            message: message.into(),
-            help: None,
+            fault,
         }
     }
+}
 
-    /// An error about parts that do not fit.
-    pub(crate) fn shape(message: impl Into<String>) -> Self {
-        Error::Shape {
-            message: message.into(),
-        }
-    }
-
-    /// The same error with advice, where the error has room for it.
-    pub(crate) fn with_help(mut self, advice: impl Into<String>) -> Self {
-        if let Error::Text { help, .. } = &mut self {
-            *help = Some(advice.into());
-        }
-        self
+impl From<Misfit> for Error {
+    fn from(misfit: Misfit) -> Error {
+        Error::Shape(misfit)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Text {
-                text,
-                span,
-                message,
-                help,
-            } => {
+            Error::Text { text, span, fault } => {
                 let before = &text[..text.floor_char_boundary(span.start)];
                 let column = before.chars().count() + 1;
-                write!(f, "{message} (at column {column} of \"{text}\")")?;
-                match help {
+                write!(f, "{fault} (at column {column} of \"{text}\")")?;
+                match fault.help() {
                     Some(help) => write!(f, "; {help}"),
                     None => Ok(()),
                 }
             }
-            Error::Shape { message } => f.write_str(message),
-            Error::Setting { name, message } => write!(f, "{name} {message}"),
+            Error::Shape(misfit) => misfit.fmt(f),
+            Error::Setting { name, allowed } => write!(f, "{name} must be {allowed}"),
             Error::Order { requested, limit } => write!(
                 f,
                 "a rule of {requested} nodes is not available: use 1 to {limit} nodes"
@@ -118,9 +114,12 @@ mod tests {
 
     #[test]
     fn a_text_error_counts_columns_in_characters() {
-        let error = Error::text("θ + ?", 5..6, "unexpected `?`").with_help("write a number");
+        let sign = TextFault::UnexpectedSign {
+            sign: '?',
+            instead: Some("write a number"),
+        };
         assert_eq!(
-            error.to_string(),
+            Error::text("θ + ?", 5..6, sign).to_string(),
             "unexpected `?` (at column 5 of \"θ + ?\"); write a number"
         );
     }

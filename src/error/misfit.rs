@@ -1,0 +1,204 @@
+//! How the parts of a problem can fail to fit together.
+
+use std::fmt;
+
+/// What does not fit.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// A map without variables.
+    NoVariables,
+    /// A map with fewer targets than variables: it squeezes the region flat.
+    TooFewTargets {
+        /// How many variables it has.
+        variables: usize,
+        /// How many targets it has.
+        targets: usize,
+    },
+    /// A name occurs twice.
+    GivenTwice {
+        /// The name.
+        name: String,
+    },
+    /// A parameter has one value in one map and another in the next.
+    TwoValues {
+        /// The parameter.
+        name: String,
+    },
+    /// As many names are not needed.
+    Names {
+        /// How many names were given.
+        given: usize,
+        /// How many there must be.
+        wanted: usize,
+        /// What they name: variables or targets.
+        what: &'static str,
+    },
+    /// A point does not have one number for each variable.
+    Point {
+        /// How many numbers it has.
+        given: usize,
+        /// How many variables there are.
+        variables: usize,
+    },
+    /// The targets of a map cannot be the variables of the next.
+    Composition {
+        /// How many targets the first map has.
+        targets: usize,
+        /// How many variables the next map has.
+        variables: usize,
+    },
+    /// A region does not have limits for each variable of the map.
+    Limits {
+        /// For how many variables it has limits.
+        given: usize,
+        /// How many variables the map has.
+        variables: usize,
+    },
+    /// There are limits for a variable that the map does not have.
+    NoSuchVariable {
+        /// The variable.
+        name: String,
+        /// The variables of the map.
+        variables: Vec<String>,
+    },
+    /// A map that is code does not fit its limits, or has fewer targets than variables.
+    Transformation {
+        /// How many variables it has.
+        variables: usize,
+        /// How many targets it has.
+        targets: usize,
+        /// For how many variables there are limits.
+        limits: usize,
+    },
+    /// An integrand takes another number of targets than the map has.
+    Integrand {
+        /// How many targets it takes.
+        takes: usize,
+        /// How many targets there are.
+        targets: usize,
+    },
+    /// A complex integrand does not have two parts.
+    ComplexParts {
+        /// How many formulas were given.
+        given: usize,
+    },
+    /// The limits of a variable use that variable or a later one; both count from 1.
+    LaterVariable {
+        /// The variable whose limits these are.
+        variable: usize,
+        /// The variable that they use.
+        uses: usize,
+    },
+    /// Limits were asked for without values of all earlier variables, or of no variable.
+    EarlierValues {
+        /// How many values were given.
+        given: usize,
+        /// The variable, from 1 on.
+        variable: usize,
+        /// How many variables there are.
+        variables: usize,
+    },
+    /// A limit is not a number.
+    LimitNotANumber {
+        /// The variable.
+        variable: String,
+    },
+    /// Both limits are the same infinity.
+    InfiniteLimits {
+        /// The variable.
+        variable: String,
+        /// The limit.
+        limit: f64,
+    },
+    /// The crate has no formula for a derivative.
+    NoDerivative {
+        /// The function.
+        function: String,
+    },
+    /// A program cannot have as many variables.
+    TooManyVariables {
+        /// How many there are.
+        given: usize,
+        /// How many there can be.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Misfit::*;
+        match self {
+            NoVariables => f.write_str("a map needs at least one variable"),
+            TooFewTargets { variables, targets } => write!(
+                f,
+                "a map of {variables} variables needs at least {variables} targets, not {targets}: \
+                 with fewer it squeezes the region flat"
+            ),
+            GivenTwice { name } => write!(f, "`{name}` is given twice"),
+            TwoValues { name } => write!(f, "the parameter `{name}` has two values"),
+            Names {
+                given,
+                wanted,
+                what,
+            } => write!(f, "{given} names for {wanted} {what}"),
+            Point { given, variables } => {
+                write!(f, "a point of {given} numbers for {variables} variables")
+            }
+            Composition { targets, variables } => write!(
+                f,
+                "{targets} targets cannot be the {variables} variables of the next map"
+            ),
+            Limits { given, variables } => write!(
+                f,
+                "limits for {given} variables, but the map has {variables}"
+            ),
+            NoSuchVariable { name, variables } => write!(
+                f,
+                "there are limits for `{name}`, but the variables of the map are {}",
+                variables.join(", ")
+            ),
+            Transformation {
+                variables,
+                targets,
+                limits,
+            } => write!(
+                f,
+                "a map of {variables} variables to {targets} targets over limits for {limits} \
+                 variables: there must be as many limits as variables, and at least as many targets"
+            ),
+            Integrand { takes, targets } => write!(
+                f,
+                "the integrand takes {takes} targets, but the map has {targets}"
+            ),
+            ComplexParts { given } => write!(
+                f,
+                "a complex integrand has two parts, but {given} formulas are given"
+            ),
+            LaterVariable { variable, uses } => write!(
+                f,
+                "the limits of variable {variable} use variable {uses}: limits may use earlier \
+                 variables only"
+            ),
+            EarlierValues {
+                given,
+                variable,
+                variables,
+            } => write!(
+                f,
+                "{given} values given for the limits of variable {variable} of {variables}"
+            ),
+            LimitNotANumber { variable } => write!(f, "a limit of `{variable}` is not a number"),
+            InfiniteLimits { variable, limit } => {
+                write!(f, "both limits of `{variable}` are {limit}")
+            }
+            NoDerivative { function } => {
+                write!(f, "there is no formula for the derivative of {function}")
+            }
+            TooManyVariables { given, limit } => write!(
+                f,
+                "{given} variables are more than the {limit} that a program can have"
+            ),
+        }
+    }
+}
