@@ -191,13 +191,16 @@ fn shifted_log10(x: f64, j: f64) -> f64 {
     sum.hi + (sum.lo + k.mul_add(LOG10_2_LOW, product.lo))
 }
 
-/// Whether 1 + x is zero, negative, infinite or NaN.
+/// 2⁶⁰: from here on, ln(1 + x) is ln x.
+const VAST: f64 = 1_152_921_504_606_846_976.0;
+
+/// Whether 1 + x is zero, negative, vast or NaN.
 #[inline(always)]
 pub(crate) fn is_special_increment(x: f64) -> bool {
-    !((x > -1.0) & (x < f64::INFINITY))
+    !((x > -1.0) & (x < VAST))
 }
 
-/// ln(1 + x) for −1 < x < ∞, with 1 + x in double-double.
+/// ln(1 + x) for −1 < x < 2⁶⁰, with 1 + x in double-double.
 #[inline(always)]
 pub(crate) fn log1p(x: f64) -> f64 {
     let value = ln_of_sum(two_sum(1.0, x), 0.0);
@@ -208,8 +211,10 @@ pub(crate) fn log1p(x: f64) -> f64 {
 pub(crate) fn log1p_special(x: f64) -> f64 {
     if x == -1.0 {
         f64::NEG_INFINITY
-    } else if x > 0.0 {
+    } else if x == f64::INFINITY {
         x
+    } else if x > 0.0 {
+        shifted_ln(x, 0.0)
     } else {
         f64::NAN
     }
