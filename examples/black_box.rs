@@ -42,7 +42,9 @@ fn main() -> Result<(), Error> {
         x.copy_from_slice(&[u[0] * cos, u[0] * sin]);
         jacobian.copy_from_slice(&[cos, -u[0] * sin, sin, u[0] * cos]);
     });
-    let second = own.over(limits.clone())?.integrate(density)?;
+    let second = own
+        .over(limits.clone())?
+        .integrate_fn(density, &Settings::default())?;
     println!(
         "own Jacobian:       {} ± {:.0e}",
         second.value, second.error
@@ -50,7 +52,9 @@ fn main() -> Result<(), Error> {
 
     // A map that is differentiated by dual numbers.
     let dual = DualMap::new(polar);
-    let third = dual.over(limits)?.integrate(density)?;
+    let third = dual
+        .over(limits)?
+        .integrate_fn(density, &Settings::default())?;
     println!("dual numbers:       {} ± {:.0e}", third.value, third.error);
 
     for other in [&second, &third] {

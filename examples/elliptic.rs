@@ -14,7 +14,7 @@ fn main() -> Result<(), Error> {
     println!("det J = {}", map.jacobian()?.determinant());
     let ellipse = map.over("r = 0..1, t = 0..2*pi")?;
     let integrands = ellipse.parse(&["1", "x^2", "y^2", "x*y"])?;
-    let answer = ellipse.integrate_with(&integrands, &Settings::default())?;
+    let answer = ellipse.integrate_all(&integrands, &Settings::default())?;
     let exact = [
         PI * a * b,
         PI / 4.0 * a.powi(3) * b,

@@ -30,7 +30,8 @@ fn time(mut run: impl FnMut()) -> f64 {
 
 /// The time of the sum over n nodes along each axis on so many threads.
 fn sum(domain: &MappedRegion, integrand: &str, n: &[usize], threads: usize) -> Result<f64, Error> {
-    let pullback = Pullback::new(domain, &domain.parse(&[integrand])?)?;
+    let integrands = domain.parse(&[integrand])?;
+    let pullback = Pullback::new(domain, &integrands)?;
     let rules: Result<Vec<Rule>, Error> = n.iter().map(|&n| Rule::gauss(n)).collect();
     let rules = rules?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();

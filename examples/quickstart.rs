@@ -22,7 +22,7 @@ fn main() -> Result<(), Error> {
         rtol: 1e-12,
         ..Settings::default()
     };
-    let answer = disk.integrate_with(&integrands, &settings)?;
+    let answer = disk.integrate_all(&integrands, &settings)?;
     println!(
         "area {}, second moment {}",
         answer.values[0], answer.values[1]

@@ -1,5 +1,6 @@
-//! The integral over a mapped region: map, region, integrand and integrator put together.
+//! The integral over a domain: map, region, integrand and integrator put together.
 
+use std::ops::Deref;
 use std::time::Instant;
 
 use num_complex::Complex64;
@@ -7,10 +8,10 @@ use num_complex::Complex64;
 use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
-use crate::integrand::Integrand;
-use crate::integrate::estimate::{BadNode, Outcome, Status};
+use crate::integrate::estimate::{BadNode, Outcome};
 use crate::integrate::integrate_measured;
 use crate::integrate::settings::{Measure, Settings};
+use crate::map::domain::{self, Domain, IntoIntegrands};
 use crate::map::geometry::{Geometry, named_values};
 use crate::map::integrands::Integrands;
 use crate::map::mapped_region::MappedRegion;
@@ -22,26 +23,22 @@ use crate::map::transformed_region::TransformedRegion;
 ///
 /// `error` is an estimate: for deterministic methods one that the true error should not exceed, for
 /// random methods the half-width of a 95 % interval. Trust it as far as `status` says.
+///
+/// What the integrator found is the [`Outcome`], whose fields are read as if they were those of the
+/// estimate: `answer.status`, `answer.reasons`, `answer.values`, …
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Estimate {
     /// The integral of the first integrand.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub value: f64,
     /// The error of `value`, absolute.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub error: f64,
-    /// The integrals of all integrands.
-    pub values: Vec<f64>,
-    /// Their errors.
-    pub errors: Vec<f64>,
-    /// How far the answer can be trusted.
-    pub status: Status,
-    /// Why the status is not converged, or what qualifies it.
-    pub reasons: Vec<String>,
-    /// The number of nodes at which the integrands were evaluated.
-    pub evaluations: u64,
-    /// The rules that gave the values.
-    pub method: String,
-    /// Why this method.
-    pub because: String,
+    /// What the integrator found for all integrands.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub outcome: Outcome,
     /// The determinant over the region.
     pub jacobian: Survey,
     /// What the user should know about the problem as posed.
@@ -50,31 +47,52 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
+impl Deref for Estimate {
+    type Target = Outcome;
+
+    fn deref(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
 impl Estimate {
-    fn new(
-        pullback: &Pullback<'_>,
+    /// The integrals of all integrands over a domain.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for settings outside their ranges; [`Error::Shape`] if there are no
+    /// integrands, and as for [`Domain::pull_back`].
+    pub fn of(
+        domain: &dyn Domain,
+        integrands: &Integrands<'_>,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        Self::measured(domain, integrands, settings, Measure::Each)
+    }
+
+    fn measured(
+        domain: &dyn Domain,
+        integrands: &Integrands<'_>,
         settings: &Settings,
         measure: Measure<'static>,
-        start: Instant,
     ) -> Result<Self, Error> {
-        let outcome: Outcome = integrate_measured(pullback, settings, measure)?;
+        if integrands.is_empty() {
+            return Err(Misfit::NoIntegrands.into());
+        }
+        let start = Instant::now();
+        let pullback = Pullback::new(domain, integrands)?;
+        let mut outcome = integrate_measured(&pullback, settings, measure)?;
         let mut warnings = pullback.warnings().to_vec();
-        let jacobian = pullback.geometry().survey(&mut warnings);
-        let mut reasons = outcome.reasons;
+        let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {
-            let place = address(pullback.geometry(), bad, outcome.values.len());
-            reasons.splice(..0, [place, advice(bad.value).to_owned()]);
+            let geometry = pullback.part_that_is_bad(&bad.unit).geometry();
+            let place = address(geometry, bad, outcome.values.len());
+            let reasons = [place, advice(bad.value).to_owned()];
+            outcome.reasons.splice(..0, reasons);
         }
         Ok(Estimate {
             value: outcome.values[0],
             error: outcome.errors[0],
-            values: outcome.values,
-            errors: outcome.errors,
-            status: outcome.status,
-            reasons,
-            evaluations: outcome.evaluations,
-            method: outcome.method,
-            because: outcome.because,
+            outcome,
             jacobian,
             warnings,
             seconds: start.elapsed().as_secs_f64(),
@@ -100,6 +118,7 @@ impl std::fmt::Display for Estimate {
 /// The tolerance is compared with the size of the value, so a part of it may be zero. Real and
 /// imaginary part share all nodes.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ComplexEstimate {
     /// The integral.
     pub value: Complex64,
@@ -110,8 +129,19 @@ pub struct ComplexEstimate {
 }
 
 impl ComplexEstimate {
-    fn new(pullback: &Pullback<'_>, settings: &Settings, start: Instant) -> Result<Self, Error> {
-        let parts = Estimate::new(pullback, settings, Measure::Pairs, start)?;
+    /// The integral over a domain of a complex function, of which there are real and imaginary part.
+    ///
+    /// # Errors
+    /// As for [`Estimate::of`]; [`Error::Shape`] if there are not two integrands.
+    pub fn of(
+        domain: &dyn Domain,
+        parts: &Integrands<'_>,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        if parts.len() != 2 {
+            return Err(Misfit::ComplexParts { given: parts.len() }.into());
+        }
+        let parts = Estimate::measured(domain, parts, settings, Measure::Pairs)?;
         let ([re, im], [re_error, im_error]) = (
             [parts.values[0], parts.values[1]],
             [parts.errors[0], parts.errors[1]],
@@ -130,11 +160,6 @@ impl std::fmt::Display for ComplexEstimate {
         let status = self.parts.status;
         write!(f, "{} ± {:.1e} ({status})", self.value, self.error)
     }
-}
-
-/// A function with one value as one that writes its values.
-fn single(function: impl Fn(&[f64]) -> f64 + Sync) -> impl Fn(&[f64], &mut [f64]) + Sync {
-    move |x, out| out[0] = function(x)
 }
 
 /// Where a bad node is, in the user's variables and targets.
@@ -167,157 +192,278 @@ fn advice(value: f64) -> &'static str {
     }
 }
 
-impl MappedRegion {
-    /// The integral of a formula of the targets, with the default settings.
-    ///
-    /// ```
-    /// use pullback::Map;
-    /// use std::f64::consts::{PI, TAU};
-    /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?;
-    /// let disk = polar.over([0.0..1.0, 0.0..TAU])?;
-    /// let answer = disk.integrate(|[x, y]| (-(x * x + y * y)).exp())?;
-    /// assert!((answer.value - PI * (1.0 - (-1.0f64).exp())).abs() < 1e-14);
-    /// # Ok::<(), pullback::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if the closure takes another number of targets.
-    pub fn integrate<const M: usize>(
-        &self,
-        integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> Expr<'g>,
-    ) -> Result<Estimate, Error> {
-        let integrands = self.trace(|targets| [integrand(targets)])?;
-        self.integrate_with(&integrands, &Settings::default())
-    }
+/// The integral methods of a domain.
+macro_rules! integrals {
+    ($($domain:ty),*) => {$(
+        impl $domain {
+            /// The integral of a formula of the targets, with the default settings.
+            ///
+            /// ```
+            /// use pullback::Map;
+            /// use std::f64::consts::{PI, TAU};
+            /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?;
+            /// let disk = polar.over([0.0..1.0, 0.0..TAU])?;
+            /// let answer = disk.integrate(|[x, y]| (-(x * x + y * y)).exp())?;
+            /// assert!((answer.value - PI * (1.0 - (-1.0f64).exp())).abs() < 1e-14);
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// [`Error::Shape`] if the closure takes another number of targets.
+            pub fn integrate<const M: usize>(
+                &self,
+                integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> Expr<'g>,
+            ) -> Result<Estimate, Error> {
+                self.integrate_with(integrand, &Settings::default())
+            }
 
-    /// The integral of 1: the length, area or volume of the image, counted as often as it is
-    /// covered.
-    ///
-    /// # Errors
-    /// As for [`MappedRegion::integrate_with`].
-    pub fn measure(&self) -> Result<Estimate, Error> {
-        self.integrate_text(&[])
-    }
+            /// The integral of a formula of the targets.
+            ///
+            /// ```
+            /// use pullback::{Map, Settings};
+            /// let square = Map::new(|[u, v]| [u, v])?.over([0.0..1.0, 0.0..1.0])?;
+            /// let answer = square.integrate_with(|[x, y]| x * y, &Settings::default())?;
+            /// // A polynomial of degree 2: nothing but a few roundings.
+            /// assert!((answer.value - 0.25).abs() < 1e-15);
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_all`]; [`Error::Shape`] if the closure takes another number
+            /// of targets.
+            pub fn integrate_with<const M: usize>(
+                &self,
+                integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> Expr<'g>,
+                settings: &Settings,
+            ) -> Result<Estimate, Error> {
+                self.integrals_with(|targets| [integrand(targets)], settings)
+            }
 
-    /// The integral of formulas given as texts, of targets and variables; see
-    /// [`MappedRegion::parse`].
-    ///
-    /// # Errors
-    /// [`Error::Text`] with the place of the first fault.
-    pub fn integrate_text(&self, integrands: &[&str]) -> Result<Estimate, Error> {
-        self.integrate_with(&self.parse(integrands)?, &Settings::default())
-    }
+            /// The integrals of several formulas of the targets, which share all nodes, with the
+            /// default settings.
+            ///
+            /// ```
+            /// use pullback::Map;
+            /// let square = Map::new(|[u, v]| [u, v])?.over([0.0..1.0, 0.0..1.0])?;
+            /// let answer = square.integrals(|[x, y]| [x, y, x * y])?;
+            /// let expected = [0.5, 0.5, 0.25];
+            /// let close = |(value, truth): (&f64, f64)| (value - truth).abs() < 1e-15;
+            /// assert!(answer.values.iter().zip(expected).all(close));
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// [`Error::Shape`] if the closure takes another number of targets.
+            pub fn integrals<const M: usize, const K: usize>(
+                &self,
+                integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> [Expr<'g>; K],
+            ) -> Result<Estimate, Error> {
+                self.integrals_with(integrands, &Settings::default())
+            }
 
-    /// The integrals of formulas.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for settings outside their ranges; [`Error::Shape`] if a limit has no
-    /// meaning or the crate has no formula for a derivative.
-    pub fn integrate_with(
-        &self,
-        integrands: &Integrands,
-        settings: &Settings,
-    ) -> Result<Estimate, Error> {
-        let start = Instant::now();
-        let pullback = Pullback::new(self, integrands)?;
-        Estimate::new(&pullback, settings, Measure::Each, start)
-    }
+            /// The integrals of several formulas of the targets, which share all nodes.
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_with`].
+            pub fn integrals_with<const M: usize, const K: usize>(
+                &self,
+                integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> [Expr<'g>; K],
+                settings: &Settings,
+            ) -> Result<Estimate, Error> {
+                Estimate::of(self, &self.trace(integrands)?, settings)
+            }
 
-    /// The integral of a complex formula of the targets, with the default settings.
-    ///
-    /// ```
-    /// use pullback::{Complex64, Map};
-    /// // The Fourier transform of the unit square at (2, 3).
-    /// let square = Map::new(|[x, y]| [x, y])?.over([0.0..1.0, 0.0..1.0])?;
-    /// let answer = square.integrate_complex(|[x, y]| (Complex64::i() * (x * 2.0 + y * 3.0)).exp())?;
-    /// let along = |k: f64| (Complex64::cis(k) - 1.0) / (Complex64::i() * k);
-    /// assert!((answer.value - along(2.0) * along(3.0)).norm() < 1e-14);
-    /// # Ok::<(), pullback::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if the closure takes another number of targets.
-    pub fn integrate_complex<const M: usize>(
-        &self,
-        integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> ComplexExpr<'g>,
-    ) -> Result<ComplexEstimate, Error> {
-        let parts = self.trace(|targets| {
-            let ComplexExpr { re, im } = integrand(targets);
-            [re, im]
-        })?;
-        self.integrate_complex_with(&parts, &Settings::default())
-    }
+            /// The integrals of formulas of targets and variables given as texts, with the default
+            /// settings.
+            ///
+            /// ```
+            /// use pullback::Map;
+            /// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
+            /// assert!((square.integrate_text("x*y")?.value - 0.25).abs() < 1e-15);
+            /// assert_eq!(square.integrate_text(&["x", "y^2"])?.values.len(), 2);
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// [`Error::Text`] with the place of the first fault.
+            pub fn integrate_text(
+                &self,
+                integrands: impl IntoIntegrands,
+            ) -> Result<Estimate, Error> {
+                self.integrate_all(integrands, &Settings::default())
+            }
 
-    /// The integral of a complex function of which two formulas are the real and the imaginary
-    /// part.
-    ///
-    /// # Errors
-    /// As for [`MappedRegion::integrate_with`], and [`Error::Shape`] for another number of formulas.
-    pub fn integrate_complex_with(
-        &self,
-        parts: &Integrands,
-        settings: &Settings,
-    ) -> Result<ComplexEstimate, Error> {
-        let start = Instant::now();
-        let pullback = Pullback::new(self, parts)?;
-        match pullback.outputs() {
-            2 => ComplexEstimate::new(&pullback, settings, start),
-            n => Err(Misfit::ComplexParts { given: n }.into()),
+            /// The integrals of all of what is given, which share all nodes: a text, several texts,
+            /// or [`Integrands`].
+            ///
+            /// ```
+            /// use pullback::{Map, Settings};
+            /// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
+            /// let settings = Settings::default();
+            /// let parsed = square.parse(&["x", "y"])?;
+            /// let answers = [
+            ///     square.integrate_all("x", &settings)?,
+            ///     square.integrate_all(&["x", "y"], &settings)?,
+            ///     square.integrate_all(&parsed, &settings)?,
+            /// ];
+            /// assert!(answers.iter().all(|answer| (answer.value - 0.5).abs() < 1e-15));
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// [`Error::Text`] with the place of the first fault of a text; [`Error::Setting`] for
+            /// settings outside their ranges; [`Error::Shape`] if a limit has no meaning or the crate
+            /// has no formula for a derivative.
+            pub fn integrate_all(
+                &self,
+                integrands: impl IntoIntegrands,
+                settings: &Settings,
+            ) -> Result<Estimate, Error> {
+                integrands.with(self, |integrands| Estimate::of(self, integrands, settings))
+            }
+
+            /// The integral of 1: the length, area or volume of the image, counted as often as it is
+            /// covered.
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_all`].
+            pub fn measure(&self) -> Result<Estimate, Error> {
+                self.integrate_text("1")
+            }
+
+            /// The integral of code, as a function of the targets.
+            ///
+            /// ```
+            /// use pullback::{Map, Settings};
+            /// let square = Map::new(|[u, v]| [u, v])?.over([0.0..1.0, 0.0..1.0])?;
+            /// let answer = square.integrate_fn(|x| x[0] * x[1], &Settings::default())?;
+            /// assert!((answer.value - 0.25).abs() < 1e-15);
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_all`].
+            pub fn integrate_fn(
+                &self,
+                integrand: impl Fn(&[f64]) -> f64 + Sync,
+                settings: &Settings,
+            ) -> Result<Estimate, Error> {
+                self.integrals_fn(1, |x, out| out[0] = integrand(x), settings)
+            }
+
+            /// The integrals of code that writes `outputs` values, functions of the targets.
+            ///
+            /// ```
+            /// use pullback::{Map, Settings};
+            /// let square = Map::new(|[u, v]| [u, v])?.over([0.0..1.0, 0.0..1.0])?;
+            /// let moments = |x: &[f64], values: &mut [f64]| {
+            ///     values.copy_from_slice(&[1.0, x[0], x[0] * x[1]]);
+            /// };
+            /// let answer = square.integrals_fn(3, moments, &Settings::default())?;
+            /// assert!((answer.values[2] - 0.25).abs() < 1e-15);
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_all`].
+            pub fn integrals_fn(
+                &self,
+                outputs: usize,
+                integrands: impl Fn(&[f64], &mut [f64]) + Sync,
+                settings: &Settings,
+            ) -> Result<Estimate, Error> {
+                Estimate::of(self, &Integrands::code(outputs, integrands), settings)
+            }
+
+            /// The integral of a complex formula of the targets, with the default settings.
+            ///
+            /// ```
+            /// use pullback::{Complex64, Map};
+            /// // The Fourier transform of the unit square at (2, 3).
+            /// let square = Map::new(|[x, y]| [x, y])?.over([0.0..1.0, 0.0..1.0])?;
+            /// let wave = square.integrate_complex(|[x, y]| (Complex64::i() * (x * 2.0 + y * 3.0)).exp())?;
+            /// let along = |k: f64| (Complex64::cis(k) - 1.0) / (Complex64::i() * k);
+            /// assert!((wave.value - along(2.0) * along(3.0)).norm() < 1e-14);
+            /// # Ok::<(), pullback::Error>(())
+            /// ```
+            ///
+            /// # Errors
+            /// [`Error::Shape`] if the closure takes another number of targets.
+            pub fn integrate_complex<const M: usize>(
+                &self,
+                integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> ComplexExpr<'g>,
+            ) -> Result<ComplexEstimate, Error> {
+                self.integrate_complex_with(integrand, &Settings::default())
+            }
+
+            /// The integral of a complex formula of the targets.
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_with`].
+            pub fn integrate_complex_with<const M: usize>(
+                &self,
+                integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> ComplexExpr<'g>,
+                settings: &Settings,
+            ) -> Result<ComplexEstimate, Error> {
+                let parts = self.trace(|targets| {
+                    let ComplexExpr { re, im } = integrand(targets);
+                    [re, im]
+                })?;
+                ComplexEstimate::of(self, &parts, settings)
+            }
+
+            /// The integral of a complex function whose real and imaginary part are given: two texts,
+            /// or two [`Integrands`].
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_all`]; [`Error::Shape`] if there are not two.
+            pub fn integrate_complex_parts(
+                &self,
+                parts: impl IntoIntegrands,
+                settings: &Settings,
+            ) -> Result<ComplexEstimate, Error> {
+                parts.with(self, |parts| ComplexEstimate::of(self, parts, settings))
+            }
+
+            /// The integral of complex code, as a function of the targets.
+            ///
+            /// # Errors
+            /// As for [`Self::integrate_all`].
+            pub fn integrate_complex_fn(
+                &self,
+                integrand: impl Fn(&[f64]) -> Complex64 + Sync,
+                settings: &Settings,
+            ) -> Result<ComplexEstimate, Error> {
+                let parts = Integrands::code(2, move |x, out| {
+                    let value = integrand(x);
+                    out.copy_from_slice(&[value.re, value.im]);
+                });
+                ComplexEstimate::of(self, &parts, settings)
+            }
+
+            /// The integrands that a closure describes, as formulas of the targets.
+            ///
+            /// # Errors
+            /// [`Error::Shape`] if the closure takes another number of targets.
+            pub fn trace<const M: usize, const K: usize>(
+                &self,
+                integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> [Expr<'g>; K],
+            ) -> Result<Integrands<'static>, Error> {
+                domain::trace(self, |targets| integrands(targets).to_vec())
+            }
+
+            /// The integrands that texts describe, as formulas of the targets, the variables, or
+            /// both.
+            ///
+            /// No text at all stands for the integrand 1.
+            ///
+            /// # Errors
+            /// [`Error::Text`] with the place of the first fault.
+            pub fn parse(&self, texts: &[&str]) -> Result<Integrands<'static>, Error> {
+                domain::parse(self, texts)
+            }
         }
-    }
-
-    /// The integral of complex code, as a function of the targets.
-    ///
-    /// # Errors
-    /// As for [`MappedRegion::integrate_with`].
-    pub fn integrate_complex_fn(
-        &self,
-        integrand: impl Fn(&[f64]) -> Complex64 + Sync,
-        settings: &Settings,
-    ) -> Result<ComplexEstimate, Error> {
-        let start = Instant::now();
-        let parts = move |x: &[f64], out: &mut [f64]| {
-            let value = integrand(x);
-            out.copy_from_slice(&[value.re, value.im]);
-        };
-        ComplexEstimate::new(&self.pull_back_fn(2, parts)?, settings, start)
-    }
-
-    /// The integral of code, as a function of the targets.
-    ///
-    /// # Errors
-    /// As for [`MappedRegion::integrate_with`].
-    pub fn integrate_fn(
-        &self,
-        integrand: impl Fn(&[f64]) -> f64 + Sync,
-        settings: &Settings,
-    ) -> Result<Estimate, Error> {
-        let start = Instant::now();
-        let pullback = self.pull_back_fn(1, single(integrand))?;
-        Estimate::new(&pullback, settings, Measure::Each, start)
-    }
+    )*};
 }
 
-impl TransformedRegion<'_> {
-    /// The integral of code, as a function of the targets, with the default settings.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if a limit has no meaning.
-    pub fn integrate(&self, integrand: impl Fn(&[f64]) -> f64 + Sync) -> Result<Estimate, Error> {
-        self.integrate_with(integrand, &Settings::default())
-    }
-
-    /// The integral of code, as a function of the targets.
-    ///
-    /// # Errors
-    /// As for [`MappedRegion::integrate_with`].
-    pub fn integrate_with(
-        &self,
-        integrand: impl Fn(&[f64]) -> f64 + Sync,
-        settings: &Settings,
-    ) -> Result<Estimate, Error> {
-        let start = Instant::now();
-        let pullback = self.pull_back(1, single(integrand))?;
-        Estimate::new(&pullback, settings, Measure::Each, start)
-    }
-}
+integrals!(MappedRegion, TransformedRegion<'_>, dyn Domain + '_);

@@ -39,6 +39,8 @@ pub mod plot;
 pub mod program;
 pub mod rule;
 mod scatter;
+#[cfg(feature = "serde")]
+mod serialized;
 
 /// The parts of the texts that describe a problem, and their places: for programs that read such
 /// texts and point at their faults.
@@ -59,18 +61,22 @@ pub use integrate::estimate::{BadNode, Outcome, Status};
 pub use integrate::integrate as integrate_on_unit_box;
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
+pub use map::domain::{Domain, IntoIntegrands};
 pub use map::geometry::{Geometry, Point};
 pub use map::integrands::Integrands;
 pub use map::jacobian::Jacobian;
+pub use map::limits::{IntoLimits, IntoRegion};
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
 pub use map::parameters::Parameters;
-pub use map::pullback::Pullback;
-pub use map::region::{IntoRegion, Region};
+pub use map::pullback::{Part, Pullback};
+pub use map::region::Region;
 pub use map::survey::{Sign, Survey};
 pub use map::transformation::{DualMap, OwnJacobian, Transformation};
 pub use map::transformed_region::TransformedRegion;
 pub use num_complex::Complex64;
+/// The versions of the crates whose types appear in this one.
+pub use {nalgebra, num_complex, num_dual};
 
 /// The examples of the README, compiled and run.
 #[cfg(doctest)]

@@ -26,7 +26,7 @@ fn integral(over: &str, integrand: &str, rtol: f64) -> Estimate {
         ..Settings::default()
     };
     let integrands = domain.parse(&[integrand]);
-    let answer = integrands.and_then(|f| domain.integrate_with(&f, &settings));
+    let answer = integrands.and_then(|f| domain.integrate_all(&f, &settings));
     answer.unwrap_or_else(|e| panic!("{integrand}: {e}"))
 }
 

@@ -58,10 +58,10 @@ fn parts_may_be_given_as_texts() {
     let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
     let parts = disk.parse(&["x^2 + 1", "x*y"]).unwrap();
     let settings = Settings::default();
-    let answer = disk.integrate_complex_with(&parts, &settings).unwrap();
+    let answer = disk.integrate_complex_parts(&parts, &settings).unwrap();
     // ∫x² over the disk is π/4, its area π; ∫xy = 0.
     assert!((answer.value - 1.25 * PI).norm() < 1e-14, "{answer}");
     assert_eq!(answer.parts.status, Status::Converged);
     let one = disk.parse(&["x"]).unwrap();
-    assert!(disk.integrate_complex_with(&one, &settings).is_err());
+    assert!(disk.integrate_complex_parts(&one, &settings).is_err());
 }

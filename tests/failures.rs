@@ -93,7 +93,7 @@ fn nan_is_reported_at_its_place_and_at_the_same_place_every_time() {
                 threads,
                 ..Settings::default()
             };
-            let answer = disk.integrate_with(&integrands, &settings).unwrap();
+            let answer = disk.integrate_all(&integrands, &settings).unwrap();
             assert_names_the_point(&answer, |x, _| x < -0.5);
             assert!(answer.reasons[0].contains("NaN"), "{:?}", answer.reasons);
             let known = reasons.get_or_insert_with(|| answer.reasons.clone());
@@ -131,21 +131,19 @@ fn the_integrand_that_is_not_finite_is_named() {
 
 #[test]
 fn a_map_that_is_not_finite_is_reported() {
-    let answer = line("x = u/(u - u)", "u = 0..1")
-        .integrate_text(&[])
-        .unwrap();
+    let answer = line("x = u/(u - u)", "u = 0..1").measure().unwrap();
     assert_ne!(answer.status, Status::Converged, "{answer:?}");
     let own = OwnJacobian::new(1, 1, |_: &[f64], x: &mut [f64], jacobian: &mut [f64]| {
         x[0] = 0.0;
         jacobian[0] = f64::NAN;
     });
-    let answer = own.over([0.0..1.0]).unwrap().integrate(|_| 1.0).unwrap();
+    let answer = own.over([0.0..1.0]).unwrap().measure().unwrap();
     assert_eq!(answer.status, Status::Nonfinite);
 }
 
 #[test]
 fn a_map_is_not_integrated_where_it_has_no_value() {
-    let answer = line("x = ln(u)", "u = -2..-1").integrate_text(&[]).unwrap();
+    let answer = line("x = ln(u)", "u = -2..-1").measure().unwrap();
     assert!(
         answer.status != Status::Converged || !answer.warnings.is_empty(),
         "{answer:?}"
@@ -172,7 +170,7 @@ fn swapped_limits_integrate_the_same_set_with_a_warning() {
     ] {
         let domain = polar().over(limits).unwrap();
         let answer = domain
-            .integrate_with(&domain.parse(&["x^2"]).unwrap(), &settings)
+            .integrate_all(&domain.parse(&["x^2"]).unwrap(), &settings)
             .unwrap();
         // ∫ x² over the disk; the tolerance is that of the settings, 10⁻¹⁰.
         assert!(
@@ -192,7 +190,7 @@ fn swapped_limits_integrate_the_same_set_with_a_warning() {
         .unwrap()
         .over("x = 0..1, y = x..1 - x")
         .unwrap();
-    let answer = domain.integrate_text(&[]).unwrap();
+    let answer = domain.measure().unwrap();
     assert!(
         answer.warnings.iter().any(|w| w.contains("swapped")),
         "{:?}",
@@ -247,12 +245,12 @@ fn limits_that_are_not_numbers_are_refused() {
         let domain = Map::parse("x = u").unwrap().over(&region).unwrap();
         let variable = "u".to_owned();
         assert_eq!(
-            shape(domain.integrate_text(&[])),
+            shape(domain.measure()),
             Misfit::LimitNotANumber { variable }
         );
     }
     for limits in ["u = inf..inf", "u = -inf..-inf"] {
-        let misfit = shape(line("x = u", limits).integrate_text(&[]));
+        let misfit = shape(line("x = u", limits).measure());
         assert!(
             matches!(&misfit, Misfit::InfiniteLimits { variable, .. } if variable == "u"),
             "{misfit}"
@@ -329,7 +327,7 @@ fn divergent_integrals_do_not_converge() {
             ..Settings::default()
         };
         let integrands = domain.parse(&[integrand]).unwrap();
-        let answer = domain.integrate_with(&integrands, &settings).unwrap();
+        let answer = domain.integrate_all(&integrands, &settings).unwrap();
         assert_ne!(
             answer.status,
             Status::Converged,
@@ -349,11 +347,7 @@ fn a_degenerate_map_has_measure_zero_and_says_so() {
         "x = u*v, y = 2*u*v",
     ] {
         let map = Map::parse_with(map, &["u", "v"], &Parameters::new()).unwrap();
-        let answer = map
-            .over("u = 0..1, v = 0..1")
-            .unwrap()
-            .integrate_text(&[])
-            .unwrap();
+        let answer = map.over("u = 0..1, v = 0..1").unwrap().measure().unwrap();
         // Zero but for the rounding of the determinant.
         assert!(answer.value.abs() <= 1e-15, "{}", answer.value);
         assert_eq!(answer.jacobian.sign, Sign::Zero);
@@ -368,7 +362,7 @@ fn a_degenerate_map_has_measure_zero_and_says_so() {
 #[test]
 fn a_fold_is_warned_of_and_a_touched_zero_is_not() {
     let folds = |map: &str, limits: &str| {
-        let answer = line(map, limits).integrate_text(&[]).unwrap();
+        let answer = line(map, limits).measure().unwrap();
         (
             answer.jacobian.sign,
             answer.warnings.iter().any(|w| w.contains("folds")),
@@ -466,7 +460,7 @@ fn as_many_variables_as_there_can_be() {
             max_evals: Some(50_000),
             ..Settings::default()
         };
-        domain.integrate_with(&domain.parse(&["1"])?, &settings)
+        domain.integrate_all(&domain.parse(&["1"])?, &settings)
     };
     let most = problem(64).unwrap();
     // 64 doublings are exact.
@@ -492,7 +486,7 @@ fn one_evaluation_is_a_budget_and_not_an_error() {
             method,
             ..Settings::default()
         };
-        let answer = disk.integrate_with(&integrands, &settings).unwrap();
+        let answer = disk.integrate_all(&integrands, &settings).unwrap();
         assert_eq!(answer.status, Status::Budget, "{:?}", settings.method);
         assert!(
             answer.evaluations <= 1,
@@ -525,7 +519,7 @@ fn a_budget_is_kept() {
             max_evals: Some(max_evals),
             ..Settings::default()
         };
-        let answer = disk.integrate_with(&integrands, &settings).unwrap();
+        let answer = disk.integrate_all(&integrands, &settings).unwrap();
         assert!(
             answer.evaluations <= max_evals,
             "{} of {max_evals}",
@@ -552,7 +546,7 @@ fn a_budget_of_samples_is_kept_to_a_chunk() {
             method: Method::MonteCarlo,
             ..Settings::default()
         };
-        let answer = disk.integrate_with(&integrands, &settings).unwrap();
+        let answer = disk.integrate_all(&integrands, &settings).unwrap();
         assert!(
             answer.evaluations <= max_evals.max(4096),
             "{}",
@@ -667,7 +661,7 @@ fn settings_outside_of_their_ranges_are_refused_by_name() {
             },
         ),
     ] {
-        match disk.integrate_with(&integrands, &settings) {
+        match disk.integrate_all(&integrands, &settings) {
             Err(Error::Setting {
                 name: found,
                 allowed,
@@ -683,7 +677,7 @@ fn settings_outside_of_their_ranges_are_refused_by_name() {
             method: Method::Gauss(vec![requested]),
             ..good.clone()
         };
-        match disk.integrate_with(&integrands, &settings) {
+        match disk.integrate_all(&integrands, &settings) {
             Err(Error::Order {
                 requested: found,
                 limit,
@@ -702,7 +696,7 @@ fn unreachable_tolerances_end_at_rounding() {
         max_evals: Some(1_000_000),
         ..Settings::default()
     };
-    let answer = disk.integrate_with(&integrands, &settings).unwrap();
+    let answer = disk.integrate_all(&integrands, &settings).unwrap();
     assert_eq!(answer.status, Status::Roundoff, "{answer:?}");
     // 2π I₁(1), by mpmath.
     let exact = 3.550_999_378_424_363;

@@ -234,7 +234,7 @@ fn integrals_over_random_regions_are_those_along_their_boundaries() {
             max_evals: Some(100_000),
             ..Settings::default()
         };
-        let answer = domain.integrate_with(&integrands, &settings).unwrap();
+        let answer = domain.integrate_all(&integrands, &settings).unwrap();
         let sign = match answer.jacobian.sign {
             Sign::Positive => 1.0,
             Sign::Negative => -1.0,
@@ -310,7 +310,7 @@ fn the_length_of_an_image_is_the_difference_of_its_ends() {
     ] {
         let map = Map::parse(&format!("x = {text}")).unwrap();
         let domain = map.over("u = 0..1").unwrap();
-        let answer = domain.integrate_text(&[]).unwrap();
+        let answer = domain.measure().unwrap();
         // The default tolerance of the library, 10⁻¹⁰, is met with room: these converge fast. The
         // values on the right are good to 4 ulp.
         let slack = 4.0 * f64::EPSILON * length;

@@ -6,8 +6,11 @@
 //!
 //! `cargo run --release --example calibration -- [--quick] [--write FOLDER]`
 
+#[path = "../../tests/cases/genz.rs"]
 mod genz;
 mod measure;
+mod members;
+#[path = "../../tests/cases/precise.rs"]
 mod precise;
 mod problem;
 mod publish;
@@ -65,7 +68,7 @@ fn main() -> Result<(), String> {
     } else {
         arguments.instances
     };
-    let mut problems = genz::problems(count, arguments.seed);
+    let mut problems = members::problems(count, arguments.seed);
     problems.extend(published::problems());
     problems.retain(|problem| problem.set.contains(&arguments.set));
     let limits = Limits {

@@ -121,7 +121,7 @@ fn measure(
             max_seconds: limits.max_seconds,
             ..Settings::default()
         };
-        let answer = domain.integrate_with(&integrands, &settings)?;
+        let answer = domain.integrate_all(&integrands, &settings)?;
         let truth = (answer.value - problem.exact).abs() / scale;
         Ok(Measurement {
             problem: index,

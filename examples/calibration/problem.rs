@@ -1,5 +1,7 @@
 //! An integral whose value is known.
 
+use crate::genz::joined;
+
 /// A map, limits and an integrand as texts, and the value of the integral.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -67,9 +69,4 @@ impl Problem {
 /// Limits 0 and 1 for the variables x1, x2, ….
 pub(crate) fn unit_box(dimension: usize) -> String {
     joined(dimension, ", ", |i| format!("x{i} = 0..1"))
-}
-
-/// The texts of the axes 1, 2, …, with a text between.
-pub(crate) fn joined(dimension: usize, between: &str, text: impl Fn(usize) -> String) -> String {
-    (1..=dimension).map(text).collect::<Vec<_>>().join(between)
 }

@@ -12,7 +12,8 @@ use std::f64::consts::{E, FRAC_PI_4, PI, TAU};
 
 use pullback::elementary::Unary;
 
-use crate::problem::{Problem, joined, unit_box};
+use crate::genz::joined;
+use crate::problem::{Problem, unit_box};
 
 /// Name, limits, integrand and value.
 type Row = (&'static str, &'static str, &'static str, f64);

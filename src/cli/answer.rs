@@ -62,15 +62,6 @@ struct Jacobian<'a> {
     sign: &'a str,
 }
 
-fn sign_name(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Positive => "positive",
-        Sign::Negative => "negative",
-        Sign::Changes => "changes",
-        Sign::Zero => "zero",
-    }
-}
-
 impl Answer<'_> {
     fn warnings(&self) -> impl Iterator<Item = &String> {
         self.problem.warnings.iter().chain(&self.estimate.warnings)
@@ -90,7 +81,7 @@ impl Answer<'_> {
             jacobian: Jacobian {
                 min: estimate.jacobian.min,
                 max: estimate.jacobian.max,
-                sign: sign_name(estimate.jacobian.sign),
+                sign: estimate.jacobian.sign.name(),
             },
             warnings: self.warnings().collect(),
             seconds: self.seconds,
@@ -162,10 +153,10 @@ fn jacobian(survey: &Survey) -> String {
     match survey.sign {
         Sign::Zero => "zero everywhere".to_owned(),
         Sign::Changes if survey.min.is_nan() => "changes sign".to_owned(),
-        sign if survey.min.is_nan() => format!("{} on an infinite range", sign_name(sign)),
+        sign if survey.min.is_nan() => format!("{} on an infinite range", sign.name()),
         _ if min == max => format!("{min} everywhere"),
         Sign::Changes => format!("{min} to {max}, changes sign"),
-        sign => format!("{min} to {max}, {}", sign_name(sign)),
+        sign => format!("{min} to {max}, {}", sign.name()),
     }
 }
 

@@ -93,7 +93,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let start = Instant::now();
     let estimate = problem
         .domain
-        .integrate_with(&problem.integrands, choices.settings())
+        .integrate_all(&problem.integrands, choices.settings())
         .map_err(|error| choices.fault(error))?;
     let answer = Answer {
         estimate: &estimate,

@@ -10,7 +10,7 @@ use super::place::{Place, Text};
 /// A problem, ready to integrate.
 pub(super) struct Problem {
     pub(super) domain: MappedRegion,
-    pub(super) integrands: Integrands,
+    pub(super) integrands: Integrands<'static>,
     /// The integrands as the user wrote them.
     texts: Vec<String>,
     pub(super) warnings: Vec<String>,

@@ -62,6 +62,14 @@ pub enum Misfit {
         /// The variables of the map.
         variables: Vec<String>,
     },
+    /// There are limits with names, but the variables of the map still have the names that they get
+    /// where none are given.
+    Unnamed {
+        /// The names in the limits.
+        names: Vec<String>,
+        /// The variables of the map.
+        variables: Vec<String>,
+    },
     /// A map that is code does not fit its limits, or has fewer targets than variables.
     Transformation {
         /// How many variables it has.
@@ -77,6 +85,15 @@ pub enum Misfit {
         takes: usize,
         /// How many targets there are.
         targets: usize,
+    },
+    /// There are no integrands.
+    NoIntegrands,
+    /// The integrands are formulas of the names of another domain.
+    OtherDomain {
+        /// The names that they may use.
+        integrands: Vec<String>,
+        /// The variables, targets and parameters of the domain.
+        domain: Vec<String>,
     },
     /// A complex integrand does not have two parts.
     ComplexParts {
@@ -158,6 +175,14 @@ impl fmt::Display for Misfit {
                 "there are limits for `{name}`, but the variables of the map are {}",
                 variables.join(", ")
             ),
+            Unnamed { names, variables } => write!(
+                f,
+                "there are limits for {}, but the variables of the map are {}, since they were \
+                 not named: name them by .named([\"{}\"], …), targets after the variables",
+                names.join(", "),
+                variables.join(", "),
+                names.join("\", \"")
+            ),
             Transformation {
                 variables,
                 targets,
@@ -170,6 +195,13 @@ impl fmt::Display for Misfit {
             Integrand { takes, targets } => write!(
                 f,
                 "the integrand takes {takes} targets, but the map has {targets}"
+            ),
+            NoIntegrands => f.write_str("there are no integrands"),
+            OtherDomain { integrands, domain } => write!(
+                f,
+                "the integrands are formulas of {}, but those of this domain are formulas of {}",
+                integrands.join(", "),
+                domain.join(", ")
             ),
             ComplexParts { given } => write!(
                 f,

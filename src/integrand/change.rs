@@ -50,6 +50,7 @@ pub struct Cone {
 /// Along every axis u = sᵖ; along the axes of the cone v₁ = u₁ and vᵢ = u₁·uᵢ, elsewhere v = u; and
 /// w = from + (to − from)·v.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Change {
     /// The side of every axis.
     pub sides: Vec<Side>,
@@ -66,6 +67,24 @@ impl Change {
             sides: sides.to_vec(),
             powers: vec![1; sides.len()],
             cone: None,
+        }
+    }
+
+    /// The same with a power along an axis.
+    ///
+    /// # Panics
+    /// If there is no such axis, or the power is not at least 1.
+    pub fn with_power(mut self, axis: usize, power: i32) -> Self {
+        assert!(power >= 1, "a power of {power} leaves the unit box");
+        self.powers[axis] = power;
+        self
+    }
+
+    /// The same with the step of a cone.
+    pub fn with_cone(self, cone: Cone) -> Self {
+        Change {
+            cone: Some(cone),
+            ..self
         }
     }
 

@@ -27,6 +27,35 @@ pub trait Integrand: Sync {
     }
 }
 
+impl dyn Integrand + '_ {
+    /// The values at one node.
+    pub fn at(&self, unit: &[f64]) -> Vec<f64> {
+        let node: Vec<Coordinate<'_>> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
+        let mut values = vec![0.0; self.outputs()];
+        let mut evaluator = self.evaluator();
+        evaluator.evaluate(&Block::new(&node, 1), &mut values);
+        values
+    }
+}
+
+impl<I: Integrand + ?Sized> Integrand for &I {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        (**self).outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        (**self).evaluator()
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        (**self).knowledge()
+    }
+}
+
 /// What is known of an integrand without evaluating it: nothing, where a method is left out.
 pub trait Knowledge {
     /// Where the integrand is known to switch.
@@ -72,10 +101,7 @@ pub trait Knowledge {
 
     /// What is known along an axis without evaluating.
     fn axis_facts(&self, _axis: usize) -> AxisFacts {
-        AxisFacts {
-            varies: true,
-            periodic: None,
-        }
+        AxisFacts::NONE
     }
 }
 

@@ -4,6 +4,7 @@ use super::change::Side;
 
 /// What is known of an integrand along one axis without evaluating it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AxisFacts {
     /// Whether the values depend on this coordinate at all.
     pub varies: bool,
@@ -11,8 +12,30 @@ pub struct AxisFacts {
     pub periodic: Option<bool>,
 }
 
+impl AxisFacts {
+    /// Nothing is known: the values may depend on the coordinate in any way.
+    pub const NONE: AxisFacts = AxisFacts {
+        varies: true,
+        periodic: None,
+    };
+
+    /// The same with whether the values depend on the coordinate.
+    pub fn varying(self, varies: bool) -> Self {
+        AxisFacts { varies, ..self }
+    }
+
+    /// The same with whether the integrand continues periodically.
+    pub fn periodic(self, periodic: bool) -> Self {
+        AxisFacts {
+            periodic: Some(periodic),
+            ..self
+        }
+    }
+}
+
 /// Where an integrand is known to switch: kinks, jumps, and singular points inside the box.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Switches {
     /// For every axis, the places in (0, 1) across which a switch lies, in ascending order; axes
     /// that are left out at the end have none.
@@ -22,6 +45,14 @@ pub struct Switches {
 }
 
 impl Switches {
+    /// Switches at places along the axes, one list for every axis.
+    pub fn at(places: Vec<Vec<f64>>) -> Self {
+        Switches {
+            places,
+            oblique: false,
+        }
+    }
+
     /// The places along an axis.
     pub fn along(&self, axis: usize) -> &[f64] {
         self.places.get(axis).map_or(&[], Vec::as_slice)
@@ -30,6 +61,7 @@ impl Switches {
 
 /// A neighbourhood of one side of a part of the box, in the complex plane of that coordinate.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Neighbourhood {
     /// Bernstein's ellipse: its foci are the ends of the side, and its semi-axes add up to this
     /// number times half the length of the side.

@@ -2,6 +2,8 @@
 
 /// How far an answer can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Status {
     /// The tolerance is met and every witness agrees.
@@ -40,22 +42,27 @@ impl std::fmt::Display for Status {
 
 /// A node at which an integrand is NaN or infinite.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct BadNode {
     /// The node, in unit coordinates.
     pub unit: Vec<f64>,
     /// Which of the integrands.
     pub output: usize,
     /// Its value there.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub value: f64,
 }
 
 /// What an integrator found for all integrands over one region.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Outcome {
     /// The integrals.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
     pub values: Vec<f64>,
     /// For deterministic methods an estimate that the true error should not exceed, for random ones
     /// the half-width of a 95 % interval; absolute.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
     pub errors: Vec<f64>,
     /// How far they can be trusted.
     pub status: Status,

@@ -8,6 +8,8 @@ use crate::rule::MAX_ORDER;
 
 /// How to integrate.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Method {
     /// The toolkit chooses rules and orders, and says why.
@@ -28,6 +30,8 @@ pub enum Method {
 /// assert_eq!(settings.seed, 0);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Settings {
     /// The error aimed at, as a part of the value: done when error ≤ max(`atol`, `rtol`·|value|).
     pub rtol: f64,
@@ -37,6 +41,7 @@ pub struct Settings {
     pub max_evals: Option<u64>,
     /// The most seconds; looked at between rounds, so that results do not depend on the clock
     /// unless this limit is met.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max_seconds: f64,
     /// The method.
     pub method: Method,

@@ -41,7 +41,8 @@ pub(crate) fn describe(rules: &[Rule]) -> String {
 /// ```
 /// use pullback::{Map, Pullback, rule::Rule, tensor_sums};
 /// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
-/// let pullback = Pullback::new(&square, &square.parse(&["x^3*y"])?)?;
+/// let integrand = square.parse(&["x^3*y"])?;
+/// let pullback = Pullback::new(&square, &integrand)?;
 /// let rules = [Rule::gauss(2)?, Rule::gauss(1)?];
 /// assert!((tensor_sums(&pullback, &rules)[0].value() - 0.125).abs() < 1e-16);
 /// # Ok::<(), pullback::Error>(())

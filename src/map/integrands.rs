@@ -1,40 +1,107 @@
-//! Integrands: what is integrated over a region, as formulas.
+//! Integrands: what is integrated over a region, as formulas or as code.
+
+use std::fmt;
 
 use super::map::scope_of;
-use super::mapped_region::MappedRegion;
+use super::parameters::Parameters;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::Expr;
 use crate::expr::text::parse;
 
-/// Formulas to integrate over a [`MappedRegion`].
+/// Functions to integrate over a [`Domain`](crate::Domain).
 ///
-/// They are formulas of the variables, then the targets, then the parameters of the map.
-#[derive(Clone, Debug)]
-pub struct Integrands {
-    pub(super) formulas: Formulas,
+/// They are formulas of the variables, the targets and the parameters of the domain, or code that
+/// sees the targets. A domain makes formulas of closures and texts by `trace` and `parse`.
+pub struct Integrands<'f> {
+    pub(super) functions: Functions<'f>,
     pub(super) warnings: Vec<String>,
 }
 
-impl MappedRegion {
-    fn integrand_inputs(&self) -> Vec<String> {
-        let variables = self.map.variables().iter();
-        let targets = variables.chain(self.map.targets());
-        targets
-            .chain(self.map.parameters().names())
-            .cloned()
-            .collect()
+/// What is integrated.
+pub(super) enum Functions<'f> {
+    /// Formulas of the variables, then the targets, then the parameters.
+    Formulas(Formulas),
+    /// Code that writes so many values where the targets have given values.
+    Code(usize, Code<'f>),
+}
+
+/// Code that writes values where the targets have given values.
+pub(super) type Code<'f> = Box<dyn Fn(&[f64], &mut [f64]) + Sync + 'f>;
+
+impl<'f> Integrands<'f> {
+    /// Code that writes `outputs` values: the integrands where the targets have given values.
+    ///
+    /// ```
+    /// use pullback::{Integrands, Map, Settings};
+    /// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
+    /// let both = Integrands::code(2, |x, values| {
+    ///     values[0] = x[0] * x[1];
+    ///     values[1] = x[0] + x[1];
+    /// });
+    /// let answer = square.integrate_all(&both, &Settings::default())?;
+    /// // Polynomials of degree 2: nothing but a few roundings.
+    /// assert!((answer.values[0] - 0.25).abs() < 1e-15 && (answer.values[1] - 1.0).abs() < 1e-15);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn code(outputs: usize, function: impl Fn(&[f64], &mut [f64]) + Sync + 'f) -> Self {
+        Integrands {
+            functions: Functions::Code(outputs, Box::new(function)),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match &self.functions {
+            Functions::Formulas(formulas) => formulas.roots.len(),
+            Functions::Code(outputs, _) => *outputs,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The formulas as texts; none if they are code.
+    pub fn texts(&self) -> Vec<String> {
+        match &self.functions {
+            Functions::Formulas(formulas) => (0..self.len()).map(|k| formulas.text(k)).collect(),
+            Functions::Code(..) => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Integrands<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.functions {
+            Functions::Formulas(_) => f.debug_list().entries(self.texts()).finish(),
+            Functions::Code(outputs, _) => write!(f, "code with {outputs} values"),
+        }
+    }
+}
+
+/// The names that integrands may use.
+pub(super) struct Names<'a> {
+    pub(super) variables: &'a [String],
+    pub(super) targets: &'a [String],
+    pub(super) parameters: &'a Parameters,
+}
+
+impl Names<'_> {
+    /// The inputs of formulas: variables, targets, parameters.
+    pub(super) fn inputs(&self) -> Vec<String> {
+        let own = self.variables.iter().chain(self.targets);
+        own.chain(self.parameters.names()).cloned().collect()
     }
 
     /// The integrands that a closure describes, as formulas of the targets.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if the closure takes another number of targets.
-    pub fn trace<const M: usize, const K: usize>(
+    pub(super) fn trace<const M: usize>(
         &self,
-        integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> [Expr<'g>; K],
-    ) -> Result<Integrands, Error> {
-        let (n, m) = (self.map.variables().len(), self.map.targets().len());
+        integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> Vec<Expr<'g>>,
+    ) -> Result<Integrands<'static>, Error> {
+        let (n, m) = (self.variables.len(), self.targets.len());
         if M != m {
             return Err(Misfit::Integrand {
                 takes: M,
@@ -42,47 +109,33 @@ impl MappedRegion {
             }
             .into());
         }
-        let formulas = Formulas::build(self.integrand_inputs(), |_, inputs| {
+        let formulas = Formulas::build(self.inputs(), |_, inputs| {
             let targets = std::array::from_fn(|i| inputs[n + i]);
-            Ok::<_, Error>(integrands(targets).to_vec())
+            Ok::<_, Error>(integrands(targets))
         })?;
         Ok(Integrands {
-            formulas,
+            functions: Functions::Formulas(formulas),
             warnings: Vec::new(),
         })
     }
 
-    /// The integrands that texts describe, as formulas of the targets, the variables, or both.
-    ///
-    /// No text at all stands for the integrand 1.
-    ///
-    /// # Errors
-    /// [`Error::Text`] with the place of the first fault.
-    pub fn parse(&self, texts: &[&str]) -> Result<Integrands, Error> {
-        let inputs = self.integrand_inputs();
+    /// The integrands that texts describe; none at all stand for 1.
+    pub(super) fn parse(&self, texts: &[&str]) -> Result<Integrands<'static>, Error> {
+        let inputs = self.inputs();
         let texts = if texts.is_empty() { &["1"][..] } else { texts };
         let formulas = Formulas::build(inputs.clone(), |graph, handles| {
             // A target hides a variable of the same name, as a parameter hides neither.
-            let n = self.map.variables().len();
-            let k = n + self.map.targets().len();
-            let order = (k..inputs.len()).chain(0..k);
-            let order: Vec<usize> = order.collect();
+            let k = self.variables.len() + self.targets.len();
+            let order: Vec<usize> = (k..inputs.len()).chain(0..k).collect();
             let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
             let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
             let scope = scope_of(graph, &names, &handles);
-            texts
-                .iter()
-                .map(|text| parse::expression(text, &scope))
-                .collect::<Result<_, Error>>()
+            let formula = |text: &&str| parse::expression(text, &scope);
+            texts.iter().map(formula).collect::<Result<_, Error>>()
         })?;
-        let mut warnings = Vec::new();
-        for (i, target) in self.map.targets().iter().enumerate() {
-            if self.map.variables().contains(target) && self.map.text(i) != *target {
-                warnings.push(format!(
-                    "`{target}` names a variable and a target: in the integrand it is the target"
-                ));
-            }
-        }
-        Ok(Integrands { formulas, warnings })
+        Ok(Integrands {
+            functions: Functions::Formulas(formulas),
+            warnings: Vec::new(),
+        })
     }
 }

@@ -8,6 +8,9 @@ use crate::expr::text::list;
 use crate::expr::text::names::{check_names, names_in};
 use crate::expr::text::parse::{self, Scope};
 
+/// What variables are called if nobody names them.
+const VARIABLES: [&str; 3] = ["u", "v", "w"];
+
 /// A change of variables: targets as formulas of variables, x = φ(u).
 ///
 /// A map is data. It is written as a closure, which is called once with symbols, or as text; both
@@ -44,7 +47,7 @@ impl Map {
     pub fn new<const N: usize, const M: usize>(
         map: impl for<'g> FnOnce([Expr<'g>; N]) -> [Expr<'g>; M],
     ) -> Result<Self, Error> {
-        let variables = default_names(N, ["u", "v", "w"]);
+        let variables = default_names(N, VARIABLES);
         let targets = default_names(M, ["x", "y", "z"]);
         let formulas = Formulas::build(variables.clone(), |_, inputs| {
             let inputs: Vec<Expr<'_>> = inputs.to_vec();
@@ -302,6 +305,13 @@ impl Map {
         }
         for name in names {
             if !self.variables.contains(name) {
+                if self.variables == default_names(self.variables.len(), VARIABLES) {
+                    return Err(Misfit::Unnamed {
+                        names: names.to_vec(),
+                        variables: self.variables.clone(),
+                    }
+                    .into());
+                }
                 return Err(Misfit::NoSuchVariable {
                     name: name.clone(),
                     variables: self.variables.clone(),

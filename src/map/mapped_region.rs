@@ -1,14 +1,31 @@
-//! A map over limits: a region of its variables and the image.
+//! A map over limits: a region of its variables, and its image.
+//!
+//! 1. Map the unit box onto the region, limit by limit, each through the earlier variables; an
+//!    infinite limit is a rational function of its unit coordinate.
+//! 2. Compose the user's map and integrand with it.
+//! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
 
+use super::chart::{Chart, compiled};
+use super::domain::Domain;
+use super::geometry::Geometry;
+use super::integrands::{Code, Functions, Integrands};
+use super::limits::IntoRegion;
 use super::map::Map;
-use super::region::{IntoRegion, Region};
+use super::parameters::Parameters;
+use super::per_node::PerNode;
+use super::pullback::{Part, Pullback};
+use super::region::Region;
+use crate::analysis::box_formulas::BoxFormulas;
 use crate::error::{Error, Misfit};
+use crate::expr::formulas::{Formulas, unit_ranges};
+use crate::expr::graph::{Expr, Graph};
+use crate::expr::simplify::simplify;
 
 /// A map and the region of its variables.
 #[derive(Clone, Debug)]
 pub struct MappedRegion {
-    pub(crate) map: Map,
-    pub(crate) region: Region,
+    map: Map,
+    region: Region,
 }
 
 impl MappedRegion {
@@ -29,6 +46,17 @@ impl Map {
     /// Limits with names go to the variables of those names, and their order becomes that of the
     /// variables; limits without names go to the variables in order.
     ///
+    /// ```
+    /// use pullback::Map;
+    /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?;
+    /// // Nobody said that the variables are r and t, and the error says how to.
+    /// let error = polar.over("r = 0..1, t = 0..2*pi").unwrap_err();
+    /// assert!(error.to_string().contains(".named("), "{error}");
+    /// let polar = polar.named(["r", "t"], ["x", "y"])?;
+    /// assert!(polar.over("r = 0..1, t = 0..2*pi").is_ok());
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Shape`] if the region has other variables, or another number of them.
     pub fn over(&self, region: impl IntoRegion) -> Result<MappedRegion, Error> {
@@ -45,5 +73,93 @@ impl Map {
             None => self.clone(),
         };
         Ok(MappedRegion { map, region })
+    }
+}
+
+impl Domain for MappedRegion {
+    fn variables(&self) -> &[String] {
+        self.map.variables()
+    }
+
+    fn targets(&self) -> &[String] {
+        self.map.targets()
+    }
+
+    fn parameters(&self) -> &Parameters {
+        self.map.parameters()
+    }
+
+    fn formula(&self, target: usize) -> Option<String> {
+        Some(self.map.text(target))
+    }
+
+    fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
+        let mut warnings = integrands.warnings.clone();
+        let part = match &integrands.functions {
+            Functions::Formulas(formulas) => self.part_of_formulas(formulas, &mut warnings)?,
+            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, &mut warnings)?,
+        };
+        Ok(Pullback::of_part(part, warnings))
+    }
+}
+
+impl MappedRegion {
+    /// Formulas on the unit box.
+    fn part_of_formulas(
+        &self,
+        integrands: &Formulas,
+        warnings: &mut Vec<String>,
+    ) -> Result<Part<'static>, Error> {
+        let map = &self.map;
+        let graph = Graph::new();
+        let n = map.variables().len();
+        let (roots, integrals) = {
+            let chart = Chart::new(&graph, &self.region, map, warnings)?;
+            let density = chart.density();
+            let inputs = [
+                &chart.variables[..],
+                &chart.targets[..],
+                &chart.parameters[..],
+            ];
+            let values = integrands.within(&graph, &inputs.concat());
+            let mut roots = chart.roots();
+            let integrals = roots.len()..roots.len() + values.len();
+            roots.extend(values.iter().map(|&f| match f.number() {
+                Some(1.0) => density.id,
+                _ => (f * density).id,
+            }));
+            (roots, integrals)
+        };
+        // All at once, so that what they share is simplified once.
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        let names = map.variables().to_vec();
+        let values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
+        let geometry = Geometry::of_formulas(map, arena, roots)?;
+        Ok(Part::of_formulas(values, geometry))
+    }
+
+    /// Code on the unit box.
+    fn part_of_code<'f>(
+        &self,
+        outputs: usize,
+        integrand: &'f Code<'f>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Part<'f>, Error> {
+        let map = &self.map;
+        let (n, m) = (map.variables().len(), map.targets().len());
+        let graph = Graph::new();
+        let (program, roots) = {
+            let chart = Chart::new(&graph, &self.region, map, warnings)?;
+            let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
+            (compiled(&graph, &results, n)?, chart.roots())
+        };
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        let geometry = Geometry::of_formulas(map, arena, roots)?;
+        let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
+            integrand(&chart[..m], out);
+            out.iter_mut().for_each(|value| *value *= chart[m]);
+        });
+        let values = values.named(map.variables());
+        Ok(Part::of_code(values, geometry))
     }
 }

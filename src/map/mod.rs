@@ -2,9 +2,11 @@
 //! pullback that makes an integrand on the unit box of all three.
 
 mod chart;
+pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
 pub(crate) mod jacobian;
+pub(crate) mod limits;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
@@ -15,6 +17,8 @@ pub(crate) mod parameters;
 mod per_node;
 pub(crate) mod pullback;
 pub(crate) mod region;
+#[cfg(feature = "serde")]
+mod serialized;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;

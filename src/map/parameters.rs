@@ -17,8 +17,11 @@ pub struct Parameters {
 
 impl Parameters {
     /// No parameters.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Parameters {
+            names: Vec::new(),
+            values: Vec::new(),
+        }
     }
 
     /// Adds a parameter, or gives it a new value.

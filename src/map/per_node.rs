@@ -1,6 +1,6 @@
 //! Code that runs node by node on the results of a program.
 
-use crate::integrand::{BLOCK, Block, Evaluator, Integrand, Knowledge};
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
 use crate::program::Program;
 
 /// What is computed at a node: the results of a program, scratch memory, the values.
@@ -96,5 +96,57 @@ impl Evaluator for PerNodeEvaluator<'_> {
                 values[k * n + i] = *value;
             }
         }
+    }
+}
+
+/// A program on the results of code.
+pub(super) struct OnResults<'f> {
+    inner: PerNode<'f>,
+    program: Program,
+}
+
+impl<'f> OnResults<'f> {
+    pub(super) fn new(inner: PerNode<'f>, program: Program) -> Self {
+        OnResults { inner, program }
+    }
+}
+
+impl Integrand for OnResults<'_> {
+    fn dimension(&self) -> usize {
+        self.inner.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.program.outputs()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(OnResultsEvaluator {
+            inner: self.inner.evaluator(),
+            results: vec![0.0; self.inner.outputs() * BLOCK],
+            program: self.program.evaluator(),
+        })
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        self.inner.knowledge()
+    }
+}
+
+struct OnResultsEvaluator<'p> {
+    inner: Box<dyn Evaluator + 'p>,
+    results: Vec<f64>,
+    program: Box<dyn Evaluator + 'p>,
+}
+
+impl Evaluator for OnResultsEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let n = block.len();
+        let results = &mut self.results[..];
+        let count = results.len() / BLOCK;
+        self.inner.evaluate(block, &mut results[..count * n]);
+        let inputs = results[..count * n].chunks_exact(n.max(1));
+        let inputs: Vec<_> = inputs.map(Coordinate::Each).collect();
+        self.program.evaluate(&Block::new(&inputs, n), values);
     }
 }

@@ -1,29 +1,26 @@
-//! The pullback: an integrand on the unit box made of a map, a region and an integrand.
-//!
-//! 1. Map the unit box onto the region, limit by limit, each through the earlier variables; an
-//!    infinite limit is a rational function of its unit coordinate.
-//! 2. Compose the user's map and integrand with it.
-//! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
+//! The pullback: integrands on the unit box, with what is known of where they come from.
 //!
 //! ∫_φ(R) f = ∫_R f(φ(u)) |det J(u)| du = ∫_[0,1]ⁿ f(φ(u(w))) |det J(u(w))| Π|∂uᵢ/∂wᵢ| dw
 
-use super::chart::{Chart, compiled};
 use super::geometry::Geometry;
-use super::integrands::Integrands;
-use super::mapped_region::MappedRegion;
-use super::per_node::PerNode;
+use super::survey::Survey;
 use crate::analysis::box_formulas::BoxFormulas;
-use crate::error::Error;
-use crate::expr::formulas::unit_ranges;
-use crate::expr::graph::{Expr, Graph};
-use crate::expr::simplify::simplify;
-use crate::integrand::{Evaluator, Integrand, Knowledge};
+use crate::integrand::{Block, Evaluator, Integrand, Knowledge, Piece};
 
 /// An integrand on the unit box, with what is known of where it comes from.
+///
+/// A domain that is made of several parts has a unit box for each; together they are one integrand,
+/// the sum over the parts.
 pub struct Pullback<'a> {
-    integrand: Values<'a>,
-    geometry: Geometry<'a>,
+    /// At least one, all with the same numbers of coordinates and of values.
+    parts: Vec<Part<'a>>,
     warnings: Vec<String>,
+}
+
+/// A part of a domain: integrands on the unit box, and where that box goes.
+pub struct Part<'a> {
+    values: Values<'a>,
+    geometry: Geometry<'a>,
 }
 
 /// The integrands times the measure, on the unit box.
@@ -32,54 +29,28 @@ enum Values<'a> {
     Code(Box<dyn Integrand + 'a>),
 }
 
-impl<'a> Pullback<'a> {
-    /// The pullback of integrands over a mapped region.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if a limit has no meaning, or the crate has no formula for a derivative.
-    pub fn new(domain: &MappedRegion, integrands: &Integrands) -> Result<Self, Error> {
-        let map = &domain.map;
-        let graph = Graph::new();
-        let mut warnings = integrands.warnings.clone();
-        let n = map.variables().len();
-        let (roots, integrals) = {
-            let chart = Chart::new(&graph, &domain.region, map, &mut warnings)?;
-            let density = chart.density();
-            let inputs = [
-                &chart.variables[..],
-                &chart.targets[..],
-                &chart.parameters[..],
-            ];
-            let values = integrands.formulas.within(&graph, &inputs.concat());
-            let mut roots = chart.roots();
-            let integrals = roots.len()..roots.len() + values.len();
-            roots.extend(values.iter().map(|&f| match f.number() {
-                Some(1.0) => density.id,
-                _ => (f * density).id,
-            }));
-            (roots, integrals)
-        };
-        // All at once, so that what they share is simplified once.
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
-        let names = map.variables().to_vec();
-        let values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
-        Ok(Pullback {
-            geometry: Geometry::of_formulas(map, arena, roots)?,
-            integrand: Values::Formulas(values),
-            warnings,
-        })
+impl<'a> Part<'a> {
+    /// A part whose integrands are formulas.
+    pub(crate) fn of_formulas(values: BoxFormulas, geometry: Geometry<'a>) -> Self {
+        Part {
+            values: Values::Formulas(values),
+            geometry,
+        }
     }
 
-    /// A pullback that is code.
-    pub(crate) fn from_parts(
-        integrand: Box<dyn Integrand + 'a>,
-        geometry: Geometry<'a>,
-        warnings: Vec<String>,
-    ) -> Self {
-        Pullback {
-            integrand: Values::Code(integrand),
+    /// A part whose integrands are code.
+    pub fn of_code(values: impl Integrand + 'a, geometry: Geometry<'a>) -> Self {
+        Part {
+            values: Values::Code(Box::new(values)),
             geometry,
-            warnings,
+        }
+    }
+
+    /// The integrands times the measure.
+    pub fn integrand(&self) -> &dyn Integrand {
+        match &self.values {
+            Values::Formulas(values) => values,
+            Values::Code(values) => values.as_ref(),
         }
     }
 
@@ -91,70 +62,133 @@ impl<'a> Pullback<'a> {
     /// The integrands on the unit box as texts, in unit coordinates w1, w2, …; none if they are
     /// code.
     pub fn texts(&self) -> Vec<String> {
-        match &self.integrand {
+        match &self.values {
             Values::Formulas(values) => values.texts(),
             Values::Code(_) => Vec::new(),
         }
     }
+}
 
-    fn values(&self) -> &dyn Integrand {
-        match &self.integrand {
-            Values::Formulas(values) => values,
-            Values::Code(values) => values.as_ref(),
+impl<'a> Pullback<'a> {
+    /// The pullback to one box.
+    pub fn of_part(part: Part<'a>, warnings: Vec<String>) -> Self {
+        Pullback {
+            parts: vec![part],
+            warnings,
         }
+    }
+
+    /// The same with the parts of another pullback besides its own.
+    ///
+    /// # Panics
+    /// If they have other numbers of coordinates or of values.
+    pub fn and(mut self, other: Pullback<'a>) -> Self {
+        let shape = |pullback: &Pullback<'_>| (pullback.dimension(), pullback.outputs());
+        assert_eq!(shape(&self), shape(&other), "the parts have one shape");
+        self.parts.extend(other.parts);
+        self.warnings.extend(other.warnings);
+        self
+    }
+
+    /// The parts.
+    pub fn parts(&self) -> &[Part<'a>] {
+        &self.parts
+    }
+
+    /// Where the nodes of the first part are; mostly there is no other.
+    pub fn geometry(&self) -> &Geometry<'a> {
+        &self.parts[0].geometry
+    }
+
+    /// The integrands of the first part as texts; see [`Part::texts`].
+    pub fn texts(&self) -> Vec<String> {
+        self.parts[0].texts()
     }
 
     /// What a user should know before the integral is computed.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
+
+    /// A look at the determinant over all parts; adds to `warnings` what it finds.
+    pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        let found = self.parts.iter().map(|part| part.geometry.survey(warnings));
+        let found: Vec<Survey> = found.collect();
+        let rest = found[1..].iter();
+        rest.fold(found[0], |all, survey| all.with(survey))
+    }
+
+    /// The part of which a value is not finite at a node.
+    pub(crate) fn part_that_is_bad(&self, unit: &[f64]) -> &Part<'a> {
+        let is_bad = |part: &&Part<'_>| {
+            let values = part.integrand().at(unit);
+            values.iter().any(|value| !value.is_finite())
+        };
+        self.parts.iter().find(is_bad).unwrap_or(&self.parts[0])
+    }
 }
 
 impl Integrand for Pullback<'_> {
     fn dimension(&self) -> usize {
-        self.values().dimension()
+        self.parts[0].integrand().dimension()
     }
 
     fn outputs(&self) -> usize {
-        self.values().outputs()
+        self.parts[0].integrand().outputs()
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
-        self.values().evaluator()
+        match &self.parts[..] {
+            [part] => part.integrand().evaluator(),
+            parts => {
+                let evaluators = parts.iter().map(|part| part.integrand().evaluator());
+                Box::new(Together {
+                    evaluators: evaluators.collect(),
+                    values: Vec::new(),
+                })
+            }
+        }
     }
 
     fn knowledge(&self) -> &dyn Knowledge {
-        self.values().knowledge()
+        match &self.parts[..] {
+            [part] => part.integrand().knowledge(),
+            _ => self,
+        }
     }
 }
 
-impl MappedRegion {
-    /// The pullback of integrands that are code: `outputs` functions of the targets.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if a limit has no meaning, or the crate has no formula for a derivative.
-    pub fn pull_back_fn<'f>(
-        &self,
-        outputs: usize,
-        integrand: impl Fn(&[f64], &mut [f64]) + Sync + 'f,
-    ) -> Result<Pullback<'f>, Error> {
-        let map = self.map();
-        let n = map.variables().len();
-        let m = map.targets().len();
-        let mut warnings = Vec::new();
-        let graph = Graph::new();
-        let (program, roots) = {
-            let chart = Chart::new(&graph, self.region(), map, &mut warnings)?;
-            let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
-            (compiled(&graph, &results, n)?, chart.roots())
-        };
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
-        let geometry = Geometry::of_formulas(map, arena, roots)?;
-        let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
-            integrand(&chart[..m], out);
-            out.iter_mut().for_each(|value| *value *= chart[m]);
+/// Of several parts it is known that they are parts.
+impl Knowledge for Pullback<'_> {
+    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+        let parts = self.parts.iter().map(|part| Piece {
+            integrand: Box::new(part.integrand()),
+            place: Box::new(<[f64]>::to_vec),
         });
-        let values = values.named(map.variables());
-        Ok(Pullback::from_parts(Box::new(values), geometry, warnings))
+        Some(parts.collect())
+    }
+
+    fn axis_name(&self, axis: usize) -> String {
+        self.parts[0].integrand().knowledge().axis_name(axis)
+    }
+}
+
+/// The sum over several parts.
+struct Together<'p> {
+    evaluators: Vec<Box<dyn Evaluator + 'p>>,
+    values: Vec<f64>,
+}
+
+impl Evaluator for Together<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        self.values.resize(values.len(), 0.0);
+        values.fill(0.0);
+        for evaluator in &mut self.evaluators {
+            evaluator.evaluate(block, &mut self.values);
+            values
+                .iter_mut()
+                .zip(&self.values)
+                .for_each(|(sum, v)| *sum += v);
+        }
     }
 }

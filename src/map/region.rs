@@ -80,16 +80,23 @@ impl Region {
     /// # Errors
     /// [`Error::Shape`] if a limit is not a number.
     pub fn from_ranges(ranges: &[Range<f64>]) -> Result<Self, Error> {
-        for (i, range) in ranges.iter().enumerate() {
-            if range.start.is_nan() || range.end.is_nan() {
-                let variable = format!("u{}", i + 1);
-                return Err(Misfit::LimitNotANumber { variable }.into());
-            }
+        let limits: Vec<[f64; 2]> = ranges.iter().map(|r| [r.start, r.end]).collect();
+        Self::from_numbers(&limits)
+    }
+
+    /// A box: for every variable two numbers.
+    ///
+    /// # Errors
+    /// As for [`Region::from_ranges`].
+    pub(super) fn from_numbers(limits: &[[f64; 2]]) -> Result<Self, Error> {
+        if let Some(i) = limits.iter().flatten().position(|limit| limit.is_nan()) {
+            let variable = format!("u{}", i / 2 + 1);
+            return Err(Misfit::LimitNotANumber { variable }.into());
         }
-        let variables: Vec<String> = (1..=ranges.len()).map(|i| format!("u{i}")).collect();
+        let variables: Vec<String> = (1..=limits.len()).map(|i| format!("u{i}")).collect();
         let limits = Formulas::build(variables.clone(), |graph, _| {
-            let ends = ranges.iter().flat_map(|r| [r.start, r.end]);
-            Ok::<_, Error>(ends.map(|value| graph.constant(value)).collect())
+            let ends = limits.iter().flatten();
+            Ok::<_, Error>(ends.map(|&value| graph.constant(value)).collect())
         })?;
         Ok(Region {
             variables,
@@ -195,6 +202,18 @@ impl Region {
         self.named.then_some(&self.variables[..])
     }
 
+    /// The parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The same region with names that are not the user's.
+    #[cfg(feature = "serde")]
+    pub(crate) fn unnamed(mut self) -> Self {
+        self.named = false;
+        self
+    }
+
     /// The limits of a variable as texts.
     ///
     /// # Panics
@@ -226,44 +245,5 @@ impl Region {
     /// The limits as formulas of all variables, then the parameters, and the parameters' values.
     pub(crate) fn limits(&self) -> (&Formulas, &[f64]) {
         (&self.limits, self.parameters.values())
-    }
-}
-
-/// What can be given where a region is wanted: ranges of numbers, a text, or a region.
-pub trait IntoRegion {
-    /// The region.
-    ///
-    /// # Errors
-    /// As for [`Region::from_ranges`] and [`Region::parse`].
-    fn into_region(self) -> Result<Region, Error>;
-}
-
-impl<const N: usize> IntoRegion for [Range<f64>; N] {
-    fn into_region(self) -> Result<Region, Error> {
-        Region::from_ranges(&self)
-    }
-}
-
-impl IntoRegion for &[Range<f64>] {
-    fn into_region(self) -> Result<Region, Error> {
-        Region::from_ranges(self)
-    }
-}
-
-impl IntoRegion for &str {
-    fn into_region(self) -> Result<Region, Error> {
-        Region::parse(self)
-    }
-}
-
-impl IntoRegion for Region {
-    fn into_region(self) -> Result<Region, Error> {
-        Ok(self)
-    }
-}
-
-impl IntoRegion for &Region {
-    fn into_region(self) -> Result<Region, Error> {
-        Ok(self.clone())
     }
 }

@@ -16,6 +16,9 @@ const NEARLY_ZERO: f64 = 1e-12;
 
 /// The sign of the determinant over a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Sign {
     /// Nowhere negative.
     Positive,
@@ -27,16 +30,53 @@ pub enum Sign {
     Zero,
 }
 
+impl Sign {
+    /// The sign in one lower-case word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sign::Positive => "positive",
+            Sign::Negative => "negative",
+            Sign::Changes => "changes",
+            Sign::Zero => "zero",
+        }
+    }
+}
+
 /// What a look at the determinant over a region found.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Survey {
     /// The smallest determinant that was met; NaN where the determinant varies along an infinite
     /// range, of which nodes show a part only.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub min: f64,
     /// The largest determinant that was met; NaN where the smallest one is.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max: f64,
     /// Its sign.
     pub sign: Sign,
+}
+
+impl Survey {
+    /// What was found over two parts of a region.
+    pub(super) fn with(self, other: &Survey) -> Survey {
+        let sign = match (self.sign, other.sign) {
+            (sign, Sign::Zero) | (Sign::Zero, sign) => sign,
+            (a, b) if a == b => a,
+            _ => Sign::Changes,
+        };
+        // NaN is to stay NaN.
+        let either = |a: f64, b: f64, of: fn(f64, f64) -> f64| match a.is_nan() || b.is_nan() {
+            true => f64::NAN,
+            false => of(a, b),
+        };
+        Survey {
+            min: either(self.min, other.min, f64::min),
+            max: either(self.max, other.max, f64::max),
+            sign,
+        }
+    }
 }
 
 impl Geometry<'_> {

@@ -26,7 +26,7 @@ pub trait Transformation: Sync {
 ///     jacobian.copy_from_slice(&[cos, -u[0] * sin, sin, u[0] * cos]);
 /// });
 /// let disk = polar.over([0.0..1.0, 0.0..std::f64::consts::TAU])?;
-/// let area = disk.integrate(|_| 1.0)?;
+/// let area = disk.measure()?;
 /// assert!((area.value - std::f64::consts::PI).abs() < 1e-13);
 /// # Ok::<(), pullback::Error>(())
 /// ```
@@ -75,7 +75,7 @@ impl<F: Fn(&[f64], &mut [f64], &mut [f64]) + Sync> Transformation for OwnJacobia
 ///
 /// let map = DualMap::new(polar);
 /// let disk = map.over([0.0..1.0, 0.0..std::f64::consts::TAU])?;
-/// let area = disk.integrate(|_| 1.0)?;
+/// let area = disk.measure()?;
 /// assert!((area.value - std::f64::consts::PI).abs() < 1e-13);
 /// # Ok::<(), pullback::Error>(())
 /// ```

@@ -5,19 +5,29 @@ use nalgebra::SVector;
 use num_dual::DualSVec64;
 
 use super::chart::{Chart, compiled, varying_stretches};
+use super::domain::Domain;
 use super::geometry::Geometry;
-use super::per_node::PerNode;
-use super::pullback::Pullback;
-use super::region::{IntoRegion, Region};
+use super::integrands::{Functions, Integrands};
+use super::limits::IntoRegion;
+use super::per_node::{OnResults, PerNode};
+use super::pullback::{Part, Pullback};
+use super::region::Region;
 use super::transformation::{DualMap, OwnJacobian, Transformation};
 use crate::elementary::matrix;
 use crate::error::{Error, Misfit};
-use crate::expr::graph::{Expr, Graph};
+use crate::expr::formulas::Formulas;
+use crate::expr::graph::{Expr, Graph, Id};
+use crate::expr::simplify::simplify;
+use crate::program::Program;
 
 /// A map that is code, and the region of its variables.
+///
+/// The variables have the names of the limits, or else u1, u2, …; the targets are x1, x2, …
+#[derive(Clone)]
 pub struct TransformedRegion<'a> {
     map: &'a dyn Transformation,
     region: Region,
+    targets: Vec<String>,
 }
 
 impl<'a> TransformedRegion<'a> {
@@ -31,74 +41,131 @@ impl<'a> TransformedRegion<'a> {
             }
             .into());
         }
-        Ok(TransformedRegion { map, region })
+        Ok(TransformedRegion {
+            map,
+            region,
+            targets: (1..=m).map(|i| format!("x{i}")).collect(),
+        })
     }
 
-    /// The pullback of an integrand that is code, as a function of the targets.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if a limit has no meaning.
-    pub fn pull_back<'f>(
-        &self,
-        outputs: usize,
-        integrand: impl Fn(&[f64], &mut [f64]) + Sync + 'f,
-    ) -> Result<Pullback<'f>, Error>
-    where
-        'a: 'f,
-    {
-        let map = self.map;
-        let (n, m) = (map.variables(), map.targets());
-        let mut warnings = Vec::new();
-        let names: Vec<String> = self.region.variables().to_vec();
+    /// Where the unit box goes, and the program of its limits: variables, then the stretch.
+    fn geometry(&self, warnings: &mut Vec<String>) -> Result<(Geometry<'a>, Program), Error> {
+        let (n, m) = (self.map.variables(), self.map.targets());
+        let names = self.region.variables();
         let graph = Graph::new();
-        let (with_stretch, stretches) = {
-            let chart = Chart::of_region(&graph, &self.region, &names, &mut warnings)?;
+        let (limits, stretches) = {
+            let chart = Chart::of_region(&graph, &self.region, names, warnings)?;
             let roots: Vec<Expr<'_>> = [&chart.variables[..], &[chart.stretch()]].concat();
-            let stretches: Vec<_> = chart.stretches.iter().map(|e| e.id).collect();
+            let stretches: Vec<Id> = chart.stretches.iter().map(|e| e.id).collect();
             let stretches = graph.read(|arena| varying_stretches(arena, &stretches))?;
             (compiled(&graph, &roots, n)?, stretches)
         };
-        let measure = move |jacobian: &mut [f64]| {
-            if n == m {
-                matrix::determinant(jacobian)
-            } else {
-                matrix::volume(n, jacobian)
+        let image = Image::of(self.map);
+        let points = image.per_node(&limits, n + m + 1, move |chart, targets, measure, out| {
+            out[..n].copy_from_slice(&chart[..n]);
+            out[n..n + m].copy_from_slice(targets);
+            out[n + m] = measure;
+        });
+        let determinant = image.per_node(&limits, 1, |_, _, measure, out| out[0] = measure);
+        let (names, targets) = (names.to_vec(), self.targets.clone());
+        let geometry = Geometry::of_code(names, targets, points, determinant, stretches);
+        Ok((geometry, limits))
+    }
+}
+
+impl Domain for TransformedRegion<'_> {
+    fn variables(&self) -> &[String] {
+        self.region.variables()
+    }
+
+    fn targets(&self) -> &[String] {
+        &self.targets
+    }
+
+    fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
+        let mut warnings = integrands.warnings.clone();
+        let (n, m) = (self.map.variables(), self.map.targets());
+        let (geometry, limits) = self.geometry(&mut warnings)?;
+        let image = Image::of(self.map);
+        let part = match &integrands.functions {
+            Functions::Code(outputs, code) => {
+                let values =
+                    move |chart: &[f64], targets: &[f64], measure: f64, out: &mut [f64]| {
+                        let density = measure.abs() * chart[n];
+                        code(targets, out);
+                        out.iter_mut().for_each(|value| *value *= density);
+                    };
+                let values = image.per_node(&limits, *outputs, values);
+                Part::of_code(values.named(self.variables()), geometry)
+            }
+            Functions::Formulas(formulas) => {
+                let inputs =
+                    image.per_node(&limits, n + m + 1, move |chart, targets, measure, out| {
+                        out[..n].copy_from_slice(&chart[..n]);
+                        out[n..n + m].copy_from_slice(targets);
+                        out[n + m] = measure.abs() * chart[n];
+                    });
+                let inputs = inputs.named(self.variables());
+                let values = OnResults::new(inputs, times_density(formulas, n + m)?);
+                Part::of_code(values, geometry)
             }
         };
-        let scratch = m + n * m;
-        let values = PerNode::new(
-            with_stretch.clone(),
+        Ok(Pullback::of_part(part, warnings))
+    }
+}
+
+/// Formulas of so many inputs times one input more.
+fn times_density(formulas: &Formulas, inputs: usize) -> Result<Program, Error> {
+    let graph = Graph::new();
+    let roots: Vec<Id> = {
+        let all: Vec<Expr<'_>> = (0..=inputs).map(|i| graph.input(i)).collect();
+        let values = formulas.within(&graph, &all[..inputs]).into_iter();
+        values.map(|value| (value * all[inputs]).id).collect()
+    };
+    let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
+    Program::new(&arena, &roots, inputs + 1)
+}
+
+/// Targets and measure where the variables have given values.
+#[derive(Clone, Copy)]
+struct Image<'a> {
+    map: &'a dyn Transformation,
+    n: usize,
+    m: usize,
+}
+
+impl<'a> Image<'a> {
+    fn of(map: &'a dyn Transformation) -> Self {
+        let (n, m) = (map.variables(), map.targets());
+        Image { map, n, m }
+    }
+
+    /// What a function of the limits' results, the targets and the measure computes at every node.
+    fn per_node<'f>(
+        self,
+        limits: &Program,
+        outputs: usize,
+        function: impl Fn(&[f64], &[f64], f64, &mut [f64]) + Sync + 'f,
+    ) -> PerNode<'f>
+    where
+        'a: 'f,
+    {
+        let Image { map, n, m } = self;
+        PerNode::new(
+            limits.clone(),
             outputs,
-            scratch,
+            m + n * m,
             move |chart, scratch, out| {
                 let (targets, jacobian) = scratch.split_at_mut(m);
                 map.evaluate(&chart[..n], targets, jacobian);
-                let density = measure(jacobian).abs() * chart[n];
-                integrand(targets, out);
-                out.iter_mut().for_each(|value| *value *= density);
+                let measure = if n == m {
+                    matrix::determinant(jacobian)
+                } else {
+                    matrix::volume(n, jacobian)
+                };
+                function(chart, targets, measure, out);
             },
-        );
-        let values = values.named(&names);
-        let points = PerNode::new(
-            with_stretch.clone(),
-            n + m + 1,
-            scratch,
-            move |chart, scratch, out| {
-                let (targets, jacobian) = scratch.split_at_mut(m);
-                map.evaluate(&chart[..n], targets, jacobian);
-                out[..n].copy_from_slice(&chart[..n]);
-                out[n..n + m].copy_from_slice(targets);
-                out[n + m] = measure(jacobian);
-            },
-        );
-        let determinant = PerNode::new(with_stretch, 1, scratch, move |chart, scratch, out| {
-            let (targets, jacobian) = scratch.split_at_mut(m);
-            map.evaluate(&chart[..n], targets, jacobian);
-            out[0] = measure(jacobian);
-        });
-        let targets = (1..=m).map(|i| format!("x{i}")).collect();
-        let geometry = Geometry::of_code(names, targets, points, determinant, stretches);
-        Ok(Pullback::from_parts(Box::new(values), geometry, warnings))
+        )
     }
 }
 

@@ -2,14 +2,15 @@
 
 use super::axis::{Range, Ticks};
 use super::color::{GRAY, INK, MARK, PALE, Rgb};
-use super::deformation::Style;
-use super::histogram::{BORDER, HEADER, LINES, NAME, NOTE};
-use super::page::header;
+use super::font::Font;
+use super::page::{BORDER, HEADER, LINES, Page, heading, table};
 use super::panel::{Axis, Flat, Panel};
+use super::pen::Pen;
 use super::picture::{Picture, refused};
-use super::scene::{HAlign, Pen, Scene, Type};
+use super::scene::Scene;
 use super::shape::Area;
-use super::text::Face;
+use super::style::Style;
+use super::text::{HAlign, Type};
 use crate::Error;
 
 /// The colours of the series of a panel.
@@ -17,8 +18,8 @@ const COLORS: [Rgb; 4] = [Rgb(16, 42, 110), MARK, Rgb(20, 130, 100), Rgb(158, 24
 /// Half the side of a point.
 const POINT: f64 = 3.5;
 
-const AXIS: Type = Type::new(Face::Italic, 13.5, HAlign::Center);
-const KEY: Type = Type::new(Face::Regular, 12.5, HAlign::Left);
+const AXIS: Type = Type::new(Font::Italic, 13.5, HAlign::Center);
+const KEY: Type = Type::new(Font::Regular, 12.5, HAlign::Left);
 
 /// Room for the numbers along the axes.
 const LEFT: f64 = 78.0;
@@ -92,31 +93,22 @@ impl Charts {
     /// [`Error::Picture`] when a panel has no points, a number is not positive and finite, or the
     /// size is out of bounds.
     pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
-        style.check()?;
-        let (width, height) = (f64::from(style.width), f64::from(style.height));
-        let mut scene = Scene::default();
-        header(&mut scene, width, &self.title, &self.subtitle);
-        let columns = self.charts.len().clamp(1, 2);
-        let rows = self.charts.len().div_ceil(columns).max(1);
-        let cell = [
-            (width - 2.0 * BORDER) / columns as f64,
-            (height - HEADER - BORDER) / rows as f64,
-        ];
-        for (k, chart) in self.charts.iter().enumerate() {
-            let area = Area {
-                left: BORDER + (k % columns) as f64 * cell[0],
-                top: HEADER + (k / columns) as f64 * cell[1],
-                width: cell[0],
-                height: cell[1],
-            };
-            chart.draw(&mut scene, area)?;
+        let mut page = Page::new(style, &self.title, &self.subtitle)?;
+        let body = Area {
+            left: BORDER,
+            top: HEADER,
+            width: page.width - 2.0 * BORDER,
+            height: page.height - HEADER - BORDER,
+        };
+        let count = self.charts.len();
+        for (chart, cell) in self
+            .charts
+            .iter()
+            .zip(table(body, count.clamp(1, 2), count))
+        {
+            chart.draw(&mut page.scene, cell)?;
         }
-        Ok(Picture {
-            width: style.width,
-            height: style.height,
-            title: self.title.clone(),
-            scene,
-        })
+        Ok(page.picture())
     }
 }
 
@@ -197,10 +189,7 @@ impl Chart {
             ..AXIS
         };
         scene.text(self.up.as_str(), [cell.left + 10.0, middle[1]], up);
-        for (text, set, y) in [(&self.name, NAME, 32.0), (&self.note, NOTE, 13.0)] {
-            let text = set.face.shorten(text, set.size, cell.right() - area.left);
-            scene.text(text, [area.left, area.top - y], set);
-        }
+        heading(scene, area, cell.right(), &self.name, &self.note);
         Ok(())
     }
 

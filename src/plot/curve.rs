@@ -1,14 +1,15 @@
 //! A map of one variable to a plane or to space: the interval and its image, a curve.
 
-use super::color::{INK, LEVELS, MARK, Scale};
-use super::content::{Content, Side};
-use super::deformation::Deformation;
-use super::lattice::Lattice;
-use super::page::Key;
+use super::color::{INK, LEVELS, MARK};
+use super::content::Content;
+use super::font::Font;
+use super::legend::Key;
 use super::panel::{Axis, BAR, Flat, Panel};
-use super::scene::{HAlign, Pen, Scene, Spot, Type, distance};
+use super::pen::Pen;
+use super::scene::{Scene, Spot, distance};
 use super::shape::{Area, dot};
-use super::text::Face;
+use super::shown::Shown;
+use super::text::{HAlign, Type};
 
 /// Width of the coloured curve and of the dark one under it.
 const CORE: f64 = 4.6;
@@ -16,34 +17,17 @@ const EDGE: f64 = 6.8;
 
 /// An interval and the curve that is its image.
 pub(super) struct Curve<'a> {
-    deformation: &'a Deformation,
-    lattice: &'a Lattice,
-    scale: &'a Scale,
-    sides: [Side; 2],
+    shown: Shown<'a>,
     marked: Option<usize>,
 }
 
 impl<'a> Curve<'a> {
-    pub(super) fn new(
-        deformation: &'a Deformation,
-        lattice: &'a Lattice,
-        scale: &'a Scale,
-        left: &Panel,
-        right: &Panel,
-    ) -> Curve<'a> {
-        let samples = &deformation.samples;
-        let sides = [
-            Side::new(left, lattice, samples, |s| &s.source),
-            Side::new(right, lattice, samples, |s| &s.image),
-        ];
+    pub(super) fn new(shown: Shown<'a>) -> Curve<'a> {
+        let cells = shown.lattice.cells[0];
         let mut curve = Curve {
-            deformation,
-            lattice,
-            scale,
-            sides,
+            shown,
             marked: None,
         };
-        let cells = lattice.cells[0];
         // The marked cell is whole and near two thirds of the interval.
         let whole = |cell: &usize| curve.steps(*cell).all(|step| curve.whole(step));
         let away = |cell: &usize| (cell * 3).abs_diff(cells * 2);
@@ -52,12 +36,12 @@ impl<'a> Curve<'a> {
     }
 
     fn steps(&self, cell: usize) -> std::ops::Range<usize> {
-        cell * self.lattice.fine..(cell + 1) * self.lattice.fine
+        cell * self.shown.lattice.fine..(cell + 1) * self.shown.lattice.fine
     }
 
     /// The ends of a step of the lattice on one side, if the map is whole there.
     fn step(&self, side: usize, step: usize) -> Option<[Spot; 2]> {
-        let side = &self.sides[side];
+        let side = &self.shown.sides[side];
         let (a, b) = (side.spot(step)?, side.spot(step + 1)?);
         (!side.torn(a, b)).then_some([a, b])
     }
@@ -67,7 +51,7 @@ impl<'a> Curve<'a> {
     }
 
     fn measure(&self, step: usize) -> f64 {
-        let [a, b] = [step, step + 1].map(|s| self.deformation.samples[s].measure.abs());
+        let [a, b] = [step, step + 1].map(|s| self.shown.deformation.samples[s].measure.abs());
         match (a.is_finite(), b.is_finite()) {
             (true, true) => 0.5 * (a + b),
             (true, false) => a,
@@ -76,12 +60,12 @@ impl<'a> Curve<'a> {
     }
 
     fn draw_bar(&self, scene: &mut Scene) {
-        let area = self.sides[0].panel.area();
-        for step in 0..self.lattice.points(0) - 1 {
+        let area = self.shown.sides[0].panel.area();
+        for step in 0..self.shown.lattice.points(0) - 1 {
             if let Some([[_, y0], [_, y1]]) = self.step(0, step)
                 && self.whole(step)
             {
-                let color = self.scale.color(self.measure(step));
+                let color = self.shown.scale.color(self.measure(step));
                 // Reaching up to the bar's end, so that the next step covers the joint.
                 let up = if y1 < y0 { y1 - 0.5 } else { y1 + 0.5 };
                 let box_ = [
@@ -94,20 +78,20 @@ impl<'a> Curve<'a> {
             }
         }
         let mark = self.marked.map(|cell| self.steps(cell));
-        let edge = |sample: usize| self.sides[0].spot(sample).map(|[_, y]| y);
+        let edge = |sample: usize| self.shown.sides[0].spot(sample).map(|[_, y]| y);
         if let Some((y0, y1)) = mark.and_then(|m| Some((edge(m.start)?, edge(m.end)?))) {
             scene.fill(Scene::rectangle(area.left, y0, BAR, y1 - y0), MARK);
         }
-        for cell in 0..=self.lattice.cells[0] {
-            if let Some(y) = edge(cell * self.lattice.fine) {
+        for cell in 0..=self.shown.lattice.cells[0] {
+            if let Some(y) = edge(cell * self.shown.lattice.fine) {
                 scene.line(vec![[area.left, y], [area.right(), y]], Pen::new(INK, 1.2));
             }
         }
     }
 
     fn draw_image(&self, scene: &mut Scene) {
-        let side = &self.sides[1];
-        let mut cells: Vec<(f64, usize)> = (0..self.lattice.cells[0])
+        let side = &self.shown.sides[1];
+        let mut cells: Vec<(f64, usize)> = (0..self.shown.lattice.cells[0])
             .map(|cell| (side.depth(&self.steps(cell).collect::<Vec<_>>()), cell))
             .collect();
         cells.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -116,7 +100,7 @@ impl<'a> Curve<'a> {
         }
         let area = side.panel.area();
         let shown = |spot: &Spot| !side.panel.is_flat() || area.holds(*spot);
-        let marks = (0..=self.lattice.cells[0]).map(|cell| cell * self.lattice.fine);
+        let marks = (0..=self.shown.lattice.cells[0]).map(|cell| cell * self.shown.lattice.fine);
         for spot in marks.filter_map(|sample| side.spot(sample)).filter(shown) {
             dot(scene, spot, 4.0);
         }
@@ -125,7 +109,7 @@ impl<'a> Curve<'a> {
 
     /// Draws a cell of the curve: a dark line, a coloured one on it.
     fn draw_cell(&self, scene: &mut Scene, cell: usize) {
-        let side = &self.sides[1];
+        let side = &self.shown.sides[1];
         let marked = self.marked == Some(cell);
         let wider = if marked { 2.6 } else { 0.0 };
         let steps = self.steps(cell);
@@ -133,7 +117,7 @@ impl<'a> Curve<'a> {
             scene.line(line, Pen::new(INK, EDGE + wider));
         }
         let level = |step: usize| {
-            let share = self.scale.share(self.measure(step));
+            let share = self.shown.scale.share(self.measure(step));
             self.whole(step)
                 .then_some((share * (LEVELS - 1) as f64).round() as usize)
         };
@@ -142,7 +126,11 @@ impl<'a> Curve<'a> {
             let color = level(from);
             let same = (from..steps.end).take_while(|step| marked || level(*step) == color);
             let to = from + same.count();
-            let color = color.map(|level| self.scale.color_at(level as f64 / (LEVELS - 1) as f64));
+            let color = color.map(|level| {
+                self.shown
+                    .scale
+                    .color_at(level as f64 / (LEVELS - 1) as f64)
+            });
             // One step more where there is one: the next run covers it, and no joint shows.
             for line in side.lines(from..=(to + 1).min(steps.end)) {
                 let color = if marked { Some(MARK) } else { color };
@@ -159,13 +147,13 @@ impl<'a> Curve<'a> {
         let Panel::Flat(Flat {
             up: Axis { ticks, name, .. },
             ..
-        }) = &self.sides[0].panel
+        }) = &self.shown.sides[0].panel
         else {
             return;
         };
-        let side = &self.sides[1];
-        let samples = &self.deformation.samples;
-        let set = Type::new(Face::Regular, 12.5, HAlign::Center);
+        let side = &self.shown.sides[1];
+        let samples = &self.shown.deformation.samples;
+        let set = Type::new(Font::Regular, 12.5, HAlign::Center);
         let area = side.panel.area();
         let mut taken: Vec<Spot> = Vec::new();
         for (value, label) in &ticks.0 {
@@ -228,20 +216,20 @@ impl<'a> Curve<'a> {
 
 impl Content for Curve<'_> {
     fn is_empty(&self) -> bool {
-        !(0..self.lattice.points(0) - 1).any(|step| self.whole(step))
+        !(0..self.shown.lattice.points(0) - 1).any(|step| self.whole(step))
     }
 
     fn left_out(&self) -> usize {
-        (0..self.lattice.points(0) - 1)
+        (0..self.shown.lattice.points(0) - 1)
             .filter(|step| !self.whole(*step))
             .count()
     }
 
     fn keys(&self) -> Vec<(Key, String)> {
-        let name = &self.deformation.variables[0];
+        let name = &self.shown.deformation.variables[0];
         let mut keys = vec![(Key::Dot, format!("equal steps of {name}"))];
         if self.marked.is_some() {
-            let element = self.deformation.element();
+            let element = self.shown.deformation.element();
             keys.push((Key::Patch, format!("a step and its image: {element}")));
         }
         keys
@@ -249,9 +237,9 @@ impl Content for Curve<'_> {
 
     fn draw(&self, scene: &mut Scene) {
         self.draw_bar(scene);
-        self.sides[0].panel.draw_front(scene);
-        self.sides[1].panel.draw_back(scene);
+        self.shown.sides[0].panel.draw_front(scene);
+        self.shown.sides[1].panel.draw_back(scene);
         self.draw_image(scene);
-        self.sides[1].panel.draw_front(scene);
+        self.shown.sides[1].panel.draw_front(scene);
     }
 }

@@ -2,14 +2,18 @@
 
 use super::axis::{Range, quantile};
 use super::color::{GRAY, INK, MARK, Scale};
-use super::content::{Side, oddness};
-
+use super::color_bar;
+use super::deformation::Deformation;
 use super::lattice::Lattice;
-use super::page::{Key, Page};
+use super::legend::Key;
+use super::page::Page;
 use super::panel::{Axis, Flat, Panel};
+use super::pen::Pen;
 use super::picture::refused;
-use super::scene::{Pen, Scene, Spot};
+use super::scene::{Scene, Spot};
 use super::shape::{Area, hatch};
+use super::shown::oddness;
+use super::side::Side;
 use crate::Error;
 
 /// Width of the strip of cells along an axis.
@@ -17,13 +21,13 @@ const STRIP: f64 = 16.0;
 
 /// Draws the graph on a page that has its header.
 pub(super) fn draw(
-    page: &mut Page<'_>,
+    page: &mut Page,
+    deformation: &Deformation,
     lattice: &Lattice,
     scale: Scale,
     source: Range,
     image: Range,
 ) -> Result<(), Error> {
-    let deformation = page.deformation;
     let samples = &deformation.samples;
     let both = deformation.turns_over();
     let name = |names: &[String]| names.first().cloned().unwrap_or_default();
@@ -60,10 +64,10 @@ pub(super) fn draw(
     );
     let plain = Panel::Flat(flat.clone());
     let margins = plain.margins();
-    let ramp = page.ramp_room(&scale) + 14.0;
+    let bar = color_bar::room(&scale, &deformation.size_name()) + 14.0;
     let height = body.height - margins[1] - margins[3] - 8.0;
-    let width = (body.width - margins[0] - margins[2] - ramp).min(1.5 * height);
-    let spare = body.width - margins[0] - margins[2] - ramp - width;
+    let width = (body.width - margins[0] - margins[2] - bar).min(1.5 * height);
+    let spare = body.width - margins[0] - margins[2] - bar - width;
     flat.area = Area {
         left: body.left + 0.5 * spare + margins[0],
         top: body.top + margins[1] + 8.0,
@@ -192,7 +196,7 @@ pub(super) fn draw(
         width: 16.0,
         height,
     };
-    page.ramp(&scale, bar);
+    page.color_bar(&scale, &deformation.size_name(), bar);
     Ok(())
 }
 

@@ -1,25 +1,24 @@
 //! The grid of a map of two or three variables, on the region and on its image.
 
 use super::axis::Range;
-use super::color::{INK, LEVELS, MARK, Scale, VOID, WHITE};
-use super::content::{Content, Side, oddness};
+use super::color::{INK, LEVELS, MARK, VOID, WHITE};
+use super::content::Content;
 use super::contour::{Locator, Place, contours, crossings};
 use super::deformation::Deformation;
 use super::lattice::{Face, Lattice, Tile};
-use super::page::{DASH, Key, grid_pen};
-use super::panel::Panel;
-use super::scene::{Pen, Scene, Spot, distance};
+use super::legend::{DASH, Key, grid_pen};
+use super::pen::Pen;
+use super::scene::{Scene, Spot, distance};
 use super::shape::{area, hatch, surrounds};
+use super::shown::{Shown, oddness};
+use super::side::Side;
 
 /// The pen of borders on which no variable is constant, and of marked cells.
 const BORDER: Pen = Pen::new(INK, 2.2);
 
 /// The grid of a map of two or three variables.
 pub(super) struct Grid<'a> {
-    deformation: &'a Deformation,
-    lattice: &'a Lattice,
-    scale: &'a Scale,
-    sides: [Side; 2],
+    shown: Shown<'a>,
     patches: Vec<Patch>,
     /// For every variable, the values of its grid lines; none when the lattice runs along them.
     levels: Vec<Option<Vec<f64>>>,
@@ -60,18 +59,14 @@ fn squares(from: [usize; 2], to: [usize; 2]) -> impl Iterator<Item = [usize; 2]>
 }
 
 impl<'a> Grid<'a> {
-    pub(super) fn new(
-        deformation: &'a Deformation,
-        lattice: &'a Lattice,
-        scale: &'a Scale,
-        left: &Panel,
-        right: &Panel,
-    ) -> Grid<'a> {
+    pub(super) fn new(shown: Shown<'a>) -> Grid<'a> {
+        let Shown {
+            deformation,
+            lattice,
+            ref sides,
+            ..
+        } = shown;
         let samples = &deformation.samples;
-        let sides = [
-            Side::new(left, lattice, samples, |s| &s.source),
-            Side::new(right, lattice, samples, |s| &s.image),
-        ];
         let flat = sides.iter().all(|side| side.panel.is_flat());
         // The most tiles along an axis: enough for smooth colours, few enough for a small SVG.
         let finest = if flat { 128 } else { 48 };
@@ -97,10 +92,7 @@ impl<'a> Grid<'a> {
         let patches = tiles.map(patch).collect();
         let levels = (0..lattice.cells.len()).map(|axis| levels(deformation, lattice, axis));
         let mut grid = Grid {
-            deformation,
-            lattice,
-            scale,
-            sides,
+            shown,
             patches,
             levels: levels.collect(),
             marked: None,
@@ -111,11 +103,11 @@ impl<'a> Grid<'a> {
     }
 
     fn is_flat(&self) -> bool {
-        self.sides.iter().all(|side| side.panel.is_flat())
+        self.shown.sides.iter().all(|side| side.panel.is_flat())
     }
 
     fn variable(&self, axis: usize) -> impl Fn(usize) -> f64 {
-        move |sample| self.deformation.samples[sample].source[axis]
+        move |sample| self.shown.deformation.samples[sample].source[axis]
     }
 
     /// The cell to mark: whole, in sight on both sides, of a usual size and low at the right.
@@ -124,13 +116,13 @@ impl<'a> Grid<'a> {
         sizes.sort_by(f64::total_cmp);
         let usual = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
         let bent = self.levels.iter().any(Option::is_some);
-        if bent && self.lattice.cells.len() == 3 {
+        if bent && self.shown.lattice.cells.len() == 3 {
             // The faces of a solid with slanted sides hold no cells of the grid.
             return None;
         }
         let mut cells: Vec<(f64, Marked)> = Vec::new();
-        for face in self.lattice.faces() {
-            let of = face.axes.map(|axis| self.lattice.cells[axis]);
+        for face in self.shown.lattice.faces() {
+            let of = face.axes.map(|axis| self.shown.lattice.cells[axis]);
             let locator = self.locator(face);
             for cell in squares([0, 0], of) {
                 let Some(marked) = self.cell(face, cell, locator.as_ref()) else {
@@ -142,9 +134,9 @@ impl<'a> Grid<'a> {
             }
         }
         cells.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let covers = [0, 1].map(|i| self.covers(&self.sides[i]));
+        let covers = [0, 1].map(|i| self.covers(&self.shown.sides[i]));
         let seen = |(_, cell): &(f64, Marked)| {
-            let mut sides = self.sides.iter().zip(&covers);
+            let mut sides = self.shown.sides.iter().zip(&covers);
             sides.all(|(side, covers)| self.in_sight(side, covers, cell))
         };
         cells.into_iter().take(400).find(seen).map(|(_, cell)| cell)
@@ -153,21 +145,21 @@ impl<'a> Grid<'a> {
     /// The finder of places of a region whose borders need not be lines of its grid.
     fn locator(&self, face: Face) -> Option<Locator> {
         let values = |sample: usize| {
-            let source = &self.deformation.samples[sample].source;
+            let source = &self.shown.deformation.samples[sample].source;
             [source[0], source[1]]
         };
         let bent = self.levels.iter().any(Option::is_some);
-        bent.then(|| Locator::new(self.lattice, face, values))
+        bent.then(|| Locator::new(self.shown.lattice, face, values))
     }
 
     /// A cell of the variables' grid. `None` when a part of it lies outside the region.
     fn cell(&self, face: Face, cell: [usize; 2], locator: Option<&Locator>) -> Option<Marked> {
         const STEPS: usize = 8;
-        let fine = self.lattice.fine;
+        let fine = self.shown.lattice.fine;
         let from = cell.map(|c| c * fine);
         let Some(locator) = locator else {
-            let rim = self.lattice.rim(face, from, from.map(|c| c + fine));
-            let middle = self.lattice.at(face, from.map(|c| c + fine / 2));
+            let rim = self.shown.lattice.rim(face, from, from.map(|c| c + fine));
+            let middle = self.shown.lattice.at(face, from.map(|c| c + fine / 2));
             let place = |sample| vec![(sample, 1.0)];
             let rim = rim.into_iter().map(place).collect();
             return Some(Marked {
@@ -180,7 +172,7 @@ impl<'a> Grid<'a> {
             match &self.levels[axis] {
                 Some(levels) => [levels[cell[which]], levels[cell[which] + 1]],
                 None => [from[which], from[which] + fine].map(|place| {
-                    let line = self.lattice.line(face, which, place);
+                    let line = self.shown.lattice.line(face, which, place);
                     self.variable(axis)(line[line.len() / 2])
                 }),
             }
@@ -203,7 +195,7 @@ impl<'a> Grid<'a> {
     /// How badly a cell serves as the marked one; `None` when it cannot.
     fn cost(&self, rim: &[Place], cell: [usize; 2], of: [usize; 2], usual: f64) -> Option<f64> {
         let mut cost = 0.0;
-        for side in &self.sides {
+        for side in &self.shown.sides {
             let corners = side.polygon_at(rim)?;
             let frame = side.panel.area();
             if side.panel.is_flat() && !corners.iter().all(|&c| frame.holds(c)) {
@@ -213,7 +205,7 @@ impl<'a> Grid<'a> {
             let fair = if side.panel.is_flat() { 150.0 } else { 1500.0 };
             cost += (fair / area(&corners).abs().max(1.0)).ln().max(0.0);
         }
-        let samples = &self.deformation.samples;
+        let samples = &self.shown.deformation.samples;
         let weighed = |place: &Place| {
             place
                 .iter()
@@ -260,7 +252,7 @@ impl<'a> Grid<'a> {
     /// the fewest.
     fn strips(&self) -> Vec<(Tile, usize)> {
         let level = |patch: &Patch| {
-            (self.scale.share(patch.measure.abs()) * (LEVELS - 1) as f64).round() as usize
+            (self.shown.scale.share(patch.measure.abs()) * (LEVELS - 1) as f64).round() as usize
         };
         let along = |axis: usize| {
             let mut whole: Vec<&Patch> = self.patches.iter().filter(|patch| patch.whole).collect();
@@ -292,9 +284,12 @@ impl<'a> Grid<'a> {
     fn draw_flat(&self, scene: &mut Scene, side: &Side, is_source: bool) {
         let frame = side.panel.area();
         for (tile, level) in self.strips() {
-            let outline = |spread| side.polygon(&self.lattice.around(&tile, spread));
+            let outline = |spread| side.polygon(&self.shown.lattice.around(&tile, spread));
             let corners = outline(true).or_else(|| outline(false)).unwrap_or_default();
-            let color = self.scale.color_at(level as f64 / (LEVELS - 1) as f64);
+            let color = self
+                .shown
+                .scale
+                .color_at(level as f64 / (LEVELS - 1) as f64);
             scene.fill(frame.clip(corners), color);
         }
         // After the strips, which reach a step too far.
@@ -325,15 +320,15 @@ impl<'a> Grid<'a> {
         if let Some(corners) = &marked {
             scene.fill(corners.clone(), MARK);
         }
-        for face in self.lattice.faces() {
+        for face in self.shown.lattice.faces() {
             for which in 0..2 {
                 self.draw_family(scene, side, face, which);
             }
             if self.turns_over {
                 let folds = contours(
-                    self.lattice,
+                    self.shown.lattice,
                     face,
-                    |s| self.deformation.samples[s].measure,
+                    |s| self.shown.deformation.samples[s].measure,
                     0.0,
                 );
                 let paths: Vec<_> = folds.iter().flat_map(|fold| side.lines_at(fold)).collect();
@@ -351,17 +346,17 @@ impl<'a> Grid<'a> {
     fn draw_family(&self, scene: &mut Scene, side: &Side, face: Face, which: usize) {
         let axis = face.axes[which];
         let pen = grid_pen(axis);
-        let end = self.lattice.points(axis) - 1;
-        let along = |place: usize| side.lines(self.lattice.line(face, which, place));
+        let end = self.shown.lattice.points(axis) - 1;
+        let along = |place: usize| side.lines(self.shown.lattice.line(face, which, place));
         let inner: Vec<Vec<Spot>> = match &self.levels[axis] {
             None => (0..=end)
-                .step_by(self.lattice.fine)
+                .step_by(self.shown.lattice.fine)
                 .filter(|p| *p != 0 && *p != end)
                 .flat_map(along)
                 .collect(),
             Some(levels) => levels
                 .iter()
-                .flat_map(|level| contours(self.lattice, face, self.variable(axis), *level))
+                .flat_map(|level| contours(self.shown.lattice, face, self.variable(axis), *level))
                 .flat_map(|line| side.lines_at(&line))
                 .collect(),
         };
@@ -384,12 +379,13 @@ impl<'a> Grid<'a> {
 
     /// Faces of a solid that fall on the opposite one lie inside it: those of a full turn.
     fn hidden_faces(&self) -> Vec<Face> {
-        let faces = self.lattice.faces();
-        let image =
-            |face: Face, at: [usize; 2]| &self.deformation.samples[self.lattice.at(face, at)].image;
+        let faces = self.shown.lattice.faces();
+        let image = |face: Face, at: [usize; 2]| {
+            &self.shown.deformation.samples[self.shown.lattice.at(face, at)].image
+        };
         let size = |p: &Vec<f64>| p.iter().map(|v| v.abs()).fold(0.0, f64::max);
         let same = |pair: &&[Face]| {
-            let to = pair[0].axes.map(|axis| self.lattice.points(axis));
+            let to = pair[0].axes.map(|axis| self.shown.lattice.points(axis));
             squares([0, 0], to).all(|at| {
                 let (p, q) = (image(pair[0], at), image(pair[1], at));
                 p.iter()
@@ -408,7 +404,7 @@ impl<'a> Grid<'a> {
     /// Whether each patch of a solid is turned from the eye; none is for a surface, and none is
     /// known to be where the map turns over.
     fn turned_away(&self, side: &Side) -> Vec<bool> {
-        if self.lattice.cells.len() < 3 || self.turns_over {
+        if self.shown.lattice.cells.len() < 3 || self.turns_over {
             return vec![false; self.patches.len()];
         }
         // The signed area on the page, as seen from outside if that is counter-clockwise.
@@ -466,7 +462,7 @@ impl<'a> Grid<'a> {
             }
             let size = patch.measure.abs();
             let color = if patch.whole {
-                self.scale.color(size)
+                self.shown.scale.color(size)
             } else {
                 VOID
             };
@@ -487,8 +483,8 @@ impl<'a> Grid<'a> {
 
     /// Draws the parts of grid lines on a tile in space.
     fn draw_lines_of(&self, scene: &mut Scene, side: &Side, tile: &Tile) {
-        for (axis, place, samples) in self.lattice.sides(tile) {
-            let rim = place == 0 || place + 1 == self.lattice.points(axis);
+        for (axis, place, samples) in self.shown.lattice.sides(tile) {
+            let rim = place == 0 || place + 1 == self.shown.lattice.points(axis);
             let pen = match self.levels[axis] {
                 None => grid_pen(axis),
                 Some(_) if rim => Pen {
@@ -504,9 +500,13 @@ impl<'a> Grid<'a> {
         for (axis, levels) in self.levels.iter().enumerate() {
             for level in levels.iter().flatten() {
                 for at in squares(tile.from, tile.to) {
-                    for [a, b] in
-                        crossings(self.lattice, tile.face, at, self.variable(axis), *level)
-                    {
+                    for [a, b] in crossings(
+                        self.shown.lattice,
+                        tile.face,
+                        at,
+                        self.variable(axis),
+                        *level,
+                    ) {
                         for line in side.lines_at(&[a.1, b.1]) {
                             scene.line(line, grid_pen(axis));
                         }
@@ -552,7 +552,7 @@ impl Content for Grid<'_> {
             variables,
             measure_name,
             ..
-        } = self.deformation;
+        } = self.shown.deformation;
         let flat = self.is_flat();
         let mut keys: Vec<(Key, String)> = Vec::new();
         for (axis, name) in variables.iter().enumerate() {
@@ -568,7 +568,7 @@ impl Content for Grid<'_> {
             } else {
                 "a cell"
             };
-            let element = self.deformation.element();
+            let element = self.shown.deformation.element();
             keys.push((Key::Patch, format!("{kind} and its image: {element}")));
         }
         if self.turns_over {
@@ -588,7 +588,7 @@ impl Content for Grid<'_> {
     }
 
     fn draw(&self, scene: &mut Scene) {
-        for (i, side) in self.sides.iter().enumerate() {
+        for (i, side) in self.shown.sides.iter().enumerate() {
             side.panel.draw_back(scene);
             if side.panel.is_flat() {
                 self.draw_flat(scene, side, i == 0);

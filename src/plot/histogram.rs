@@ -2,14 +2,16 @@
 //! limit marked.
 
 use super::axis::{Range, Ticks, number, superscript};
-use super::color::{GRAY, INK, MARK, Rgb, WHITE};
-use super::deformation::Style;
-use super::page::header;
+use super::color::{INK, MARK, Rgb, WHITE};
+use super::font::Font;
+use super::page::{BORDER, HEADER, LINES, NOTE, Page, heading, table};
 use super::panel::{Axis, Flat, Panel};
+use super::pen::Pen;
 use super::picture::{Picture, refused};
-use super::scene::{HAlign, Pen, Scene, Type};
+use super::scene::Scene;
 use super::shape::Area;
-use super::text::Face;
+use super::style::Style;
+use super::text::{HAlign, Type};
 use crate::Error;
 
 /// Bars to a power of ten.
@@ -24,23 +26,15 @@ const WARNING: Rgb = Rgb(168, 76, 0);
 /// A bar is at least so many pixels high: a single value can be seen.
 const LOWEST: f64 = 2.5;
 
-pub(super) const NAME: Type = Type::new(Face::Bold, 14.5, HAlign::Left);
-pub(super) const NOTE: Type = Type {
-    color: GRAY,
-    ..Type::new(Face::Regular, 12.5, HAlign::Left)
-};
 const ABOVE: Type = Type {
     color: WARNING,
-    ..Type::new(Face::Bold, 12.5, HAlign::Center)
+    ..Type::new(Font::Bold, 12.5, HAlign::Center)
 };
-const AXIS: Type = Type::new(Face::Italic, 15.0, HAlign::Center);
-const LEGEND: Type = Type::new(Face::Regular, 13.0, HAlign::Left);
+const AXIS: Type = Type::new(Font::Italic, 15.0, HAlign::Center);
+const LEGEND: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
 
-/// Free border around everything, and the heights of header, footer and a panel's two lines.
-pub(super) const BORDER: f64 = 22.0;
-pub(super) const HEADER: f64 = 78.0;
+/// Height of the footer.
 const FOOTER: f64 = 78.0;
-pub(super) const LINES: f64 = 46.0;
 
 /// The numbers of one panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,33 +123,23 @@ impl Histogram {
     /// [`Error::Picture`] when there are no groups or no numbers, a number is negative or NaN, the
     /// limit is not positive, or the size is out of bounds.
     pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
-        style.check()?;
+        let mut page = Page::new(style, &self.title, &self.subtitle)?;
         let bars = self.bars()?;
-        let (width, height) = (f64::from(style.width), f64::from(style.height));
-        let mut scene = Scene::default();
-        header(&mut scene, width, &self.title, &self.subtitle);
+        let (width, height) = (page.width, page.height);
         // Panels about as high as wide.
         let shape = (width / (height - HEADER - FOOTER).max(1.0)).sqrt();
         let count = self.groups.len();
         let columns = ((count as f64).sqrt() * shape).round().max(1.0) as usize;
         let columns = columns.min(count);
-        let rows = count.div_ceil(columns);
         let body = Area {
             left: BORDER + 20.0,
             top: HEADER,
             width: width - 2.0 * BORDER - 20.0,
             height: height - HEADER - FOOTER,
         };
-        let cell = [body.width / columns as f64, body.height / rows as f64];
-        for (k, group) in self.groups.iter().enumerate() {
-            let place = [k % columns, k / columns];
-            let area = Area {
-                left: body.left + place[0] as f64 * cell[0],
-                top: body.top + place[1] as f64 * cell[1],
-                width: cell[0],
-                height: cell[1],
-            };
-            self.panel(&mut scene, group, &bars, area);
+        let scene = &mut page.scene;
+        for (group, cell) in self.groups.iter().zip(table(body, columns, count)) {
+            self.panel(scene, group, &bars, cell);
         }
         let middle = body.left + 0.5 * body.width;
         scene.text(self.axis.as_str(), [middle, body.bottom() + 14.0], AXIS);
@@ -164,13 +148,8 @@ impl Histogram {
             ..AXIS
         };
         scene.text("count", [BORDER + 4.0, body.top + 0.5 * body.height], up);
-        self.legend(&mut scene, bars.cut, [middle, height - 26.0]);
-        Ok(Picture {
-            width: style.width,
-            height: style.height,
-            title: self.title.clone(),
-            scene,
-        })
+        self.legend(scene, bars.cut, [middle, height - 26.0]);
+        Ok(page.picture())
     }
 
     /// The bars that hold all numbers and reach beyond the limit.
@@ -273,11 +252,7 @@ impl Histogram {
         let above = counts.iter().skip(-bars.first as usize).sum::<usize>();
         let spot = [0.5 * (edge + area.right()), area.top + 14.0];
         scene.text(above.to_string(), spot, ABOVE);
-        let room = cell.right() - area.left;
-        for (text, set, y) in [(&group.name, NAME, 32.0), (&group.note, NOTE, 13.0)] {
-            let text = set.face.shorten(text, set.size, room);
-            scene.text(text, [area.left, area.top - y], set);
-        }
+        heading(scene, area, cell.right(), &group.name, &group.note);
     }
 
     /// What the two colours mean, centred on a spot.

@@ -5,27 +5,38 @@
 mod axis;
 mod chart;
 mod color;
+mod color_bar;
 mod content;
 mod contour;
 mod curve;
 mod deformation;
+mod draw;
+mod fill;
+mod font;
 mod graph;
 mod grid;
 mod histogram;
 mod lattice;
+mod legend;
 mod page;
+mod pair;
 mod panel;
+mod pen;
 mod picture;
 mod raster;
 mod sampling;
 mod scene;
 mod shape;
+mod shown;
+mod side;
+mod style;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
 pub use chart::{Chart, Charts, Series};
-pub use deformation::{Deformation, Sample, Style};
+pub use deformation::{Deformation, Sample};
 pub use histogram::{Group, Histogram};
 pub use picture::Picture;
+pub use style::Style;

@@ -2,9 +2,11 @@
 
 use super::axis::{Range, Ticks};
 use super::color::{INK, PALE};
-use super::scene::{HAlign, Pen, Scene, Spot, Type};
+use super::font::Font;
+use super::pen::Pen;
+use super::scene::{Scene, Spot};
 use super::shape::{Area, between};
-use super::text::Face;
+use super::text::{HAlign, Type};
 
 /// Size of the numbers at the ticks.
 const SMALL: f64 = 12.5;
@@ -72,7 +74,7 @@ impl Axis {
 
     /// The widest label.
     fn label_width(&self) -> f64 {
-        let set = Type::new(Face::Regular, SMALL, HAlign::Left);
+        let set = Type::new(Font::Regular, SMALL, HAlign::Left);
         self.ticks
             .0
             .iter()
@@ -124,12 +126,12 @@ impl Flat {
     }
 
     fn name_turned(&self) -> bool {
-        Type::new(Face::Italic, NAME, HAlign::Left).width(&self.up.name) > 30.0
+        Type::new(Font::Italic, NAME, HAlign::Left).width(&self.up.name) > 30.0
     }
 
     /// Room for labels: left, top, right, bottom.
     fn margins(&self) -> [f64; 4] {
-        let name = Type::new(Face::Italic, NAME, HAlign::Left).width(&self.up.name);
+        let name = Type::new(Font::Italic, NAME, HAlign::Left).width(&self.up.name);
         let name = if self.name_turned() { NAME } else { name };
         let below = if self.across.is_some() {
             TICK + 10.0 + SMALL + 8.0 + NAME
@@ -171,8 +173,8 @@ impl Flat {
                 .collect(),
             pen,
         );
-        let number = |align| Type::new(Face::Regular, SMALL, align);
-        let name = Type::new(Face::Italic, NAME, HAlign::Center);
+        let number = |align| Type::new(Font::Regular, SMALL, align);
+        let name = Type::new(Font::Italic, NAME, HAlign::Center);
         if let Some(across) = &self.across {
             let place = |(value, _): &(f64, String)| {
                 [
@@ -288,7 +290,7 @@ impl Space {
 
     fn margins(&self) -> [f64; 4] {
         let labels = |i: usize| self.axes[i].label_width();
-        let name = Type::new(Face::Italic, NAME, HAlign::Left).width(&self.axes[2].name);
+        let name = Type::new(Font::Italic, NAME, HAlign::Left).width(&self.axes[2].name);
         let left = (labels(2) + TICK + 15.0 + name).max(0.5 * labels(0));
         [left, 8.0, 14.0 + 0.6 * labels(1), 36.0]
     }
@@ -368,7 +370,7 @@ impl Space {
             let gap = if i == 2 { TICK + 4.0 } else { 14.0 };
             for (at, label) in axis.labels(&spots) {
                 let at = [at[0] + gap * out[0], at[1] + gap * out[1]];
-                scene.text(label, at, Type::new(Face::Regular, SMALL, align));
+                scene.text(label, at, Type::new(Font::Regular, SMALL, align));
             }
             let (a, b) = (spot(start), spot(end));
             let gap = match i {
@@ -380,7 +382,7 @@ impl Space {
             let at = [at[0] + gap * out[0], at[1] + gap * out[1]];
             let set = Type {
                 color: INK,
-                ..Type::new(Face::Italic, NAME, align)
+                ..Type::new(Font::Italic, NAME, align)
             };
             scene.text(&axis.name, at, set);
         }

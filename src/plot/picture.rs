@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use plotters::backend::SVGBackend;
 
+use super::pen::UNITS;
 use super::raster::Raster;
-use super::scene::{Scene, UNITS};
+use super::scene::Scene;
 use crate::Error;
 
 /// A finished drawing.
@@ -161,8 +162,9 @@ pub(super) fn refused(path: Option<&Path>, reason: impl ToString) -> Error {
 #[cfg(test)]
 mod tests {
     use super::super::color::INK;
-    use super::super::scene::{HAlign, Pen, Type};
-    use super::super::text::Face;
+    use super::super::font::Font;
+    use super::super::pen::Pen;
+    use super::super::text::{HAlign, Type};
     use super::*;
 
     fn sketch() -> Picture {
@@ -171,7 +173,7 @@ mod tests {
         scene.text(
             "a < b & φ",
             [30.0, 20.0],
-            Type::new(Face::Regular, 10.0, HAlign::Center),
+            Type::new(Font::Regular, 10.0, HAlign::Center),
         );
         Picture {
             width: 60,

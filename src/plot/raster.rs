@@ -10,14 +10,14 @@
 
 use std::convert::Infallible;
 use std::f64::consts::TAU;
-use std::ops::Range;
 
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
-use super::scene::UNITS;
-use super::text::{Face, Setting};
+use super::fill::spans;
+use super::pen::UNITS;
+use super::text::Type;
 
 /// Samples to the pixel, each way.
 const SAMPLES: usize = 4;
@@ -27,48 +27,6 @@ pub(super) struct Raster {
     width: usize,
     height: usize,
     samples: Vec<[u8; 3]>,
-}
-
-/// Calls `paint(row, columns)` for every run of whole-number places (taken half a step in) that
-/// the closed `outlines` wind around, over the given rows.
-pub(super) fn spans(
-    outlines: &[Vec<[f64; 2]>],
-    rows: Range<i32>,
-    mut paint: impl FnMut(i32, Range<i32>),
-) {
-    let mut crossings: Vec<(i32, f64, i32)> = Vec::new();
-    for outline in outlines {
-        let mut from = match outline.last() {
-            Some(&last) => last,
-            None => continue,
-        };
-        for &to in outline {
-            let (top, bottom, turn) = if from[1] < to[1] {
-                (from, to, 1)
-            } else {
-                (to, from, -1)
-            };
-            let first = ((top[1] - 0.5).ceil() as i32).max(rows.start);
-            let end = ((bottom[1] - 0.5).ceil() as i32).min(rows.end);
-            let slope = (bottom[0] - top[0]) / (bottom[1] - top[1]);
-            for row in first..end {
-                let x = top[0] + (f64::from(row) + 0.5 - top[1]) * slope;
-                crossings.push((row, x, turn));
-            }
-            from = to;
-        }
-    }
-    crossings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let (mut winding, mut start) = (0, 0.0);
-    for (row, x, turn) in crossings {
-        if winding == 0 {
-            start = x;
-        }
-        winding += turn;
-        if winding == 0 {
-            paint(row, (start - 0.5).ceil() as i32..(x - 0.5).ceil() as i32);
-        }
-    }
 }
 
 /// The outlines whose union is the stroke of `path`, `width` wide, with round corners.
@@ -212,21 +170,7 @@ impl DrawingBackend for Raster {
     }
 
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, at: BackendCoord) -> Drawn {
-        let setting = Setting {
-            face: match style.style() {
-                plotters_backend::FontStyle::Normal => Face::Regular,
-                plotters_backend::FontStyle::Bold => Face::Bold,
-                _ => Face::Italic,
-            },
-            size: style.size() / 1.24,
-            color: style.color(),
-            align: style.anchor().h_pos,
-            turned: matches!(
-                style.transform(),
-                plotters_backend::FontTransform::Rotate270
-            ),
-        };
-        self.fill(setting.outlines(text, exact(at)), setting.color);
+        self.fill(Type::of(style).outlines(text, exact(at)), style.color());
         Ok(())
     }
 }

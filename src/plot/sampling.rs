@@ -1,9 +1,7 @@
 //! The samples of a map over its region that a picture is drawn from.
 
 use super::deformation::{Deformation, Sample};
-use crate::error::Error;
-use crate::map::mapped_region::MappedRegion;
-use crate::map::pullback::Pullback;
+use crate::{Error, MappedRegion, Pullback};
 
 /// Cells of the drawn grid along an axis, by the number of variables.
 const CELLS: [usize; 3] = [16, 12, 6];

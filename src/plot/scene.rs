@@ -1,69 +1,15 @@
 //! A drawing as a list of marks in pixels, painted by one function on any plotters backend.
 
-use plotters_backend::text_anchor::HPos;
-use plotters_backend::{BackendColor, BackendStyle, DrawingBackend, DrawingErrorKind};
+use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
-use super::color::{INK, Rgb};
-use super::text::{Face, Setting};
-
-/// Backend units to the pixel: backends take whole numbers, and arcs need finer ones than pixels.
-pub(super) const UNITS: u32 = 12;
+use super::color::Rgb;
+use super::pen::{Pen, UNITS};
+#[cfg(test)]
+use super::text::HAlign;
+use super::text::Type;
 
 /// A place on the picture in pixels from its upper left corner.
 pub(super) type Spot = [f64; 2];
-
-/// A pen: colour, width in pixels, opacity.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pen {
-    pub(super) color: Rgb,
-    pub(super) width: f64,
-    pub(super) alpha: f64,
-}
-
-impl Pen {
-    pub(super) const fn new(color: Rgb, width: f64) -> Pen {
-        Pen {
-            color,
-            width,
-            alpha: 1.0,
-        }
-    }
-}
-
-/// How a text is set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Type {
-    pub(super) face: Face,
-    pub(super) size: f64,
-    pub(super) color: Rgb,
-    pub(super) align: HAlign,
-    /// Read from bottom to top.
-    pub(super) turned: bool,
-}
-
-/// Which end of a text its place is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HAlign {
-    Left,
-    Center,
-    Right,
-}
-
-impl Type {
-    pub(super) const fn new(face: Face, size: f64, align: HAlign) -> Type {
-        Type {
-            face,
-            size,
-            color: INK,
-            align,
-            turned: false,
-        }
-    }
-
-    pub(super) fn width(&self, text: &str) -> f64 {
-        self.face.width(text, self.size)
-    }
-}
 
 /// One thing on the picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,20 +26,6 @@ pub(super) enum Mark {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Scene {
     pub(super) marks: Vec<Mark>,
-}
-
-impl BackendStyle for Pen {
-    fn color(&self) -> BackendColor {
-        let Rgb(r, g, b) = self.color;
-        BackendColor {
-            alpha: self.alpha,
-            rgb: (r, g, b),
-        }
-    }
-
-    fn stroke_width(&self) -> u32 {
-        (self.width * f64::from(UNITS)).round().max(1.0) as u32
-    }
 }
 
 impl Scene {
@@ -183,18 +115,7 @@ impl Scene {
                     backend.draw_path(path.iter().copied().map(whole), pen)?;
                 }
                 Mark::Text { text, at, set } => {
-                    let setting = Setting {
-                        face: set.face,
-                        size: set.size * unit,
-                        color: Pen::new(set.color, 1.0).color(),
-                        align: match set.align {
-                            HAlign::Left => HPos::Left,
-                            HAlign::Center => HPos::Center,
-                            HAlign::Right => HPos::Right,
-                        },
-                        turned: set.turned,
-                    };
-                    backend.draw_text(text, &setting, whole(*at))?;
+                    backend.draw_text(text, set, whole(*at))?;
                 }
             }
         }
@@ -263,6 +184,7 @@ pub(super) fn distance(a: Spot, b: Spot) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::color::INK;
     use super::*;
 
     #[test]

@@ -1,7 +1,8 @@
 //! Shapes on the page: rectangles that cut others to size, hatching, dots, areas.
 
 use super::color::{INK, WHITE};
-use super::scene::{Pen, Scene, Spot};
+use super::pen::Pen;
+use super::scene::{Scene, Spot};
 
 /// A rectangle of the picture in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

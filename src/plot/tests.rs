@@ -3,10 +3,11 @@
 use std::f64::consts::{PI, TAU};
 
 use super::color::{FAMILY, MARK, VOID};
-use super::deformation::{Deformation, Sample, Style};
+use super::deformation::{Deformation, Sample};
 use super::picture::Picture;
 use super::scene::Mark;
 use super::shape::surrounds;
+use super::style::Style;
 use crate::Error;
 
 type Point = (Vec<f64>, Vec<f64>, f64);

@@ -1,64 +1,85 @@
-//! Text: three styles of DejaVu Sans shipped with the crate, their widths and outlines.
+//! How a text is set, and its outlines.
 
 use std::convert::Infallible;
-use std::sync::LazyLock;
 
-use ab_glyph::{Font, FontRef, OutlineCurve, Point};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendTextStyle, FontFamily, FontStyle, FontTransform,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, FontFamily, FontStyle,
+    FontTransform,
 };
 
-/// A style of the letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Face {
-    Regular,
-    Italic,
-    Bold,
+use super::color::{INK, Rgb};
+use super::fill::spans;
+use super::font::Font;
+use super::pen::{Pen, UNITS};
+
+/// The height of a line in ems, for plotters backends.
+const LINE: f64 = 1.24;
+
+/// How a text is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Type {
+    pub(super) font: Font,
+    /// The em in pixels.
+    pub(super) size: f64,
+    pub(super) color: Rgb,
+    pub(super) align: HAlign,
+    /// Read from bottom to top.
+    pub(super) turned: bool,
 }
 
-/// The embedded fonts, in the order of [`Face`].
-static FONTS: LazyLock<[Option<FontRef<'static>>; 3]> = LazyLock::new(|| {
-    [
-        include_bytes!("fonts/DejaVuSans.ttf").as_slice(),
-        include_bytes!("fonts/DejaVuSans-Oblique.ttf").as_slice(),
-        include_bytes!("fonts/DejaVuSans-Bold.ttf").as_slice(),
-    ]
-    .map(|bytes| FontRef::try_from_slice(bytes).ok())
-});
+/// Which end of a text its place is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HAlign {
+    Left,
+    Center,
+    Right,
+}
 
-/// From the vertical middle of small letters down to the base line, in ems: half of DejaVu's
-/// x-height, which is what `0.5ex` means to an SVG viewer.
-const MIDDLE: f64 = 0.2735;
-
-impl Face {
-    fn font(self) -> Option<&'static FontRef<'static>> {
-        FONTS[self as usize].as_ref()
+impl Type {
+    pub(super) const fn new(font: Font, size: f64, align: HAlign) -> Type {
+        Type {
+            font,
+            size,
+            color: INK,
+            align,
+            turned: false,
+        }
     }
 
-    /// The width of `text` in ems.
-    fn ems(self, text: &str) -> f64 {
-        let Some(font) = self.font() else {
-            return 0.6 * text.chars().count() as f64;
-        };
-        let advance = |c: char| f64::from(font.h_advance_unscaled(font.glyph_id(c)));
-        text.chars().map(advance).sum::<f64>() / f64::from(font.units_per_em().unwrap_or(1.0))
+    /// What a plotters backend was told.
+    pub(super) fn of(style: &impl BackendTextStyle) -> Type {
+        let (r, g, b) = style.color().rgb;
+        Type {
+            font: match style.style() {
+                FontStyle::Normal => Font::Regular,
+                FontStyle::Bold => Font::Bold,
+                _ => Font::Italic,
+            },
+            size: style.size() / LINE / f64::from(UNITS),
+            color: Rgb(r, g, b),
+            align: match style.anchor().h_pos {
+                HPos::Left => HAlign::Left,
+                HPos::Center => HAlign::Center,
+                HPos::Right => HAlign::Right,
+            },
+            turned: matches!(style.transform(), FontTransform::Rotate270),
+        }
     }
 
-    /// The width of `text` set `size` high.
-    pub(super) fn width(self, text: &str, size: f64) -> f64 {
-        self.ems(text) * size
+    pub(super) fn width(&self, text: &str) -> f64 {
+        self.font.width(text, self.size)
     }
 
     /// `text`, or as much of it as fits in `room` with "…" at its end.
-    pub(super) fn shorten(self, text: &str, size: f64, room: f64) -> String {
-        if self.width(text, size) <= room {
+    pub(super) fn shorten(&self, text: &str, room: f64) -> String {
+        if self.width(text) <= room {
             return text.to_string();
         }
         let mut kept = String::new();
-        let mut left = room - self.width("…", size);
+        let mut left = room - self.width("…");
         for c in text.chars() {
-            left -= self.width(c.encode_utf8(&mut [0; 4]), size);
+            left -= self.width(c.encode_utf8(&mut [0; 4]));
             if left < 0.0 {
                 break;
             }
@@ -69,115 +90,38 @@ impl Face {
             kept.trim_end_matches([' ', ',', '·', '+', '−', '-', '(', '='])
         )
     }
-}
 
-/// How a piece of text is set: what plotters backends ask of a text style.
-#[derive(Clone, Copy)]
-pub(super) struct Setting {
-    pub(super) face: Face,
-    /// The em, in the backend's units.
-    pub(super) size: f64,
-    pub(super) color: BackendColor,
-    pub(super) align: HPos,
-    /// Read from bottom to top.
-    pub(super) turned: bool,
-}
-
-impl Setting {
-    /// The closed outlines of `text` set at `at`, in the backend's coordinates.
+    /// The closed outlines of `text` set at `at`, both in the backend's units.
     pub(super) fn outlines(&self, text: &str, at: [f64; 2]) -> Vec<Vec<[f64; 2]>> {
-        let Some(font) = self.face.font() else {
-            return Vec::new();
+        let size = self.size * f64::from(UNITS);
+        let width = self.font.width(text, size);
+        let start = match self.align {
+            HAlign::Left => 0.0,
+            HAlign::Center => -width / 2.0,
+            HAlign::Right => -width,
         };
-        let scale = self.size / f64::from(font.units_per_em().unwrap_or(1.0));
-        let width = self.face.width(text, self.size);
-        let mut pen = match self.align {
-            HPos::Left => 0.0,
-            HPos::Center => -width / 2.0,
-            HPos::Right => -width,
-        };
-        let mut outlines = Vec::new();
-        for c in text.chars() {
-            let glyph = font.glyph_id(c);
-            let place = |p: Point| {
-                let along = pen + f64::from(p.x) * scale;
-                let down = MIDDLE * self.size - f64::from(p.y) * scale;
-                let [x, y] = if self.turned {
-                    [down, -along]
-                } else {
-                    [along, down]
-                };
-                [at[0] + x, at[1] + y]
+        self.font.outlines(text, size, |along, down| {
+            let along = start + along;
+            let [x, y] = if self.turned {
+                [down, -along]
+            } else {
+                [along, down]
             };
-            outlines.extend(
-                font.outline(glyph)
-                    .iter()
-                    .flat_map(|o| contours(&o.curves, place)),
-            );
-            pen += f64::from(font.h_advance_unscaled(glyph)) * scale;
-        }
-        outlines
+            [at[0] + x, at[1] + y]
+        })
     }
 }
 
-/// The closed polygons of an outline, each curve cut into six chords.
-fn contours(curves: &[OutlineCurve], place: impl Fn(Point) -> [f64; 2]) -> Vec<Vec<[f64; 2]>> {
-    let mut polygons: Vec<Vec<[f64; 2]>> = Vec::new();
-    let mut last = None;
-    for curve in curves {
-        let (from, to) = match *curve {
-            OutlineCurve::Line(a, b) => (a, b),
-            OutlineCurve::Quad(a, _, b) | OutlineCurve::Cubic(a, _, _, b) => (a, b),
-        };
-        if last != Some(from) {
-            polygons.push(vec![place(from)]);
-        }
-        last = Some(to);
-        let Some(polygon) = polygons.last_mut() else {
-            continue;
-        };
-        let chords = if matches!(curve, OutlineCurve::Line(..)) {
-            1
-        } else {
-            6
-        };
-        for chord in 1..=chords {
-            let t = chord as f32 / chords as f32;
-            let s = 1.0 - t;
-            let blend = |weights: [(f32, Point); 4]| {
-                let sum = |part: fn(Point) -> f32| weights.iter().map(|(w, p)| w * part(*p)).sum();
-                Point {
-                    x: sum(|p| p.x),
-                    y: sum(|p| p.y),
-                }
-            };
-            polygon.push(place(match *curve {
-                OutlineCurve::Line(_, b) => b,
-                OutlineCurve::Quad(a, b, c) => {
-                    blend([(s * s, a), (2.0 * s * t, b), (t * t, c), (0.0, c)])
-                }
-                OutlineCurve::Cubic(a, b, c, d) => blend([
-                    (s * s * s, a),
-                    (3.0 * s * s * t, b),
-                    (3.0 * s * t * t, c),
-                    (t * t * t, d),
-                ]),
-            }));
-        }
-    }
-    polygons
-}
-
-impl BackendTextStyle for Setting {
+impl BackendTextStyle for Type {
     type FontError = Infallible;
 
     fn color(&self) -> BackendColor {
-        self.color
+        Pen::new(self.color, 1.0).color()
     }
 
-    /// Backends divide by 1.24 to come from the height of a line to the em.
+    /// The height of a line, from which backends come back to the em.
     fn size(&self) -> f64 {
-        self.size * 1.24
+        self.size * f64::from(UNITS) * LINE
     }
 
     fn transform(&self) -> FontTransform {
@@ -189,15 +133,20 @@ impl BackendTextStyle for Setting {
     }
 
     fn style(&self) -> FontStyle {
-        match self.face {
-            Face::Regular => FontStyle::Normal,
-            Face::Italic => FontStyle::Oblique,
-            Face::Bold => FontStyle::Bold,
+        match self.font {
+            Font::Regular => FontStyle::Normal,
+            Font::Italic => FontStyle::Oblique,
+            Font::Bold => FontStyle::Bold,
         }
     }
 
     fn anchor(&self) -> Pos {
-        Pos::new(self.align, VPos::Center)
+        let across = match self.align {
+            HAlign::Left => HPos::Left,
+            HAlign::Center => HPos::Center,
+            HAlign::Right => HPos::Right,
+        };
+        Pos::new(across, VPos::Center)
     }
 
     fn family(&self) -> FontFamily<'_> {
@@ -205,7 +154,8 @@ impl BackendTextStyle for Setting {
     }
 
     fn layout_box(&self, text: &str) -> Result<((i32, i32), (i32, i32)), Infallible> {
-        let (width, half) = (self.face.width(text, self.size), 0.5 * self.size);
+        let unit = f64::from(UNITS);
+        let (width, half) = (self.width(text) * unit, 0.5 * self.size * unit);
         Ok(((0, -half as i32), (width.ceil() as i32, half as i32)))
     }
 
@@ -216,17 +166,17 @@ impl BackendTextStyle for Setting {
         (x, y): BackendCoord,
         mut draw: F,
     ) -> Result<Result<(), E>, Infallible> {
-        let level = Setting {
-            align: HPos::Left,
+        let level = Type {
+            align: HAlign::Left,
             turned: false,
             ..*self
         };
         let outlines = level.outlines(text, [f64::from(x), f64::from(y)]);
         let mut outcome = Ok(());
-        super::raster::spans(&outlines, i32::MIN..i32::MAX, |row, columns| {
+        spans(&outlines, i32::MIN..i32::MAX, |row, columns| {
             for column in columns {
                 if outcome.is_ok() {
-                    outcome = draw(column, row, self.color);
+                    outcome = draw(column, row, self.color());
                 }
             }
         });
@@ -239,53 +189,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fonts_hold_what_formulas_need() {
-        for face in [Face::Regular, Face::Italic, Face::Bold] {
-            let font = face.font().unwrap();
-            for c in "Aaz09|∬√∂φθρλμστπ−·×→↦²³⁰⁻₀₁₂ᵀ≈≤≥∞…Δ".chars()
-            {
-                assert_ne!(font.glyph_id(c).0, 0, "{face:?} has no {c}");
-            }
-        }
-    }
-
-    #[test]
     fn shortened_text_fits_and_says_that_it_was_cut() {
         let text = "x = cosh(m)·cos(n), y = sinh(m)·sin(n)";
-        let full = Face::Regular.width(text, 14.0);
-        assert_eq!(Face::Regular.shorten(text, 14.0, full), text);
+        let set = Type::new(Font::Regular, 14.0, HAlign::Left);
+        let full = set.width(text);
+        assert_eq!(set.shorten(text, full), text);
         for room in [20.0, 60.0, 100.0, full - 1.0] {
-            let cut = Face::Regular.shorten(text, 14.0, room);
-            assert!(
-                cut.ends_with('…') && Face::Regular.width(&cut, 14.0) <= room,
-                "{cut}"
-            );
+            let cut = set.shorten(text, room);
+            assert!(cut.ends_with('…') && set.width(&cut) <= room, "{cut}");
         }
     }
 
     #[test]
     fn aligned_outlines_lie_on_their_side_of_the_anchor() {
-        let color = BackendColor {
-            alpha: 1.0,
-            rgb: (0, 0, 0),
-        };
         let ends = |align| {
-            let setting = Setting {
-                face: Face::Regular,
-                size: 20.0,
-                color,
-                align,
-                turned: false,
-            };
-            let points = setting.outlines("mom", [100.0, 50.0]).concat();
-            let xs = points.iter().map(|p| p[0]);
+            let set = Type::new(Font::Regular, 20.0, align);
+            let points = set.outlines("mom", [1200.0, 600.0]).concat();
+            let xs = points.iter().map(|p| p[0] / f64::from(UNITS));
             (
                 xs.clone().fold(f64::MAX, f64::min),
                 xs.fold(f64::MIN, f64::max),
             )
         };
-        assert!(ends(HPos::Left).0 > 100.0 && ends(HPos::Right).1 < 100.0);
-        let (left, right) = ends(HPos::Center);
+        assert!(ends(HAlign::Left).0 > 100.0 && ends(HAlign::Right).1 < 100.0);
+        let (left, right) = ends(HAlign::Center);
         // Half a unit for the different side bearings of the first and last letter.
         assert!(((left + right) / 2.0 - 100.0).abs() < 0.5);
     }

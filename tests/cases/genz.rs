@@ -1,10 +1,8 @@
-//! The six families of A. Genz, with random parameters.
+//! The six families of A. Genz.
 //!
-//! 1. Each parameter c is uniform in (0, 1), then all are scaled to the family's difficulty |c|₁:
-//!    the figures of T. Hahn for Cuba, the same in every dimension. Each place w is uniform in
-//!    (0, 1).
-//! 2. Parameters are rounded to floats before the closed form is evaluated, and printed so that
-//!    they read back as the same floats: text and value belong to the same integral.
+//! 1. A member has parameters c, as large as it is difficult, and places w in (0, 1).
+//! 2. They are floats before the closed form is evaluated, and printed so that they read back as
+//!    the same floats: text and value belong to the same integral.
 //! 3. A. Genz, "A package for testing multiple integration subroutines", in Numerical Integration
 //!    (P. Keast, G. Fairweather, eds., Reidel, 1987) 337–340; T. Hahn, "Cuba – a library for
 //!    multidimensional numerical integration", Comput. Phys. Comm. 168 (2005) 78–95.
@@ -13,84 +11,54 @@ use std::f64::consts::{PI, TAU};
 use std::ops::{Add, Mul};
 
 use pullback::elementary::Unary;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::precise::Precise;
-use crate::problem::{Problem, joined, unit_box};
+use super::precise::Precise;
 
-/// The dimensions.
-const DIMENSIONS: std::ops::RangeInclusive<usize> = 2..=6;
-
-/// A family: its name, its difficulty, and the text and value of a member.
-struct Family {
-    set: &'static str,
-    difficulty: f64,
-    member: fn(&[f64], &[f64]) -> (String, f64),
+/// A family.
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
+    /// The sum of the c in Cuba, the same in every dimension.
+    pub(crate) difficulty: f64,
+    /// The text in x1, x2, … and its integral over the unit box, for c and w.
+    pub(crate) member: fn(&[f64], &[f64]) -> (String, f64),
 }
 
-const FAMILIES: [Family; 6] = [
+pub(crate) const FAMILIES: [Family; 6] = [
     Family {
-        set: "Genz oscillatory",
+        name: "Genz oscillatory",
         difficulty: 6.0,
         member: oscillatory,
     },
     Family {
-        set: "Genz product peak",
+        name: "Genz product peak",
         difficulty: 18.0,
         member: product_peak,
     },
     Family {
-        set: "Genz corner peak",
+        name: "Genz corner peak",
         difficulty: 2.2,
         member: corner_peak,
     },
     Family {
-        set: "Genz Gaussian",
+        name: "Genz Gaussian",
         difficulty: 15.2,
         member: gaussian,
     },
     Family {
-        set: "Genz kink",
+        name: "Genz kink",
         difficulty: 16.1,
         member: kink,
     },
     Family {
-        set: "Genz jump",
+        name: "Genz jump",
         difficulty: 16.4,
         member: jump,
     },
 ];
 
-/// `count` members of each family in each dimension. Member k is the same for every count.
-pub(crate) fn problems(count: usize, seed: u64) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (index, family) in FAMILIES.iter().enumerate() {
-        for dimension in DIMENSIONS {
-            let mut random = ChaCha8Rng::seed_from_u64(seed);
-            random.set_stream((index * 16 + dimension) as u64);
-            problems.extend((1..=count).map(|k| family.problem(dimension, k, &mut random)));
-        }
-    }
-    problems
-}
-
-impl Family {
-    fn problem(&self, dimension: usize, k: usize, random: &mut ChaCha8Rng) -> Problem {
-        let mut uniform = || ((random.next_u64() >> 11) as f64 + 0.5) * f64::EPSILON * 0.5;
-        let rough: Vec<f64> = (0..dimension).map(|_| uniform()).collect();
-        let places: Vec<f64> = (0..dimension).map(|_| uniform()).collect();
-        let size: f64 = rough.iter().sum();
-        let scaled: Vec<f64> = rough.iter().map(|c| c * self.difficulty / size).collect();
-        let (integrand, exact) = (self.member)(&scaled, &places);
-        Problem::plain(
-            self.set,
-            format!("{dimension}-D, {k}"),
-            unit_box(dimension),
-            integrand,
-            exact,
-        )
-    }
+/// The texts of the axes 1, 2, …, with a text between.
+pub(crate) fn joined(dimension: usize, between: &str, text: impl Fn(usize) -> String) -> String {
+    (1..=dimension).map(text).collect::<Vec<_>>().join(between)
 }
 
 /// c₁x₁ + c₂x₂ + ….
@@ -169,14 +137,11 @@ fn kink(c: &[f64], w: &[f64]) -> (String, f64) {
 
 /// exp(c·x) where x₁ ≤ w₁ and x₂ ≤ w₂, else 0.
 fn jump(c: &[f64], w: &[f64]) -> (String, f64) {
-    let text = format!(
-        "if(x1 <= {:?} and x2 <= {:?}, exp({}), 0)",
-        w[0],
-        w[1],
-        linear(c)
-    );
+    let cut = c.len().min(2);
+    let inside = joined(cut, " and ", |i| format!("x{i} <= {:?}", w[i - 1]));
+    let text = format!("if({inside}, exp({}), 0)", linear(c));
     let along = |(i, &c): (usize, &f64)| {
-        let end = if i < 2 { w[i] } else { 1.0 };
+        let end = if i < cut { w[i] } else { 1.0 };
         (c * end).exp_m1() / c
     };
     (text, c.iter().enumerate().map(along).product())

@@ -1,0 +1,139 @@
+//! The letters: three fonts of the DejaVu Sans family shipped with the crate.
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font as _, FontRef, OutlineCurve, Point};
+
+/// A font.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Font {
+    Regular,
+    Italic,
+    Bold,
+}
+
+/// The embedded fonts, in the order of [`Font`].
+static FONTS: LazyLock<[Option<FontRef<'static>>; 3]> = LazyLock::new(|| {
+    [
+        include_bytes!("fonts/DejaVuSans.ttf").as_slice(),
+        include_bytes!("fonts/DejaVuSans-Oblique.ttf").as_slice(),
+        include_bytes!("fonts/DejaVuSans-Bold.ttf").as_slice(),
+    ]
+    .map(|bytes| FontRef::try_from_slice(bytes).ok())
+});
+
+/// From the vertical middle of small letters down to the base line, in ems: half of DejaVu's
+/// x-height, which is what `0.5ex` means to an SVG viewer.
+const MIDDLE: f64 = 0.2735;
+
+impl Font {
+    fn glyphs(self) -> Option<&'static FontRef<'static>> {
+        FONTS[self as usize].as_ref()
+    }
+
+    /// The width of `text` in ems.
+    fn ems(self, text: &str) -> f64 {
+        let Some(glyphs) = self.glyphs() else {
+            return 0.6 * text.chars().count() as f64;
+        };
+        let advance = |c: char| f64::from(glyphs.h_advance_unscaled(glyphs.glyph_id(c)));
+        text.chars().map(advance).sum::<f64>() / f64::from(glyphs.units_per_em().unwrap_or(1.0))
+    }
+
+    /// The width of `text` set `size` high.
+    pub(super) fn width(self, text: &str, size: f64) -> f64 {
+        self.ems(text) * size
+    }
+
+    /// The closed outlines of `text` with an em of `size`: `place` is told how far along the text and
+    /// how far below the middle of small letters a corner lies.
+    pub(super) fn outlines(
+        self,
+        text: &str,
+        size: f64,
+        place: impl Fn(f64, f64) -> [f64; 2],
+    ) -> Vec<Vec<[f64; 2]>> {
+        let Some(glyphs) = self.glyphs() else {
+            return Vec::new();
+        };
+        let scale = size / f64::from(glyphs.units_per_em().unwrap_or(1.0));
+        let mut pen = 0.0;
+        let mut outlines = Vec::new();
+        for c in text.chars() {
+            let glyph = glyphs.glyph_id(c);
+            let corner = |p: Point| {
+                let along = pen + f64::from(p.x) * scale;
+                place(along, MIDDLE * size - f64::from(p.y) * scale)
+            };
+            if let Some(outline) = glyphs.outline(glyph) {
+                outlines.extend(polygons(&outline.curves, corner));
+            }
+            pen += f64::from(glyphs.h_advance_unscaled(glyph)) * scale;
+        }
+        outlines
+    }
+}
+
+/// The closed polygons of an outline, each curve cut into six chords.
+fn polygons(curves: &[OutlineCurve], place: impl Fn(Point) -> [f64; 2]) -> Vec<Vec<[f64; 2]>> {
+    let mut polygons: Vec<Vec<[f64; 2]>> = Vec::new();
+    let mut last = None;
+    for curve in curves {
+        let (from, to) = match *curve {
+            OutlineCurve::Line(a, b) => (a, b),
+            OutlineCurve::Quad(a, _, b) | OutlineCurve::Cubic(a, _, _, b) => (a, b),
+        };
+        if last != Some(from) {
+            polygons.push(vec![place(from)]);
+        }
+        last = Some(to);
+        let Some(polygon) = polygons.last_mut() else {
+            continue;
+        };
+        let chords = if matches!(curve, OutlineCurve::Line(..)) {
+            1
+        } else {
+            6
+        };
+        for chord in 1..=chords {
+            let t = chord as f32 / chords as f32;
+            let s = 1.0 - t;
+            let blend = |weights: [(f32, Point); 4]| {
+                let sum = |part: fn(Point) -> f32| weights.iter().map(|(w, p)| w * part(*p)).sum();
+                Point {
+                    x: sum(|p| p.x),
+                    y: sum(|p| p.y),
+                }
+            };
+            polygon.push(place(match *curve {
+                OutlineCurve::Line(_, b) => b,
+                OutlineCurve::Quad(a, b, c) => {
+                    blend([(s * s, a), (2.0 * s * t, b), (t * t, c), (0.0, c)])
+                }
+                OutlineCurve::Cubic(a, b, c, d) => blend([
+                    (s * s * s, a),
+                    (3.0 * s * s * t, b),
+                    (3.0 * s * t * t, c),
+                    (t * t * t, d),
+                ]),
+            }));
+        }
+    }
+    polygons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fonts_hold_what_formulas_need() {
+        for font in [Font::Regular, Font::Italic, Font::Bold] {
+            let glyphs = font.glyphs().unwrap();
+            for c in "Aaz09|∬√∂φθρλμστπ−·×→↦²³⁰⁻₀₁₂ᵀ≈≤≥∞…Δ".chars()
+            {
+                assert_ne!(glyphs.glyph_id(c).0, 0, "{font:?} has no {c}");
+            }
+        }
+    }
+}

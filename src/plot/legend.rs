@@ -1,0 +1,108 @@
+//! The legend: keys and notes at the foot of a page.
+
+use super::color::{self, FAMILY, GRAY, INK, MARK};
+use super::font::Font;
+use super::page::{BORDER, Page};
+use super::pen::Pen;
+use super::scene::Spot;
+use super::shape::{Area, dot, hatch};
+use super::text::{HAlign, Type};
+
+const LEGEND: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
+const NOTE: Type = Type {
+    color: GRAY,
+    ..Type::new(Font::Italic, 12.5, HAlign::Center)
+};
+/// Height of a row of the legend and of a note.
+const ROW: f64 = 22.0;
+
+/// Length and distance of dashes.
+pub(super) const DASH: [f64; 2] = [6.0, 3.5];
+/// The pens of the grid's lines by the variable that they hold.
+pub(super) fn grid_pen(variable: usize) -> Pen {
+    Pen::new(FAMILY[variable % FAMILY.len()], 1.25)
+}
+
+/// A key of the legend.
+#[derive(Clone, Copy)]
+pub(super) enum Key {
+    /// A line of a family, dashed or not.
+    Line { pen: Pen, dashed: bool },
+    /// A filled box with an outline.
+    Patch,
+    /// A hatched box.
+    Hatch,
+    /// A dot.
+    Dot,
+}
+
+impl Page {
+    /// Draws legend and notes at the foot of the page and gives the part above that is free.
+    pub(super) fn footer(&mut self, keys: &[(Key, String)], notes: &[String]) -> Area {
+        const SWATCH: f64 = 30.0;
+        const GAP: f64 = 30.0;
+        let room = self.width - 2.0 * BORDER;
+        let mut y = self.height - 20.0;
+        for note in notes.iter().rev() {
+            let text = NOTE.shorten(note, room);
+            self.scene.text(text, [0.5 * self.width, y], NOTE);
+            y -= ROW;
+        }
+        type Row = Vec<(Key, String, f64)>;
+        let mut rows: Vec<(f64, Row)> = Vec::new();
+        for (key, text) in keys {
+            let text = LEGEND.shorten(text, room - SWATCH - 8.0);
+            let width = SWATCH + 8.0 + LEGEND.width(&text);
+            match rows.last_mut() {
+                Some((used, row)) if *used + GAP + width <= room => {
+                    *used += GAP + width;
+                    row.push((*key, text, width));
+                }
+                _ => rows.push((width, vec![(*key, text, width)])),
+            }
+        }
+        for (used, row) in rows.into_iter().rev() {
+            let mut x = 0.5 * (self.width - used);
+            for (key, text, width) in row {
+                self.swatch(key, [x, y], SWATCH);
+                self.scene.text(text, [x + SWATCH + 8.0, y], LEGEND);
+                x += width + GAP;
+            }
+            y -= ROW;
+        }
+        let top = 80.0;
+        Area {
+            left: BORDER,
+            top,
+            width: room,
+            height: y - top,
+        }
+    }
+
+    fn swatch(&mut self, key: Key, [x, y]: Spot, width: f64) {
+        let area = Area {
+            left: x + 6.0,
+            top: y - 7.0,
+            width: width - 8.0,
+            height: 14.0,
+        };
+        let path = [[x, y], [x + width, y]];
+        match key {
+            Key::Line { pen, dashed: true } => self.scene.dashes(&path, pen, DASH),
+            Key::Line { pen, dashed: false } => self.scene.line(path.to_vec(), pen),
+            Key::Patch => {
+                self.scene.fill(area.corners(), MARK);
+                self.scene.outline(area.corners(), Pen::new(INK, 1.5));
+            }
+            Key::Hatch => {
+                self.scene.fill(
+                    area.corners(),
+                    color::viridis(0.6).toward(color::WHITE, 0.5),
+                );
+                hatch(&mut self.scene, &[area.corners()]);
+                self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
+            }
+            Key::Dot => dot(&mut self.scene, [x + 0.5 * width, y], 4.0),
+        }
+    }
+}

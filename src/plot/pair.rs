@@ -1,0 +1,170 @@
+//! The region and its image side by side, with an arrow between.
+
+use super::axis::Range;
+use super::color::{INK, Scale};
+use super::color_bar;
+use super::content::Content;
+use super::curve::Curve;
+use super::deformation::Deformation;
+use super::font::Font;
+use super::grid::Grid;
+use super::lattice::Lattice;
+use super::page::Page;
+use super::panel::Panel;
+use super::pen::Pen;
+use super::picture::refused;
+use super::shape::Area;
+use super::shown::Shown;
+use super::text::{HAlign, Type};
+use crate::Error;
+
+/// Region and image side by side with an arrow between.
+pub(super) fn draw(
+    page: &mut Page,
+    deformation: &Deformation,
+    lattice: &Lattice,
+    scale: Scale,
+    sources: &[Range],
+    images: &[Range],
+) -> Result<(), Error> {
+    let mut left = Panel::new(&deformation.variables, sources, true);
+    let mut right = Panel::new(&deformation.targets, images, false);
+    let room = color_bar::room(&scale, &deformation.size_name());
+    // The footer's text depends on what is drawn and its height decides where: draw twice.
+    let cut = sources.iter().chain(images).any(|range| range.cut);
+    let mut keys = Vec::new();
+    let mut notes = Vec::new();
+    for _ in 0..2 {
+        let keep = page.scene.clone();
+        let body = page.footer(&keys, &notes);
+        let gap = arrange(deformation, body, [&mut left, &mut right], room);
+        let content: Box<dyn Content> = if lattice.cells.len() == 1 {
+            Box::new(Curve::new(Shown::new(
+                deformation,
+                lattice,
+                &scale,
+                &left,
+                &right,
+            )))
+        } else {
+            Box::new(Grid::new(Shown::new(
+                deformation,
+                lattice,
+                &scale,
+                &left,
+                &right,
+            )))
+        };
+        if content.is_empty() {
+            return Err(refused(None, "no cell of the grid has finite points only"));
+        }
+        let fresh = content.keys();
+        let told = deformation.notes(content.left_out(), cut);
+        if fresh.len() == keys.len() && told.len() == notes.len() {
+            content.draw(&mut page.scene);
+            arrow(page, deformation, gap, body);
+            let area = right.area();
+            let height = area.height.clamp(180.0f64.min(body.height - 60.0), 420.0);
+            let middle = area.top + 0.5 * area.height;
+            let ramp = Area {
+                left: area.right() + 18.0 + right.margins()[2] - 14.0,
+                top: middle - 0.5 * height,
+                width: color_bar::WIDTH,
+                height,
+            };
+            page.color_bar(&scale, &deformation.size_name(), ramp.snapped());
+            return Ok(());
+        }
+        page.scene = keep;
+        (keys, notes) = (fresh, told);
+    }
+    Err(refused(None, "its parts find no place"))
+}
+
+/// Sets the areas of both panels in the body of the page; gives the gap between them.
+fn arrange(
+    deformation: &Deformation,
+    body: Area,
+    [left, right]: [&mut Panel; 2],
+    bar: f64,
+) -> [f64; 2] {
+    let formula = Type::new(Font::Italic, 13.0, HAlign::Center);
+    let gap = (formula.width(&deformation.formula()) + 24.0).clamp(90.0, 150.0);
+    let (a, b) = (left.margins(), right.margins());
+    let (over, under) = (a[1].max(b[1]) + 8.0, a[3].max(b[3]));
+    let height = body.height - over - under;
+    let room = body.width - a[0] - a[2] - b[0] - b[2] - gap - bar;
+    let ((want_left, free), (want_right, _)) = (left.width_at(height), right.width_at(height));
+    let want_left = if free {
+        want_left.min((room - want_right).max(0.38 * room))
+    } else {
+        want_left
+    };
+    let excess = (want_left + want_right - room).max(0.0);
+    // The wider one gives way first, but keeps at least half of the room.
+    let (mut width_left, mut width_right) = (want_left, want_right);
+    if excess > 0.0 {
+        if want_left <= 0.5 * room {
+            width_right = room - want_left;
+        } else if want_right <= 0.5 * room {
+            width_left = room - want_right;
+        } else {
+            (width_left, width_right) = (0.5 * room, 0.5 * room);
+        }
+    }
+    let mut x = body.left + 0.5 * (room - width_left - width_right);
+    let middle = body.top + over + 0.5 * height;
+    let mut ends = [0.0; 2];
+    for (panel, width, margins) in [(&mut *left, width_left, a), (&mut *right, width_right, b)] {
+        x += margins[0];
+        let tall = panel.height_at(width, height);
+        panel.set_area(
+            Area {
+                left: x,
+                top: middle - 0.5 * tall,
+                width,
+                height: tall,
+            }
+            .snapped(),
+        );
+        x += width + margins[2] + gap;
+    }
+    ends[0] = left.area().right() + a[2] - 6.0;
+    ends[1] = right.area().left - b[0];
+    ends
+}
+
+fn arrow(page: &mut Page, deformation: &Deformation, [from, to]: [f64; 2], body: Area) {
+    let y = body.top + 0.46 * body.height;
+    let middle = 0.5 * (from + to);
+    let half = (0.5 * (to - from) - 6.0).clamp(20.0, 44.0);
+    let (tail, tip) = (middle - half, middle + half);
+    page.scene
+        .line(vec![[tail, y], [tip - 8.0, y]], Pen::new(INK, 2.0));
+    page.scene.fill(
+        vec![[tip, y], [tip - 13.0, y - 6.0], [tip - 13.0, y + 6.0]],
+        INK,
+    );
+    let name = Type::new(Font::Italic, 18.0, HAlign::Center);
+    page.scene
+        .text(deformation.map.as_str(), [middle, y - 18.0], name);
+    let set = Type::new(Font::Italic, 13.0, HAlign::Center);
+    let formula = deformation.formula();
+    let room = to - from - 4.0;
+    let mut lines = vec![formula.as_str()];
+    if set.width(&formula) > room
+        && let Some((targets, value)) = formula.split_once(" = ")
+    {
+        lines = vec![targets, value];
+    }
+    for (row, line) in lines.into_iter().enumerate() {
+        let line = if row > 0 {
+            format!("= {line}")
+        } else {
+            line.to_string()
+        };
+        let line = set.shorten(&line, room);
+        page.scene
+            .text(line, [middle, y + 20.0 + 18.0 * row as f64], set);
+    }
+}
