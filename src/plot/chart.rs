@@ -1,16 +1,19 @@
 //! Measurements against sizes, both over powers of ten, one panel for each kind.
 
-use super::axis::{Range, Ticks};
+use super::axis::Axis;
 use super::color::{GRAY, INK, MARK, PALE, Rgb};
+use super::flat::Flat;
 use super::font::Font;
 use super::page::{BORDER, HEADER, LINES, Page, heading, table};
-use super::panel::{Axis, Flat, Panel};
+use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
+use super::range::Range;
 use super::scene::Scene;
 use super::shape::Area;
 use super::style::Style;
 use super::text::{HAlign, Type};
+use super::ticks::Ticks;
 use crate::Error;
 
 /// The colours of the series of a panel.
@@ -114,21 +117,8 @@ impl Charts {
 
 impl Chart {
     fn draw(&self, scene: &mut Scene, cell: Area) -> Result<(), Error> {
-        let mut flat = Flat {
-            area: Area::default(),
-            across: Some(self.axis(0, 0.0)?),
-            up: Axis {
-                name: String::new(),
-                range: Range {
-                    low: 0.0,
-                    high: 1.0,
-                    cut: false,
-                },
-                ticks: Ticks(Vec::new()),
-            },
-            equal: false,
-            gutter: 0.0,
-        };
+        let unset = Axis::nameless(Range::new(0.0, 1.0), Vec::new());
+        let mut flat = Flat::new(Some(self.axis(0, 0.0)?), unset);
         flat.area = Area {
             left: cell.left + LEFT,
             top: cell.top + LINES,
@@ -140,20 +130,8 @@ impl Chart {
         // The key stands in the upper corner: it gets room above all points.
         let key = (self.series.len() as f64 * KEY_LINE + 14.0) / area.height;
         flat.up = self.axis(1, key.min(0.5))?;
-        let across = flat.across.iter().flat_map(|axis| &axis.ticks.0);
-        let ticks: Vec<f64> = across.map(|tick| tick.0).collect();
-        let levels: Vec<f64> = flat.up.ticks.0.iter().map(|tick| tick.0).collect();
         let panel = Panel::Flat(flat.clone());
-        let (low, high) = (flat.up.range.low, flat.up.range.high);
-        let (left, right) = flat
-            .across
-            .as_ref()
-            .map_or((0.0, 1.0), |axis| (axis.range.low, axis.range.high));
-        let lines = ticks.iter().map(|&x| [[x, low], [x, high]]);
-        for ends in lines.chain(levels.iter().map(|&y| [[left, y], [right, y]])) {
-            let path = ends.iter().filter_map(|end| panel.place(end)).collect();
-            scene.line(path, Pen::new(PALE, 1.0));
-        }
+        draw_rules(scene, &flat, &panel);
         let mut colors = COLORS.into_iter().cycle();
         for (k, series) in self.series.iter().enumerate() {
             let logarithms = series.points.iter().map(|point| point.map(f64::log10));
@@ -218,15 +196,24 @@ impl Chart {
         let ticks = ticks
             .into_iter()
             .map(|(value, label)| (value.log10(), label));
-        Ok(Axis {
-            name: String::new(),
-            range: Range {
-                low,
-                high,
-                cut: false,
-            },
-            ticks: Ticks(ticks.collect()),
-        })
+        Ok(Axis::nameless(Range::new(low, high), ticks.collect()))
+    }
+}
+
+/// Draws a line across the panel at every tick.
+fn draw_rules(scene: &mut Scene, flat: &Flat, panel: &Panel) {
+    let across = flat.across.iter().flat_map(|axis| &axis.ticks.0);
+    let ticks: Vec<f64> = across.map(|tick| tick.0).collect();
+    let levels: Vec<f64> = flat.up.ticks.0.iter().map(|tick| tick.0).collect();
+    let (low, high) = (flat.up.range.low, flat.up.range.high);
+    let (left, right) = flat
+        .across
+        .as_ref()
+        .map_or((0.0, 1.0), |axis| (axis.range.low, axis.range.high));
+    let lines = ticks.iter().map(|&x| [[x, low], [x, high]]);
+    for ends in lines.chain(levels.iter().map(|&y| [[left, y], [right, y]])) {
+        let path = ends.iter().filter_map(|end| panel.place(end)).collect();
+        scene.line(path, Pen::new(PALE, 1.0));
     }
 }
 
@@ -265,16 +252,8 @@ mod tests {
             &[[1.0, 1.0], [2.0, 2.0]],
             &[[1e-9, 1e12], [1e9, 1e-12]],
         ] {
-            let style = Style::default();
-            let picture = charts(points).draw(&style).unwrap();
-            for mark in &picture.scene.marks {
-                let [left, top, right, bottom] = mark.bounds();
-                let inside = left >= 0.0
-                    && top >= 0.0
-                    && right <= f64::from(style.width)
-                    && bottom <= f64::from(style.height);
-                assert!(inside, "{mark:?}");
-            }
+            let picture = charts(points).draw(&Style::default()).unwrap();
+            assert_eq!(picture.stray(), None);
         }
     }
 

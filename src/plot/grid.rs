@@ -1,6 +1,5 @@
 //! The grid of a map of two or three variables, on the region and on its image.
 
-use super::axis::Range;
 use super::color::{INK, LEVELS, MARK, VOID, WHITE};
 use super::content::Content;
 use super::contour::{Locator, Place, contours, crossings};
@@ -8,8 +7,9 @@ use super::deformation::Deformation;
 use super::lattice::{Face, Lattice, Tile};
 use super::legend::{DASH, Key, grid_pen};
 use super::pen::Pen;
+use super::range::Range;
 use super::scene::{Scene, Spot, distance};
-use super::shape::{area, hatch, surrounds};
+use super::shape::{hatch, signed_area, surrounds};
 use super::shown::{Shown, oddness};
 use super::side::Side;
 
@@ -203,7 +203,7 @@ impl<'a> Grid<'a> {
             }
             // In space a cell should face the eye, and so be large; on a plane, large enough.
             let fair = if side.panel.is_flat() { 150.0 } else { 1500.0 };
-            cost += (fair / area(&corners).abs().max(1.0)).ln().max(0.0);
+            cost += (fair / signed_area(&corners).abs().max(1.0)).ln().max(0.0);
         }
         let samples = &self.shown.deformation.samples;
         let weighed = |place: &Place| {
@@ -419,7 +419,7 @@ impl<'a> Grid<'a> {
                     -1.0
                 };
                 side.polygon(&patch.rim)
-                    .map_or(0.0, |corners| outward * area(&corners))
+                    .map_or(0.0, |corners| outward * signed_area(&corners))
             })
             .collect();
         let hidden = self.hidden_faces();

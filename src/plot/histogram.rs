@@ -1,17 +1,20 @@
 //! Histograms of positive numbers over powers of ten, one panel for each group, what lies above a
 //! limit marked.
 
-use super::axis::{Range, Ticks, number, superscript};
+use super::axis::Axis;
 use super::color::{INK, MARK, Rgb, WHITE};
+use super::flat::Flat;
 use super::font::Font;
 use super::page::{BORDER, HEADER, LINES, NOTE, Page, heading, table};
-use super::panel::{Axis, Flat, Panel};
+use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
+use super::range::Range;
 use super::scene::Scene;
 use super::shape::Area;
 use super::style::Style;
 use super::text::{HAlign, Type};
+use super::ticks::{Ticks, number, superscript};
 use crate::Error;
 
 /// Bars to a power of ten.
@@ -187,11 +190,6 @@ impl Histogram {
     fn panel(&self, scene: &mut Scene, group: &Group, bars: &Bars, cell: Area) {
         let counts = bars.counts(&group.values, self.limit);
         let most = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
-        let range = |low: f64, high: f64| Range {
-            low,
-            high,
-            cut: false,
-        };
         let origin = self.limit.log10();
         let low = origin + bars.first as f64 / BARS;
         let high = low + bars.count as f64 / BARS;
@@ -205,21 +203,11 @@ impl Histogram {
         });
         let whole = Ticks::linear(0.0, most, 3).0.into_iter();
         let whole = whole.map(|(count, _)| (count, number(count, 1.0)));
-        let mut flat = Flat {
-            area: Area::default(),
-            across: Some(Axis {
-                name: String::new(),
-                range: range(low, high),
-                ticks: Ticks(decades.collect()),
-            }),
-            up: Axis {
-                name: String::new(),
-                range: range(0.0, 1.08 * most),
-                ticks: Ticks(whole.filter(|(count, _)| count.fract() == 0.0).collect()),
-            },
-            equal: false,
-            gutter: 0.0,
-        };
+        let whole = whole.filter(|(count, _)| count.fract() == 0.0);
+        let mut flat = Flat::new(
+            Some(Axis::nameless(Range::new(low, high), decades.collect())),
+            Axis::nameless(Range::new(0.0, 1.08 * most), whole.collect()),
+        );
         let left = 48.0;
         flat.area = Area {
             left: cell.left + left,
@@ -334,16 +322,8 @@ mod tests {
             &[&many[..]][..],
             &[&many, &[1e3], &[], &[1e-12; 40_000], &[1.0]],
         ] {
-            let style = Style::default();
-            let picture = histogram(groups).draw(&style).unwrap();
-            for mark in &picture.scene.marks {
-                let [left, top, right, bottom] = mark.bounds();
-                let inside = left >= 0.0
-                    && top >= 0.0
-                    && right <= f64::from(style.width)
-                    && bottom <= f64::from(style.height);
-                assert!(inside, "{mark:?}");
-            }
+            let picture = histogram(groups).draw(&Style::default()).unwrap();
+            assert_eq!(picture.stray(), None);
         }
     }
 

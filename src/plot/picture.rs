@@ -73,6 +73,17 @@ impl Picture {
         ))
     }
 
+    /// A mark that reaches beyond the page, if there is one.
+    #[cfg(test)]
+    pub(super) fn stray(&self) -> Option<&super::scene::Mark> {
+        let (width, height) = (f64::from(self.width), f64::from(self.height));
+        let mut marks = self.scene.marks.iter();
+        marks.find(|mark| {
+            let [left, top, right, bottom] = mark.bounds();
+            !(left >= 0.0 && top >= 0.0 && right <= width && bottom <= height)
+        })
+    }
+
     /// Writes the picture to `path`, as PNG or SVG by its extension. The file appears whole or
     /// not at all: the bytes go to a temporary file beside it, which is then renamed.
     ///

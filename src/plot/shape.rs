@@ -174,7 +174,7 @@ pub(super) fn dot(scene: &mut Scene, [x, y]: Spot, radius: f64) {
 }
 
 /// The signed area of a polygon.
-pub(super) fn area(corners: &[Spot]) -> f64 {
+pub(super) fn signed_area(corners: &[Spot]) -> f64 {
     let next = corners.iter().cycle().skip(1);
     0.5 * corners
         .iter()
@@ -260,6 +260,6 @@ mod tests {
             [0.0, 10.0],
         ];
         assert!(surrounds(&shape, [2.0, 5.0]) && !surrounds(&shape, [8.0, 5.0]));
-        assert_eq!(area(&shape), 75.0);
+        assert_eq!(signed_area(&shape), 75.0);
     }
 }

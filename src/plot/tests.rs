@@ -179,19 +179,15 @@ fn nothing_leaves_the_page_and_no_texts_overlap() {
         for deformation in all() {
             let picture = deformation.draw(&Style { width, height }).unwrap();
             let mut texts: Vec<(&str, [f64; 4])> = Vec::new();
+            let stray = picture.stray();
+            assert_eq!(
+                stray, None,
+                "{width} × {height}, {:?}",
+                deformation.variables
+            );
             for mark in &picture.scene.marks {
-                let bounds = mark.bounds();
-                let inside = bounds[0] >= 0.0
-                    && bounds[1] >= 0.0
-                    && bounds[2] <= f64::from(width)
-                    && bounds[3] <= f64::from(height);
-                assert!(
-                    inside,
-                    "{width} × {height}, {:?}: {mark:?}",
-                    deformation.variables
-                );
                 if let Mark::Text { text, .. } = mark {
-                    texts.push((text, bounds));
+                    texts.push((text, mark.bounds()));
                 }
             }
             for (i, (text, a)) in texts.iter().enumerate() {
