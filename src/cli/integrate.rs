@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
-use super::output::{UNSURE, print};
+use super::output::{DONE, INTERRUPTED, UNSURE, print};
 use super::plot;
 use super::problem::Problem;
 use super::settings::Choices;
@@ -106,21 +106,19 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         (_, true) => answer.json()?,
         _ => answer.human(),
     };
-    let is_sure = match estimate.status {
-        Status::Converged => true,
-        Status::Roundoff => choices.are_met_by(&estimate),
-        _ => false,
+    let verdict = match estimate.status {
+        Status::Converged => DONE,
+        Status::Roundoff if choices.are_met_by(&estimate) => DONE,
+        Status::Interrupted => INTERRUPTED,
+        _ => UNSURE,
     };
-    let mut code = print(&text);
-    if !is_sure {
-        code = UNSURE;
-    }
+    let mut code = verdict.max(print(&text));
     if let Some((picture, path)) = picture
         && let Err(error) = picture.save(path)
     {
         // The answer is out: this cannot be the code of bad input any more.
         Fault::from(error).report(flags.get_flag(JSON));
-        code = UNSURE;
+        code = code.max(UNSURE);
     }
     Ok(code)
 }
