@@ -400,7 +400,7 @@ impl Expansion<'_, '_> {
         }
         let mut groups: Vec<Expr<'g>> = groups.into_iter().flatten().collect();
         if let (Some(constant), Some(first)) = (constant, groups.first_mut()) {
-            *first = *first + constant;
+            *first += constant;
         }
         groups
     }

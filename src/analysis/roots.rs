@@ -245,7 +245,7 @@ pub(super) fn deflated(of: &Formulas, n: usize, axis: usize) -> Option<Formulas>
             for k in 1..terms.len() {
                 terms[k] = terms[k - 1] + terms[k];
             }
-            factor = factor * (1.0 - s[axis]);
+            factor *= 1.0 - s[axis];
         }
         vec![factor * polynomial_at(&terms, s[axis])]
     }))
