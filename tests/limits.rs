@@ -1,0 +1,221 @@
+//! Limits are kept: no method takes more evaluations or more seconds than it is given.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use pullback::{BLOCK, Method, Settings};
+
+mod cases;
+
+use cases::domain;
+
+/// Code in so many variables.
+type Code = (&'static str, usize, fn(&[f64]) -> f64);
+
+const CODE: &[Code] = &[
+    ("smooth", 1, |x| x[0].exp()),
+    ("peak", 1, |x| 1.0 / (1e-6 + (x[0] - 0.3).powi(2))),
+    ("end", 1, |x| x[0].powf(-0.9)),
+    ("oscillating", 1, |x| (1.0 / x[0]).sin()),
+    ("smooth", 2, |x| (x[0] * x[1]).cos()),
+    ("kink", 2, |x| (x[0] + x[1] - 0.7).abs()),
+    ("corner", 2, |x| 1.0 / (x[0] * x[0] + x[1] * x[1]).sqrt()),
+    ("constant", 3, |_| 1.0),
+    ("jump", 3, |x| f64::from(x[0] + x[1] * x[2] < 0.7)),
+    ("smooth", 4, |x| x.iter().sum::<f64>().sin()),
+    ("kink", 4, |x| (x.iter().sum::<f64>() - 1.3).abs()),
+    ("peak", 5, |x| {
+        let square: f64 = x.iter().map(|x| (x - 0.42).powi(2)).sum();
+        1.0 / (1e-3 + square)
+    }),
+    ("sums", 7, |x| x.iter().sum::<f64>().exp()),
+];
+
+/// Limits and formulas: smooth, with switches along lines and curves, with singular corners, with
+/// sums of products.
+const FORMULAS: &[(&str, &str)] = &[
+    ("x = 0..1", "exp(x)"),
+    ("x = 0..1", "abs(sin(1/x))"),
+    ("x = 0..1", "1/((x - 0.3)^2 + 1e-8)"),
+    ("x = 0..1", "x^(-0.9)"),
+    ("x = -inf..inf", "exp(-x^2)*abs(x - 0.3)"),
+    ("x = 0..1, y = 0..1", "abs(x + y - 0.9)*exp(x*y)"),
+    ("x = 0..1, y = 0..1", "if(x^2 + y^2 < 1, exp(x), 0)"),
+    ("x = 0..1, y = 0..1", "1/sqrt(x^2 + y^2)"),
+    ("x = 0..1, y = 0..1", "gamma(1 + x*y)"),
+    ("x = 0..1, y = 0..1, z = 0..1", "sqrt(abs(x - y - z))"),
+    ("x = 0..1, y = 0..1, z = 0..1", "abs(x - 0.3)*y + sin(z)*x"),
+    (
+        "a = 0..1, b = 0..1, c = 0..1, d = 0..1",
+        "sin(a*b*c*d) + exp(a)*cos(9*b)",
+    ),
+    ("a = 0..1, b = 0..1, c = 0..1, d = 0..1", "abs(a*b - c*d)"),
+];
+
+const BUDGETS: [u64; 7] = [1, 10, 100, 1000, 5000, 20_000, 100_000];
+
+fn methods(dimension: usize) -> [Method; 4] {
+    let nodes = (1..=dimension).map(|i| 3 + i).collect();
+    [
+        Method::Auto,
+        Method::Gauss(vec![16]),
+        Method::Gauss(nodes),
+        Method::MonteCarlo,
+    ]
+}
+
+/// The limits 0 and 1 of so many variables.
+fn unit_box(dimension: usize) -> String {
+    let limits = (1..=dimension).map(|i| format!("x{i} = 0..1"));
+    limits.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn code_is_not_evaluated_more_often_than_allowed_and_as_often_as_said() {
+    let mut faults = Vec::new();
+    for (name, dimension, code) in CODE {
+        let domain = domain("", &unit_box(*dimension));
+        for method in methods(*dimension) {
+            for max_evals in BUDGETS {
+                let calls = AtomicU64::new(0);
+                let counted = |x: &[f64]| {
+                    calls.fetch_add(1, Ordering::Relaxed);
+                    code(x)
+                };
+                let settings = Settings::new().method(method.clone()).max_evals(max_evals);
+                let answer = domain.integrate_fn(counted, &settings).unwrap();
+                let calls = calls.into_inner();
+                if calls > max_evals || answer.evaluations != calls {
+                    faults.push(format!(
+                        "{name} in {dimension}-D by {method:?}: {calls} calls of {max_evals}, \
+                         {} said, {} by {}",
+                        answer.evaluations, answer.status, answer.method
+                    ));
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn formulas_are_not_evaluated_more_often_than_allowed() {
+    let mut faults = Vec::new();
+    for (limits, text) in FORMULAS {
+        let domain = domain("", limits);
+        let integrands = domain.parse(&[text]).unwrap();
+        for method in methods(domain.map().variables().len()) {
+            for max_evals in BUDGETS {
+                let settings = Settings::new().method(method.clone()).max_evals(max_evals);
+                let answer = domain.integrate_all(&integrands, &settings).unwrap();
+                if answer.evaluations > max_evals {
+                    faults.push(format!(
+                        "{text} by {method:?}: {} of {max_evals}, {} by {}",
+                        answer.evaluations, answer.status, answer.method
+                    ));
+                }
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+/// What a call of slow code takes.
+const CALL: Duration = Duration::from_millis(1);
+
+/// Waits for the clock, not for the processor: a busy machine makes it no slower.
+fn slow(x: &[f64]) -> f64 {
+    let start = Instant::now();
+    while start.elapsed() < CALL {
+        std::thread::yield_now();
+    }
+    (x.iter().sum::<f64>() - 0.7).abs()
+}
+
+/// A twentieth, or a block of nodes, beyond what is allowed; and a tenth of a second for a machine
+/// that is busy with other things.
+fn most_seconds(max_seconds: f64, call: Duration) -> f64 {
+    let block = BLOCK as f64 * call.as_secs_f64();
+    max_seconds + block.max(0.05 * max_seconds) + 0.1
+}
+
+#[test]
+fn slow_code_is_not_waited_for_longer_than_allowed() {
+    let mut faults = Vec::new();
+    for dimension in [1, 2, 4] {
+        let domain = domain("", &unit_box(dimension));
+        for method in methods(dimension) {
+            let settings = Settings::new()
+                .method(method.clone())
+                .max_seconds(0.3)
+                .threads(1)
+                .max_evals(5000)
+                .rtol(1e-12);
+            let start = Instant::now();
+            let answer = domain.integrate_fn(slow, &settings).unwrap();
+            let taken = start.elapsed().as_secs_f64();
+            if taken > most_seconds(0.3, CALL) {
+                faults.push(format!(
+                    "{dimension}-D by {method:?}: {taken:.2} s, {} evaluations, {} by {}",
+                    answer.evaluations, answer.status, answer.method
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Formulas that take long to prepare: many products, many curves along which they switch, and a
+/// long sum in many variables.
+fn laborious() -> [(String, String); 3] {
+    let products = (1..=8).map(|i| format!("(x1*{i} + cos({i}*x2) + x3^{i} + x4)"));
+    let curves = (1..=9).map(|i| format!("abs(x1 - 0.{i}*x2^{i} - 0.0{i}*x3)"));
+    let terms = (1..=400).map(|i| format!("sin({i}*x1*x2 + {i}*x3)*exp(-x4*{i})"));
+    [
+        (unit_box(4), products.collect::<Vec<_>>().join("*")),
+        (unit_box(3), curves.collect::<Vec<_>>().join(" + ")),
+        (unit_box(4), terms.collect::<Vec<_>>().join(" + ")),
+    ]
+}
+
+#[test]
+fn formulas_that_take_long_to_prepare_keep_to_their_seconds() {
+    let mut faults = Vec::new();
+    for (limits, text) in laborious() {
+        let domain = domain("", &limits);
+        let integrands = domain.parse(&[&text]).unwrap();
+        for method in [Method::Auto, Method::Gauss(vec![100]), Method::MonteCarlo] {
+            let settings = Settings::new()
+                .method(method.clone())
+                .max_seconds(0.2)
+                .threads(1)
+                .max_evals(10_000_000)
+                .rtol(1e-13);
+            let start = Instant::now();
+            let answer = domain.integrate_all(&integrands, &settings).unwrap();
+            let taken = start.elapsed().as_secs_f64();
+            if taken > most_seconds(0.2, Duration::ZERO) {
+                faults.push(format!(
+                    "{} letters by {method:?}: {taken:.2} s, {} evaluations, {} by {}",
+                    text.len(),
+                    answer.evaluations,
+                    answer.status,
+                    answer.method
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
