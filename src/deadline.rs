@@ -73,6 +73,16 @@ impl Deadline {
         }
     }
 
+    /// The deadline by which a part of the time that is left has passed.
+    pub(crate) fn part(&self, part: f64) -> Self {
+        let now = Instant::now();
+        let nearer = |at: Instant| now + at.saturating_duration_since(now).mul_f64(part);
+        Deadline {
+            at: self.at.map(nearer),
+            token: self.token.clone(),
+        }
+    }
+
     /// Whether it may ever come.
     pub(crate) fn may_come(&self) -> bool {
         self.at.is_some() || self.token.is_some()

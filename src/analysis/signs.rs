@@ -244,6 +244,9 @@ impl Search<'_> {
         let n = self.n;
         let mut ways = Vec::new();
         for axis in (0..n).filter(|a| inputs >> a & 1 == 1) {
+            if self.deadline.has_come() {
+                return None;
+            }
             let mut above = 0;
             let both = formulas(n, |graph, s| {
                 let formula = of.within(graph, s)[0];

@@ -63,6 +63,12 @@ struct Jacobian<'a> {
     sign: &'a str,
 }
 
+/// The threads that are used where no number is asked for. Asking the threads themselves would start
+/// them.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get())
+}
+
 impl Answer<'_> {
     fn warnings(&self) -> impl Iterator<Item = &String> {
         self.problem.warnings.iter().chain(&self.estimate.warnings)
@@ -90,7 +96,7 @@ impl Answer<'_> {
             threads: self
                 .settings
                 .threads
-                .unwrap_or_else(rayon::current_num_threads),
+                .unwrap_or_else(processors),
             seed: self.settings.seed,
             problem: Statement::of(self.problem)?,
             version: env!("CARGO_PKG_VERSION"),

@@ -8,6 +8,9 @@ use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 
+/// The part of the time that the search for curves may take.
+const SEARCH: f64 = 0.3;
+
 /// The integral from pieces between the curves along which the integrand switches.
 pub(crate) struct Curves;
 
@@ -18,7 +21,8 @@ impl Strategy for Curves {
         task: &Task<'_>,
         solve: Solve,
     ) -> Result<Attempt, Stop> {
-        let Some(pieces) = subject.integrand.knowledge().pieces(task.deadline()) else {
+        let deadline = task.deadline().part(SEARCH);
+        let Some(pieces) = subject.integrand.knowledge().pieces(&deadline) else {
             return Ok(Attempt::Pass);
         };
         if pieces.is_empty() {

@@ -87,7 +87,13 @@ impl Moments {
 
     fn half_width(&self) -> f64 {
         let variance = self.deviations / (self.count - 1.0);
-        QUANTILE * (variance / self.count).sqrt()
+        // Squares of small deviations vanish, but the deviations do not.
+        QUANTILE
+            * if variance < f64::MIN_POSITIVE {
+                (self.greatest - self.least) / self.count.sqrt()
+            } else {
+                (variance / self.count).sqrt()
+            }
     }
 }
 
