@@ -170,12 +170,13 @@ fn ours(case: &Case) -> (f64, f64, f64) {
     let pool = |threads: usize| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pools = [1, 2].map(|threads| pool(threads).expect("threads"));
     let mut best = [f64::INFINITY; 2];
-    let mut values = [0.0; 2];
+    let mut values = [0.0f64; 2];
     let begin = Instant::now();
     while begin.elapsed().as_secs_f64() < PATIENCE {
         for (k, pool) in pools.iter().enumerate() {
             let start = Instant::now();
-            values[k] = pool.install(|| tensor_sums(&pullback, &rules))[0].value();
+            let sums = pool.install(|| tensor_sums(&pullback, &rules));
+            values[k] = sums.expect("threads")[0].value();
             best[k] = best[k].min(start.elapsed().as_secs_f64() * 1e9 / nodes as f64);
         }
     }

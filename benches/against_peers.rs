@@ -259,11 +259,7 @@ fn ours(case: &Case) -> Answer {
     let integrands = domain
         .parse(&[case.integrand])
         .expect("the integrand parses");
-    let settings = Settings {
-        rtol: RTOL,
-        max_evals: Some(MAX_EVALS),
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(RTOL).max_evals(MAX_EVALS);
     let (first, pullback) = fastest(|| {
         let pullback = Pullback::new(&domain, &integrands).expect("the formulas have derivatives");
         let outcome = pool.install(|| integrate_on_unit_box(&pullback, &settings));

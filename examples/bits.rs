@@ -53,11 +53,11 @@ fn main() -> Result<(), Error> {
 
 /// Every method.
 fn settings(rtol: f64) -> Vec<(&'static str, Settings)> {
-    let with = |rtol, method| Settings {
-        rtol,
-        method,
-        max_evals: Some(MAX_EVALS),
-        ..Settings::default()
+    let with = |rtol, method| {
+        Settings::new()
+            .rtol(rtol)
+            .method(method)
+            .max_evals(MAX_EVALS)
     };
     vec![
         ("auto", with(rtol, Method::Auto)),

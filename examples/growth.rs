@@ -38,7 +38,7 @@ fn sum(domain: &MappedRegion, integrand: &str, n: &[usize], threads: usize) -> R
     let pool = pool.expect("threads");
     Ok(pool.install(|| {
         time(|| {
-            black_box(tensor_sums(&pullback, &rules));
+            black_box(tensor_sums(&pullback, &rules).expect("threads"));
         })
     }))
 }

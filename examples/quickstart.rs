@@ -18,10 +18,7 @@ fn main() -> Result<(), Error> {
     // The same from text, with two integrands that share all nodes, and a tolerance.
     let disk = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
     let integrands = disk.parse(&["1", "x^2"])?;
-    let settings = Settings {
-        rtol: 1e-12,
-        ..Settings::default()
-    };
+    let settings = Settings::new().rtol(1e-12);
     let answer = disk.integrate_all(&integrands, &settings)?;
     println!(
         "area {}, second moment {}",

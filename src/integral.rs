@@ -8,11 +8,13 @@ use num_complex::Complex64;
 use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
-use crate::integrate::estimate::{BadNode, Outcome};
-use crate::integrate::integrate_measured;
-use crate::integrate::settings::{Measure, Settings};
+use crate::integrate::methods::integrate_measured;
+use crate::integrate::outcome::{BadNode, Outcome};
+use crate::integrate::reason::{NamedValue, Reason};
+use crate::integrate::settings::Settings;
+use crate::integrate::task::Measure;
 use crate::map::domain::{self, Domain, IntoIntegrands};
-use crate::map::geometry::{Geometry, named_values};
+use crate::map::geometry::Geometry;
 use crate::map::integrands::Integrands;
 use crate::map::mapped_region::MappedRegion;
 use crate::map::pullback::Pullback;
@@ -80,14 +82,13 @@ impl Estimate {
         }
         let start = Instant::now();
         let pullback = Pullback::new(domain, integrands)?;
-        let mut outcome = integrate_measured(&pullback, settings, measure)?;
+        let mut outcome = integrate_measured(&pullback, settings, measure, start)?;
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {
             let geometry = pullback.part_that_is_bad(&bad.unit).geometry();
-            let place = address(geometry, bad, outcome.values.len());
-            let reasons = [place, advice(bad.value).to_owned()];
-            outcome.reasons.splice(..0, reasons);
+            let reason = not_finite(geometry, bad, outcome.values.len());
+            outcome.reasons.insert(0, reason);
         }
         Ok(Estimate {
             value: outcome.values[0],
@@ -163,32 +164,22 @@ impl std::fmt::Display for ComplexEstimate {
 }
 
 /// Where a bad node is, in the user's variables and targets.
-fn address(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> String {
+fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
     let point = geometry.at(&bad.unit);
-    let which = if outputs > 1 {
-        format!("integrand {}", bad.output + 1)
-    } else {
-        "the integrand".to_owned()
+    let named = |names: &[String], values: &[f64]| -> Vec<NamedValue> {
+        let pairs = names.iter().cloned().zip(values.iter().copied());
+        pairs
+            .map(|(name, value)| NamedValue { name, value })
+            .collect()
     };
-    let mut text = format!(
-        "{which} times |det J| is {} at {}",
-        bad.value,
-        named_values(geometry.variables(), &point.variables)
-    );
-    if geometry.variables() != geometry.targets() {
-        let targets = named_values(geometry.targets(), &point.targets);
-        text += &format!(", that is {targets}, where det J = {}", point.determinant);
-    }
-    text
-}
-
-/// What to do about a value that is not finite.
-fn advice(value: f64) -> &'static str {
-    if value.is_nan() {
-        "0/0 and roots and logarithms of negative numbers have no value: check formula and limits"
-    } else {
-        "a denominator or the argument of a logarithm is 0 there: check the limits, or split the \
-         region so that this place lies on the edge of each part"
+    let are_others = geometry.variables() != geometry.targets();
+    let targets = are_others.then(|| named(geometry.targets(), &point.targets));
+    Reason::NotFinite {
+        output: (outputs > 1).then_some(bad.output),
+        value: bad.value,
+        variables: named(geometry.variables(), &point.variables),
+        targets: targets.unwrap_or_default(),
+        determinant: point.determinant,
     }
 }
 

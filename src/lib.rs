@@ -27,6 +27,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod analysis;
+mod deadline;
 pub mod elementary;
 mod error;
 mod expr;
@@ -49,18 +50,23 @@ pub mod text {
     pub use crate::expr::text::names::{check_name, nearest};
 }
 
+pub use deadline::{CancelToken, Deadline};
 pub use elementary::sum::Sum;
 pub use error::{Error, Misfit, TextFault};
 pub use expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrand::{
-    Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Integrand,
-    Knowledge, Neighbourhood, Piece, Placement, Product, Products, Side, Switches, changed, window,
+    Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Grids,
+    Integrand, Knowledge, Neighbourhood, Piece, Placement, Product, Products, Side, Switches,
+    changed, window,
 };
-pub use integrate::estimate::{BadNode, Outcome, Status};
-pub use integrate::integrate as integrate_on_unit_box;
+pub use integrate::because::{Because, Behaviour, Step};
+pub use integrate::methods::integrate as integrate_on_unit_box;
+pub use integrate::outcome::{BadNode, Outcome, Status};
+pub use integrate::reason::{NamedValue, Reason};
 pub use integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL, Method, Settings};
 pub use integrate::tensor::sums as tensor_sums;
+pub use integrate::watch::Progress;
 pub use map::domain::{Domain, IntoIntegrands};
 pub use map::geometry::{Geometry, Point};
 pub use map::integrands::Integrands;

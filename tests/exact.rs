@@ -29,11 +29,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
 const MAX_EVALS: u64 = 2_000_000;
 
 fn settings(case: &Case) -> Settings {
-    Settings {
-        rtol: case.rtol,
-        max_evals: Some(MAX_EVALS),
-        ..Settings::default()
-    }
+    Settings::new().rtol(case.rtol).max_evals(MAX_EVALS)
 }
 
 fn answers() -> Vec<(&'static Case, Estimate)> {

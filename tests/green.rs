@@ -228,12 +228,7 @@ fn integrals_over_random_regions_are_those_along_their_boundaries() {
         let domain = problem.domain();
         let text = problem.integrand.text(&TARGETS[..n]);
         let integrands = domain.parse(&[&text]).unwrap();
-        let settings = Settings {
-            rtol: 1e-13,
-            // Polynomials take a fraction of this; a fold would take all there is, to be skipped.
-            max_evals: Some(100_000),
-            ..Settings::default()
-        };
+        let settings = Settings::new().rtol(1e-13).max_evals(100_000);
         let answer = domain.integrate_all(&integrands, &settings).unwrap();
         let sign = match answer.jacobian.sign {
             Sign::Positive => 1.0,

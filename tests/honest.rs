@@ -69,11 +69,7 @@ const NASTY: &[Problem] = &[
 ];
 
 fn settings(rtol: f64) -> Settings {
-    Settings {
-        rtol,
-        max_evals: Some(400_000),
-        ..Settings::default()
-    }
+    Settings::new().rtol(rtol).max_evals(400_000)
 }
 
 fn solve(problem: &Problem, rtol: f64) -> Estimate {
@@ -355,10 +351,7 @@ fn an_integral_that_is_zero_by_symmetry_is_not_known_to_any_digit() {
         assert!(answer.value.abs() <= answer.error, "{answer:?}");
         assert!(answer.error <= 1e-13, "{answer:?}");
         let integrands = domain("", limits).parse(&[integrand]).unwrap();
-        let absolute = Settings {
-            atol: 1e-12,
-            ..settings(0.0)
-        };
+        let absolute = settings(0.0).atol(1e-12);
         let answer = domain("", limits)
             .integrate_all(&integrands, &absolute)
             .unwrap();
@@ -459,10 +452,7 @@ fn the_fixed_rule_tells_the_truth() {
         let integrands = domain.parse(&[problem.2]).unwrap();
         for nodes in [2, 4, 8, 16, 32, 50] {
             for rtol in [1e-2, 1e-6, 1e-10] {
-                let settings = Settings {
-                    method: Method::Gauss(vec![nodes]),
-                    ..settings(rtol)
-                };
+                let settings = settings(rtol).method(Method::Gauss(vec![nodes]));
                 let answer = domain.integrate_all(&integrands, &settings).unwrap();
                 let what = format!("{}, {nodes} nodes", problem.2);
                 tally.judge(what, &answer, Truth::new(&[problem.3], rtol));
@@ -480,12 +470,10 @@ fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> 
         let integrands = domain.parse(&[problem.2])?;
         let mut covered = 0;
         for seed in 0..200 {
-            let settings = Settings {
-                method: Method::MonteCarlo,
-                max_evals: Some(4096),
-                seed,
-                ..Settings::default()
-            };
+            let settings = Settings::new()
+                .method(Method::MonteCarlo)
+                .max_evals(4096)
+                .seed(seed);
             let answer = domain.integrate_all(&integrands, &settings)?;
             covered += u32::from((answer.value - problem.3).abs() <= answer.error);
         }

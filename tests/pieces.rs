@@ -15,13 +15,11 @@ use cases::{SplitMix, domain};
 fn solve(map: &str, limits: &str, integrand: &str) -> Estimate {
     let domain = domain(map, limits);
     let integrands = domain.parse(&[integrand]).unwrap_or_else(|e| panic!("{e}"));
-    let settings = Settings {
-        rtol: 1e-9,
-        atol: 1e-12,
-        max_evals: Some(4_000_000),
-        threads: Some(1),
-        ..Settings::default()
-    };
+    let settings = Settings::new()
+        .rtol(1e-9)
+        .atol(1e-12)
+        .max_evals(4_000_000)
+        .threads(1);
     domain.integrate_all(&integrands, &settings).unwrap()
 }
 

@@ -20,11 +20,7 @@ fn cube(d: usize) -> MappedRegion {
 }
 
 fn settings(rtol: f64) -> Settings {
-    Settings {
-        rtol,
-        max_evals: Some(300_000),
-        ..Settings::default()
-    }
+    Settings::new().rtol(rtol).max_evals(300_000)
 }
 
 fn solve(d: usize, f: impl Fn(&[f64]) -> f64 + Sync, rtol: f64) -> Estimate {

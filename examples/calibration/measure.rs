@@ -115,12 +115,10 @@ fn measure(
     let integrands = domain.parse(&[&problem.integrand])?;
     let scale = problem.scale();
     let one = |&rtol: &f64| {
-        let settings = Settings {
-            rtol,
-            max_evals: Some(limits.max_evals),
-            max_seconds: limits.max_seconds,
-            ..Settings::default()
-        };
+        let settings = Settings::new()
+            .rtol(rtol)
+            .max_evals(limits.max_evals)
+            .max_seconds(limits.max_seconds);
         let answer = domain.integrate_all(&integrands, &settings)?;
         let truth = (answer.value - problem.exact).abs() / scale;
         Ok(Measurement {

@@ -8,6 +8,7 @@ use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Reach, Term, inputs_of};
 use super::switches::switches;
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::rectangle::Rectangle;
@@ -226,7 +227,7 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+    fn pieces(&self, deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
         if self.is_piece {
             return None;
         }
@@ -242,7 +243,7 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| cell.place(unit)),
             })
         };
-        let found = pieces(arena, roots, self.names.len())?.into_iter();
+        let found = pieces(arena, roots, self.names.len(), deadline)?.into_iter();
         found.map(piece).collect()
     }
 

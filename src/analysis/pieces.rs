@@ -10,6 +10,7 @@
 use super::cells::{Cell, Signed, formulas, scattered_values};
 use super::signs::signs;
 use super::switches::{Decider, deciders, shortest_between};
+use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -38,7 +39,12 @@ pub(super) struct FormulaPiece {
 
 /// Pieces of formulas of n unit coordinates whose integrals add up to that of the whole; `None` if
 /// the formulas switch across no axis, or none of these switches can be cut out.
-pub(super) fn pieces(arena: &Arena, roots: &[Id], n: usize) -> Option<Vec<FormulaPiece>> {
+pub(super) fn pieces(
+    arena: &Arena,
+    roots: &[Id],
+    n: usize,
+    deadline: &Deadline,
+) -> Option<Vec<FormulaPiece>> {
     let oblique = |d: &Decider| d.bends && d.reach.count_ones() > 1;
     if !deciders(arena, roots).iter().any(oblique) {
         return None;
@@ -53,8 +59,8 @@ pub(super) fn pieces(arena: &Arena, roots: &[Id], n: usize) -> Option<Vec<Formul
             solved = true;
             continue;
         }
-        left = left.checked_sub(1)?;
-        match divided(&values, n) {
+        left = left.checked_sub(1).filter(|_| !deadline.has_come())?;
+        match divided(&values, n, deadline) {
             Some((parts, across)) => {
                 solved |= across;
                 let parts = parts.into_iter().rev();
@@ -106,7 +112,11 @@ fn with_steps(arena: &Arena, roots: &[Id], n: usize) -> Formulas {
 
 /// Parts of the box with formulas in each of which a switch is gone, and whether it was one across
 /// the axes; `None` if there is no switch that can be cut out.
-fn divided(values: &Formulas, n: usize) -> Option<(Vec<(Cell, Formulas)>, bool)> {
+fn divided(
+    values: &Formulas,
+    n: usize,
+    deadline: &Deadline,
+) -> Option<(Vec<(Cell, Formulas)>, bool)> {
     let found = deciders(&values.arena, &values.roots);
     let differences = formulas(n, |_, s| {
         let graph = s[0].graph;
@@ -142,7 +152,7 @@ fn divided(values: &Formulas, n: usize) -> Option<(Vec<(Cell, Formulas)>, bool)>
             roots: vec![differences.roots[k]],
             ..differences.clone()
         };
-        let Some(parts) = signs(&decider, n) else {
+        let Some(parts) = signs(&decider, n, deadline) else {
             continue;
         };
         let multiples: Vec<(Decider, f64)> = found
@@ -298,7 +308,7 @@ mod tests {
             scope.define("y", graph.input(1));
             expression(text, &scope).unwrap().id
         };
-        pieces(&graph.into_arena(), &[root], 2)
+        pieces(&graph.into_arena(), &[root], 2, &Deadline::NEVER)
     }
 
     fn value_at(formulas: &Formulas, point: &[f64]) -> f64 {

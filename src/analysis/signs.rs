@@ -13,6 +13,7 @@ use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values
 use super::coefficients::{coefficients, polynomial_at};
 use super::roots::{Coefficients, Fibre, deflated, one_root, reach, smooth_root, two_roots};
 use super::switches::{bisected, ladder};
+use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Id, Node};
@@ -34,10 +35,11 @@ const QUOTIENT: u8 = 4;
 
 /// Cells that fill the unit box of n axes, on each of which a formula has one sign; `None` if they
 /// cannot be found.
-pub(super) fn signs(of: &Formulas, n: usize) -> Option<Vec<Signed>> {
+pub(super) fn signs(of: &Formulas, n: usize, deadline: &Deadline) -> Option<Vec<Signed>> {
     let found = Search {
         n,
         left: MOST_STEPS,
+        deadline,
     }
     .signs(of, 0.0)?;
     // An error here would be a wrong answer there.
@@ -60,16 +62,18 @@ fn typical(values: &[f64]) -> f64 {
 }
 
 /// A decomposition in the making.
-struct Search {
+struct Search<'d> {
     n: usize,
     /// The number of formulas that may still be looked at.
     left: usize,
+    deadline: &'d Deadline,
 }
 
-impl Search {
+impl Search<'_> {
     /// Cells on which a formula has one sign; `scale` is the size of what it is a border of.
     fn signs(&mut self, of: &Formulas, scale: f64) -> Option<Vec<Signed>> {
-        self.left = self.left.checked_sub(1)?;
+        let left = self.left.checked_sub(1);
+        self.left = left.filter(|_| !self.deadline.has_come())?;
         let inputs = reach(of);
         let only = (inputs.count_ones() == 1).then(|| inputs.trailing_zeros() as usize);
         let whole = |sign| {

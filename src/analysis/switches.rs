@@ -406,7 +406,7 @@ mod tests {
                 1.0 / ((x - 0.3).powi(2) + (y - 1.5 - above).powi(2) + 1.0).sqrt()
                     + 1.0 / ((x - 0.3).powi(2) + (y + 0.5).powi(2))
             });
-            assert_eq!(s.places, [vec![], vec![]]);
+            assert_eq!(s.places, [Vec::<f64>::new(), vec![]]);
         }
     }
 

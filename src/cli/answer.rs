@@ -42,10 +42,11 @@ struct Object<'a> {
     value: Numbers<'a>,
     error: Numbers<'a>,
     status: &'a str,
-    reasons: &'a [String],
+    reasons: Vec<String>,
     evaluations: u64,
     method: &'a str,
-    because: &'a str,
+    because: String,
+    proven: bool,
     jacobian: Jacobian<'a>,
     warnings: Vec<&'a String>,
     seconds: f64,
@@ -74,10 +75,11 @@ impl Answer<'_> {
             value: Numbers::of(&estimate.values),
             error: Numbers::of(&estimate.errors),
             status: estimate.status.name(),
-            reasons: &estimate.reasons,
+            reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
             evaluations: estimate.evaluations,
             method: &estimate.method,
-            because: &estimate.because,
+            because: estimate.because.to_string(),
+            proven: estimate.proven,
             jacobian: Jacobian {
                 min: estimate.jacobian.min,
                 max: estimate.jacobian.max,
@@ -121,18 +123,22 @@ impl Answer<'_> {
             }
         };
         let jacobian = jacobian(&estimate.jacobian);
+        let proven = if estimate.proven {
+            ": the error has a proven bound"
+        } else {
+            ""
+        };
+        let because = format!("{}{proven}", estimate.because);
         let facts = [
             ("status", estimate.status.name()),
             ("method", &estimate.method),
-            ("because", &estimate.because),
+            ("because", &because),
             ("evaluations", &estimate.evaluations.to_string()),
             ("time", &duration(self.seconds)),
             ("jacobian", &jacobian),
         ];
-        let reasons = estimate
-            .reasons
-            .iter()
-            .map(|reason| ("reason", reason.as_str()));
+        let reasons: Vec<String> = estimate.reasons.iter().map(ToString::to_string).collect();
+        let reasons = reasons.iter().map(|reason| ("reason", reason.as_str()));
         let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
         for (name, fact) in facts.into_iter().chain(reasons).chain(warnings) {
             // A String takes all that is written to it.

@@ -5,7 +5,8 @@
 
 use super::change::Change;
 use super::knowledge::{AxisFacts, Bounds, Product, Switches};
-use super::nodes::{Axis, Block, Coordinate, for_each_index};
+use super::nodes::{Axis, Block, Coordinate};
+use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
 
 /// A function with values in R^m on the unit box of R^n.
@@ -83,8 +84,9 @@ pub trait Knowledge {
     }
 
     /// Pieces whose integrals add up to the integral of the whole, none of which switches where the
-    /// whole is known to switch across its axes; `None` if such are not known.
-    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+    /// whole is known to switch across its axes; `None` if such are not known, or would not be found
+    /// by the deadline.
+    fn pieces(&self, _deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
         None
     }
 
@@ -115,37 +117,17 @@ pub trait Evaluator {
     /// Evaluates a block of n nodes: `values[k * n + i]` is value `k` at node `i`.
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]);
 
-    /// Adds to `sums[k]` the sum of weight times value `k` over the tensor product of the axes,
-    /// where a node's weight is the product of its weights along the axes.
-    fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
-        add_grid_by_rows(self, axes, sums);
+    /// A way over grids that is faster than row by row, if there is one.
+    fn grids(&mut self) -> Option<&mut dyn Grids> {
+        None
     }
 }
 
-/// [`Evaluator::add_grid`] by rows along the last axis, each of them a block.
-fn add_grid_by_rows<E: Evaluator + ?Sized>(evaluator: &mut E, axes: &[Axis<'_>], sums: &mut [Sum]) {
-    let Some((row, outer)) = axes.split_last() else {
-        return;
-    };
-    let n = row.nodes.len();
-    let mut values = vec![0.0; sums.len() * n];
-    for_each_index(outer.iter().map(|axis| axis.nodes.len()), |index| {
-        let mut weight = 1.0;
-        let mut coordinates = Vec::with_capacity(axes.len());
-        for (axis, &i) in outer.iter().zip(index) {
-            weight *= axis.weights[i];
-            coordinates.push(Coordinate::Same(axis.nodes[i]));
-        }
-        coordinates.push(Coordinate::Each(row.nodes));
-        evaluator.evaluate(&Block::new(&coordinates, n), &mut values);
-        for (sum, values) in sums.iter_mut().zip(values.chunks_exact(n)) {
-            let mut row_sum = Sum::default();
-            for (w, value) in row.weights.iter().zip(values) {
-                row_sum.add(w * value);
-            }
-            sum.add_scaled(weight, &row_sum);
-        }
-    });
+/// Sums over whole grids, of which what depends on some axes alone is evaluated once.
+pub trait Grids {
+    /// Adds to `sums[k]` the sum of weight times value `k` over the tensor product of the axes,
+    /// where a node's weight is the product of its weights along the axes.
+    fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]);
 }
 
 /// Functions of some coordinates of an integrand, of which its terms are products.

@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod changed;
+pub(crate) mod grid;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the trait that it holds"
@@ -13,7 +14,8 @@ pub(crate) mod nodes;
 pub use change::{Change, Cone, Side};
 pub use changed::{changed, window};
 pub(crate) use changed::{part, piece};
-pub use integrand::{Evaluator, Factor, Integrand, Knowledge, Piece, Placement, Products};
+pub(crate) use grid::add_grid;
+pub use integrand::{Evaluator, Factor, Grids, Integrand, Knowledge, Piece, Placement, Products};
 pub use knowledge::{AxisFacts, Bounds, Neighbourhood, Product, Switches};
 pub(crate) use nodes::for_each_index;
 pub use nodes::{Axis, BLOCK, Block, Coordinate};

@@ -15,23 +15,20 @@
 //! (2014) 385–458, theorem 3.2; K. Petras, "Self-validating integration and approximation of
 //! piecewise analytic functions", J. Comput. Appl. Math. 145 (2002) 345–359.
 
-use std::f64::consts::TAU;
-use std::time::Instant;
-
-use super::estimate::{Outcome, Status};
-use super::settings::Task;
+use super::axis_bounds::AxisBounds;
+use super::because::{Because, Behaviour};
+use super::meter::{Halt, Metered, Stop};
+use super::outcome::{Outcome, Status};
+use super::pieces;
+use super::reason::Reason;
+use super::strategy::{Attempt, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, Bounds, Evaluator, Integrand, Neighbourhood, Side};
+use crate::integrand::{Axis, Bounds, Integrand, Side, piece};
 use crate::rule::Rule;
-
-/// The parameters of the ellipses, and the half-widths of the strips.
-const ELLIPSES: [f64; 10] = [1.03, 1.1, 1.3, 1.6, 2.2, 4.0, 8.0, 16.0, 40.0, 120.0];
-const STRIPS: [f64; 10] = [0.003, 0.01, 0.03, 0.08, 0.16, 0.3, 0.5, 0.9, 1.7, 3.5];
-
-/// Where the search for the best neighbourhood begins.
-const FIRST: usize = 5;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
 const ROUGH: f64 = 1e-2;
@@ -48,14 +45,14 @@ const DEEPEST_AT_END: u32 = 5;
 /// How much may be spent: with more nodes in all other methods are better, and an integrand that
 /// needs more cells is left to them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
+struct Limits {
     nodes: u64,
     cells: usize,
 }
 
 impl Limits {
     /// For what may be easy. More variables may be taken apart, where cells of all are not.
-    pub(crate) fn few(dimension: usize) -> Limits {
+    fn few(dimension: usize) -> Limits {
         Limits {
             nodes: 400,
             cells: if dimension == 1 { 32 } else { 1 },
@@ -63,7 +60,7 @@ impl Limits {
     }
 
     /// For what is not taken apart.
-    pub(crate) const MANY: Limits = Limits {
+    const MANY: Limits = Limits {
         nodes: 2_000_000,
         cells: 256,
     };
@@ -74,155 +71,6 @@ const CHEAP: u64 = 1000;
 
 /// Corrections of the orders, once the size of the integral is known.
 const CORRECTIONS: usize = 3;
-
-/// What is known along an axis of a cell: the bounds of the neighbourhoods, as far as they were
-/// asked for.
-#[derive(Clone)]
-struct AxisBounds {
-    periodic: bool,
-    known: [Known; ELLIPSES.len()],
-    /// For every neighbourhood a bound for every output.
-    sizes: Vec<f64>,
-}
-
-/// What is known of a neighbourhood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Known {
-    /// It was not asked for yet.
-    Nothing,
-    /// The integrand may not be analytic there.
-    Unbounded,
-    /// There are bounds.
-    Bounded,
-}
-
-impl AxisBounds {
-    fn new(periodic: bool, outputs: usize) -> Self {
-        AxisBounds {
-            periodic,
-            known: [Known::Nothing; ELLIPSES.len()],
-            sizes: vec![0.0; ELLIPSES.len() * outputs],
-        }
-    }
-
-    /// Forgets what is known, for another part of the box.
-    fn renew(&mut self, periodic: bool) {
-        self.periodic = periodic;
-        self.known = [Known::Nothing; ELLIPSES.len()];
-    }
-
-    /// The bounds of a neighbourhood, where they are known.
-    fn bounds_of(&self, place: usize) -> Option<&[f64]> {
-        let outputs = self.sizes.len() / ELLIPSES.len();
-        let sizes = &self.sizes[place * outputs..(place + 1) * outputs];
-        (self.known[place] == Known::Bounded).then_some(sizes)
-    }
-
-    /// The least of a figure of a neighbourhood times its bound of one output.
-    fn least(&self, output: usize, figure: impl Fn(usize) -> f64) -> f64 {
-        let places = (0..ELLIPSES.len()).filter_map(|place| {
-            let bounds = self.bounds_of(place)?;
-            Some(bounds[output] * figure(place))
-        });
-        places.fold(f64::INFINITY, f64::min)
-    }
-
-    fn neighbourhood(&self, place: usize) -> Neighbourhood {
-        if self.periodic {
-            Neighbourhood::Strip(STRIPS[place])
-        } else {
-            Neighbourhood::Ellipse(ELLIPSES[place])
-        }
-    }
-
-    /// The error of n nodes for an integrand of size 1 in a neighbourhood.
-    fn unit_error(&self, place: usize, n: usize) -> f64 {
-        let n = n as f64;
-        if self.periodic {
-            2.0 / (TAU * STRIPS[place] * n).exp_m1()
-        } else {
-            let rho = ELLIPSES[place];
-            32.0 / 15.0 * rho.powf(-2.0 * n) / (1.0 - rho.powi(-2))
-        }
-    }
-
-    /// The nodes by which that error, times `excess`, is 1 or less; two at least.
-    fn nodes_for(&self, place: usize, excess: f64) -> f64 {
-        let n = if self.periodic {
-            (2.0 * excess).ln_1p() / (TAU * STRIPS[place])
-        } else {
-            let rho = ELLIPSES[place];
-            (32.0 / 15.0 * excess / (1.0 - rho.powi(-2))).ln() / (2.0 * rho.ln())
-        };
-        n.ceil().max(2.0)
-    }
-
-    /// The fewest nodes that meet the tolerances; infinity if no neighbourhood is known. A quick
-    /// search takes the first neighbourhood that it meets.
-    fn order(
-        &mut self,
-        axis: usize,
-        tolerances: &[f64],
-        bounds: &mut dyn Bounds,
-        quick: bool,
-    ) -> f64 {
-        let mut nodes_at = |place: usize| -> Option<f64> {
-            if self.known[place] == Known::Nothing {
-                let neighbourhood = self.neighbourhood(place);
-                let outputs = tolerances.len();
-                let sizes = &mut self.sizes[place * outputs..(place + 1) * outputs];
-                self.known[place] = if bounds.around(axis, neighbourhood, sizes) {
-                    Known::Bounded
-                } else {
-                    Known::Unbounded
-                };
-            }
-            let pairs = self.bounds_of(place)?.iter().zip(tolerances);
-            let excess = pairs.map(|(bound, t)| bound / t).fold(0.0, f64::max);
-            Some(self.nodes_for(place, excess))
-        };
-        let mut place = FIRST;
-        let mut best = loop {
-            match (nodes_at(place), place.checked_sub(1)) {
-                (Some(n), _) => break n,
-                (None, Some(smaller)) => place = smaller,
-                (None, None) => return f64::INFINITY,
-            }
-        };
-        // Upward as long as that helps, and downward if it did not help at once.
-        let start = place;
-        let last = ELLIPSES.len() - 1;
-        for step in [1, -1] {
-            if quick || step == -1 && place != start {
-                break;
-            }
-            while let Some(next) = place.checked_add_signed(step).filter(|p| *p <= last) {
-                match nodes_at(next) {
-                    Some(n) if n < best => (best, place) = (n, next),
-                    _ => break,
-                }
-            }
-        }
-        best
-    }
-
-    /// The bound of the error of n nodes, for one output.
-    fn error(&self, n: usize, output: usize) -> f64 {
-        self.least(output, |place| self.unit_error(place, n))
-    }
-
-    /// The bound of the slope of an output, per length of the side: the size over the distance, as
-    /// Cauchy has it.
-    fn slope(&self, output: usize) -> f64 {
-        self.least(output, |place| {
-            if self.periodic {
-                1.0 / STRIPS[place]
-            } else {
-                4.0 / (ELLIPSES[place] + 1.0 / ELLIPSES[place] - 2.0)
-            }
-        })
-    }
-}
 
 /// A part of the box.
 #[derive(Clone)]
@@ -399,11 +247,11 @@ impl Search<'_> {
     }
 
     /// The sums over the cells of a choice, in their order.
-    fn sum(&self, choice: &Choice, evaluator: &mut dyn Evaluator) -> Vec<Sum> {
+    fn sum(&self, choice: &Choice, evaluator: &mut Metered<'_>) -> Result<Vec<Sum>, Stop> {
         if let ([cell], [rules]) = (&self.cells[..], &choice.rules[..])
             && cell.depth == 0
         {
-            return sums_with(self.integrand, evaluator, rules);
+            return sums_with(self.integrand, evaluator, rules, self.task);
         }
         let mut total = vec![Sum::default(); self.integrand.outputs()];
         for (cell, rules) in self.cells.iter().zip(&choice.rules) {
@@ -423,27 +271,22 @@ impl Search<'_> {
                 .map(|[nodes, weights]| Axis { nodes, weights });
             let axes: Vec<Axis<'_>> = axes.collect();
             let mut sums = vec![Sum::default(); total.len()];
-            evaluator.add_grid(&axes, &mut sums);
+            evaluator.add_grid(&axes, &mut sums)?;
             for (total, sum) in total.iter_mut().zip(&sums) {
                 total.add_sum(sum);
             }
         }
-        total
+        Ok(total)
     }
 }
 
 /// Integrates if the integrand is known to be analytic and few enough nodes are enough; `None`
-/// otherwise. The evaluations are added to `evaluations`.
-///
-/// # Errors
-/// [`Error::Order`] if a rule is not available, which the limits exclude.
-pub(crate) fn integrate(
+/// otherwise.
+fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
     limits: Limits,
-    evaluations: &mut u64,
-) -> Result<Option<Outcome>, Error> {
-    let begun = Instant::now();
+) -> Result<Option<Outcome>, Stop> {
     let Some(mut bounds) = integrand.knowledge().bounds() else {
         return Ok(None);
     };
@@ -465,7 +308,7 @@ pub(crate) fn integrate(
         depth: 0,
         axes: axes.collect(),
     };
-    let mut search = Search {
+    let search = Search {
         integrand,
         bounds,
         task,
@@ -474,42 +317,47 @@ pub(crate) fn integrate(
         bounded: true,
         cells: vec![whole],
     };
-    let mut evaluator = integrand.evaluator();
-    let mut steps: Vec<Bounded> = Vec::new();
-    let mut spent = 0;
-    let mut next = search.choose(&rough, true)?;
-    while let Some(choice) = next {
-        let cost = choice.nodes();
-        if cost > limits.nodes.min(task.max_evals.saturating_sub(spent))
-            || !task.has_time_for(cost, spent, begun)
-        {
-            break;
-        }
-        let sums = search.sum(&choice, evaluator.as_mut());
-        spent += cost;
-        if sums.iter().any(|s| !s.is_finite()) {
-            break;
-        }
-        let targets = search.targets(&sums);
-        let met = choice.errors.iter().zip(&targets).all(|(e, t)| e <= t);
-        if met && !steps.is_empty() {
-            *evaluations += spent;
-            return Ok(search.outcome(&steps, Bounded { choice, sums }, spent));
-        }
-        next = if steps.len() < CORRECTIONS {
-            search.choose_after(&sums, cost)?
-        } else {
-            None
-        };
-        steps.push(Bounded { choice, sums });
+    match search.run(&rough) {
+        // What is too much here may be less elsewhere.
+        Err(Stop::Halt(Halt::Evaluations | Halt::Seconds)) => Ok(None),
+        answer => answer,
     }
-    *evaluations += spent;
-    Ok(None)
 }
 
 impl Search<'_> {
+    /// Sums with few nodes, and then with enough.
+    fn run(mut self, rough: &[f64]) -> Result<Option<Outcome>, Stop> {
+        let mut evaluator = self.task.evaluator(self.integrand);
+        let mut steps: Vec<Bounded> = Vec::new();
+        let mut next = self.choose(rough, true)?;
+        while let Some(choice) = next {
+            let cost = choice.nodes();
+            if cost > self.limits.nodes {
+                return Ok(None);
+            }
+            self.task.afford(cost)?;
+            let sums = self.sum(&choice, &mut evaluator)?;
+            if sums.iter().any(|s| !s.is_finite()) {
+                return Ok(None);
+            }
+            let targets = self.targets(&sums);
+            let met = choice.errors.iter().zip(&targets).all(|(e, t)| e <= t);
+            if met && !steps.is_empty() {
+                return Ok(self.outcome(&steps, Bounded { choice, sums }));
+            }
+            self.task.report(&values(&sums), &choice.errors);
+            next = if steps.len() < CORRECTIONS {
+                self.choose_after(&sums, cost)?
+            } else {
+                None
+            };
+            steps.push(Bounded { choice, sums });
+        }
+        Ok(None)
+    }
+
     /// The outcome, unless an earlier sum refutes the bounds.
-    fn outcome(&self, earlier: &[Bounded], answer: Bounded, evaluations: u64) -> Option<Outcome> {
+    fn outcome(&self, earlier: &[Bounded], answer: Bounded) -> Option<Outcome> {
         let sums = &answer.sums;
         for before in earlier {
             let refuted = (0..sums.len()).any(|k| {
@@ -524,56 +372,104 @@ impl Search<'_> {
         let errors = answer.choice.errors.iter().zip(sums);
         let errors: Vec<f64> = errors.map(|(error, sum)| error + roundoff(sum)).collect();
         let values = values(sums);
-        let met = self.task.is_met(&values, &errors);
-        let (status, reasons) = if met {
-            (Status::Converged, Vec::new())
+        let (status, reason) = if self.task.is_met(&values, &errors) {
+            (Status::Converged, None)
         } else {
-            (Status::Roundoff, vec![super::ROUNDING.to_owned()])
+            (Status::Roundoff, Some(Reason::Rounding))
+        };
+        let method = match &answer.choice.rules[..] {
+            [rules] => describe(rules),
+            cells => format!(
+                "gauss, {} cells of {} nodes in all",
+                cells.len(),
+                answer.choice.nodes()
+            ),
         };
         Some(Outcome {
-            values,
-            errors,
-            status,
-            reasons,
-            evaluations,
-            method: match &answer.choice.rules[..] {
-                [rules] => describe(rules),
-                cells => format!(
-                    "gauss, {} cells of {} nodes in all",
-                    cells.len(),
-                    answer.choice.nodes()
-                ),
-            },
-            because: self.because(),
-            bad_node: None,
+            proven: true,
+            reasons: reason.into_iter().collect(),
+            ..Outcome::new(values, errors, status).by(method, because(self.integrand))
         })
     }
+}
 
-    fn because(&self) -> String {
-        let mut text = String::with_capacity(96);
-        for (kind, wanted) in [
-            ("analytic in ", Some(false)),
-            ("analytic and periodic in ", Some(true)),
-            ("constant in ", None),
-        ] {
-            let mut is_first = true;
-            for axis in 0..self.integrand.dimension() {
-                let facts = self.integrand.knowledge().axis_facts(axis);
-                if facts.varies.then_some(facts.periodic == Some(true)) != wanted {
-                    continue;
-                }
-                if !is_first {
-                    text += ", ";
-                } else if text.is_empty() {
-                    text += kind;
-                } else {
-                    text += "; ";
-                    text += kind;
-                }
-                text += &self.integrand.knowledge().axis_name(axis);
-                is_first = false;
-            }
-        }
-        text + super::PROVEN
+fn because(integrand: &dyn Integrand) -> Because {
+    let axes = (0..integrand.dimension()).map(|axis| {
+        let facts = integrand.knowledge().axis_facts(axis);
+        let behaviour = match (facts.varies, facts.periodic) {
+            (false, _) => Behaviour::Constant,
+            (true, Some(true)) => Behaviour::AnalyticPeriodic,
+            (true, _) => Behaviour::Analytic,
+        };
+        (behaviour, integrand.knowledge().axis_name(axis))
+    });
+    let order = [
+        Behaviour::Analytic,
+        Behaviour::AnalyticPeriodic,
+        Behaviour::Constant,
+    ];
+    Because::along(&order, axes)
+}
+
+/// Rules with a bound of the error, where few nodes are enough: then it takes longer to look for
+/// something better.
+pub(crate) struct Easy;
+
+impl Strategy for Easy {
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let limits = Limits::few(subject.integrand.dimension());
+        let found = integrate(subject.integrand, task, limits)?;
+        Ok(found.map_or(Attempt::Pass, Attempt::Settled))
     }
+}
+
+/// Rules with a bound of the error: in the given coordinates, or in those that smooth what is
+/// singular.
+pub(crate) struct Analytic;
+
+impl Strategy for Analytic {
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        Ok(smoothed(subject, task)?.map_or(Attempt::Pass, Attempt::Settled))
+    }
+}
+
+/// The integral by rules with a bound of the error, if coordinates can be found in which there is
+/// one.
+fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, Stop> {
+    let integrand = subject.integrand;
+    if let Some(outcome) = integrate(integrand, task, Limits::MANY)? {
+        return Ok(Some(outcome));
+    }
+    if integrand.knowledge().bounds().is_none()
+        || subject.changes == 0
+        || subject.cost_of_look() > task.left()
+    {
+        return Ok(None);
+    }
+    let look = subject.look(task)?;
+    if look.changes.is_empty() || !look.divergences.is_empty() {
+        return Ok(None);
+    }
+    let mut outcomes = Vec::with_capacity(look.changes.len());
+    for change in &look.changes {
+        let piece = piece(integrand, change.clone());
+        let own = subject.smoothed(piece.integrand.as_ref(), subject.scan);
+        match smoothed(&own, task)? {
+            Some(outcome) => outcomes.push(outcome),
+            None => return Ok(None),
+        }
+    }
+    let mut outcome = pieces::sum(&outcomes, task);
+    outcome.because = outcome.because.after(look.steps.clone());
+    Ok(Some(outcome).filter(Outcome::is_done))
 }

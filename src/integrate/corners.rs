@@ -12,12 +12,14 @@
 //! M. G. Duffy, "Quadrature over a pyramid or cube of integrands with a singularity at a vertex",
 //! SIAM J. Numer. Anal. 19 (1982) 1260–1262.
 
-use std::cell::{Cell, OnceCell};
-
-use super::auto::product;
+use super::because::Step;
+use super::cuts::{product, toward_ends};
 use super::ends::Ends;
+use super::meter::{Halt, Metered};
+use super::reason::Reason;
+use super::task::Task;
 use crate::elementary::powi;
-use crate::integrand::{Block, Change, Cone, Coordinate, Evaluator, Integrand, Side};
+use crate::integrand::{Block, Change, Cone, Coordinate, Integrand, Side};
 
 /// Denominators of exponents that a power smooths.
 const DENOMINATORS: std::ops::RangeInclusive<i32> = 2..=6;
@@ -45,7 +47,7 @@ const NOISE: f64 = 1e-11;
 const CLEARLY: f64 = 0.4;
 
 /// Corners of more axes are looked for only while a look has not taken this many evaluations.
-const MOST_EVALUATIONS: u64 = 2500;
+pub(crate) const MOST_EVALUATIONS: u64 = 2500;
 
 /// A corner of some of the axes: an edge if there are others.
 struct Corner {
@@ -58,69 +60,22 @@ struct Corner {
 
 /// What lies at the ends, edges and corners of a box.
 #[derive(Default)]
-pub(super) struct Look {
+pub(crate) struct Look {
     /// What lies at the ends of the axes.
-    pub(super) ends: Vec<Ends>,
+    pub(crate) ends: Vec<Ends>,
     /// Changes of coordinates that together cover the box and may smooth the integrand; none where
     /// it needs none or none is known.
-    pub(super) changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
     /// What the changes are for.
-    pub(super) because: String,
+    pub(crate) steps: Vec<Step>,
     /// What speaks against the existence of the integral.
-    pub(super) divergences: Vec<String>,
-    /// The evaluations that the look took.
-    pub(super) evaluations: u64,
+    pub(crate) divergences: Vec<Reason>,
 }
 
 impl Look {
     /// Whether anything is singular at an end of an axis.
-    pub(super) fn has_singular_ends(&self) -> bool {
+    pub(crate) fn has_singular_ends(&self) -> bool {
         self.ends.iter().any(|e| e.exponents != [None, None])
-    }
-}
-
-/// A look at an integrand, taken when it is first asked for.
-pub(super) struct View<'v> {
-    /// What is looked at.
-    pub(super) integrand: &'v dyn Integrand,
-    look: OnceCell<Look>,
-    /// Whether the evaluations of the look were counted.
-    counted: Cell<bool>,
-}
-
-impl<'v> View<'v> {
-    /// No look yet.
-    pub(super) fn new(integrand: &'v dyn Integrand) -> Self {
-        View {
-            integrand,
-            look: OnceCell::new(),
-            counted: Cell::new(false),
-        }
-    }
-
-    /// The evaluations that a look may take.
-    pub(super) fn cost(&self) -> u64 {
-        let n = self.integrand.dimension();
-        let corners = if n > 1 { 2 * MOST_EVALUATIONS } else { 0 };
-        (n * Ends::EVALUATIONS) as u64 + corners
-    }
-
-    /// What there is to see.
-    pub(super) fn look(&self) -> &Look {
-        self.look.get_or_init(|| look(self.integrand))
-    }
-
-    /// The evaluations of the look that were not counted yet.
-    pub(super) fn uncounted(&self) -> u64 {
-        match self.seen() {
-            Some(look) if !self.counted.replace(true) => look.evaluations,
-            _ => 0,
-        }
-    }
-
-    /// What was seen, if a look was taken.
-    pub(super) fn seen(&self) -> Option<&Look> {
-        self.look.get()
     }
 }
 
@@ -142,106 +97,143 @@ fn smoothing_power(exponent: f64) -> Option<i32> {
     fraction.filter(|_| exponent > DIVERGENT)
 }
 
-fn look(integrand: &dyn Integrand) -> Look {
+/// Looks at the ends, edges and corners of the box.
+///
+/// # Errors
+/// What ends the look.
+pub(crate) fn look(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Look, Halt> {
     let n = integrand.dimension();
-    let mut look = Look::default();
-    let mut evaluator = integrand.evaluator();
+    let begun = task.used();
+    let mut evaluator = task.evaluator(integrand);
     let varying: Vec<usize> = (0..n)
         .filter(|&a| integrand.knowledge().axis_facts(a).varies)
         .collect();
-    look.ends = vec![Ends::default(); n];
+    let mut ends = vec![Ends::default(); n];
     for &axis in &varying {
-        look.ends[axis] = Ends::of(integrand, evaluator.as_mut(), axis, &mut look.evaluations);
+        ends[axis] = Ends::of(integrand, &mut evaluator, axis)?;
     }
-    for (axis, ends) in look.ends.iter().enumerate() {
-        for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
-            if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
-                look.divergences.push(format!(
-                    "the integral may not exist: mapped onto 0 to 1, the integrand grows like \
-                     d^({exponent:.2}) with the distance d from the {end} end of {}",
-                    integrand.knowledge().axis_name(axis)
-                ));
-            }
-        }
-    }
-    let powers = look
-        .ends
+    let powers = ends
         .iter()
         .map(|e| e.exponents.map(|e| e.and_then(smoothing_power)));
     let powers: Vec<[Option<i32>; 2]> = powers.collect();
+    let known = Known {
+        ends: &ends,
+        powers: &powers,
+        varying: &varying,
+    };
     let mut corners: Vec<Corner> = Vec::new();
     for k in 2..=varying.len().min(MULTIPLES.len()) {
-        if look.evaluations > MOST_EVALUATIONS {
+        if task.used() - begun > MOST_EVALUATIONS {
             break;
         }
-        for axes in subsets(&varying, k) {
-            for ends in 0..1usize << k {
-                let ends: Vec<usize> = (0..k).map(|i| ends >> i & 1).collect();
-                let at = || axes.iter().zip(&ends);
-                // An end that no power smooths is left to the tanh-sinh rule.
-                let rough = |(&a, &e): (&usize, &usize)| {
-                    look.ends[a].exponents[e].is_some() && powers[a][e].is_none()
-                };
-                let within = |c: &Corner| {
-                    let mut pairs = c.axes.iter().zip(&c.ends);
-                    pairs.all(|pair| at().any(|own| own == pair))
-                };
-                if at().any(rough) || corners.iter().any(within) {
-                    continue;
-                }
-                let of_ends: Vec<i32> = at().map(|(&a, &e)| powers[a][e].unwrap_or(1)).collect();
-                let mut degree = |powers: &[i32]| {
-                    let place = (&axes[..], &ends[..], powers);
-                    degree_at(integrand, evaluator.as_mut(), place, &mut look.evaluations)
-                };
-                let Some(exponent) = degree(&vec![1; k]) else {
-                    continue;
-                };
-                // What singular ends explain is no matter of the corner.
-                if of_ends.iter().any(|p| *p > 1) && degree(&of_ends).is_none() {
-                    continue;
-                }
-                let axes = axes.clone();
-                corners.push(Corner {
-                    axes,
-                    ends,
-                    exponent,
-                });
-            }
-        }
+        add_corners(k, integrand, &mut evaluator, &known, &mut corners)?;
     }
-    for corner in &corners {
-        let strength = corner.exponent + corner.axes.len() as f64 - 1.0;
-        if strength <= DIVERGENT {
-            let names = corner
-                .axes
-                .iter()
-                .map(|&a| integrand.knowledge().axis_name(a));
-            look.divergences.push(format!(
-                "the integral may not exist: mapped onto 0 to 1, the integrand grows like d^({:.2}) \
-                 with the distance d from a corner in {}",
-                corner.exponent,
-                names.collect::<Vec<_>>().join(", ")
-            ));
-        }
-    }
-    look.changes = changes(&corners, &powers);
-    let mut because = Vec::new();
+    let divergences = divergences(integrand, &ends, &corners);
+    let mut steps = Vec::new();
     if !corners.is_empty() {
-        because.push("Duffy's map smooths the singular corner".to_owned());
+        steps.push(Step::Duffy);
     }
     let smoothed = (0..n).filter(|&a| powers[a] != [None, None]);
     let names: Vec<String> = smoothed
         .map(|a| integrand.knowledge().axis_name(a))
         .collect();
     if !names.is_empty() {
-        because.push(format!(
-            "a power smooths the singular ends of {}",
-            names.join(", ")
-        ));
+        steps.push(Step::Powers(names));
     }
-    look.because = because.join("; ");
-    look
+    Ok(Look {
+        changes: changes(&corners, &powers),
+        ends,
+        steps,
+        divergences,
+    })
+}
+
+/// What is known of the axes when corners are looked at.
+struct Known<'k> {
+    ends: &'k [Ends],
+    powers: &'k [[Option<i32>; 2]],
+    varying: &'k [usize],
+}
+
+/// Adds the corners of k axes at which an integrand is singular.
+fn add_corners(
+    k: usize,
+    integrand: &dyn Integrand,
+    evaluator: &mut Metered<'_>,
+    known: &Known<'_>,
+    corners: &mut Vec<Corner>,
+) -> Result<(), Halt> {
+    let Known {
+        ends: seen,
+        powers,
+        varying,
+    } = known;
+    for axes in subsets(varying, k) {
+        for ends in 0..1usize << k {
+            let ends: Vec<usize> = (0..k).map(|i| ends >> i & 1).collect();
+            let at = || axes.iter().zip(&ends);
+            // An end that no power smooths is left to the tanh-sinh rule.
+            let rough = |(&a, &e): (&usize, &usize)| {
+                seen[a].exponents[e].is_some() && powers[a][e].is_none()
+            };
+            let within = |c: &Corner| {
+                let mut pairs = c.axes.iter().zip(&c.ends);
+                pairs.all(|pair| at().any(|own| own == pair))
+            };
+            if at().any(rough) || corners.iter().any(within) {
+                continue;
+            }
+            let of_ends: Vec<i32> = at().map(|(&a, &e)| powers[a][e].unwrap_or(1)).collect();
+            let mut degree = |powers: &[i32]| {
+                let place = (&axes[..], &ends[..], powers);
+                degree_at(integrand, evaluator, place)
+            };
+            let Some(exponent) = degree(&vec![1; k])? else {
+                continue;
+            };
+            // What singular ends explain is no matter of the corner.
+            if of_ends.iter().any(|p| *p > 1) && degree(&of_ends)?.is_none() {
+                continue;
+            }
+            let axes = axes.clone();
+            corners.push(Corner {
+                axes,
+                ends,
+                exponent,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What speaks against the existence of the integral.
+fn divergences(integrand: &dyn Integrand, ends: &[Ends], corners: &[Corner]) -> Vec<Reason> {
+    let mut found = Vec::new();
+    for (axis, ends) in ends.iter().enumerate() {
+        for (exponent, end) in ends.exponents.iter().zip(["lower", "upper"]) {
+            if let Some(exponent) = exponent.filter(|e| *e <= DIVERGENT) {
+                found.push(Reason::MayDiverge {
+                    exponent,
+                    from: format!("the {end} end of {}", integrand.knowledge().axis_name(axis)),
+                });
+            }
+        }
+    }
+    for corner in corners {
+        let strength = corner.exponent + corner.axes.len() as f64 - 1.0;
+        if strength <= DIVERGENT {
+            let names = corner
+                .axes
+                .iter()
+                .map(|&a| integrand.knowledge().axis_name(a));
+            let names: Vec<String> = names.collect();
+            found.push(Reason::MayDiverge {
+                exponent: corner.exponent,
+                from: format!("a corner in {}", names.join(", ")),
+            });
+        }
+    }
+    found
 }
 
 /// The changes that smooth corners and ends; none if there is nothing to smooth.
@@ -288,15 +280,6 @@ fn changes(corners: &[Corner], powers: &[[Option<i32>; 2]]) -> Vec<Change> {
     changes
 }
 
-/// The sides of an axis, each of which begins at the end that matters.
-pub(super) fn toward_ends(matters: [bool; 2]) -> Vec<Side> {
-    match matters {
-        [false, true] => vec![Side { from: 1.0, to: 0.0 }],
-        [true, true] => vec![Side { from: 0.0, to: 0.5 }, Side { from: 1.0, to: 0.5 }],
-        _ => vec![Side::WHOLE],
-    }
-}
-
 /// All choices of k of some numbers.
 fn subsets(of: &[usize], k: usize) -> Vec<Vec<usize>> {
     match (k, of.split_first()) {
@@ -314,10 +297,9 @@ fn subsets(of: &[usize], k: usize) -> Vec<Vec<usize>> {
 /// distance along them; `None` where the integrand looks smooth.
 fn degree_at(
     integrand: &dyn Integrand,
-    evaluator: &mut dyn Evaluator,
+    evaluator: &mut Metered<'_>,
     (axes, ends, powers): (&[usize], &[usize], &[i32]),
-    evaluations: &mut u64,
-) -> Option<f64> {
+) -> Result<Option<f64>, Halt> {
     let k = axes.len();
     let per_scale = 1 << k;
     let nodes = POWERS.len() * per_scale;
@@ -339,8 +321,7 @@ fn degree_at(
     };
     let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
     let mut values = vec![0.0; integrand.outputs() * nodes];
-    evaluator.evaluate(&Block::new(&coordinates, nodes), &mut values);
-    *evaluations += nodes as u64;
+    evaluator.evaluate(&Block::new(&coordinates, nodes), &mut values)?;
     let degrees = values.chunks_mut(nodes).filter_map(|values| {
         values.iter_mut().zip(&factors).for_each(|(v, f)| *v *= f);
         let differences = values.chunks(per_scale).map(|values| {
@@ -365,5 +346,5 @@ fn degree_at(
         let singular = |x: f64| x < k as f64 - CLEARLY;
         (singular(second) && singular(last) && (last - second).abs() < 0.5).then_some(last)
     });
-    degrees.min_by(f64::total_cmp)
+    Ok(degrees.min_by(f64::total_cmp))
 }

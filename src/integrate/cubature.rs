@@ -13,17 +13,19 @@
 //! multiple integrals", ACM Trans. Math. Software 17 (1991) 437–451; I. Gladwell, "Vectorisation of
 //! one dimensional quadrature codes", in: Numerical Integration, Reidel (1987) 230–238.
 
-use std::time::Instant;
-
 use rayon::prelude::*;
 
+use super::because::{Because, Step};
 use super::cell::CellRule;
-use super::estimate::{BadNode, Outcome, Status};
+use super::meter::{Halt, Metered, Stop};
+use super::outcome::{BadNode, Outcome, Status};
+use super::reason::Reason;
 use super::scan::{SCAN, Witness, scan};
-use super::settings::Task;
+use super::strategy::{Attempt, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
 use crate::elementary::sum::Sum;
-use crate::error::Error;
-use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
 
 /// Cells along an axis at the start, by the number of variables.
 const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];
@@ -61,36 +63,82 @@ struct Cell {
     bad: Option<(usize, usize, f64)>,
 }
 
-/// Integrates by dividing cells.
-///
-/// # Errors
-/// [`Error::Order`] never: the orders are small.
-pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Error> {
-    let mut search = Division {
-        integrand,
-        task,
-        begun: Instant::now(),
-        rule: CellRule::new(integrand.dimension())?,
-        cells: Vec::new(),
-        witnesses: Vec::new(),
-        evaluations: 0,
-    };
-    Ok(search.run())
+/// Cells that are divided where the error is.
+pub(crate) struct Cells {
+    /// The fewest and the most variables that they are for.
+    pub(crate) variables: [usize; 2],
+}
+
+impl Strategy for Cells {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        let [fewest, most] = self.variables;
+        // What was not looked at was not given up.
+        subject.seen().is_some() && (fewest..=most).contains(&subject.integrand.dimension())
+    }
+
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let mut division = Division {
+            integrand: subject.integrand,
+            task,
+            rule: CellRule::new(subject.integrand.dimension())?,
+            cells: Vec::new(),
+            witnesses: Vec::new(),
+        };
+        Ok(Attempt::of(division.run()?))
+    }
+}
+
+/// How the division of cells ends.
+enum End {
+    Met,
+    AtFloor,
+    Because(Reason),
 }
 
 struct Division<'d> {
     integrand: &'d dyn Integrand,
     task: &'d Task<'d>,
-    begun: Instant,
     rule: CellRule,
     cells: Vec<Cell>,
     /// Nodes of the scan with large values.
     witnesses: Vec<Witness>,
-    evaluations: u64,
 }
 
 impl Division<'_> {
-    fn run(&mut self) -> Outcome {
+    fn run(&mut self) -> Result<Outcome, Stop> {
+        self.begin()?;
+        loop {
+            if let Some(cell) = self.cells.iter().find(|c| c.bad.is_some()) {
+                return Ok(self.nonfinite(cell));
+            }
+            self.surprise();
+            let (values, errors, floors) = self.totals();
+            self.task.report(&values, &errors);
+            let tolerances = self.task.tolerances(&values);
+            let totals = errors.iter().zip(&tolerances);
+            let end = if totals.clone().all(|(e, t)| e <= t) {
+                Some(End::Met)
+            } else if totals.zip(&floors).all(|((e, t), f)| *e <= t.max(4.0 * f)) {
+                Some(End::AtFloor)
+            } else {
+                match self.worst(&tolerances) {
+                    Some(worst) => self.divide_some(&worst)?.map(End::Because),
+                    None => Some(End::Because(Reason::ShortestCells)),
+                }
+            };
+            if let Some(end) = end {
+                return Ok(self.outcome(values, errors, end));
+            }
+        }
+    }
+
+    /// Scans for peaks, and estimates the first cells.
+    fn begin(&mut self) -> Result<(), Stop> {
         let dimension = self.integrand.dimension();
         let per_axis = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
         let mut first = Vec::new();
@@ -102,91 +150,73 @@ impl Division<'_> {
             }
         });
         let lengths: Vec<usize> = lengths.collect();
-        crate::integrand::for_each_index(lengths.iter().copied(), |index| {
+        for_each_index(lengths.iter().copied(), |index| {
             let axes = index.iter().zip(&lengths);
             let from = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
             first.push((from, lengths.iter().map(|&n| 1.0 / n as f64).collect()));
         });
-        let cost = (SCAN + first.len() * self.rule.len()) as u64;
-        if cost > self.task.max_evals {
-            let outputs = self.integrand.outputs();
-            let reason = format!("the first {cost} evaluations of cells are above max_evals");
-            let nothing = (vec![f64::NAN; outputs], vec![f64::INFINITY; outputs]);
-            return self.outcome(nothing.0, nothing.1, Status::Budget, reason);
-        }
-        let mut evaluator = self.integrand.evaluator();
-        let found = scan(
-            self.integrand,
-            evaluator.as_mut(),
-            SCAN,
-            &mut self.evaluations,
-        );
+        self.task
+            .afford((SCAN + first.len() * self.rule.len()) as u64)?;
+        let mut evaluator = self.task.evaluator(self.integrand);
+        let found = scan(self.integrand, &mut evaluator, SCAN)?;
         self.witnesses = [found.peaks, found.tops].concat();
-        self.cells = self.estimate(first);
-        let mut because = String::new();
-        loop {
-            if let Some(cell) = self.cells.iter().find(|c| c.bad.is_some()) {
-                return self.nonfinite(cell);
+        self.cells = self.estimate(first)?;
+        Ok(())
+    }
+
+    /// The cells without which the error cannot be reached, those with the largest errors first;
+    /// `None` if they cannot be divided.
+    fn worst(&self, tolerances: &[f64]) -> Option<Vec<usize>> {
+        let excess = |cell: &Cell| -> f64 {
+            let outputs = cell.errors.iter().zip(tolerances);
+            let part = outputs.map(|(e, t)| e / t.max(f64::MIN_POSITIVE));
+            part.fold(0.0, f64::max)
+        };
+        let cells = self.cells.iter().enumerate();
+        let with_excess = cells.map(|(id, cell)| (excess(cell), id));
+        let with_excess = with_excess.filter(|(excess, _)| *excess > 0.0);
+        let divisible = |(_, id): &(f64, usize)| {
+            let cell = &self.cells[*id];
+            cell.width[cell.axis] > SHORTEST
+        };
+        let (mut order, stuck): (Vec<_>, Vec<_>) = with_excess.partition(divisible);
+        // What is left in cells that cannot be divided is not made up for elsewhere.
+        if order.is_empty() || stuck.iter().map(|(excess, _)| excess).sum::<f64>() > 1.0 {
+            return None;
+        }
+        let total: f64 = order.iter().map(|(excess, _)| excess).sum();
+        let largest = order.iter().map(|(excess, _)| *excess).fold(0.0, f64::max);
+        order.retain(|(excess, _)| *excess >= WORTH_DIVIDING * largest);
+        // Larger errors first; among equals the older cell.
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let most = MOST_DIVIDED.max(self.cells.len() / 4);
+        let (mut rest, mut count) = (total, 0);
+        for (excess, _) in &order {
+            if count == most || rest <= 0.5 {
+                break;
             }
-            self.surprise();
-            let (values, errors, floors) = self.totals();
-            let tolerances = self.task.tolerances(&values);
-            let excess = |cell: &Cell| -> f64 {
-                let outputs = cell.errors.iter().zip(&tolerances);
-                let part = outputs.map(|(e, t)| e / t.max(f64::MIN_POSITIVE));
-                part.fold(0.0, f64::max)
-            };
-            let totals = errors.iter().zip(&tolerances);
-            let met = totals.clone().all(|(e, t)| e <= t);
-            let at_floor = totals.zip(&floors).all(|((e, t), f)| *e <= t.max(4.0 * f));
-            if met || at_floor {
-                let status = if met {
-                    Status::Converged
-                } else {
-                    Status::Roundoff
-                };
-                return self.outcome(values, errors, status, because);
-            }
-            let cells = self.cells.iter().enumerate();
-            let with_excess = cells.map(|(id, cell)| (excess(cell), id));
-            let with_excess = with_excess.filter(|(excess, _)| *excess > 0.0);
-            let divisible = |(_, id): &(f64, usize)| {
-                let cell = &self.cells[*id];
-                cell.width[cell.axis] > SHORTEST
-            };
-            let (mut order, stuck): (Vec<_>, Vec<_>) = with_excess.partition(divisible);
-            // What is left in cells that cannot be divided is not made up for elsewhere.
-            if order.is_empty() || stuck.iter().map(|(excess, _)| excess).sum::<f64>() > 1.0 {
-                because = "the error is in cells that cannot be divided further".to_owned();
-                return self.outcome(values, errors, Status::Budget, because);
-            }
-            let total: f64 = order.iter().map(|(excess, _)| excess).sum();
-            let largest = order.iter().map(|(excess, _)| *excess).fold(0.0, f64::max);
-            order.retain(|(excess, _)| *excess >= WORTH_DIVIDING * largest);
-            // Larger errors first; among equals the older cell.
-            order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let most = MOST_DIVIDED.max(self.cells.len() / 4);
-            let (mut rest, mut count) = (total, 0);
-            for (excess, _) in &order {
-                if count == most || rest <= 0.5 {
-                    break;
-                }
-                rest -= excess;
-                count += 1;
-            }
-            let divided: Vec<usize> = order[..count.max(1)].iter().map(|(_, id)| *id).collect();
-            let cost = 2 * (divided.len() * self.rule.len()) as u64;
-            if self.evaluations + cost > self.task.max_evals {
-                because = format!(
-                    "dividing the worst cells needs more than max_evals = {}",
-                    self.task.max_evals
-                );
-                return self.outcome(values, errors, Status::Budget, because);
-            }
-            if !self.task.has_time_for(cost, self.evaluations, self.begun) {
-                return self.outcome(values, errors, Status::Budget, self.task.out_of_time());
-            }
-            self.divide(&divided);
+            rest -= excess;
+            count += 1;
+        }
+        Some(order[..count.max(1)].iter().map(|(_, id)| *id).collect())
+    }
+
+    /// Halves these cells, or as many of them as the budget allows; the reason for the end if that
+    /// is none.
+    fn divide_some(&mut self, ids: &[usize]) -> Result<Option<Reason>, Stop> {
+        let each = 2 * self.rule.len() as u64;
+        let affordable = (self.task.left() / each).min(ids.len() as u64) as usize;
+        let ids = &ids[..affordable];
+        let halt = if ids.is_empty() {
+            Err(Halt::Evaluations)
+        } else {
+            self.task.afford(each * ids.len() as u64)
+        };
+        let divided = halt.map_err(Stop::Halt).and_then(|()| self.divide(ids));
+        match divided {
+            Ok(()) => Ok(None),
+            Err(Stop::Halt(halt)) => Ok(Some(self.task.reason(halt))),
+            Err(failed) => Err(failed),
         }
     }
 
@@ -221,28 +251,24 @@ impl Division<'_> {
     }
 
     /// Estimates cells, in parallel where there are many; the order is that of the list.
-    fn estimate(&mut self, parts: Vec<(Vec<f64>, Vec<f64>)>) -> Vec<Cell> {
-        self.evaluations += (parts.len() * self.rule.len()) as u64;
-        let (integrand, rule) = (self.integrand, &self.rule);
-        if parts.len() < FEW_CELLS {
-            let mut scratch = Scratch::new(integrand, rule);
+    fn estimate(&self, parts: Vec<(Vec<f64>, Vec<f64>)>) -> Result<Vec<Cell>, Stop> {
+        let (integrand, rule, task) = (self.integrand, &self.rule, self.task);
+        let scratch = || Scratch::new(integrand, rule, task);
+        let cells: Result<Vec<Cell>, Halt> = if parts.len() < FEW_CELLS {
+            let mut scratch = scratch();
             let parts = parts.into_iter();
             parts
                 .map(|(from, width)| scratch.estimate(from, width))
                 .collect()
         } else {
-            parts
-                .into_par_iter()
-                .map_init(
-                    || Scratch::new(integrand, rule),
-                    |scratch, (from, width)| scratch.estimate(from, width),
-                )
-                .collect()
-        }
+            let one = |scratch: &mut Scratch<'_>, (from, width)| scratch.estimate(from, width);
+            task.in_parallel(|| parts.into_par_iter().map_init(scratch, one).collect())?
+        };
+        Ok(cells?)
     }
 
     /// Halves cells; the first half takes the place of its parent, the second goes to the end.
-    fn divide(&mut self, ids: &[usize]) {
+    fn divide(&mut self, ids: &[usize]) -> Result<(), Stop> {
         let mut halves = Vec::with_capacity(2 * ids.len());
         for &id in ids {
             let cell = &self.cells[id];
@@ -253,10 +279,10 @@ impl Division<'_> {
             halves.push((cell.from.clone(), width.clone()));
             halves.push((second, width));
         }
-        let mut halves = self.estimate(halves).into_iter();
+        let mut halves = self.estimate(halves)?.into_iter();
         for &id in ids {
             let (Some(mut first), Some(mut second)) = (halves.next(), halves.next()) else {
-                return;
+                break;
             };
             let parent = &self.cells[id];
             for k in 0..parent.values.len() {
@@ -274,6 +300,7 @@ impl Division<'_> {
             self.cells[id] = first;
             self.cells.push(second);
         }
+        Ok(())
     }
 
     /// Values, errors and rounding errors, summed afresh in the order of the cells.
@@ -295,43 +322,34 @@ impl Division<'_> {
         (values, errors, floors)
     }
 
-    fn outcome(
-        &self,
-        values: Vec<f64>,
-        errors: Vec<f64>,
-        mut status: Status,
-        because: String,
-    ) -> Outcome {
-        let mut reasons = Vec::new();
-        match status {
-            Status::Budget => reasons.push(because),
-            Status::Roundoff => reasons.push(super::ROUNDING.to_owned()),
-            _ => {}
-        }
+    fn outcome(&self, values: Vec<f64>, errors: Vec<f64>, end: End) -> Outcome {
+        let (mut status, reason) = match end {
+            End::Met => (Status::Converged, None),
+            End::AtFloor => (Status::Roundoff, Some(Reason::Rounding)),
+            End::Because(reason) => (Status::Budget, Some(reason)),
+        };
+        let mut reasons: Vec<Reason> = reason.into_iter().collect();
         let zero = self.witnesses.is_empty() && self.cells.iter().all(|c| c.peak == 0.0);
-        if zero && matches!(status, Status::Converged | Status::Roundoff) {
+        if zero && status.is_done() {
             status = Status::Suspect;
-            reasons.push(super::ALL_ZERO.to_owned());
+            reasons.push(Reason::ZeroEverywhere);
         }
         Outcome {
-            values,
-            errors,
-            status,
             reasons,
-            evaluations: self.evaluations,
-            method: format!(
-                "cubature, {} cells of {} nodes",
-                self.cells.len(),
-                self.rule.len()
-            ),
-            because: "not smooth enough for one rule: cells are divided where the error is large"
-                .to_owned(),
-            bad_node: None,
+            ..Outcome::new(values, errors, status)
         }
+        .by(self.method(), Because::of(Step::Cells))
+    }
+
+    fn method(&self) -> String {
+        format!(
+            "cubature, {} cells of {} nodes",
+            self.cells.len(),
+            self.rule.len()
+        )
     }
 
     fn nonfinite(&self, cell: &Cell) -> Outcome {
-        let outputs = self.integrand.outputs();
         let bad = cell.bad.map(|(node, output, value)| BadNode {
             unit: (0..cell.from.len())
                 .map(|a| cell.from[a] + cell.width[a] * self.rule.nodes[a][node])
@@ -339,22 +357,15 @@ impl Division<'_> {
             output,
             value,
         });
-        Outcome {
-            bad_node: bad,
-            ..self.outcome(
-                vec![f64::NAN; outputs],
-                vec![f64::INFINITY; outputs],
-                Status::Nonfinite,
-                String::new(),
-            )
-        }
+        let values = vec![f64::NAN; self.integrand.outputs()];
+        Outcome::nonfinite(values, bad).by(self.method(), Because::of(Step::Cells))
     }
 }
 
 /// One thread's means to estimate cells.
 struct Scratch<'s> {
     rule: &'s CellRule,
-    evaluator: Box<dyn Evaluator + 's>,
+    evaluator: Metered<'s>,
     outputs: usize,
     nodes: Vec<Vec<f64>>,
     values: Vec<f64>,
@@ -362,10 +373,10 @@ struct Scratch<'s> {
 }
 
 impl<'s> Scratch<'s> {
-    fn new(integrand: &'s dyn Integrand, rule: &'s CellRule) -> Self {
+    fn new(integrand: &'s dyn Integrand, rule: &'s CellRule, task: &'s Task<'s>) -> Self {
         Scratch {
             rule,
-            evaluator: integrand.evaluator(),
+            evaluator: task.evaluator(integrand),
             outputs: integrand.outputs(),
             nodes: vec![vec![0.0; BLOCK]; integrand.dimension()],
             values: vec![0.0; integrand.outputs() * rule.len()],
@@ -373,7 +384,7 @@ impl<'s> Scratch<'s> {
         }
     }
 
-    fn estimate(&mut self, from: Vec<f64>, width: Vec<f64>) -> Cell {
+    fn estimate(&mut self, from: Vec<f64>, width: Vec<f64>) -> Result<Cell, Halt> {
         let total = self.rule.len();
         for first in (0..total).step_by(BLOCK) {
             let n = (total - first).min(BLOCK);
@@ -389,7 +400,8 @@ impl<'s> Scratch<'s> {
                 .map(|r| Coordinate::Each(&r[..n]))
                 .collect();
             let block = &mut self.block[..self.outputs * n];
-            self.evaluator.evaluate(&Block::new(&coordinates, n), block);
+            self.evaluator
+                .evaluate(&Block::new(&coordinates, n), block)?;
             for k in 0..self.outputs {
                 let values = &mut self.values[k * total + first..k * total + first + n];
                 values.copy_from_slice(&block[k * n..(k + 1) * n]);
@@ -446,7 +458,7 @@ impl<'s> Scratch<'s> {
             let longest = cell.width.iter().copied().fold(0.0, f64::max);
             cell.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
         }
-        cell
+        Ok(cell)
     }
 }
 

@@ -6,7 +6,8 @@
 //! 3. A whole α from 1 on is what a smooth function shows; anything else is a singularity, and α
 //!    below 0 says how strong.
 
-use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
+use super::meter::{Halt, Metered};
+use crate::integrand::{Block, Coordinate, Integrand};
 
 /// Distances from an end: 2^−k for these k. Nearer to 1 a distance has lost its digits.
 const POWERS: std::ops::RangeInclusive<i32> = 3..=20;
@@ -28,14 +29,15 @@ impl Ends {
     /// The evaluations that a look at an axis takes: two ends at each of two places.
     pub(crate) const EVALUATIONS: usize = 2 * 2 * (*POWERS.end() - *POWERS.start() + 1) as usize;
 
-    /// Looks at the ends of an axis. The number of values that this takes is added to
-    /// `evaluations`.
+    /// Looks at the ends of an axis.
+    ///
+    /// # Errors
+    /// What ends the look.
     pub(crate) fn of(
         integrand: &dyn Integrand,
-        evaluator: &mut dyn Evaluator,
+        evaluator: &mut Metered<'_>,
         axis: usize,
-        evaluations: &mut u64,
-    ) -> Ends {
+    ) -> Result<Ends, Halt> {
         let near: Vec<f64> = POWERS.map(|k| 2f64.powi(-k)).collect();
         let far: Vec<f64> = near.iter().map(|s| 1.0 - s).collect();
         let nodes = [near, far].concat();
@@ -51,8 +53,7 @@ impl Ends {
                 Coordinate::Same((spread * std::f64::consts::SQRT_2).fract())
             };
             let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
-            evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
-            *evaluations += nodes.len() as u64;
+            evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values)?;
             for values in values.chunks(nodes.len()) {
                 for (end, exponent) in ends.exponents.iter_mut().enumerate() {
                     let found = exponent_at_end(&values[end * half..(end + 1) * half]);
@@ -64,7 +65,7 @@ impl Ends {
                 }
             }
         }
-        ends
+        Ok(ends)
     }
 }
 

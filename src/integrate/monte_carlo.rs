@@ -12,16 +12,24 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
-use super::estimate::{BadNode, Outcome, Status};
-use super::settings::Task;
+use super::because::{Because, Step};
+use super::meter::{Halt, Metered, Stop};
+use super::outcome::{BadNode, Outcome, Status};
+use super::reason::Reason;
+use super::strategy::{Attempt, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
 use crate::elementary::sum::Sum;
-use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 
 /// The samples of a chunk.
 const CHUNK: u64 = 16 * BLOCK as u64;
 
 /// Chunks of the first round.
 const FIRST_CHUNKS: u64 = 16;
+
+/// The fewest samples of a round that may not be done in time.
+const SHORT_ROUND: u64 = BLOCK as u64;
 
 /// The two-sided 95 % quantile of the normal distribution.
 const QUANTILE: f64 = 1.959_963_984_540_054;
@@ -61,6 +69,9 @@ impl Moments {
     }
 
     fn merge(&mut self, other: &Moments) {
+        if other.count == 0.0 {
+            return;
+        }
         if self.count == 0.0 {
             *self = *other;
             return;
@@ -84,127 +95,209 @@ impl Moments {
 struct Chunk {
     moments: Vec<Moments>,
     bad_node: Option<BadNode>,
+    /// What ended it before all of its samples were taken.
+    halt: Option<Halt>,
+}
+
+/// Random samples as a last resort: with fewer variables they lose against cells.
+const FEWEST_VARIABLES: usize = 3;
+
+/// The most random samples of a last resort, unless more evaluations were asked for.
+const MOST_SAMPLES: u64 = 20_000_000;
+
+/// The mean of random samples.
+pub(crate) struct MonteCarlo {
+    /// Whether this is the method that was asked for, not a last resort.
+    pub(crate) asked_for: bool,
+}
+
+impl Strategy for MonteCarlo {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        let last_resort = || {
+            // What was not looked at was not given up.
+            subject.seen().is_some() && subject.integrand.dimension() >= FEWEST_VARIABLES
+        };
+        self.asked_for || last_resort()
+    }
+
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let most = if self.asked_for || task.is_limited {
+            u64::MAX
+        } else {
+            MOST_SAMPLES
+        };
+        let step = if self.asked_for {
+            Step::AskedFor
+        } else {
+            Step::Samples
+        };
+        let outcome = integrate(subject.integrand, &task.at_most(most))?;
+        Ok(Attempt::of(outcome.by("monte-carlo", Because::of(step))))
+    }
 }
 
 /// Integrates by the mean of random samples.
-pub(crate) fn integrate(integrand: &dyn Integrand, task: &Task<'_>, seed: u64) -> Outcome {
+fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Stop> {
     let outputs = integrand.outputs();
-    let most = (task.max_evals / CHUNK).max(1);
+    let most = task.left();
     let mut moments = vec![Moments::default(); outputs];
     let mut done = 0;
-    let mut outcome = Outcome {
-        values: vec![f64::NAN; outputs],
-        errors: vec![f64::INFINITY; outputs],
-        status: Status::Budget,
-        reasons: Vec::new(),
-        evaluations: 0,
-        method: "monte-carlo".to_owned(),
-        because: "the method was asked for".to_owned(),
-        bad_node: None,
-    };
-    loop {
-        let next = (2 * done).max(FIRST_CHUNKS).min(most);
-        let round: Vec<Chunk> = (done..next)
-            .into_par_iter()
-            .map_init(
-                || integrand.evaluator(),
-                |evaluator, index| chunk(integrand, evaluator, seed, index),
-            )
-            .collect();
-        for chunk in round {
-            for (all, new) in moments.iter_mut().zip(&chunk.moments) {
-                all.merge(new);
+    let mut outcome = Outcome::none(outputs, Status::Budget, None);
+    while outcome.status == Status::Budget && outcome.reasons.is_empty() {
+        let next = (2 * done).max(FIRST_CHUNKS * CHUNK).min(most);
+        let next = match task.afford(next - done) {
+            Ok(()) if next > done => Ok(next),
+            Ok(()) => Err(Halt::Evaluations),
+            // A shorter round may still be done in time, and is cut off where it is not.
+            Err(Halt::Seconds) if task.is_over().is_none() => {
+                Ok(next.min(done + (task.left_in_time() / 2).max(SHORT_ROUND)))
             }
-            outcome.bad_node = outcome.bad_node.or(chunk.bad_node);
+            Err(halt) => Err(halt),
+        };
+        let halt = match next {
+            Ok(next) => {
+                let round = samples(integrand, task, done, next)?;
+                done = next;
+                merge(round, &mut moments, &mut outcome.bad_node)
+            }
+            Err(halt) => Some(halt),
+        };
+        if let Some(bad) = outcome.bad_node.take() {
+            let values = moments.iter().map(|m| m.mean).collect();
+            return Ok(Outcome::nonfinite(values, Some(bad)));
         }
-        done = next;
-        outcome.evaluations = done * CHUNK;
-        outcome.values = moments.iter().map(|m| m.mean).collect();
-        if outcome.bad_node.is_some() {
-            outcome.status = Status::Nonfinite;
-            return outcome;
+        if moments[0].count > 1.0 {
+            outcome.values = moments.iter().map(|m| m.mean).collect();
+            outcome.errors = moments.iter().map(Moments::half_width).collect();
+            task.report(&outcome.values, &outcome.errors);
+            if task.is_met(&outcome.values, &outcome.errors) {
+                outcome.status = Status::Converged;
+            }
         }
-        outcome.errors = moments.iter().map(Moments::half_width).collect();
-        if task.is_met(&outcome.values, &outcome.errors) {
-            outcome.status = Status::Converged;
-            break;
-        }
-        let elapsed = task.start.elapsed().as_secs_f64();
-        if done == most {
-            outcome.reasons.push(format!(
-                "the interval is still wider than the tolerance after {} samples",
-                outcome.evaluations
-            ));
-            break;
-        }
-        // The next round takes as long as all before it.
-        if 2.0 * elapsed > task.max_seconds {
-            outcome.reasons.push(format!(
-                "the next round would not be done within max_seconds = {}",
-                task.max_seconds
-            ));
-            break;
+        if let Some(halt) = halt
+            && outcome.status == Status::Budget
+        {
+            outcome.reasons.push(task.reason(halt));
         }
     }
-    for m in &moments {
+    doubt(&mut outcome, &moments);
+    Ok(outcome)
+}
+
+/// Doubts intervals of which the samples say too little.
+fn doubt(outcome: &mut Outcome, moments: &[Moments]) {
+    for m in moments.iter().filter(|m| m.count > 1.0) {
         let farthest = (m.greatest - m.mean).max(m.mean - m.least);
         let share = farthest / (m.count * m.half_width());
         if m.deviations == 0.0 && m.mean == 0.0 {
             outcome.status = Status::Suspect;
-            outcome
-                .reasons
-                .push("every sample was zero: a peak may have been missed".to_owned());
+            outcome.reasons.push(Reason::ZeroEverywhere);
         } else if share > HEAVIEST_SAMPLE {
             if outcome.status == Status::Converged {
                 outcome.status = Status::Suspect;
             }
-            outcome.reasons.push(format!(
-                "one sample moves the mean by {:.0} % of the interval: its tail is hardly sampled",
-                100.0 * share
-            ));
+            outcome.reasons.push(Reason::HeavyTail { share });
         }
     }
-    outcome
 }
 
-/// The samples of one chunk.
+/// The chunks of the samples of numbers `from` to `to`, in order.
+fn samples(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    from: u64,
+    to: u64,
+) -> Result<Vec<Chunk>, Stop> {
+    let chunks = from / CHUNK..to.div_ceil(CHUNK);
+    let one = |evaluator: &mut Metered<'_>, index: u64| {
+        let first = index * CHUNK;
+        let numbers = [from.max(first) - first, to.min(first + CHUNK) - first];
+        chunk(integrand, evaluator, task.seed, index, numbers)
+    };
+    let evaluator = || task.evaluator(integrand);
+    if chunks.end - chunks.start == 1 {
+        return Ok(vec![one(&mut evaluator(), chunks.start)]);
+    }
+    let round = || chunks.into_par_iter().map_init(evaluator, one).collect();
+    Ok(task.in_parallel(round)?)
+}
+
+/// Merges chunks in their order, up to the first that was cut off; what cut it off.
+fn merge(
+    round: Vec<Chunk>,
+    moments: &mut [Moments],
+    bad_node: &mut Option<BadNode>,
+) -> Option<Halt> {
+    for chunk in round {
+        for (all, new) in moments.iter_mut().zip(&chunk.moments) {
+            all.merge(new);
+        }
+        if bad_node.is_none() {
+            *bad_node = chunk.bad_node;
+        }
+        if chunk.halt.is_some() {
+            return chunk.halt;
+        }
+    }
+    None
+}
+
+/// The samples of one chunk whose numbers within it are from `from` to below `to`.
 fn chunk(
     integrand: &dyn Integrand,
-    evaluator: &mut Box<dyn Evaluator + '_>,
+    evaluator: &mut Metered<'_>,
     seed: u64,
     index: u64,
+    [from, to]: [u64; 2],
 ) -> Chunk {
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(index);
+    let mut chunk = Chunk {
+        moments: vec![Moments::default(); outputs],
+        bad_node: None,
+        halt: None,
+    };
     let mut nodes = vec![0.0; dimension * BLOCK];
     let mut values = vec![0.0; outputs * BLOCK];
-    let mut moments = vec![Moments::default(); outputs];
-    let mut bad_node = None;
-    for _ in 0..CHUNK / BLOCK as u64 {
+    for first in (0..to).step_by(BLOCK) {
         for node in &mut nodes {
             // The middle of one of 2⁵² equal cells: never 0, never 1.
             *node = ((random.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64;
         }
-        let coordinates: Vec<_> = nodes.chunks(BLOCK).map(Coordinate::Each).collect();
-        evaluator.evaluate(&Block::new(&coordinates, BLOCK), &mut values);
-        if bad_node.is_none()
-            && let Some(at) = values.iter().position(|v| !v.is_finite())
-        {
-            let first =
-                (0..BLOCK).find(|i| (0..outputs).any(|k| !values[k * BLOCK + i].is_finite()));
-            let i = first.unwrap_or(at % BLOCK);
-            let output = (0..outputs).find(|k| !values[k * BLOCK + i].is_finite());
-            let output = output.unwrap_or(at / BLOCK);
-            bad_node = Some(BadNode {
-                unit: nodes.chunks(BLOCK).map(|w| w[i]).collect(),
+        // A block may have been begun before, or be cut short.
+        let range = from.saturating_sub(first) as usize..((to - first) as usize).min(BLOCK);
+        if range.is_empty() {
+            continue;
+        }
+        let n = range.len();
+        let rows = nodes.chunks(BLOCK).map(|row| &row[range.clone()]);
+        let rows: Vec<&[f64]> = rows.collect();
+        let coordinates: Vec<_> = rows.iter().map(|row| Coordinate::Each(row)).collect();
+        let values = &mut values[..outputs * n];
+        if let Err(halt) = evaluator.evaluate(&Block::new(&coordinates, n), values) {
+            chunk.halt = Some(halt);
+            break;
+        }
+        let bad = (0..n).find_map(|i| {
+            let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
+            Some((i, output))
+        });
+        if let (None, Some((i, output))) = (&chunk.bad_node, bad) {
+            chunk.bad_node = Some(BadNode {
+                unit: rows.iter().map(|row| row[i]).collect(),
                 output,
-                value: values[output * BLOCK + i],
+                value: values[output * n + i],
             });
         }
-        for (moments, values) in moments.iter_mut().zip(values.chunks(BLOCK)) {
+        for (moments, values) in chunk.moments.iter_mut().zip(values.chunks(n)) {
             moments.merge(&Moments::of(values));
         }
     }
-    Chunk { moments, bad_node }
+    chunk
 }

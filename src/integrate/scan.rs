@@ -8,7 +8,8 @@
 //! R. Hooke, T. A. Jeeves, "Direct search solution of numerical and statistical problems", J. ACM 8
 //! (1961) 212–229, for the climb.
 
-use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
+use super::meter::{Halt, Metered};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::scatter::Scatter;
 
 /// Values of the scan.
@@ -42,14 +43,15 @@ pub(crate) struct Scan {
     pub(crate) mean: f64,
 }
 
-/// Looks for large values at `count` nodes, a multiple of [`BLOCK`]; the evaluations that this took
-/// are added to `evaluations`.
+/// Looks for large values at `count` nodes, a multiple of [`BLOCK`].
+///
+/// # Errors
+/// What ends it.
 pub(crate) fn scan(
     integrand: &dyn Integrand,
-    evaluator: &mut dyn Evaluator,
+    evaluator: &mut Metered<'_>,
     count: usize,
-    evaluations: &mut u64,
-) -> Scan {
+) -> Result<Scan, Halt> {
     let dimension = integrand.dimension();
     // The middle comes first: people put their peaks there.
     let points = Scatter::golden(dimension).starting_at(0.5);
@@ -62,7 +64,7 @@ pub(crate) fn scan(
     let mut mean = 0.0;
     for first in (0..count).step_by(BLOCK) {
         let nodes = points.along_axes(first..first + BLOCK);
-        for (i, size) in look.sizes(&nodes, BLOCK).into_iter().enumerate() {
+        for (i, size) in look.sizes(&nodes, BLOCK)?.into_iter().enumerate() {
             mean += size / count as f64;
             let least = found.get(KEPT - 1).map_or(0.0, |witness| witness.1);
             if size > least {
@@ -72,35 +74,35 @@ pub(crate) fn scan(
             }
         }
     }
-    *evaluations += count as u64;
     let mut tops = Vec::new();
     // Values near the mean stand on no hill that a rule could miss.
     let high = found
         .iter()
         .filter(|(_, size)| *size > WORTH_CLIMBING * mean);
     for start in high.take(CLIMBS) {
-        let (top, cost) = climb(&mut look, start.clone());
-        *evaluations += cost;
-        tops.push(top);
+        tops.push(climb(&mut look, start.clone())?);
     }
-    Scan {
+    Ok(Scan {
         peaks: found,
         tops,
         mean,
-    }
+    })
 }
 
 /// Halvings in the search for a width.
 pub(crate) const HALVINGS: usize = 30;
 
 /// How far from a peak along an axis the integrand keeps half its size, on the worse side.
+///
+/// # Errors
+/// What ends the look.
 pub(crate) fn half_width(
     integrand: &dyn Integrand,
-    evaluator: &mut dyn Evaluator,
+    evaluator: &mut Metered<'_>,
     node: &[f64],
     size: f64,
     axis: usize,
-) -> f64 {
+) -> Result<f64, Halt> {
     let mut look = Look {
         evaluator,
         outputs: integrand.outputs(),
@@ -122,17 +124,16 @@ pub(crate) fn half_width(
         }
     };
     let nodes: Vec<Vec<f64>> = (0..node.len()).map(nodes).collect();
-    let sizes = look.sizes(&nodes, count);
+    let sizes = look.sizes(&nodes, count)?;
     let keeps = |pair: &[f64]| pair.iter().all(|s| *s >= 0.5 * size);
     let first = sizes.chunks(2).position(keeps);
-    first.map_or(0.0, |k| distances[k])
+    Ok(first.map_or(0.0, |k| distances[k]))
 }
 
-/// The top of the hill on which a node stands, and the evaluations that it took to get there.
-fn climb(look: &mut Look<'_>, mut best: Witness) -> (Witness, u64) {
+/// The top of the hill on which a node stands.
+fn climb(look: &mut Look<'_, '_>, mut best: Witness) -> Result<Witness, Halt> {
     let dimension = best.0.len();
     let mut step = 0.05;
-    let mut cost = 0;
     for _ in 0..ROUNDS {
         let tries = (0..2 * dimension.min(BLOCK / 2)).map(|k| {
             let mut node = best.0.clone();
@@ -144,8 +145,7 @@ fn climb(look: &mut Look<'_>, mut best: Witness) -> (Witness, u64) {
         let tries: Vec<Vec<f64>> = tries.collect();
         let along = |axis| tries.iter().map(|node: &Vec<f64>| node[axis]).collect();
         let nodes: Vec<Vec<f64>> = (0..dimension).map(along).collect();
-        let sizes = look.sizes(&nodes, tries.len());
-        cost += tries.len() as u64;
+        let sizes = look.sizes(&nodes, tries.len())?;
         let top = sizes
             .iter()
             .copied()
@@ -162,29 +162,29 @@ fn climb(look: &mut Look<'_>, mut best: Witness) -> (Witness, u64) {
             break;
         }
     }
-    (best, cost)
+    Ok(best)
 }
 
 /// The means to evaluate sizes.
-struct Look<'l> {
-    evaluator: &'l mut dyn Evaluator,
+struct Look<'l, 'm> {
+    evaluator: &'l mut Metered<'m>,
     outputs: usize,
     values: Vec<f64>,
 }
 
-impl Look<'_> {
+impl Look<'_, '_> {
     /// The largest size of any finite value at each of `count` nodes, 0 where there is none.
-    fn sizes(&mut self, nodes: &[Vec<f64>], count: usize) -> Vec<f64> {
+    fn sizes(&mut self, nodes: &[Vec<f64>], count: usize) -> Result<Vec<f64>, Halt> {
         let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
         let values = &mut self.values[..self.outputs * count];
         self.evaluator
-            .evaluate(&Block::new(&coordinates, count), values);
+            .evaluate(&Block::new(&coordinates, count), values)?;
         let at = |i: usize| (0..self.outputs).map(move |k| k * count + i);
         let finite = |i: usize| {
             at(i)
                 .map(|place| values[place].abs())
                 .filter(|v| v.is_finite())
         };
-        (0..count).map(|i| finite(i).fold(0.0, f64::max)).collect()
+        Ok((0..count).map(|i| finite(i).fold(0.0, f64::max)).collect())
     }
 }

@@ -1,8 +1,11 @@
 //! The settings of an integration, with their defaults.
 
-use std::f64::consts::FRAC_1_SQRT_2;
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::watch::{Progress, Watch};
+use crate::deadline::{CancelToken, Deadline};
 use crate::error::Error;
 use crate::rule::MAX_ORDER;
 
@@ -22,16 +25,46 @@ pub enum Method {
     MonteCarlo,
 }
 
+impl Method {
+    /// The names of the methods, as the command line has them.
+    pub const NAMES: [&str; 3] = ["auto", "gauss", "monte-carlo"];
+
+    /// The name of the method.
+    pub fn name(&self) -> &'static str {
+        Self::NAMES[match self {
+            Method::Auto => 0,
+            Method::Gauss(_) => 1,
+            Method::MonteCarlo => 2,
+        }]
+    }
+
+    /// The method of this name, the fixed rule with [`DEFAULT_NODES`] nodes; `None` if there is none.
+    ///
+    /// ```
+    /// use pullback::Method;
+    /// assert!(Method::NAMES.iter().all(|name| Method::named(name).is_some_and(|m| m.name() == *name)));
+    /// ```
+    pub fn named(name: &str) -> Option<Method> {
+        let all = [
+            Method::Auto,
+            Method::Gauss(vec![DEFAULT_NODES]),
+            Method::MonteCarlo,
+        ];
+        all.into_iter().find(|method| method.name() == name)
+    }
+}
+
 /// What an integration aims at and what it may cost.
 ///
 /// ```
 /// use pullback::{Method, Settings};
-/// let settings = Settings { rtol: 1e-6, method: Method::MonteCarlo, ..Settings::default() };
-/// assert_eq!(settings.seed, 0);
+/// let settings = Settings::new().rtol(1e-6).method(Method::MonteCarlo);
+/// assert_eq!((settings.rtol, settings.seed), (1e-6, 0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[non_exhaustive]
 pub struct Settings {
     /// The error aimed at, as a part of the value: done when error ≤ max(`atol`, `rtol`·|value|).
     pub rtol: f64,
@@ -39,8 +72,8 @@ pub struct Settings {
     pub atol: f64,
     /// The most evaluations of the integrand; what the method takes for enough where it is `None`.
     pub max_evals: Option<u64>,
-    /// The most seconds; looked at between rounds, so that results do not depend on the clock
-    /// unless this limit is met.
+    /// The most seconds, from the formulas to the answer. Results do not depend on the clock unless
+    /// this limit is met.
     #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max_seconds: f64,
     /// The method.
@@ -49,6 +82,9 @@ pub struct Settings {
     pub seed: u64,
     /// The number of threads; all processors where it is `None`. The result does not depend on it.
     pub threads: Option<usize>,
+    /// Who watches, and may call the work off.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) watch: Watch,
 }
 
 /// The error aimed at by default, as a part of the value.
@@ -76,11 +112,100 @@ impl Default for Settings {
             method: Method::Auto,
             seed: 0,
             threads: None,
+            watch: Watch::default(),
         }
     }
 }
 
 impl Settings {
+    /// The default settings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These settings with another error aimed at, as a part of the value.
+    pub fn rtol(self, rtol: f64) -> Self {
+        Settings { rtol, ..self }
+    }
+
+    /// These settings with another error aimed at, absolutely.
+    pub fn atol(self, atol: f64) -> Self {
+        Settings { atol, ..self }
+    }
+
+    /// These settings with another limit of the evaluations; `None` stands for what the method
+    /// takes for enough.
+    pub fn max_evals(self, max_evals: impl Into<Option<u64>>) -> Self {
+        Settings {
+            max_evals: max_evals.into(),
+            ..self
+        }
+    }
+
+    /// These settings with another limit of the seconds.
+    pub fn max_seconds(self, max_seconds: f64) -> Self {
+        Settings {
+            max_seconds,
+            ..self
+        }
+    }
+
+    /// These settings with another method.
+    pub fn method(self, method: Method) -> Self {
+        Settings { method, ..self }
+    }
+
+    /// These settings with another seed of the random methods.
+    pub fn seed(self, seed: u64) -> Self {
+        Settings { seed, ..self }
+    }
+
+    /// These settings with another number of threads; `None` stands for all processors.
+    pub fn threads(self, threads: impl Into<Option<usize>>) -> Self {
+        Settings {
+            threads: threads.into(),
+            ..self
+        }
+    }
+
+    /// These settings with a listener: it is told of every better answer, and from time to time in
+    /// between, from whichever thread is at work. What it breaks ends with the status
+    /// [`Interrupted`](crate::Status::Interrupted) and the best answer so far.
+    ///
+    /// ```
+    /// use pullback::{Map, Settings, Status};
+    /// use std::ops::ControlFlow;
+    /// let square = Map::identity(&["x", "y"])?.over("x = 0..1, y = 0..1")?;
+    /// let settings = Settings::new().on_progress(|progress| {
+    ///     if progress.evaluations > 1000 {
+    ///         return ControlFlow::Break(());
+    ///     }
+    ///     ControlFlow::Continue(())
+    /// });
+    /// let answer = square.integrate_fn(|x| (x[0] + x[1]).sin().abs().sqrt(), &settings)?;
+    /// assert_eq!(answer.status, Status::Interrupted);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn on_progress(
+        mut self,
+        listener: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.watch.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// These settings with a token that calls the work off: it ends with the status
+    /// [`Interrupted`](crate::Status::Interrupted) and the best answer so far.
+    pub fn cancelled_by(mut self, token: &CancelToken) -> Self {
+        self.watch.token = Some(token.clone());
+        self
+    }
+
+    /// When work that began at `start` must end.
+    pub(crate) fn deadline(&self, start: Instant) -> Deadline {
+        Deadline::new(start, self.max_seconds, self.watch.token.clone())
+    }
+
     /// Refuses settings outside their ranges, for an integrand of `dimension` variables.
     pub(crate) fn check(&self, dimension: usize) -> Result<(), Error> {
         let refuse = |name, allowed: &str| {
@@ -124,7 +249,7 @@ impl Settings {
     }
 
     /// The most evaluations of the integrand.
-    pub(crate) fn max_evals(&self) -> u64 {
+    pub(crate) fn most_evaluations(&self) -> u64 {
         self.max_evals.unwrap_or(match self.method {
             Method::MonteCarlo => DEFAULT_MAX_SAMPLES,
             _ => DEFAULT_MAX_EVALS,
@@ -134,112 +259,5 @@ impl Settings {
     /// The error aimed at for a value.
     pub(crate) fn tolerance(&self, value: f64) -> f64 {
         self.atol.max(self.rtol * value.abs())
-    }
-
-    /// Runs `work` with the number of threads asked for.
-    pub(crate) fn with_threads<T: Send>(
-        &self,
-        work: impl FnOnce() -> T + Send,
-    ) -> Result<T, Error> {
-        match self.threads {
-            None => Ok(work()),
-            Some(n) => {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build();
-                match pool {
-                    Ok(pool) => Ok(pool.install(work)),
-                    Err(reason) => Err(Error::Setting {
-                        name: "threads",
-                        allowed: format!("fewer than {n}: {reason}"),
-                    }),
-                }
-            }
-        }
-    }
-}
-
-/// What the error of a value is compared with.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Measure<'t> {
-    /// That value.
-    Each,
-    /// √(v² + w²) with its neighbour, the first with the second and so on: values in pairs are the
-    /// parts of complex numbers.
-    Pairs,
-    /// That value, and a size of its own in the place of 1 for the absolute tolerance.
-    Sizes(&'t [f64]),
-}
-
-/// The part of the settings that an integrator works to: a tolerance and a budget.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Task<'t> {
-    pub(crate) rtol: f64,
-    pub(crate) atol: f64,
-    pub(crate) measure: Measure<'t>,
-    pub(crate) max_evals: u64,
-    pub(crate) max_seconds: f64,
-    pub(crate) start: Instant,
-}
-
-impl Task<'_> {
-    /// The task of whole settings.
-    pub(crate) fn new(settings: &Settings, measure: Measure<'static>, start: Instant) -> Self {
-        Task {
-            rtol: settings.rtol,
-            atol: settings.atol,
-            measure,
-            max_evals: settings.max_evals(),
-            max_seconds: settings.max_seconds,
-            start,
-        }
-    }
-
-    /// The task with what is left of the budget after so many evaluations.
-    pub(crate) fn after(&self, evaluations: u64) -> Self {
-        Task {
-            max_evals: self.max_evals.saturating_sub(evaluations).max(1),
-            ..*self
-        }
-    }
-
-    /// The error aimed at for each of the values.
-    pub(crate) fn tolerances(&self, values: &[f64]) -> Vec<f64> {
-        let tolerance = |k: usize| {
-            let size = values[k].abs();
-            match self.measure {
-                Measure::Each => self.atol.max(self.rtol * size),
-                Measure::Pairs => {
-                    let other = values.get(k ^ 1).copied().unwrap_or(0.0);
-                    self.atol.max(self.rtol * size.hypot(other)) * FRAC_1_SQRT_2
-                }
-                Measure::Sizes(sizes) => (self.atol * sizes[k]).max(self.rtol * size),
-            }
-        };
-        (0..values.len()).map(tolerance).collect()
-    }
-
-    /// Whether no error is above its tolerance.
-    pub(crate) fn is_met(&self, values: &[f64], errors: &[f64]) -> bool {
-        let tolerances = self.tolerances(values);
-        errors.iter().zip(&tolerances).all(|(e, t)| e <= t)
-    }
-
-    /// Whether `cost` more evaluations will fit into the time, if they take as long each as the
-    /// `done` ones did since `begun`.
-    pub(crate) fn has_time_for(&self, cost: u64, done: u64, begun: Instant) -> bool {
-        if self.max_seconds == f64::INFINITY {
-            return true;
-        }
-        let elapsed = self.start.elapsed().as_secs_f64();
-        let rate = begun.elapsed().as_secs_f64() / done.max(1) as f64;
-        let needed = rate * cost as f64;
-        elapsed <= self.max_seconds && (done < 100_000 || elapsed + needed <= self.max_seconds)
-    }
-
-    /// Why time ended the work.
-    pub(crate) fn out_of_time(&self) -> String {
-        format!(
-            "the next step would not be done within max_seconds = {}",
-            self.max_seconds
-        )
     }
 }

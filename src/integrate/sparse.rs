@@ -12,16 +12,19 @@
 //! T. Gerstner, M. Griebel, "Dimension-adaptive tensor-product quadrature", Computing 71 (2003)
 //! 65–87; H.-J. Bungartz, M. Griebel, "Sparse grids", Acta Numerica 13 (2004) 147–269, for surpluses.
 
-use std::time::Instant;
-
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::estimate::{Outcome, Status};
+use super::because::{Because, Step};
+use super::meter::{Halt, Metered, Stop};
+use super::outcome::{Outcome, Status};
+use super::reason::Reason;
 use super::scan::{SCAN, scan};
-use super::settings::Task;
+use super::strategy::{Attempt, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
 use crate::elementary::sum::Sum;
-use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
 use crate::rule::Nested;
 use crate::scatter::Scatter;
 
@@ -104,21 +107,26 @@ struct Grid {
 }
 
 /// Why the grids grow no further.
-enum Stop {
-    Nonfinite,
-    Slow,
-    Singular,
-    Doubt,
-    Budget,
-    Time,
+enum End {
+    /// Something else will do better: a value is not finite, more nodes hardly help, an end or a
+    /// corner is singular, or what lies between the nodes was missed.
+    Hopeless,
+    Stopped(Stop),
+}
+
+impl<S: Into<Stop>> From<S> for End {
+    fn from(stop: S) -> Self {
+        End::Stopped(stop.into())
+    }
 }
 
 struct Growth<'g> {
     integrand: &'g dyn Integrand,
     task: &'g Task<'g>,
+    /// The evaluations that are not those of the grids and their witnesses.
+    before: u64,
     /// Whether singular ends were asked about.
     asked: bool,
-    begun: Instant,
     /// The axes that the integrand varies along, and their rules.
     axes: Vec<(usize, &'static Nested)>,
     grids: Vec<Grid>,
@@ -131,81 +139,74 @@ struct Growth<'g> {
     judged: u64,
     slow: bool,
     nodes: u64,
-    evaluations: u64,
 }
 
-/// Integrates over a sparse grid; `None` if the integrand has too few variables, or too many.
-///
-/// What takes many nodes may be singular at the ends: `singular` is asked once.
-pub(crate) fn integrate(
-    integrand: &dyn Integrand,
-    task: &Task<'_>,
-    singular: &dyn Fn() -> bool,
-) -> Option<Outcome> {
-    let mut axes = Vec::new();
-    for axis in 0..integrand.dimension() {
+/// A sparse grid that grows where the integrand needs it.
+pub(crate) struct SparseGrid;
+
+impl Strategy for SparseGrid {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        VARIABLES.contains(&axes(subject.integrand).count())
+    }
+
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let integrand = subject.integrand;
+        if integrand.knowledge().switches().oblique {
+            return Ok(Attempt::Pass);
+        }
+        let outputs = integrand.outputs();
+        let mut growth = Growth {
+            integrand,
+            task,
+            before: task.used(),
+            asked: false,
+            axes: axes(integrand).collect(),
+            grids: Vec::new(),
+            places: FxHashMap::default(),
+            totals: vec![Sum::default(); outputs],
+            magnitudes: vec![0.0; outputs],
+            history: Vec::new(),
+            judged: 0,
+            slow: false,
+            nodes: 0,
+        };
+        match growth.grow(subject) {
+            Ok(outcome) => Ok(Attempt::of(outcome)),
+            Err(End::Hopeless) => Ok(Attempt::Pass),
+            Err(End::Stopped(stop)) => Err(stop),
+        }
+    }
+}
+
+/// The axes that an integrand varies along, and rules for them.
+fn axes(integrand: &dyn Integrand) -> impl Iterator<Item = (usize, &'static Nested)> {
+    (0..integrand.dimension()).filter_map(|axis| {
         let facts = integrand.knowledge().axis_facts(axis);
         let rule = match facts.periodic {
             Some(true) => Nested::trapezoid(),
             _ => Nested::patterson(),
         };
-        if facts.varies {
-            axes.push((axis, rule));
-        }
-    }
-    if !VARIABLES.contains(&axes.len()) || integrand.knowledge().switches().oblique {
-        return None;
-    }
-    let outputs = integrand.outputs();
-    let mut growth = Growth {
-        integrand,
-        task,
-        asked: false,
-        begun: Instant::now(),
-        axes,
-        grids: Vec::new(),
-        places: FxHashMap::default(),
-        totals: vec![Sum::default(); outputs],
-        magnitudes: vec![0.0; outputs],
-        history: Vec::new(),
-        judged: 0,
-        slow: false,
-        nodes: 0,
-        evaluations: 0,
-    };
-    Some(growth.run(singular))
+        facts.varies.then_some((axis, rule))
+    })
 }
 
 impl Growth<'_> {
-    fn run(&mut self, singular: &dyn Fn() -> bool) -> Outcome {
-        let stop = match self.grow(singular) {
-            Ok(outcome) => return outcome,
-            Err(stop) => stop,
-        };
-        let outputs = self.integrand.outputs();
-        let mut outcome = self.outcome(vec![f64::INFINITY; outputs], Status::Budget);
-        outcome.reasons.push(match stop {
-            Stop::Nonfinite => "a value on the sparse grid is not finite".to_owned(),
-            Stop::Slow => "more nodes of a sparse grid hardly help".to_owned(),
-            Stop::Singular => "it is singular at an end or a corner".to_owned(),
-            Stop::Doubt => "the sparse grid misses what lies between its nodes".to_owned(),
-            Stop::Budget => "the next nodes of the sparse grid are above max_evals".to_owned(),
-            Stop::Time => self.task.out_of_time(),
-        });
-        outcome
+    /// The evaluations so far.
+    fn evaluations(&self) -> u64 {
+        self.task.used() - self.before
     }
 
     fn outcome(&self, errors: Vec<f64>, status: Status) -> Outcome {
-        Outcome {
-            values: self.totals.iter().map(Sum::value).collect(),
-            errors,
-            status,
-            reasons: Vec::new(),
-            evaluations: self.evaluations,
-            method: format!("sparse grid, {} nodes", self.nodes),
-            because: "smooth in many variables: a sparse grid".to_owned(),
-            bad_node: None,
-        }
+        let values = self.totals.iter().map(Sum::value).collect();
+        Outcome::new(values, errors, status).by(
+            format!("sparse grid, {} nodes", self.nodes),
+            Because::of(Step::SparseGrid),
+        )
     }
 
     /// The rounding error of each total.
@@ -214,7 +215,7 @@ impl Growth<'_> {
         sizes.map(|m| 8.0 * f64::EPSILON * m).collect()
     }
 
-    fn grow(&mut self, singular: &dyn Fn() -> bool) -> Result<Outcome, Stop> {
+    fn grow(&mut self, subject: &Subject<'_>) -> Result<Outcome, End> {
         self.begin()?;
         let mut aim = ENOUGH;
         let mut doubts = 0;
@@ -245,13 +246,14 @@ impl Growth<'_> {
             let open: f64 = active.iter().map(|a| a.1).sum();
             let capped = active.iter().filter(|a| self.grids[a.0].capped);
             if capped.map(|a| a.1).sum::<f64>() > aim {
-                return Err(Stop::Slow);
+                return Err(End::Hopeless);
             }
-            self.history.push((self.evaluations, open));
+            self.task.report(&values, &sums);
+            self.history.push((self.evaluations(), open));
             let mut least_total = None;
             if open > aim {
                 before = None;
-                self.judge(open, singular)?;
+                self.judge(open, subject)?;
             } else if let Some(before) = before.replace(values.clone()) {
                 let error = |k: usize| {
                     let changed = (values[k] - before[k]).abs();
@@ -266,7 +268,7 @@ impl Growth<'_> {
                     doubts += 1;
                     aim *= STRICTER;
                     if doubts > DOUBTS {
-                        return Err(Stop::Doubt);
+                        return Err(End::Hopeless);
                     }
                     // What the grids cannot see lies in directions that were not looked in.
                     least_total = Some(FIRST_TOTAL + doubts);
@@ -280,9 +282,8 @@ impl Growth<'_> {
         if errors.iter().zip(tolerances).all(|(e, t)| e <= t) {
             return self.outcome(errors, Status::Converged);
         }
-        let mut outcome = self.outcome(errors, Status::Roundoff);
-        outcome.reasons.push(super::ROUNDING.to_owned());
-        outcome
+        self.outcome(errors, Status::Roundoff)
+            .with_reason(Reason::Rounding)
     }
 
     /// By axis and level, how much more grids of some higher level contribute to an output than those
@@ -324,12 +325,16 @@ impl Growth<'_> {
     }
 
     /// Gives up where it would take too long, twice in turn.
-    fn judge(&mut self, open: f64, singular: &dyn Fn() -> bool) -> Result<(), Stop> {
-        let now = self.evaluations;
+    fn judge(&mut self, open: f64, subject: &Subject<'_>) -> Result<(), End> {
+        let now = self.evaluations();
         if now >= MANY && !self.asked {
             self.asked = true;
-            if singular() {
-                return Err(Stop::Singular);
+            let before = self.task.used();
+            let look = subject.look(self.task)?;
+            // These are no evaluations of the grids.
+            self.before += self.task.used() - before;
+            if !look.changes.is_empty() || look.has_singular_ends() {
+                return Err(End::Hopeless);
             }
         }
         if 2 * now < 3 * self.judged {
@@ -342,9 +347,9 @@ impl Growth<'_> {
         let rate = (before / open).ln() / (now as f64 / *then as f64).ln();
         let rate = rate.max(0.0) + if now < LONG_TRIAL { 1.0 } else { 0.5 };
         let needed = now as f64 * (open / ENOUGH).powf(1.0 / rate);
-        let slow = needed > self.most_nodes().min(self.task.max_evals) as f64;
+        let slow = needed > self.most_nodes().min(now + self.task.left()) as f64;
         if slow && self.slow {
-            return Err(Stop::Slow);
+            return Err(End::Hopeless);
         }
         (self.judged, self.slow) = (now, slow);
         Ok(())
@@ -358,7 +363,7 @@ impl Growth<'_> {
     // Growth.
 
     /// The first grids: all whose levels add up to a few.
-    fn begin(&mut self) -> Result<(), Stop> {
+    fn begin(&mut self) -> Result<(), End> {
         let dimension = self.axes.len();
         let mut layers = vec![vec![vec![0u8; dimension].into_boxed_slice()]];
         for total in 1..=FIRST_TOTAL {
@@ -390,7 +395,7 @@ impl Growth<'_> {
 
     /// Does the active grids that are worth it, and all whose levels add up to no more than `total`;
     /// their newer neighbours become active.
-    fn refine(&mut self, active: &[(usize, f64)], total: Option<usize>) -> Result<(), Stop> {
+    fn refine(&mut self, active: &[(usize, f64)], total: Option<usize>) -> Result<(), End> {
         let profit =
             |&(place, weight): &(usize, f64)| weight / self.grids[place].values.len() as f64;
         let open = active.iter().filter(|a| !self.grids[a.0].done);
@@ -453,22 +458,18 @@ impl Growth<'_> {
     }
 
     /// Evaluates grids and computes their surpluses.
-    fn add(&mut self, batch: Vec<Box<[u8]>>) -> Result<(), Stop> {
+    fn add(&mut self, batch: Vec<Box<[u8]>>) -> Result<(), End> {
         let counts: Vec<u64> = batch.iter().map(|levels| self.count(levels)).collect();
         let cost = counts.iter().copied().fold(0, u64::saturating_add);
         let outputs = self.integrand.outputs();
-        let total = self.evaluations.saturating_add(cost);
-        if total > self.task.max_evals || self.nodes.saturating_add(cost) > self.most_nodes() {
-            return Err(Stop::Budget);
+        if self.nodes.saturating_add(cost) > self.most_nodes() {
+            return Err(End::Hopeless);
         }
-        if !self.task.has_time_for(cost, self.evaluations, self.begun) {
-            return Err(Stop::Time);
-        }
-        let values = self.evaluate(&batch, cost as usize);
-        self.evaluations = total;
+        self.task.afford(cost)?;
+        let values = self.evaluate(&batch, cost as usize)?;
         self.nodes += cost;
         if values.iter().any(|v| !v.is_finite()) {
-            return Err(Stop::Nonfinite);
+            return Err(End::Hopeless);
         }
         let first = self.grids.len();
         let mut begin = 0;
@@ -492,8 +493,10 @@ impl Growth<'_> {
         let found: Vec<_> = if (cost as usize) < FEW_NODES {
             new.clone().map(|place| self.surpluses(place)).collect()
         } else {
-            let parallel = new.clone().into_par_iter();
-            parallel.map(|place| self.surpluses(place)).collect()
+            self.task.in_parallel(|| {
+                let parallel = new.clone().into_par_iter();
+                parallel.map(|place| self.surpluses(place)).collect()
+            })?
         };
         for (place, (surpluses, contributions, magnitudes)) in new.zip(found) {
             for (k, total) in self.totals.iter_mut().enumerate() {
@@ -518,7 +521,7 @@ impl Growth<'_> {
     }
 
     /// The values at the new nodes of grids: output by output, grid by grid.
-    fn evaluate(&self, batch: &[Box<[u8]>], count: usize) -> Vec<f64> {
+    fn evaluate(&self, batch: &[Box<[u8]>], count: usize) -> Result<Vec<f64>, Stop> {
         let mut nodes: Vec<Vec<f64>> = vec![Vec::with_capacity(count); self.axes.len()];
         for levels in batch {
             let axes = self.axes.iter().zip(levels);
@@ -533,10 +536,10 @@ impl Growth<'_> {
     }
 
     /// The values at nodes that are given axis by axis, output by output.
-    fn values_at(&self, nodes: &[Vec<f64>]) -> Vec<f64> {
+    fn values_at(&self, nodes: &[Vec<f64>]) -> Result<Vec<f64>, Stop> {
         let outputs = self.integrand.outputs();
         let count = nodes[0].len();
-        let block = |evaluator: &mut dyn Evaluator, first: usize| {
+        let block = |evaluator: &mut Metered<'_>, first: usize| -> Result<Vec<f64>, Halt> {
             let range = first..(first + BLOCK).min(count);
             let n = range.len();
             let mut coordinates = vec![Coordinate::Same(0.5); self.integrand.dimension()];
@@ -544,31 +547,29 @@ impl Growth<'_> {
                 coordinates[*axis] = Coordinate::Each(&nodes[range.clone()]);
             }
             let mut values = vec![0.0; outputs * n];
-            evaluator.evaluate(&Block::new(&coordinates, n), &mut values);
-            values
+            evaluator.evaluate(&Block::new(&coordinates, n), &mut values)?;
+            Ok(values)
         };
-        let blocks: Vec<Vec<f64>> = if count < FEW_NODES {
-            let mut evaluator = self.integrand.evaluator();
+        let evaluator = || self.task.evaluator(self.integrand);
+        let blocks: Result<Vec<Vec<f64>>, Halt> = if count < FEW_NODES {
+            let mut evaluator = evaluator();
             let firsts = (0..count).step_by(BLOCK);
-            firsts
-                .map(|first| block(evaluator.as_mut(), first))
-                .collect()
+            firsts.map(|first| block(&mut evaluator, first)).collect()
         } else {
-            let firsts = (0..count.div_ceil(BLOCK)).into_par_iter();
-            firsts
-                .map_init(
-                    || self.integrand.evaluator(),
-                    |evaluator, number| block(evaluator.as_mut(), number * BLOCK),
-                )
-                .collect()
+            self.task.in_parallel(|| {
+                let firsts = (0..count.div_ceil(BLOCK)).into_par_iter();
+                let one = |evaluator: &mut Metered<'_>, number| block(evaluator, number * BLOCK);
+                firsts.map_init(evaluator, one).collect()
+            })?
         };
+        let blocks = blocks?;
         let output = |k: usize| {
             blocks.iter().flat_map(move |values| {
                 let n = values.len() / outputs;
                 &values[k * n..(k + 1) * n]
             })
         };
-        (0..outputs).flat_map(output).copied().collect()
+        Ok((0..outputs).flat_map(output).copied().collect())
     }
 
     /// The surpluses of a grid, what it contributes to each integral, and the size of its terms.
@@ -648,17 +649,15 @@ impl Growth<'_> {
     // Witnesses.
 
     /// Whether what the interpolant lacks elsewhere is consistent with the errors, which it may raise.
-    fn witnesses_agree(&mut self, targets: &[f64], errors: &mut [f64]) -> Result<bool, Stop> {
+    fn witnesses_agree(&mut self, targets: &[f64], errors: &mut [f64]) -> Result<bool, End> {
         let hills = 15 + CORNERS + 360 * 2 * self.integrand.dimension();
         let witnesses = (PRODUCTS / self.nodes).clamp(*WITNESSES.start(), *WITNESSES.end());
         let witnesses = witnesses.next_multiple_of(BLOCK as u64) as usize;
         let most = (witnesses + SCAN + hills) as u64;
-        if self.evaluations.saturating_add(most) > self.task.max_evals {
-            return Err(Stop::Budget);
-        }
+        self.task.afford(most)?;
         let points = Scatter::golden(self.axes.len()).starting_at(FIRST_WITNESS);
         let nodes = points.along_axes(0..witnesses);
-        let (values, interpolants) = self.values_and_interpolants(&nodes);
+        let (values, interpolants) = self.values_and_interpolants(&nodes)?;
         let pairs = values.chunks(witnesses).zip(interpolants.chunks(witnesses));
         for ((values, others), (target, error)) in pairs.zip(targets.iter().zip(errors.iter_mut()))
         {
@@ -674,7 +673,7 @@ impl Growth<'_> {
             let enough = size * (target / size).powf(INTERPOLATION);
             let spread = squares.sqrt();
             if spread > UNEXPLAINED * size {
-                return Err(Stop::Doubt);
+                return Err(End::Hopeless);
             }
             let agree = spread <= enough && sum.abs() <= *error + MOST_OFF * spread / count.sqrt();
             if !agree {
@@ -688,14 +687,9 @@ impl Growth<'_> {
 
     /// Whether the interpolant has about the height of the hills that a scan meets, and of those at
     /// corners.
-    fn explains_hills(&mut self) -> Result<bool, Stop> {
-        let mut evaluator = self.integrand.evaluator();
-        let found = scan(
-            self.integrand,
-            evaluator.as_mut(),
-            SCAN,
-            &mut self.evaluations,
-        );
+    fn explains_hills(&mut self) -> Result<bool, End> {
+        let mut evaluator = self.task.evaluator(self.integrand);
+        let found = scan(self.integrand, &mut evaluator, SCAN)?;
         let hills = found.peaks.into_iter().chain(found.tops);
         let along = |(axis, _): &(usize, _)| hills.clone().map(|w| w.0[*axis]).collect();
         let mut nodes: Vec<Vec<f64>> = self.axes.iter().map(along).collect();
@@ -714,7 +708,7 @@ impl Growth<'_> {
                 }
             }));
         }
-        let (values, interpolants) = self.values_and_interpolants(&nodes);
+        let (values, interpolants) = self.values_and_interpolants(&nodes)?;
         let mut pairs = values.iter().zip(&interpolants);
         Ok(pairs.all(|(value, other)| {
             let size = value.abs();
@@ -723,13 +717,12 @@ impl Growth<'_> {
     }
 
     /// The integrand and the interpolant at nodes that are given axis by axis, output by output.
-    fn values_and_interpolants(&mut self, nodes: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>) {
-        self.evaluations += nodes[0].len() as u64;
-        (self.values_at(nodes), self.interpolants(nodes))
+    fn values_and_interpolants(&self, nodes: &[Vec<f64>]) -> Result<(Vec<f64>, Vec<f64>), Stop> {
+        Ok((self.values_at(nodes)?, self.interpolants(nodes)?))
     }
 
     /// The interpolant at nodes that are given axis by axis, output by output.
-    fn interpolants(&self, nodes: &[Vec<f64>]) -> Vec<f64> {
+    fn interpolants(&self, nodes: &[Vec<f64>]) -> Result<Vec<f64>, Stop> {
         let count = nodes[0].len();
         let outputs = self.integrand.outputs();
         let mut highest = vec![0; self.axes.len()];
@@ -771,12 +764,13 @@ impl Growth<'_> {
             }
             sums
         };
-        let parts: Vec<Vec<f64>> = self.grids.par_chunks(64).map(part).collect();
+        let grids = self.grids.par_chunks(64);
+        let parts: Vec<Vec<f64>> = self.task.in_parallel(|| grids.map(part).collect())?;
         let mut total = vec![0.0; outputs * count];
         for part in parts {
             total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
         }
-        total
+        Ok(total)
     }
 }
 

@@ -6,18 +6,24 @@
 //! 3. Add the tiles' compensated sums in the order of the tiles.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::estimate::{BadNode, Outcome, Status};
+use super::meter::{Halt, Meter, Metered, Stop};
+use super::outcome::BadNode;
 use super::settings::Settings;
+use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Integrand, for_each_index};
 use crate::rule::Rule;
 
 /// The nodes of a tile besides those along its last axis.
 const TILE_ROWS: usize = 256;
+
+/// The most tiles whose sums are kept at a time.
+const BATCH: usize = 1 << 16;
 
 /// A grid with fewer nodes is summed on the calling thread: waking others would take longer.
 const SMALL_GRID: u64 = 20_000;
@@ -44,33 +50,45 @@ pub(crate) fn describe(rules: &[Rule]) -> String {
 /// let integrand = square.parse(&["x^3*y"])?;
 /// let pullback = Pullback::new(&square, &integrand)?;
 /// let rules = [Rule::gauss(2)?, Rule::gauss(1)?];
-/// assert!((tensor_sums(&pullback, &rules)[0].value() - 0.125).abs() < 1e-16);
+/// assert!((tensor_sums(&pullback, &rules)?[0].value() - 0.125).abs() < 1e-16);
 /// # Ok::<(), pullback::Error>(())
 /// ```
-pub fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Vec<Sum> {
-    sums_with(integrand, integrand.evaluator().as_mut(), rules)
+///
+/// # Errors
+/// [`Error::Setting`] if threads are needed and cannot be started.
+pub fn sums(integrand: &dyn Integrand, rules: &[Rule]) -> Result<Vec<Sum>, Error> {
+    let settings = Settings::new().max_evals(u64::MAX);
+    let meter = Meter::new(&settings, integrand.outputs(), Instant::now());
+    let task = Task::new(&settings, Measure::Each, &meter);
+    match sums_with(integrand, &mut task.evaluator(integrand), rules, &task) {
+        Ok(sums) => Ok(sums),
+        Err(Stop::Failed(error)) => Err(error),
+        // Nothing limits this: more nodes than can be counted are never done.
+        Err(Stop::Halt(_)) => Ok(vec![Sum::new(f64::NAN, 0.0, f64::NAN); integrand.outputs()]),
+    }
 }
 
-/// [`sums`] with an evaluator for grids that are too small to share among threads.
+/// [`sums`] within a task, with an evaluator for grids that are too small to share among threads.
 pub(crate) fn sums_with(
     integrand: &dyn Integrand,
-    evaluator: &mut dyn Evaluator,
+    evaluator: &mut Metered<'_>,
     rules: &[Rule],
-) -> Vec<Sum> {
+    task: &Task<'_>,
+) -> Result<Vec<Sum>, Stop> {
     let mut total = vec![Sum::default(); integrand.outputs()];
     if nodes(rules) <= BLOCK as u64 {
         let axes: Vec<Axis<'_>> = rules
             .iter()
             .map(|rule| part_of(rule, 0..rule.len()))
             .collect();
-        evaluator.add_grid(&axes, &mut total);
-        return total;
+        evaluator.add_grid(&axes, &mut total)?;
+        return Ok(total);
     }
     let tiling = Tiling::new(rules);
-    let tile = |evaluator: &mut dyn Evaluator, index: usize| {
+    let tile = |evaluator: &mut Metered<'_>, index: usize| -> Result<Vec<Sum>, Halt> {
         let mut sums = vec![Sum::default(); integrand.outputs()];
-        evaluator.add_grid(&tiling.axes(index), &mut sums);
-        sums
+        evaluator.add_grid(&tiling.axes(index), &mut sums)?;
+        Ok(sums)
     };
     let mut add = |sums: Vec<Sum>| {
         for (total, sum) in total.iter_mut().zip(&sums) {
@@ -79,24 +97,27 @@ pub(crate) fn sums_with(
     };
     if nodes(rules) < SMALL_GRID || tiling.count() == 1 {
         for index in 0..tiling.count() {
-            add(tile(evaluator, index));
+            add(tile(evaluator, index)?);
         }
-    } else {
-        // The results come back in the order of the tiles, whoever computed them. A thread takes
-        // small tiles several at a time, with one evaluator.
-        let together = SMALL_GRID as usize / 4 / tiling.nodes();
-        let tiles = (0..tiling.count())
-            .into_par_iter()
-            .with_min_len(together.max(1));
-        let by_tile: Vec<Vec<Sum>> = tiles
-            .map_init(
-                || integrand.evaluator(),
-                |evaluator, index| tile(evaluator.as_mut(), index),
-            )
-            .collect();
-        by_tile.into_iter().for_each(add);
+        return Ok(total);
     }
-    total
+    // The results come back in the order of the tiles, whoever computed them. A thread takes small
+    // tiles several at a time, with one evaluator.
+    let together = (SMALL_GRID as usize / 4 / tiling.nodes()).max(1);
+    let all = 0..tiling.count();
+    for first in all.clone().step_by(BATCH) {
+        let batch = first..(first + BATCH).min(all.end);
+        let by_tile: Result<Vec<Vec<Sum>>, Halt> = task.in_parallel(|| {
+            let tiles = batch.into_par_iter().with_min_len(together);
+            let tiles = tiles.map_init(
+                || task.evaluator(integrand),
+                |evaluator, index| tile(evaluator, index),
+            );
+            tiles.collect()
+        })?;
+        by_tile?.into_iter().for_each(&mut add);
+    }
+    Ok(total)
 }
 
 /// A part of a rule.
@@ -170,15 +191,22 @@ fn tile_sides(lengths: &[usize]) -> Vec<usize> {
 
 /// The first node, in the order of nodes, at which an output is NaN or infinite.
 ///
-/// Only looked for after a sum has come out so; the grid is walked again in order.
-pub(crate) fn first_bad_node(integrand: &dyn Integrand, rules: &[Rule]) -> Option<BadNode> {
+/// Only looked for after a sum has come out so; the grid is walked again in order. `None` too where
+/// there are not enough evaluations left to find it.
+pub(crate) fn first_bad_node(
+    integrand: &dyn Integrand,
+    rules: &[Rule],
+    task: &Task<'_>,
+) -> Option<BadNode> {
     let (last, outer) = rules.split_last()?;
-    let mut evaluator = integrand.evaluator();
-    let mut values = vec![0.0; integrand.outputs() * BLOCK];
+    let mut evaluator = task.evaluator(integrand);
+    let outputs = integrand.outputs();
+    let mut values = vec![0.0; outputs * BLOCK];
     let mut found = None;
+    let mut is_over = false;
     for_each_index(outer.iter().map(Rule::len), |index| {
         for (block, nodes) in last.nodes().chunks(BLOCK).enumerate() {
-            if found.is_some() {
+            if found.is_some() || is_over {
                 return;
             }
             let n = nodes.len();
@@ -186,13 +214,15 @@ pub(crate) fn first_bad_node(integrand: &dyn Integrand, rules: &[Rule]) -> Optio
             let mut unit: Vec<f64> = outer_nodes.collect();
             let mut coordinates: Vec<_> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
             coordinates.push(Coordinate::Each(nodes));
-            let values = &mut values[..integrand.outputs() * n];
-            evaluator.evaluate(&Block::new(&coordinates, n), values);
+            let values = &mut values[..outputs * n];
+            is_over = evaluator
+                .evaluate(&Block::new(&coordinates, n), values)
+                .is_err();
             let bad = (0..n).find_map(|i| {
-                let output = (0..integrand.outputs()).find(|k| !values[k * n + i].is_finite())?;
+                let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
                 Some((i, output))
             });
-            if let Some((i, output)) = bad {
+            if let (Some((i, output)), false) = (bad, is_over) {
                 unit.push(last.nodes()[block * BLOCK + i]);
                 found = Some(BadNode {
                     unit,
@@ -217,83 +247,4 @@ pub(crate) fn roundoff(sum: &Sum) -> f64 {
 /// The values of sums.
 pub(crate) fn values(sums: &[Sum]) -> Vec<f64> {
     sums.iter().map(Sum::value).collect()
-}
-
-/// The fixed tensor product of Gauss rules, with two smaller ones for its error.
-///
-/// # Errors
-/// [`Error::Order`] if a rule is not available.
-pub(crate) fn fixed_gauss(
-    integrand: &dyn Integrand,
-    orders: &[usize],
-    settings: &Settings,
-) -> Result<Outcome, Error> {
-    let order = |axis: usize| orders[if orders.len() == 1 { 0 } else { axis }];
-    let rules = |smaller: fn(usize) -> usize| -> Result<Vec<Rule>, Error> {
-        let axes = 0..integrand.dimension();
-        axes.map(|a| Rule::gauss(smaller(order(a)).max(1)))
-            .collect()
-    };
-    let fine = rules(|n| n)?;
-    let witnesses = [rules(|n| n - 1)?, rules(|n| 2 * n / 3)?];
-    let all = witnesses.iter().chain([&fine]).map(|rules| nodes(rules));
-    let evaluations = all.fold(0, u64::saturating_add);
-    let mut outcome = Outcome {
-        values: vec![f64::NAN; integrand.outputs()],
-        errors: vec![f64::INFINITY; integrand.outputs()],
-        status: Status::Budget,
-        reasons: Vec::new(),
-        evaluations: 0,
-        method: describe(&fine),
-        because: "the numbers of nodes were given".to_owned(),
-        bad_node: None,
-    };
-    if evaluations > settings.max_evals() {
-        outcome.reasons.push(format!(
-            "the rule and its witnesses need {evaluations} evaluations, more than max_evals = {}",
-            settings.max_evals()
-        ));
-        return Ok(outcome);
-    }
-    let values = sums(integrand, &fine);
-    outcome.evaluations = evaluations;
-    outcome.values = values.iter().map(Sum::value).collect();
-    if values.iter().any(|s| !s.is_finite()) {
-        outcome.status = Status::Nonfinite;
-        outcome.bad_node = first_bad_node(integrand, &fine);
-        return Ok(outcome);
-    }
-    let others = [
-        sums(integrand, &witnesses[0]),
-        sums(integrand, &witnesses[1]),
-    ];
-    let order = orders.iter().copied().max().unwrap_or(1) as f64;
-    let mut agree = [true; 2];
-    for (k, value) in values.iter().enumerate() {
-        let distance = |other: &[Sum]| (value.value() - other[k].value()).abs();
-        let (near, far) = (distance(&others[0]), distance(&others[1]));
-        // Where the error falls as a power p of 1/n, the neighbouring order is p/n of the error
-        // away, and the farther one about as far as the error is large.
-        outcome.errors[k] = near.max(far.min(order * near)) + roundoff(value);
-        for (agree, distance) in agree.iter_mut().zip([near, far]) {
-            *agree &= distance + roundoff(value) <= settings.tolerance(value.value());
-        }
-    }
-    let disagrees = |witness: &[Rule]| {
-        format!(
-            "the rule differs from {} by more than the tolerance",
-            describe(witness)
-        )
-    };
-    outcome.status = match agree {
-        [true, true] => Status::Converged,
-        [true, false] => Status::Suspect,
-        [false, _] => Status::Budget,
-    };
-    for (agree, witness) in agree.iter().zip(&witnesses) {
-        if !agree {
-            outcome.reasons.push(disagrees(witness));
-        }
-    }
-    Ok(outcome)
 }

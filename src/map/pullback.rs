@@ -5,6 +5,7 @@
 use super::geometry::Geometry;
 use super::survey::Survey;
 use crate::analysis::box_formulas::BoxFormulas;
+use crate::deadline::Deadline;
 use crate::integrand::{Block, Evaluator, Integrand, Knowledge, Piece};
 
 /// An integrand on the unit box, with what is known of where it comes from.
@@ -160,7 +161,7 @@ impl Integrand for Pullback<'_> {
 
 /// Of several parts it is known that they are parts.
 impl Knowledge for Pullback<'_> {
-    fn pieces(&self) -> Option<Vec<Piece<'_>>> {
+    fn pieces(&self, _deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
         let parts = self.parts.iter().map(|part| Piece {
             integrand: Box::new(part.integrand()),
             place: Box::new(<[f64]>::to_vec),

@@ -14,7 +14,7 @@ use super::lower::Steps;
 use super::memory::Memory;
 use super::plan::{Output, Plan, Shape};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator};
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Grids};
 
 /// Trailing axes shorter than this are run as one.
 const SHORT_ROW: usize = 16;
@@ -143,6 +143,12 @@ impl Evaluator for Runner<'_> {
         }
     }
 
+    fn grids(&mut self) -> Option<&mut dyn Grids> {
+        Some(self)
+    }
+}
+
+impl Grids for Runner<'_> {
     fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
         if axes.is_empty() || axes.iter().any(|axis| axis.nodes.is_empty()) {
             return;

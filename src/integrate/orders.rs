@@ -12,30 +12,22 @@
 //! Gentleman, "Implementing Clenshaw–Curtis quadrature", Comm. ACM 15 (1972) 337–342, is behind its
 //! rules); the second half of the witnesses answers its known failures on periodic integrands.
 
-use std::time::Instant;
-
 use rustc_hash::FxHashMap;
 
-use super::estimate::{Outcome, Status};
-use super::settings::Task;
+use super::because::{Because, Behaviour};
+use super::ladder::{Family, Level, PATIENCE, Rung};
+use super::meter::{Halt, Metered, Stop};
+use super::outcome::{Outcome, Status};
+use super::peaks::without_peaks;
+use super::reason::Reason;
+use super::strategy::{Attempt, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
 use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
+use crate::integrand::{Block, Coordinate, Integrand};
 use crate::rule::Rule;
-
-/// Orders of Gauss rules, each about 4/3 of the one before. All are even: a middle node would meet
-/// singularities that users put at the middle of their regions.
-const GAUSS: [usize; 22] = [
-    4, 6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708,
-    2276,
-];
-
-/// Orders of trapezoid rules, each about 4/3 of the one before.
-const TRAPEZOID: [usize; 22] = [
-    6, 8, 12, 16, 22, 30, 40, 54, 72, 96, 128, 170, 228, 304, 406, 540, 720, 960, 1280, 1708, 2276,
-    3036,
-];
 
 /// The last witness has about this many nodes at least, and no fewer than 6 along an axis: a rule
 /// of few nodes can agree with another by chance.
@@ -59,121 +51,21 @@ const PATIENT_STEPS: usize = 8;
 /// size of a smooth integrand changes them by far less.
 const UNSETTLED: f64 = 0.02;
 
-/// The trapezoid rule is given up where this step of its ladder is not enough.
-const PATIENCE: usize = 10;
-
-/// Steps of tanh-sinh rules: this, and 3/4 of the one before.
-const WIDEST_STEP: f64 = 0.6;
-
-/// The narrowest tanh-sinh rule on the ladder has about 1000 nodes.
-const TANH_SINH_STEPS: usize = 16;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Family {
-    Constant,
-    Gauss,
-    Trapezoid,
-    /// Tanh-sinh, for a singularity at 0; the reach in whole units.
-    TanhSinh(u32),
-}
-
-/// A rule on a ladder: the regular one of its step, or the incommensurate one above it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Rung {
-    level: Level,
-    between: bool,
-}
-
-impl Rung {
-    fn rule(self) -> Result<Rule, Error> {
-        let Level { family, step } = self.level;
-        let order = |ladder: &[usize]| ladder[step.min(ladder.len() - 1)];
-        match (family, self.between) {
-            (Family::Constant, _) => Rule::gauss(1),
-            (Family::Gauss, false) => Rule::gauss(order(&GAUSS)),
-            (Family::Trapezoid, false) => Rule::trapezoid(order(&TRAPEZOID)),
-            // Rules of another kind, with about a fifth more nodes: two Gauss rules side by side,
-            // off the centre, since all rules of even order agree on a jump in their middle gap;
-            // and an odd order.
-            (Family::Gauss, true) => Rule::two_gauss(3 * order(&GAUSS) / 5 + 1),
-            (Family::Trapezoid, true) => {
-                let n = order(&TRAPEZOID);
-                Rule::trapezoid(n + 2 * (n / 12) + 1)
-            }
-            (Family::TanhSinh(reach), between) => {
-                let width = WIDEST_STEP * 0.75f64.powi(step as i32);
-                let width = if between { 0.87 * width } else { width };
-                Rule::tanh_sinh(width, f64::from(reach))
-            }
-        }
-    }
-}
-
-/// The rule of an axis: a family and a place on its ladder of orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Level {
-    family: Family,
-    step: usize,
-}
-
-impl Level {
-    /// The number of steps on this ladder.
-    fn steps(self) -> usize {
-        match self.family {
-            Family::Constant => 1,
-            Family::Gauss => GAUSS.len(),
-            Family::Trapezoid => TRAPEZOID.len(),
-            Family::TanhSinh(_) => TANH_SINH_STEPS,
-        }
-    }
-
-    fn rung(self) -> Rung {
-        Rung {
-            level: self,
-            between: false,
-        }
-    }
-
-    fn between(self) -> Rung {
-        Rung {
-            level: self,
-            between: true,
-        }
-    }
-
-    fn lowered(self) -> Level {
-        Level {
-            step: self.step.saturating_sub(1),
-            ..self
-        }
-    }
-
-    fn raised(self, steps: usize) -> Level {
-        Level {
-            step: (self.step + steps).min(self.steps() - 1),
-            ..self
-        }
-    }
-
-    fn is_last(self) -> bool {
-        self.step + 1 >= self.steps()
-    }
-}
-
 /// Why the search for orders came to an end.
-enum Stop {
+enum End {
     Nonfinite(Vec<Rule>, Vec<Sum>),
-    Budget(String),
     /// More nodes along an axis hardly help: the integrand is not smooth.
     Slow(usize),
     /// Something else will do better.
     Doubt,
-    Failed(Error),
+    /// The rules of the highest orders do not agree.
+    Exhausted,
+    Stopped(Stop),
 }
 
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Stop::Failed(error)
+impl<S: Into<Stop>> From<S> for End {
+    fn from(stop: S) -> Self {
+        End::Stopped(stop.into())
     }
 }
 
@@ -183,7 +75,17 @@ struct Verdict {
     errors: Vec<f64>,
     method: String,
     status: Status,
-    reasons: Vec<String>,
+    reasons: Vec<Reason>,
+}
+
+impl Verdict {
+    fn outcome(self) -> Outcome {
+        Outcome {
+            reasons: self.reasons,
+            ..Outcome::new(self.values, self.errors, self.status)
+                .by(self.method, Because::default())
+        }
+    }
 }
 
 /// How much the sum of sizes changed between two grids, where that is more than a little.
@@ -208,16 +110,14 @@ pub(crate) struct Plan<'p> {
     pub(crate) impatient: bool,
     /// What to ask, once, where more nodes gain less than they do on a smooth integrand: whether
     /// something is known that will do better.
-    pub(crate) doubt: Option<&'p dyn Fn() -> bool>,
+    pub(crate) doubt: Option<&'p dyn Fn() -> Result<bool, Halt>>,
 }
 
 struct Search<'s> {
     integrand: &'s dyn Integrand,
-    evaluator: Box<dyn Evaluator + 's>,
+    evaluator: Metered<'s>,
     task: &'s Task<'s>,
     plan: &'s Plan<'s>,
-    begun: Instant,
-    evaluations: u64,
     known: FxHashMap<Vec<Rung>, Vec<Sum>>,
     levels: Vec<Level>,
     /// For every axis, what it lost last and how often that was hardly less than before.
@@ -248,14 +148,12 @@ pub(crate) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
     plan: &Plan<'_>,
-) -> Result<Progress, Error> {
+) -> Result<Progress, Stop> {
     let mut search = Search {
         integrand,
-        evaluator: integrand.evaluator(),
+        evaluator: task.evaluator(integrand),
         task,
         plan,
-        begun: Instant::now(),
-        evaluations: 0,
         known: FxHashMap::default(),
         levels: Vec::new(),
         slowness: vec![(f64::INFINITY, 0); integrand.dimension()],
@@ -263,55 +161,34 @@ pub(crate) fn integrate(
         best: None,
         doubted: false,
     };
-    search.choose_families();
-    let outputs = integrand.outputs();
-    let mut bad_node = None;
+    search.choose_families()?;
     let mut given_up = false;
-    let verdict = match search.run() {
-        Ok(verdict) => verdict,
-        Err(Stop::Failed(error)) => return Err(error),
-        Err(Stop::Budget(reason)) => search.interrupted(reason),
-        Err(Stop::Slow(axis)) => {
-            let name = integrand.knowledge().axis_name(axis);
-            search.interrupted(format!(
-                "more nodes along {name} hardly help: the integrand is not smooth in {name}"
-            ))
-        }
-        Err(Stop::Doubt) => {
+    let found = match search.run() {
+        Ok(verdict) => verdict.outcome(),
+        Err(End::Stopped(Stop::Halt(halt))) => search.interrupted(task.reason(halt)),
+        Err(End::Stopped(failed)) => return Err(failed),
+        Err(End::Slow(axis)) => search.interrupted(Reason::NotSmooth {
+            axis: integrand.knowledge().axis_name(axis),
+        }),
+        Err(End::Exhausted) => search.interrupted(Reason::HighestOrders),
+        Err(End::Doubt) => {
             given_up = true;
-            search.interrupted(
-                "the integrand is singular at an end or in a corner of the region".to_owned(),
-            )
+            search.interrupted(Reason::SingularBoundary)
         }
-        Err(Stop::Nonfinite(rules, sums)) => {
-            bad_node = first_bad_node(integrand, &rules);
-            Verdict {
-                values: values(&sums),
-                errors: vec![f64::INFINITY; outputs],
-                method: describe(&rules),
-                status: Status::Nonfinite,
-                reasons: match bad_node {
-                    Some(_) => Vec::new(),
-                    None => vec!["the sum overflows, although every value is finite".to_owned()],
-                },
-            }
+        Err(End::Nonfinite(rules, sums)) => {
+            let bad_node = first_bad_node(integrand, &rules, task);
+            Outcome::nonfinite(values(&sums), bad_node).by(describe(&rules), Because::default())
         }
+    };
+    let outcome = Outcome {
+        because: search.because(),
+        ..found
     };
     let rules = search.levels.iter().map(|level| match level.family {
         Family::Constant | Family::TanhSinh(_) => Ok(None),
         Family::Gauss | Family::Trapezoid => level.rung().rule().map(Some),
     });
     let rules = rules.collect::<Result<_, Error>>()?;
-    let outcome = Outcome {
-        values: verdict.values,
-        errors: verdict.errors,
-        status: verdict.status,
-        reasons: verdict.reasons,
-        evaluations: search.evaluations,
-        method: verdict.method,
-        because: search.because(),
-        bad_node,
-    };
     Ok(Progress {
         outcome,
         rules,
@@ -322,24 +199,28 @@ pub(crate) fn integrate(
 impl Search<'_> {
     // What kind of rule each axis takes.
 
-    fn choose_families(&mut self) {
+    fn choose_families(&mut self) -> Result<(), Halt> {
         for axis in 0..self.integrand.dimension() {
             let facts = self.integrand.knowledge().axis_facts(axis);
             let family = if !facts.varies {
                 Family::Constant
             } else if let Some(Some(reach)) = self.plan.reach.get(axis) {
                 Family::TanhSinh(reach.ceil() as u32)
-            } else if facts.periodic.unwrap_or_else(|| self.looks_periodic(axis)) {
+            } else if match facts.periodic {
+                Some(periodic) => periodic,
+                None => self.looks_periodic(axis)?,
+            } {
                 Family::Trapezoid
             } else {
                 Family::Gauss
             };
             self.levels.push(Level { family, step: 2 });
         }
+        Ok(())
     }
 
     /// The best answer, with an error that covers the last rounds.
-    fn interrupted(&mut self, reason: String) -> Verdict {
+    fn interrupted(&mut self, reason: Reason) -> Outcome {
         let outputs = self.integrand.outputs();
         let mut verdict = self.best.take().unwrap_or_else(|| Verdict {
             values: vec![f64::NAN; outputs],
@@ -358,7 +239,7 @@ impl Search<'_> {
         }
         verdict.status = Status::Budget;
         verdict.reasons.push(reason);
-        verdict
+        verdict.outcome()
     }
 
     /// Whether values continue smoothly from the end of an axis to its beginning, at a few places.
@@ -366,7 +247,7 @@ impl Search<'_> {
     /// The nodes −5, −3, −1, 1, 3, 5 (times half of [`SEAM`]) lie across the seam. An odd and an
     /// even difference of high order, of a smooth function, are far below its size there; a jump of
     /// the value shows in the odd one, a jump of the slope in the even one.
-    fn looks_periodic(&mut self, axis: usize) -> bool {
+    fn looks_periodic(&mut self, axis: usize) -> Result<bool, Halt> {
         const ODD: [f64; 6] = [-1.0, 5.0, -10.0, 10.0, -5.0, 1.0];
         const EVEN: [f64; 6] = [1.0, -3.0, 2.0, 2.0, -3.0, 1.0];
         let across = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5].map(|k: f64| (k * SEAM).rem_euclid(1.0));
@@ -386,53 +267,46 @@ impl Search<'_> {
                     }
                 })
                 .collect();
-            if self.evaluations + nodes.len() as u64 > self.task.max_evals {
-                return false;
-            }
             let block = Block::new(&coordinates, nodes.len());
-            self.evaluator.evaluate(&block, &mut values);
-            self.evaluations += nodes.len() as u64;
+            self.evaluator.evaluate(&block, &mut values)?;
             for values in values.chunks(nodes.len()) {
                 let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
                 for (difference, smooth) in [ODD, EVEN].into_iter().zip(SMOOTH_SEAM) {
                     let terms = values.iter().zip(difference).map(|(v, c)| v * c);
                     let jump = terms.sum::<f64>().abs();
                     if jump.is_nan() || jump > smooth * size {
-                        return false;
+                        return Ok(false);
                     }
                 }
             }
         }
-        true
+        Ok(true)
     }
 
-    fn because(&self) -> String {
-        let what = |axis: usize, level: &Level| match level.family {
-            Family::Gauss => "looks smooth in",
+    fn because(&self) -> Because {
+        let behaviour = |axis: usize, level: &Level| match level.family {
+            Family::Gauss => Behaviour::LooksSmooth,
             Family::Trapezoid
                 if self.integrand.knowledge().axis_facts(axis).periodic == Some(true) =>
             {
-                "periodic in"
+                Behaviour::Periodic
             }
-            Family::Trapezoid => "looks periodic in",
-            Family::TanhSinh(_) => "singular at an end of",
-            Family::Constant => "constant in",
+            Family::Trapezoid => Behaviour::LooksPeriodic,
+            Family::TanhSinh(_) => Behaviour::SingularEnd,
+            Family::Constant => Behaviour::Constant,
         };
-        let mut facts: Vec<(&str, Vec<String>)> = Vec::new();
-        for (axis, level) in self.levels.iter().enumerate() {
-            let (what, name) = (
-                what(axis, level),
-                self.integrand.knowledge().axis_name(axis),
-            );
-            match facts.iter_mut().find(|(known, _)| *known == what) {
-                Some((_, names)) => names.push(name),
-                None => facts.push((what, vec![name])),
-            }
-        }
-        let texts = facts
-            .iter()
-            .map(|(what, names)| format!("{what} {}", names.join(", ")));
-        texts.collect::<Vec<_>>().join("; ")
+        let axes = self.levels.iter().enumerate();
+        let axes: Vec<(Behaviour, String)> = axes
+            .map(|(axis, level)| {
+                (
+                    behaviour(axis, level),
+                    self.integrand.knowledge().axis_name(axis),
+                )
+            })
+            .collect();
+        // In the order of the axes.
+        let order: Vec<Behaviour> = axes.iter().map(|(behaviour, _)| *behaviour).collect();
+        Because::along(&order, axes.into_iter())
     }
 
     // Sums, with the budget in sight.
@@ -441,27 +315,16 @@ impl Search<'_> {
         rungs.iter().map(|rung| rung.rule()).collect()
     }
 
-    fn sums(&mut self, rungs: &[Rung]) -> Result<Vec<Sum>, Stop> {
+    fn sums(&mut self, rungs: &[Rung]) -> Result<Vec<Sum>, End> {
         if let Some(sums) = self.known.get(rungs) {
             return Ok(sums.clone());
         }
         let rules = Self::rules(rungs)?;
-        let cost = nodes(&rules);
-        let total = self.evaluations.saturating_add(cost);
-        if total > self.task.max_evals {
-            return Err(Stop::Budget(format!(
-                "the next step needs {cost} evaluations more than the {} done, above max_evals = {}",
-                self.evaluations, self.task.max_evals
-            )));
-        }
-        if !self.task.has_time_for(cost, self.evaluations, self.begun) {
-            return Err(Stop::Budget(self.task.out_of_time()));
-        }
-        let sums = sums_with(self.integrand, self.evaluator.as_mut(), &rules);
-        self.evaluations = total;
+        self.task.afford(nodes(&rules))?;
+        let sums = sums_with(self.integrand, &mut self.evaluator, &rules, self.task)?;
         self.known.insert(rungs.to_vec(), sums.clone());
         if sums.iter().any(|s| !s.is_finite()) {
-            return Err(Stop::Nonfinite(rules, sums));
+            return Err(End::Nonfinite(rules, sums));
         }
         Ok(sums)
     }
@@ -480,7 +343,7 @@ impl Search<'_> {
 
     // The search.
 
-    fn run(&mut self) -> Result<Verdict, Stop> {
+    fn run(&mut self) -> Result<Verdict, End> {
         loop {
             let current: Vec<Rung> = self.levels.iter().map(|l| l.rung()).collect();
             let base = self.sums(&current)?;
@@ -506,13 +369,15 @@ impl Search<'_> {
                         step: PATIENCE / 2,
                     };
                 } else if self.plan.impatient && self.slowness[axis].1 >= 2 {
-                    return Err(Stop::Slow(axis));
+                    return Err(End::Slow(axis));
                 }
             }
             if slowly && !self.doubted {
                 self.doubted = true;
-                if self.plan.doubt.is_some_and(|better| better()) {
-                    return Err(Stop::Doubt);
+                if let Some(better) = self.plan.doubt
+                    && better()?
+                {
+                    return Err(End::Doubt);
                 }
             }
             if raised {
@@ -525,7 +390,7 @@ impl Search<'_> {
     }
 
     /// What the sum loses where one axis is lowered, in units of the tolerance.
-    fn losses(&mut self, base: &[Sum]) -> Result<Vec<f64>, Stop> {
+    fn losses(&mut self, base: &[Sum]) -> Result<Vec<f64>, End> {
         let mut losses = Vec::with_capacity(self.levels.len());
         let mut errors = vec![0.0; base.len()];
         let levels = self.levels.clone();
@@ -556,13 +421,14 @@ impl Search<'_> {
         Ok(losses)
     }
 
-    fn keep_best(&mut self, rungs: &[Rung], sums: &[Sum], errors: Vec<f64>) -> Result<(), Stop> {
+    fn keep_best(&mut self, rungs: &[Rung], sums: &[Sum], errors: Vec<f64>) -> Result<(), End> {
         let worst = |errors: &[f64]| errors.iter().copied().fold(0.0, f64::max);
         let better = match &self.best {
             None => true,
             Some(best) => worst(&errors) <= worst(&best.errors),
         };
         if better {
+            self.task.report(&values(sums), &errors);
             self.best = Some(Verdict {
                 values: values(sums),
                 errors,
@@ -575,7 +441,7 @@ impl Search<'_> {
     }
 
     /// All axes raised, then incommensurate orders. `None` if they disagree and the search goes on.
-    fn final_check(&mut self, base: &[Sum], loss: f64) -> Result<Option<Verdict>, Stop> {
+    fn final_check(&mut self, base: &[Sum], loss: f64) -> Result<Option<Verdict>, End> {
         let varying = self.levels.iter().filter(|l| l.family != Family::Constant);
         let varying = varying.count().max(1);
         let fewest = FEWEST_FINAL_NODES.powf(1.0 / varying as f64) as usize;
@@ -628,9 +494,7 @@ impl Search<'_> {
         let at_floor = within(8.0);
         if !(met || at_floor) {
             if exhausted {
-                let last =
-                    "the rules of the highest orders do not agree: the integrand is not smooth";
-                return Err(Stop::Budget(last.to_owned()));
+                return Err(End::Exhausted);
             }
             self.raise_all();
             return Ok(None);
@@ -639,16 +503,16 @@ impl Search<'_> {
         let mut status = Status::Converged;
         if !met {
             status = Status::Roundoff;
-            reasons.push(super::ROUNDING.to_owned());
+            reasons.push(Reason::Rounding);
         }
         if second_distance > 1.0 {
             status = Status::Suspect;
-            reasons.push("a rule with wholly other nodes disagrees".to_owned());
+            reasons.push(Reason::Disagreement { rule: None });
         }
         let zeros = third_sums.iter().filter(|s| s.magnitude() == 0.0).count();
         if zeros > 0 && !self.levels.iter().all(|l| l.family == Family::Constant) {
             status = Status::Suspect;
-            reasons.push(super::ALL_ZERO.to_owned());
+            reasons.push(Reason::ZeroEverywhere);
         }
         Ok(Some(Verdict {
             values: values(&third_sums),
@@ -665,5 +529,41 @@ impl Search<'_> {
                 *level = level.raised(1);
             }
         }
+    }
+}
+
+/// Tensor products of rules whose orders rise, judged by a scan for peaks.
+pub(crate) struct Orders {
+    /// Whether to come back to what was given up for something that did not do better.
+    pub(crate) again: bool,
+}
+
+impl Strategy for Orders {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        !self.again || subject.given_up.get()
+    }
+
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let in_sight = || -> Result<bool, Halt> {
+            let look = subject.look(task)?;
+            Ok(subject.changes > 0 && !look.changes.is_empty() || look.has_singular_ends())
+        };
+        let in_sight: &dyn Fn() -> Result<bool, Halt> = &in_sight;
+        let plan = Plan {
+            impatient: true,
+            doubt: Some(in_sight)
+                .filter(|_| !self.again && subject.cost_of_look() < task.left() / 5),
+            ..Plan::default()
+        };
+        let found = integrate(subject.integrand, task, &plan)?;
+        subject.given_up.set(found.given_up);
+        let Progress { outcome, rules, .. } = found;
+        let outcome = without_peaks(subject.integrand, outcome, &rules, task, subject.scan);
+        Ok(Attempt::of(outcome))
     }
 }

@@ -1,0 +1,377 @@
+//! The meter of an integration: nodes and seconds, counted where they are spent.
+//!
+//! Every node that is evaluated passes through a [`Metered`] evaluator, which asks the meter first.
+//! So no limit can be forgotten: evaluations are refused before they are made, and seconds, a
+//! token and a listener are asked about before every block, on whichever thread.
+
+use std::error::Error as _;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+
+use rayon::ThreadPool;
+
+use super::settings::Settings;
+use super::watch::{Progress, Watch};
+use crate::deadline::Deadline;
+use crate::elementary::sum::Sum;
+use crate::error::Error;
+use crate::integrand::{Axis, Block, Evaluator, Integrand, add_grid};
+
+/// The listener is told of evaluations at this distance, besides of every better answer.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Until so many evaluations are made, or this part of the time has passed, nothing is known of
+/// their pace.
+const PACED: u64 = 1000;
+const PACED_PART: f64 = 0.02;
+
+/// Why work ends before it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Halt {
+    /// The next evaluations are more than are left.
+    Evaluations,
+    /// Time is over, or would be before the next step is done.
+    Seconds,
+    /// The work was called off.
+    Interrupted,
+}
+
+/// Why a strategy ends without an answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Stop {
+    Halt(Halt),
+    Failed(Error),
+}
+
+impl From<Halt> for Stop {
+    fn from(halt: Halt) -> Self {
+        Stop::Halt(halt)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Failed(error)
+    }
+}
+
+/// What the listener was told last, and when.
+struct Told {
+    values: Vec<f64>,
+    errors: Vec<f64>,
+    at: Instant,
+}
+
+/// Counts what an integration spends.
+pub(crate) struct Meter {
+    start: Instant,
+    deadline: Deadline,
+    max_seconds: f64,
+    max_evals: u64,
+    used: AtomicU64,
+    /// When the first node was evaluated.
+    first: OnceLock<Instant>,
+    watch: Watch,
+    told: Mutex<Told>,
+    /// Whether the listener stopped the work.
+    stopped: AtomicBool,
+    threads: Threads,
+}
+
+impl Meter {
+    /// A meter for these settings; time runs from `start`.
+    pub(crate) fn new(settings: &Settings, outputs: usize, start: Instant) -> Self {
+        Meter {
+            start,
+            deadline: settings.deadline(start),
+            max_seconds: settings.max_seconds,
+            max_evals: settings.most_evaluations(),
+            used: AtomicU64::new(0),
+            first: OnceLock::new(),
+            watch: settings.watch.clone(),
+            told: Mutex::new(Told {
+                values: vec![f64::NAN; outputs],
+                errors: vec![f64::INFINITY; outputs],
+                at: start,
+            }),
+            stopped: AtomicBool::new(false),
+            threads: Threads::new(settings.threads),
+        }
+    }
+
+    /// The evaluations so far.
+    pub(crate) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// The most evaluations.
+    pub(crate) fn max_evals(&self) -> u64 {
+        self.max_evals
+    }
+
+    /// The most seconds.
+    pub(crate) fn max_seconds(&self) -> f64 {
+        self.max_seconds
+    }
+
+    /// Where the work must end in time.
+    pub(crate) fn deadline(&self) -> &Deadline {
+        &self.deadline
+    }
+
+    /// Where threads come from, once there is work for them.
+    pub(crate) fn threads(&self) -> &Threads {
+        &self.threads
+    }
+
+    /// Why all work must end now, if it must.
+    pub(crate) fn is_over(&self) -> Option<Halt> {
+        if self.stopped.load(Ordering::Relaxed) || self.deadline.is_cancelled() {
+            Some(Halt::Interrupted)
+        } else if self.deadline.may_come() && self.deadline.has_come() {
+            Some(Halt::Seconds)
+        } else {
+            None
+        }
+    }
+
+    /// Counts evaluations that are about to be made; with them the count may reach `end`.
+    fn spend(&self, nodes: u64, end: u64) -> Result<(), Halt> {
+        if self.deadline.may_come() || self.watch.listener.is_some() {
+            self.first.get_or_init(Instant::now);
+            self.keep_in_touch();
+            if let Some(halt) = self.is_over() {
+                return Err(halt);
+            }
+        }
+        let before = self.used.fetch_add(nodes, Ordering::Relaxed);
+        if before.saturating_add(nodes) > end {
+            self.used.fetch_sub(nodes, Ordering::Relaxed);
+            return Err(Halt::Evaluations);
+        }
+        Ok(())
+    }
+
+    /// How many more evaluations will be done in time, at the pace of those before.
+    fn left_in_time(&self) -> u64 {
+        let Some(first) = self.first.get() else {
+            return u64::MAX;
+        };
+        let used = self.used();
+        let spent = first.elapsed().as_secs_f64();
+        if self.max_seconds == f64::INFINITY
+            || used < PACED && spent < PACED_PART * self.max_seconds
+        {
+            return u64::MAX;
+        }
+        let left = self.max_seconds - self.start.elapsed().as_secs_f64();
+        (left / spent * used as f64) as u64
+    }
+
+    /// Tells the listener of better values.
+    fn tell(&self, values: &[f64], errors: &[f64]) {
+        if self.watch.listener.is_none() {
+            return;
+        }
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.values.clear();
+        told.values.extend_from_slice(values);
+        told.errors.clear();
+        told.errors.extend_from_slice(errors);
+        self.say(&mut told);
+    }
+
+    /// Tells the listener how far the work is, if it has not heard for a while.
+    fn keep_in_touch(&self) {
+        if self.watch.listener.is_none() {
+            return;
+        }
+        // Whoever is telling it already will do.
+        let mut told = match self.told.try_lock() {
+            Ok(told) => told,
+            Err(TryLockError::Poisoned(told)) => told.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        if told.at.elapsed() >= INTERVAL {
+            self.say(&mut told);
+        }
+    }
+
+    fn say(&self, told: &mut Told) {
+        let Some(listener) = &self.watch.listener else {
+            return;
+        };
+        let progress = Progress {
+            values: &told.values,
+            errors: &told.errors,
+            evaluations: self.used(),
+            seconds: self.start.elapsed().as_secs_f64(),
+        };
+        if listener(&progress) == ControlFlow::Break(()) {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        told.at = Instant::now();
+    }
+}
+
+/// A part of what a meter allows.
+#[derive(Clone, Copy)]
+pub(crate) struct Budget<'m> {
+    meter: &'m Meter,
+    /// The count of evaluations at which this part is spent.
+    end: u64,
+}
+
+impl<'m> Budget<'m> {
+    /// All of it.
+    pub(crate) fn all(meter: &'m Meter) -> Self {
+        Budget {
+            meter,
+            end: meter.max_evals,
+        }
+    }
+
+    /// The meter.
+    pub(crate) fn meter(&self) -> &'m Meter {
+        self.meter
+    }
+
+    /// The evaluations that are left.
+    pub(crate) fn left(&self) -> u64 {
+        self.end.saturating_sub(self.meter.used())
+    }
+
+    /// The evaluations that will be done in time, at the pace of those before.
+    pub(crate) fn left_in_time(&self) -> u64 {
+        self.meter.left_in_time()
+    }
+
+    /// At most so many evaluations more.
+    pub(crate) fn at_most(&self, evaluations: u64) -> Self {
+        Budget {
+            end: self.end.min(self.meter.used().saturating_add(evaluations)),
+            ..*self
+        }
+    }
+
+    /// Whether so many evaluations more are allowed and will be done in time.
+    ///
+    /// # Errors
+    /// What will end first.
+    pub(crate) fn afford(&self, cost: u64) -> Result<(), Halt> {
+        if cost > self.left() {
+            Err(Halt::Evaluations)
+        } else if cost > self.meter.left_in_time() {
+            Err(Halt::Seconds)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// An evaluator that counts.
+    pub(crate) fn evaluator<'e>(&self, integrand: &'e dyn Integrand) -> Metered<'e>
+    where
+        'm: 'e,
+    {
+        Metered {
+            evaluator: integrand.evaluator(),
+            budget: *self,
+        }
+    }
+
+    /// Tells the listener of better values of the whole.
+    pub(crate) fn tell(&self, values: &[f64], errors: &[f64]) {
+        self.meter.tell(values, errors);
+    }
+}
+
+/// An evaluator whose evaluations are counted.
+pub(crate) struct Metered<'m> {
+    evaluator: Box<dyn Evaluator + 'm>,
+    budget: Budget<'m>,
+}
+
+impl Metered<'_> {
+    /// [`Evaluator::evaluate`], where the budget allows it.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(crate) fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) -> Result<(), Halt> {
+        let Budget { meter, end } = self.budget;
+        meter.spend(block.len() as u64, end)?;
+        self.evaluator.evaluate(block, values);
+        Ok(())
+    }
+
+    /// Adds to `sums` the sums over a grid, where the budget allows it.
+    ///
+    /// # Errors
+    /// Why it does not. The sums then mean nothing.
+    pub(crate) fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) -> Result<(), Halt> {
+        let Budget { meter, end } = self.budget;
+        let allow = |nodes| meter.spend(nodes, end);
+        add_grid(self.evaluator.as_mut(), axes, sums, allow)
+    }
+}
+
+/// Threads that are started when there is work for them, and not before.
+pub(crate) struct Threads {
+    asked: Option<usize>,
+    pool: OnceLock<Result<ThreadPool, Error>>,
+}
+
+impl Threads {
+    fn new(asked: Option<usize>) -> Self {
+        Threads {
+            asked,
+            pool: OnceLock::new(),
+        }
+    }
+
+    /// Runs work that shares itself out among the threads.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if threads cannot be started.
+    pub(crate) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+        let Some(count) = self.asked else {
+            started()?;
+            return Ok(work());
+        };
+        let build = || {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+            pool.map_err(|reason| cannot_start(count, &reason))
+        };
+        match self.pool.get_or_init(build) {
+            Ok(pool) => Ok(pool.install(work)),
+            Err(error) => Err(error.clone()),
+        }
+    }
+}
+
+/// Starts the threads that a process shares, or says why they cannot be: used unasked, they would
+/// panic.
+fn started() -> Result<(), Error> {
+    static STARTED: OnceLock<Result<(), Error>> = OnceLock::new();
+    if rayon::current_thread_index().is_some() {
+        return Ok(());
+    }
+    let start = || match rayon::ThreadPoolBuilder::new().build_global() {
+        // Without a cause, they were started before.
+        Err(reason) if reason.source().is_some() => Err(cannot_start(0, &reason)),
+        _ => Ok(()),
+    };
+    STARTED.get_or_init(start).clone()
+}
+
+fn cannot_start(count: usize, reason: &rayon::ThreadPoolBuildError) -> Error {
+    let which = match count {
+        0 => "fewer than there are processors".to_owned(),
+        count => format!("fewer than {count}"),
+    };
+    Error::Setting {
+        name: "threads",
+        allowed: format!("{which}: {reason}"),
+    }
+}

@@ -1,0 +1,192 @@
+//! The outcome of an integration: values, errors, a status, and the reasons for it.
+
+use std::fmt;
+
+use super::because::Because;
+use super::reason::Reason;
+
+/// How far an answer can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum Status {
+    /// The tolerance is met and every witness agrees.
+    Converged,
+    /// The tolerance is met, but a witness disagrees: the reasons say which.
+    Suspect,
+    /// No more digits are to be had in double precision.
+    Roundoff,
+    /// Evaluations or seconds ran out first.
+    Budget,
+    /// NaN or infinity at a node: the reasons name the point.
+    Nonfinite,
+    /// Stopped by the user.
+    Interrupted,
+}
+
+impl Status {
+    /// The status in one lower-case word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Converged => "converged",
+            Status::Suspect => "suspect",
+            Status::Roundoff => "roundoff",
+            Status::Budget => "budget",
+            Status::Nonfinite => "nonfinite",
+            Status::Interrupted => "interrupted",
+        }
+    }
+
+    /// Of two statuses that of a whole is the more severe.
+    pub(crate) fn severity(self) -> u8 {
+        match self {
+            Status::Converged => 0,
+            Status::Roundoff => 1,
+            Status::Suspect => 2,
+            Status::Budget => 3,
+            Status::Interrupted => 4,
+            Status::Nonfinite => 5,
+        }
+    }
+
+    /// Whether nothing is gained by another method.
+    pub(crate) fn is_done(self) -> bool {
+        matches!(self, Status::Converged | Status::Roundoff)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A node at which an integrand is NaN or infinite.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BadNode {
+    /// The node, in unit coordinates.
+    pub unit: Vec<f64>,
+    /// Which of the integrands.
+    pub output: usize,
+    /// Its value there.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
+    pub value: f64,
+}
+
+/// What an integrator found for all integrands over one region.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The integrals.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
+    pub values: Vec<f64>,
+    /// For deterministic methods an estimate that the true error should not exceed, for random ones
+    /// the half-width of a 95 % interval; absolute.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
+    pub errors: Vec<f64>,
+    /// How far they can be trusted.
+    pub status: Status,
+    /// Whether the errors are bounds that are proven for the formula as it stands, whatever the
+    /// nodes saw; only rounding is estimated.
+    pub proven: bool,
+    /// Why the status is not [`Status::Converged`], or what qualifies it.
+    pub reasons: Vec<Reason>,
+    /// The number of nodes at which the integrands were evaluated.
+    pub evaluations: u64,
+    /// The rules that gave the values.
+    pub method: String,
+    /// Why this method.
+    pub because: Because,
+    /// The first node, in the order of nodes, at which an integrand is not finite.
+    pub bad_node: Option<BadNode>,
+}
+
+impl Outcome {
+    /// Values with their errors, and nothing else to say.
+    pub(crate) fn new(values: Vec<f64>, errors: Vec<f64>, status: Status) -> Self {
+        Outcome {
+            values,
+            errors,
+            status,
+            proven: false,
+            reasons: Vec::new(),
+            evaluations: 0,
+            method: "none".to_owned(),
+            because: Because::default(),
+            bad_node: None,
+        }
+    }
+
+    /// No answer for so many outputs, and why.
+    pub(crate) fn none(outputs: usize, status: Status, reason: Option<Reason>) -> Self {
+        Outcome {
+            reasons: reason.into_iter().collect(),
+            ..Outcome::new(
+                vec![f64::NAN; outputs],
+                vec![f64::INFINITY; outputs],
+                status,
+            )
+        }
+    }
+
+    /// Values that are not finite, and the node that makes them so; none if the sum overflows.
+    pub(crate) fn nonfinite(values: Vec<f64>, bad_node: Option<BadNode>) -> Self {
+        Outcome {
+            reasons: match bad_node {
+                Some(_) => Vec::new(),
+                None => vec![Reason::Overflow],
+            },
+            bad_node,
+            errors: vec![f64::INFINITY; values.len()],
+            ..Outcome::new(values, Vec::new(), Status::Nonfinite)
+        }
+    }
+
+    /// The same by a method, and why.
+    pub(crate) fn by(mut self, method: impl Into<String>, because: Because) -> Self {
+        self.method = method.into();
+        self.because = because;
+        self
+    }
+
+    /// The same for a reason.
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
+        self.reasons.push(reason);
+        self
+    }
+
+    /// Whether nothing is gained by another method.
+    pub(crate) fn is_done(&self) -> bool {
+        self.status.is_done()
+    }
+
+    /// Adds the reasons that are not there yet.
+    pub(crate) fn add_reasons(&mut self, more: &[Reason]) {
+        for reason in more {
+            if !self.reasons.contains(reason) {
+                self.reasons.push(reason.clone());
+            }
+        }
+    }
+
+    /// The largest error.
+    fn worst(&self) -> f64 {
+        self.errors.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// The outcome to prefer: finished before unfinished, then the smaller claimed error.
+    pub(crate) fn better(self, other: Outcome) -> Outcome {
+        let is_bad = |o: &Outcome| o.status == Status::Nonfinite;
+        match (self.is_done(), other.is_done()) {
+            (true, false) => self,
+            (false, true) => other,
+            _ if is_bad(&self) && !is_bad(&other) => other,
+            _ if is_bad(&other) => self,
+            _ if other.worst() < self.worst() => other,
+            _ => self,
+        }
+    }
+}

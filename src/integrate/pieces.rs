@@ -1,0 +1,138 @@
+//! The integral over pieces of the box: each to its share of the tolerance, then their sum.
+
+use super::meter::Stop;
+use super::outcome::{Outcome, Status};
+use super::reason::Reason;
+use super::task::{Measure, Task};
+use crate::integrand::{Integrand, Piece};
+
+/// A way to integrate a piece; the last argument is its number.
+pub(crate) type PieceSolver<'s> =
+    dyn Fn(&dyn Integrand, &Task<'_>, usize) -> Result<Outcome, Stop> + 's;
+
+/// The sum over pieces, each to its share of the tolerance.
+///
+/// # Errors
+/// Those of `solve`.
+pub(crate) fn over_pieces(
+    pieces: &[Piece<'_>],
+    task: &Task<'_>,
+    solve: &PieceSolver<'_>,
+) -> Result<Outcome, Stop> {
+    let mut outcomes = of_each(pieces, task, solve)?;
+    let mut total = sum(&outcomes, task);
+    if total.status == Status::Budget {
+        // Pieces that nearly cancel need more digits than their own sizes ask for.
+        let tolerances = task.tolerances(&total.values);
+        let atol = 1.0 / pieces.len() as f64;
+        let finer = task.aiming_at(0.0, atol, Measure::Sizes(&tolerances));
+        for (number, piece) in pieces.iter().enumerate() {
+            let outcome = &outcomes[number];
+            let poor = !finer.is_met(&outcome.values, &outcome.errors);
+            if poor && outcome.status == Status::Converged {
+                let mut again = solve(piece.integrand.as_ref(), &finer, number)?;
+                place_in_whole(&mut again, piece);
+                outcomes[number] = again;
+            }
+        }
+        total = sum(&outcomes, task);
+    }
+    Ok(total)
+}
+
+/// The outcomes of pieces, each to its share of the tolerance and with what budget is left.
+///
+/// # Errors
+/// Those of `solve`.
+pub(crate) fn of_each(
+    pieces: &[Piece<'_>],
+    task: &Task<'_>,
+    solve: &PieceSolver<'_>,
+) -> Result<Vec<Outcome>, Stop> {
+    let count = pieces.len();
+    let own = task.aiming_at(task.rtol, task.atol / count as f64, task.measure);
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(count);
+    for (number, piece) in pieces.iter().enumerate() {
+        let report = |values: &[f64], errors: &[f64]| {
+            report_with(&outcomes, [values, errors], count, task);
+        };
+        let mut outcome = solve(piece.integrand.as_ref(), &own.reporting(&report), number)?;
+        place_in_whole(&mut outcome, piece);
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// Reports the sum of the pieces that are done and of one that is not; of more to come nothing is
+/// known yet.
+fn report_with(done: &[Outcome], [values, errors]: [&[f64]; 2], count: usize, task: &Task<'_>) {
+    let mut sums = [values.to_vec(), errors.to_vec()];
+    for outcome in done {
+        for (sum, more) in sums.iter_mut().zip([&outcome.values, &outcome.errors]) {
+            sum.iter_mut()
+                .zip(more)
+                .for_each(|(sum, more)| *sum += more);
+        }
+    }
+    if done.len() + 1 < count {
+        sums[1].fill(f64::INFINITY);
+    }
+    task.report(&sums[0], &sums[1]);
+}
+
+/// Gives the bad node of a piece its coordinates in the whole.
+fn place_in_whole(outcome: &mut Outcome, piece: &Piece<'_>) {
+    if let Some(bad) = &mut outcome.bad_node {
+        bad.unit = (piece.place)(&bad.unit);
+    }
+}
+
+/// The outcome of a whole from those of its parts, of which there is one at least.
+pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
+    let outputs = parts[0].values.len();
+    let mut total = Outcome {
+        proven: parts.iter().all(|part| part.proven),
+        ..Outcome::new(vec![0.0; outputs], vec![0.0; outputs], Status::Converged)
+            .by(parts[0].method.clone(), parts[0].because.clone())
+    };
+    for part in parts {
+        for k in 0..outputs {
+            total.values[k] += part.values[k];
+            total.errors[k] += part.errors[k];
+        }
+        // A part on which the integrand is zero is nothing to worry about among others.
+        let empty = part.values.iter().chain(&part.errors).all(|v| *v == 0.0);
+        if part.status.severity() > total.status.severity() && !empty {
+            total.status = part.status;
+        }
+        if !empty {
+            total.add_reasons(&part.reasons);
+        }
+        if total.bad_node.is_none() {
+            total.bad_node.clone_from(&part.bad_node);
+        }
+    }
+    if total.values.iter().chain(&total.errors).all(|v| *v == 0.0)
+        && parts.iter().any(|p| p.status == Status::Suspect)
+    {
+        total.status = Status::Suspect;
+        total.reasons.push(Reason::ZeroEverywhere);
+    }
+    if parts.len() > 1 {
+        total.method = format!("{} parts, the first by {}", parts.len(), parts[0].method);
+    }
+    let met = task.is_met(&total.values, &total.errors);
+    match total.status {
+        // What each part lacks may not matter to the whole.
+        Status::Budget | Status::Roundoff if met => {
+            total.status = Status::Converged;
+            total.reasons.clear();
+        }
+        Status::Converged if !met => {
+            total.status = Status::Budget;
+            total.reasons.push(Reason::PartsCancel);
+        }
+        _ => {}
+    }
+    total
+}

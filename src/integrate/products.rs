@@ -1,0 +1,276 @@
+//! The integral of a sum of products from the integrals of its factors.
+//!
+//! 1. Integrate the factors, each value to its share of the tolerance.
+//! 2. Multiply and add; |∏(vᵢ + δᵢ) − ∏vᵢ| ≤ ∏(|vᵢ| + eᵢ) − ∏|vᵢ| for |δᵢ| ≤ eᵢ.
+//! 3. If terms cancel, integrate once more, to what the sum asks for.
+//!
+//! A factor of a sum may be zero by symmetry, so no digits of its value are asked for: its error is
+//! measured against its mean size too.
+
+use super::because::{Because, Step};
+use super::meter::{Halt, Stop};
+use super::outcome::{BadNode, Outcome, Status};
+use super::reason::Reason;
+use super::strategy::{Attempt, Rows, Solve, Strategy};
+use super::subject::Subject;
+use super::task::{Measure, Task};
+use crate::elementary::sum::Sum;
+use crate::integrand::{Block, Coordinate, Integrand, Product, Products as Sums};
+use crate::scatter::Scatter;
+
+/// The factors of a sum may take this part of its tolerance, if nothing cancels.
+const SHARE: f64 = 0.25;
+
+/// No factor is asked for less than this part of its size.
+const LEAST: f64 = 1e-15;
+
+/// The part of the budget that the factors of a sum may use: they can be hard where the sum is not.
+const BUDGET: f64 = 0.5;
+
+/// The most evaluations for a factor of a sum, for each of its axes.
+const MOST_EVALUATIONS: u64 = 200_000;
+
+/// Nodes at which sizes are looked at.
+const NODES: usize = 64;
+
+/// Where the sizes of the terms add to less than this multiple of the size of their sum, the unsplit
+/// integral has rounding errors of the same order.
+const CANCELLING: f64 = 30.0;
+
+/// The integral from those of functions of fewer coordinates.
+pub(crate) struct Products;
+
+impl Strategy for Products {
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let Some(separation) = subject.integrand.knowledge().products() else {
+            return Ok(Attempt::Pass);
+        };
+        // The evaluations before anything is integrated.
+        let cost = ((separation.factors.len() + 1) * NODES) as u64;
+        if cost > task.left() / 2 {
+            return Ok(Attempt::Pass);
+        }
+        let factors = separation.factors.iter().map(|f| f.integrand.as_ref());
+        let products = Factors {
+            whole: subject.integrand,
+            factors: factors.collect(),
+            separation: &separation,
+            task,
+            solve,
+        };
+        if separation.sums.iter().all(|sum| sum.len() == 1) {
+            products.single()
+        } else {
+            products.summed()
+        }
+    }
+}
+
+/// The factors of products that add up to an integrand.
+struct Factors<'f> {
+    whole: &'f dyn Integrand,
+    factors: Vec<&'f dyn Integrand>,
+    separation: &'f Sums<'f>,
+    task: &'f Task<'f>,
+    solve: Solve,
+}
+
+impl Factors<'_> {
+    /// The most functions in a product.
+    fn longest(&self) -> usize {
+        let products = self.separation.sums.iter().flatten();
+        products.map(|p| p.functions.len()).max().unwrap_or(1)
+    }
+
+    /// The integral of single products.
+    fn single(&self) -> Result<Attempt, Stop> {
+        // Relative errors add up. An absolute tolerance is met through the relative one.
+        let rtol = self.task.rtol.max(LEAST) / self.longest() as f64;
+        let share = self.task.aiming_at(rtol, 0.0, Measure::Each);
+        let outcomes = self.outcomes(&[], &share, u64::MAX)?;
+        Ok(Attempt::Settled(self.total(&outcomes)))
+    }
+
+    /// The integral of sums of products.
+    fn summed(&self) -> Result<Attempt, Stop> {
+        let task = self.task;
+        let within = task.at_most((task.left() as f64 * BUDGET) as u64);
+        let means = self.factors.iter().map(|factor| mean_sizes(*factor, task));
+        let means: Vec<Vec<f64>> = means.collect::<Result<_, _>>()?;
+        // The part of its size that a factor may be wrong by, where the sums are these.
+        let part = |values: &[f64], sizes: &[f64]| -> f64 {
+            let tolerances = task.tolerances(values);
+            let outputs = tolerances.iter().zip(sizes);
+            let parts = outputs.map(|(t, size)| t / size.max(f64::MIN_POSITIVE));
+            SHARE / self.longest() as f64 * parts.fold(1.0, f64::min)
+        };
+        let mut sizes = self.sizes(|factor, output| means[factor][output]);
+        let mut share = part(&sizes, &sizes).max(LEAST);
+        let mut again = true;
+        loop {
+            let own = within.aiming_at(share, share, within.measure);
+            let outcomes = self.outcomes(&means, &own, MOST_EVALUATIONS)?;
+            let outcome = self.total(&outcomes);
+            if outcome.status == Status::Converged {
+                return Ok(Attempt::Settled(outcome));
+            }
+            sizes = self.sizes(|factor, output| {
+                let found = &outcomes[factor];
+                means[factor][output].max(found.values[output].abs() + found.errors[output])
+            });
+            let next = part(&outcome.values, &sizes).max(LEAST);
+            if outcome.is_done() && again && next < share {
+                share = next;
+                again = false;
+                continue;
+            }
+            // The unsplit integral may be known better.
+            let doubtful = !outcome.is_done() || {
+                let mut outputs = sizes.iter().zip(mean_sizes(self.whole, task)?);
+                outputs.any(|(terms, sum)| *terms > CANCELLING * sum)
+            };
+            return Ok(if doubtful {
+                Attempt::Open(outcome)
+            } else {
+                Attempt::Settled(outcome)
+            });
+        }
+    }
+
+    /// The outcomes of all factors within one budget, each with so many evaluations per axis at
+    /// most; the errors are compared with `sizes`, if there are any, besides the values.
+    fn outcomes(
+        &self,
+        sizes: &[Vec<f64>],
+        task: &Task<'_>,
+        most: u64,
+    ) -> Result<Vec<Outcome>, Stop> {
+        let mut outcomes = Vec::with_capacity(self.factors.len());
+        for (number, factor) in self.factors.iter().enumerate() {
+            let own = task.at_most(most.saturating_mul(factor.dimension() as u64));
+            // What a factor is says nothing of the sum.
+            let own = own.reporting(&|_, _| {});
+            let measure = sizes.get(number).map(|sizes| Measure::Sizes(sizes));
+            let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
+            outcomes.push((self.solve)(&Subject::new(*factor), &own, Rows::Whole)?);
+        }
+        Ok(outcomes)
+    }
+
+    /// For every sum, the sizes of its terms together, from the sizes of the functions.
+    fn sizes(&self, of: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+        let size = |term: &Product| {
+            let functions = term.functions.iter().map(|&(factor, k)| of(factor, k));
+            term.coefficient.abs() * functions.product::<f64>()
+        };
+        let sums = self.separation.sums.iter();
+        sums.map(|sum| sum.iter().map(size).sum()).collect()
+    }
+
+    /// The sums of the products of the integrals of the factors.
+    fn total(&self, outcomes: &[Outcome]) -> Outcome {
+        let sums = &self.separation.sums;
+        let mut values = Vec::with_capacity(sums.len());
+        let mut errors = Vec::with_capacity(sums.len());
+        for sum in sums {
+            let (mut value, mut error) = (Sum::default(), 0.0);
+            for term in sum {
+                let mut product = term.coefficient;
+                let mut wrong = 0.0;
+                for &(factor, k) in &term.functions {
+                    let (v, e) = (outcomes[factor].values[k], outcomes[factor].errors[k]);
+                    wrong = wrong * (v.abs() + e) + product.abs() * e;
+                    product *= v;
+                }
+                value.add(product);
+                error += wrong + term.functions.len() as f64 * f64::EPSILON * product.abs();
+            }
+            values.push(value.value());
+            errors.push(error);
+        }
+        let worst = outcomes.iter().map(|o| o.status);
+        let worst = worst.max_by_key(|s| s.severity());
+        let met = self.task.is_met(&values, &errors);
+        let is_sum = sums.iter().any(|sum| sum.len() != 1);
+        let (status, own) = match worst.unwrap_or(Status::Converged) {
+            // A factor of a sum that needs many evaluations may diverge.
+            Status::Budget if is_sum => (Status::Budget, None),
+            Status::Budget | Status::Roundoff if met => (Status::Converged, None),
+            Status::Converged if !met => (Status::Roundoff, Some(Reason::Rounding)),
+            status => (status, None),
+        };
+        let count: usize = sums.iter().map(Vec::len).sum();
+        let (mut methods, mut because) = (Vec::new(), Because::default());
+        let mut outcome = Outcome::new(values, errors, status);
+        for factor in outcomes {
+            if !methods.contains(&factor.method) {
+                methods.push(factor.method.clone());
+            }
+            because.join(&factor.because);
+            if status != Status::Converged {
+                outcome.add_reasons(&factor.reasons);
+            }
+        }
+        outcome.reasons.extend(own);
+        let kind = match count {
+            1 => "product of".to_owned(),
+            _ if !is_sum => format!("{count} products of"),
+            _ => format!("sum of {count} products of"),
+        };
+        let step = Step::Products {
+            count,
+            summed: is_sum,
+        };
+        Outcome {
+            proven: outcomes.iter().all(|factor| factor.proven),
+            bad_node: self.bad_node(outcomes),
+            ..outcome
+        }
+        .by(
+            format!("{kind} {}", methods.join(" and ")),
+            because.after([step]),
+        )
+    }
+
+    /// The first bad node of a factor, as a node of the whole.
+    fn bad_node(&self, outcomes: &[Outcome]) -> Option<BadNode> {
+        let factors = outcomes.iter().zip(&self.separation.factors).enumerate();
+        let mut bad = factors.filter_map(|(i, (outcome, factor))| {
+            let bad = outcome.bad_node.as_ref()?;
+            // The other coordinates do not matter: they are put in the middle.
+            let mut unit = vec![0.5; self.whole.dimension()];
+            for (&axis, &place) in factor.axes.iter().zip(&bad.unit) {
+                unit[axis] = place;
+            }
+            let reads = |term: &Product| term.functions.contains(&(i, bad.output));
+            let mut sums = self.separation.sums.iter();
+            let output = sums.position(|sum| sum.iter().any(reads)).unwrap_or(0);
+            Some(BadNode {
+                unit,
+                output,
+                ..*bad
+            })
+        });
+        bad.next()
+    }
+}
+
+/// The mean sizes of the values of an integrand, roughly.
+fn mean_sizes(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<f64>, Halt> {
+    let points = Scatter::golden(integrand.dimension()).starting_at(0.5);
+    let nodes = points.along_axes(0..NODES);
+    let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+    let mut values = vec![0.0; integrand.outputs() * NODES];
+    let mut evaluator = task.evaluator(integrand);
+    evaluator.evaluate(&Block::new(&coordinates, NODES), &mut values)?;
+    let mean = |values: &[f64]| {
+        let mean = values.iter().map(|v| v.abs()).sum::<f64>() / NODES as f64;
+        if mean.is_normal() { mean } else { 1.0 }
+    };
+    Ok(values.chunks_exact(NODES).map(mean).collect())
+}

@@ -1,0 +1,180 @@
+//! The task of a strategy: what error to aim at, and what that may cost.
+
+use std::f64::consts::FRAC_1_SQRT_2;
+
+use super::meter::{Budget, Halt, Meter, Metered};
+use super::reason::Reason;
+use super::settings::Settings;
+use crate::deadline::Deadline;
+use crate::error::Error;
+use crate::integrand::Integrand;
+
+/// What the error of a value is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Measure<'t> {
+    /// That value.
+    Each,
+    /// √(v² + w²) with its neighbour, the first with the second and so on: values in pairs are the
+    /// parts of complex numbers.
+    Pairs,
+    /// That value, and a size of its own in the place of 1 for the absolute tolerance.
+    Sizes(&'t [f64]),
+}
+
+/// Who is told of values and errors on the way.
+pub(crate) type Report<'t> = dyn Fn(&[f64], &[f64]) + Sync + 't;
+
+/// What a strategy works to: a tolerance, a budget, a seed.
+#[derive(Clone, Copy)]
+pub(crate) struct Task<'t> {
+    pub(crate) rtol: f64,
+    pub(crate) atol: f64,
+    pub(crate) measure: Measure<'t>,
+    pub(crate) seed: u64,
+    /// Whether the user set the most evaluations.
+    pub(crate) is_limited: bool,
+    /// Who is told of better answers; where it is nobody, this is the work on the whole.
+    report: Option<&'t Report<'t>>,
+    budget: Budget<'t>,
+}
+
+impl<'t> Task<'t> {
+    /// The task of whole settings.
+    pub(crate) fn new(settings: &Settings, measure: Measure<'t>, meter: &'t Meter) -> Self {
+        Task {
+            rtol: settings.rtol,
+            atol: settings.atol,
+            measure,
+            seed: settings.seed,
+            is_limited: settings.max_evals.is_some(),
+            report: None,
+            budget: Budget::all(meter),
+        }
+    }
+
+    /// The task with another error to aim at.
+    pub(crate) fn aiming_at<'a>(&self, rtol: f64, atol: f64, measure: Measure<'a>) -> Task<'a>
+    where
+        't: 'a,
+    {
+        Task {
+            rtol,
+            atol,
+            measure,
+            ..*self
+        }
+    }
+
+    /// The task to be done with at most so many evaluations.
+    pub(crate) fn at_most(&self, evaluations: u64) -> Self {
+        Task {
+            budget: self.budget.at_most(evaluations),
+            ..*self
+        }
+    }
+
+    /// The task of a part, whose better answers are reported so.
+    pub(crate) fn reporting<'r>(&self, report: &'r Report<'r>) -> Task<'r>
+    where
+        't: 'r,
+    {
+        Task {
+            report: Some(report),
+            ..*self
+        }
+    }
+
+    /// The evaluations that are left.
+    pub(crate) fn left(&self) -> u64 {
+        self.budget.left()
+    }
+
+    /// The evaluations that will be done in time, at the pace of those before.
+    pub(crate) fn left_in_time(&self) -> u64 {
+        self.budget.left_in_time()
+    }
+
+    /// The evaluations that were made, of all tasks of the same integral.
+    pub(crate) fn used(&self) -> u64 {
+        self.budget.meter().used()
+    }
+
+    /// Whether so many evaluations more are allowed and will be done in time.
+    ///
+    /// # Errors
+    /// What will end first.
+    pub(crate) fn afford(&self, cost: u64) -> Result<(), Halt> {
+        self.budget.afford(cost)
+    }
+
+    /// Why all work must end now, if it must.
+    pub(crate) fn is_over(&self) -> Option<Halt> {
+        self.budget.meter().is_over()
+    }
+
+    /// By when work must end.
+    pub(crate) fn deadline(&self) -> &'t Deadline {
+        self.budget.meter().deadline()
+    }
+
+    /// An evaluator that counts.
+    pub(crate) fn evaluator<'e>(&self, integrand: &'e dyn Integrand) -> Metered<'e>
+    where
+        't: 'e,
+    {
+        self.budget.evaluator(integrand)
+    }
+
+    /// Runs work that shares itself out among threads.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if threads cannot be started.
+    pub(crate) fn in_parallel<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+        self.budget.meter().threads().run(work)
+    }
+
+    /// Reports better values and their errors.
+    pub(crate) fn report(&self, values: &[f64], errors: &[f64]) {
+        match self.report {
+            Some(report) => report(values, errors),
+            None => self.budget.tell(values, errors),
+        }
+    }
+
+    /// The reason that a halt is for a status.
+    pub(crate) fn reason(&self, halt: Halt) -> Reason {
+        let meter = self.budget.meter();
+        match halt {
+            Halt::Evaluations => Reason::Evaluations {
+                max_evals: meter.max_evals(),
+                asked: self.is_limited,
+            },
+            Halt::Seconds => Reason::Seconds {
+                max_seconds: meter.max_seconds(),
+            },
+            Halt::Interrupted => Reason::Interrupted,
+        }
+    }
+
+    /// The error aimed at for each of the values.
+    pub(crate) fn tolerances(&self, values: &[f64]) -> Vec<f64> {
+        let tolerance = |k: usize| {
+            let size = values[k].abs();
+            match self.measure {
+                Measure::Each => self.atol.max(self.rtol * size),
+                Measure::Pairs => {
+                    let other = values.get(k ^ 1).copied().unwrap_or(0.0);
+                    self.atol.max(self.rtol * size.hypot(other)) * FRAC_1_SQRT_2
+                }
+                Measure::Sizes(sizes) => (self.atol * sizes[k]).max(self.rtol * size),
+            }
+        };
+        (0..values.len()).map(tolerance).collect()
+    }
+
+    /// Whether no error is above its tolerance.
+    pub(crate) fn is_met(&self, values: &[f64], errors: &[f64]) -> bool {
+        let tolerances = self.tolerances(values);
+        errors.iter().zip(&tolerances).all(|(e, t)| e <= t)
+    }
+}
