@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 /// token.cancel();
 /// let square = Map::identity(&["x", "y"])?.over("x = 0..1, y = 0..1")?;
 /// let settings = Settings::new().cancelled_by(&token);
-/// let answer = square.integrate_with(&square.parse(&["sqrt(x + y)"])?, &settings)?;
+/// let answer = square.integrate_with(|[x, y]| (x + y).sqrt(), &settings)?;
 /// assert_eq!(answer.status, Status::Interrupted);
 /// # Ok::<(), pullback::Error>(())
 /// ```

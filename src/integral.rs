@@ -220,7 +220,7 @@ macro_rules! integrals {
             /// ```
             ///
             /// # Errors
-            /// As for [`Self::integrate_all`]; [`Error::Shape`] if the closure takes another number
+            /// As for [`MappedRegion::integrate_all`]; [`Error::Shape`] if the closure takes another number
             /// of targets.
             pub fn integrate_with<const M: usize>(
                 &self,
@@ -255,7 +255,7 @@ macro_rules! integrals {
             /// The integrals of several formulas of the targets, which share all nodes.
             ///
             /// # Errors
-            /// As for [`Self::integrate_with`].
+            /// As for [`MappedRegion::integrate_with`].
             pub fn integrals_with<const M: usize, const K: usize>(
                 &self,
                 integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> [Expr<'g>; K],
@@ -317,7 +317,7 @@ macro_rules! integrals {
             /// covered.
             ///
             /// # Errors
-            /// As for [`Self::integrate_all`].
+            /// As for [`MappedRegion::integrate_all`].
             pub fn measure(&self) -> Result<Estimate, Error> {
                 self.integrate_text("1")
             }
@@ -333,7 +333,7 @@ macro_rules! integrals {
             /// ```
             ///
             /// # Errors
-            /// As for [`Self::integrate_all`].
+            /// As for [`MappedRegion::integrate_all`].
             pub fn integrate_fn(
                 &self,
                 integrand: impl Fn(&[f64]) -> f64 + Sync,
@@ -356,7 +356,7 @@ macro_rules! integrals {
             /// ```
             ///
             /// # Errors
-            /// As for [`Self::integrate_all`].
+            /// As for [`MappedRegion::integrate_all`].
             pub fn integrals_fn(
                 &self,
                 outputs: usize,
@@ -390,7 +390,7 @@ macro_rules! integrals {
             /// The integral of a complex formula of the targets.
             ///
             /// # Errors
-            /// As for [`Self::integrate_with`].
+            /// As for [`MappedRegion::integrate_with`].
             pub fn integrate_complex_with<const M: usize>(
                 &self,
                 integrand: impl for<'g> FnOnce([Expr<'g>; M]) -> ComplexExpr<'g>,
@@ -407,7 +407,7 @@ macro_rules! integrals {
             /// or two [`Integrands`].
             ///
             /// # Errors
-            /// As for [`Self::integrate_all`]; [`Error::Shape`] if there are not two.
+            /// As for [`MappedRegion::integrate_all`]; [`Error::Shape`] if there are not two.
             pub fn integrate_complex_parts(
                 &self,
                 parts: impl IntoIntegrands,
@@ -419,7 +419,7 @@ macro_rules! integrals {
             /// The integral of complex code, as a function of the targets.
             ///
             /// # Errors
-            /// As for [`Self::integrate_all`].
+            /// As for [`MappedRegion::integrate_all`].
             pub fn integrate_complex_fn(
                 &self,
                 integrand: impl Fn(&[f64]) -> Complex64 + Sync,

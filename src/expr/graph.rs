@@ -181,7 +181,7 @@ impl Arena {
 /// A graph under construction.
 ///
 /// ```
-/// use pullback::Graph;
+/// use pullback::formula::Graph;
 /// let graph = Graph::new();
 /// let x = graph.input(0);
 /// assert_eq!((x * x + 1.0).value(&[3.0]), 10.0);
@@ -310,7 +310,7 @@ impl Graph {
 /// [`Expr::select`].
 ///
 /// ```compile_fail
-/// # use pullback::Graph;
+/// # use pullback::formula::Graph;
 /// let graph = Graph::new();
 /// let x = graph.input(0);
 /// if x > 0.0 { /* an expression has no value yet */ }

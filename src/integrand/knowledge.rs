@@ -88,6 +88,6 @@ pub trait Bounds {
 pub struct Product {
     /// The coefficient.
     pub coefficient: f64,
-    /// For each function, the number of its [`Factor`] and which of its values it is.
+    /// For each function, the number of its [`Factor`](super::Factor) and which of its values it is.
     pub functions: Vec<(usize, usize)>,
 }
