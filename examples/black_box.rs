@@ -1,5 +1,7 @@
 //! Black boxes: an integrand that is code, a map with its own Jacobian, a map over dual numbers.
 //! All go through the same integrators as formulas do, and give the same integral.
+//!
+//! `cargo run --example black_box`
 
 use std::f64::consts::TAU;
 

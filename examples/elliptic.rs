@@ -1,4 +1,6 @@
 //! Ellipses: the stretched polar map, and confocal elliptic coordinates; area and second moments.
+//!
+//! `cargo run --example elliptic`
 
 use std::f64::consts::PI;
 

@@ -92,7 +92,7 @@ type BinaryReference = (
 );
 
 #[rustfmt::skip]
-const UNARY: [UnaryReference; 29] = [
+const UNARY: [UnaryReference; 31] = [
     (Unary::Neg, -2.0, 2.0, None, None),
     (Unary::Abs, -2.0, 2.0, None, None),
     (Unary::Sign, -2.0, 2.0, None, None),
@@ -122,6 +122,8 @@ const UNARY: [UnaryReference; 29] = [
     (Unary::Gamma, 0.0, 20.0, Some(pxfm::f_tgamma), None),
     (Unary::Digamma, 1.5, 20.0, Some(pxfm::f_digamma), None),
     (Unary::Trigamma, 0.0, 20.0, Some(pxfm::f_trigamma), None),
+    (Unary::Expm1, -10.0, 10.0, Some(pxfm::f_expm1), Some(f64::exp_m1)),
+    (Unary::Log1p, -1.0, 10.0, Some(pxfm::f_log1p), Some(f64::ln_1p)),
 ];
 
 #[rustfmt::skip]

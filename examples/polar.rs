@@ -1,4 +1,6 @@
 //! Polar coordinates: a disk, an annulus and a cardioid, each with limits of its own.
+//!
+//! `cargo run --example polar`
 
 use std::f64::consts::PI;
 

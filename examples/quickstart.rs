@@ -1,4 +1,6 @@
 //! The first steps: a map as a closure and as a text, an integral, its error and its status.
+//!
+//! `cargo run --example quickstart`
 
 use std::f64::consts::{PI, TAU};
 

@@ -88,7 +88,7 @@ impl Cell {
             (Some(outer), Some(inner)) => Some(formulas(n, |graph, s| {
                 let inner = inner.within(graph, s);
                 let mut all = outer.within(graph, &inner[..n]);
-                all[n] = all[n] * inner[n];
+                all[n] *= inner[n];
                 all
             })),
         };

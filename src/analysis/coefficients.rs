@@ -2,6 +2,7 @@
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Expr, Graph, Id, Node};
+use crate::expr::inputs;
 
 /// The most coefficients of a polynomial.
 const MOST_COEFFICIENTS: usize = 5;
@@ -127,6 +128,7 @@ pub(super) fn coefficients<'g>(
 ) -> Option<(Vec<Expr<'g>>, Vec<Expr<'g>>)> {
     let nodes = graph.read(|arena| arena.nodes().to_vec());
     let needed = graph.read(|arena| arena.needed(&[formula.id]));
+    let reached = graph.read(inputs::of_nodes);
     let one = Polynomial(vec![graph.constant(1.0)]);
     let plain = |terms: Vec<Expr<'g>>| Quotient {
         above: Polynomial(terms),
@@ -135,12 +137,7 @@ pub(super) fn coefficients<'g>(
     // Only of nodes that the input reaches.
     let mut found: Vec<Option<Quotient<'g>>> = vec![None; nodes.len()];
     for (index, node) in nodes.iter().enumerate() {
-        if !needed[index] {
-            continue;
-        }
-        let mut reached = matches!(node, Node::Input(i) if *i as usize == input);
-        node.for_each_operand(|id| reached |= found[id.index()].is_some());
-        if !reached {
+        if !needed[index] || reached[index] >> input & 1 == 0 {
             continue;
         }
         let of = |id: Id| {

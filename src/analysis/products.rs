@@ -10,6 +10,7 @@
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::inputs;
 use crate::expr::simplify::polynomial::{self, Polynomial, Vanishing};
 use crate::expr::simplify::{is_analytic, is_total};
 use crate::expr::value::node_value;
@@ -68,11 +69,7 @@ impl<'a> Reach<'a> {
             numbers: Vec::with_capacity(count),
         };
         for node in arena.nodes() {
-            let mut inputs = match node {
-                Node::Input(i) => 1 << (i & 63),
-                _ => 0,
-            };
-            node.for_each_operand(|id| inputs |= reach.of(id));
+            let inputs = inputs::of_node(node, |id| reach.of(id));
             let number = match inputs {
                 0 => node_value(node, &[], |id| reach.numbers[id.index()]),
                 _ => f64::NAN,
@@ -286,13 +283,7 @@ fn join(blocks: &mut Vec<u64>, mut set: u64) {
 
 /// The inputs of a node that is not in the arena that was looked at.
 fn inputs_below(graph: &Graph, id: Id) -> u64 {
-    graph.read(|arena| {
-        let nodes = arena.nodes().iter().zip(arena.needed(&[id]));
-        nodes.fold(0, |inputs, (node, needed)| match node {
-            Node::Input(i) if needed => inputs | 1 << i,
-            _ => inputs,
-        })
-    })
+    graph.read(|arena| inputs::of_formulas(arena, &[id]))
 }
 
 /// Formulas as polynomials whose unknowns are formulas of one block.
@@ -409,7 +400,7 @@ impl Expansion<'_, '_> {
         }
         let mut groups: Vec<Expr<'g>> = groups.into_iter().flatten().collect();
         if let (Some(constant), Some(first)) = (constant, groups.first_mut()) {
-            *first = *first + constant;
+            *first += constant;
         }
         groups
     }

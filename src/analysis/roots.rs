@@ -9,19 +9,9 @@
 use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values, values};
 use super::coefficients::{coefficients, polynomial_at};
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Expr, Graph, Node};
+use crate::expr::graph::{Expr, Graph};
 use crate::integrand::Coordinate;
 use crate::scatter::Scatter;
-
-/// The inputs of a formula, one bit each.
-pub(super) fn reach(of: &Formulas) -> u64 {
-    let needed = of.arena.needed(&of.roots);
-    let nodes = of.arena.nodes().iter().zip(needed);
-    nodes.fold(0, |inputs, (node, needed)| match node {
-        Node::Input(i) if needed => inputs | 1 << i,
-        _ => inputs,
-    })
-}
 
 /// A polynomial in one axis.
 pub(super) struct Fibre {
@@ -255,7 +245,7 @@ pub(super) fn deflated(of: &Formulas, n: usize, axis: usize) -> Option<Formulas>
             for k in 1..terms.len() {
                 terms[k] = terms[k - 1] + terms[k];
             }
-            factor = factor * (1.0 - s[axis]);
+            factor *= 1.0 - s[axis];
         }
         vec![factor * polynomial_at(&terms, s[axis])]
     }))
@@ -267,7 +257,7 @@ pub(super) fn smooth_root(mut discriminant: Formulas, n: usize) -> Option<(Cell,
     const NEAR: f64 = 1e-7;
     const FEW: usize = 5;
     let mut smooth = Cell::whole(n);
-    let inputs = reach(&discriminant);
+    let inputs = discriminant.inputs_used();
     for axis in (0..n).filter(|a| inputs >> a & 1 == 1) {
         let points = Scatter::golden(n).along_axes(1..FEW + 1);
         let look = |place: f64| {

@@ -11,7 +11,7 @@
 
 use super::cells::{Cell, Joint, POINTS, Signed, ZERO, formulas, scattered_values};
 use super::coefficients::{coefficients, polynomial_at};
-use super::roots::{Coefficients, Fibre, deflated, one_root, reach, smooth_root, two_roots};
+use super::roots::{Coefficients, Fibre, deflated, one_root, smooth_root, two_roots};
 use super::switches::{bisected, ladder};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
@@ -74,7 +74,7 @@ impl Search<'_> {
     fn signs(&mut self, of: &Formulas, scale: f64) -> Option<Vec<Signed>> {
         let left = self.left.checked_sub(1);
         self.left = left.filter(|_| !self.deadline.has_come())?;
-        let inputs = reach(of);
+        let inputs = of.inputs_used();
         let only = (inputs.count_ones() == 1).then(|| inputs.trailing_zeros() as usize);
         let whole = |sign| {
             let cell = Cell::whole(self.n);

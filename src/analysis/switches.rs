@@ -11,6 +11,7 @@ use super::products::Reach;
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::inputs;
 use crate::expr::value::values;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Switches};
 use crate::program::Program;
@@ -111,22 +112,14 @@ impl Decider {
 /// What decides the switches of formulas.
 pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
     let needed = arena.needed(roots);
-    let mut reach = vec![0u64; arena.nodes().len()];
+    let reach = inputs::of_nodes(arena);
     let mut bent = vec![false; arena.nodes().len()];
     let mut found = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate() {
         if !needed[index] {
             continue;
         }
-        let mut inputs = 0;
-        node.for_each_operand(|id| {
-            inputs |= reach[id.index()];
-            bent[index] |= bent[id.index()];
-        });
-        if let Node::Input(i) = node {
-            inputs = 1 << i;
-        }
-        reach[index] = inputs;
+        node.for_each_operand(|id| bent[index] |= bent[id.index()]);
         let (operand, other, state, bends) = match node {
             Node::Unary(Unary::Floor | Unary::Ceil, x) => (*x, None, State::Floor, true),
             Node::Unary(

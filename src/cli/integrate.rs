@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
-use super::output::{UNSURE, print};
+use super::output::{DONE, INTERRUPTED, UNSURE, print};
 use super::plot;
 use super::problem::Problem;
 use super::settings::Choices;
@@ -28,8 +28,8 @@ Exit code: 0 if the tolerance is met, 1 if there is an answer but not to the tol
 the problem cannot be read.",
     examples: "\
 Formulas: + - * / ^ and parentheses, pi, e, tau, inf, and the functions sin cos tan asin acos atan
-atan2(y, x) sinh cosh tanh asinh acosh atanh exp ln (= log) log2 log10 sqrt cbrt abs min max floor
-ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
+atan2(y, x) sinh cosh tanh asinh acosh atanh exp expm1 ln (= log) log1p log2 log10 sqrt cbrt abs
+min max floor ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
 Products need their sign: 2*x, r*cos(t). A power stands behind the operand: sin(x)^2.
 
 Status: converged (the tolerance is met), suspect (met, but a check disagrees), roundoff (no more
@@ -106,21 +106,19 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         (_, true) => answer.json()?,
         _ => answer.human(),
     };
-    let is_sure = match estimate.status {
-        Status::Converged => true,
-        Status::Roundoff => choices.are_met_by(&estimate),
-        _ => false,
+    let verdict = match estimate.status {
+        Status::Converged => DONE,
+        Status::Roundoff if choices.are_met_by(&estimate) => DONE,
+        Status::Interrupted => INTERRUPTED,
+        _ => UNSURE,
     };
-    let mut code = print(&text);
-    if !is_sure {
-        code = UNSURE;
-    }
+    let mut code = verdict.max(print(&text));
     if let Some((picture, path)) = picture
         && let Err(error) = picture.save(path)
     {
         // The answer is out: this cannot be the code of bad input any more.
         Fault::from(error).report(flags.get_flag(JSON));
-        code = UNSURE;
+        code = code.max(UNSURE);
     }
     Ok(code)
 }

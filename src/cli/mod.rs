@@ -1,7 +1,8 @@
 //! The commands, and the only place of the crate that prints.
 //!
 //! Exit codes: 0 where the tolerance is met, 1 where there is an answer but not to the tolerance,
-//! 2 where the input is at fault; then nothing is printed on standard output.
+//! 2 where the input is at fault; then nothing is printed on standard output. 130 where the user
+//! stopped the work, with the best answer so far.
 
 mod answer;
 mod command;

@@ -14,6 +14,9 @@ pub(super) const UNSURE: u8 = 1;
 /// The exit code for input that cannot be worked on.
 pub(super) const BAD_INPUT: u8 = 2;
 
+/// The exit code of work that the user stopped: the shells' number for that signal.
+pub(super) const INTERRUPTED: u8 = 130;
+
 /// Writes to standard output and gives the exit code: a reader that has gone away is no fault.
 pub(super) fn print(text: &str) -> u8 {
     let mut out = io::stdout().lock();

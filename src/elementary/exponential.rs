@@ -5,7 +5,7 @@
 //! 2. eʳ = 1 + r + r²·q(r) with a minimax polynomial q, relative error below 2⁻⁵⁸.
 //! 3. W. J. Cody, W. Waite, Software Manual for the Elementary Functions, Prentice-Hall, 1980.
 
-use super::double_double::{DoubleDouble, fast_two_sum};
+use super::double_double::{DoubleDouble, fast_two_sum, two_sum};
 use super::polynomial::polynomial;
 
 /// Adding 1.5·2⁵² leaves the nearest integer in the low bits of the sum.
@@ -96,6 +96,26 @@ pub(crate) fn expm1_parts(x: f64) -> (DoubleDouble, f64) {
     let (r, shifted) = reduce(x);
     let tail = (r.hi * r.hi).mul_add(polynomial(r.hi, Q), r.lo.mul_add(r.hi, r.lo));
     (fast_two_sum(r.hi, tail), shifted)
+}
+
+/// Below 2⁻⁵⁴ eˣ − 1 and ln(1 + x) are x to half an ulp.
+pub(super) const NEGLIGIBLE: f64 = 5.551_115_123_125_783e-17;
+
+/// eˣ − 1 for −708 ≤ x < 709, as (2ⁿ − 1) + 2ⁿ·p.
+#[inline(always)]
+pub(crate) fn expm1(x: f64) -> f64 {
+    let (p, shifted) = expm1_parts(x);
+    let power = f64::from_bits(1.0f64.to_bits().wrapping_add(exponent_bits(shifted)));
+    let whole = two_sum(power, -1.0);
+    let sum = fast_two_sum(whole.hi, power * p.hi);
+    let value = sum.hi + power.mul_add(p.lo, whole.lo + sum.lo);
+    if x.abs() < NEGLIGIBLE { x } else { value }
+}
+
+/// eˣ − 1 for every other x.
+pub(crate) fn expm1_extreme(x: f64) -> f64 {
+    // The 1 is lost beside a large value, and so is a small value beside the 1.
+    if x < 0.0 { -1.0 } else { exp_extreme(x) }
 }
 
 /// e^(hi + lo) = 2ⁿ·(1 + a + b): a, b and the float whose low bits hold n.

@@ -59,6 +59,10 @@ macro_rules! for_each_unary {
                 gamma::is_special_digamma => gamma::digamma_special;
             Trigamma "ψ′(x)", gamma::trigamma,
                 gamma::is_special_trigamma => gamma::trigamma_special;
+            Expm1 "eˣ − 1", exponential::expm1,
+                exponential::is_extreme => exponential::expm1_extreme;
+            Log1p "ln(1 + x)", logarithm::log1p,
+                logarithm::is_special_increment => logarithm::log1p_special;
         }
     };
 }

@@ -6,7 +6,7 @@
 //!    in IEEE floating-point arithmetic, ACM Trans. Math. Software 16, 1990, without the table.
 
 use super::double_double::{DoubleDouble, fast_two_sum, fused_product, two_sum};
-use super::exponential::{LN_2_HIGH, LN_2_LOW};
+use super::exponential::{LN_2_HIGH, LN_2_LOW, NEGLIGIBLE};
 use super::polynomial::polynomial;
 
 /// (ln((1+s)/(1−s)) − 2s)/s³ as a polynomial in s², |s| ≤ 3 − 2√2.
@@ -189,6 +189,35 @@ fn shifted_log10(x: f64, j: f64) -> f64 {
     let product = mantissa_ln(m).times(INVERSE_LN_10);
     let sum = fast_two_sum(k * LOG10_2_HIGH, product.hi);
     sum.hi + (sum.lo + k.mul_add(LOG10_2_LOW, product.lo))
+}
+
+/// 2⁶⁰: from here on, ln(1 + x) is ln x.
+const VAST: f64 = 1_152_921_504_606_846_976.0;
+
+/// Whether 1 + x is zero, negative, vast or NaN.
+#[inline(always)]
+pub(crate) fn is_special_increment(x: f64) -> bool {
+    !((x > -1.0) & (x < VAST))
+}
+
+/// ln(1 + x) for −1 < x < 2⁶⁰, with 1 + x in double-double.
+#[inline(always)]
+pub(crate) fn log1p(x: f64) -> f64 {
+    let value = ln_of_sum(two_sum(1.0, x), 0.0);
+    if x.abs() < NEGLIGIBLE { x } else { value }
+}
+
+/// ln(1 + x) for every other x.
+pub(crate) fn log1p_special(x: f64) -> f64 {
+    if x == -1.0 {
+        f64::NEG_INFINITY
+    } else if x == f64::INFINITY {
+        x
+    } else if x > 0.0 {
+        shifted_ln(x, 0.0)
+    } else {
+        f64::NAN
+    }
 }
 
 macro_rules! logarithms {

@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::graph::Expr;
+use super::graph::{Expr, Operand};
 
 /// A complex formula.
 ///
@@ -14,6 +14,8 @@ use super::graph::Expr;
 /// let wave = (Complex64::i() * x).exp();
 /// assert_eq!(wave.re.value(&[0.5]), 0.5f64.cos());
 /// assert_eq!(wave.im.value(&[0.5]), 0.5f64.sin());
+/// let shifted = 2 * wave - x * Complex64::new(0.0, 1.0) + 1;
+/// assert_eq!(shifted.re.value(&[0.0]), 3.0);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ComplexExpr<'g> {
@@ -49,6 +51,46 @@ impl<'g> ComplexExpr<'g> {
     pub fn exp(self) -> Self {
         let size = self.re.exp();
         ComplexExpr::new(size * self.im.cos(), size * self.im.sin())
+    }
+
+    /// The logarithm with an imaginary part in [−π, π]: ln|z| + i·arg z.
+    pub fn ln(self) -> Self {
+        ComplexExpr::new(self.norm().ln(), self.arg())
+    }
+
+    /// The angle, in [−π, π].
+    pub fn arg(self) -> Expr<'g> {
+        self.im.atan2(self.re)
+    }
+
+    /// The power exp(exponent·ln z).
+    pub fn powf(self, exponent: impl Into<Operand<'g>>) -> Self {
+        let exponent = self.re.beside(exponent);
+        let size = self.norm().pow(exponent);
+        let angle = self.arg() * exponent;
+        ComplexExpr::new(size * angle.cos(), size * angle.sin())
+    }
+
+    /// The square root with a real part that is not negative.
+    pub fn sqrt(self) -> Self {
+        self.powf(0.5)
+    }
+
+    /// The sine, sin(re)·cosh(im) + i·cos(re)·sinh(im).
+    pub fn sin(self) -> Self {
+        let (sine, cosine) = self.re.sin_cos();
+        ComplexExpr::new(sine * self.im.cosh(), cosine * self.im.sinh())
+    }
+
+    /// The cosine, cos(re)·cosh(im) − i·sin(re)·sinh(im).
+    pub fn cos(self) -> Self {
+        let (sine, cosine) = self.re.sin_cos();
+        ComplexExpr::new(cosine * self.im.cosh(), -sine * self.im.sinh())
+    }
+
+    /// 1/z.
+    pub fn recip(self) -> Self {
+        1.0 / self
     }
 
     /// The conjugate, re − i·im.
@@ -128,6 +170,24 @@ impl std::ops::Neg for ComplexExpr<'_> {
     }
 }
 
+impl<'g> From<&ComplexExpr<'g>> for ComplexOperand<'g> {
+    fn from(z: &ComplexExpr<'g>) -> Self {
+        ComplexOperand::Complex(*z)
+    }
+}
+
+impl<'g> From<&Expr<'g>> for ComplexOperand<'g> {
+    fn from(x: &Expr<'g>) -> Self {
+        ComplexOperand::Real(*x)
+    }
+}
+
+impl From<i32> for ComplexOperand<'_> {
+    fn from(n: i32) -> Self {
+        ComplexOperand::Number(f64::from(n).into())
+    }
+}
+
 /// An operator between complex formulas and everything that can stand beside one.
 macro_rules! operator {
     ($trait:ident, $method:ident, |$a:ident, $b:ident| $value:expr) => {
@@ -139,24 +199,30 @@ macro_rules! operator {
             }
         }
 
-        impl<'g> std::ops::$trait<ComplexExpr<'g>> for Expr<'g> {
-            type Output = ComplexExpr<'g>;
-            fn $method(self, other: ComplexExpr<'g>) -> ComplexExpr<'g> {
-                std::ops::$trait::$method(ComplexExpr::from(self), other)
-            }
-        }
-
-        impl<'g> std::ops::$trait<ComplexExpr<'g>> for Complex64 {
-            type Output = ComplexExpr<'g>;
-            fn $method(self, other: ComplexExpr<'g>) -> ComplexExpr<'g> {
-                std::ops::$trait::$method(other.operand(self.into()), other)
-            }
-        }
+        operator!(@ $trait, $method, Expr<'g>);
+        operator!(@ $trait, $method, Complex64);
+        operator!(@ $trait, $method, f64);
+        operator!(@ $trait, $method, i32);
 
         impl<'g> std::ops::$trait<Expr<'g>> for Complex64 {
             type Output = ComplexExpr<'g>;
             fn $method(self, other: Expr<'g>) -> ComplexExpr<'g> {
                 std::ops::$trait::$method(self, ComplexExpr::from(other))
+            }
+        }
+
+        impl<'g> std::ops::$trait<Complex64> for Expr<'g> {
+            type Output = ComplexExpr<'g>;
+            fn $method(self, other: Complex64) -> ComplexExpr<'g> {
+                std::ops::$trait::$method(ComplexExpr::from(self), other)
+            }
+        }
+    };
+    (@ $trait:ident, $method:ident, $left:ty) => {
+        impl<'g> std::ops::$trait<ComplexExpr<'g>> for $left {
+            type Output = ComplexExpr<'g>;
+            fn $method(self, other: ComplexExpr<'g>) -> ComplexExpr<'g> {
+                std::ops::$trait::$method(other.operand(self.into()), other)
             }
         }
     };
@@ -201,6 +267,15 @@ mod tests {
             (z.powi(5), w.powi(5)),
             (z.powi(-2), w.powi(-2)),
             (ComplexExpr::cis(y), Complex64::cis(b)),
+            (z.ln(), w.ln()),
+            (z.sqrt(), w.sqrt()),
+            (z.powf(0.3), w.powf(0.3)),
+            (z.sin(), w.sin()),
+            (z.cos(), w.cos()),
+            (z.recip(), w.inv()),
+            (2 * z - 1, 2.0 * w - 1.0),
+            (x * c, a * c),
+            (z.arg().into(), Complex64::from(w.arg())),
             (z.norm().into(), Complex64::from(w.norm())),
         ] {
             let found = Complex64::new(formula.re.value(&[a, b]), formula.im.value(&[a, b]));

@@ -1,6 +1,7 @@
 //! Named formulas of named inputs: what maps, limits and integrands all are.
 
 use super::graph::{Arena, Expr, Graph, Id};
+use super::inputs;
 use super::text::print;
 use super::value;
 
@@ -38,6 +39,11 @@ impl Formulas {
     /// The values of all formulas where the inputs have these values.
     pub(crate) fn values(&self, inputs: &[f64]) -> Vec<f64> {
         value::values(&self.arena, &self.roots, inputs)
+    }
+
+    /// The inputs that the formulas depend on, one bit each.
+    pub(crate) fn inputs_used(&self) -> u64 {
+        inputs::of_formulas(&self.arena, &self.roots)
     }
 
     /// The formulas in another graph, with other formulas for the inputs.

@@ -6,6 +6,7 @@ pub(crate) mod derive;
 pub(crate) mod determinant;
 pub(crate) mod formulas;
 pub(crate) mod graph;
+pub(crate) mod inputs;
 pub(crate) mod operator;
 pub(crate) mod simplify;
 pub(crate) mod text;

@@ -171,6 +171,9 @@ pub(crate) static UNARY: &[UnaryRow] = &[
     call(Unary::Gamma, &["gamma"], |x, y| Some(y * x.digamma())),
     call(Unary::Digamma, &["digamma"], |x, _| Some(x.trigamma())),
     call(Unary::Trigamma, &["trigamma"], |_, _| None),
+    // y + 1 would cancel for large negative arguments.
+    call(Unary::Expm1, &["expm1"], |x, _| Some(x.exp())),
+    call(Unary::Log1p, &["log1p"], |x, _| Some(1.0 / (x + 1.0))),
 ];
 
 /// The functions of two operands.

@@ -5,7 +5,8 @@ use super::map::Map;
 use super::region::Region;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::unit_ranges;
-use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::inputs;
 use crate::expr::simplify::simplify;
 use crate::program::Program;
 
@@ -153,13 +154,8 @@ pub(super) fn swapped_limits(name: &str, part: &str) -> String {
 
 /// The value of a formula that no input reaches.
 fn constant_value(e: Expr<'_>) -> Option<f64> {
-    let free = e.graph.read(|arena| {
-        let needed = arena.needed(&[e.id]);
-        let nodes = arena.nodes().iter().zip(needed);
-        let mut inputs = nodes.filter(|(node, needed)| *needed && matches!(node, Node::Input(_)));
-        inputs.next().is_none()
-    });
-    free.then(|| e.value(&[]))
+    let used = e.graph.read(|arena| inputs::of_formulas(arena, &[e.id]));
+    (used == 0).then(|| e.value(&[]))
 }
 
 /// The stretches of n variables that depend on anything, compiled.

@@ -1,16 +1,19 @@
 //! Measurements against sizes, both over powers of ten, one panel for each kind.
 
-use super::axis::{Range, Ticks};
+use super::axis::Axis;
 use super::color::{GRAY, INK, MARK, PALE, Rgb};
+use super::flat::Flat;
 use super::font::Font;
 use super::page::{BORDER, HEADER, LINES, Page, heading, table};
-use super::panel::{Axis, Flat, Panel};
+use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
+use super::range::Range;
 use super::scene::Scene;
 use super::shape::Area;
 use super::style::Style;
 use super::text::{HAlign, Type};
+use super::ticks::Ticks;
 use crate::Error;
 
 /// The colours of the series of a panel.

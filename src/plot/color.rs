@@ -1,6 +1,7 @@
 //! Colours: the palette of the drawings, the viridis map, and scales from a measure to a colour.
 
-use super::axis::{self, Ticks};
+use super::range::quantile;
+use super::ticks::Ticks;
 
 /// A colour with eight bits each of red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Scale {
     pub(super) fn of(values: &[f64], all: [f64; 2], tint: f64) -> Scale {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| axis::quantile(&sorted, share);
+        let at = |share: f64| quantile(&sorted, share);
         let (least, most) = (at(0.0), at(1.0));
         let logarithmic = least > 0.0 && at(0.95) > 30.0 * at(0.05);
         let (mut low, mut high) = (least, most);

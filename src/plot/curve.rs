@@ -1,10 +1,12 @@
 //! A map of one variable to a plane or to space: the interval and its image, a curve.
 
+use super::axis::Axis;
 use super::color::{INK, LEVELS, MARK};
 use super::content::Content;
+use super::flat::Flat;
 use super::font::Font;
 use super::legend::Key;
-use super::panel::{Axis, BAR, Flat, Panel};
+use super::panel::{BAR, Panel};
 use super::pen::Pen;
 use super::scene::{Scene, Spot, distance};
 use super::shape::{Area, dot};

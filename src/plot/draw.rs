@@ -1,6 +1,5 @@
 //! The picture of a map: what is asked of its samples, and which of two kinds of picture it gets.
 
-use super::axis::Range;
 use super::color::Scale;
 use super::deformation::{Deformation, Sample};
 use super::graph;
@@ -8,6 +7,7 @@ use super::lattice::Lattice;
 use super::page::Page;
 use super::pair;
 use super::picture::{Picture, refused};
+use super::range::Range;
 use super::style::Style;
 use crate::Error;
 

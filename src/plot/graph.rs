@@ -1,15 +1,17 @@
 //! The graph of a map of one variable to one target, with equal cells carried to both axes.
 
-use super::axis::{Range, quantile};
+use super::axis::Axis;
 use super::color::{GRAY, INK, MARK, Scale};
 use super::color_bar;
 use super::deformation::{Deformation, Sample};
+use super::flat::Flat;
 use super::lattice::Lattice;
 use super::legend::Key;
 use super::page::Page;
-use super::panel::{Axis, Flat, Panel};
+use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::refused;
+use super::range::{Range, quantile};
 use super::scene::{Scene, Spot};
 use super::shape::{Area, hatch};
 use super::shown::oddness;

@@ -1,6 +1,5 @@
 //! The grid of a map of two or three variables, on the region and on its image.
 
-use super::axis::Range;
 use super::color::{INK, LEVELS, MARK, VOID, WHITE};
 use super::content::Content;
 use super::contour::{Locator, Place, contours, crossings};
@@ -8,6 +7,7 @@ use super::deformation::Deformation;
 use super::lattice::{Face, Lattice, Tile};
 use super::legend::{DASH, Key, grid_pen};
 use super::pen::Pen;
+use super::range::Range;
 use super::scene::{Scene, Spot, distance};
 use super::shape::{hatch, signed_area, surrounds};
 use super::shown::{Shown, oddness};

@@ -1,17 +1,20 @@
 //! Histograms of positive numbers over powers of ten, one panel for each group, what lies above a
 //! limit marked.
 
-use super::axis::{Range, Ticks, number, superscript};
+use super::axis::Axis;
 use super::color::{INK, MARK, Rgb, WHITE};
+use super::flat::Flat;
 use super::font::Font;
 use super::page::{BORDER, HEADER, LINES, NOTE, Page, heading, table};
-use super::panel::{Axis, Flat, Panel};
+use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
+use super::range::Range;
 use super::scene::Scene;
 use super::shape::Area;
 use super::style::Style;
 use super::text::{HAlign, Type};
+use super::ticks::{Ticks, number, superscript};
 use crate::Error;
 
 /// Bars to a power of ten.

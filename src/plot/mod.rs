@@ -12,6 +12,7 @@ mod curve;
 mod deformation;
 mod draw;
 mod fill;
+mod flat;
 mod font;
 mod graph;
 mod grid;
@@ -23,14 +24,17 @@ mod pair;
 mod panel;
 mod pen;
 mod picture;
+mod range;
 mod raster;
 mod sampling;
 mod scene;
 mod shape;
 mod shown;
 mod side;
+mod space;
 mod style;
 mod text;
+mod ticks;
 
 #[cfg(test)]
 mod tests;

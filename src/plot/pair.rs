@@ -1,6 +1,5 @@
 //! The region and its image side by side, with an arrow between.
 
-use super::axis::Range;
 use super::color::{INK, Scale};
 use super::color_bar;
 use super::content::Content;
@@ -13,6 +12,7 @@ use super::page::Page;
 use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::refused;
+use super::range::Range;
 use super::shape::Area;
 use super::shown::Shown;
 use super::text::{HAlign, Type};

@@ -40,6 +40,8 @@ const UNARY: &[(&str, Unary)] = &[
     ("heaviside", Unary::Heaviside),
     ("not ", Unary::Not),
     ("trigamma", Unary::Trigamma),
+    ("expm1", Unary::Expm1),
+    ("log1p", Unary::Log1p),
 ];
 
 /// How many functions of one operand come before the first that num-dual lacks.
@@ -223,7 +225,8 @@ unary! {
     Abs abs, Sign signum, Floor floor, Ceil ceil, Heaviside heaviside, Sqrt sqrt,
     Cbrt cbrt, Exp exp, Ln ln, Log2 log2, Log10 log10, Sin sin, Cos cos, Tan tan, Asin asin,
     Acos acos, Atan atan, Sinh sinh, Cosh cosh, Tanh tanh, Asinh asinh, Acosh acosh, Atanh atanh,
-    Erf erf, Gamma gamma, Digamma digamma, Trigamma trigamma
+    Erf erf, Gamma gamma, Digamma digamma, Trigamma trigamma,
+    Expm1 exp_m1, Log1p ln_1p
 }
 
 fn binary<'g>(op: Binary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
@@ -239,8 +242,8 @@ fn binary<'g>(op: Binary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
         Binary::Max => x.max(y),
         Binary::Lt => x.lt(y),
         Binary::Le => x.le(y),
-        Binary::Eq => x.equal(y),
-        Binary::Ne => x.differs(y),
+        Binary::Eq => x.eq(y),
+        Binary::Ne => x.ne(y),
         Binary::And => x.and(y),
         Binary::Or => x.or(y),
     }

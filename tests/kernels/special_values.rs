@@ -39,6 +39,14 @@ fn special_values_of_one_variable_follow_the_standard() {
             (1.0, 0.0), (1000.0, 3.0), (1e22, 22.0), (0.0, -INF), (-1.0, NAN), (INF, INF),
             (NAN, NAN),
         ]),
+        (Expm1, &[
+            (0.0, 0.0), (-0.0, -0.0), (TINY, TINY), (-TINY, -TINY), (1e-20, 1e-20), (-38.0, -1.0),
+            (-1e3, -1.0), (-INF, -1.0), (710.0, INF), (INF, INF), (NAN, NAN),
+        ]),
+        (Log1p, &[
+            (0.0, 0.0), (-0.0, -0.0), (TINY, TINY), (-TINY, -TINY), (1e-20, 1e-20), (-1.0, -INF),
+            (-2.0, NAN), (-INF, NAN), (MAX, 709.782712893384), (INF, INF), (NAN, NAN),
+        ]),
         (Sin, &[(0.0, 0.0), (-0.0, -0.0), (-TINY, -TINY), (INF, NAN), (-INF, NAN), (NAN, NAN)]),
         (Cos, &[(0.0, 1.0), (-0.0, 1.0), (TINY, 1.0), (INF, NAN), (NAN, NAN)]),
         (Tan, &[(0.0, 0.0), (-0.0, -0.0), (-TINY, -TINY), (-INF, NAN), (NAN, NAN)]),

@@ -10,6 +10,7 @@
 
 use super::rectangle::Rectangle;
 use crate::expr::graph::{Arena, Id, Node};
+use crate::expr::inputs;
 
 /// A formula with this many nodes is too long to be worth enclosing.
 const MOST_NODES: usize = 4000;
@@ -37,21 +38,14 @@ impl<'a> Enclosure<'a> {
         let needed = arena.needed(roots);
         let mut reached = Vec::new();
         let mut real = vec![None; needed.len()];
-        let mut reach = vec![0u64; needed.len()];
+        let inputs = inputs::of_nodes(arena);
         for (index, node) in arena.nodes().iter().enumerate() {
             if !needed[index] {
                 continue;
             }
-            let mut inputs = 0;
-            node.for_each_operand(|id| inputs |= reach[id.index()]);
-            if let Node::Input(i) = node {
-                inputs = 1 << i;
-            }
-            reach[index] = inputs;
-            if inputs == 0 {
-                real[index] = enclosed(node, &real, &real);
-            } else {
-                reached.push((index, inputs));
+            match inputs[index] {
+                0 => real[index] = enclosed(node, &real, &real),
+                inputs => reached.push((index, inputs)),
             }
         }
         Some(Enclosure {

@@ -307,6 +307,14 @@ impl Rectangle {
                 _ => self.root(1.0 / 3.0),
             },
             Unary::Exp => Some(self.exp()),
+            Unary::Expm1 if self.is_real() => {
+                Some(Rectangle::real(self.re.rising(|x| Unary::Expm1.value(x))))
+            }
+            Unary::Expm1 => Some(self.exp() - Rectangle::number(1.0)),
+            Unary::Log1p if self.is_real() && self.re.lo > -1.0 => {
+                Some(Rectangle::real(self.re.rising(|x| Unary::Log1p.value(x))))
+            }
+            Unary::Log1p => (self + Rectangle::number(1.0)).ln(),
             Unary::Ln => self.ln(),
             Unary::Log2 => Some(self.ln()? * Rectangle::number(1.0 / LN_2)),
             Unary::Log10 => Some(self.ln()? * Rectangle::number(1.0 / LN_10)),
@@ -473,7 +481,7 @@ mod tests {
     type Oracle = fn(Complex64) -> Complex64;
 
     /// Functions of one variable with what they are in the complex plane.
-    const FUNCTIONS: [(Unary, Oracle); 20] = [
+    const FUNCTIONS: [(Unary, Oracle); 22] = [
         (Unary::Neg, |z| -z),
         (Unary::Sqrt, |z| z.sqrt()),
         (Unary::Cbrt, |z| {
@@ -485,6 +493,8 @@ mod tests {
         }),
         (Unary::Exp, |z| z.exp()),
         (Unary::Ln, |z| z.ln()),
+        (Unary::Expm1, |z| z.exp() - 1.0),
+        (Unary::Log1p, |z| (z + 1.0).ln()),
         (Unary::Log2, |z| z.ln() / LN_2),
         (Unary::Log10, |z| z.ln() / LN_10),
         (Unary::Sin, |z| z.sin()),

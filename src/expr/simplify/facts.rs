@@ -122,6 +122,11 @@ fn unary_facts(op: Unary, lo: f64, hi: f64) -> (bool, Range) {
             let odd = op != Unary::Cos && op != Unary::Sin;
             (true, (if odd && lo >= 0.0 { 0.0 } else { -1.0 }, 1.0))
         }
+        Unary::Expm1 if lo >= 0.0 => (true, POSITIVE),
+        Unary::Expm1 if hi <= 0.0 => (true, (-1.0, 0.0)),
+        Unary::Expm1 => (true, (-1.0, f64::INFINITY)),
+        Unary::Log1p if hi <= 0.0 => (lo > -1.0, (f64::NEG_INFINITY, 0.0)),
+        Unary::Log1p => (lo > -1.0, if lo >= 0.0 { POSITIVE } else { ALL }),
         Unary::Atan | Unary::Sinh | Unary::Asinh | Unary::Cbrt => {
             (true, if lo >= 0.0 { POSITIVE } else { ALL })
         }

@@ -332,12 +332,14 @@ impl<'g> Simplifier<'g, '_> {
                 rest = Polynomial::number(1.0);
             }
         }
-        // √(a·b) = √a·√b where neither is negative: each may then depend on fewer inputs.
-        let separate: Factors = inside
-            .iter()
-            .copied()
-            .filter(|&(atom, _)| self.facts[atom.index()].range.0 >= 0.0)
-            .collect();
+        // √(a·b) = √a·√b where a is not negative: each may then depend on fewer inputs. Where a is
+        // zero on a whole region, b must have a root there.
+        let has_root = rest.as_number().is_some_and(|number| number >= 0.0);
+        let separable = |&(atom, _): &(Id, i32)| {
+            let facts = &self.facts[atom.index()];
+            facts.range.0 >= 0.0 && (facts.analytic || has_root)
+        };
+        let separate: Factors = inside.iter().copied().filter(separable).collect();
         let parts = separate.len() + usize::from(rest.as_number() != Some(1.0));
         let separate = if parts > 1 && separate.len() == inside.len() {
             separate
@@ -544,9 +546,14 @@ fn exact_value(op: Unary, x: f64) -> Option<f64> {
         }
         Unary::Sqrt => whole && value * value == x,
         Unary::Cbrt => whole && elementary::powi(value, 3) == x,
-        Unary::Exp | Unary::Sin | Unary::Cos | Unary::Tan | Unary::Sinh | Unary::Cosh => {
-            whole && x == 0.0
-        }
+        Unary::Exp
+        | Unary::Expm1
+        | Unary::Log1p
+        | Unary::Sin
+        | Unary::Cos
+        | Unary::Tan
+        | Unary::Sinh
+        | Unary::Cosh => whole && x == 0.0,
         Unary::Ln | Unary::Log2 | Unary::Log10 => whole && x == 1.0,
         _ => false,
     };
@@ -675,6 +682,7 @@ mod tests {
             "u*(v - 1)*(v - 2)",
             "(u + v)*(u - v)",
             "inf - inf",
+            "sqrt(-heaviside(-v)*(u + 7))",
         ] {
             let graph = Graph::new();
             let root = parsed(&graph, text);

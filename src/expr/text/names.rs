@@ -75,30 +75,47 @@ pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> 
 /// assert_eq!(pullback::formula::nearest("seed", known.into_iter()), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .filter(|k| k.chars().count() > 1 && name.chars().count() > 1)
-        .find(|k| {
-            k.eq_ignore_ascii_case(name)
-                || one_slip(name, k)
-                || (k.chars().count() > 3 && k.starts_with(name))
-                || (k.chars().count() > 2 && name.starts_with(k))
-                || name
-                    .strip_prefix("arc")
-                    .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
-        })
+    let length = name.chars().count();
+    // A letter added, dropped or changed, or two neighbours swapped.
+    let one_slip =
+        |k: &str| k.chars().count().abs_diff(length) <= 1 && strsim::osa_distance(name, k) <= 1;
+    let mut known = known.filter(|k| k.chars().count() > 1 && length > 1);
+    known.find(|k| {
+        k.eq_ignore_ascii_case(name)
+            || one_slip(k)
+            || (k.chars().count() > 3 && k.starts_with(name))
+            || (k.chars().count() > 2 && name.starts_with(k))
+            || name
+                .strip_prefix("arc")
+                .is_some_and(|rest| k.strip_prefix('a') == Some(rest))
+    })
 }
 
-/// Whether one letter added, dropped, changed or swapped with its neighbour makes `a` into `b`.
-fn one_slip(a: &str, b: &str) -> bool {
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (ra, rb) = (&a[head..], &b[head..]);
-    match (ra, rb) {
-        ([_, tail @ ..], rb) if tail == rb => true,
-        (ra, [_, tail @ ..]) if tail == ra => true,
-        ([_, ta @ ..], [_, tb @ ..]) if ta == tb => true,
-        ([x, y, ta @ ..], [p, q, tb @ ..]) => x == q && y == p && ta == tb,
-        _ => false,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_near_those_that_are_one_slip_away() {
+        let known = ["rho", "theta", "asin", "gauss"];
+        for (name, meant) in [
+            ("rhoo", Some("rho")),
+            ("rh", Some("rho")),
+            ("rha", Some("rho")),
+            ("hro", Some("rho")),
+            ("Theta", Some("theta")),
+            ("thteas", None),
+            ("thet", Some("theta")),
+            ("rhosquared", Some("rho")),
+            ("arcsin", Some("asin")),
+            ("gasus", Some("gauss")),
+            ("guass", Some("gauss")),
+            ("gsuas", None),
+            ("r", None),
+            ("", None),
+            ("xyz", None),
+        ] {
+            assert_eq!(nearest(name, known.into_iter()), meant, "{name}");
+        }
     }
 }
