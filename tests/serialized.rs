@@ -82,7 +82,9 @@ fn answers_that_are_not_finite_come_back() {
     assert_eq!(back.status, Status::Nonfinite);
     assert!(back.values[0].is_nan());
     assert_eq!(back.errors, answer.errors);
-    assert_eq!(back.reasons, answer.reasons);
+    // NaN is equal to nothing, but its text is.
+    let said = |answer: &Estimate| format!("{:?}", answer.reasons);
+    assert_eq!(said(&back), said(&answer));
     assert_eq!(back.jacobian, answer.jacobian);
 }
 

@@ -57,14 +57,19 @@ static PART: [Entry<'static>; 9] = [
     row(&SingularEnds, Share::All),
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&FEW_VARIABLES, Share::All),
-    row(&MORE_VARIABLES, Share::Part(0.7)),
+    row(&MORE_VARIABLES, Share::All),
     row(&MonteCarlo { asked_for: false }, Share::All),
 ];
 
-/// In the plane cells win against random samples; with more variables those get their share.
-static FEW_VARIABLES: Cells = Cells { variables: [1, 2] };
+/// In the plane cells win against random samples; with more variables those get what does not
+/// suffice for a round of cells.
+static FEW_VARIABLES: Cells = Cells {
+    variables: [1, 2],
+    to_the_end: true,
+};
 static MORE_VARIABLES: Cells = Cells {
     variables: [3, MOST_VARIABLES],
+    to_the_end: false,
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.

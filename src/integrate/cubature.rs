@@ -67,6 +67,9 @@ struct Cell {
 pub(crate) struct Cells {
     /// The fewest and the most variables that they are for.
     pub(crate) variables: [usize; 2],
+    /// Whether a last round, for which there are not enough evaluations, divides as many cells as
+    /// there are evaluations for.
+    pub(crate) to_the_end: bool,
 }
 
 impl Strategy for Cells {
@@ -86,6 +89,7 @@ impl Strategy for Cells {
             integrand: subject.integrand,
             task,
             rule: CellRule::new(subject.integrand.dimension())?,
+            to_the_end: self.to_the_end,
             cells: Vec::new(),
             witnesses: Vec::new(),
         };
@@ -104,6 +108,7 @@ struct Division<'d> {
     integrand: &'d dyn Integrand,
     task: &'d Task<'d>,
     rule: CellRule,
+    to_the_end: bool,
     cells: Vec<Cell>,
     /// Nodes of the scan with large values.
     witnesses: Vec<Witness>,
@@ -206,7 +211,11 @@ impl Division<'_> {
     fn divide_some(&mut self, ids: &[usize]) -> Result<Option<Reason>, Stop> {
         let each = 2 * self.rule.len() as u64;
         let affordable = (self.task.left() / each).min(ids.len() as u64) as usize;
-        let ids = &ids[..affordable];
+        let ids = if self.to_the_end {
+            &ids[..affordable]
+        } else {
+            ids
+        };
         let halt = if ids.is_empty() {
             Err(Halt::Evaluations)
         } else {

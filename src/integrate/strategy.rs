@@ -71,7 +71,7 @@ pub(crate) trait Strategy: Sync {
 pub(crate) enum Share {
     /// All that are left.
     All,
-    /// This part of those that the table was given.
+    /// This part of those that are left.
     Part(f64),
     /// So many, and this multiple of those that the rows before have used.
     Multiple {
@@ -98,7 +98,7 @@ pub(crate) fn drive(
     task: &Task<'_>,
     solve: Solve,
 ) -> Result<Outcome, Stop> {
-    let (given, begun) = (task.left(), task.used());
+    let begun = task.used();
     let mut best: Option<Outcome> = None;
     let mut halt = None;
     for entry in table {
@@ -108,7 +108,7 @@ pub(crate) fn drive(
         }
         let own = match entry.share {
             Share::All => *task,
-            Share::Part(part) => task.at_most((given as f64 * part).ceil() as u64),
+            Share::Part(part) => task.at_most((task.left() as f64 * part).ceil() as u64),
             Share::Multiple { least, times } => task.at_most(least + times * (task.used() - begun)),
         };
         if !entry.strategy.suits(subject, &own) {

@@ -94,7 +94,8 @@ fn the_json_object_has_the_fields_of_the_contract() {
         (Some(2), Some(3))
     );
     assert_eq!(object["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(object.as_object().unwrap().len(), 14);
+    assert_eq!(object["proven"], true);
+    assert_eq!(object.as_object().unwrap().len(), 15);
 }
 
 #[test]
