@@ -58,8 +58,7 @@ pub(crate) fn integrate_measured(
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
         outcome.add_reasons(&[Reason::Zero]);
     }
-    // What is not finite is proven of nothing.
-    outcome.proven &= outcome.errors.iter().all(|e| e.is_finite());
+    own_up(&mut outcome);
     outcome.evaluations = meter.used();
     Ok(outcome)
 }
@@ -73,13 +72,31 @@ fn alone(strategy: &dyn Strategy, subject: &Subject<'_>, task: &Task<'_>) -> Res
     drive(&table, subject, task, auto::solve)
 }
 
+/// Of a value that is no number nothing is known: not that it converged, nor that its error has a
+/// bound.
+fn own_up(outcome: &mut Outcome) {
+    for (value, error) in outcome.values.iter().zip(&mut outcome.errors) {
+        if !value.is_finite() || error.is_nan() {
+            *error = f64::INFINITY;
+        }
+    }
+    if outcome.is_done() && outcome.values.iter().any(|value| !value.is_finite()) {
+        outcome.status = Status::Nonfinite;
+        outcome.add_reasons(&[Reason::Overflow]);
+    }
+    outcome.proven &= outcome.errors.iter().all(|error| error.is_finite());
+}
+
 /// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot see.
 fn allow_for_rounding(integrand: &dyn Integrand, task: &Task<'_>, outcome: &mut Outcome) {
     let Some(lost) = integrand.knowledge().rounding() else {
         return;
     };
     for (error, lost) in outcome.errors.iter_mut().zip(&lost) {
-        *error = error.max(*lost);
+        // Written so that NaN stays.
+        if *lost > *error {
+            *error = *lost;
+        }
     }
     if outcome.status == Status::Converged && !task.is_met(&outcome.values, &outcome.errors) {
         outcome.status = Status::Roundoff;

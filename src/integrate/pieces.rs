@@ -56,6 +56,12 @@ pub(crate) fn of_each(
         let report = |values: &[f64], errors: &[f64]| {
             report_with(&outcomes, [values, errors], count, task);
         };
+        // Something is left for those to come.
+        let own = if number + 1 < count {
+            own.at_most(own.left().div_ceil(2))
+        } else {
+            own
+        };
         let mut outcome = solve(piece.integrand.as_ref(), &own.reporting(&report), number)?;
         place_in_whole(&mut outcome, piece);
         outcomes.push(outcome);
