@@ -18,8 +18,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use pullback::Map;
+use pullback::domain::Pullback;
+use pullback::integrator::tensor_sums;
 use pullback::rule::Rule;
-use pullback::{Map, Pullback, tensor_sums};
 
 /// Passes over the C loops.
 const PASSES: usize = 8;

@@ -16,7 +16,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use pullback::{Map, Pullback, Settings, integrate_on_unit_box};
+use pullback::domain::Pullback;
+use pullback::integrator::integrate_on_unit_box;
+use pullback::{Map, Settings};
 
 /// The tolerance asked for, as a part of the value.
 const RTOL: f64 = 1e-8;

@@ -6,9 +6,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use pullback::domain::Pullback;
+use pullback::integrator::tensor_sums;
 use pullback::plot::{Chart, Charts, Series, Style};
 use pullback::rule::Rule;
-use pullback::{Error, Map, MappedRegion, Pullback, tensor_sums};
+use pullback::{Error, Map, MappedRegion};
 
 const DISK: [&str; 2] = ["x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi"];
 const GAUSSIAN: &str = "exp(-x^2-2*y^2)";

@@ -5,10 +5,10 @@
 
 use std::f64::consts::{FRAC_PI_4, TAU};
 
-use pullback::{
-    Block, Bounds, Estimate, Evaluator, Integrand, Knowledge, Neighbourhood, Settings, Side,
-    Status, integrate_on_unit_box,
+use pullback::integrator::{
+    Block, Bounds, Evaluator, Integrand, Knowledge, Neighbourhood, Side, integrate_on_unit_box,
 };
+use pullback::{Estimate, Settings, Status};
 
 mod cases;
 

@@ -5,9 +5,10 @@
 
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, LN_2, PI, SQRT_2};
 
-use pullback::{
-    Block, Change, Cone, Coordinate, Estimate, Settings, Side, Step, changed, integrate_on_unit_box,
+use pullback::integrator::{
+    Block, Change, Cone, Coordinate, Side, Step, changed, integrate_on_unit_box,
 };
+use pullback::{Estimate, Settings};
 
 mod cases;
 
@@ -252,18 +253,18 @@ fn code_that_is_nearly_not_integrable_has_an_error_that_covers_the_truth() {
 fn cones_with_powers_and_sides_cover_the_box() {
     struct Polynomial;
     struct Values;
-    impl pullback::Integrand for Polynomial {
+    impl pullback::integrator::Integrand for Polynomial {
         fn dimension(&self) -> usize {
             3
         }
         fn outputs(&self) -> usize {
             1
         }
-        fn evaluator(&self) -> Box<dyn pullback::Evaluator + '_> {
+        fn evaluator(&self) -> Box<dyn pullback::integrator::Evaluator + '_> {
             Box::new(Values)
         }
     }
-    impl pullback::Evaluator for Values {
+    impl pullback::integrator::Evaluator for Values {
         fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
             let at = |a: usize, i: usize| block.coordinates()[a].at(i);
             for (i, value) in values.iter_mut().enumerate() {
@@ -310,7 +311,7 @@ fn cones_with_powers_and_sides_cover_the_box() {
 fn formulas_and_code_change_alike() {
     let domain = domain("", SQUARE);
     let integrands = domain.parse(&["exp(x)/sqrt((1 - x)^2 + 3*y^2)"]).unwrap();
-    let formula = pullback::Pullback::new(&domain, &integrands).unwrap();
+    let formula = pullback::domain::Pullback::new(&domain, &integrands).unwrap();
     let mut change = Change::window(&[
         Side {
             from: 1.0,

@@ -4,8 +4,9 @@
 
 use nalgebra::{DMatrix, SVector};
 use num_dual::{DualNum, DualSVec64, jacobian as dual_jacobian};
+use pullback::domain::Misfit;
 use pullback::elementary::Unary;
-use pullback::{Error, Jacobian, Map, Misfit, Parameters};
+use pullback::{Error, Jacobian, Map, Parameters};
 
 mod cases;
 

@@ -5,9 +5,9 @@
 
 use std::f64::consts::{PI, TAU};
 
+use pullback::domain::{Pullback, Sign};
 use pullback::{
-    Domain, DualMap, Error, Estimate, Integrands, Map, MappedRegion, OwnJacobian, Pullback,
-    Settings, Sign, Status,
+    Domain, DualMap, Error, Estimate, Integrands, Map, MappedRegion, OwnJacobian, Settings, Status,
 };
 
 fn polar() -> Map {

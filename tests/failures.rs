@@ -5,9 +5,12 @@
 
 use std::f64::consts::PI;
 
+use pullback::domain::{Misfit, Sign};
+use pullback::formula::TextFault;
+use pullback::integrator::Reason;
 use pullback::{
-    DualMap, Error, Estimate, Map, MappedRegion, Method, Misfit, OwnJacobian, Parameters, Reason,
-    Region, Settings, Sign, Status, TextFault,
+    DualMap, Error, Estimate, Map, MappedRegion, Method, OwnJacobian, Parameters, Region, Settings,
+    Status,
 };
 
 const DISK: &str = "r = 0..1, t = 0..2*pi";

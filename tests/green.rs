@@ -11,8 +11,9 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
 use nalgebra::DMatrix;
+use pullback::domain::Sign;
 use pullback::rule::Rule;
-use pullback::{Map, MappedRegion, Parameters, Settings, Sign, Status};
+use pullback::{Map, MappedRegion, Parameters, Settings, Status};
 
 mod cases;
 

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nalgebra::SVector;
 use num_dual::DualNum;
-use pullback::{DualMap, Estimate, Map, MappedRegion, Method, OwnJacobian, Settings, Status, Step};
+use pullback::integrator::Step;
+use pullback::{DualMap, Estimate, Map, MappedRegion, Method, OwnJacobian, Settings, Status};
 
 mod cases;
 

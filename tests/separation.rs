@@ -5,7 +5,8 @@
 use std::f64::consts::{PI, TAU};
 use std::fmt::Write as _;
 
-use pullback::{Estimate, Reason, Settings, Status, Step};
+use pullback::integrator::{Reason, Step};
+use pullback::{Estimate, Settings, Status};
 
 mod cases;
 

@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
-use pullback::{Block, Coordinate, Graph, Integrand, Map, Parameters, Pullback};
+use pullback::domain::Pullback;
+use pullback::formula::Graph;
+use pullback::integrator::{Block, Coordinate, Integrand};
+use pullback::{Map, Parameters};
 
 mod cases;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use pullback::{Estimate, Settings, Sign, Survey};
+use pullback::domain::{Sign, Survey};
+use pullback::{Estimate, Settings};
 use serde::Serialize;
 
 use super::fault::Fault;

@@ -1,6 +1,6 @@
 //! Names and what they stand for: the entries of lists and of tables.
 
-use pullback::text::{self, Equation};
+use pullback::formula::{self, Equation};
 
 use super::fault::Fault;
 use super::place::Text;
@@ -17,7 +17,7 @@ pub(super) type Limits = [Text; 2];
 
 /// The entries of a list `name = …, name = …`.
 pub(super) fn equations(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, Fault> {
-    let equations = text::equations(&list.text)
+    let equations = formula::equations(&list.text)
         .map_err(|error| Fault::of(&error, [list]).or_help(format!("for example `{example}`")))?;
     let entry = |Equation { name, body }| Entry {
         name: list.part(name),
@@ -51,7 +51,7 @@ pub(super) fn over(list: &Text) -> Result<Vec<Entry<Limits>>, Fault> {
 
 /// The two limits of a text `lower..upper`.
 pub(super) fn limits(text: &Text) -> Result<Limits, Fault> {
-    let limits = text::limits(&text.text, 0..text.text.len());
+    let limits = formula::limits(&text.text, 0..text.text.len());
     let limits = limits.map_err(|error| Fault::of(&error, [text]))?;
     Ok(limits.map(|limit| text.part(limit)))
 }

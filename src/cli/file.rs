@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 
-use pullback::text;
+use pullback::formula;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -118,7 +118,7 @@ impl Reader {
     fn unknown(&self, key: &Key<'_>) -> Fault {
         let name = key.get_ref().as_ref();
         let fault = Fault::at(self.place(key.span()), format!("unknown key `{name}`"));
-        fault.with_help(match text::nearest(name, key_names()) {
+        fault.with_help(match formula::nearest(name, key_names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {
                 let names: Vec<&str> = key_names().collect();
@@ -206,7 +206,7 @@ impl Reader {
                 return Err(Fault::at(place, message).with_help(help));
             }
             let name = Text { text, place };
-            text::check_name(&name.text, 0..name.text.len())
+            formula::check_name(&name.text, 0..name.text.len())
                 .map_err(|error| Fault::of(&error, [&name]))?;
             let body = read(value)?;
             Ok(Entry { name, body })

@@ -1,6 +1,8 @@
 //! The problem that flags and a file describe together.
 
-use pullback::{Error, Integrands, Map, MappedRegion, Misfit, Parameters, Region, TextFault};
+use pullback::domain::Misfit;
+use pullback::formula::TextFault;
+use pullback::{Error, Integrands, Map, MappedRegion, Parameters, Region};
 
 use super::description::Description;
 use super::entries::{Entry, Limits, names};

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use pullback::{DEFAULT_NODES, Error, Estimate, Method, Settings, text};
+use pullback::formula;
+use pullback::integrator::DEFAULT_NODES;
+use pullback::{Error, Estimate, Method, Settings};
 
 use super::fault::Fault;
 use super::keys::Key;
@@ -257,7 +259,7 @@ fn method(given: &[Text]) -> Result<Method, Fault> {
             let fault = Fault::at(place.clone(), format!("unknown method `{text}`"));
             let names = method_names();
             Err(
-                fault.with_help(match text::nearest(text, names.iter().copied()) {
+                fault.with_help(match formula::nearest(text, names.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the methods are: {}", names.join(", ")),
                 }),

@@ -12,7 +12,7 @@ use super::double_double::{fused_product, two_sum};
 /// A compensated sum, and the sum of the sizes of what was added.
 ///
 /// ```
-/// use pullback::Sum;
+/// use pullback::integrator::Sum;
 /// let mut sum = Sum::default();
 /// for term in [1e100, 1.0, -1e100] {
 ///     sum.add(term);

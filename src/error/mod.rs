@@ -19,7 +19,8 @@ pub use text_fault::TextFault;
 /// What is wrong is data; [`Display`](fmt::Display) writes the sentence.
 ///
 /// ```
-/// use pullback::{Error, Map, TextFault};
+/// use pullback::formula::TextFault;
+/// use pullback::{Error, Map};
 /// let Err(Error::Text { text, span, fault }) = Map::parse("x = r*coss(t)") else { panic!() };
 /// assert_eq!(&text[span], "coss");
 /// let TextFault::UnknownFunction { meant, .. } = fault else { panic!() };

@@ -7,7 +7,8 @@ use super::graph::{Expr, Operand};
 /// A complex formula.
 ///
 /// ```
-/// use pullback::{Complex64, Graph};
+/// use pullback::formula::Graph;
+/// use pullback::Complex64;
 /// let graph = Graph::new();
 /// let x = graph.input(0);
 /// let wave = (Complex64::i() * x).exp();

@@ -40,7 +40,7 @@ impl Expr<'_> {
     /// The value of this formula where input `i` is `inputs[i]`; an input that is not given is NaN.
     ///
     /// ```
-    /// use pullback::Graph;
+    /// use pullback::formula::Graph;
     /// let graph = Graph::new();
     /// let (x, y) = (graph.input(0), graph.input(1));
     /// assert_eq!(x.hypot(y).value(&[3.0, 4.0]), 5.0);

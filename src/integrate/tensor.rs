@@ -45,7 +45,9 @@ pub(crate) fn describe(rules: &[Rule]) -> String {
 /// The sums have the same bits for any number of threads.
 ///
 /// ```
-/// use pullback::{Map, Pullback, rule::Rule, tensor_sums};
+/// use pullback::domain::Pullback;
+/// use pullback::integrator::tensor_sums;
+/// use pullback::{Map, rule::Rule};
 /// let square = Map::parse("x = u, y = v")?.over("u = 0..1, v = 0..1")?;
 /// let integrand = square.parse(&["x^3*y"])?;
 /// let pullback = Pullback::new(&square, &integrand)?;

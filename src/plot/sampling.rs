@@ -1,7 +1,8 @@
 //! The samples of a map over its region that a picture is drawn from.
 
 use super::deformation::{Deformation, Sample};
-use crate::{Error, MappedRegion, Pullback};
+use crate::domain::Pullback;
+use crate::{Error, MappedRegion};
 
 /// Cells of the drawn grid along an axis, by the number of variables.
 const CELLS: [usize; 3] = [16, 12, 6];

@@ -1,7 +1,8 @@
 //! Random formulas as trees: an oracle that shares no code with the library's graph.
 
+use pullback::Expr;
 use pullback::elementary::{Binary, Unary};
-use pullback::{Expr, Graph};
+use pullback::formula::Graph;
 
 use super::SplitMix;
 

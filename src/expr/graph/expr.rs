@@ -11,7 +11,7 @@ use crate::elementary::{Binary, Unary};
 /// [`Expr::select`].
 ///
 /// ```compile_fail
-/// # use pullback::Graph;
+/// # use pullback::formula::Graph;
 /// let graph = Graph::new();
 /// let x = graph.input(0);
 /// if x > 0.0 { /* an expression has no value yet */ }

@@ -7,7 +7,7 @@ use crate::elementary::{Binary, Unary};
 macro_rules! unary_methods {
     ($($(#[$doc:meta])* $name:ident => $op:ident;)*) => {
         /// ```
-        /// # use pullback::Graph;
+        /// # use pullback::formula::Graph;
         /// let graph = Graph::new();
         /// let x = graph.input(0);
         /// // eˣ − 1 = x + x²/2 + … and ln(1 + x) = x − x²/2 + …, each to all its digits.
@@ -87,7 +87,7 @@ macro_rules! binary_methods {
         /// Comparisons are 1 or 0, so that they can be conditions, factors and terms.
         ///
         /// ```
-        /// # use pullback::Graph;
+        /// # use pullback::formula::Graph;
         /// let graph = Graph::new();
         /// let x = graph.input(0);
         /// let hat = x.gt(0).and(x.le(1)).select(1 - x, 0.0);
@@ -132,7 +132,7 @@ binary_methods! {
 /// Functions that are made of others.
 ///
 /// ```
-/// # use pullback::Graph;
+/// # use pullback::formula::Graph;
 /// let graph = Graph::new();
 /// let x = graph.input(0);
 /// let (sine, cosine) = x.to_radians().sin_cos();

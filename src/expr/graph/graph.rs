@@ -8,7 +8,7 @@ use super::node::{Id, Node};
 /// A graph under construction.
 ///
 /// ```
-/// use pullback::Graph;
+/// use pullback::formula::Graph;
 /// let graph = Graph::new();
 /// let x = graph.input(0);
 /// assert_eq!((x * x + 1.0).value(&[3.0]), 10.0);

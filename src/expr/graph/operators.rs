@@ -1,7 +1,8 @@
 //! The operators of formulas: arithmetic with formulas and numbers on both sides.
 //!
 //! ```
-//! # use pullback::{Expr, Graph};
+//! # use pullback::formula::Graph;
+//! # use pullback::Expr;
 //! let graph = Graph::new();
 //! let (x, y) = (graph.input(0), graph.input(1));
 //! let mut f = 2 * x - x / 3 + (1 - y) * 1.5;

@@ -22,7 +22,7 @@ pub struct Equation {
 ///
 /// ```
 /// let text = "r = 0..1, t = 0..atan2(1, 2)";
-/// let entries = pullback::text::equations(text)?;
+/// let entries = pullback::formula::equations(text)?;
 /// assert_eq!(&text[entries[1].name.clone()], "t");
 /// assert_eq!(text[entries[1].body.clone()].trim(), "0..atan2(1, 2)");
 /// # Ok::<(), pullback::Error>(())

@@ -71,8 +71,8 @@ pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> 
 ///
 /// ```
 /// let known = ["rtol", "atol", "integrand"];
-/// assert_eq!(pullback::text::nearest("integrnad", known.into_iter()), Some("integrand"));
-/// assert_eq!(pullback::text::nearest("seed", known.into_iter()), None);
+/// assert_eq!(pullback::formula::nearest("integrnad", known.into_iter()), Some("integrand"));
+/// assert_eq!(pullback::formula::nearest("seed", known.into_iter()), None);
 /// ```
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let length = name.chars().count();

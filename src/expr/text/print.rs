@@ -194,7 +194,7 @@ impl Expr<'_> {
     /// This formula as text, with `names[i]` for input `i`; the text parses back to the same value.
     ///
     /// ```
-    /// use pullback::Graph;
+    /// use pullback::formula::Graph;
     /// let graph = Graph::new();
     /// let (r, t) = (graph.input(0), graph.input(1));
     /// let names = ["r".to_string(), "t".to_string()];
