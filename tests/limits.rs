@@ -5,7 +5,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use pullback::{BLOCK, Method, Settings};
+use pullback::integrator::BLOCK;
+use pullback::{Method, Settings};
 
 mod cases;
 

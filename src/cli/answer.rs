@@ -94,10 +94,7 @@ impl Answer<'_> {
             },
             warnings: self.warnings().collect(),
             seconds: self.seconds,
-            threads: self
-                .settings
-                .threads
-                .unwrap_or_else(processors),
+            threads: self.settings.threads.unwrap_or_else(processors),
             seed: self.settings.seed,
             problem: Statement::of(self.problem)?,
             version: env!("CARGO_PKG_VERSION"),
