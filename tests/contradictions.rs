@@ -257,7 +257,8 @@ impl Trial {
             ),
             (
                 status == Status::Suspect
-                    && !(all_finite && (met || answer.reasons.iter().any(known_digits))),
+                    && !(all_finite && (met || answer.reasons.iter().any(known_digits)))
+                    && !has(|reason| matches!(reason, Reason::Disagreement { rule: Some(_) })),
                 "suspect, but not to the tolerance",
             ),
             (
