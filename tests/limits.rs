@@ -220,3 +220,22 @@ fn formulas_that_take_long_to_prepare_keep_to_their_seconds() {
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
+
+#[test]
+fn every_part_of_a_sum_or_product_has_its_share_of_the_seconds() {
+    // Either part alone would take all of them.
+    for (limits, text) in [
+        (
+            "x = 0..1, y = 0..1",
+            "abs(x - 0.3)*abs(sin(30*x*y) + cos(17*x + y^2) - 0.3)",
+        ),
+        (
+            "x = 0..1, y = 0..1, z = 0..1, w = 0..1",
+            "abs(sin(30*x*y) - 0.3*exp(x + y^3*x))*abs(cos(20*z*w) + 0.2*exp(z*w + w^2))",
+        ),
+    ] {
+        let settings = Settings::new().max_seconds(0.4).threads(1).rtol(1e-14);
+        let answer = domain("", limits).integrate_all(text, &settings).unwrap();
+        assert!(answer.error.is_finite(), "{text}: {answer:?}");
+    }
+}

@@ -138,12 +138,18 @@ impl Meter {
         }
     }
 
-    /// Counts evaluations that are about to be made; with them the count may reach `end`.
-    fn spend(&self, nodes: u64, end: u64) -> Result<(), Halt> {
+    /// Why work that may go on for so many seconds after the start must end now, if it must.
+    fn is_over_by(&self, until: f64) -> Option<Halt> {
+        let own = || until < f64::INFINITY && self.start.elapsed().as_secs_f64() >= until;
+        self.is_over().or_else(|| own().then_some(Halt::Seconds))
+    }
+
+    /// Counts evaluations that are about to be made, within a budget.
+    fn spend(&self, nodes: u64, Budget { end, until, .. }: Budget<'_>) -> Result<(), Halt> {
         if self.deadline.may_come() || self.watch.listener.is_some() {
             self.first.get_or_init(Instant::now);
             self.keep_in_touch();
-            if let Some(halt) = self.is_over() {
+            if let Some(halt) = self.is_over_by(until) {
                 return Err(halt);
             }
         }
@@ -155,8 +161,9 @@ impl Meter {
         Ok(())
     }
 
-    /// How many more evaluations will be done in time, at the pace of those before.
-    fn left_in_time(&self) -> u64 {
+    /// How many more evaluations will be done in time and within so many seconds after the start,
+    /// at the pace of those before.
+    fn left_in_time(&self, until: f64) -> u64 {
         let Some(first) = self.first.get() else {
             return u64::MAX;
         };
@@ -167,7 +174,7 @@ impl Meter {
         {
             return u64::MAX;
         }
-        let left = self.max_seconds - self.start.elapsed().as_secs_f64();
+        let left = self.max_seconds.min(until) - self.start.elapsed().as_secs_f64();
         (left / spent * used as f64) as u64
     }
 
@@ -224,6 +231,8 @@ pub(crate) struct Budget<'m> {
     meter: &'m Meter,
     /// The count of evaluations at which this part is spent.
     end: u64,
+    /// The seconds after the start at which it is; infinite where no share of time was cut off.
+    until: f64,
 }
 
 impl<'m> Budget<'m> {
@@ -232,6 +241,7 @@ impl<'m> Budget<'m> {
         Budget {
             meter,
             end: meter.max_evals,
+            until: f64::INFINITY,
         }
     }
 
@@ -247,7 +257,22 @@ impl<'m> Budget<'m> {
 
     /// The evaluations that will be done in time, at the pace of those before.
     pub(crate) fn left_in_time(&self) -> u64 {
-        self.meter.left_in_time()
+        self.meter.left_in_time(self.until)
+    }
+
+    /// Why work within this part must end now, if it must.
+    pub(crate) fn is_over(&self) -> Option<Halt> {
+        self.meter.is_over_by(self.until)
+    }
+
+    /// This part of the time that is left.
+    pub(crate) fn part_of_time(&self, part: f64) -> Self {
+        let now = self.meter.start.elapsed().as_secs_f64();
+        let end = self.until.min(self.meter.max_seconds);
+        Budget {
+            until: now + part * (end - now),
+            ..*self
+        }
     }
 
     /// At most so many evaluations more.
@@ -265,7 +290,7 @@ impl<'m> Budget<'m> {
     pub(crate) fn afford(&self, cost: u64) -> Result<(), Halt> {
         if cost > self.left() {
             Err(Halt::Evaluations)
-        } else if cost > self.meter.left_in_time() {
+        } else if cost > self.left_in_time() {
             Err(Halt::Seconds)
         } else {
             Ok(())
@@ -301,8 +326,7 @@ impl Metered<'_> {
     /// # Errors
     /// Why it does not.
     pub(crate) fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) -> Result<(), Halt> {
-        let Budget { meter, end } = self.budget;
-        meter.spend(block.len() as u64, end)?;
+        self.budget.meter.spend(block.len() as u64, self.budget)?;
         self.evaluator.evaluate(block, values);
         Ok(())
     }
@@ -312,8 +336,8 @@ impl Metered<'_> {
     /// # Errors
     /// Why it does not. The sums then mean nothing.
     pub(crate) fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) -> Result<(), Halt> {
-        let Budget { meter, end } = self.budget;
-        let allow = |nodes| meter.spend(nodes, end);
+        let budget = self.budget;
+        let allow = |nodes| budget.meter.spend(nodes, budget);
         add_grid(self.evaluator.as_mut(), axes, sums, allow)
     }
 }

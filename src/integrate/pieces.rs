@@ -57,14 +57,24 @@ pub(crate) fn of_each(
             report_with(&outcomes, [values, errors], count, task);
         };
         // Something is left for those to come.
-        let own = if number + 1 < count {
-            own.at_most(own.left().div_ceil(2))
-        } else {
-            own
+        let later = count - number - 1;
+        let own = match later {
+            0 => own,
+            _ => own.at_most(own.left().div_ceil(2)),
         };
+        let own = own.leaving_time_for(later);
         let mut outcome = solve(piece.integrand.as_ref(), &own.reporting(&report), number)?;
         place_in_whole(&mut outcome, piece);
         outcomes.push(outcome);
+    }
+    for (piece, number) in pieces.iter().zip(0..) {
+        // What the others left of their time.
+        if own.has_time_again(&outcomes[number]) {
+            let own = own.reporting(&|_, _| {});
+            let mut outcome = solve(piece.integrand.as_ref(), &own, number)?;
+            place_in_whole(&mut outcome, piece);
+            outcomes[number] = outcome.better(outcomes[number].clone());
+        }
     }
     Ok(outcomes)
 }

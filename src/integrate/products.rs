@@ -150,14 +150,23 @@ impl Factors<'_> {
         task: &Task<'_>,
         most: u64,
     ) -> Result<Vec<Outcome>, Stop> {
-        let mut outcomes = Vec::with_capacity(self.factors.len());
-        for (number, factor) in self.factors.iter().enumerate() {
+        let solve = |number: usize, later: usize| {
+            let factor = self.factors[number];
             let own = task.at_most(most.saturating_mul(factor.dimension() as u64));
             // What a factor is says nothing of the sum.
-            let own = own.reporting(&|_, _| {});
+            let own = own.leaving_time_for(later).reporting(&|_, _| {});
             let measure = sizes.get(number).map(|sizes| Measure::Sizes(sizes));
             let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
-            outcomes.push((self.solve)(&Subject::new(*factor), &own, Rows::Whole)?);
+            (self.solve)(&Subject::new(factor), &own, Rows::Whole)
+        };
+        let count = self.factors.len();
+        let outcomes = (0..count).map(|number| solve(number, count - number - 1));
+        let mut outcomes: Vec<Outcome> = outcomes.collect::<Result<_, _>>()?;
+        for (number, outcome) in outcomes.iter_mut().enumerate() {
+            // What the others left of their time.
+            if task.has_time_again(outcome) {
+                *outcome = solve(number, 0)?.better(outcome.clone());
+            }
         }
         Ok(outcomes)
     }

@@ -3,6 +3,7 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::meter::{Budget, Halt, Meter, Metered};
+use super::outcome::Outcome;
 use super::reason::Reason;
 use super::settings::Settings;
 use crate::deadline::Deadline;
@@ -73,6 +74,23 @@ impl<'t> Task<'t> {
         }
     }
 
+    /// The task of a part that takes twice the time of each of so many that come later: none goes
+    /// without a look.
+    pub(crate) fn leaving_time_for(&self, later: usize) -> Self {
+        Task {
+            budget: self.budget.part_of_time(2.0 / (later as f64 + 2.0)),
+            ..*self
+        }
+    }
+
+    /// Whether a part ended with its share of the time, and there is time left.
+    pub(crate) fn has_time_again(&self, part: &Outcome) -> bool {
+        let mut reasons = part.reasons.iter();
+        !part.is_done()
+            && reasons.any(|reason| matches!(reason, Reason::Seconds { .. }))
+            && self.is_over().is_none()
+    }
+
     /// The task of a part, whose better answers are reported so.
     pub(crate) fn reporting<'r>(&self, report: &'r Report<'r>) -> Task<'r>
     where
@@ -109,7 +127,7 @@ impl<'t> Task<'t> {
 
     /// Why all work must end now, if it must.
     pub(crate) fn is_over(&self) -> Option<Halt> {
-        self.budget.meter().is_over()
+        self.budget.is_over()
     }
 
     /// By when work must end.
