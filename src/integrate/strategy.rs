@@ -128,9 +128,6 @@ pub(crate) fn drive(
     if !outcome.is_done()
         && let Some(halt) = halt
     {
-        if halt == Halt::Interrupted && outcome.status == Status::Budget {
-            outcome.status = Status::Interrupted;
-        }
         if halt != Halt::Evaluations || outcome.reasons.is_empty() {
             outcome.add_reasons(&[task.reason(halt)]);
         }
