@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
+use pullback::Method;
 
 use super::description::Description;
 use super::entries;
@@ -11,7 +12,7 @@ use super::fault::Fault;
 use super::file;
 use super::keys::{self, Key};
 use super::place::Text;
-use super::settings::{Given, SETTINGS, Setting, method_names};
+use super::settings::{Given, SETTINGS, Setting};
 
 const FILE: &str = "file";
 
@@ -42,7 +43,7 @@ pub(super) fn with_settings(command: Command) -> Command {
     command.args(SETTINGS.iter().map(|setting| {
         let flag = flag(&setting.key, setting.heading).allow_negative_numbers(true);
         if setting.key.name == "method" {
-            flag.value_parser(PossibleValuesParser::new(method_names()))
+            flag.value_parser(PossibleValuesParser::new(Method::NAMES))
         } else {
             flag
         }

@@ -3,7 +3,6 @@
 use std::str::FromStr;
 
 use pullback::formula;
-use pullback::integrator::DEFAULT_NODES;
 use pullback::{Error, Estimate, Method, Settings};
 
 use super::fault::Fault;
@@ -116,19 +115,8 @@ pub(super) const SETTINGS: [Setting; 8] = [
 /// The name of the numbers of nodes, which choose a method too.
 const NODES: &str = "nodes";
 
-/// The methods by their names.
-const METHODS: [(&str, Method); 3] = [
-    ("auto", Method::Auto),
-    (GAUSS, Method::Gauss(Vec::new())),
-    ("monte-carlo", Method::MonteCarlo),
-];
-
+/// The method that numbers of nodes choose.
 const GAUSS: &str = "gauss";
-
-/// The names of the methods.
-pub(super) fn method_names() -> Vec<&'static str> {
-    METHODS.into_iter().map(|(name, _)| name).collect()
-}
 
 /// A setting that was given: its name, and one value or the values of a list.
 #[derive(Clone, Debug)]
@@ -252,20 +240,13 @@ fn nodes(given: &[Text]) -> Result<Vec<usize>, Fault> {
 /// A method by its name.
 fn method(given: &[Text]) -> Result<Method, Fault> {
     let Text { text, place } = one(given)?;
-    match METHODS.into_iter().find(|(name, _)| name == text) {
-        Some((_, Method::Gauss(_))) => Ok(Method::Gauss(vec![DEFAULT_NODES])),
-        Some((_, method)) => Ok(method),
-        None => {
-            let fault = Fault::at(place.clone(), format!("unknown method `{text}`"));
-            let names = method_names();
-            Err(
-                fault.with_help(match formula::nearest(text, names.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the methods are: {}", names.join(", ")),
-                }),
-            )
-        }
-    }
+    Method::named(text).ok_or_else(|| {
+        let fault = Fault::at(place.clone(), format!("unknown method `{text}`"));
+        fault.with_help(match formula::nearest(text, Method::NAMES.into_iter()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the methods are: {}", Method::NAMES.join(", ")),
+        })
+    })
 }
 
 /// A whole number, which may be written as `1e6`.

@@ -1,6 +1,7 @@
 //! The tables of the elementary functions, of one variable and of two.
 //!
-//! A row names the function and its formula; values, kernels and tests are made from the rows.
+//! A row names the function and its formula; values, kernels, the methods of formulas and
+//! tests are made from the rows.
 
 use super::{
     arithmetic, exponential, gamma, hyperbolic, inverse_trigonometric, logarithm, power, root,
@@ -9,59 +10,60 @@ use super::{
 
 /// Hands the table of functions of one variable to a macro, after the given tokens.
 ///
-/// A row holds the variant, its docstring, its formula, and, where the formula does not hold
-/// everywhere, the test for the arguments it does not hold for and the function that replaces it.
+/// A row holds the variant, the name of the method of formulas unless a sign stands for it, the
+/// docstring of both, the formula, and, where the formula does not hold everywhere, the test for the
+/// arguments it does not hold for and the function that replaces it.
 macro_rules! for_each_unary {
     ($callback:ident $($tokens:tt)*) => {
         $callback! { $($tokens)*
-            Neg "−x", arithmetic::neg;
-            Abs "|x|", arithmetic::abs;
-            Sign "−1, 0 or 1 as x is negative, zero or positive", arithmetic::sign;
-            Floor "⌊x⌋", arithmetic::floor;
-            Ceil "⌈x⌉", arithmetic::ceil;
-            Not "1 if x = 0, else 0", arithmetic::not;
-            Heaviside "0, ½ or 1 as x is negative, zero or positive", arithmetic::heaviside;
-            Sqrt "√x", arithmetic::sqrt;
-            Cbrt "∛x", root::cbrt,
+            Neg "−x.", arithmetic::neg;
+            Abs abs "The absolute value |x|.", arithmetic::abs;
+            Sign signum "The sign: −1, 0 or 1; of 0 it is 0, unlike `f64::signum`.", arithmetic::sign;
+            Floor floor "⌊x⌋, the largest whole number that is not above.", arithmetic::floor;
+            Ceil ceil "⌈x⌉, the smallest whole number that is not below.", arithmetic::ceil;
+            Not "1 if x = 0, else 0.", arithmetic::not;
+            Heaviside heaviside "The step function: 0 below zero, ½ at zero, 1 above.", arithmetic::heaviside;
+            Sqrt sqrt "The square root √x.", arithmetic::sqrt;
+            Cbrt cbrt "The cube root ∛x, also of negative numbers.", root::cbrt,
                 root::is_not_normal => root::cbrt_special;
-            Exp "eˣ", exponential::exp,
+            Exp exp "The exponential function eˣ.", exponential::exp,
                 exponential::is_extreme => exponential::exp_extreme;
-            Ln "ln x", logarithm::ln,
+            Ln ln "The natural logarithm.", logarithm::ln,
                 logarithm::is_special => logarithm::ln_special;
-            Log2 "log₂ x", logarithm::log2,
+            Log2 log2 "The logarithm to base 2.", logarithm::log2,
                 logarithm::is_special => logarithm::log2_special;
-            Log10 "log₁₀ x", logarithm::log10,
+            Log10 log10 "The logarithm to base 10.", logarithm::log10,
                 logarithm::is_special => logarithm::log10_special;
-            Sin "sin x", trigonometric::sin,
+            Sin sin "The sine.", trigonometric::sin,
                 trigonometric::is_far => trigonometric::sin_far;
-            Cos "cos x", trigonometric::cos,
+            Cos cos "The cosine.", trigonometric::cos,
                 trigonometric::is_far => trigonometric::cos_far;
-            Tan "tan x", trigonometric::tan,
+            Tan tan "The tangent.", trigonometric::tan,
                 trigonometric::is_far => trigonometric::tan_far;
-            Asin "arcsin x", inverse_trigonometric::asin;
-            Acos "arccos x", inverse_trigonometric::acos;
-            Atan "arctan x", inverse_trigonometric::atan;
-            Sinh "sinh x", hyperbolic::sinh,
+            Asin asin "The inverse sine.", inverse_trigonometric::asin;
+            Acos acos "The inverse cosine.", inverse_trigonometric::acos;
+            Atan atan "The inverse tangent.", inverse_trigonometric::atan;
+            Sinh sinh "The hyperbolic sine.", hyperbolic::sinh,
                 hyperbolic::is_steep => hyperbolic::sinh_steep;
-            Cosh "cosh x", hyperbolic::cosh,
+            Cosh cosh "The hyperbolic cosine.", hyperbolic::cosh,
                 hyperbolic::is_steep => hyperbolic::cosh_steep;
-            Tanh "tanh x", hyperbolic::tanh;
-            Asinh "arsinh x", hyperbolic::asinh,
+            Tanh tanh "The hyperbolic tangent.", hyperbolic::tanh;
+            Asinh asinh "The inverse hyperbolic sine.", hyperbolic::asinh,
                 hyperbolic::is_huge => hyperbolic::asinh_huge;
-            Acosh "arcosh x", hyperbolic::acosh,
+            Acosh acosh "The inverse hyperbolic cosine.", hyperbolic::acosh,
                 hyperbolic::is_special_cosine => hyperbolic::acosh_special;
-            Atanh "artanh x", hyperbolic::atanh,
+            Atanh atanh "The inverse hyperbolic tangent.", hyperbolic::atanh,
                 hyperbolic::is_special_tangent => hyperbolic::atanh_special;
-            Erf "the error function 2/√π ∫₀ˣ exp(−t²) dt", special::erf;
-            Gamma "Γ(x)", gamma::gamma,
+            Erf erf "The error function (2/√π) ∫₀ˣ exp(−t²) dt.", special::erf;
+            Gamma gamma "The gamma function Γ(x).", gamma::gamma,
                 gamma::is_special_gamma => gamma::gamma_special;
-            Digamma "ψ(x) = Γ′(x)/Γ(x)", gamma::digamma,
+            Digamma digamma "The digamma function ψ(x) = Γ′(x)/Γ(x).", gamma::digamma,
                 gamma::is_special_digamma => gamma::digamma_special;
-            Trigamma "ψ′(x)", gamma::trigamma,
+            Trigamma trigamma "The trigamma function ψ′(x).", gamma::trigamma,
                 gamma::is_special_trigamma => gamma::trigamma_special;
-            Expm1 "eˣ − 1", exponential::expm1,
+            Expm1 exp_m1 "eˣ − 1, with all its digits for small x.", exponential::expm1,
                 exponential::is_extreme => exponential::expm1_extreme;
-            Log1p "ln(1 + x)", logarithm::log1p,
+            Log1p ln_1p "ln(1 + x), with all its digits for small x.", logarithm::log1p,
                 logarithm::is_special_increment => logarithm::log1p_special;
         }
     };
@@ -72,31 +74,31 @@ pub(crate) use for_each_unary;
 macro_rules! for_each_binary {
     ($callback:ident $($tokens:tt)*) => {
         $callback! { $($tokens)*
-            Add "a + b", arithmetic::add;
-            Sub "a − b", arithmetic::sub;
-            Mul "a·b", arithmetic::mul;
-            Div "a/b", arithmetic::div;
-            Pow "aᵇ", power::pow,
+            Add "a + b.", arithmetic::add;
+            Sub "a − b.", arithmetic::sub;
+            Mul "a·b.", arithmetic::mul;
+            Div "a/b.", arithmetic::div;
+            Pow pow "The power aᵇ, as the C function `pow`.", power::pow,
                 power::is_special_power => power::pow_special;
-            Atan2 "the angle of the point (b, a), in [−π, π]", inverse_trigonometric::atan2,
+            Atan2 atan2 "The angle of the point (b, a), in [−π, π]: atan2(y, x) with y first.", inverse_trigonometric::atan2,
                 inverse_trigonometric::is_special_point => inverse_trigonometric::atan2_special;
-            Hypot "√(a² + b²) without overflow", root::hypot,
+            Hypot hypot "√(a² + b²) without overflow.", root::hypot,
                 root::is_extreme_vector => root::hypot_extreme;
-            Min "the smaller operand, NaN if either is; −0 is smaller than +0", arithmetic::min;
-            Max "the larger operand, NaN if either is; −0 is smaller than +0", arithmetic::max;
-            Lt "1 if a < b, else 0", arithmetic::lt;
-            Le "1 if a ≤ b, else 0", arithmetic::le;
-            Eq "1 if a = b, else 0", arithmetic::eq;
-            Ne "1 if a ≠ b, else 0 (NaN differs from everything)", arithmetic::ne;
-            And "1 if both are nonzero, NaN if either is NaN, else 0", arithmetic::and;
-            Or "1 if one is nonzero, NaN if either is NaN, else 0", arithmetic::or;
+            Min min "The smaller operand, NaN if either is; −0 is smaller than +0.", arithmetic::min;
+            Max max "The larger operand, NaN if either is; −0 is smaller than +0.", arithmetic::max;
+            Lt lt "1 if a < b, else 0.", arithmetic::lt;
+            Le le "1 if a ≤ b, else 0.", arithmetic::le;
+            Eq eq "1 if a = b, else 0.", arithmetic::eq;
+            Ne ne "1 if a ≠ b, else 0 (NaN differs from everything).", arithmetic::ne;
+            And and "1 if both are nonzero, NaN if either is NaN, else 0.", arithmetic::and;
+            Or or "1 if one is nonzero, NaN if either is NaN, else 0.", arithmetic::or;
         }
     };
 }
 pub(crate) use for_each_binary;
 
 macro_rules! define_unary {
-    ($($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+    ($($variant:ident $($method:ident)? $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         /// A function of one variable.
         ///
         /// ```
@@ -131,7 +133,7 @@ macro_rules! define_unary {
 for_each_unary!(define_unary);
 
 macro_rules! define_binary {
-    ($($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+    ($($variant:ident $($method:ident)? $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         /// A function of two variables.
         ///
         /// ```

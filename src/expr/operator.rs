@@ -1,7 +1,9 @@
-//! The operators: one table with the name, the text form and the derivative of each.
+//! The operators: one table with the name, the text form, the derivative and the values of each.
 //!
 //! Values come from [`crate::elementary`]; the parser, the printer and the differentiator read this
 //! table and hold no list of their own.
+
+use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::graph::Expr;
 use crate::elementary::{Binary, Unary};
@@ -12,6 +14,19 @@ type Derivative1 = for<'g> fn(Expr<'g>, Expr<'g>) -> Option<Expr<'g>>;
 /// The partial derivatives (∂f/∂x, ∂f/∂y), given x, y and f(x, y); `None` where a partial
 /// derivative is zero.
 type Derivative2 = for<'g> fn(Expr<'g>, Expr<'g>, Expr<'g>) -> [Option<Expr<'g>>; 2];
+
+/// An interval that holds every value of a formula.
+pub(crate) type Range = (f64, f64);
+
+/// All numbers.
+pub(crate) const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
+
+/// The numbers that are not negative.
+const POSITIVE: Range = (0.0, f64::INFINITY);
+
+/// Where the operand is finite and in such an interval: whether the function is finite, and an
+/// interval that holds its values, not widened by rounding.
+type Values1 = fn(f64, f64) -> (bool, Range);
 
 /// How strongly an operator binds its operands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +83,7 @@ pub(crate) struct UnaryRow {
     pub(crate) op: Unary,
     pub(crate) form: Form,
     pub(crate) derivative: Derivative1,
+    pub(crate) values: Values1,
 }
 
 /// A row of the table of functions of two operands.
@@ -87,12 +103,51 @@ fn flat2<'g>(_: Expr<'g>, _: Expr<'g>, _: Expr<'g>) -> [Option<Expr<'g>>; 2] {
     [None, None]
 }
 
-const fn call(op: Unary, names: &'static [&'static str], derivative: Derivative1) -> UnaryRow {
+const fn call(
+    op: Unary,
+    names: &'static [&'static str],
+    derivative: Derivative1,
+    values: Values1,
+) -> UnaryRow {
     UnaryRow {
         op,
         form: Form::Call(names),
         derivative,
+        values,
     }
+}
+
+/// The values of a rising function that is finite everywhere and 0 at 0.
+fn rising(lo: f64, _: f64) -> (bool, Range) {
+    (true, if lo >= 0.0 { POSITIVE } else { ALL })
+}
+
+/// The values of a rising function between −1 and 1 that is 0 at 0.
+fn between(lo: f64, _: f64) -> (bool, Range) {
+    (true, (if lo >= 0.0 { 0.0 } else { -1.0 }, 1.0))
+}
+
+/// The values of a logarithm.
+fn logarithm(lo: f64, hi: f64) -> (bool, Range) {
+    let range = if lo >= 1.0 {
+        POSITIVE
+    } else if hi <= 1.0 {
+        (f64::NEG_INFINITY, 0.0)
+    } else {
+        ALL
+    };
+    (lo > 0.0, range)
+}
+
+/// The values of a function of which nothing is known.
+fn unknown(_: f64, _: f64) -> (bool, Range) {
+    (false, ALL)
+}
+
+/// The values of a sine or cosine, positive on an interval.
+fn wave(lo: f64, hi: f64, positive: Range) -> (bool, Range) {
+    let is_positive = lo >= positive.0 && hi <= positive.1;
+    (true, (if is_positive { 0.0 } else { -1.0 }, 1.0))
 }
 
 const fn call2(op: Binary, names: &'static [&'static str], derivative: Derivative2) -> BinaryRow {
@@ -123,57 +178,177 @@ pub(crate) static UNARY: &[UnaryRow] = &[
         op: Unary::Neg,
         form: Form::Prefix("-", Precedence::Sign),
         derivative: |x, _| Some(x.constant(-1.0)),
+        values: |lo, hi| (true, (-hi, -lo)),
     },
     UnaryRow {
         op: Unary::Not,
         form: Form::Prefix("not ", Precedence::Not),
         derivative: flat,
+        values: |_, _| (true, (0.0, 1.0)),
     },
-    call(Unary::Abs, &["abs"], |x, _| Some(x.signum())),
-    call(Unary::Sign, &["sign"], flat),
-    call(Unary::Floor, &["floor"], flat),
-    call(Unary::Ceil, &["ceil"], flat),
-    call(Unary::Heaviside, &["heaviside"], flat),
-    call(Unary::Sqrt, &["sqrt"], |_, y| Some(0.5 / y)),
-    call(Unary::Cbrt, &["cbrt"], |_, y| Some(1.0 / (3.0 * y.powi(2)))),
-    call(Unary::Exp, &["exp"], |_, y| Some(y)),
-    call(Unary::Ln, &["ln", "log"], |x, _| Some(1.0 / x)),
-    call(Unary::Log2, &["log2"], |x, _| {
-        Some(1.0 / (x * x.constant(2.0).ln()))
+    call(
+        Unary::Abs,
+        &["abs"],
+        |x, _| Some(x.signum()),
+        |lo, hi| (true, if lo >= 0.0 { (lo, hi) } else { POSITIVE }),
+    ),
+    call(Unary::Sign, &["sign"], flat, between),
+    call(Unary::Floor, &["floor"], flat, |lo, hi| {
+        (true, (lo.floor(), hi.ceil()))
     }),
-    call(Unary::Log10, &["log10"], |x, _| {
-        Some(1.0 / (x * x.constant(10.0).ln()))
+    call(Unary::Ceil, &["ceil"], flat, |lo, hi| {
+        (true, (lo.floor(), hi.ceil()))
     }),
-    call(Unary::Sin, &["sin"], |x, _| Some(x.cos())),
-    call(Unary::Cos, &["cos"], |x, _| Some(-x.sin())),
-    call(Unary::Tan, &["tan"], |_, y| Some(y.powi(2) + 1.0)),
-    call(Unary::Asin, &["asin"], |x, _| {
-        Some(1.0 / ((1.0 - x) * (1.0 + x)).sqrt())
+    call(Unary::Heaviside, &["heaviside"], flat, |_, _| {
+        (true, (0.0, 1.0))
     }),
-    call(Unary::Acos, &["acos"], |x, _| {
-        Some(-1.0 / ((1.0 - x) * (1.0 + x)).sqrt())
-    }),
-    call(Unary::Atan, &["atan"], |x, _| Some(1.0 / (x.powi(2) + 1.0))),
-    call(Unary::Sinh, &["sinh"], |x, _| Some(x.cosh())),
-    call(Unary::Cosh, &["cosh"], |x, _| Some(x.sinh())),
+    call(
+        Unary::Sqrt,
+        &["sqrt"],
+        |_, y| Some(0.5 / y),
+        |lo, _| (lo >= 0.0, POSITIVE),
+    ),
+    call(
+        Unary::Cbrt,
+        &["cbrt"],
+        |_, y| Some(1.0 / (3.0 * y.powi(2))),
+        rising,
+    ),
+    call(
+        Unary::Exp,
+        &["exp"],
+        |_, y| Some(y),
+        |_, _| (true, POSITIVE),
+    ),
+    call(Unary::Ln, &["ln", "log"], |x, _| Some(1.0 / x), logarithm),
+    call(
+        Unary::Log2,
+        &["log2"],
+        |x, _| Some(1.0 / (x * x.constant(2.0).ln())),
+        logarithm,
+    ),
+    call(
+        Unary::Log10,
+        &["log10"],
+        |x, _| Some(1.0 / (x * x.constant(10.0).ln())),
+        logarithm,
+    ),
+    call(
+        Unary::Sin,
+        &["sin"],
+        |x, _| Some(x.cos()),
+        |lo, hi| wave(lo, hi, (0.0, PI)),
+    ),
+    call(
+        Unary::Cos,
+        &["cos"],
+        |x, _| Some(-x.sin()),
+        |lo, hi| wave(lo, hi, (-FRAC_PI_2, FRAC_PI_2)),
+    ),
+    call(Unary::Tan, &["tan"], |_, y| Some(y.powi(2) + 1.0), unknown),
+    call(
+        Unary::Asin,
+        &["asin"],
+        |x, _| Some(1.0 / ((1.0 - x) * (1.0 + x)).sqrt()),
+        unknown,
+    ),
+    call(
+        Unary::Acos,
+        &["acos"],
+        |x, _| Some(-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()),
+        |_, _| (false, POSITIVE),
+    ),
+    call(
+        Unary::Atan,
+        &["atan"],
+        |x, _| Some(1.0 / (x.powi(2) + 1.0)),
+        rising,
+    ),
+    call(Unary::Sinh, &["sinh"], |x, _| Some(x.cosh()), rising),
+    call(
+        Unary::Cosh,
+        &["cosh"],
+        |x, _| Some(x.sinh()),
+        |_, _| (true, (1.0, f64::INFINITY)),
+    ),
     // 1 − tanh² would cancel for large arguments.
-    call(Unary::Tanh, &["tanh"], |x, _| Some(1.0 / x.cosh().powi(2))),
-    call(Unary::Asinh, &["asinh"], |x, _| Some(1.0 / x.hypot(1.0))),
-    call(Unary::Acosh, &["acosh"], |x, _| {
-        Some(1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt()))
-    }),
-    call(Unary::Atanh, &["atanh"], |x, _| {
-        Some(1.0 / ((1.0 - x) * (1.0 + x)))
-    }),
-    call(Unary::Erf, &["erf"], |x, _| {
-        Some(2.0 / x.graph.pi().sqrt() * (-x.powi(2)).exp())
-    }),
-    call(Unary::Gamma, &["gamma"], |x, y| Some(y * x.digamma())),
-    call(Unary::Digamma, &["digamma"], |x, _| Some(x.trigamma())),
-    call(Unary::Trigamma, &["trigamma"], |_, _| None),
+    call(
+        Unary::Tanh,
+        &["tanh"],
+        |x, _| Some(1.0 / x.cosh().powi(2)),
+        between,
+    ),
+    call(
+        Unary::Asinh,
+        &["asinh"],
+        |x, _| Some(1.0 / x.hypot(1.0)),
+        rising,
+    ),
+    call(
+        Unary::Acosh,
+        &["acosh"],
+        |x, _| Some(1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())),
+        |_, _| (false, POSITIVE),
+    ),
+    call(
+        Unary::Atanh,
+        &["atanh"],
+        |x, _| Some(1.0 / ((1.0 - x) * (1.0 + x))),
+        unknown,
+    ),
+    call(
+        Unary::Erf,
+        &["erf"],
+        |x, _| Some(2.0 / x.graph.pi().sqrt() * (-x.powi(2)).exp()),
+        between,
+    ),
+    call(
+        Unary::Gamma,
+        &["gamma"],
+        |x, y| Some(y * x.digamma()),
+        unknown,
+    ),
+    call(
+        Unary::Digamma,
+        &["digamma"],
+        |x, _| Some(x.trigamma()),
+        unknown,
+    ),
+    call(
+        Unary::Trigamma,
+        &["trigamma"],
+        |_, _| None,
+        |_, _| (false, POSITIVE),
+    ),
     // y + 1 would cancel for large negative arguments.
-    call(Unary::Expm1, &["expm1"], |x, _| Some(x.exp())),
-    call(Unary::Log1p, &["log1p"], |x, _| Some(1.0 / (x + 1.0))),
+    call(
+        Unary::Expm1,
+        &["expm1"],
+        |x, _| Some(x.exp()),
+        |lo, hi| {
+            let lowest = if lo >= 0.0 { 0.0 } else { -1.0 };
+            let highest = if lo < 0.0 && hi <= 0.0 {
+                0.0
+            } else {
+                f64::INFINITY
+            };
+            (true, (lowest, highest))
+        },
+    ),
+    call(
+        Unary::Log1p,
+        &["log1p"],
+        |x, _| Some(1.0 / (x + 1.0)),
+        |lo, hi| {
+            let lowest = if hi > 0.0 && lo >= 0.0 {
+                0.0
+            } else {
+                f64::NEG_INFINITY
+            };
+            let highest = if hi <= 0.0 { 0.0 } else { f64::INFINITY };
+            (lo > -1.0, (lowest, highest))
+        },
+    ),
 ];
 
 /// The functions of two operands.

@@ -12,7 +12,7 @@
 
 use super::across::Across;
 use super::analytic::{Analytic, Easy};
-use super::cell::MOST_VARIABLES;
+use super::cell_rule::MOST_VARIABLES;
 use super::cubature::Cells;
 use super::curves::Curves;
 use super::meter::Stop;

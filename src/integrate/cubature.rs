@@ -16,7 +16,8 @@
 use rayon::prelude::*;
 
 use super::because::{Because, Step};
-use super::cell::CellRule;
+use super::cell_list::{BadValue, Cell, CellList, CellMut};
+use super::cell_rule::CellRule;
 use super::meter::{Halt, Metered, Stop};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
@@ -48,21 +49,6 @@ const NEAR: f64 = 0.1;
 /// A cell as short as this along an axis is not divided there.
 const SHORTEST: f64 = 1e-14;
 
-/// A part of the box with its estimate.
-#[derive(Clone, Debug)]
-struct Cell {
-    from: Vec<f64>,
-    width: Vec<f64>,
-    values: Vec<f64>,
-    errors: Vec<f64>,
-    magnitudes: Vec<f64>,
-    /// The largest size of any value at the nodes.
-    peak: f64,
-    /// The axis to divide.
-    axis: usize,
-    bad: Option<(usize, usize, f64)>,
-}
-
 /// Cells that are divided where the error is.
 pub(crate) struct Cells {
     /// The fewest and the most variables that they are for.
@@ -90,7 +76,11 @@ impl Strategy for Cells {
             task,
             rule: CellRule::new(subject.integrand.dimension())?,
             to_the_end: self.to_the_end,
-            cells: Vec::new(),
+            cells: CellList::new(
+                subject.integrand.dimension(),
+                subject.integrand.outputs(),
+                0,
+            ),
             witnesses: Vec::new(),
         };
         Ok(Attempt::of(division.run()?))
@@ -109,7 +99,7 @@ struct Division<'d> {
     task: &'d Task<'d>,
     rule: CellRule,
     to_the_end: bool,
-    cells: Vec<Cell>,
+    cells: CellList,
     /// Nodes of the scan with large values.
     witnesses: Vec<Witness>,
 }
@@ -118,7 +108,7 @@ impl Division<'_> {
     fn run(&mut self) -> Result<Outcome, Stop> {
         self.begin()?;
         loop {
-            if let Some(cell) = self.cells.iter().find(|c| c.bad.is_some()) {
+            if let Some(cell) = self.cells.iter().find(|c| c.finding.bad.is_some()) {
                 return Ok(self.nonfinite(cell));
             }
             self.surprise();
@@ -146,7 +136,7 @@ impl Division<'_> {
     fn begin(&mut self) -> Result<(), Stop> {
         let dimension = self.integrand.dimension();
         let per_axis = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
-        let mut first = Vec::new();
+        let mut first = CellList::new(dimension, self.integrand.outputs(), 0);
         let lengths = (0..dimension).map(|a| {
             if self.integrand.knowledge().axis_facts(a).varies {
                 per_axis
@@ -155,24 +145,26 @@ impl Division<'_> {
             }
         });
         let lengths: Vec<usize> = lengths.collect();
+        let width: Vec<f64> = lengths.iter().map(|&n| 1.0 / n as f64).collect();
         for_each_index(lengths.iter().copied(), |index| {
             let axes = index.iter().zip(&lengths);
-            let from = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
-            first.push((from, lengths.iter().map(|&n| 1.0 / n as f64).collect()));
+            let from: Vec<f64> = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
+            first.push(&from, &width);
         });
         self.task
             .afford((SCAN + first.len() * self.rule.len()) as u64)?;
         let mut evaluator = self.task.evaluator(self.integrand);
         let found = scan(self.integrand, &mut evaluator, SCAN)?;
         self.witnesses = [found.peaks, found.tops].concat();
-        self.cells = self.estimate(first)?;
+        self.estimate(&mut first)?;
+        self.cells = first;
         Ok(())
     }
 
     /// The cells without which the error cannot be reached, those with the largest errors first;
     /// `None` if they cannot be divided.
     fn worst(&self, tolerances: &[f64]) -> Option<Vec<usize>> {
-        let excess = |cell: &Cell| -> f64 {
+        let excess = |cell: Cell<'_>| -> f64 {
             let outputs = cell.errors.iter().zip(tolerances);
             let part = outputs.map(|(e, t)| e / t.max(f64::MIN_POSITIVE));
             part.fold(0.0, f64::max)
@@ -181,8 +173,8 @@ impl Division<'_> {
         let with_excess = cells.map(|(id, cell)| (excess(cell), id));
         let with_excess = with_excess.filter(|(excess, _)| *excess > 0.0);
         let divisible = |(_, id): &(f64, usize)| {
-            let cell = &self.cells[*id];
-            cell.width[cell.axis] > SHORTEST
+            let cell = self.cells.get(*id);
+            cell.width[cell.finding.axis] > SHORTEST
         };
         let (mut order, stuck): (Vec<_>, Vec<_>) = with_excess.partition(divisible);
         // What is left in cells that cannot be divided is not made up for elsewhere.
@@ -232,15 +224,17 @@ impl Division<'_> {
     /// Raises the errors of cells that hold, or nearly hold, a value which their nodes do not
     /// explain. A peak on the border of cells is the business of all of them.
     fn surprise(&mut self) {
-        for cell in &mut self.cells {
+        for id in 0..self.cells.len() {
+            let cell = self.cells.get_mut(id);
+            let peak = cell.finding.peak;
             let near = |node: &[f64]| {
-                let mut axes = node.iter().zip(&cell.from).zip(&cell.width);
+                let mut axes = node.iter().zip(cell.from).zip(cell.width);
                 axes.all(|((x, from), width)| {
                     let place = (x - from) / width;
                     (-NEAR..=1.0 + NEAR).contains(&place)
                 })
             };
-            let surprising = |(node, size): &&Witness| *size > SURPRISE * cell.peak && near(node);
+            let surprising = |(node, size): &&Witness| *size > SURPRISE * peak && near(node);
             let sizes = self
                 .witnesses
                 .iter()
@@ -250,64 +244,65 @@ impl Division<'_> {
             let longest = cell.width.iter().copied().fold(0.0, f64::max);
             if size > 0.0 && longest > 1e-9 {
                 let content: f64 = cell.width.iter().product();
-                for error in &mut cell.errors {
+                for error in cell.errors {
                     *error = error.max(size * content);
                 }
                 // The worst axis of negligible values says nothing: the longest is divided.
-                cell.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
+                cell.finding.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
             }
         }
     }
 
-    /// Estimates cells, in parallel where there are many; the order is that of the list.
-    fn estimate(&self, parts: Vec<(Vec<f64>, Vec<f64>)>) -> Result<Vec<Cell>, Stop> {
+    /// Estimates cells, in parallel where there are many.
+    fn estimate(&self, cells: &mut CellList) -> Result<(), Stop> {
         let (integrand, rule, task) = (self.integrand, &self.rule, self.task);
         let scratch = || Scratch::new(integrand, rule, task);
-        let cells: Result<Vec<Cell>, Halt> = if parts.len() < FEW_CELLS {
+        if cells.len() < FEW_CELLS {
             let mut scratch = scratch();
-            let parts = parts.into_iter();
-            parts
-                .map(|(from, width)| scratch.estimate(from, width))
-                .collect()
-        } else {
-            let one = |scratch: &mut Scratch<'_>, (from, width)| scratch.estimate(from, width);
-            task.in_parallel(|| parts.into_par_iter().map_init(scratch, one).collect())?
-        };
-        Ok(cells?)
+            for id in 0..cells.len() {
+                scratch.estimate(cells.get_mut(id))?;
+            }
+            return Ok(());
+        }
+        let one = |scratch: &mut Scratch<'_>, cell| scratch.estimate(cell);
+        task.in_parallel(|| cells.par_iter_mut().try_for_each_init(scratch, one))??;
+        Ok(())
     }
 
     /// Halves cells; the first half takes the place of its parent, the second goes to the end.
     fn divide(&mut self, ids: &[usize]) -> Result<(), Stop> {
-        let mut halves = Vec::with_capacity(2 * ids.len());
+        let outputs = self.integrand.outputs();
+        let mut halves = CellList::new(self.integrand.dimension(), outputs, 2 * ids.len());
         for &id in ids {
-            let cell = &self.cells[id];
-            let mut width = cell.width.clone();
-            width[cell.axis] *= 0.5;
-            let mut second = cell.from.clone();
-            second[cell.axis] += width[cell.axis];
-            halves.push((cell.from.clone(), width.clone()));
-            halves.push((second, width));
+            let cell = self.cells.get(id);
+            let axis = cell.finding.axis;
+            let mut width = cell.width.to_vec();
+            width[axis] *= 0.5;
+            let mut second = cell.from.to_vec();
+            second[axis] += width[axis];
+            halves.push(cell.from, &width);
+            halves.push(&second, &width);
         }
-        let mut halves = self.estimate(halves)?.into_iter();
-        for &id in ids {
-            let (Some(mut first), Some(mut second)) = (halves.next(), halves.next()) else {
-                break;
-            };
-            let parent = &self.cells[id];
-            for k in 0..parent.values.len() {
-                let difference =
-                    (first.values[k] + second.values[k] - parent.values[k]).abs() / 4.0;
-                let claimed = first.errors[k] + second.errors[k];
+        self.estimate(&mut halves)?;
+        for (pair, &id) in ids.iter().enumerate() {
+            let [first, second] = [2 * pair, 2 * pair + 1];
+            for k in 0..outputs {
+                let [one, other] = [first, second].map(|half| halves.get(half));
+                let parent = self.cells.get(id).values[k];
+                let difference = (one.values[k] + other.values[k] - parent).abs() / 4.0;
+                let claimed = one.errors[k] + other.errors[k];
                 if claimed > 0.0 {
                     let factor = 1.0 + 2.0 * difference / claimed;
                     // What the parent did not know of, the children may not know either.
                     let factor = factor.min(16.0);
-                    first.errors[k] = factor * first.errors[k] + difference.min(4.0 * claimed);
-                    second.errors[k] = factor * second.errors[k] + difference.min(4.0 * claimed);
+                    for half in [first, second] {
+                        let error = &mut halves.get_mut(half).errors[k];
+                        *error = factor * *error + difference.min(4.0 * claimed);
+                    }
                 }
             }
-            self.cells[id] = first;
-            self.cells.push(second);
+            self.cells.replace(id, &halves, first);
+            self.cells.push_from(&halves, second);
         }
         Ok(())
     }
@@ -318,7 +313,7 @@ impl Division<'_> {
         let (mut values, mut errors, mut floors) = (Vec::new(), Vec::new(), Vec::new());
         for k in 0..outputs {
             let (mut value, mut error, mut size) = (Sum::default(), 0.0, 0.0);
-            for cell in &self.cells {
+            for cell in self.cells.iter() {
                 value.add(cell.values[k]);
                 error += cell.errors[k];
                 size += cell.magnitudes[k];
@@ -338,7 +333,7 @@ impl Division<'_> {
             End::Because(reason) => (Status::Budget, Some(reason)),
         };
         let mut reasons: Vec<Reason> = reason.into_iter().collect();
-        let zero = self.witnesses.is_empty() && self.cells.iter().all(|c| c.peak == 0.0);
+        let zero = self.witnesses.is_empty() && self.cells.iter().all(|c| c.finding.peak == 0.0);
         if zero && status.is_done() {
             status = Status::Suspect;
             reasons.push(Reason::ZeroEverywhere);
@@ -358,13 +353,13 @@ impl Division<'_> {
         )
     }
 
-    fn nonfinite(&self, cell: &Cell) -> Outcome {
-        let bad = cell.bad.map(|(node, output, value)| BadNode {
+    fn nonfinite(&self, cell: Cell<'_>) -> Outcome {
+        let bad = cell.finding.bad.as_deref().map(|bad| BadNode {
             unit: (0..cell.from.len())
-                .map(|a| cell.from[a] + cell.width[a] * self.rule.nodes[a][node])
+                .map(|a| cell.from[a] + cell.width[a] * self.rule.nodes[a][bad.node])
                 .collect(),
-            output,
-            value,
+            output: bad.output,
+            value: bad.value,
         });
         let values = vec![f64::NAN; self.integrand.outputs()];
         Outcome::nonfinite(values, bad).by(self.method(), Because::of(Step::Cells))
@@ -393,14 +388,14 @@ impl<'s> Scratch<'s> {
         }
     }
 
-    fn estimate(&mut self, from: Vec<f64>, width: Vec<f64>) -> Result<Cell, Halt> {
+    fn estimate(&mut self, cell: CellMut<'_>) -> Result<(), Halt> {
         let total = self.rule.len();
         for first in (0..total).step_by(BLOCK) {
             let n = (total - first).min(BLOCK);
             for (axis, row) in self.nodes.iter_mut().enumerate() {
                 let nodes = &self.rule.nodes[axis][first..first + n];
                 for (out, x) in row.iter_mut().zip(nodes) {
-                    *out = from[axis] + width[axis] * x;
+                    *out = cell.from[axis] + cell.width[axis] * x;
                 }
             }
             let coordinates: Vec<_> = self
@@ -416,29 +411,23 @@ impl<'s> Scratch<'s> {
                 values.copy_from_slice(&block[k * n..(k + 1) * n]);
             }
         }
-        let content: f64 = width.iter().product();
-        let mut cell = Cell {
-            values: Vec::with_capacity(self.outputs),
-            errors: Vec::with_capacity(self.outputs),
-            magnitudes: Vec::with_capacity(self.outputs),
-            peak: 0.0,
-            axis: 0,
-            bad: None,
-            from,
-            width,
-        };
+        let content: f64 = cell.width.iter().product();
         let mut roughest = (0.0, 0);
         for k in 0..self.outputs {
             let values = &self.values[k * total..(k + 1) * total];
-            if cell.bad.is_none()
+            if cell.finding.bad.is_none()
                 && let Some(node) = values.iter().position(|v| !v.is_finite())
             {
-                cell.bad = Some((node, k, values[node]));
+                cell.finding.bad = Some(Box::new(BadValue {
+                    node,
+                    output: k,
+                    value: values[node],
+                }));
             }
             let mut sum = Sum::default();
             for (w, v) in self.rule.weights.iter().zip(values) {
                 sum.add(w * v);
-                cell.peak = cell.peak.max(v.abs());
+                cell.finding.peak = cell.finding.peak.max(v.abs());
             }
             let judgement = self.rule.judge(values);
             // Rounding errors of the coefficients are no roughness.
@@ -448,26 +437,26 @@ impl<'s> Scratch<'s> {
             } else {
                 0.0
             };
-            cell.values.push(content * sum.value());
-            cell.errors.push(content * error);
+            cell.values[k] = content * sum.value();
+            cell.errors[k] = content * error;
             // The rounding of a coordinate moves a node by so much of the cell, and the value by the
             // same part of its variation.
-            let sides = cell.from.iter().zip(&cell.width);
+            let sides = cell.from.iter().zip(cell.width);
             let coarseness = sides.map(|(from, width)| from / width).fold(0.0, f64::max);
             let variation = largest(values) - smallest(values);
             let moved = coarseness * variation / 16.0;
-            cell.magnitudes.push(content * (sum.magnitude() + moved));
+            cell.magnitudes[k] = content * (sum.magnitude() + moved);
             if judgement.roughness > roughest.0 {
                 roughest = (judgement.roughness, judgement.axis);
             }
         }
-        cell.axis = roughest.1;
+        cell.finding.axis = roughest.1;
         if roughest.0 == 0.0 {
             // Nothing to go by: the longest side.
             let longest = cell.width.iter().copied().fold(0.0, f64::max);
-            cell.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
+            cell.finding.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
         }
-        Ok(cell)
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
+use super::outcome::known_error;
 use super::settings::Settings;
 use super::watch::{Progress, Watch};
 use crate::deadline::Deadline;
@@ -181,7 +182,8 @@ impl Meter {
         told.values.clear();
         told.values.extend_from_slice(values);
         told.errors.clear();
-        told.errors.extend_from_slice(errors);
+        let pairs = values.iter().zip(errors);
+        told.errors.extend(pairs.map(|(v, e)| known_error(*v, *e)));
         self.say(&mut told);
     }
 

@@ -175,9 +175,11 @@ impl<'t> Task<'t> {
         (0..values.len()).map(tolerance).collect()
     }
 
-    /// Whether no error is above its tolerance.
+    /// Whether no error is above its tolerance. The tolerance of an infinite value is infinite; an
+    /// infinite error meets none.
     pub(crate) fn is_met(&self, values: &[f64], errors: &[f64]) -> bool {
         let tolerances = self.tolerances(values);
-        errors.iter().zip(&tolerances).all(|(e, t)| e <= t)
+        let mut pairs = errors.iter().zip(&tolerances);
+        pairs.all(|(e, t)| e <= t && e.is_finite())
     }
 }

@@ -195,7 +195,7 @@ macro_rules! kernel {
 }
 
 macro_rules! unary_kernels {
-    ($set:tt $($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+    ($set:tt $($variant:ident $($method:ident)? $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         fn unary(function: Unary) -> UnaryKernel {
             match function {
                 $(Unary::$variant => kernel!($set (x: &[f64], out: &mut [f64]) {
@@ -208,7 +208,7 @@ macro_rules! unary_kernels {
 }
 
 macro_rules! binary_kernels {
-    ($set:tt $($variant:ident $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+    ($set:tt $($variant:ident $($method:ident)? $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         fn binary(function: Binary) -> BinaryKernels {
             match function {
                 $(Binary::$variant => binary_kernels!(@one $set $formula $(, $rare, $slow)?),)*

@@ -2,10 +2,10 @@
 
 use super::expr::{Expr, Operand};
 use super::node::Node;
-use crate::elementary::{Binary, Unary};
+use crate::elementary::{Binary, Unary, for_each_binary, for_each_unary};
 
 macro_rules! unary_methods {
-    ($($(#[$doc:meta])* $name:ident => $op:ident;)*) => {
+    ($($variant:ident $($method:ident)? $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
         /// ```
         /// # use pullback::formula::Graph;
         /// let graph = Graph::new();
@@ -16,75 +16,17 @@ macro_rules! unary_methods {
         /// assert_eq!(x.sqrt().cbrt().floor().value(&[64.0]), 2.0);
         /// ```
         impl<'g> Expr<'g> {
-            $($(#[$doc])* pub fn $name(self) -> Expr<'g> { self.unary(Unary::$op) })*
+            $($(#[doc = $doc] pub fn $method(self) -> Expr<'g> {
+                self.unary(Unary::$variant)
+            })?)*
         }
     };
 }
-
-unary_methods! {
-    /// The absolute value.
-    abs => Abs;
-    /// The sign: −1, 0 or 1 (so `signum` of 0 is 0, unlike `f64::signum`).
-    signum => Sign;
-    /// The largest whole number that is not above.
-    floor => Floor;
-    /// The smallest whole number that is not below.
-    ceil => Ceil;
-    /// The step function: 0 below zero, 1/2 at zero, 1 above.
-    heaviside => Heaviside;
-    /// The square root.
-    sqrt => Sqrt;
-    /// The cube root, also of negative numbers.
-    cbrt => Cbrt;
-    /// The exponential function.
-    exp => Exp;
-    /// The natural logarithm.
-    ln => Ln;
-    /// The logarithm to base 2.
-    log2 => Log2;
-    /// The logarithm to base 10.
-    log10 => Log10;
-    /// The sine.
-    sin => Sin;
-    /// The cosine.
-    cos => Cos;
-    /// The tangent.
-    tan => Tan;
-    /// The inverse sine.
-    asin => Asin;
-    /// The inverse cosine.
-    acos => Acos;
-    /// The inverse tangent.
-    atan => Atan;
-    /// The hyperbolic sine.
-    sinh => Sinh;
-    /// The hyperbolic cosine.
-    cosh => Cosh;
-    /// The hyperbolic tangent.
-    tanh => Tanh;
-    /// The inverse hyperbolic sine.
-    asinh => Asinh;
-    /// The inverse hyperbolic cosine.
-    acosh => Acosh;
-    /// The inverse hyperbolic tangent.
-    atanh => Atanh;
-    /// The error function (2/√π) ∫₀ˣ exp(−t²) dt.
-    erf => Erf;
-    /// The gamma function.
-    gamma => Gamma;
-    /// The digamma function, Γ′/Γ.
-    digamma => Digamma;
-    /// The trigamma function, the derivative of digamma.
-    trigamma => Trigamma;
-    /// exp(x) − 1, with all its digits for small x.
-    exp_m1 => Expm1;
-    /// ln(1 + x), with all its digits for small x.
-    ln_1p => Log1p;
-}
+for_each_unary!(unary_methods);
 
 macro_rules! binary_methods {
-    ($($(#[$doc:meta])* $name:ident => $op:ident;)*) => {
-        /// Comparisons are 1 or 0, so that they can be conditions, factors and terms.
+    ($($variant:ident $($method:ident)? $doc:literal, $formula:path $(, $rare:path => $slow:path)?;)*) => {
+        /// Functions of this formula, a, and another one, b. Comparisons are 1 or 0, so that they can be conditions, factors and terms.
         ///
         /// ```
         /// # use pullback::formula::Graph;
@@ -96,38 +38,13 @@ macro_rules! binary_methods {
         /// assert_eq!((x.ge(2) + x.lt(2) + x.eq(2) + x.ne(2)).value(&[2.0]), 2.0);
         /// ```
         impl<'g> Expr<'g> {
-            $($(#[$doc])* pub fn $name(self, other: impl Into<Operand<'g>>) -> Expr<'g> {
-                self.binary(Binary::$op, other)
-            })*
+            $($(#[doc = $doc] pub fn $method(self, other: impl Into<Operand<'g>>) -> Expr<'g> {
+                self.binary(Binary::$variant, other)
+            })?)*
         }
     };
 }
-
-binary_methods! {
-    /// The power `self ^ other`, as the C function `pow`. An exponent that is a whole number, as in
-    /// [`Expr::powi`], is repeated multiplication.
-    pow => Pow;
-    /// The angle of the point (`other`, `self`): atan2(y, x) with y first.
-    atan2 => Atan2;
-    /// √(self² + other²) without overflow.
-    hypot => Hypot;
-    /// The smaller one; NaN if either is.
-    min => Min;
-    /// The larger one; NaN if either is.
-    max => Max;
-    /// 1 where `self < other`, else 0.
-    lt => Lt;
-    /// 1 where `self <= other`, else 0.
-    le => Le;
-    /// 1 where the two are equal, else 0.
-    eq => Eq;
-    /// 1 where the two differ, else 0.
-    ne => Ne;
-    /// 1 where neither is zero, else 0.
-    and => And;
-    /// 1 where at least one is not zero, else 0.
-    or => Or;
-}
+for_each_binary!(binary_methods);
 
 /// Functions that are made of others.
 ///

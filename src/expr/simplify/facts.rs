@@ -3,9 +3,7 @@
 use super::polynomial::Vanishing;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Id, Node};
-
-/// An interval that holds every value of a node.
-pub(crate) type Range = (f64, f64);
+use crate::expr::operator::{ALL, Range, unary};
 
 /// What is known of the values of a node.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +31,6 @@ impl Facts {
             analytic &= facts.analytic;
             cost = cost.saturating_add(facts.cost);
         });
-        const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
         let (own_total, own_analytic, own_cost, range) = match node {
             Node::Constant(bits) => {
                 let value = f64::from_bits(*bits);
@@ -46,7 +43,7 @@ impl Facts {
             }
             Node::Unary(op, x) => {
                 let (lo, hi) = of(x).range;
-                let (own_total, range) = unary_facts(*op, lo, hi);
+                let (own_total, range) = (unary(*op).values)(lo, hi);
                 let smooth = !matches!(
                     op,
                     Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Heaviside | Unary::Not
@@ -101,53 +98,8 @@ impl Facts {
     }
 }
 
-/// Whether a function is finite wherever its operand is, and its range.
-fn unary_facts(op: Unary, lo: f64, hi: f64) -> (bool, Range) {
-    use std::f64::consts::{FRAC_PI_2, PI};
-    const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
-    const POSITIVE: Range = (0.0, f64::INFINITY);
-    match op {
-        Unary::Neg => (true, (-hi, -lo)),
-        Unary::Abs if lo >= 0.0 => (true, (lo, hi)),
-        Unary::Abs => (true, POSITIVE),
-        Unary::Not | Unary::Heaviside => (true, (0.0, 1.0)),
-        Unary::Sign => (true, (if lo >= 0.0 { 0.0 } else { -1.0 }, 1.0)),
-        Unary::Floor | Unary::Ceil => (true, (lo.floor(), hi.ceil())),
-        Unary::Sqrt => (lo >= 0.0, POSITIVE),
-        Unary::Exp => (true, POSITIVE),
-        Unary::Cosh => (true, (1.0, f64::INFINITY)),
-        Unary::Sin if lo >= 0.0 && hi <= PI => (true, (0.0, 1.0)),
-        Unary::Cos if lo >= -FRAC_PI_2 && hi <= FRAC_PI_2 => (true, (0.0, 1.0)),
-        Unary::Sin | Unary::Cos | Unary::Tanh | Unary::Erf => {
-            let odd = op != Unary::Cos && op != Unary::Sin;
-            (true, (if odd && lo >= 0.0 { 0.0 } else { -1.0 }, 1.0))
-        }
-        Unary::Expm1 if lo >= 0.0 => (true, POSITIVE),
-        Unary::Expm1 if hi <= 0.0 => (true, (-1.0, 0.0)),
-        Unary::Expm1 => (true, (-1.0, f64::INFINITY)),
-        Unary::Log1p if hi <= 0.0 => (lo > -1.0, (f64::NEG_INFINITY, 0.0)),
-        Unary::Log1p => (lo > -1.0, if lo >= 0.0 { POSITIVE } else { ALL }),
-        Unary::Atan | Unary::Sinh | Unary::Asinh | Unary::Cbrt => {
-            (true, if lo >= 0.0 { POSITIVE } else { ALL })
-        }
-        Unary::Ln | Unary::Log2 | Unary::Log10 => (
-            lo > 0.0,
-            if lo >= 1.0 {
-                POSITIVE
-            } else if hi <= 1.0 {
-                (f64::NEG_INFINITY, 0.0)
-            } else {
-                ALL
-            },
-        ),
-        Unary::Acos | Unary::Acosh | Unary::Trigamma => (false, POSITIVE),
-        Unary::Tan | Unary::Asin | Unary::Atanh | Unary::Gamma | Unary::Digamma => (false, ALL),
-    }
-}
-
 /// The range of a function of two operands, and whether it is finite wherever they are.
 fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
-    const ALL: Range = (f64::NEG_INFINITY, f64::INFINITY);
     let product = |x: Range, y: Range| {
         // 0 · ∞ is 0 here: the operand is finite where the other is zero.
         let times = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };

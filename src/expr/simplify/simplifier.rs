@@ -12,10 +12,11 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
-use super::facts::{Facts, Known, Range};
+use super::facts::{Facts, Known};
 use super::polynomial::{Factors, Polynomial, Term};
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
+use crate::expr::operator::Range;
 
 /// Simplifies formulas, given the range of every input (all numbers where it is not known).
 ///
