@@ -146,7 +146,7 @@ impl Meter {
 
     /// Counts evaluations that are about to be made, within a budget.
     fn spend(&self, nodes: u64, Budget { end, until, .. }: Budget<'_>) -> Result<(), Halt> {
-        if self.deadline.may_come() || self.watch.listener.is_some() {
+        if self.deadline.may_come() || self.has_listener() {
             self.first.get_or_init(Instant::now);
             self.keep_in_touch();
             if let Some(halt) = self.is_over_by(until) {
@@ -178,11 +178,13 @@ impl Meter {
         (left / spent * used as f64) as u64
     }
 
+    /// Whether anybody listens.
+    pub(crate) fn has_listener(&self) -> bool {
+        self.watch.listener.is_some()
+    }
+
     /// Tells the listener of better values.
     fn tell(&self, values: &[f64], errors: &[f64]) {
-        if self.watch.listener.is_none() {
-            return;
-        }
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.values.clear();
         told.values.extend_from_slice(values);
@@ -194,7 +196,7 @@ impl Meter {
 
     /// Tells the listener how far the work is, if it has not heard for a while.
     fn keep_in_touch(&self) {
-        if self.watch.listener.is_none() {
+        if !self.has_listener() {
             return;
         }
         // Whoever is telling it already will do.

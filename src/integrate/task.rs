@@ -34,7 +34,7 @@ pub(crate) struct Task<'t> {
     pub(crate) seed: u64,
     /// Whether the user set the most evaluations.
     pub(crate) is_limited: bool,
-    /// Who is told of better answers; where it is nobody, this is the work on the whole.
+    /// Who is told of better answers of a part; none where this is the work on the whole.
     report: Option<&'t Report<'t>>,
     budget: Budget<'t>,
 }
@@ -153,6 +153,9 @@ impl<'t> Task<'t> {
 
     /// Reports better values and their errors.
     pub(crate) fn report(&self, values: &[f64], errors: &[f64]) {
+        if !self.budget.meter().has_listener() {
+            return;
+        }
         match self.report {
             Some(report) => report(values, errors),
             None => self.budget.tell(values, errors),
