@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::auto;
 use super::fixed::FixedGauss;
-use super::meter::{Halt, Meter, Stop};
+use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status, known_error};
 use super::reason::Reason;
@@ -53,7 +53,7 @@ pub(crate) fn integrate_measured(
             Outcome::none(integrand.outputs(), Status::Budget, Some(task.reason(halt)))
         }
     };
-    if outcome.status == Status::Budget && task.is_over() == Some(Halt::Interrupted) {
+    if outcome.status == Status::Budget && outcome.reasons.contains(&Reason::Interrupted) {
         outcome.status = Status::Interrupted;
     }
     allow_for_rounding(integrand, &task, &mut outcome);
