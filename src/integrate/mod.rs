@@ -33,6 +33,7 @@ mod smoothed;
 mod sparse;
 mod strategy;
 mod subject;
+mod surpluses;
 pub(crate) mod task;
 pub(crate) mod tensor;
 pub(crate) mod watch;
