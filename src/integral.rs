@@ -103,7 +103,7 @@ impl Estimate {
     /// Whether every error is within the tolerance of the settings.
     pub fn is_within(&self, settings: &Settings) -> bool {
         let mut pairs = self.values.iter().zip(&self.errors);
-        pairs.all(|(value, error)| *error <= settings.tolerance(*value))
+        pairs.all(|(value, error)| error.is_finite() && *error <= settings.tolerance(*value))
     }
 }
 

@@ -136,47 +136,49 @@ fn formulas_are_not_evaluated_more_often_than_allowed() {
 /// What a call of slow code takes.
 const CALL: Duration = Duration::from_millis(1);
 
-/// Waits for the clock, not for the processor: a busy machine makes it no slower.
-fn slow(x: &[f64]) -> f64 {
-    let start = Instant::now();
-    while start.elapsed() < CALL {
-        std::thread::yield_now();
-    }
-    (x.iter().sum::<f64>() - 0.7).abs()
-}
-
-/// A twentieth, or a block of nodes, beyond what is allowed; and a tenth of a second for a machine
-/// that is busy with other things.
-fn most_seconds(max_seconds: f64, call: Duration) -> f64 {
-    let block = BLOCK as f64 * call.as_secs_f64();
-    max_seconds + block.max(0.05 * max_seconds) + 0.1
-}
+/// Seconds that are allowed.
+const SECONDS: f64 = 0.2;
 
 #[test]
-fn slow_code_is_not_waited_for_longer_than_allowed() {
+fn slow_code_is_called_for_no_longer_than_a_block_after_its_time() {
     let mut faults = Vec::new();
     for dimension in [1, 2, 4] {
         let domain = domain("", &unit_box(dimension));
         for method in methods(dimension) {
             let settings = Settings::new()
                 .method(method.clone())
-                .max_seconds(0.3)
+                .max_seconds(SECONDS)
                 .threads(1)
-                .max_evals(5000)
                 .rtol(1e-12);
             let start = Instant::now();
+            let late = AtomicU64::new(0);
+            // Calls are counted, not seconds: a busy machine makes them no more.
+            let slow = |x: &[f64]| {
+                let begun = Instant::now();
+                if (begun - start).as_secs_f64() > SECONDS {
+                    late.fetch_add(1, Ordering::Relaxed);
+                }
+                while begun.elapsed() < CALL {
+                    std::thread::yield_now();
+                }
+                (x.iter().sum::<f64>() - 0.7).abs()
+            };
             let answer = domain.integrate_fn(slow, &settings).unwrap();
-            let taken = start.elapsed().as_secs_f64();
-            if taken > most_seconds(0.3, CALL) {
+            let late = late.into_inner();
+            if late > BLOCK as u64 {
                 faults.push(format!(
-                    "{dimension}-D by {method:?}: {taken:.2} s, {} evaluations, {} by {}",
-                    answer.evaluations, answer.status, answer.method
+                    "{dimension}-D by {method:?}: {late} calls too late, {} by {}",
+                    answer.status, answer.method
                 ));
             }
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
+
+/// How long a busy machine may take where an idle one takes [`SECONDS`] and a twentieth: the formulas
+/// below take many times as long to prepare without a limit.
+const PATIENCE: f64 = 1.5;
 
 /// Formulas that take long to prepare: many products, many curves along which they switch, and a
 /// long sum in many variables.
@@ -200,14 +202,14 @@ fn formulas_that_take_long_to_prepare_keep_to_their_seconds() {
         for method in [Method::Auto, Method::Gauss(vec![100]), Method::MonteCarlo] {
             let settings = Settings::new()
                 .method(method.clone())
-                .max_seconds(0.2)
+                .max_seconds(SECONDS)
                 .threads(1)
                 .max_evals(10_000_000)
                 .rtol(1e-13);
             let start = Instant::now();
             let answer = domain.integrate_all(&integrands, &settings).unwrap();
             let taken = start.elapsed().as_secs_f64();
-            if taken > most_seconds(0.2, Duration::ZERO) {
+            if taken > PATIENCE {
                 faults.push(format!(
                     "{} letters by {method:?}: {taken:.2} s, {} evaluations, {} by {}",
                     text.len(),

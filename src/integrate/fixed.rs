@@ -8,7 +8,7 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
+use super::tensor::{describe, nodes, nonfinite, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::Integrand;
@@ -39,19 +39,18 @@ impl Strategy for FixedGauss {
             return Ok(Attempt::Settled(outcome.by(describe(&fine), because)));
         }
         let mut sums: Vec<Vec<Sum>> = Vec::new();
-        let outcome = match self.judged(integrand, task, [&far, &near, &fine], &mut sums) {
+        match self.judged(integrand, task, [&far, &near, &fine], &mut sums) {
+            Ok(outcome) => Ok(Attempt::Settled(outcome.by(describe(&fine), because))),
             Err(Stop::Halt(halt)) => {
-                let none = Outcome::none(outputs, Status::Budget, Some(task.reason(halt)));
+                let mut outcome = Outcome::none(outputs, Status::Budget, Some(task.reason(halt)));
                 // The best so far is what the largest of the smaller rules gave.
-                let best = sums.last().map(|sums| values(sums));
-                Outcome {
-                    values: best.unwrap_or_else(|| none.values.clone()),
-                    ..none
+                if let Some(sums) = sums.last() {
+                    outcome.values = values(sums);
                 }
+                Ok(Attempt::Open(outcome.by(describe(&fine), because)))
             }
-            judged => judged?,
-        };
-        Ok(Attempt::Settled(outcome.by(describe(&fine), because)))
+            Err(failed) => Err(failed),
+        }
     }
 }
 
@@ -78,8 +77,7 @@ impl FixedGauss {
         }
         let (far, near, fine) = (&sums[0], &sums[1], &sums[2]);
         if fine.iter().any(|s| !s.is_finite()) {
-            let bad_node = first_bad_node(integrand, rules[2], task);
-            return Ok(Outcome::nonfinite(values(fine), bad_node));
+            return Ok(nonfinite(integrand, rules[2], fine, task));
         }
         let order = self.orders.iter().copied().max().unwrap_or(1) as f64;
         let values = values(fine);

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
+use super::outcome::known_error;
 use super::settings::Settings;
 use super::watch::{Progress, Watch};
 use crate::deadline::Deadline;
@@ -139,7 +140,7 @@ impl Meter {
 
     /// Counts evaluations that are about to be made; with them the count may reach `end`.
     fn spend(&self, nodes: u64, end: u64) -> Result<(), Halt> {
-        if self.deadline.may_come() || self.watch.listener.is_some() {
+        if self.deadline.may_come() || self.has_listener() {
             self.first.get_or_init(Instant::now);
             self.keep_in_touch();
             if let Some(halt) = self.is_over() {
@@ -170,22 +171,25 @@ impl Meter {
         (left / spent * used as f64) as u64
     }
 
+    /// Whether anybody listens.
+    pub(crate) fn has_listener(&self) -> bool {
+        self.watch.listener.is_some()
+    }
+
     /// Tells the listener of better values.
     fn tell(&self, values: &[f64], errors: &[f64]) {
-        if self.watch.listener.is_none() {
-            return;
-        }
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.values.clear();
         told.values.extend_from_slice(values);
         told.errors.clear();
-        told.errors.extend_from_slice(errors);
+        let pairs = values.iter().zip(errors);
+        told.errors.extend(pairs.map(|(v, e)| known_error(*v, *e)));
         self.say(&mut told);
     }
 
     /// Tells the listener how far the work is, if it has not heard for a while.
     fn keep_in_touch(&self) {
-        if self.watch.listener.is_none() {
+        if !self.has_listener() {
             return;
         }
         // Whoever is telling it already will do.

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use super::auto;
 use super::fixed::FixedGauss;
-use super::meter::{Meter, Stop};
+use super::meter::{Halt, Meter, Stop};
 use super::monte_carlo::MonteCarlo;
-use super::outcome::{Outcome, Status};
+use super::outcome::{Outcome, Status, known_error};
 use super::reason::Reason;
 use super::settings::{Method, Settings};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
@@ -53,6 +53,9 @@ pub(crate) fn integrate_measured(
             Outcome::none(integrand.outputs(), Status::Budget, Some(task.reason(halt)))
         }
     };
+    if outcome.status == Status::Budget && task.is_over() == Some(Halt::Interrupted) {
+        outcome.status = Status::Interrupted;
+    }
     allow_for_rounding(integrand, &task, &mut outcome);
     let mut pairs = outcome.values.iter().zip(&outcome.errors);
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
@@ -76,13 +79,11 @@ fn alone(strategy: &dyn Strategy, subject: &Subject<'_>, task: &Task<'_>) -> Res
 /// bound.
 fn own_up(outcome: &mut Outcome) {
     for (value, error) in outcome.values.iter().zip(&mut outcome.errors) {
-        if !value.is_finite() || error.is_nan() {
-            *error = f64::INFINITY;
-        }
+        *error = known_error(*value, *error);
     }
-    if outcome.is_done() && outcome.values.iter().any(|value| !value.is_finite()) {
+    if outcome.is_done() && outcome.errors.iter().any(|error| !error.is_finite()) {
         outcome.status = Status::Nonfinite;
-        outcome.add_reasons(&[Reason::Overflow]);
+        outcome.reasons = vec![Reason::Overflow];
     }
     outcome.proven &= outcome.errors.iter().all(|error| error.is_finite());
 }

@@ -179,6 +179,9 @@ fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Stop
         }
         if moments[0].count > 1.0 {
             outcome.values = moments.iter().map(|m| m.mean).collect();
+            if outcome.values.iter().any(|value| !value.is_finite()) {
+                return Ok(Outcome::nonfinite(outcome.values, None));
+            }
             outcome.errors = moments.iter().map(Moments::half_width).collect();
             task.report(&outcome.values, &outcome.errors);
             if task.is_met(&outcome.values, &outcome.errors) {
@@ -201,13 +204,14 @@ fn doubt(outcome: &mut Outcome, moments: &[Moments]) {
         let farthest = (m.greatest - m.mean).max(m.mean - m.least);
         let share = farthest / (m.count * m.half_width());
         if m.deviations == 0.0 && m.mean == 0.0 {
-            outcome.status = Status::Suspect;
-            outcome.reasons.push(Reason::ZeroEverywhere);
+            outcome.add_reasons(&[Reason::ZeroEverywhere]);
         } else if share > HEAVIEST_SAMPLE {
-            if outcome.status == Status::Converged {
-                outcome.status = Status::Suspect;
-            }
             outcome.reasons.push(Reason::HeavyTail { share });
+        } else {
+            continue;
+        }
+        if outcome.status == Status::Converged {
+            outcome.status = Status::Suspect;
         }
     }
 }

@@ -23,7 +23,7 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{describe, first_bad_node, nodes, roundoff, sums_with, values};
+use super::tensor::{describe, nodes, nonfinite, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand};
@@ -176,8 +176,7 @@ pub(crate) fn integrate(
             rise.interrupted(Reason::SingularBoundary)
         }
         Err(End::Nonfinite(rules, sums)) => {
-            let bad_node = first_bad_node(integrand, &rules, task);
-            Outcome::nonfinite(values(&sums), bad_node).by(describe(&rules), Because::default())
+            nonfinite(integrand, &rules, &sums, task).by(describe(&rules), Because::default())
         }
     };
     let outcome = Outcome {

@@ -62,6 +62,15 @@ impl fmt::Display for Status {
     }
 }
 
+/// What is known of the error of a value: nothing, where the value is no number.
+pub(crate) fn known_error(value: f64, error: f64) -> f64 {
+    if value.is_finite() && !error.is_nan() {
+        error
+    } else {
+        f64::INFINITY
+    }
+}
+
 /// A node at which an integrand is NaN or infinite.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

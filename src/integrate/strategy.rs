@@ -127,13 +127,9 @@ pub(crate) fn drive(
     let mut outcome = best.unwrap_or_else(|| Outcome::none(outputs, Status::Budget, None));
     if !outcome.is_done()
         && let Some(halt) = halt
+        && (halt != Halt::Evaluations || outcome.reasons.is_empty())
     {
-        if halt == Halt::Interrupted && outcome.status == Status::Budget {
-            outcome.status = Status::Interrupted;
-        }
-        if halt != Halt::Evaluations || outcome.reasons.is_empty() {
-            outcome.add_reasons(&[task.reason(halt)]);
-        }
+        outcome.add_reasons(&[task.reason(halt)]);
     }
     Ok(outcome)
 }

@@ -33,7 +33,7 @@ pub(crate) struct Task<'t> {
     pub(crate) seed: u64,
     /// Whether the user set the most evaluations.
     pub(crate) is_limited: bool,
-    /// Who is told of better answers; where it is nobody, this is the work on the whole.
+    /// Who is told of better answers of a part; none where this is the work on the whole.
     report: Option<&'t Report<'t>>,
     budget: Budget<'t>,
 }
@@ -135,6 +135,9 @@ impl<'t> Task<'t> {
 
     /// Reports better values and their errors.
     pub(crate) fn report(&self, values: &[f64], errors: &[f64]) {
+        if !self.budget.meter().has_listener() {
+            return;
+        }
         match self.report {
             Some(report) => report(values, errors),
             None => self.budget.tell(values, errors),
@@ -172,9 +175,11 @@ impl<'t> Task<'t> {
         (0..values.len()).map(tolerance).collect()
     }
 
-    /// Whether no error is above its tolerance.
+    /// Whether no error is above its tolerance. The tolerance of an infinite value is infinite; an
+    /// infinite error meets none.
     pub(crate) fn is_met(&self, values: &[f64], errors: &[f64]) -> bool {
         let tolerances = self.tolerances(values);
-        errors.iter().zip(&tolerances).all(|(e, t)| e <= t)
+        let mut pairs = errors.iter().zip(&tolerances);
+        pairs.all(|(e, t)| e <= t && e.is_finite())
     }
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use super::meter::{Halt, Meter, Metered, Stop};
-use super::outcome::BadNode;
+use super::outcome::{BadNode, Outcome};
 use super::settings::Settings;
 use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
@@ -191,24 +191,46 @@ fn tile_sides(lengths: &[usize]) -> Vec<usize> {
     sides
 }
 
+/// The outcome of sums over a grid that are not finite.
+pub(crate) fn nonfinite(
+    integrand: &dyn Integrand,
+    rules: &[Rule],
+    sums: &[Sum],
+    task: &Task<'_>,
+) -> Outcome {
+    let values = values(sums);
+    match first_bad_node(integrand, rules, task) {
+        Ok(bad_node) => Outcome::nonfinite(values, bad_node),
+        // Whether a node is bad or the sum overflows was not found out.
+        Err(halt) => Outcome {
+            reasons: vec![task.reason(halt)],
+            ..Outcome::nonfinite(values, None)
+        },
+    }
+}
+
 /// The first node, in the order of nodes, at which an output is NaN or infinite.
 ///
-/// Only looked for after a sum has come out so; the grid is walked again in order. `None` too where
-/// there are not enough evaluations left to find it.
-pub(crate) fn first_bad_node(
+/// Only looked for after a sum has come out so; the grid is walked again in order.
+///
+/// # Errors
+/// What ended the walk.
+fn first_bad_node(
     integrand: &dyn Integrand,
     rules: &[Rule],
     task: &Task<'_>,
-) -> Option<BadNode> {
-    let (last, outer) = rules.split_last()?;
+) -> Result<Option<BadNode>, Halt> {
+    let Some((last, outer)) = rules.split_last() else {
+        return Ok(None);
+    };
     let mut evaluator = task.evaluator(integrand);
     let outputs = integrand.outputs();
     let mut values = vec![0.0; outputs * BLOCK];
     let mut found = None;
-    let mut is_over = false;
+    let mut over = None;
     for_each_index(outer.iter().map(Rule::len), |index| {
         for (block, nodes) in last.nodes().chunks(BLOCK).enumerate() {
-            if found.is_some() || is_over {
+            if found.is_some() || over.is_some() {
                 return;
             }
             let n = nodes.len();
@@ -217,14 +239,15 @@ pub(crate) fn first_bad_node(
             let mut coordinates: Vec<_> = unit.iter().map(|&w| Coordinate::Same(w)).collect();
             coordinates.push(Coordinate::Each(nodes));
             let values = &mut values[..outputs * n];
-            is_over = evaluator
-                .evaluate(&Block::new(&coordinates, n), values)
-                .is_err();
+            if let Err(halt) = evaluator.evaluate(&Block::new(&coordinates, n), values) {
+                over = Some(halt);
+                return;
+            }
             let bad = (0..n).find_map(|i| {
                 let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
                 Some((i, output))
             });
-            if let (Some((i, output)), false) = (bad, is_over) {
+            if let Some((i, output)) = bad {
                 unit.push(last.nodes()[block * BLOCK + i]);
                 found = Some(BadNode {
                     unit,
@@ -234,7 +257,7 @@ pub(crate) fn first_bad_node(
             }
         }
     });
-    found
+    over.map_or(Ok(found), Err)
 }
 
 /// The rounding error that a sum may carry: a few ulps of the sum of the sizes of its terms.

@@ -119,8 +119,11 @@ impl<'a> Pullback<'a> {
         rest.fold(found[0], |all, survey| all.with(survey))
     }
 
-    /// The part of which a value is not finite at a node.
+    /// The part of which a value is not finite at a node; what is the only one is not evaluated.
     pub(crate) fn part_that_is_bad(&self, unit: &[f64]) -> &Part<'a> {
+        if let [only] = &self.parts[..] {
+            return only;
+        }
         let is_bad = |part: &&Part<'_>| {
             let values = part.integrand().at(unit);
             values.iter().any(|value| !value.is_finite())
