@@ -1,8 +1,11 @@
-//! Interpolants on grids of nested nodes, by surpluses: what the grids before lack at new nodes.
+//! Surpluses: what an interpolant of older nodes lacks at new ones, and the interpolant that they add
+//! up to.
+//!
+//! H.-J. Bungartz, M. Griebel, "Sparse grids", Acta Numerica 13 (2004) 147–269.
 
 /// Adds to `sums` at each place the surpluses times the products of functions, of which `tables`
 /// has one table for each axis.
-pub(super) fn add_products(surpluses: &[f64], tables: &[&[f64]], sums: &mut [f64]) {
+pub(crate) fn add_products(surpluses: &[f64], tables: &[&[f64]], sums: &mut [f64]) {
     let count = sums.len();
     let Some((table, others)) = tables.split_first() else {
         sums.iter_mut().for_each(|sum| *sum += surpluses[0]);
@@ -31,7 +34,7 @@ pub(super) fn add_products(surpluses: &[f64], tables: &[&[f64]], sums: &mut [f64
 
 /// What the interpolant along one axis lacks at its new nodes: `data` has `n` nodes along it, the
 /// `old` ones first, and `outer` nodes along the axes before.
-pub(super) fn lacking(
+pub(crate) fn lacking(
     data: &[f64],
     interpolation: &[f64],
     outer: usize,
