@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
-use super::products::{Reach, Term, inputs_of};
+use super::products::{Dependence, Term, inputs_of};
 use super::switches::switches;
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -162,8 +162,8 @@ impl Knowledge for BoxFormulas {
 
     fn products(&self) -> Option<Products<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let reach = Reach::new(arena);
-        let all = roots.iter().fold(0, |all, root| all | reach.of(*root));
+        let dependence = Dependence::new(arena);
+        let all = roots.iter().fold(0, |all, root| all | dependence.of(*root));
         if all.count_ones() < 2 {
             return None;
         }
@@ -186,10 +186,10 @@ impl Knowledge for BoxFormulas {
         };
         let mut sums = Vec::with_capacity(roots.len());
         for &root in roots {
-            let terms = reach.separate(&graph, root).unwrap_or_else(|| {
+            let terms = dependence.separate(&graph, root).unwrap_or_else(|| {
                 vec![Term {
                     coefficient: 1.0,
-                    functions: vec![(reach.of(root), graph.expr(root))],
+                    functions: vec![(dependence.of(root), graph.expr(root))],
                 }]
             });
             let product = |term: Term<'_>| Product {

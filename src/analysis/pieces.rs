@@ -45,7 +45,7 @@ pub(super) fn pieces(
     n: usize,
     deadline: &Deadline,
 ) -> Option<Vec<FormulaPiece>> {
-    let oblique = |d: &Decider| d.bends && d.reach.count_ones() > 1;
+    let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
     if !deciders(arena, roots).iter().any(oblique) {
         return None;
     }
@@ -128,7 +128,7 @@ fn divided(
         found.iter().map(difference).collect()
     });
     let mut order: Vec<usize> = (0..found.len())
-        .filter(|&k| found[k].has_branches() && found[k].reach != 0 && !found[k].nested)
+        .filter(|&k| found[k].has_branches() && found[k].inputs != 0 && !found[k].nested)
         .collect();
     // Conditions first, since the branches that are not taken take their switches with them.
     let rank = |k: &usize| {
@@ -137,12 +137,12 @@ fn divided(
             values.arena.node(decider.node),
             Node::Binary(Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne, ..)
         );
-        let reach = decider.reach.count_ones();
-        (!is_condition, reach, std::cmp::Reverse(decider.node))
+        let inputs = decider.inputs.count_ones();
+        (!is_condition, inputs, std::cmp::Reverse(decider.node))
     };
     order.sort_by_key(rank);
     // With switches along axes only, those are left to cuts of the axes.
-    if order.iter().all(|&k| found[k].reach.count_ones() == 1) {
+    if order.iter().all(|&k| found[k].inputs.count_ones() == 1) {
         return None;
     }
     let seen = scattered_values(&differences, n, POINTS)?;
@@ -160,7 +160,7 @@ fn divided(
             .zip(&seen)
             .filter_map(|(other, values)| Some((*other, ratio(values, seen[k])?)))
             .collect();
-        let across = found[k].reach.count_ones() > 1;
+        let across = found[k].inputs.count_ones() > 1;
         let part = |part: Signed| {
             let values = taken(values, n, &part, &multiples);
             (part.cell, values)
@@ -336,7 +336,7 @@ mod tests {
             assert_eq!(found.len(), count, "{text}");
             for piece in &found {
                 let left = deciders(&piece.formulas.arena, &piece.formulas.roots);
-                assert!(left.iter().all(|d| !d.bends || d.reach == 0), "{text}");
+                assert!(left.iter().all(|d| !d.bends || d.inputs == 0), "{text}");
             }
         }
     }

@@ -36,7 +36,7 @@ pub(crate) struct Term<'g> {
 }
 
 /// The inputs that the nodes of an arena depend on, and the values of those that depend on none.
-pub(crate) struct Reach<'a> {
+pub(crate) struct Dependence<'a> {
     arena: &'a Arena,
     inputs: Vec<u64>,
     numbers: Vec<f64>,
@@ -52,32 +52,32 @@ enum Way {
 }
 
 /// A formula that is to be taken apart in one way.
-struct Plan {
+struct Grouping {
     /// Which nodes are unknowns, whatever they depend on.
     whole: Vec<bool>,
     /// Inputs that belong together.
     blocks: Vec<u64>,
 }
 
-impl<'a> Reach<'a> {
+impl<'a> Dependence<'a> {
     /// Looks at all nodes; their inputs are below 64.
     pub(crate) fn new(arena: &'a Arena) -> Self {
         let count = arena.nodes().len();
-        let mut reach = Reach {
+        let mut dependence = Dependence {
             arena,
             inputs: Vec::with_capacity(count),
             numbers: Vec::with_capacity(count),
         };
         for node in arena.nodes() {
-            let inputs = inputs::of_node(node, |id| reach.of(id));
+            let inputs = inputs::of_node(node, |id| dependence.of(id));
             let number = match inputs {
-                0 => node_value(node, &[], |id| reach.numbers[id.index()]),
+                0 => node_value(node, &[], |id| dependence.numbers[id.index()]),
                 _ => f64::NAN,
             };
-            reach.inputs.push(inputs);
-            reach.numbers.push(number);
+            dependence.inputs.push(inputs);
+            dependence.numbers.push(number);
         }
-        reach
+        dependence
     }
 
     /// The inputs that a node depends on.
@@ -98,17 +98,17 @@ impl<'a> Reach<'a> {
             });
         }
         for way in [Way::Product, Way::Sum] {
-            let plan = self.plan(formula, way);
-            if plan.blocks.len() > 1
-                && let Some(terms) = self.terms(graph, formula, &plan)
+            let grouping = self.grouping(formula, way);
+            if grouping.blocks.len() > 1
+                && let Some(terms) = self.terms(graph, formula, &grouping)
             {
                 return Some(terms);
             }
         }
         // Each term may have blocks of its own.
-        let mut plan = self.plan(formula, Way::Sum);
-        plan.blocks = inputs_of(self.of(formula)).map(|i| 1 << i).collect();
-        let terms = self.terms(graph, formula, &plan)?;
+        let mut grouping = self.grouping(formula, Way::Sum);
+        grouping.blocks = inputs_of(self.of(formula)).map(|i| 1 << i).collect();
+        let terms = self.terms(graph, formula, &grouping)?;
         let most = |term: &Term<'_>| {
             let sizes = term.functions.iter().map(|(inputs, _)| inputs.count_ones());
             sizes.max().unwrap_or(0)
@@ -120,10 +120,10 @@ impl<'a> Reach<'a> {
     }
 
     /// Finds what cannot be taken apart, from the formula down to its parts.
-    fn plan(&self, formula: Id, way: Way) -> Plan {
+    fn grouping(&self, formula: Id, way: Way) -> Grouping {
         let mut ways: Vec<Option<Way>> = vec![None; formula.index() + 1];
         ways[formula.index()] = Some(way);
-        let mut plan = Plan {
+        let mut grouping = Grouping {
             whole: vec![false; formula.index() + 1],
             blocks: inputs_of(self.of(formula)).map(|i| 1 << i).collect(),
         };
@@ -157,7 +157,7 @@ impl<'a> Reach<'a> {
                 }
                 Node::Unary(Unary::Exp, x) => {
                     for (addend, _) in self.addends(x) {
-                        join(&mut plan.blocks, self.of(addend));
+                        join(&mut grouping.blocks, self.of(addend));
                     }
                 }
                 Node::Unary(Unary::Sin | Unary::Cos, x) if way == Way::Sum => {
@@ -168,16 +168,16 @@ impl<'a> Reach<'a> {
                     // Many angles are shared out among fewer blocks.
                     for several in angles.chunks(angles.len().div_ceil(MOST_ANGLES)) {
                         let together = several.iter().fold(0, |all, inputs| all | inputs);
-                        join(&mut plan.blocks, together);
+                        join(&mut grouping.blocks, together);
                     }
                 }
                 _ => {
-                    plan.whole[index] = true;
-                    join(&mut plan.blocks, self.inputs[index]);
+                    grouping.whole[index] = true;
+                    join(&mut grouping.blocks, self.inputs[index]);
                 }
             }
         }
-        plan
+        grouping
     }
 
     /// The addends of which a node is the sum, with their coefficients.
@@ -210,11 +210,16 @@ impl<'a> Reach<'a> {
     }
 
     /// The terms of a formula multiplied out.
-    fn terms<'g>(&self, graph: &'g Graph, formula: Id, plan: &Plan) -> Option<Vec<Term<'g>>> {
+    fn terms<'g>(
+        &self,
+        graph: &'g Graph,
+        formula: Id,
+        grouping: &Grouping,
+    ) -> Option<Vec<Term<'g>>> {
         let expansion = Expansion {
-            reach: self,
+            dependence: self,
             graph,
-            plan,
+            grouping,
         };
         let polynomial = expansion.of(formula)?;
         if polynomial.terms.is_empty() || polynomial.terms.len() > MOST_TERMS {
@@ -229,7 +234,7 @@ impl<'a> Reach<'a> {
             for &(atom, power) in &term.factors {
                 let own = inputs_of_atoms(atom);
                 let together = |of: &u64| {
-                    of & own != 0 || plan.blocks.iter().any(|b| b & of != 0 && b & own != 0)
+                    of & own != 0 || grouping.blocks.iter().any(|b| b & of != 0 && b & own != 0)
                 };
                 let mut group = (own, vec![(atom, power)]);
                 groups.retain(|(of, others)| {
@@ -288,9 +293,9 @@ fn inputs_below(graph: &Graph, id: Id) -> u64 {
 
 /// Formulas as polynomials whose unknowns are formulas of one block.
 struct Expansion<'e, 'g> {
-    reach: &'e Reach<'e>,
+    dependence: &'e Dependence<'e>,
     graph: &'g Graph,
-    plan: &'e Plan,
+    grouping: &'e Grouping,
 }
 
 impl Vanishing for Expansion<'_, '_> {
@@ -306,16 +311,16 @@ impl Vanishing for Expansion<'_, '_> {
 impl Expansion<'_, '_> {
     /// Whether a node is an unknown.
     fn is_whole(&self, id: Id) -> bool {
-        let inputs = self.reach.of(id);
-        let mut blocks = self.plan.blocks.iter();
-        self.plan.whole[id.index()] || blocks.any(|block| inputs & !block == 0)
+        let inputs = self.dependence.of(id);
+        let mut blocks = self.grouping.blocks.iter();
+        self.grouping.whole[id.index()] || blocks.any(|block| inputs & !block == 0)
     }
 
     /// A formula multiplied out; `None` if that makes too many terms.
     fn of(&self, formula: Id) -> Option<Polynomial> {
         let mut wanted = vec![false; formula.index() + 1];
         wanted[formula.index()] = true;
-        let nodes = self.reach.arena.nodes();
+        let nodes = self.dependence.arena.nodes();
         for index in (0..=formula.index()).rev() {
             let function = matches!(nodes[index], Node::Unary(op, _) if op != Unary::Neg);
             if wanted[index] && !function && !self.is_whole(Id::at(index)) {
@@ -331,15 +336,15 @@ impl Expansion<'_, '_> {
 
     /// A node, whose operands have been multiplied out.
     fn node(&self, id: Id, known: &[Option<Polynomial>]) -> Option<Polynomial> {
-        if self.reach.of(id) == 0 {
-            let number = self.reach.numbers[id.index()];
+        if self.dependence.of(id) == 0 {
+            let number = self.dependence.numbers[id.index()];
             return number.is_finite().then(|| Polynomial::number(number));
         }
         if self.is_whole(id) {
             return Some(Polynomial::atom(id));
         }
         let of = |id: Id| known[id.index()].as_ref();
-        match *self.reach.arena.node(id) {
+        match *self.dependence.arena.node(id) {
             Node::Unary(Unary::Neg, x) => Some(of(x)?.scaled(-1.0)),
             Node::Binary(Binary::Add, x, y) => of(x)?.plus(1.0, of(y)?, self),
             Node::Binary(Binary::Sub, x, y) => of(x)?.plus(-1.0, of(y)?, self),
@@ -376,10 +381,10 @@ impl Expansion<'_, '_> {
 
     /// The addends of a sum, those of one block together, constants with the first.
     fn groups<'g>(&'g self, sum: Id) -> Vec<Expr<'g>> {
-        let mut blocks = self.plan.blocks.clone();
-        let addends = self.reach.addends(sum);
+        let mut blocks = self.grouping.blocks.clone();
+        let addends = self.dependence.addends(sum);
         for (addend, _) in &addends {
-            join(&mut blocks, self.reach.of(*addend));
+            join(&mut blocks, self.dependence.of(*addend));
         }
         let mut groups: Vec<Option<Expr<'g>>> = vec![None; blocks.len()];
         let mut constant: Option<Expr<'g>> = None;
@@ -390,7 +395,7 @@ impl Expansion<'_, '_> {
                 -1.0 => -term,
                 _ => self.graph.constant(scale) * term,
             };
-            let inputs = self.reach.of(addend);
+            let inputs = self.dependence.of(addend);
             let place = blocks.iter().position(|block| block & inputs != 0);
             let group = match place {
                 Some(place) => &mut groups[place],
@@ -419,7 +424,7 @@ mod tests {
         let root = formula.id;
         let arena = graph.into_arena();
         let graph = Graph::from_arena(arena.clone());
-        let terms = Reach::new(&arena).separate(&graph, root)?;
+        let terms = Dependence::new(&arena).separate(&graph, root)?;
         let product = |term: &Term<'_>| -> f64 {
             let functions = term.functions.iter().map(|(_, f)| f.value(&point));
             term.coefficient * functions.product::<f64>()
@@ -504,6 +509,6 @@ mod tests {
         };
         let arena = graph.into_arena();
         let graph = Graph::from_arena(arena.clone());
-        assert!(Reach::new(&arena).separate(&graph, root).is_none());
+        assert!(Dependence::new(&arena).separate(&graph, root).is_none());
     }
 }

@@ -36,7 +36,7 @@ const QUOTIENT: u8 = 4;
 /// Cells that fill the unit box of n axes, on each of which a formula has one sign; `None` if they
 /// cannot be found.
 pub(super) fn signs(of: &Formulas, n: usize, deadline: &Deadline) -> Option<Vec<Signed>> {
-    let found = Search {
+    let found = Decomposition {
         n,
         left: MOST_STEPS,
         deadline,
@@ -62,14 +62,14 @@ fn typical(values: &[f64]) -> f64 {
 }
 
 /// A decomposition in the making.
-struct Search<'d> {
+struct Decomposition<'d> {
     n: usize,
     /// The number of formulas that may still be looked at.
     left: usize,
     deadline: &'d Deadline,
 }
 
-impl Search<'_> {
+impl Decomposition<'_> {
     /// Cells on which a formula has one sign; `scale` is the size of what it is a border of.
     fn signs(&mut self, of: &Formulas, scale: f64) -> Option<Vec<Signed>> {
         let left = self.left.checked_sub(1);

@@ -7,7 +7,7 @@
 //!    every change to the last bit.
 //! 3. Where it depends on several, say so.
 
-use super::products::Reach;
+use super::products::Dependence;
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -41,10 +41,10 @@ pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches
         oblique: false,
     };
     for decider in deciders(arena, roots) {
-        match decider.reach.count_ones() {
+        match decider.inputs.count_ones() {
             0 => {}
             1 => {
-                let axis = decider.reach.trailing_zeros() as usize;
+                let axis = decider.inputs.trailing_zeros() as usize;
                 changes(arena, &decider, n, axis, &mut found.places[axis])?;
             }
             _ => found.oblique = true,
@@ -73,7 +73,7 @@ pub(super) struct Decider {
     pub(super) other: Option<Id>,
     state: State,
     /// The inputs that the decision depends on, one bit each.
-    pub(super) reach: u64,
+    pub(super) inputs: u64,
     /// Whether values jump or bend where the state changes, and are not merely singular there.
     pub(super) bends: bool,
     /// Whether what decides bends or jumps itself.
@@ -82,13 +82,13 @@ pub(super) struct Decider {
 
 impl Decider {
     /// The sign of a node, as if something switched with it.
-    fn sign_of(operand: Id, reach: u64) -> Self {
+    fn sign_of(operand: Id, inputs: u64) -> Self {
         Decider {
             node: operand,
             operand,
             other: None,
             state: State::Sign,
-            reach,
+            inputs,
             bends: false,
             nested: false,
         }
@@ -112,7 +112,7 @@ impl Decider {
 /// What decides the switches of formulas.
 pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
     let needed = arena.needed(roots);
-    let reach = inputs::of_nodes(arena);
+    let inputs = inputs::of_nodes(arena);
     let mut bent = vec![false; arena.nodes().len()];
     let mut found = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate() {
@@ -150,11 +150,11 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
             operand,
             other,
             state,
-            reach: of(&reach),
+            inputs: of(&inputs),
             bends,
             nested: bent[operand.index()] || other.is_some_and(|y| bent[y.index()]),
         });
-        bent[index] |= bends && of(&reach) != 0;
+        bent[index] |= bends && of(&inputs) != 0;
     }
     found
 }
@@ -168,7 +168,7 @@ fn singular_points(
     places: &mut [Vec<f64>],
 ) -> Result<(), Error> {
     let needed = arena.needed(roots);
-    let reach = Reach::new(arena);
+    let dependence = Dependence::new(arena);
     for (node, _) in arena
         .nodes()
         .iter()
@@ -196,14 +196,14 @@ fn singular_points(
         }
         let mut found: Vec<(usize, Vec<f64>)> = Vec::new();
         for bases in &squares {
-            let reached = bases.iter().fold(0, |all, id| all | reach.of(*id));
+            let reached = bases.iter().fold(0, |all, id| all | dependence.of(*id));
             let axis = reached.trailing_zeros() as usize;
             if reached.count_ones() != 1 || found.iter().any(|f| f.0 == axis) {
                 break;
             }
             let mut zeros = Vec::new();
-            for &base in bases.iter().filter(|id| reach.of(**id) != 0) {
-                let decider = Decider::sign_of(base, reach.of(base));
+            for &base in bases.iter().filter(|id| dependence.of(**id) != 0) {
+                let decider = Decider::sign_of(base, dependence.of(base));
                 let value = |place: f64| values(arena, &[base], &vec![place; n])[0];
                 let mut inside = Vec::new();
                 changes(arena, &decider, n, axis, &mut inside)?;

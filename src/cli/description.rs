@@ -1,7 +1,8 @@
 //! What flags or a file say of a problem, before anything of it is understood.
 
 use super::entries::{self, Entry, Limits, names};
-use super::keys;
+use super::fault::Fault;
+use super::keys::{self, Key};
 use super::place::Text;
 use super::settings;
 
@@ -20,6 +21,23 @@ pub(super) struct Description {
 }
 
 impl Description {
+    /// What the texts that are given for the keys of a problem say.
+    pub(super) fn of_texts(given: impl Fn(&Key) -> Vec<Text>) -> Result<Description, Fault> {
+        Ok(Description {
+            map: match given(&keys::MAP).first() {
+                Some(text) => entries::map(text)?,
+                None => Vec::new(),
+            },
+            over: match given(&keys::OVER).first() {
+                Some(text) => entries::over(text)?,
+                None => Vec::new(),
+            },
+            integrands: given(&keys::INTEGRAND),
+            parameters: entries::parameters(&given(&keys::PARAM))?,
+            ..Description::default()
+        })
+    }
+
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
         let map = match (&self.map[..], &flags.map[..]) {

@@ -7,7 +7,6 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use pullback::Method;
 
 use super::description::Description;
-use super::entries;
 use super::fault::Fault;
 use super::file;
 use super::keys::{self, Key};
@@ -72,20 +71,8 @@ pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
         Some(path) => file::read(path)?,
         None => Description::default(),
     };
-    let flags = Description {
-        map: match given(matches, &keys::MAP).first() {
-            Some(text) => entries::map(text)?,
-            None => Vec::new(),
-        },
-        over: match given(matches, &keys::OVER).first() {
-            Some(text) => entries::over(text)?,
-            None => Vec::new(),
-        },
-        integrands: given(matches, &keys::INTEGRAND),
-        parameters: entries::parameters(&given(matches, &keys::PARAM))?,
-        settings: settings(matches),
-        ..Description::default()
-    };
+    let mut flags = Description::of_texts(|key| given(matches, key))?;
+    flags.settings = settings(matches);
     Ok(file.overridden_by(flags))
 }
 

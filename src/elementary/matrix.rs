@@ -8,16 +8,16 @@
 //! and 19.
 
 /// A product that neither overflows nor vanishes before its end.
-struct Product {
+struct Scaled {
     mantissa: f64,
     exponent: i32,
 }
 
-impl Product {
+impl Scaled {
     const STEP: i32 = 512;
 
     fn one() -> Self {
-        Product {
+        Scaled {
             mantissa: 1.0,
             exponent: 0,
         }
@@ -56,7 +56,7 @@ impl Product {
 /// Backward stable: the determinant of a matrix whose entries differ by a few ulps times n.
 pub(crate) fn determinant(entries: &mut [f64]) -> f64 {
     let n = entries.len().isqrt();
-    let mut product = Product::one();
+    let mut product = Scaled::one();
     for k in 0..n {
         // The first largest entry, so that ties do not depend on anything else.
         let mut pivot = k;
@@ -95,7 +95,7 @@ pub(crate) fn determinant(entries: &mut [f64]) -> f64 {
 /// Orthogonal reflections: the condition number of A is not squared.
 pub(crate) fn volume(columns: usize, entries: &mut [f64]) -> f64 {
     let rows = entries.len() / columns.max(1);
-    let mut product = Product::one();
+    let mut product = Scaled::one();
     for k in 0..columns {
         let column = |i: usize| i * columns + k;
         let largest = (k..rows).fold(0.0f64, |m, i| {

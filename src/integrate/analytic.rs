@@ -74,14 +74,14 @@ const CORRECTIONS: usize = 3;
 
 /// A part of the box.
 #[derive(Clone)]
-struct Cell {
+struct BoundedCell {
     sides: Vec<Side>,
     depth: u32,
     /// For every axis along which the integrand varies.
     axes: Vec<Option<AxisBounds>>,
 }
 
-impl Cell {
+impl BoundedCell {
     fn content(&self) -> f64 {
         self.sides.iter().map(Side::width).product()
     }
@@ -103,7 +103,7 @@ impl Cell {
     }
 
     /// One half along an axis.
-    fn half(&self, axis: usize, second: bool) -> Cell {
+    fn half(&self, axis: usize, second: bool) -> BoundedCell {
         let mut half = self.clone();
         let Side { from, to } = self.sides[axis];
         let middle = from + (to - from) / 2.0;
@@ -150,7 +150,7 @@ struct Search<'s> {
     turned_to: Vec<Side>,
     bounded: bool,
     /// The cells at which the last choice arrived.
-    cells: Vec<Cell>,
+    cells: Vec<BoundedCell>,
 }
 
 impl Search<'_> {
@@ -303,7 +303,7 @@ fn integrate(
             .varies
             .then(|| AxisBounds::new(periodic, integrand.outputs()))
     });
-    let whole = Cell {
+    let whole = BoundedCell {
         sides,
         depth: 0,
         axes: axes.collect(),

@@ -19,7 +19,7 @@ use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
 use super::outcome::Outcome;
-use super::products::Products;
+use super::products::FactorByFactor;
 use super::singular_ends::SingularEnds;
 use super::smoothed::Smoothed;
 use super::sparse::SparseGrid;
@@ -43,7 +43,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 /// For integrands as they are given.
 static WHOLE: [Entry<'static>; 4] = [
     row(&Easy, Share::All),
-    row(&Products, Share::All),
+    row(&FactorByFactor, Share::All),
     row(&Curves, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];

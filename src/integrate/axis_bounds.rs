@@ -24,14 +24,14 @@ const FIRST: usize = 5;
 #[derive(Clone)]
 pub(crate) struct AxisBounds {
     pub(crate) periodic: bool,
-    known: [Known; ELLIPSES.len()],
+    known: [Finding; ELLIPSES.len()],
     /// For every neighbourhood a bound for every output.
     sizes: Vec<f64>,
 }
 
 /// What is known of a neighbourhood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Known {
+enum Finding {
     /// It was not asked for yet.
     Nothing,
     /// The integrand may not be analytic there.
@@ -44,7 +44,7 @@ impl AxisBounds {
     pub(crate) fn new(periodic: bool, outputs: usize) -> Self {
         AxisBounds {
             periodic,
-            known: [Known::Nothing; ELLIPSES.len()],
+            known: [Finding::Nothing; ELLIPSES.len()],
             sizes: vec![0.0; ELLIPSES.len() * outputs],
         }
     }
@@ -52,14 +52,14 @@ impl AxisBounds {
     /// Forgets what is known, for another part of the box.
     pub(crate) fn renew(&mut self, periodic: bool) {
         self.periodic = periodic;
-        self.known = [Known::Nothing; ELLIPSES.len()];
+        self.known = [Finding::Nothing; ELLIPSES.len()];
     }
 
     /// The bounds of a neighbourhood, where they are known.
     fn bounds_of(&self, place: usize) -> Option<&[f64]> {
         let outputs = self.sizes.len() / ELLIPSES.len();
         let sizes = &self.sizes[place * outputs..(place + 1) * outputs];
-        (self.known[place] == Known::Bounded).then_some(sizes)
+        (self.known[place] == Finding::Bounded).then_some(sizes)
     }
 
     /// The least of a figure of a neighbourhood times its bound of one output.
@@ -111,14 +111,14 @@ impl AxisBounds {
         quick: bool,
     ) -> f64 {
         let mut nodes_at = |place: usize| -> Option<f64> {
-            if self.known[place] == Known::Nothing {
+            if self.known[place] == Finding::Nothing {
                 let neighbourhood = self.neighbourhood(place);
                 let outputs = tolerances.len();
                 let sizes = &mut self.sizes[place * outputs..(place + 1) * outputs];
                 self.known[place] = if bounds.around(axis, neighbourhood, sizes) {
-                    Known::Bounded
+                    Finding::Bounded
                 } else {
-                    Known::Unbounded
+                    Finding::Unbounded
                 };
             }
             let pairs = self.bounds_of(place)?.iter().zip(tolerances);

@@ -116,7 +116,7 @@ pub(crate) fn look(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Look, H
         .iter()
         .map(|e| e.exponents.map(|e| e.and_then(smoothing_power)));
     let powers: Vec<[Option<i32>; 2]> = powers.collect();
-    let known = Known {
+    let known = AxesSeen {
         ends: &ends,
         powers: &powers,
         varying: &varying,
@@ -149,7 +149,7 @@ pub(crate) fn look(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Look, H
 }
 
 /// What is known of the axes when corners are looked at.
-struct Known<'k> {
+struct AxesSeen<'k> {
     ends: &'k [Ends],
     powers: &'k [[Option<i32>; 2]],
     varying: &'k [usize],
@@ -160,10 +160,10 @@ fn add_corners(
     k: usize,
     integrand: &dyn Integrand,
     evaluator: &mut Metered<'_>,
-    known: &Known<'_>,
+    known: &AxesSeen<'_>,
     corners: &mut Vec<Corner>,
 ) -> Result<(), Halt> {
-    let Known {
+    let AxesSeen {
         ends: seen,
         powers,
         varying,

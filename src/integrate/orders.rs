@@ -103,7 +103,7 @@ fn unsettled(before: &Sum, after: &Sum) -> f64 {
 
 /// How a tensor product is to be sought.
 #[derive(Clone, Default)]
-pub(crate) struct Plan<'p> {
+pub(crate) struct Manner<'p> {
     /// For every axis that is singular at 0, how far the tanh-sinh rule reaches.
     pub(crate) reach: Vec<Option<f64>>,
     /// Whether to give up where more nodes hardly help.
@@ -113,11 +113,11 @@ pub(crate) struct Plan<'p> {
     pub(crate) doubt: Option<&'p dyn Fn() -> Result<bool, Halt>>,
 }
 
-struct Search<'s> {
+struct Rise<'s> {
     integrand: &'s dyn Integrand,
     evaluator: Metered<'s>,
     task: &'s Task<'s>,
-    plan: &'s Plan<'s>,
+    manner: &'s Manner<'s>,
     known: FxHashMap<Vec<Rung>, Vec<Sum>>,
     levels: Vec<Level>,
     /// For every axis, what it lost last and how often that was hardly less than before.
@@ -126,7 +126,7 @@ struct Search<'s> {
     history: Vec<Vec<Sum>>,
     /// The best answer so far, for when the budget ends.
     best: Option<Verdict>,
-    /// Whether the plan's doubt was asked about.
+    /// Whether the doubt was asked about.
     doubted: bool,
 }
 
@@ -147,13 +147,13 @@ pub(crate) struct Progress {
 pub(crate) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
-    plan: &Plan<'_>,
+    manner: &Manner<'_>,
 ) -> Result<Progress, Stop> {
-    let mut search = Search {
+    let mut rise = Rise {
         integrand,
         evaluator: task.evaluator(integrand),
         task,
-        plan,
+        manner,
         known: FxHashMap::default(),
         levels: Vec::new(),
         slowness: vec![(f64::INFINITY, 0); integrand.dimension()],
@@ -161,29 +161,29 @@ pub(crate) fn integrate(
         best: None,
         doubted: false,
     };
-    search.choose_families()?;
+    rise.choose_families()?;
     let mut given_up = false;
-    let found = match search.run() {
+    let found = match rise.run() {
         Ok(verdict) => verdict.outcome(),
-        Err(End::Stopped(Stop::Halt(halt))) => search.interrupted(task.reason(halt)),
+        Err(End::Stopped(Stop::Halt(halt))) => rise.interrupted(task.reason(halt)),
         Err(End::Stopped(failed)) => return Err(failed),
-        Err(End::Slow(axis)) => search.interrupted(Reason::NotSmooth {
+        Err(End::Slow(axis)) => rise.interrupted(Reason::NotSmooth {
             axis: integrand.knowledge().axis_name(axis),
         }),
-        Err(End::Exhausted) => search.interrupted(Reason::HighestOrders),
+        Err(End::Exhausted) => rise.interrupted(Reason::HighestOrders),
         Err(End::Doubt) => {
             given_up = true;
-            search.interrupted(Reason::SingularBoundary)
+            rise.interrupted(Reason::SingularBoundary)
         }
         Err(End::Nonfinite(rules, sums)) => {
             nonfinite(integrand, &rules, &sums, task).by(describe(&rules), Because::default())
         }
     };
     let outcome = Outcome {
-        because: search.because(),
+        because: rise.because(),
         ..found
     };
-    let rules = search.levels.iter().map(|level| match level.family {
+    let rules = rise.levels.iter().map(|level| match level.family {
         Family::Constant | Family::TanhSinh(_) => Ok(None),
         Family::Gauss | Family::Trapezoid => level.rung().rule().map(Some),
     });
@@ -195,7 +195,7 @@ pub(crate) fn integrate(
     })
 }
 
-impl Search<'_> {
+impl Rise<'_> {
     // What kind of rule each axis takes.
 
     fn choose_families(&mut self) -> Result<(), Halt> {
@@ -203,7 +203,7 @@ impl Search<'_> {
             let facts = self.integrand.knowledge().axis_facts(axis);
             let family = if !facts.varies {
                 Family::Constant
-            } else if let Some(Some(reach)) = self.plan.reach.get(axis) {
+            } else if let Some(Some(reach)) = self.manner.reach.get(axis) {
                 Family::TanhSinh(reach.ceil() as u32)
             } else if match facts.periodic {
                 Some(periodic) => periodic,
@@ -340,7 +340,7 @@ impl Search<'_> {
         pairs.map(excess).fold(0.0, f64::max)
     }
 
-    // The search.
+    // The rise.
 
     fn run(&mut self) -> Result<Verdict, End> {
         loop {
@@ -367,13 +367,13 @@ impl Search<'_> {
                         family: Family::Gauss,
                         step: PATIENCE / 2,
                     };
-                } else if self.plan.impatient && self.slowness[axis].1 >= 2 {
+                } else if self.manner.impatient && self.slowness[axis].1 >= 2 {
                     return Err(End::Slow(axis));
                 }
             }
             if slowly && !self.doubted {
                 self.doubted = true;
-                if let Some(better) = self.plan.doubt
+                if let Some(better) = self.manner.doubt
                     && better()?
                 {
                     return Err(End::Doubt);
@@ -441,23 +441,7 @@ impl Search<'_> {
 
     /// All axes raised, then incommensurate orders. `None` if they disagree and the search goes on.
     fn final_check(&mut self, base: &[Sum], loss: f64) -> Result<Option<Verdict>, End> {
-        let varying = self.levels.iter().filter(|l| l.family != Family::Constant);
-        let varying = varying.count().max(1);
-        let fewest = FEWEST_FINAL_NODES.powf(1.0 / varying as f64) as usize;
-        let raised: Vec<Level> = self
-            .levels
-            .iter()
-            .map(|level| {
-                let mut next = level.raised(1);
-                let few = |level: Level| -> Result<bool, Error> {
-                    Ok(level.rung().rule()?.len() < fewest.clamp(6, 24) && !level.is_last())
-                };
-                while few(next)? {
-                    next = next.raised(1);
-                }
-                Ok(next)
-            })
-            .collect::<Result<_, Error>>()?;
+        let raised = self.raised_levels()?;
         let second: Vec<Rung> = raised.iter().map(|l| l.rung()).collect();
         let third: Vec<Rung> = raised.iter().map(|l| l.between()).collect();
         let second_sums = self.sums(&second)?;
@@ -522,6 +506,26 @@ impl Search<'_> {
         }))
     }
 
+    /// All axes raised at least once, and to some nodes at least.
+    fn raised_levels(&self) -> Result<Vec<Level>, Error> {
+        let varying = self.levels.iter().filter(|l| l.family != Family::Constant);
+        let varying = varying.count().max(1);
+        let fewest = FEWEST_FINAL_NODES.powf(1.0 / varying as f64) as usize;
+        self.levels
+            .iter()
+            .map(|level| {
+                let mut next = level.raised(1);
+                let few = |level: Level| -> Result<bool, Error> {
+                    Ok(level.rung().rule()?.len() < fewest.clamp(6, 24) && !level.is_last())
+                };
+                while few(next)? {
+                    next = next.raised(1);
+                }
+                Ok(next)
+            })
+            .collect()
+    }
+
     fn raise_all(&mut self) {
         for level in &mut self.levels {
             if !level.is_last() {
@@ -553,13 +557,13 @@ impl Strategy for Orders {
             Ok(subject.changes > 0 && !look.changes.is_empty() || look.has_singular_ends())
         };
         let in_sight: &dyn Fn() -> Result<bool, Halt> = &in_sight;
-        let plan = Plan {
+        let manner = Manner {
             impatient: true,
             doubt: Some(in_sight)
                 .filter(|_| !self.again && subject.cost_of_look() < task.left() / 5),
-            ..Plan::default()
+            ..Manner::default()
         };
-        let found = integrate(subject.integrand, task, &plan)?;
+        let found = integrate(subject.integrand, task, &manner)?;
         subject.given_up.set(found.given_up);
         let Progress { outcome, rules, .. } = found;
         let outcome = without_peaks(subject.integrand, outcome, &rules, task, subject.scan);

@@ -15,7 +15,7 @@ use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Coordinate, Integrand, Product, Products as Sums};
+use crate::integrand::{Block, Coordinate, Integrand, Product, Products};
 use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
@@ -38,9 +38,9 @@ const NODES: usize = 64;
 const CANCELLING: f64 = 30.0;
 
 /// The integral from those of functions of fewer coordinates.
-pub(crate) struct Products;
+pub(crate) struct FactorByFactor;
 
-impl Strategy for Products {
+impl Strategy for FactorByFactor {
     fn attempt(
         &self,
         subject: &Subject<'_>,
@@ -75,7 +75,7 @@ impl Strategy for Products {
 struct Factors<'f> {
     whole: &'f dyn Integrand,
     factors: Vec<&'f dyn Integrand>,
-    separation: &'f Sums<'f>,
+    separation: &'f Products<'f>,
     task: &'f Task<'f>,
     solve: Solve,
 }

@@ -55,7 +55,7 @@ pub(crate) fn scan(
     let dimension = integrand.dimension();
     // The middle comes first: people put their peaks there.
     let points = Scatter::golden(dimension).starting_at(0.5);
-    let mut look = Look {
+    let mut look = Sizes {
         evaluator,
         outputs: integrand.outputs(),
         values: vec![0.0; integrand.outputs() * BLOCK],
@@ -103,7 +103,7 @@ pub(crate) fn half_width(
     size: f64,
     axis: usize,
 ) -> Result<f64, Halt> {
-    let mut look = Look {
+    let mut look = Sizes {
         evaluator,
         outputs: integrand.outputs(),
         values: vec![0.0; integrand.outputs() * BLOCK],
@@ -131,7 +131,7 @@ pub(crate) fn half_width(
 }
 
 /// The top of the hill on which a node stands.
-fn climb(look: &mut Look<'_, '_>, mut best: Witness) -> Result<Witness, Halt> {
+fn climb(look: &mut Sizes<'_, '_>, mut best: Witness) -> Result<Witness, Halt> {
     let dimension = best.0.len();
     let mut step = 0.05;
     for _ in 0..ROUNDS {
@@ -166,13 +166,13 @@ fn climb(look: &mut Look<'_, '_>, mut best: Witness) -> Result<Witness, Halt> {
 }
 
 /// The means to evaluate sizes.
-struct Look<'l, 'm> {
+struct Sizes<'l, 'm> {
     evaluator: &'l mut Metered<'m>,
     outputs: usize,
     values: Vec<f64>,
 }
 
-impl Look<'_, '_> {
+impl Sizes<'_, '_> {
     /// The largest size of any finite value at each of `count` nodes, 0 where there is none.
     fn sizes(&mut self, nodes: &[Vec<f64>], count: usize) -> Result<Vec<f64>, Halt> {
         let coordinates: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();

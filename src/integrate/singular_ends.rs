@@ -2,7 +2,7 @@
 
 use super::cuts::{product, toward_ends};
 use super::meter::Stop;
-use super::orders::{Plan, integrate};
+use super::orders::{Manner, integrate};
 use super::outcome::Status;
 use super::pieces::{of_each, sum};
 use super::strategy::{Attempt, Solve, Strategy};
@@ -47,12 +47,12 @@ impl Strategy for SingularEnds {
                 let integrable = (1.0 + exponent.min(0.0)).max(0.05);
                 Some((REACH / integrable).min(LONGEST_REACH))
             });
-            let plan = Plan {
+            let manner = Manner {
                 reach: reach.collect(),
                 impatient: true,
                 doubt: None,
             };
-            Ok(integrate(window, own, &plan)?.outcome)
+            Ok(integrate(window, own, &manner)?.outcome)
         })?;
         let mut outcome = sum(&outcomes, task);
         if !look.divergences.is_empty() && outcome.status == Status::Converged {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::axes::{Axes, last_axis};
 use super::kernels::DotKernel;
-use super::plan::{Argument, Call, Group, Instruction, Place, Plan, Shape, Slot};
+use super::plan::{Argument, Call, Group, Instruction, Plan, Shape, Slot, Source};
 use crate::elementary::sum::Sum;
 use crate::elementary::{self, matrix};
 use crate::program::lower::Operation;
@@ -109,8 +109,8 @@ impl Memory {
         let outer = &self.outer[begin[1]..];
         for (slot, place) in group.slots.iter().enumerate() {
             let first = match *place {
-                Place::Register(r) => self.rows.spare + (SPARE_ROWS + r) * self.rows.row,
-                Place::Table(table) => {
+                Source::Register(r) => self.rows.spare + (SPARE_ROWS + r) * self.rows.row,
+                Source::Table(table) => {
                     if outer.iter().any(|a| plan.tables[table] >> a & 1 == 1) {
                         self.moving.push(slot);
                     }
@@ -122,7 +122,7 @@ impl Memory {
         let steps = self.steps.len();
         for (k, &axis) in outer.iter().enumerate() {
             for &slot in &self.moving[begin[2]..] {
-                let Place::Table(table) = group.slots[slot] else {
+                let Source::Table(table) = group.slots[slot] else {
                     continue;
                 };
                 let stride = |a: usize| stride(plan.tables[table], a, lengths);

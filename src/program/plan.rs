@@ -21,7 +21,7 @@ use super::kernels::{
     BinaryKernels, Kernels, MulAddKernels, PairKernel, PowerKernel, TernaryKernel, UnaryKernel,
 };
 use super::lower::{Operand, Operation, Steps};
-use super::split::{Product, split};
+use super::split::{ProductOfSums, split};
 
 /// A number's place in a group: an index into [`Group::slots`].
 pub(crate) type Slot = usize;
@@ -67,7 +67,7 @@ pub(crate) struct Instruction {
 
 /// What a slot of a group stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Source {
     /// The row register with this number.
     Register(usize),
     /// The current row, or number, of a table.
@@ -87,7 +87,7 @@ pub(crate) struct RowSum {
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) axes: Axes,
-    pub(crate) slots: Vec<Place>,
+    pub(crate) slots: Vec<Source>,
     pub(crate) instructions: Vec<Instruction>,
     /// The arguments of instructions that have many.
     pub(crate) arguments: Vec<Argument>,
@@ -194,7 +194,7 @@ impl Plan {
             register_slots: Vec::new(),
             table_slots: Vec::new(),
         };
-        let wanted = products.iter().flat_map(Product::operands);
+        let wanted = products.iter().flat_map(ProductOfSums::operands);
         let values = code.outputs.iter().copied();
         match shape {
             Shape::Block(_) => builder.mark(values.clone()),
@@ -286,7 +286,7 @@ impl Builder<'_> {
     }
 
     /// Gives a table to every value that is needed outside its group.
-    fn place_exports(&mut self, live: &[usize], products: &[Product]) {
+    fn place_exports(&mut self, live: &[usize], products: &[ProductOfSums]) {
         let code = self.code;
         for &index in live {
             for &operand in code.operands(index) {
@@ -331,7 +331,7 @@ impl Builder<'_> {
     }
 
     /// Makes the groups, fewest axes first.
-    fn arrange(&mut self, live: &[usize], products: &[Product]) {
+    fn arrange(&mut self, live: &[usize], products: &[ProductOfSums]) {
         let code = self.code;
         for &index in live {
             for &operand in code.operands(index) {
@@ -364,7 +364,7 @@ impl Builder<'_> {
         &mut self,
         axes: Axes,
         members: &[((u32, Axes), usize)],
-        products: &[Product],
+        products: &[ProductOfSums],
     ) -> Group {
         let code = self.code;
         self.register_slots.clear();
@@ -400,9 +400,9 @@ impl Builder<'_> {
                         if home.last_use == 0 {
                             ended.push(register);
                         }
-                        Place::Register(register)
+                        Source::Register(register)
                     },
-                    Place::Table,
+                    Source::Table,
                 );
                 *slot = self.slot(&mut group, place);
             }
@@ -430,7 +430,7 @@ impl Builder<'_> {
                     self.argument(&mut group, part.row);
                 let factor = part.factor.map(|factor| {
                     let table = self.table_of(factor);
-                    self.slot(&mut group, Place::Table(table))
+                    self.slot(&mut group, Source::Table(table))
                 });
                 group.sums.push(RowSum { row, factor, sum });
             }
@@ -501,10 +501,10 @@ impl Builder<'_> {
     }
 
     /// The slot of a place in a group.
-    fn slot(&mut self, group: &mut Group, place: Place) -> Slot {
+    fn slot(&mut self, group: &mut Group, place: Source) -> Slot {
         let (slots, index) = match place {
-            Place::Register(register) => (&mut self.register_slots, register),
-            Place::Table(table) => (&mut self.table_slots, table),
+            Source::Register(register) => (&mut self.register_slots, register),
+            Source::Table(table) => (&mut self.table_slots, table),
         };
         if slots.len() <= index {
             slots.resize(index + 1, None);
@@ -521,10 +521,10 @@ impl Builder<'_> {
             && self.axes[step] == group.axes
             && let Some(register) = self.homes[step][usize::from(second)].register
         {
-            return Argument::Row(self.slot(group, Place::Register(register)));
+            return Argument::Row(self.slot(group, Source::Register(register)));
         }
         let table = self.table_of(operand);
-        let slot = self.slot(group, Place::Table(table));
+        let slot = self.slot(group, Source::Table(table));
         let row_axis = last_axis(group.axes);
         if row_axis.is_some_and(|a| self.plan.tables[table] >> a & 1 == 1) {
             Argument::Row(slot)
@@ -534,7 +534,7 @@ impl Builder<'_> {
     }
 
     /// The outputs as products of the sums of the groups.
-    fn products(&mut self, products: &[Product]) -> Vec<Output> {
+    fn products(&mut self, products: &[ProductOfSums]) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(products.len());
         for product in products {
             let sums = self.plan.sums..self.plan.sums + product.parts.len();

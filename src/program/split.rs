@@ -13,7 +13,7 @@ use super::lower::{Operand, Operation, Steps};
 use crate::elementary::Binary;
 
 /// An output whose sum is a product of sums.
-pub(crate) struct Product {
+pub(crate) struct ProductOfSums {
     /// Factors that are numbers.
     pub(crate) numbers: Vec<Operand>,
     /// Factors that share no axis.
@@ -26,7 +26,7 @@ pub(crate) struct Part {
     pub(crate) factor: Option<Operand>,
 }
 
-impl Product {
+impl ProductOfSums {
     /// All operands that the product is made of.
     pub(crate) fn operands(&self) -> impl Iterator<Item = Operand> + Clone {
         let parts = self.parts.iter();
@@ -37,7 +37,7 @@ impl Product {
 
 /// Takes products and outputs apart and puts all steps together again. `axes_of` gives the axes
 /// that a set of inputs varies along.
-pub(crate) fn split(code: &Steps, axes_of: impl Fn(u64) -> Axes) -> (Steps, Vec<Product>) {
+pub(crate) fn split(code: &Steps, axes_of: impl Fn(u64) -> Axes) -> (Steps, Vec<ProductOfSums>) {
     let mut splitter = Splitter {
         old: code,
         taken_apart: taken_apart(code),
@@ -206,7 +206,7 @@ impl<F: Fn(u64) -> Axes> Splitter<'_, F> {
     }
 
     /// An old output as a product of sums.
-    fn output(&mut self, output: Operand) -> Product {
+    fn output(&mut self, output: Operand) -> ProductOfSums {
         let mut numbers = Vec::new();
         let mut groups: Vec<(Axes, Vec<Operand>)> = Vec::new();
         for factor in self.factors(&[output]) {
@@ -228,7 +228,7 @@ impl<F: Fn(u64) -> Axes> Splitter<'_, F> {
             groups.push((axes, together));
         }
         let groups = groups.into_iter();
-        Product {
+        ProductOfSums {
             numbers,
             parts: groups.map(|(axes, group)| self.part(axes, group)).collect(),
         }

@@ -140,9 +140,9 @@ fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
 }
 
 /// The facts as what [`Polynomial`] asks for.
-pub(super) struct Known<'f>(pub(super) &'f [Facts]);
+pub(super) struct Atoms<'f>(pub(super) &'f [Facts]);
 
-impl Vanishing for Known<'_> {
+impl Vanishing for Atoms<'_> {
     fn is_total(&self, atom: Id) -> bool {
         self.0[atom.index()].total
     }

@@ -4,7 +4,7 @@
 //! 2. Write every square of one of a pair through the other, merge again, and keep the result if it
 //!    is smaller and has no more negative terms.
 
-use super::facts::Known;
+use super::facts::Atoms;
 use super::polynomial::{Polynomial, Term};
 use super::simplifier::Simplifier;
 use crate::elementary::Unary;
@@ -81,7 +81,7 @@ impl Simplifier<'_, '_> {
             let Some(terms) = self.merge_once(&form, pairs) else {
                 break;
             };
-            let Some(next) = Polynomial::collected(terms, form.distributed, &Known(&self.facts))
+            let Some(next) = Polynomial::collected(terms, form.distributed, &Atoms(&self.facts))
             else {
                 break;
             };
@@ -155,7 +155,7 @@ impl Simplifier<'_, '_> {
 
     /// The normal form with every square of one atom of a pair written through the other.
     fn substituted(&self, form: &Polynomial, pair: &Pair, replaced: Id) -> Option<Polynomial> {
-        let known = Known(&self.facts);
+        let known = Atoms(&self.facts);
         let (other, constant, square) = if replaced == pair.cosine {
             (pair.sine, 1.0, if pair.hyperbolic { 1.0 } else { -1.0 })
         } else if pair.hyperbolic {

@@ -12,7 +12,7 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
-use super::facts::{Facts, Known};
+use super::facts::{Atoms, Facts};
 use super::polynomial::{Factors, Polynomial, Term};
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
@@ -210,17 +210,17 @@ impl<'g> Simplifier<'g, '_> {
             // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
             Node::Binary(Binary::Div, ..) => {
                 let inverse = self.inverse(&q, y)?;
-                p.times(&inverse, &Known(&self.facts))
+                p.times(&inverse, &Atoms(&self.facts))
             }
             Node::Power(_, n) if n < 0 => {
                 let inverse = self.inverse(&p, x)?;
-                inverse.power(n.unsigned_abs(), &Known(&self.facts))
+                inverse.power(n.unsigned_abs(), &Atoms(&self.facts))
             }
             Node::Unary(Unary::Neg, _) => Some(p.scaled(-1.0)),
-            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &Known(&self.facts)),
-            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &Known(&self.facts)),
-            Node::Binary(Binary::Mul, ..) => p.times(&q, &Known(&self.facts)),
-            Node::Power(_, n) => match p.power(n as u32, &Known(&self.facts)) {
+            Node::Binary(Binary::Add, ..) => p.plus(1.0, &q, &Atoms(&self.facts)),
+            Node::Binary(Binary::Sub, ..) => p.plus(-1.0, &q, &Atoms(&self.facts)),
+            Node::Binary(Binary::Mul, ..) => p.times(&q, &Atoms(&self.facts)),
+            Node::Power(_, n) => match p.power(n as u32, &Atoms(&self.facts)) {
                 None => None,
                 Some(_) if p.terms.is_empty() && n == 0 => Some(Polynomial::number(1.0)),
                 power => power,
@@ -520,7 +520,7 @@ impl<'g> Simplifier<'g, '_> {
     /// √(x² + y²) where the sum of squares is one square.
     fn hypot(&mut self, plain: Expr<'g>, x: Id, y: Id) -> Expr<'g> {
         let (p, q) = (self.form(x), self.form(y));
-        let known = Known(&self.facts);
+        let known = Atoms(&self.facts);
         let squares = p
             .power(2, &known)
             .zip(q.power(2, &known))

@@ -1,6 +1,6 @@
 //! The writing of normal forms: terms, common factors and signs in the order of a textbook.
 
-use super::facts::Known;
+use super::facts::Atoms;
 use super::polynomial::{Polynomial, Term};
 use super::simplifier::Simplifier;
 use crate::elementary::Unary;
@@ -104,7 +104,7 @@ impl<'g> Simplifier<'g, '_> {
             if let Node::Unary(Unary::Exp, x) = self.graph.node(atom) {
                 let part = self.form(x).scaled(f64::from(k));
                 let sum = exponent.clone().unwrap_or_default();
-                exponent = sum.plus(1.0, &part, &Known(&self.facts)).or(exponent);
+                exponent = sum.plus(1.0, &part, &Atoms(&self.facts)).or(exponent);
                 if exponent.is_some() {
                     continue;
                 }
