@@ -28,6 +28,9 @@ use crate::map::transformed_region::TransformedRegion;
 ///
 /// What the integrator found is the [`Outcome`], whose fields are read as if they were those of the
 /// estimate: `answer.status`, `answer.reasons`, `answer.values`, …
+///
+/// With the feature `serde` it is written to any format. `serde_json` reads numbers back to the last
+/// bit only with its own feature `float_roundtrip`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
