@@ -166,10 +166,13 @@ impl fmt::Display for Misfit {
                 f,
                 "{targets} targets cannot be the {variables} variables of the next map"
             ),
-            Limits { given, variables } => write!(
-                f,
-                "limits for {given} variables, but the map has {variables}"
-            ),
+            Limits { given, variables } => {
+                let plural = if *given == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "limits for {given} variable{plural}, but the map has {variables}"
+                )
+            }
             NoSuchVariable { name, variables } => write!(
                 f,
                 "there are limits for `{name}`, but the variables of the map are {}",

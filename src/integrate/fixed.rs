@@ -97,8 +97,8 @@ impl FixedGauss {
         }
         let status = match agree {
             [true, true] => Status::Converged,
-            [true, false] => Status::Suspect,
-            [false, _] => Status::Budget,
+            [true, false] if task.is_met(&values, &errors) => Status::Suspect,
+            _ => Status::Budget,
         };
         let mut outcome = Outcome::new(values, errors, status);
         for (agree, witness) in agree.into_iter().zip([rules[1], rules[0]]) {
