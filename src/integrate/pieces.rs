@@ -6,6 +6,9 @@ use super::reason::Reason;
 use super::task::{Measure, Task};
 use crate::integrand::{Integrand, Piece};
 
+/// One of so many evaluations is kept for the pieces to come.
+const RESERVE: u64 = 16;
+
 /// A way to integrate a piece; the last argument is its number.
 pub(crate) type PieceSolver<'s> =
     dyn Fn(&dyn Integrand, &Task<'_>, usize) -> Result<Outcome, Stop> + 's;
@@ -60,7 +63,7 @@ pub(crate) fn of_each(
         let later = count - number - 1;
         let own = match later {
             0 => own,
-            _ => own.at_most(own.left().div_ceil(2)),
+            _ => own.at_most(own.left() - own.left() / RESERVE),
         };
         let own = own.leaving_time_for(later);
         let mut outcome = solve(piece.integrand.as_ref(), &own.reporting(&report), number)?;
