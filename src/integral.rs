@@ -93,6 +93,14 @@ impl Estimate {
             let reason = not_finite(geometry, bad, outcome.values.len());
             outcome.reasons.insert(0, reason);
         }
+        if let Some(hidden) = &outcome.hidden {
+            let geometry = pullback.part_that_is_bad(&hidden.unit).geometry();
+            let reason = Reason::Hidden {
+                size: hidden.size,
+                variables: named(geometry.variables(), &geometry.at(&hidden.unit).variables),
+            };
+            outcome.reasons.push(reason);
+        }
         Ok(Estimate {
             value: outcome.values[0],
             error: outcome.errors[0],
@@ -169,12 +177,6 @@ impl std::fmt::Display for ComplexEstimate {
 /// Where a bad node is, in the user's variables and targets.
 fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
     let point = geometry.at(&bad.unit);
-    let named = |names: &[String], values: &[f64]| -> Vec<NamedValue> {
-        let pairs = names.iter().cloned().zip(values.iter().copied());
-        pairs
-            .map(|(name, value)| NamedValue { name, value })
-            .collect()
-    };
     let are_others = geometry.variables() != geometry.targets();
     let targets = are_others.then(|| named(geometry.targets(), &point.targets));
     Reason::NotFinite {
@@ -184,6 +186,14 @@ fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason 
         targets: targets.unwrap_or_default(),
         determinant: point.determinant,
     }
+}
+
+/// Names with their values.
+fn named(names: &[String], values: &[f64]) -> Vec<NamedValue> {
+    let pairs = names.iter().cloned().zip(values.iter().copied());
+    pairs
+        .map(|(name, value)| NamedValue { name, value })
+        .collect()
 }
 
 /// The integral methods of a domain.

@@ -285,7 +285,7 @@ const ROUNDED: usize = 6;
 
 /// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
 /// formulas on many cells would take longer than other methods.
-const MOST_WORK: usize = 2_000_000;
+const MOST_WORK: u64 = 2_000_000;
 
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
@@ -299,7 +299,7 @@ struct EnclosedBox<'a> {
     sides: Vec<Side>,
     is_whole: bool,
     /// How many nodes of the formulas may still be enclosed.
-    left: usize,
+    left: u64,
 }
 
 impl<'a> EnclosedBox<'a> {
@@ -308,7 +308,7 @@ impl<'a> EnclosedBox<'a> {
     fn can_afford(&mut self, looks: usize) -> bool {
         let left = self
             .left
-            .checked_sub(looks * self.of.formulas.arena.nodes().len());
+            .checked_sub((looks * self.of.formulas.arena.nodes().len()) as u64);
         self.left = left.unwrap_or(0);
         left.is_some()
     }
@@ -347,6 +347,29 @@ impl<'a> EnclosedBox<'a> {
 }
 
 impl Bounds for EnclosedBox<'_> {
+    fn means(&mut self, means: &mut [(f64, f64)]) {
+        if self.is_whole && self.enclosure.is_none() {
+            self.turn();
+        }
+        let roots = &self.of.formulas.roots;
+        for (mean, &root) in means.iter_mut().zip(roots) {
+            let range = self.enclosure.as_ref().and_then(|e| e.range(root));
+            *mean = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        }
+    }
+
+    fn allow(&mut self, work: u64) {
+        self.left = work;
+    }
+
+    fn cost(&self) -> u64 {
+        self.of.formulas.arena.nodes().len() as u64
+    }
+
+    fn work(&self) -> u64 {
+        self.left
+    }
+
     fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {
         self.sides.clear();
         self.sides.extend_from_slice(sides);

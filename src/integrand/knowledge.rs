@@ -81,6 +81,30 @@ pub trait Bounds {
     /// neighbourhood of its side of the part and the others are on their sides; false if the
     /// integrand may not be analytic there.
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool;
+
+    /// Sets, for every output, an interval that holds the mean of its values on the part, whether it
+    /// is analytic there or not; without ends where nothing is known.
+    fn means(&mut self, means: &mut [(f64, f64)]) {
+        means.fill((f64::NEG_INFINITY, f64::INFINITY));
+    }
+
+    /// Allows so much work, in operations of the formulas.
+    fn allow(&mut self, _work: u64) {}
+
+    /// The work of one look at all formulas.
+    fn cost(&self) -> u64 {
+        1
+    }
+
+    /// The work that is left.
+    fn work(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// Whether no work is left.
+    fn is_spent(&self) -> bool {
+        self.work() == 0
+    }
 }
 
 /// A coefficient times functions of different coordinates.

@@ -26,6 +26,7 @@ use super::sparse::SparseGrid;
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::Task;
+use super::witness::witnessed;
 
 /// The part of the evaluations that a first attempt may use.
 const FIRST_ATTEMPT: Share = Share::Part(0.6);
@@ -82,9 +83,16 @@ const SMOOTHED: std::ops::Range<usize> = 2..6;
 pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
     match rows {
         Rows::Whole => drive(&WHOLE, subject, task, solve),
-        Rows::Smoothed => drive(&PART[SMOOTHED], subject, task, solve),
+        Rows::Smoothed => {
+            let before = task.used();
+            let outcome = drive(&PART[SMOOTHED], subject, task, solve)?;
+            witnessed(outcome, subject.integrand, task, task.used() - before)
+        }
         Rows::Part => {
-            let mut outcome = drive(&PART, subject, task, solve)?;
+            let before = task.used();
+            let outcome = drive(&PART, subject, task, solve)?;
+            let mut outcome =
+                witnessed(outcome, subject.integrand, task, task.used() - before)?;
             if !outcome.is_done()
                 && let Some(look) = subject.seen()
                 && !look.divergences.is_empty()

@@ -69,6 +69,8 @@ pub enum Step {
     SparseGrid,
     /// Not smooth enough for one rule: cells are divided.
     Cells,
+    /// Bounds of the formula on cells decide.
+    Enclosed,
     /// No rule came as close as random samples.
     Samples,
 }
@@ -110,6 +112,7 @@ impl fmt::Display for Step {
             Step::Cells => f.write_str(
                 "not smooth enough for one rule: cells are divided where the error is large",
             ),
+            Step::Enclosed => f.write_str("enclosed by bounds of the formula on cells"),
             Step::Samples => f.write_str("no rule came as close as random samples"),
         }
     }

@@ -84,6 +84,19 @@ pub struct BadNode {
     pub value: f64,
 }
 
+/// What bounds of an integrand leave open: a part of an integral that no node has seen, and that no
+/// bound excludes.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Hidden {
+    /// How much may lie there, of the integral of which it may be most.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
+    pub size: f64,
+    /// The middle of the place that may hold the largest part of it, in unit coordinates.
+    pub unit: Vec<f64>,
+}
+
 /// What an integrator found for all integrands over one region.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -111,6 +124,11 @@ pub struct Outcome {
     pub because: Because,
     /// The first node, in the order of nodes, at which an integrand is not finite.
     pub bad_node: Option<BadNode>,
+    /// What bounds of the integrand leave open, where they do.
+    pub hidden: Option<Hidden>,
+    /// Whether bounds were asked already.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) witnessed: bool,
 }
 
 impl Outcome {
@@ -126,6 +144,8 @@ impl Outcome {
             method: "none".to_owned(),
             because: Because::default(),
             bad_node: None,
+            hidden: None,
+            witnessed: false,
         }
     }
 

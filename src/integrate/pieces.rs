@@ -1,7 +1,7 @@
 //! The integral over pieces of the box: each to its share of the tolerance, then their sum.
 
 use super::meter::Stop;
-use super::outcome::{Outcome, Status};
+use super::outcome::{Hidden, Outcome, Status};
 use super::reason::Reason;
 use super::task::{Measure, Task};
 use crate::integrand::{Integrand, Piece};
@@ -104,6 +104,9 @@ fn place_in_whole(outcome: &mut Outcome, piece: &Piece<'_>) {
     if let Some(bad) = &mut outcome.bad_node {
         bad.unit = (piece.place)(&bad.unit);
     }
+    if let Some(hidden) = &mut outcome.hidden {
+        hidden.unit = (piece.place)(&hidden.unit);
+    }
 }
 
 /// The outcome of a whole from those of its parts, of which there is one at least.
@@ -111,6 +114,7 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
     let outputs = parts[0].values.len();
     let mut total = Outcome {
         proven: parts.iter().all(|part| part.proven),
+        witnessed: parts.iter().all(|part| part.proven || part.witnessed),
         ..Outcome::new(vec![0.0; outputs], vec![0.0; outputs], Status::Converged)
             .by(parts[0].method.clone(), parts[0].because.clone())
     };
@@ -129,6 +133,16 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
         }
         if total.bad_node.is_none() {
             total.bad_node.clone_from(&part.bad_node);
+        }
+        if let Some(more) = &part.hidden {
+            let before = total.hidden.get_or_insert_with(|| Hidden {
+                size: 0.0,
+                unit: more.unit.clone(),
+            });
+            if more.size > before.size {
+                before.unit.clone_from(&more.unit);
+            }
+            before.size += more.size;
         }
     }
     if total.values.iter().chain(&total.errors).all(|v| *v == 0.0)

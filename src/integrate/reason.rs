@@ -56,6 +56,14 @@ pub enum Reason {
         #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         determinant: f64,
     },
+    /// Bounds of the formula do not exclude that a part of the integral lies between the nodes.
+    Hidden {
+        /// How much it may be.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
+        size: f64,
+        /// The variables in the middle of the place that may hold most of it.
+        variables: Vec<NamedValue>,
+    },
     /// The sum overflows, although every value is finite.
     Overflow,
     /// More nodes along an axis hardly help.
@@ -158,6 +166,12 @@ impl fmt::Display for Reason {
                      split the region so that this place lies on the edge of each part"
                 })
             }
+            Reason::Hidden { size, variables } => write!(
+                f,
+                "bounds of the formula do not exclude that {size:.1e} more lies between the nodes, \
+                 most of it near {}",
+                named(variables)
+            ),
             Reason::Overflow => f.write_str("the sum overflows, although every value is finite"),
             Reason::NotSmooth { axis } => write!(
                 f,
