@@ -209,7 +209,7 @@ fn sizes(x: Interval) -> (f64, f64) {
 pub(super) fn power(x: Interval, n: u32) -> Interval {
     let at = |x: f64| match x {
         0.0 | 1.0 | -1.0 => {
-            let value = if n % 2 == 0 { x.abs() } else { x };
+            let value = if n.is_multiple_of(2) { x.abs() } else { x };
             Interval {
                 lo: value,
                 hi: value,
@@ -224,7 +224,7 @@ pub(super) fn power(x: Interval, n: u32) -> Interval {
         0 => Interval { lo: 1.0, hi: 1.0 },
         1 => x,
         2 => square(x),
-        n if n % 2 == 0 => {
+        n if n.is_multiple_of(2) => {
             let (lo, hi) = sizes(x);
             Interval {
                 lo: at(lo).lo.max(0.0),

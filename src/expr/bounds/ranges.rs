@@ -104,7 +104,7 @@ impl<'a> Ranges<'a> {
     pub(crate) fn sharpened(&mut self, root: usize) -> Range {
         let range = self.of(root);
         let Interval { lo, hi } = range.values;
-        if !range.continuous || !(lo < hi) {
+        if !range.continuous || lo >= hi {
             return range;
         }
         let box_of = self.inputs.len();

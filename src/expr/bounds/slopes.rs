@@ -1,6 +1,6 @@
 //! Derivatives of nodes on boxes, from the ranges and the derivatives of their operands.
 
-use std::f64::consts::{LN_2, LN_10};
+use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LN_10};
 
 use super::directed::{add, hull, mul, neg, root_down, root_up, scaled, square, sub, widened};
 use super::interval::Interval;
@@ -152,10 +152,7 @@ fn unary_slope(op: Unary, x: Interval, own: Range) -> Interval {
         Unary::Acosh => over(root(sub(square(x), ONE))),
         Unary::Atanh => over(positive(one_less(x))),
         Unary::Erf => {
-            let height = Interval {
-                lo: 1.128_379_167_095_512_4,
-                hi: 1.128_379_167_095_513,
-            };
+            let height = widened(FRAC_2_SQRT_PI, FRAC_2_SQRT_PI);
             mul(
                 height,
                 rising_values(neg(square(x)), Unary::Exp, 0.0, f64::INFINITY),
