@@ -11,6 +11,8 @@ use super::switches::switches;
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
+use crate::expr::bounds::growth::Growth;
+use crate::expr::bounds::ranges::Ranges;
 use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -154,6 +156,8 @@ impl Knowledge for BoxFormulas {
         Some(Box::new(EnclosedBox {
             of: self,
             enclosure: None,
+            ranges: None,
+            growth: None,
             sides: Vec::new(),
             is_whole: false,
             left: MOST_WORK,
@@ -295,6 +299,9 @@ struct EnclosedBox<'a> {
     of: &'a BoxFormulas,
     /// The enclosure, turned to the part, once it is needed.
     enclosure: Option<Enclosure<'a>>,
+    /// The ranges on the part, and what there is toward the ends of the box, once they are needed.
+    ranges: Option<Ranges<'a>>,
+    growth: Option<Growth<'a>>,
     /// The part; none before the first turn.
     sides: Vec<Side>,
     is_whole: bool,
@@ -348,13 +355,59 @@ impl<'a> EnclosedBox<'a> {
 
 impl Bounds for EnclosedBox<'_> {
     fn means(&mut self, means: &mut [(f64, f64)]) {
-        if self.is_whole && self.enclosure.is_none() {
-            self.turn();
+        means.fill((f64::NEG_INFINITY, f64::INFINITY));
+        let Formulas { arena, roots, .. } = &self.of.formulas;
+        let n = self.sides.len();
+        if self.ranges.is_none() {
+            self.ranges = Ranges::new(arena, roots, n);
         }
-        let roots = &self.of.formulas.roots;
-        for (mean, &root) in means.iter_mut().zip(roots) {
-            let range = self.enclosure.as_ref().and_then(|e| e.range(root));
-            *mean = range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        if !self.can_afford(2 + n) {
+            return;
+        }
+        let Some(ranges) = &mut self.ranges else {
+            return;
+        };
+        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
+        ranges.turn_to(self.sides.iter().map(ends));
+        for (k, mean) in means.iter_mut().enumerate() {
+            let found = ranges.sharpened(k);
+            if found.defined {
+                *mean = (found.values.lo, found.values.hi);
+            }
+        }
+        if means.iter().all(|(lo, hi)| (hi - lo).is_finite()) {
+            return;
+        }
+        // Toward an end of the box what is not bounded may have a mean all the same.
+        let sides: Vec<(f64, f64)> = self.sides.iter().map(ends).collect();
+        for axis in 0..n {
+            let side = self.sides[axis];
+            for (is_end, upper) in [(side.from == 0.0, false), (side.to == 1.0, true)] {
+                if !is_end || !self.can_afford(4) {
+                    continue;
+                }
+                if self.growth.is_none() {
+                    self.growth = Growth::new(arena, roots, n);
+                }
+                let Some(growth) = &mut self.growth else {
+                    return;
+                };
+                growth.means(axis, upper, &sides, |k, mean| {
+                    let (lo, hi) = &mut means[k];
+                    *lo = lo.max(-mean);
+                    *hi = hi.min(mean);
+                });
+            }
+        }
+    }
+
+    fn slope(&mut self, axis: usize, output: usize) -> f64 {
+        match &mut self.ranges {
+            Some(ranges) if ranges.of(output).defined => {
+                let slope = ranges.slope(output, axis);
+                slope.lo.abs().max(slope.hi.abs())
+            }
+            _ => f64::INFINITY,
         }
     }
 

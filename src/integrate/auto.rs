@@ -91,8 +91,7 @@ pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Resul
         Rows::Part => {
             let before = task.used();
             let outcome = drive(&PART, subject, task, solve)?;
-            let mut outcome =
-                witnessed(outcome, subject.integrand, task, task.used() - before)?;
+            let mut outcome = witnessed(outcome, subject.integrand, task, task.used() - before)?;
             if !outcome.is_done()
                 && let Some(look) = subject.seen()
                 && !look.divergences.is_empty()

@@ -38,8 +38,12 @@ const MOST_CELLS: usize = 100_000;
 /// Sides are not halved beyond this length: the next numbers are as near.
 const SHORTEST: f64 = 1e-300;
 
-/// A cell may take this part of the tolerance, however small it is.
-const LEAST_SHARE: f64 = 1.0 / 4096.0;
+/// A cell may take a part of the tolerance however small it is: the first ones one of so many.
+const LEAST_SHARES: f64 = 64.0;
+
+/// Cells are closed anew with so much less, if all together miss the tolerance.
+const STRICTER: f64 = 0.1;
+const STRICTEST: f64 = 1e-3;
 
 /// The cells at which coordinates that keep their digits are taken.
 const NARROW: f64 = 1e-4;
@@ -54,6 +58,17 @@ const LOOKS: usize = 16;
 /// nodes in it say.
 const EXPLAINED: f64 = 4.0;
 
+/// So many halvings, each of which leaves less than the one before, tell what is left where nothing
+/// is bounded, if they fall by this factor at least.
+const TRAIL: usize = 6;
+const FALLING: f64 = 0.9;
+
+/// A side of which nothing is bounded is halved to this length before that counts.
+const TREND: f64 = 1e-12;
+
+/// What is less than this part of the tolerance is over.
+const NEGLIGIBLE: f64 = 1e-3;
+
 /// What is known of the integrals over a box.
 pub(crate) struct Enclosed {
     /// The integrals.
@@ -62,11 +77,18 @@ pub(crate) struct Enclosed {
     pub(crate) errors: Vec<f64>,
     /// The rounding errors of the sums, not contained in `errors`.
     pub(crate) rounding: Vec<f64>,
+    /// Whether the errors are bounds, and none is guessed.
+    pub(crate) proven: bool,
     /// The cells and the nodes.
     pub(crate) cells: usize,
     pub(crate) nodes: u64,
+    /// Whether the errors are within the tolerances.
+    pub(crate) met: bool,
     /// What the open cells may hide.
     pub(crate) hidden: Option<Hidden>,
+    /// Where they are not: the integrals as the bounds and the nodes in the open cells say, and by
+    /// how much these may be off.
+    pub(crate) likely: Option<Vec<(f64, f64)>>,
 }
 
 /// How a cell ended.
@@ -87,6 +109,10 @@ struct Cell {
     excess: f64,
     end: End,
     number: usize,
+    /// What the other halves of the cells before held at most, in tolerances, the last one first.
+    trail: [f64; TRAIL],
+    /// Whether nothing bounds it, and its error goes on as those before.
+    guessed: bool,
 }
 
 impl PartialEq for Cell {
@@ -110,7 +136,8 @@ impl Ord for Cell {
     }
 }
 
-struct Enclosing<'s> {
+/// A search for enclosures that can be gone on with.
+pub(crate) struct Enclosing<'s> {
     integrand: &'s dyn Integrand,
     bounds: Box<dyn Bounds + 's>,
     evaluator: Metered<'s>,
@@ -121,107 +148,177 @@ struct Enclosing<'s> {
     depth: u32,
     nodes: u64,
     count: usize,
+    /// The part of its share that a cell may take.
+    strictness: f64,
     means: Vec<(f64, f64)>,
+    /// The cells that may be divided, the worst one first, and the others.
+    waiting: BinaryHeap<Cell>,
+    done: Vec<Cell>,
 }
 
-/// The integrals over the unit box between bounds, to tolerances, with so much work on bounds at
-/// most; `None` if the integrand has no bounds.
-///
-/// # Errors
-/// What ended the evaluations.
-pub(crate) fn enclose(
-    integrand: &dyn Integrand,
-    task: &Task<'_>,
-    tolerances: &[f64],
-    work: u64,
-) -> Result<Option<Enclosed>, Stop> {
-    enclose_at(integrand, task, tolerances, work, 0)
-}
+impl<'s> Enclosing<'s> {
+    /// A search for the integrals over the unit box, to tolerances; `None` if the integrand has no
+    /// bounds.
+    pub(crate) fn new(
+        integrand: &'s dyn Integrand,
+        task: &'s Task<'s>,
+        tolerances: &[f64],
+    ) -> Option<Self> {
+        let bounds = integrand.knowledge().bounds()?;
+        let facts = (0..integrand.dimension()).map(|axis| integrand.knowledge().axis_facts(axis));
+        let facts: Vec<_> = facts.collect();
+        Some(Enclosing {
+            integrand,
+            bounds,
+            evaluator: task.evaluator(integrand),
+            task,
+            tolerances: tolerances.to_vec(),
+            periodic: facts.iter().map(|f| f.periodic == Some(true)).collect(),
+            varies: facts.iter().map(|f| f.varies).collect(),
+            depth: 0,
+            nodes: 0,
+            count: 0,
+            strictness: 1.0,
+            means: vec![(0.0, 0.0); integrand.outputs()],
+            waiting: BinaryHeap::new(),
+            done: Vec::new(),
+        })
+    }
 
-fn enclose_at(
-    integrand: &dyn Integrand,
-    task: &Task<'_>,
-    tolerances: &[f64],
-    work: u64,
-    depth: u32,
-) -> Result<Option<Enclosed>, Stop> {
-    let Some(mut bounds) = integrand.knowledge().bounds() else {
-        return Ok(None);
-    };
-    bounds.allow(work);
-    let facts = (0..integrand.dimension()).map(|axis| integrand.knowledge().axis_facts(axis));
-    let facts: Vec<_> = facts.collect();
-    let mut enclosing = Enclosing {
-        integrand,
-        bounds,
-        evaluator: task.evaluator(integrand),
-        task,
-        tolerances: tolerances.to_vec(),
-        periodic: facts.iter().map(|f| f.periodic == Some(true)).collect(),
-        varies: facts.iter().map(|f| f.varies).collect(),
-        depth,
-        nodes: 0,
-        count: 0,
-        means: vec![(0.0, 0.0); integrand.outputs()],
-    };
-    enclosing.run().map(Some)
-}
+    pub(crate) fn left(&self) -> u64 {
+        self.bounds.work()
+    }
+    /// The work of one look at all formulas, in operations.
+    pub(crate) fn cost(&self) -> u64 {
+        self.bounds.cost()
+    }
 
-impl Enclosing<'_> {
-    fn run(&mut self) -> Result<Enclosed, Stop> {
-        let mut heap = BinaryHeap::new();
-        let whole = vec![Side::WHOLE; self.varies.len()];
-        heap.push(self.cell(whole)?);
+    /// Goes on with so much work on bounds at most.
+    ///
+    /// # Errors
+    /// What ended the evaluations.
+    pub(crate) fn work(&mut self, work: u64) -> Result<Enclosed, Stop> {
+        self.bounds.allow(work);
+        if self.count == 0 {
+            let whole = vec![Side::WHOLE; self.varies.len()];
+            let whole = self.cell(whole, [f64::INFINITY; TRAIL])?;
+            self.waiting.push(whole);
+        }
         let mut until_sum = 0;
-        let mut done = Vec::new();
         loop {
             if until_sum == 0 {
                 // What is met by all cells together, each may miss.
-                let total = total(heap.iter().chain(&done), self.tolerances.len());
-                let mut pairs = total.1.iter().zip(&self.tolerances);
-                if pairs.all(|(error, tolerance)| error <= tolerance) {
+                if self.is_met(&self.total().1) {
                     break;
                 }
-                until_sum = 1 + heap.len() / 16;
+                until_sum = 1 + (self.waiting.len() + self.done.len()) / 16;
             }
             until_sum -= 1;
-            if heap.len() + done.len() >= MOST_CELLS || self.bounds.is_spent() {
+            let cells = self.waiting.len() + self.done.len();
+            if cells >= MOST_CELLS || self.bounds.is_spent() || self.task.is_over().is_some() {
                 break;
             }
-            let Some(worst) = heap.pop() else { break };
-            match worst.end {
-                End::Open(axis) => match halves(&worst.sides, axis) {
-                    Some(halves) => {
-                        for sides in halves {
-                            heap.push(self.cell(sides)?);
-                        }
-                    }
-                    None => done.push(worst),
-                },
+            let Some(worst) = self.waiting.pop() else {
+                if self.strictness <= STRICTEST {
+                    break;
+                }
+                self.strictness *= STRICTER;
+                self.close_anew()?;
+                continue;
+            };
+            let halves = match worst.end {
+                End::Open(axis) => halves(&worst.sides, axis),
+                End::Closed => None,
+            };
+            match halves {
+                Some([first, second]) => {
+                    let mut first = self.cell(first, worst.trail)?;
+                    let mut second = self.cell(second, worst.trail)?;
+                    self.follow(&mut first, &second);
+                    self.follow(&mut second, &first);
+                    self.waiting.extend([first, second]);
+                }
                 // Nothing more is to be had of it.
-                End::Closed => done.push(worst),
-            }
-            if self.task.is_over().is_some() {
-                break;
+                None => self.done.push(worst),
             }
         }
-        done.extend(heap.into_vec());
-        done.sort_by_key(|cell| cell.number);
-        let (sums, errors) = total(done.iter(), self.tolerances.len());
-        let values: Vec<f64> = sums.iter().map(Sum::value).collect();
-        let met = errors.iter().zip(&self.tolerances).all(|(e, t)| e <= t);
-        Ok(Enclosed {
-            values,
-            errors,
+        self.found()
+    }
+
+    /// Takes the closed cells with the largest errors up again.
+    fn close_anew(&mut self) -> Result<(), Stop> {
+        let fair = 0.5 / (1.0 + self.done.len() as f64);
+        let (again, done) = std::mem::take(&mut self.done)
+            .into_iter()
+            .partition(|cell| cell.end == End::Closed && cell.excess > fair);
+        self.done = done;
+        let again: Vec<Cell> = again;
+        for cell in again {
+            let cell = self.cell(cell.sides, cell.trail)?;
+            self.waiting.push(cell);
+        }
+        Ok(())
+    }
+
+    fn is_met(&self, errors: &[f64]) -> bool {
+        let mut pairs = errors.iter().zip(&self.tolerances);
+        pairs.all(|(error, tolerance)| error <= tolerance)
+    }
+
+    /// The sums and the errors of all cells.
+    fn total(&self) -> (Vec<Sum>, Vec<f64>) {
+        let outputs = self.tolerances.len();
+        let (mut sums, mut errors) = (vec![Sum::default(); outputs], vec![0.0; outputs]);
+        for cell in self.done.iter().chain(&self.waiting) {
+            for k in 0..outputs {
+                sums[k].add_sum(&cell.sums[k]);
+                errors[k] += cell.errors[k];
+            }
+        }
+        (sums, errors)
+    }
+
+    /// What is known by now.
+    fn found(&mut self) -> Result<Enclosed, Stop> {
+        let (sums, errors) = self.total();
+        let met = self.is_met(&errors);
+        let cells = || self.done.iter().chain(&self.waiting);
+        let found = Enclosed {
+            values: sums.iter().map(Sum::value).collect(),
+            proven: !cells().any(|cell| cell.guessed),
+            cells: cells().count(),
             rounding: sums.iter().map(roundoff).collect(),
-            cells: done.len(),
             nodes: self.nodes,
-            hidden: if met { None } else { self.hidden(&done)? },
+            errors,
+            met,
+            hidden: None,
+            likely: None,
+        };
+        if met {
+            return Ok(found);
+        }
+        // The closed cells, and what the nodes in the others say.
+        let mut likely = Vec::with_capacity(found.errors.len());
+        let look = self.look()?;
+        for k in 0..found.errors.len() {
+            let (mut sum, mut error) = (look.sums[k], 3.0 * look.changes[k]);
+            let closed = self.done.iter().chain(&self.waiting);
+            for cell in closed.filter(|cell| cell.end == End::Closed || cell.guessed) {
+                sum.add_sum(&cell.sums[k]);
+                error += cell.errors[k];
+            }
+            likely.push((sum.value(), error + roundoff(&sum)));
+        }
+        Ok(Enclosed {
+            hidden: look.hidden,
+            likely: Some(likely),
+            nodes: self.nodes,
+            ..found
         })
     }
 
     /// A cell, by its interval or by a rule.
-    fn cell(&mut self, sides: Vec<Side>) -> Result<Cell, Stop> {
+    fn cell(&mut self, sides: Vec<Side>, trail: [f64; TRAIL]) -> Result<Cell, Stop> {
         let content: f64 = sides.iter().map(Side::width).product();
         let bounded = self.bounds.turn_to(&sides).is_some();
         self.bounds.means(&mut self.means);
@@ -231,6 +328,8 @@ impl Enclosing<'_> {
             excess: 0.0,
             end: End::Closed,
             number: self.count,
+            trail,
+            guessed: false,
             sides,
         };
         self.count += 1;
@@ -258,18 +357,59 @@ impl Enclosing<'_> {
         Ok(cell)
     }
 
+    /// Goes on in a cell of which nothing is bounded as its other half and those before let expect.
+    fn follow(&self, cell: &mut Cell, other: &Cell) {
+        let held = |k: usize| (cell_value(other, k) + other.errors[k]) / self.tolerances[k];
+        let held = (0..self.tolerances.len()).map(held).fold(0.0, f64::max);
+        cell.trail.rotate_right(1);
+        cell.trail[0] = held;
+        if cell.excess < f64::INFINITY {
+            return;
+        }
+        // Far from the end a trend is none: a peak may come. But others may be more urgent.
+        let narrow = cell.sides.iter().any(|side| side.width() < TREND);
+        if !narrow {
+            if has_ended(&cell.trail) {
+                let content: f64 = cell.sides.iter().map(Side::width).product();
+                cell.excess = content.min(1.0) * NEGLIGIBLE;
+            }
+            return;
+        }
+        let falls = cell
+            .trail
+            .windows(2)
+            .all(|pair| pair[0] <= FALLING * pair[1]);
+        if !falls || cell.trail[TRAIL - 1].is_infinite() {
+            return;
+        }
+        // The worst of the ratios, for the rest of a geometric series.
+        let ratios = cell.trail.windows(2).map(|pair| pair[0] / pair[1]);
+        let ratio = ratios.filter(|r| r.is_finite()).fold(0.0, f64::max);
+        let rest = cell.trail[0] * ratio / (1.0 - ratio);
+        cell.excess = rest;
+        cell.guessed = true;
+        for (error, tolerance) in cell.errors.iter_mut().zip(&self.tolerances) {
+            *error = error.min(rest * tolerance);
+        }
+    }
+
     /// The part of the tolerance that a cell may take.
     fn share(&self, content: f64) -> f64 {
-        let least = LEAST_SHARE.min(1.0 / (1.0 + self.count as f64));
-        0.5 * content.max(least)
+        // The shares of n cells add up to (1 + ln n)/8 or less.
+        let least = 1.0 / (LEAST_SHARES + self.count as f64);
+        self.strictness * content.max(least) / 8.0
     }
 
     fn excess(&self, errors: &[f64]) -> f64 {
-        let ratios = errors.iter().zip(&self.tolerances).map(|(error, t)| {
-            if *error == 0.0 { 0.0 } else { error / t }
-        });
+        let ratios = errors
+            .iter()
+            .zip(&self.tolerances)
+            .map(|(error, t)| if *error == 0.0 { 0.0 } else { error / t });
         // Written so that NaN stays.
-        ratios.fold(0.0, |worst, ratio| if ratio <= worst { worst } else { ratio })
+        ratios.fold(
+            0.0,
+            |worst, ratio| if ratio <= worst { worst } else { ratio },
+        )
     }
 
     /// The longest side that may be halved.
@@ -325,7 +465,12 @@ impl Enclosing<'_> {
                 if side != Side::WHOLE {
                     // The rounding of a coordinate moves a node by so much of a side that is short.
                     let part = f64::EPSILON / 2.0 * side.from.max(side.to) / side.width();
-                    moved[k] += content * part * known.slope(k);
+                    let slope = self
+                        .bounds
+                        .slope(axis, k)
+                        .mul_add(side.width(), 0.0)
+                        .min(known.slope(k));
+                    moved[k] += content * part * slope;
                 }
             }
         }
@@ -371,73 +516,172 @@ impl Enclosing<'_> {
         let piece = part(self.integrand, &cell.sides);
         let share = self.share(content);
         let tolerances: Vec<f64> = self.tolerances.iter().map(|t| t * share).collect();
-        let work = self.bounds.work();
         let task = self.task;
-        let found = enclose_at(piece.integrand.as_ref(), task, &tolerances, work, self.depth + 1)?;
-        let Some(found) = found else { return Ok(()) };
+        let Some(mut own) = Enclosing::new(piece.integrand.as_ref(), task, &tolerances) else {
+            return Ok(());
+        };
+        own.depth = self.depth + 1;
+        let found = own.work(self.bounds.work())?;
         self.nodes += found.nodes;
-        cell.sums = found.values.iter().map(|value| {
-            let mut sum = Sum::default();
-            sum.add(*value);
-            sum
-        }).collect();
-        cell.errors = found.errors.iter().zip(&found.rounding).map(|(e, r)| e + r).collect();
+        cell.sums = found
+            .values
+            .iter()
+            .map(|value| {
+                let mut sum = Sum::default();
+                sum.add(*value);
+                sum
+            })
+            .collect();
+        cell.errors = found
+            .errors
+            .iter()
+            .zip(&found.rounding)
+            .map(|(e, r)| e + r)
+            .collect();
+        cell.guessed = !found.proven;
         cell.excess = self.excess(&cell.errors);
         cell.end = End::Closed;
         Ok(())
     }
 
-    /// What the open cells may hide: where their intervals say more than the nodes in them.
-    fn hidden(&mut self, cells: &[Cell]) -> Result<Option<Hidden>, Stop> {
+    /// Looks into the cells of which the bounds leave too much open.
+    fn look(&mut self) -> Result<Look, Stop> {
+        let mut open: Vec<&Cell> = self.done.iter().chain(&self.waiting).collect();
+        open.retain(|cell| cell.end != End::Closed && !cell.guessed);
+        open.sort_by_key(|cell| cell.number);
+        self.bounds.allow(u64::MAX);
         let outputs = self.tolerances.len();
-        let dimension = self.varies.len();
-        let points = Scatter::golden(dimension).along_axes(1..LOOKS + 1);
-        let mut values = vec![0.0; outputs * LOOKS];
-        let mut hidden: Option<Hidden> = None;
-        let mut total = vec![0.0; outputs];
-        let mut most = 0.0;
-        for cell in cells.iter().filter(|cell| cell.end != End::Closed) {
+        let glance = Glance::new(self.varies.len())?;
+        let mut values = vec![0.0; outputs * glance.count()];
+        let (mut sums, mut changes) = (vec![Sum::default(); outputs], vec![0.0; outputs]);
+        let mut more = vec![0.0; outputs];
+        let mut most: Option<(f64, &Cell)> = None;
+        for &cell in &open {
             let content: f64 = cell.sides.iter().map(Side::width).product();
-            if cell.excess <= self.share(content) {
-                continue;
-            }
             self.bounds.turn_to(&cell.sides);
             self.bounds.means(&mut self.means);
-            let along: Vec<Vec<f64>> = points
-                .iter()
-                .zip(&cell.sides)
-                .map(|(s, side)| s.iter().map(|s| side.at(*s)).collect())
-                .collect();
-            let nodes: Vec<_> = along.iter().map(|w| Coordinate::Each(w)).collect();
-            self.evaluator.evaluate(&Block::new(&nodes, LOOKS), &mut values)?;
-            self.nodes += LOOKS as u64;
+            let nodes = glance.nodes(&cell.sides);
+            let nodes: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+            let block = Block::new(&nodes, glance.count());
+            self.evaluator.evaluate(&block, &mut values)?;
+            self.nodes += glance.count() as u64;
             let mut own = 0.0f64;
             for k in 0..outputs {
-                let seen = &values[k * LOOKS..(k + 1) * LOOKS];
+                let seen = &values[k * glance.count()..(k + 1) * glance.count()];
+                let [mean, change] = glance.sums(seen);
+                sums[k].add(content * mean);
+                changes[k] += content * change;
                 let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
                 let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let (lo, hi) = self.means[k];
-                let explained = EXPLAINED * (largest - least)
-                    + f64::EPSILON * largest.abs().max(least.abs());
-                if hi - lo <= explained {
+                let explained =
+                    EXPLAINED * (largest - least) + f64::EPSILON * largest.abs().max(least.abs());
+                if hi - lo <= explained || cell.excess <= self.share(content) {
                     continue;
                 }
-                let more = (hi - largest).max(least - lo) * content;
-                total[k] += more;
-                own = own.max(more / self.tolerances[k]);
+                let unseen = (hi - largest).max(least - lo) * content;
+                if unseen == f64::INFINITY && has_ended(&cell.trail) {
+                    continue;
+                }
+                more[k] += unseen;
+                own = own.max(unseen / self.tolerances[k]);
             }
-            if own > most || own.is_nan() {
-                most = own;
-                hidden = Some(Hidden {
-                    size: 0.0,
-                    unit: cell.sides.iter().map(|side| side.at(0.5)).collect(),
-                });
+            if own > most.map_or(0.0, |(most, _)| most) || own.is_nan() {
+                most = Some((own, cell));
             }
         }
-        let size = total.iter().copied().fold(0.0, f64::max);
-        let matters = self.excess(&total) > 1.0;
-        Ok(hidden.filter(|_| matters).map(|h| Hidden { size, ..h }))
+        let matters = self.excess(&more) > 1.0;
+        Ok(Look {
+            sums,
+            changes,
+            hidden: most.filter(|_| matters).map(|(_, cell)| Hidden {
+                size: more.iter().copied().fold(0.0, f64::max),
+                unit: cell.sides.iter().map(|side| side.at(0.5)).collect(),
+            }),
+        })
     }
+}
+
+/// What the nodes in open cells say.
+struct Look {
+    sums: Vec<Sum>,
+    changes: Vec<f64>,
+    hidden: Option<Hidden>,
+}
+
+/// A few nodes for a look into a cell, with the weights of two rules.
+struct Glance {
+    nodes: Vec<Vec<f64>>,
+    weights: [Vec<f64>; 2],
+}
+
+impl Glance {
+    /// Two Gauss rules in one and two variables, scattered points in more.
+    fn new(dimension: usize) -> Result<Self, Stop> {
+        let orders = match dimension {
+            1 => [15, 10],
+            2 => [6, 4],
+            _ => {
+                let half = LOOKS / 2;
+                let one = |first: usize, count: usize| {
+                    let inside = first..first + count;
+                    let weight = |k: usize| f64::from(u8::from(inside.contains(&k)));
+                    (0..LOOKS).map(|k| weight(k) / count as f64).collect()
+                };
+                return Ok(Glance {
+                    nodes: Scatter::golden(dimension).along_axes(1..LOOKS + 1),
+                    weights: [one(0, LOOKS), one(0, half)],
+                });
+            }
+        };
+        let mut nodes = vec![Vec::new(); dimension];
+        let mut weights = [Vec::new(), Vec::new()];
+        for (which, order) in orders.into_iter().enumerate() {
+            let rule = Rule::gauss(order)?;
+            for index in 0..order.pow(dimension as u32) {
+                let mut weight = 1.0;
+                let mut rest = index;
+                for along in &mut nodes {
+                    along.push(rule.nodes()[rest % order]);
+                    weight *= rule.weights()[rest % order];
+                    rest /= order;
+                }
+                weights[which].push(weight);
+                weights[1 - which].push(0.0);
+            }
+        }
+        Ok(Glance { nodes, weights })
+    }
+
+    fn count(&self) -> usize {
+        self.weights[0].len()
+    }
+
+    fn nodes(&self, sides: &[Side]) -> Vec<Vec<f64>> {
+        let axes = self.nodes.iter().zip(sides);
+        axes.map(|(s, side)| s.iter().map(|s| side.at(*s)).collect())
+            .collect()
+    }
+
+    /// The mean, and by how much the other rule differs.
+    fn sums(&self, values: &[f64]) -> [f64; 2] {
+        let sum = |weights: &[f64]| -> f64 {
+            let terms = weights.iter().zip(values).filter(|(w, _)| **w != 0.0);
+            terms.map(|(w, v)| w * v).sum()
+        };
+        let [first, second] = [sum(&self.weights[0]), sum(&self.weights[1])];
+        [first, (first - second).abs()]
+    }
+}
+
+/// Whether what the cells on the way held falls so fast that nothing is left to come.
+fn has_ended(trail: &[f64; TRAIL]) -> bool {
+    trail[0] <= NEGLIGIBLE && trail.windows(2).all(|pair| pair[0] <= 0.5 * pair[1])
+}
+
+/// The size of the integral of an output over a cell.
+fn cell_value(cell: &Cell, output: usize) -> f64 {
+    cell.sums[output].value().abs()
 }
 
 /// Both halves of a cell along an axis.
@@ -453,16 +697,4 @@ fn halves(sides: &[Side], axis: usize) -> Option<[Vec<Side>; 2]> {
         sides
     };
     Some([half(from, middle), half(middle, to)])
-}
-
-/// The sums and the errors of cells.
-fn total<'c>(cells: impl Iterator<Item = &'c Cell>, outputs: usize) -> (Vec<Sum>, Vec<f64>) {
-    let (mut sums, mut errors) = (vec![Sum::default(); outputs], vec![0.0; outputs]);
-    for cell in cells {
-        for k in 0..outputs {
-            sums[k].add_sum(&cell.sums[k]);
-            errors[k] += cell.errors[k];
-        }
-    }
-    (sums, errors)
 }

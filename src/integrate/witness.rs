@@ -7,7 +7,7 @@
 //! 3. What no bound excludes, and no node explains, may hide there: the answer is suspect then.
 
 use super::because::Step;
-use super::enclosed::enclose;
+use super::enclosed::{Enclosed, Enclosing};
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
@@ -17,6 +17,9 @@ use crate::integrand::Integrand;
 /// The work on bounds that is always allowed, in operations of the formulas: a fifth of a
 /// millisecond.
 const LEAST_WORK: u64 = 40_000;
+
+/// The work where an answer is in doubt.
+const MOST_WORK: u64 = 20_000_000;
 
 /// Bounds of an operation take so many times as long as its value.
 const DEARER: u64 = 25;
@@ -34,11 +37,6 @@ pub(crate) fn witnessed(
     if !answer.is_done() || answer.proven || answer.witnessed {
         return Ok(answer);
     }
-    let Some(bounds) = integrand.knowledge().bounds() else {
-        return Ok(answer);
-    };
-    let work = LEAST_WORK.max(spent.saturating_mul(bounds.cost()) / DEARER);
-    drop(bounds);
     let tolerances = task.tolerances(&answer.values);
     let tolerances: Vec<f64> = (0..tolerances.len())
         .map(|k| {
@@ -51,39 +49,50 @@ pub(crate) fn witnessed(
             0.9 * tolerances[k].max(rounding).max(own)
         })
         .collect();
-    let found = match enclose(integrand, task, &tolerances, work) {
-        Ok(Some(found)) => found,
-        Ok(None) => return Ok(answer),
+    let Some(mut search) = Enclosing::new(integrand, task, &tolerances) else {
+        return Ok(answer);
+    };
+    let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
+    let found = search.work(work).and_then(|found| {
+        let refuted = (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some());
+        let doubtful = found.hidden.is_some() || refuted;
+        // An answer in doubt is worth as much work as another method.
+        match !found.met && doubtful {
+            true => search.work(MOST_WORK),
+            false => Ok(found),
+        }
+    });
+    let found = match found {
+        Ok(found) => found,
         Err(Stop::Halt(_)) => return Ok(answer),
         Err(failed) => return Err(failed),
     };
     answer.witnessed = true;
-    let met = found.errors.iter().zip(&tolerances).all(|(e, t)| e <= t);
-    if met {
-        answer.errors = found.errors.iter().zip(&found.rounding).map(|(e, r)| e + r).collect();
-        answer.values = found.values;
-        answer.proven = true;
-        answer.method = format!("gauss, {} cells of {} nodes in all", found.cells, found.nodes);
-        answer.because = answer.because.after([Step::Enclosed]);
-        answer.reasons.clear();
-        answer.status = if task.is_met(&answer.values, &answer.errors) {
-            Status::Converged
-        } else {
-            answer.reasons.push(Reason::Rounding);
-            Status::Roundoff
-        };
-        return Ok(answer);
+    if std::env::var_os("PB_DEBUG").is_some() {
+        eprintln!(
+            "{:?} {:?} cells {} nodes {} met {} hidden {:?} tol {:?} work {work} left {}",
+            found.values,
+            found.errors,
+            found.cells,
+            found.nodes,
+            found.met,
+            found.hidden,
+            tolerances,
+            search.left()
+        );
+    }
+    if found.met {
+        return Ok(within(answer, found, task));
     }
     for k in 0..answer.values.len() {
-        let distance = (answer.values[k] - found.values[k]).abs();
-        let may_be_off = found.errors[k] + found.rounding[k];
-        if distance > may_be_off + answer.errors[k] {
-            answer.errors[k] = distance + may_be_off;
-            answer.status = Status::Suspect;
-            answer.add_reasons(&[Reason::Disagreement {
-                rule: Some("bounds of the formula".to_owned()),
-            }]);
-        }
+        let Some(distance) = distance(&answer, &found, k) else {
+            continue;
+        };
+        answer.errors[k] = answer.errors[k].max(2.0 * distance);
+        answer.status = Status::Suspect;
+        answer.add_reasons(&[Reason::Disagreement {
+            rule: Some("bounds of the formula".to_owned()),
+        }]);
     }
     if let Some(hidden) = found.hidden {
         answer.status = Status::Suspect;
@@ -94,3 +103,58 @@ pub(crate) fn witnessed(
     }
     Ok(answer)
 }
+
+/// How far an answer is from what is found, if that is too far.
+fn distance(answer: &Outcome, found: &Enclosed, output: usize) -> Option<f64> {
+    let (value, own) = (answer.values[output], answer.errors[output]);
+    let is_off = |from: f64, allowed: f64| {
+        let distance = (value - from).abs();
+        (distance > allowed + own).then_some(distance + allowed)
+    };
+    let enclosed = is_off(
+        found.values[output],
+        found.errors[output] + found.rounding[output],
+    );
+    let likely = found.likely.as_ref().map(|likely| likely[output]);
+    enclosed.or_else(|| likely.and_then(|(from, allowed)| is_off(from, allowed)))
+}
+
+/// The answer within its enclosure. Its own values stay where they are nearer than was asked for: they
+/// are better than the bounds, as a rule.
+fn within(mut answer: Outcome, found: Enclosed, task: &Task<'_>) -> Outcome {
+    let errors = found.errors.iter().zip(&found.rounding);
+    let errors: Vec<f64> = errors.map(|(error, rounding)| error + rounding).collect();
+    let away: Vec<f64> = answer
+        .values
+        .iter()
+        .zip(&found.values)
+        .zip(&errors)
+        .map(|((own, enclosed), error)| (own - enclosed).abs() + error)
+        .collect();
+    let fits =
+        (0..errors.len()).all(|k| away[k] <= 2.0 * errors[k]) && task.is_met(&answer.values, &away);
+    if fits {
+        if found.proven {
+            answer.errors = away;
+        }
+    } else {
+        answer.errors = errors;
+        answer.values = found.values;
+        answer.method = format!(
+            "gauss, {} cells of {} nodes in all",
+            found.cells, found.nodes
+        );
+    }
+    answer.proven = found.proven;
+    answer.because = answer.because.after([Step::Enclosed]);
+    answer.reasons.clear();
+    answer.status = if task.is_met(&answer.values, &answer.errors) {
+        Status::Converged
+    } else {
+        answer.reasons.push(Reason::Rounding);
+        Status::Roundoff
+    };
+    answer
+}
+// a
+// a

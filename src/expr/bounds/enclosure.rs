@@ -77,12 +77,6 @@ impl<'a> Enclosure<'a> {
         sizes.collect()
     }
 
-    /// The values of a formula on the reals; `None` if they are not bounded.
-    pub(crate) fn range(&self, root: Id) -> Option<(f64, f64)> {
-        let value = self.real[root.index()]?;
-        Some((value.re.lo, value.re.hi))
-    }
-
     /// Raises `sizes` to the sizes of the formulas where one input is anywhere in a rectangle;
     /// false if they may not be analytic there.
     pub(crate) fn raise_to_sizes(

@@ -2,6 +2,7 @@
 
 mod directed;
 pub(crate) mod enclosure;
+pub(crate) mod growth;
 mod interval;
 mod range;
 pub(crate) mod ranges;

@@ -84,9 +84,19 @@ impl<'a> Ranges<'a> {
         range.partly_if(!(lo.is_finite() && hi.is_finite()))
     }
 
+    /// What is known of a node on the box.
+    pub(super) fn node(&self, id: Id) -> Range {
+        self.nodes[id.index()]
+    }
+
     /// Between which numbers the derivative of a formula along an input lies; at a kink both slopes
     /// count, and at a jump there is no limit.
     pub(crate) fn slope(&mut self, root: usize, input: usize) -> Interval {
+        self.slope_of(self.roots[root], input)
+    }
+
+    /// The same of a node.
+    pub(super) fn slope_of(&mut self, id: Id, input: usize) -> Interval {
         if self.along != Some(input) {
             self.along = Some(input);
             for &(index, inputs) in &self.reached {
@@ -96,7 +106,7 @@ impl<'a> Ranges<'a> {
                 };
             }
         }
-        self.slopes[self.roots[root].index()]
+        self.slopes[id.index()]
     }
 
     /// The same as [`Ranges::of`], with the values sharpened by their mean-value form
@@ -304,6 +314,17 @@ mod tests {
         // No scale is too small or too large.
         let (range, ..) = range_of(|_, x, _| x.powi(2), [(1e-170, 3e-170), (0.0, 0.0)]);
         assert!(range.values.lo >= 0.0 && range.values.hi > 0.0 && range.values.hi < 1e-300);
+    }
+
+    #[test]
+    fn what_overflows_on_the_way_is_defined_all_the_same() {
+        let unit = [(0.0, 1.0), (0.0, 1.0)];
+        let (range, ..) = range_of(|_, x, _| 1.0 / ((x - 0.6) * 1000.0).cosh().powi(6), unit);
+        assert!(range.defined, "{range:?}");
+        assert!(
+            range.values.lo >= 0.0 && range.values.hi <= 1.000001,
+            "{range:?}"
+        );
     }
 
     #[test]
