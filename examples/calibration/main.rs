@@ -155,8 +155,10 @@ fn report(
         .iter()
         .cloned()
         .partition(|m| rough::is_unseen(&problems[m.problem]));
-    let (code, other): (Vec<Measurement>, Vec<Measurement>) =
-        rough.iter().cloned().partition(|m| m.manner == Manner::Code);
+    let (code, other): (Vec<Measurement>, Vec<Measurement>) = rough
+        .iter()
+        .cloned()
+        .partition(|m| m.manner == Manner::Code);
     let by_code: Vec<Measurement> = code.iter().chain(&unseen).cloned().collect();
     let by_code: Vec<Measurement> = by_code
         .into_iter()
@@ -255,9 +257,8 @@ fn understated(
         .filter(judged)
         .filter(|m| !m.is_covered())
         .partition(|m| m.status == Status::Converged);
-    let (wrong, rest): (Vec<&Measurement>, Vec<_>) = converged
-        .into_iter()
-        .partition(|m| m.is_silently_wrong());
+    let (wrong, rest): (Vec<&Measurement>, Vec<_>) =
+        converged.into_iter().partition(|m| m.is_silently_wrong());
     let text = |mut list: Vec<&Measurement>, most: usize| {
         list.sort_by(|a, b| b.ratio().total_cmp(&a.ratio()));
         list.iter().take(most).map(line).collect::<String>()

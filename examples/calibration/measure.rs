@@ -114,11 +114,7 @@ pub(crate) fn measure_all(
     Ok(results.into_iter().flat_map(|(_, own)| own).collect())
 }
 
-fn measure(
-    run: &Run<'_>,
-    problem: &Problem,
-    limits: Limits,
-) -> Result<Vec<Measurement>, Error> {
+fn measure(run: &Run<'_>, problem: &Problem, limits: Limits) -> Result<Vec<Measurement>, Error> {
     let domain = domain(problem)?;
     let integrands = domain.parse(&[&problem.integrand])?;
     let scale = problem.scale();

@@ -43,12 +43,7 @@ pub(crate) fn problems(percent: usize, seed: u64) -> Vec<Problem> {
         .collect()
 }
 
-fn members(
-    (name, count, member): &Family,
-    percent: usize,
-    seed: u64,
-    stream: u64,
-) -> Vec<Problem> {
+fn members((name, count, member): &Family, percent: usize, seed: u64, stream: u64) -> Vec<Problem> {
     let mut random = Random::new(seed, stream);
     let one = |k: usize| {
         let (over, integrand, exact) = member(&mut random);

@@ -75,7 +75,11 @@ fn kinks(random: &mut Random) -> Member {
 }
 
 fn switched(random: &mut Random) -> Member {
-    let (c, a, b) = (random.unit(), random.between(1.0, 9.0), random.between(-3.0, 3.0));
+    let (c, a, b) = (
+        random.unit(),
+        random.between(1.0, 9.0),
+        random.between(-3.0, 3.0),
+    );
     let text = format!("if(x < {c}, 1 + sin({a}*x), {b}*x^2)");
     let left = c + 2.0 * (a * c / 2.0).sin().powi(2) / a;
     (unit(), text, left + b * (1.0 - c.powi(3)) / 3.0)
@@ -214,7 +218,10 @@ fn logarithmic_tails(random: &mut Random) -> Member {
 fn hills(random: &mut Random) -> Member {
     let (mut text, mut value) = ("0".to_owned(), 0.0);
     for _ in 0..random.whole(1, 2) {
-        let (m, w) = (random.sign() * random.scaled(0.1, 20.0), random.scaled(0.3, 3.0));
+        let (m, w) = (
+            random.sign() * random.scaled(0.1, 20.0),
+            random.scaled(0.3, 3.0),
+        );
         text += &format!(" + exp(-((x - {m})/{w})^2)");
         value += w * PI.sqrt();
     }

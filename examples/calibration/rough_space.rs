@@ -84,7 +84,10 @@ impl Plane {
 
 fn jump_along_plane(random: &mut Random, d: usize) -> Member {
     let plane = Plane::new(random, d);
-    let (k, h) = (random.between(-2.0, 2.0), random.sign() * random.between(0.2, 1.0));
+    let (k, h) = (
+        random.between(-2.0, 2.0),
+        random.sign() * random.between(0.2, 1.0),
+    );
     let text = format!("exp({k}*x1) + if({} < 0, {h}, 0)", plane.text());
     let value = k.exp_m1() / k + h * plane.below(0.0);
     (unit_box(d), text, value)
@@ -131,7 +134,11 @@ fn hinges(random: &mut Random) -> Member {
         a: vec![1.0; d],
         s: random.between(0.15, 0.85) * d as f64,
     };
-    let text = format!("max({} - ({}), 0)", plane.s, joined(d, " + ", |i| format!("x{i}")));
+    let text = format!(
+        "max({} - ({}), 0)",
+        plane.s,
+        joined(d, " + ", |i| format!("x{i}"))
+    );
     (unit_box(d), text, plane.below(1.0))
 }
 
@@ -168,7 +175,11 @@ fn jump_on_sphere(random: &mut Random) -> Member {
 fn kink_on_sphere(random: &mut Random) -> Member {
     let (square, r) = ball(random, 3, 0.15, 0.49);
     let text = format!("exp(x1) + 4*max({} - ({square}), 0)", r * r);
-    (unit_box(3), text, 1f64.exp_m1() + 32.0 / 15.0 * PI * r.powi(5))
+    (
+        unit_box(3),
+        text,
+        1f64.exp_m1() + 32.0 / 15.0 * PI * r.powi(5),
+    )
 }
 
 fn islands(random: &mut Random) -> Member {
@@ -255,7 +266,11 @@ fn singular_lines(random: &mut Random) -> Member {
 fn tails_in_plane(random: &mut Random) -> Member {
     let (p, s) = (random.between(1.3, 3.0), random.scaled(0.3, 3.0));
     let text = format!("(1 + (x^2 + y^2)/{s})^(-{p})");
-    ("x = -inf..inf, y = -inf..inf".to_owned(), text, s * PI / (p - 1.0))
+    (
+        "x = -inf..inf, y = -inf..inf".to_owned(),
+        text,
+        s * PI / (p - 1.0),
+    )
 }
 
 fn smooth(random: &mut Random) -> Member {
