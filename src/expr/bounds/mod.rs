@@ -4,3 +4,4 @@ pub(crate) mod enclosure;
 mod interval;
 pub(crate) mod rectangle;
 pub(crate) mod rounding;
+mod slack;
