@@ -178,7 +178,7 @@ impl Rectangle {
             if x == 0.0 { size } else { nonzero(size) }
         };
         if self.is_real() {
-            return Some(Rectangle::real(if n % 2 == 0 {
+            return Some(Rectangle::real(if n.is_multiple_of(2) {
                 self.re.bowl(f)
             } else {
                 self.re.rising(f)
