@@ -1,6 +1,11 @@
 //! Bounds: how large a formula gets, on the reals and off them, and what it loses by rounding.
 
+mod directed;
 pub(crate) mod enclosure;
 mod interval;
+mod range;
+pub(crate) mod ranges;
 pub(crate) mod rectangle;
 pub(crate) mod rounding;
+mod slack;
+mod slopes;
