@@ -79,7 +79,7 @@ pub(crate) fn formula(random: &mut Random, names: &[&str], depth: usize) -> Stri
             random.pick(names).to_owned()
         };
     }
-    let mut inner = |random: &mut Random| formula(random, names, depth - 1);
+    let inner = |random: &mut Random| formula(random, names, depth - 1);
     match random.below(12) {
         0..=5 => {
             let (left, right) = (inner(random), inner(random));

@@ -25,7 +25,7 @@ fn problem(random: &mut Random) -> Problem {
     let mut limits = Vec::new();
     for (i, name) in names.iter().enumerate() {
         let earlier = &names[..i];
-        let mut limit = |random: &mut Random, plain: &str| match random.below(6) {
+        let limit = |random: &mut Random, plain: &str| match random.below(6) {
             0 => formula(random, earlier, 2),
             1 if i > 0 => random.pick(earlier).to_owned(),
             2 => random.pick(&["-inf", "inf", "0", "1"]).to_owned(),
@@ -40,7 +40,10 @@ fn problem(random: &mut Random) -> Problem {
         Vec::new()
     };
     let integrand = match random.below(8) {
-        0 => large(random, names, if random.one_in(10) { 4.5 } else { 2.5 }),
+        0 => {
+            let most = random.pick(&[2.5, 2.5, 2.5, 3.5, 4.5]);
+            large(random, names, most)
+        }
         1..=4 => formula(random, names, 3),
         _ => formula(random, names, 5),
     };

@@ -15,6 +15,7 @@ mod files;
 mod formula;
 mod integrals;
 mod pictures;
+#[allow(dead_code, reason = "the search uses more of it")]
 #[path = "../search/random.rs"]
 mod random;
 mod texts;
@@ -67,14 +68,16 @@ struct Arguments {
     show: bool,
 }
 
+/// Makes an item, says as a text what it is, works on it, and says what is wrong.
+type Run = fn(&mut Random, &mut dyn FnMut(&str)) -> Result<(), String>;
+
 /// A kind of item.
 struct Kind {
     name: &'static str,
     /// How many items go between two words to the parent.
     together: u64,
     count: fn(&Arguments) -> u64,
-    /// What an item is, as a text to show, and what is wrong with it.
-    run: fn(&mut Random, &mut dyn FnMut(&str)) -> Result<(), String>,
+    run: Run,
 }
 
 const KINDS: [Kind; 4] = [
@@ -152,7 +155,7 @@ fn watch(kind: &Kind, arguments: &Arguments, most: usize) -> Found {
         faults: 0,
         megabytes: 0,
     };
-    let mut fault = |from: u64, found: &mut Found, what: &str| {
+    let fault = |from: u64, found: &mut Found, what: &str| {
         found.faults += 1;
         println!("{} {from}: {what}", kind.name);
     };
@@ -181,9 +184,7 @@ fn watch(kind: &Kind, arguments: &Arguments, most: usize) -> Found {
                 }
             }
         });
-        let patience = Duration::from_secs_f64(
-            arguments.seconds * kind.together as f64 / kind.together.min(8) as f64,
-        );
+        let patience = Duration::from_secs_f64(arguments.seconds);
         let mut is_done = false;
         loop {
             match lines.recv_timeout(patience) {
