@@ -12,6 +12,7 @@
 
 use super::across::Across;
 use super::analytic::{Analytic, Easy};
+use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
 use super::cubature::Cells;
 use super::curves::Curves;
@@ -50,13 +51,14 @@ static WHOLE: [Entry<'static>; 4] = [
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 9] = [
+static PART: [Entry<'static>; 10] = [
     row(&Analytic, Share::All),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds, Share::All),
     row(&Orders { again: true }, FIRST_ATTEMPT),
+    row(&BetweenBounds, Share::Part(0.5)),
     row(&FEW_VARIABLES, Share::All),
     row(&MORE_VARIABLES, Share::All),
     row(&MonteCarlo { asked_for: false }, Share::All),

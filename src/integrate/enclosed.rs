@@ -22,7 +22,7 @@ use super::outcome::Hidden;
 use super::task::Task;
 use super::tensor::roundoff;
 use crate::elementary::sum::Sum;
-use crate::integrand::{Axis, Block, Bounds, Coordinate, Integrand, Side, part};
+use crate::integrand::{Axis, BLOCK, Block, Bounds, Coordinate, Integrand, Side, part};
 use crate::rule::Rule;
 use crate::scatter::Scatter;
 
@@ -46,7 +46,7 @@ const STRICTER: f64 = 0.1;
 const STRICTEST: f64 = 1e-3;
 
 /// The cells at which coordinates that keep their digits are taken.
-const NARROW: f64 = 1e-4;
+const NARROW: f64 = 0.05;
 
 /// How often a cell may be a box of its own, with cells of its own.
 const DEEPEST: u32 = 3;
@@ -191,6 +191,60 @@ impl<'s> Enclosing<'s> {
     /// The work of one look at all formulas, in operations.
     pub(crate) fn cost(&self) -> u64 {
         self.bounds.cost()
+    }
+
+    /// For every output the largest value that bounds allow, or that is seen where nothing is bounded;
+    /// `None` where nothing is seen.
+    ///
+    /// # Errors
+    /// What ended the evaluations.
+    pub(crate) fn sizes(&mut self) -> Result<Option<Vec<f64>>, Stop> {
+        let whole = vec![Side::WHOLE; self.varies.len()];
+        self.bounds.turn_to(&whole);
+        self.bounds.means(&mut self.means);
+        let size = |&(lo, hi): &(f64, f64)| lo.abs().max(hi.abs());
+        let mut sizes: Vec<f64> = self.means.iter().map(size).collect();
+        if sizes.iter().any(|size| !size.is_finite()) {
+            let count = BLOCK;
+            let points = Scatter::golden(self.varies.len()).along_axes(1..count + 1);
+            let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
+            let mut values = vec![0.0; count * sizes.len()];
+            let block = Block::new(&nodes, count);
+            self.evaluator.evaluate(&block, &mut values)?;
+            for (size, values) in sizes.iter_mut().zip(values.chunks(count)) {
+                let finite = values.iter().filter(|v| v.is_finite());
+                let largest = finite.fold(0.0f64, |most, v| most.max(v.abs()));
+                *size = if size.is_finite() { *size } else { largest };
+            }
+        }
+        Ok(Some(sizes).filter(|sizes| sizes.iter().all(|size| *size > 0.0)))
+    }
+
+    /// Sets the first tolerances.
+    pub(crate) fn start(&mut self, tolerances: &[f64]) {
+        self.tolerances.copy_from_slice(tolerances);
+    }
+
+    /// Aims at other tolerances.
+    ///
+    /// # Errors
+    /// What ended the evaluations.
+    pub(crate) fn aim_at(&mut self, tolerances: &[f64]) -> Result<(), Stop> {
+        self.tolerances.clear();
+        self.tolerances.extend_from_slice(tolerances);
+        self.strictness = 1.0;
+        let mut cells = std::mem::take(&mut self.done);
+        cells.extend(std::mem::take(&mut self.waiting));
+        cells.sort_by_key(|cell| cell.number);
+        for mut cell in cells {
+            cell.excess = self.excess(&cell.errors);
+            let content: f64 = cell.sides.iter().map(Side::width).product();
+            if cell.end == End::Closed && cell.excess > self.share(content) {
+                cell = self.cell(cell.sides, [f64::INFINITY; TRAIL])?;
+            }
+            self.waiting.push(cell);
+        }
+        Ok(())
     }
 
     /// Goes on with so much work on bounds at most.

@@ -8,6 +8,7 @@ mod analytic;
 mod auto;
 mod axis_bounds;
 pub(crate) mod because;
+mod between_bounds;
 mod cell_list;
 mod cell_rule;
 mod corners;

@@ -6,7 +6,7 @@
 //! 2. An enclosure that does not hold the answer refutes it.
 //! 3. What no bound excludes, and no node explains, may hide there: the answer is suspect then.
 
-use super::because::Step;
+use super::because::{Because, Step};
 use super::enclosed::{Enclosed, Enclosing};
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
@@ -21,6 +21,13 @@ const LEAST_WORK: u64 = 40_000;
 /// The work where an answer is in doubt.
 const MOST_WORK: u64 = 20_000_000;
 
+/// The errors at first, and at last where the integral is zero, as parts of the largest values.
+const FAINT: f64 = 1e-4;
+const FAINTEST: f64 = 1e-18;
+
+/// How often the tolerance is corrected, once the size of the integral is better known.
+const CORRECTIONS: usize = 4;
+
 /// Bounds of an operation take so many times as long as its value.
 const DEARER: u64 = 25;
 
@@ -34,7 +41,16 @@ pub(crate) fn witnessed(
     task: &Task<'_>,
     spent: u64,
 ) -> Result<Outcome, Stop> {
-    if !answer.is_done() || answer.proven || answer.witnessed {
+    if answer.proven || answer.witnessed {
+        return Ok(answer);
+    }
+    if answer.status == Status::Suspect || answer.values.contains(&0.0) {
+        // What nodes did not see, bounds may.
+        if let Some(found) = by_bounds(integrand, task, MOST_WORK)? {
+            return Ok(found);
+        }
+    }
+    if !answer.is_done() {
         return Ok(answer);
     }
     let tolerances = task.tolerances(&answer.values);
@@ -102,6 +118,74 @@ pub(crate) fn witnessed(
         answer.hidden = Some(hidden);
     }
     Ok(answer)
+}
+
+/// The integrals between bounds, with so much work at most; `None` if that is not enough for the
+/// tolerance.
+///
+/// # Errors
+/// What failed in an evaluation.
+pub(crate) fn by_bounds(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    work: u64,
+) -> Result<Option<Outcome>, Stop> {
+    let zero = vec![0.0; integrand.outputs()];
+    let Some(mut search) = Enclosing::new(integrand, task, &zero) else {
+        return Ok(None);
+    };
+    let Some(sizes) = search.sizes()? else {
+        return Ok(None);
+    };
+    // What is not seen may be small: it is looked for down to this part of the largest values.
+    let mut tolerances: Vec<f64> = sizes.iter().map(|size| FAINT * size).collect();
+    let (mut work, mut aimed) = (work, false);
+    for _ in 0..CORRECTIONS {
+        if aimed {
+            search.aim_at(&tolerances)?;
+        } else {
+            search.start(&tolerances);
+        }
+        aimed = true;
+        let found = search.work(work)?;
+        if !found.met || !found.proven {
+            return Ok(None);
+        }
+        work = search.left();
+        let errors = found.errors.iter().zip(&found.rounding);
+        let errors: Vec<f64> = errors.map(|(error, rounding)| error + rounding).collect();
+        let targets = task.tolerances(&found.values);
+        let all = || (0..errors.len()).zip(&targets);
+        // Zero within what was looked for is zero.
+        let enough = |k: usize, target: f64| {
+            errors[k] <= target
+                || found.values[k].abs() <= errors[k] && tolerances[k] <= FAINTEST * sizes[k]
+        };
+        if all().all(|(k, target)| enough(k, *target)) {
+            let because = Because::of(Step::Enclosed);
+            let method = format!(
+                "gauss, {} cells of {} nodes in all",
+                found.cells, found.nodes
+            );
+            let met = task.is_met(&found.values, &errors);
+            let mut outcome = Outcome {
+                proven: true,
+                witnessed: true,
+                ..Outcome::new(found.values, errors, Status::Converged)
+            };
+            if !met {
+                outcome.status = Status::Roundoff;
+                outcome.reasons.push(Reason::Rounding);
+            }
+            return Ok(Some(outcome.by(method, because)));
+        }
+        for (k, tolerance) in tolerances.iter_mut().enumerate() {
+            let rounding = 4.0 * f64::EPSILON * found.values[k].abs();
+            let own = targets[k].max(rounding).max(FAINTEST * sizes[k]);
+            *tolerance = (0.5 * own).min(*tolerance);
+        }
+    }
+    Ok(None)
 }
 
 /// How far an answer is from what is found, if that is too far.
