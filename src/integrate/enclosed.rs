@@ -46,7 +46,7 @@ const STRICTER: f64 = 0.1;
 const STRICTEST: f64 = 1e-3;
 
 /// The cells at which coordinates that keep their digits are taken.
-const NARROW: f64 = 0.05;
+const NARROW: f64 = 0.01;
 
 /// How often a cell may be a box of its own, with cells of its own.
 const DEEPEST: u32 = 3;
@@ -532,11 +532,15 @@ impl<'s> Enclosing<'s> {
             cell.end = End::Open(worst.1);
             return Ok(());
         }
-        if self.excess(&moved) > share
-            && self.depth < DEEPEST
-            && cell.sides.iter().any(|side| side.width() < NARROW)
-        {
-            return self.closer(cell, content);
+        if self.excess(&moved) > share {
+            // Bounds of slopes are better on shorter sides; then other coordinates help.
+            if cell.sides[worst.1].width() > NARROW {
+                cell.end = End::Open(worst.1);
+                return Ok(());
+            }
+            if self.depth < DEEPEST && self.closer(cell, content)? {
+                return Ok(());
+            }
         }
         let mut sums = vec![Sum::default(); outputs];
         let placed: Vec<[Vec<f64>; 2]> = cell
@@ -565,37 +569,34 @@ impl<'s> Enclosing<'s> {
         Ok(())
     }
 
-    /// Closes a narrow cell as a box of its own, in coordinates that keep their digits.
-    fn closer(&mut self, cell: &mut Cell, content: f64) -> Result<(), Stop> {
+    /// Closes a narrow cell as a box of its own, in coordinates that keep their digits; whether that
+    /// is near enough.
+    fn closer(&mut self, cell: &mut Cell, content: f64) -> Result<bool, Stop> {
         let piece = part(self.integrand, &cell.sides);
         let share = self.share(content);
         let tolerances: Vec<f64> = self.tolerances.iter().map(|t| t * share).collect();
         let task = self.task;
         let Some(mut own) = Enclosing::new(piece.integrand.as_ref(), task, &tolerances) else {
-            return Ok(());
+            return Ok(false);
         };
         own.depth = self.depth + 1;
-        let found = own.work(self.bounds.work())?;
+        let found = own.work(self.bounds.work() / 2)?;
         self.nodes += found.nodes;
-        cell.sums = found
-            .values
-            .iter()
-            .map(|value| {
-                let mut sum = Sum::default();
-                sum.add(*value);
-                sum
-            })
-            .collect();
-        cell.errors = found
-            .errors
-            .iter()
-            .zip(&found.rounding)
-            .map(|(e, r)| e + r)
-            .collect();
+        if !found.met {
+            return Ok(false);
+        }
+        let sum = |value: &f64| {
+            let mut sum = Sum::default();
+            sum.add(*value);
+            sum
+        };
+        cell.sums = found.values.iter().map(sum).collect();
+        let errors = found.errors.iter().zip(&found.rounding);
+        cell.errors = errors.map(|(e, r)| e + r).collect();
         cell.guessed = !found.proven;
         cell.excess = self.excess(&cell.errors);
         cell.end = End::Closed;
-        Ok(())
+        Ok(true)
     }
 
     /// Looks into the cells of which the bounds leave too much open.
