@@ -46,6 +46,11 @@ impl<'a> Rounding<'a> {
         }
     }
 
+    /// The value of a formula where it was looked at last.
+    pub(crate) fn value_of(&self, root: usize) -> f64 {
+        self.value[self.roots[root].index()]
+    }
+
     /// Hands `visit` what each formula may lose where the inputs have these values, themselves
     /// rounded.
     pub(crate) fn at(&mut self, inputs: &[f64], mut visit: impl FnMut(usize, f64)) {
