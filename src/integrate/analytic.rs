@@ -77,6 +77,9 @@ const CORRECTIONS: usize = 3;
 const LOOKS: usize = 48;
 const LOOKS_AT_CELL: usize = 3;
 
+/// With as many along each axis they stand for all others.
+const LOOKS_FOR_ALL: usize = 5;
+
 /// A part of the box.
 #[derive(Clone)]
 struct BoundedCell {
@@ -111,8 +114,12 @@ impl BoundedCell {
         };
         let most = (1..=longest).rev().find(|most| looked_at(*most) <= looks);
         let most = most.unwrap_or(1);
-        // Of nodes that stand for others the loss is not the largest.
-        let margin = if most < longest { 2.0 } else { 1.0 };
+        // Of a few nodes that stand for others the loss need not be the largest.
+        let margin = if most < longest.min(LOOKS_FOR_ALL) {
+            2.0
+        } else {
+            1.0
+        };
         let axes = rules.iter().zip(&self.sides).map(|(rule, side)| {
             let groups = rule.len().min(most);
             let group = |k: usize| k * rule.len() / groups..(k + 1) * rule.len() / groups;

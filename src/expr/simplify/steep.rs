@@ -274,24 +274,38 @@ impl<'g> Simplifier<'g, '_> {
             shifts[steepest] -= back;
             exponent -= k * back;
         }
-        if exponent.abs() > MOST_IN_FRONT || shifts.iter().any(|s| s.abs() > MOST_IN_FRONT) {
+        // It must have become better: what is not known stays as it is, and no power is extreme.
+        let fits = |((id, k), shift): (&(Id, i64), &i64)| {
+            let left = *k as f64 * (self.twos(*id) - *shift as f64);
+            let (lo, hi) = self.facts[id.index()].range;
+            let known = lo.is_finite() && hi.is_finite();
+            shift.abs() <= MOST_IN_FRONT && left.abs() <= MOST_TWOS && (known || *shift == 0)
+        };
+        if exponent.abs() > MOST_IN_FRONT || !factors.iter().zip(&shifts).all(fits) {
             return None;
         }
-        let mut product = self
-            .graph
-            .constant(number.mantissa * 2f64.powi(exponent as i32));
+        let front = number.mantissa * 2f64.powi(exponent as i32);
+        let (mut above, mut below) = (self.graph.constant(front), self.graph.constant(1.0));
         for ((id, k), shift) in factors.into_iter().zip(shifts) {
             let base = self.graph.expr(id);
             let base = match shift {
                 0 => base,
                 _ => base * 2f64.powi(-shift as i32),
             };
-            let power = base.powi(i32::try_from(k).ok()?);
-            product = match product.number() {
+            let power = match i32::try_from(k.abs()).ok()? {
+                1 => base,
+                k => base.powi(k),
+            };
+            let side = if k > 0 { &mut above } else { &mut below };
+            *side = match side.number() {
                 Some(1.0) => power,
-                _ => product * power,
+                _ => *side * power,
             };
         }
+        let product = match below.number() {
+            Some(1.0) => above,
+            _ => above / below,
+        };
         self.learn();
         Some(product)
     }
