@@ -44,7 +44,7 @@ pub(super) fn is_worse(new: (&Arena, &[Id]), old: (&Arena, &[Id]), ranges: &[Ran
         let mut worse = false;
         after.at(&point, |root, lost| {
             // Where the formula has no value, nothing can get worse.
-            worse |= allowed[root].is_finite() && !(lost <= allowed[root]);
+            worse |= allowed[root].is_finite() && (lost.is_nan() || lost > allowed[root]);
         });
         worse
     })
