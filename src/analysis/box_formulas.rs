@@ -412,16 +412,6 @@ impl Bounds for EnclosedBox<'_> {
         }
     }
 
-    fn slope(&mut self, axis: usize, output: usize) -> f64 {
-        match &mut self.ranges {
-            Some(ranges) if ranges.of(output).defined => {
-                let slope = ranges.slope(output, axis);
-                slope.lo.abs().max(slope.hi.abs())
-            }
-            _ => f64::INFINITY,
-        }
-    }
-
     fn allow(&mut self, work: u64) {
         self.left = work;
     }

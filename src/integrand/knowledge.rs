@@ -88,12 +88,6 @@ pub trait Bounds {
         means.fill((f64::NEG_INFINITY, f64::INFINITY));
     }
 
-    /// A bound of the slope of an output along an axis, on the part to which [`Bounds::means`] was
-    /// asked last; infinite where there may be none.
-    fn slope(&mut self, _axis: usize, _output: usize) -> f64 {
-        f64::INFINITY
-    }
-
     /// Allows so much work, in operations of the formulas.
     fn allow(&mut self, _work: u64) {}
 

@@ -18,6 +18,7 @@
 
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Behaviour};
+use super::losses::add_losses;
 use super::meter::{Halt, Metered, Stop};
 use super::outcome::{Outcome, Status};
 use super::pieces;
@@ -28,7 +29,7 @@ use super::task::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, Bounds, Integrand, Losses, Side, for_each_index, piece};
+use crate::integrand::{Axis, Bounds, Integrand, Side, piece};
 use crate::rule::Rule;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
@@ -77,9 +78,6 @@ const CORRECTIONS: usize = 3;
 const LOOKS: usize = 48;
 const LOOKS_AT_CELL: usize = 3;
 
-/// With as many along each axis they stand for all others.
-const LOOKS_FOR_ALL: usize = 5;
-
 /// A part of the box.
 #[derive(Clone)]
 struct BoundedCell {
@@ -102,49 +100,6 @@ impl BoundedCell {
             axis.map_or(0.0, |axis| axis.error(rule.len(), output))
         };
         axes.map(of_axis).sum()
-    }
-
-    /// Adds to `total` what the values may lose by rounding, summed with rules of which a few nodes
-    /// stand for all.
-    fn add_losses(&self, rules: &[Rule], looks: usize, losses: &mut dyn Losses, total: &mut [f64]) {
-        let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
-        let looked_at = |most: usize| {
-            let lengths = rules.iter().map(|rule| rule.len().min(most));
-            lengths.fold(1, usize::saturating_mul)
-        };
-        let most = (1..=longest).rev().find(|most| looked_at(*most) <= looks);
-        let most = most.unwrap_or(1);
-        // Of a few nodes that stand for others the loss need not be the largest.
-        let margin = if most < longest.min(LOOKS_FOR_ALL) {
-            2.0
-        } else {
-            1.0
-        };
-        let axes = rules.iter().zip(&self.sides).map(|(rule, side)| {
-            let groups = rule.len().min(most);
-            let group = |k: usize| k * rule.len() / groups..(k + 1) * rule.len() / groups;
-            let groups = (0..groups).map(group);
-            let looks = groups.map(|group| {
-                let weight: f64 = rule.weights()[group.clone()].iter().sum();
-                let middle = usize::midpoint(group.start, group.end - 1);
-                (side.at(rule.nodes()[middle]), side.width() * weight)
-            });
-            looks.collect::<Vec<_>>()
-        });
-        let axes: Vec<Vec<(f64, f64)>> = axes.collect();
-        let mut node = vec![0.0; rules.len()];
-        let mut lost = vec![0.0; total.len()];
-        for_each_index(axes.iter().map(Vec::len), |index| {
-            let mut weight = margin;
-            for ((place, &i), axis) in node.iter_mut().zip(index).zip(&axes) {
-                *place = axis[i].0;
-                weight *= axis[i].1;
-            }
-            losses.at(&node, &mut lost);
-            for (total, lost) in total.iter_mut().zip(&lost) {
-                *total += weight * lost;
-            }
-        });
     }
 
     /// One half along an axis.
@@ -409,7 +364,7 @@ impl Search<'_> {
         if let Some(mut losses) = self.integrand.knowledge().losses() {
             let looks = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
             for (cell, rules) in self.cells.iter().zip(&answer.choice.rules) {
-                cell.add_losses(rules, looks, losses.as_mut(), &mut total);
+                add_losses(&cell.sides, rules, looks, losses.as_mut(), &mut total);
             }
         }
         for (lost, sum) in total.iter_mut().zip(sums) {

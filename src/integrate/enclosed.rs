@@ -17,12 +17,13 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::axis_bounds::AxisBounds;
+use super::losses::add_losses;
 use super::meter::{Metered, Stop};
 use super::outcome::Hidden;
 use super::task::Task;
 use super::tensor::roundoff;
 use crate::elementary::sum::Sum;
-use crate::integrand::{Axis, BLOCK, Block, Bounds, Coordinate, Integrand, Side, part};
+use crate::integrand::{Axis, BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
 use crate::scatter::Scatter;
 
@@ -50,6 +51,9 @@ const NARROW: f64 = 0.01;
 
 /// How often a cell may be a box of its own, with cells of its own.
 const DEEPEST: u32 = 3;
+
+/// Nodes of a rule at which its rounding is looked at.
+const LOOKS_AT_CELL: usize = 4;
 
 /// Nodes at which an open cell is looked at.
 const LOOKS: usize = 16;
@@ -140,6 +144,7 @@ impl Ord for Cell {
 pub(crate) struct Enclosing<'s> {
     integrand: &'s dyn Integrand,
     bounds: Box<dyn Bounds + 's>,
+    losses: Option<Box<dyn Losses + 's>>,
     evaluator: Metered<'s>,
     task: &'s Task<'s>,
     tolerances: Vec<f64>,
@@ -170,6 +175,7 @@ impl<'s> Enclosing<'s> {
         Some(Enclosing {
             integrand,
             bounds,
+            losses: integrand.knowledge().losses(),
             evaluator: task.evaluator(integrand),
             task,
             tolerances: tolerances.to_vec(),
@@ -489,7 +495,6 @@ impl<'s> Enclosing<'s> {
             .collect();
         let mut rules = Vec::with_capacity(cell.sides.len());
         let mut errors = vec![0.0; outputs];
-        let mut moved = vec![0.0; outputs];
         let (mut worst, mut all) = ((0.0, 0), 1.0);
         for axis in 0..cell.sides.len() {
             if !self.varies[axis] {
@@ -516,25 +521,25 @@ impl<'s> Enclosing<'s> {
             });
             for k in 0..outputs {
                 errors[k] += content * known.error(n as usize, k);
-                if side != Side::WHOLE {
-                    // The rounding of a coordinate moves a node by so much of a side that is short.
-                    let part = f64::EPSILON / 2.0 * side.from.max(side.to) / side.width();
-                    let slope = self
-                        .bounds
-                        .slope(axis, k)
-                        .mul_add(side.width(), 0.0)
-                        .min(known.slope(k));
-                    moved[k] += content * part * slope;
-                }
             }
         }
         if all > MOST_IN_CELL && worst.0 > 8.0 {
             cell.end = End::Open(worst.1);
             return Ok(());
         }
-        if self.excess(&moved) > share {
-            // Bounds of slopes are better on shorter sides; then other coordinates help.
-            if cell.sides[worst.1].width() > NARROW {
+        let mut lost = vec![0.0; outputs];
+        if let Some(losses) = &mut self.losses {
+            add_losses(
+                &cell.sides,
+                &rules,
+                LOOKS_AT_CELL,
+                losses.as_mut(),
+                &mut lost,
+            );
+        }
+        if self.excess(&lost) > share {
+            // Other coordinates keep more digits, if the cell is short.
+            if cell.sides.len() == 1 && cell.sides[0].width() > NARROW {
                 cell.end = End::Open(worst.1);
                 return Ok(());
             }
@@ -563,7 +568,7 @@ impl<'s> Enclosing<'s> {
             return Ok(());
         }
         cell.sums = sums;
-        cell.errors = errors.iter().zip(&moved).map(|(e, m)| e + m).collect();
+        cell.errors = errors.iter().zip(&lost).map(|(e, lost)| e + lost).collect();
         cell.excess = self.excess(&cell.errors);
         cell.end = End::Closed;
         Ok(())

@@ -19,6 +19,7 @@ mod enclosed;
 mod ends;
 mod fixed;
 mod ladder;
+mod losses;
 pub(crate) mod meter;
 pub(crate) mod methods;
 mod monte_carlo;

@@ -84,19 +84,6 @@ pub(crate) fn witnessed(
         Err(failed) => return Err(failed),
     };
     answer.witnessed = true;
-    if std::env::var_os("PB_DEBUG").is_some() {
-        eprintln!(
-            "{:?} {:?} cells {} nodes {} met {} hidden {:?} tol {:?} work {work} left {}",
-            found.values,
-            found.errors,
-            found.cells,
-            found.nodes,
-            found.met,
-            found.hidden,
-            tolerances,
-            search.left()
-        );
-    }
     if found.met {
         return Ok(within(answer, found, task));
     }
