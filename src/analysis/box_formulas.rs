@@ -43,6 +43,7 @@ pub(crate) struct BoxFormulas {
 #[derive(Debug, Default)]
 struct Known {
     rounding: OnceLock<Vec<f64>>,
+    switches: OnceLock<Switches>,
     /// The sizes on the unit box.
     sizes: OnceLock<Option<Vec<f64>>>,
     /// The sizes around an axis of the unit box.
@@ -139,10 +140,8 @@ impl Knowledge for BoxFormulas {
 
     fn switches(&self) -> Switches {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        switches(arena, roots, self.names.len()).unwrap_or(Switches {
-            places: vec![Vec::new(); self.names.len()],
-            oblique: true,
-        })
+        let find = || switches(arena, roots, self.names.len());
+        self.known.switches.get_or_init(find).clone()
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {

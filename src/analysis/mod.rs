@@ -10,3 +10,4 @@ mod products;
 mod roots;
 mod signs;
 mod switches;
+mod zeros;
