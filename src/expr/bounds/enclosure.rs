@@ -5,10 +5,16 @@
 //!    it. A formula is analytic there unless a node says that it may not be.
 //! 3. The sizes of the results bound the integrand, and with it the error of quadrature.
 //!
+//! Ends of ranges are rounded outward, so where a formula is zero at an end of a box, its range goes
+//! beyond zero. Of what a switch reads it is known how far the ends were moved: so much is no change
+//! of sign.
+//!
 //! K. Petras, "Self-validating integration and approximation of piecewise analytic functions", J.
 //! Comput. Appl. Math. 145 (2002) 345–359.
 
+use super::interval::Interval;
 use super::rectangle::Rectangle;
+use super::slack::{self, Slack};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
 
@@ -27,6 +33,10 @@ pub(crate) struct Enclosure<'a> {
     values: Vec<Option<Rectangle>>,
     /// The inputs, on the reals.
     inputs: Vec<Rectangle>,
+    /// Which nodes a switch reads, at once or by others, and how far their ends were moved; empty
+    /// where there is no switch.
+    read: Vec<bool>,
+    slack: Vec<Slack>,
 }
 
 impl<'a> Enclosure<'a> {
@@ -39,12 +49,19 @@ impl<'a> Enclosure<'a> {
         let mut reached = Vec::new();
         let mut real = vec![None; needed.len()];
         let inputs = inputs::of_nodes(arena);
+        let read = slack::read_by_switches(arena, &needed);
+        let mut slack = vec![Slack::NONE; read.len()];
         for (index, node) in arena.nodes().iter().enumerate() {
             if !needed[index] {
                 continue;
             }
             match inputs[index] {
-                0 => real[index] = enclosed(node, &real, &real),
+                0 => {
+                    real[index] = enclosed(node, &real, &real, &slack);
+                    if read.get(index) == Some(&true) {
+                        slack[index] = Slack::of(node, real[index].as_ref(), &real, &slack);
+                    }
+                }
                 inputs => reached.push((index, inputs)),
             }
         }
@@ -55,6 +72,8 @@ impl<'a> Enclosure<'a> {
             real,
             values: Vec::new(),
             inputs: Vec::with_capacity(n),
+            read,
+            slack,
         })
     }
 
@@ -66,8 +85,13 @@ impl<'a> Enclosure<'a> {
         for &(index, _) in &self.reached {
             self.real[index] = match self.arena.node(Id::at(index)) {
                 Node::Input(i) => self.inputs.get(*i as usize).copied(),
-                node => enclosed(node, &self.real, &self.real),
+                node => enclosed(node, &self.real, &self.real, &self.slack),
             };
+            if self.read.get(index) == Some(&true) {
+                let node = self.arena.node(Id::at(index));
+                let found = self.real[index].as_ref();
+                self.slack[index] = Slack::of(node, found, &self.real, &self.slack);
+            }
         }
         self.values.clone_from(&self.real);
         let sizes = self.roots.iter().map(|root| {
@@ -91,7 +115,7 @@ impl<'a> Enclosure<'a> {
             }
             self.values[index] = match self.arena.node(Id::at(index)) {
                 Node::Input(_) => Some(place),
-                node => enclosed(node, &self.values, &self.real),
+                node => enclosed(node, &self.values, &self.real, &self.slack),
             };
         }
         for (size, root) in sizes.iter_mut().zip(self.roots) {
@@ -113,14 +137,32 @@ impl<'a> Enclosure<'a> {
     }
 }
 
+/// The branch of `select` that a condition takes on the reals.
+fn chosen(condition: Interval) -> Option<bool> {
+    match condition.sign() {
+        Some(0.0) => Some(false),
+        Some(_) if !condition.has_zero() => Some(true),
+        _ => None,
+    }
+}
+
 /// The enclosure of a node from those of its operands, here and on the reals.
 fn enclosed(
     node: &Node,
     values: &[Option<Rectangle>],
     reals: &[Option<Rectangle>],
+    slack: &[Slack],
 ) -> Option<Rectangle> {
     let of = |id: &Id| values[id.index()];
-    let real = |id: &Id| reals[id.index()].as_ref();
+    // Only switches look at the reals.
+    let real = |id: &Id| {
+        let range = reals[id.index()].as_ref()?.re;
+        Some(
+            slack
+                .get(id.index())
+                .map_or(range, |slack| slack.taken_from(range)),
+        )
+    };
     let found = match node {
         Node::Constant(bits) => Some(Rectangle::number(f64::from_bits(*bits))),
         Node::Symbol(symbol) => Some(Rectangle::number(symbol.value())),
@@ -128,7 +170,7 @@ fn enclosed(
         Node::Unary(op, x) => of(x)?.unary(*op, real(x)?),
         Node::Binary(op, x, y) => of(x)?.binary(*op, of(y)?, [real(x)?, real(y)?]),
         Node::Power(x, n) => of(x)?.whole_power(*n),
-        Node::Select(c, a, b) => of(if Rectangle::chosen(real(c)?)? { a } else { b }),
+        Node::Select(c, a, b) => of(if chosen(real(c)?)? { a } else { b }),
         Node::Determinant(_) | Node::Volume(..) => None,
     };
     // NaN compares with nothing.
@@ -186,6 +228,19 @@ mod tests {
     fn switches_are_decided_on_the_reals() {
         assert!(bound(|x, y| (x - y + 2.0).abs(), 3.0).is_some());
         assert!(bound(|x, y| (x - y).abs(), 3.0).is_none());
+        // Next to an end is not at the end, however near.
+        assert!(bound(|x, _| (x - 5e-15).abs(), 0.1).is_none());
+        assert!(bound(|x, _| x.lt(1e-300).select(1e300, 1.0), 0.1).is_none());
+        // What is zero at an end but for rounding is zero at the end.
+        assert!(bound(|x, _| (x * 0.7 + 0.3 - 0.3).abs(), 0.1).is_some());
+        assert!(bound(|x, _| ((x * 0.7 + 0.3).sqrt() - 0.3f64.sqrt()).abs(), 0.1).is_some());
+        assert!(
+            bound(
+                |x, _| (x * 0.7 + 0.3).sin().lt(0.3f64.sin()).select(x, 1.0),
+                0.1
+            )
+            .is_some()
+        );
         // The branch that is not taken may be anything.
         assert!(bound(|x, _| (x + 1.0).lt(3.0).select(x, 1.0 / x), 0.5).is_some());
         assert!(bound(|x, _| x.lt(0.5).select(x, 1.0), 0.5).is_none());

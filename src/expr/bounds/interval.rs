@@ -9,22 +9,64 @@ use std::f64::consts::{FRAC_PI_2, PI};
 /// functions of this crate are within 1.6 ulps.
 pub(super) const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
-/// A switch this near to an end of a range, as a part of its size, is at the end: what lies between
-/// does not count.
-const AT_END: f64 = 4.0 * ROUNDING;
+/// What a result near zero may lose at least, where numbers are no longer normal.
+const LEAST: f64 = f64::MIN_POSITIVE;
 
-/// What lies beyond an end is no more than this part of the ranges that are compared.
-const NEARLY_NOTHING: f64 = 1e-9;
+/// Angles beyond this are known to less than a turn.
+const FARTHEST_ANGLE: f64 = 1e15;
 
-/// The real numbers from `lo` to `hi`.
+/// The real numbers from `lo` to `hi`. An infinite end says that nothing is known there: the numbers
+/// themselves are finite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Interval {
     pub(crate) lo: f64,
     pub(crate) hi: f64,
 }
 
+/// A number that is below x by a few roundings. Zero is taken to be exact, and no sign changes.
+pub(super) fn below(x: f64) -> f64 {
+    -above(-x)
+}
+
+/// A number that is above x by a few roundings. Zero is taken to be exact, and no sign changes.
+pub(super) fn above(x: f64) -> f64 {
+    if x == 0.0 {
+        return 0.0;
+    }
+    if x == f64::NEG_INFINITY {
+        // What overflows is beyond the largest number.
+        return f64::MIN;
+    }
+    let moved = x + (ROUNDING * x.abs()).max(LEAST);
+    if x < 0.0 { moved.min(0.0) } else { moved }
+}
+
+/// A result that is not zero, although it may be too small to be told from it.
+pub(super) fn nonzero(value: f64) -> f64 {
+    if value == 0.0 {
+        f64::from_bits(1).copysign(value)
+    } else {
+        value
+    }
+}
+
+/// a·b, which is zero only where a factor is, also where the other has no bound.
+pub(super) fn product(a: f64, b: f64) -> f64 {
+    if a == 0.0 || b == 0.0 {
+        0.0
+    } else {
+        nonzero(a * b)
+    }
+}
+
 impl Interval {
     pub(super) const ZERO: Interval = Interval::point(0.0);
+
+    /// All numbers.
+    pub(super) const ALL: Interval = Interval {
+        lo: f64::NEG_INFINITY,
+        hi: f64::INFINITY,
+    };
 
     pub(super) const fn point(x: f64) -> Self {
         Interval { lo: x, hi: x }
@@ -34,8 +76,8 @@ impl Interval {
     /// part of it.
     pub(super) fn around(lo: f64, hi: f64) -> Self {
         Interval {
-            lo: lo - ROUNDING * lo.abs(),
-            hi: hi + ROUNDING * hi.abs(),
+            lo: below(lo),
+            hi: above(hi),
         }
     }
 
@@ -61,33 +103,34 @@ impl Interval {
         }
     }
 
-    /// Where the sign is the same all over, that sign. Zero at an end does not count, nor does what
-    /// lies beyond it by rounding.
+    /// Where the sign is the same all over, that sign. Zero at an end does not count.
     pub(super) fn sign(self) -> Option<f64> {
         match self {
             Interval { lo: 0.0, hi: 0.0 } => Some(0.0),
-            Interval { lo, hi } if -lo <= AT_END * hi => Some(1.0),
-            Interval { lo, hi } if hi <= AT_END * -lo => Some(-1.0),
+            Interval { lo, .. } if lo >= 0.0 => Some(1.0),
+            Interval { hi, .. } if hi <= 0.0 => Some(-1.0),
             _ => None,
         }
     }
 
-    /// Whether this is nowhere above another one, but for an end and rounding, and somewhere below.
+    /// Whether this is nowhere above another one, but for an end, and somewhere below.
     pub(super) fn is_below(self, other: Interval) -> bool {
-        // Of numbers that are large and lie close together, rounding may be a part to reckon with.
-        let widths = (self.hi - self.lo) + (other.hi - other.lo);
-        let slack = (AT_END * self.hi.abs().min(other.lo.abs())).min(NEARLY_NOTHING * widths);
-        self.hi <= other.lo + slack && self.lo < other.hi
+        self.hi <= other.lo && self.lo < other.hi
+    }
+
+    /// The numbers between the smallest and the largest of all in two intervals.
+    pub(super) fn hull(self, other: Interval) -> Self {
+        Interval {
+            lo: self.lo.min(other.lo),
+            hi: self.hi.max(other.hi),
+        }
     }
 
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for value in values {
             if value.is_nan() {
-                return Interval {
-                    lo: f64::NEG_INFINITY,
-                    hi: f64::INFINITY,
-                };
+                return Interval::ALL;
             }
             lo = lo.min(value);
             hi = hi.max(value);
@@ -103,7 +146,8 @@ impl Interval {
     }
 
     pub(super) fn square(self) -> Self {
-        Interval::around(self.smallest().powi(2), self.largest().powi(2))
+        let square = |x: f64| product(x, x);
+        Interval::around(square(self.smallest()), square(self.largest()))
     }
 
     /// A function that nowhere falls.
@@ -116,16 +160,21 @@ impl Interval {
         Interval::around(f(self.smallest()), f(self.largest()))
     }
 
-    /// The cosine. Angles beyond any use have all values.
-    pub(super) fn cos(self) -> Self {
-        if !(self.hi - self.lo < 2.0 * PI && self.largest() < 1e9) {
+    pub(super) fn exp(self) -> Self {
+        self.rising(|x| nonzero(x.exp()))
+    }
+
+    /// A function that swings between −1 and 1, up at `top` and every second multiple of π from
+    /// there. Angles beyond any use have all values.
+    fn wave(self, f: impl Fn(f64) -> f64, top: f64) -> Self {
+        if !(self.hi - self.lo < 2.0 * PI && self.largest() < FARTHEST_ANGLE) {
             return Interval { lo: -1.0, hi: 1.0 };
         }
-        let mut found = Interval::of([self.lo.cos(), self.hi.cos()]).within(1.0);
-        // The extremes lie at the multiples of π; one just outside does no harm.
-        let margin = 1e-15 * (1.0 + self.largest());
-        let first = ((self.lo - margin) / PI).ceil() as i64;
-        let last = ((self.hi + margin) / PI).floor() as i64;
+        let mut found = Interval::of([f(self.lo), f(self.hi)]).within(1.0);
+        // One extreme just outside does no harm.
+        let margin = 2e-15 * (1.0 + self.largest());
+        let first = ((self.lo - margin - top) / PI).ceil() as i64;
+        let last = ((self.hi + margin - top) / PI).floor() as i64;
         for k in first..=last {
             if k % 2 == 0 {
                 found.hi = 1.0;
@@ -136,16 +185,16 @@ impl Interval {
         found
     }
 
+    pub(super) fn cos(self) -> Self {
+        self.wave(f64::cos, 0.0)
+    }
+
     pub(super) fn sin(self) -> Self {
-        if self == Interval::ZERO {
-            return self;
+        if self.lo >= -FRAC_PI_2 && self.hi <= FRAC_PI_2 {
+            return self.rising(f64::sin);
         }
-        // Shifting by π/2 rounds; the margin of the cosine covers it.
-        let found = Interval::around(self.lo - FRAC_PI_2, self.hi - FRAC_PI_2).cos();
-        let straight = self.lo >= -FRAC_PI_2 && self.hi <= FRAC_PI_2;
-        if straight {
-            self.rising(f64::sin)
-        } else if self.lo >= 0.0 && self.hi <= PI {
+        let found = self.wave(f64::sin, FRAC_PI_2);
+        if self.lo >= 0.0 && self.hi <= PI {
             Interval {
                 lo: found.lo.max(0.0),
                 ..found
@@ -187,10 +236,10 @@ impl std::ops::Mul for Interval {
             return Interval::ZERO;
         }
         Interval::of([
-            self.lo * other.lo,
-            self.lo * other.hi,
-            self.hi * other.lo,
-            self.hi * other.hi,
+            product(self.lo, other.lo),
+            product(self.lo, other.hi),
+            product(self.hi, other.lo),
+            product(self.hi, other.hi),
         ])
     }
 }

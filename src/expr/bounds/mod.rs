@@ -7,4 +7,5 @@ mod range;
 pub(crate) mod ranges;
 pub(crate) mod rectangle;
 pub(crate) mod rounding;
+mod slack;
 mod slopes;
