@@ -9,5 +9,6 @@ mod pieces;
 mod products;
 mod roots;
 mod signs;
+mod states;
 mod switches;
 mod zeros;

@@ -19,6 +19,9 @@ use crate::integrand::{BLOCK, Side, Switches};
 /// The most places that are kept along an axis.
 const MOST_PLACES: usize = 100_000;
 
+/// How often what lies before an end of the box is halved.
+const HALVINGS: usize = 60;
+
 /// A sign is compared at this part of the distance to the end on both sides of a zero.
 const CROSSING: f64 = 1e-3;
 
@@ -35,6 +38,7 @@ enum State {
 pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
     let mut places = vec![Vec::new(); n];
     let mut found = Switches::at(vec![Vec::new(); n]);
+    let mut unknown = Vec::new();
     for decider in deciders(arena, roots) {
         match decider.inputs.count_ones() {
             0 => {}
@@ -42,7 +46,7 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
                 let axis = decider.inputs.trailing_zeros() as usize;
                 match changes(arena, &decider, n, axis) {
                     Some(more) => places[axis].extend(more),
-                    None => found.oblique = true,
+                    None => unknown.push(axis),
                 }
             }
             _ => found.oblique |= may_switch(arena, &decider, n),
@@ -55,8 +59,9 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
     for (axis, mut places) in places.into_iter().enumerate() {
         places.sort_by(|a, b| a.at.total_cmp(&b.at));
         places.dedup_by(|a, b| a.at == b.at);
-        if places.len() > MOST_PLACES {
+        if places.len() > MOST_PLACES || unknown.contains(&axis) {
             found.oblique = true;
+            found.unresolved[axis].push(Side::WHOLE);
             continue;
         }
         for place in places {
@@ -89,17 +94,56 @@ fn add_place(found: &mut Switches, axis: usize, place: &Place) {
 
 /// Adds what an integral over the box may be off because a place is not known better.
 fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize, place: &Place) {
+    let mut turn = |lo: f64, hi: f64, add: &mut dyn FnMut(usize, f64)| {
+        ranges.turn_to((0..n).map(|a| if a == axis { (lo, hi) } else { (0.0, 1.0) }));
+        for output in 0..errors.len() {
+            let values = ranges.of(output).values;
+            add(output, values.hi - values.lo);
+        }
+    };
     let (lo, hi) = (place.lo.min(place.at), place.hi.max(place.at));
-    let (lo, hi) = (lo.next_down().max(0.0), hi.next_up().min(1.0));
-    ranges.turn_to((0..n).map(|a| if a == axis { (lo, hi) } else { (0.0, 1.0) }));
-    for (output, error) in errors.iter_mut().enumerate() {
-        let values = ranges.of(output).values;
-        let off = (hi - lo) * (values.hi - values.lo);
+    if !place.is_wide() {
+        let off = (place.at - place.lo).abs().max((place.hi - place.at).abs());
+        let mut total = vec![0.0; errors.len()];
+        turn(lo, hi, &mut |output, jump| total[output] = off * jump);
         // What is singular there is for those who integrate beside it.
-        if off.is_finite() || place.is_wide() {
-            *error += off;
+        let finite = errors
+            .iter_mut()
+            .zip(total)
+            .filter(|(_, off)| off.is_finite());
+        finite.for_each(|(error, off)| *error += off);
+        return;
+    }
+    // Toward an end of the box by halves, since there may be no bound at the end.
+    let mut total = vec![0.0; errors.len()];
+    let mut add = |lo: f64, hi: f64| {
+        turn(lo, hi, &mut |output, variation| {
+            total[output] += (hi - lo) * variation
+        });
+    };
+    let (mut lo, mut hi) = (lo, hi);
+    for _ in 0..HALVINGS {
+        let middle = lo + (hi - lo) / 2.0;
+        if middle <= lo || middle >= hi {
+            break;
+        }
+        if hi == 1.0 {
+            add(lo, middle);
+            lo = middle;
+        } else if lo == 0.0 {
+            add(middle, hi);
+            hi = middle;
+        } else {
+            break;
         }
     }
+    if lo > 0.0 && hi < 1.0 {
+        add(lo, hi);
+    }
+    errors
+        .iter_mut()
+        .zip(total)
+        .for_each(|(error, off)| *error += off);
 }
 
 /// Whether the bounds of what decides leave it open what it decides.

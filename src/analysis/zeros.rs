@@ -21,7 +21,7 @@ use crate::expr::graph::{Arena, Id};
 const MOST_WORK: usize = 2_000_000;
 
 /// The most zeros of one formula.
-const MOST_ZEROS: usize = 100_000;
+const MOST_ZEROS: usize = 20_000;
 
 /// Where intervals are divided: off the simple fractions, at which zeros lie.
 const DIVISION: f64 = 0.487_3;
@@ -241,8 +241,9 @@ impl Line<'_> {
             // What the mean-value theorem leaves.
             let ends = [slope.lo, slope.hi].map(|s| [at - value.lo / s, at - value.hi / s]);
             let [[a, b], [c, d]] = ends;
-            let off = 2.0 * f64::EPSILON * at;
-            let (least, most) = (a.min(b).min(c.min(d)) - off, a.max(b).max(c.max(d)) + off);
+            // Two roundings: the quotient is no larger than the difference.
+            let least = a.min(b).min(c.min(d)).next_down().next_down();
+            let most = a.max(b).max(c.max(d)).next_up().next_up();
             (lo, hi) = (lo.max(least), hi.min(most));
             if lo > hi {
                 return None;
@@ -262,7 +263,26 @@ impl Line<'_> {
             }
             at = lo + (hi - lo) / 2.0;
         }
-        Some(Place::between(lo, hi))
+        Some(self.nearest(lo, hi, level))
+    }
+
+    /// The place between two numbers: the shortest decimal, or where the value is nearest to the level.
+    fn nearest(&mut self, lo: f64, hi: f64, level: f64) -> Place {
+        const MOST_FLOATS: usize = 16;
+        let mut place = Place::between(lo, hi);
+        if place.at != hi || hi - lo > MOST_FLOATS as f64 * f64::EPSILON * hi {
+            return place;
+        }
+        let (mut best, mut x) = (f64::INFINITY, lo);
+        while x <= hi {
+            let Interval { lo, hi } = self.range(x, x).values;
+            let off = (lo / 2.0 + hi / 2.0 - level).abs();
+            if off < best {
+                (best, place.at) = (off, x);
+            }
+            x = x.next_up();
+        }
+        place
     }
 }
 
@@ -290,6 +310,7 @@ mod tests {
         for (place, x) in found.iter().zip(expected) {
             // A few roundings of the coordinate, and of what the formula is made of.
             assert!((place.at - x).abs() <= 1e-15, "{text}: {place:?} {x}");
+            assert!(place.lo <= x + 1e-15 && place.hi >= x - 1e-15, "{text}");
             assert!(place.hi - place.lo <= 1e-14, "{text}: {place:?}");
         }
     }
