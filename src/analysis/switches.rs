@@ -79,7 +79,7 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
 
 /// Adds a place, or both ends of one that is wide.
 fn add_place(found: &mut Switches, axis: usize, place: &Place) {
-    if !place.is_wide() {
+    if !place.is_open {
         found.places[axis].push(place.at);
         return;
     }
@@ -102,7 +102,7 @@ fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize
         }
     };
     let (lo, hi) = (place.lo.min(place.at), place.hi.max(place.at));
-    if !place.is_wide() {
+    if !place.is_open {
         let off = (place.at - place.lo).abs().max((place.hi - place.at).abs());
         let mut total = vec![0.0; errors.len()];
         turn(lo, hi, &mut |output, jump| total[output] = off * jump);
@@ -312,6 +312,7 @@ fn singular_points(arena: &Arena, roots: &[Id], n: usize, places: &mut [Vec<Plac
                     at,
                     lo: at,
                     hi: at,
+                    is_open: false,
                 }));
             }
             if zeros.is_empty() {
@@ -407,15 +408,17 @@ fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Ve
 /// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
 /// place would have one: then it is hi.
 pub(super) fn shortest_between(lo: f64, hi: f64) -> f64 {
+    short_decimal(lo, hi).unwrap_or(hi)
+}
+
+/// The number with the fewest decimal digits, 14 at most, in [lo, hi], widened by two ulps.
+pub(super) fn short_decimal(lo: f64, hi: f64) -> Option<f64> {
     let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
-    for digits in 1..15 {
+    (1..15).find_map(|digits| {
         let scale = 10f64.powi(digits);
         let rounded = (hi * scale).round() / scale;
-        if rounded >= below && rounded <= above {
-            return rounded;
-        }
-    }
-    hi
+        (rounded >= below && rounded <= above).then_some(rounded)
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@
 
 use std::collections::VecDeque;
 
-use super::switches::shortest_between;
+use super::switches::{short_decimal, shortest_between};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::graph::{Arena, Id};
@@ -47,6 +47,8 @@ pub(super) struct Place {
     pub(super) at: f64,
     pub(super) lo: f64,
     pub(super) hi: f64,
+    /// Whether the search was ended here: there may be any number of zeros.
+    pub(super) is_open: bool,
 }
 
 impl Place {
@@ -55,12 +57,22 @@ impl Place {
             at: shortest_between(lo, hi),
             lo,
             hi,
+            is_open: false,
         }
     }
 
-    /// Whether it is known no better than this.
-    pub(super) fn is_wide(&self) -> bool {
-        self.hi - self.lo > 1e-10
+    fn open(lo: f64, hi: f64) -> Self {
+        Place {
+            is_open: true,
+            ..Place::between(lo, hi)
+        }
+    }
+
+    /// How near the next place may be and be the same: of two that rounding made wide, more is not
+    /// known of what lies between.
+    fn reach(&self) -> f64 {
+        let width = if self.is_open { 0.0 } else { self.hi - self.lo };
+        width.max(SAME * self.hi)
     }
 }
 
@@ -95,21 +107,25 @@ fn merged(mut found: Vec<Place>) -> Vec<Place> {
     let mut all: Vec<Place> = Vec::with_capacity(found.len());
     for place in found {
         match all.last_mut() {
-            // Between two that are not known well nothing is known better.
             Some(last)
-                if place.lo - last.hi
-                    <= (SAME * last.hi)
-                        .max(last.hi - last.lo)
-                        .max(place.hi - place.lo) =>
+                if place.lo - last.hi <= last.reach().max(place.reach())
+                    && last.is_open == place.is_open =>
             {
                 let hi = last.hi.max(place.hi);
-                *last = Place::between(last.lo, hi);
+                *last = Place {
+                    is_open: last.is_open,
+                    ..Place::between(last.lo, hi)
+                };
+            }
+            // Zeros at the ends of what is open belong to it.
+            Some(last) if last.is_open && place.lo <= last.hi => {
+                last.hi = last.hi.max(place.hi);
             }
             _ => all.push(place),
         }
     }
     // The ends are borders anyway.
-    all.retain(|place| place.is_wide() || (place.at >= f64::MIN_POSITIVE && place.at < 1.0));
+    all.retain(|place| place.is_open || (place.at >= f64::MIN_POSITIVE && place.at < 1.0));
     all.retain(|place| place.lo > 0.0 || place.hi > NOTHING);
     all
 }
@@ -147,7 +163,7 @@ impl Line<'_> {
         let mut open = VecDeque::from([(0.0, 1.0)]);
         while let Some((lo, hi)) = open.pop_front() {
             if self.left == 0 || self.found.len() > MOST_ZEROS || deadline.has_come() {
-                self.found.push(Place::between(lo, hi));
+                self.found.push(Place::open(lo, hi));
                 continue;
             }
             let range = self.range(lo, hi);
@@ -207,7 +223,7 @@ impl Line<'_> {
             }
             level += 1.0;
             if self.found.len() > MOST_ZEROS {
-                self.found.push(Place::between(lo, hi));
+                self.found.push(Place::open(lo, hi));
                 return;
             }
         }
@@ -270,7 +286,8 @@ impl Line<'_> {
     fn nearest(&mut self, lo: f64, hi: f64, level: f64) -> Place {
         const MOST_FLOATS: usize = 16;
         let mut place = Place::between(lo, hi);
-        if place.at != hi || hi - lo > MOST_FLOATS as f64 * f64::EPSILON * hi {
+        let is_short = short_decimal(lo, hi).is_some();
+        if is_short || hi - lo > MOST_FLOATS as f64 * f64::EPSILON * hi {
             return place;
         }
         let (mut best, mut x) = (f64::INFINITY, lo);
@@ -344,7 +361,7 @@ mod tests {
     #[test]
     fn what_is_too_much_is_left_as_wide_places() {
         let found = found("sin(1/x)", Levels::Zero);
-        let wide: Vec<&Place> = found.iter().filter(|p| p.is_wide()).collect();
+        let wide: Vec<&Place> = found.iter().filter(|p| p.is_open).collect();
         assert!(found.len() > 1000 && !wide.is_empty());
         // The zeros pile up at 0.
         assert!(wide.iter().all(|p| p.hi < 1e-2), "{wide:?}");

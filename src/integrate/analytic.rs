@@ -196,7 +196,7 @@ impl Search<'_> {
                     axis.order(number, &shares, self.bounds.as_mut(), quick)
                 } else {
                     // The longest side is halved.
-                    1e9 * cell.sides[number].width()
+                    1e9 * (1.0 + cell.sides[number].width())
                 };
                 if n > worst.0 {
                     worst = (n, number);
