@@ -4,6 +4,7 @@
 pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
+mod decimals;
 pub(crate) mod periods;
 mod pieces;
 mod products;

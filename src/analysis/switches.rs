@@ -6,6 +6,7 @@
 //! 2. Where it depends on one coordinate alone, find all its zeros along that coordinate by bounds.
 //! 3. Where it depends on several, say so, unless bounds exclude that it switches.
 
+use super::decimals::shortest_between;
 use super::products::Dependence;
 use super::zeros::{Levels, Place, zeros};
 use crate::deadline::Deadline;
@@ -402,23 +403,6 @@ fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Ve
         State::Floor => Levels::Whole,
     };
     zeros(&graph.into_arena(), root, n, axis, levels, &Deadline::NEVER)
-}
-
-/// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
-/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
-/// place would have one: then it is hi.
-pub(super) fn shortest_between(lo: f64, hi: f64) -> f64 {
-    short_decimal(lo, hi).unwrap_or(hi)
-}
-
-/// The number with the fewest decimal digits, 14 at most, in [lo, hi], widened by two ulps.
-pub(super) fn short_decimal(lo: f64, hi: f64) -> Option<f64> {
-    let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
-    (1..15).find_map(|digits| {
-        let scale = 10f64.powi(digits);
-        let rounded = (hi * scale).round() / scale;
-        (rounded >= below && rounded <= above).then_some(rounded)
-    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@
 
 use std::collections::VecDeque;
 
-use super::switches::{short_decimal, shortest_between};
+use super::decimals::{short_decimal, shortest_between};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::graph::{Arena, Id};
@@ -124,8 +124,8 @@ fn merged(mut found: Vec<Place>) -> Vec<Place> {
             _ => all.push(place),
         }
     }
-    // The ends are borders anyway.
-    all.retain(|place| place.is_open || (place.at >= f64::MIN_POSITIVE && place.at < 1.0));
+    // The ends are borders anyway, and so is what rounding cannot tell from them.
+    all.retain(|place| place.is_open || (place.lo > 0.0 && place.hi < 1.0));
     all.retain(|place| place.lo > 0.0 || place.hi > NOTHING);
     all
 }
