@@ -20,6 +20,9 @@ use crate::integrand::{BLOCK, Side, Switches};
 /// The most places that are kept along an axis.
 const MOST_PLACES: usize = 100_000;
 
+/// What is singular this near to an end is singular there.
+const AT_END: f64 = 2e-11;
+
 /// How often what lies before an end of the box is halved.
 const HALVINGS: usize = 60;
 
@@ -46,7 +49,12 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
             1 => {
                 let axis = decider.inputs.trailing_zeros() as usize;
                 match changes(arena, &decider, n, axis) {
-                    Some(more) => places[axis].extend(more),
+                    Some(mut more) => {
+                        if !decider.bends {
+                            more.retain(|place| place.is_open || !is_at_end(place.at));
+                        }
+                        places[axis].extend(more);
+                    }
                     None => unknown.push(axis),
                 }
             }
@@ -76,6 +84,12 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
         along.dedup();
     }
     found
+}
+
+/// Whether what is singular at a place is meant to be singular at an end: the constants of a formula
+/// are rounded.
+fn is_at_end(place: f64) -> bool {
+    place.min(1.0 - place) < AT_END
 }
 
 /// Adds a place, or both ends of one that is wide.
