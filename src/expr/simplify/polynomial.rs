@@ -54,6 +54,10 @@ fn decimal_sum(a: f64, b: f64) -> f64 {
     }
 }
 
+/// The largest exponent of an atom, of either sign: sums of a few of them are far from what an
+/// exponent can be, and beyond it the power of nearly every number is 0 or infinite.
+const MOST_EXPONENT: u32 = 1 << 20;
+
 impl Term {
     /// This term with an atom's exponent raised by `by`.
     pub(crate) fn times_power(&self, atom: Id, by: i32) -> Factors {
@@ -178,6 +182,9 @@ impl Polynomial {
             term.factors.iter().all(total)
         };
         for term in &kept {
+            if term.factors.iter().any(|f| f.1.unsigned_abs() > MOST_EXPONENT) {
+                return None;
+            }
             if !term.coefficient.is_finite() || (term.coefficient == 0.0 && !may_vanish(term)) {
                 return None;
             }
@@ -241,10 +248,11 @@ impl Polynomial {
     pub(crate) fn power(&self, n: u32, vanishing: &impl Vanishing) -> Option<Self> {
         if let Some(term) = self.as_term() {
             let factors = term.factors.iter();
-            let raised = factors.map(|&(a, k)| Some((a, k.checked_mul(n as i32)?)));
+            let n = i32::try_from(n).ok()?;
+            let raised = factors.map(|&(a, k)| Some((a, k.checked_mul(n)?)));
             let mut factors: Vec<_> = raised.collect::<Option<_>>()?;
             factors.retain(|f| f.1 != 0);
-            let coefficient = crate::elementary::powi(term.coefficient, n as i32);
+            let coefficient = crate::elementary::powi(term.coefficient, n);
             let terms = vec![Term {
                 coefficient,
                 factors,
@@ -317,7 +325,8 @@ impl Polynomial {
 
     /// A measure of size: terms first, then degrees.
     pub(crate) fn size(&self) -> (usize, i32) {
-        let degree = |t: &Term| t.factors.iter().map(|f| f.1.abs()).sum::<i32>();
-        (self.terms.len(), self.terms.iter().map(degree).sum())
+        let degrees = self.terms.iter().flat_map(|t| &t.factors);
+        let degrees = degrees.map(|f| f.1.abs());
+        (self.terms.len(), degrees.fold(0, i32::saturating_add))
     }
 }
