@@ -17,8 +17,8 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Neighbourhood, Piece,
-    Product, Products, Side, Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Losses, Neighbourhood,
+    Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -150,6 +150,11 @@ impl Knowledge for BoxFormulas {
         Some(mean.clone())
     }
 
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        Some(Box::new(Rounding::new(arena, roots)))
+    }
+
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
@@ -277,6 +282,12 @@ impl Knowledge for BoxFormulas {
             composed: Some(Box::new(composed)),
             ..changed
         }))
+    }
+}
+
+impl Losses for Rounding<'_> {
+    fn at(&mut self, node: &[f64], lost: &mut [f64]) {
+        Rounding::at(self, node, |output, found| lost[output] = found);
     }
 }
 

@@ -83,6 +83,13 @@ pub trait Bounds {
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool;
 }
 
+/// What the values of an integrand may lose by rounding, node by node.
+pub trait Losses {
+    /// Sets, for every output, what its value at a node may be off by, if the coordinates are off by
+    /// a rounding each.
+    fn at(&mut self, node: &[f64], lost: &mut [f64]);
+}
+
 /// A coefficient times functions of different coordinates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {

@@ -9,6 +9,7 @@
 //!    and bound both halves anew, until all cells can do with few nodes.
 //! 3. Sum with few nodes, which gives the size of the integral, and then with enough for the
 //!    tolerance. Sums that differ by more than their bounds would refute the bounds: no answer then.
+//!    What the values lose by rounding is summed over the same cells, and added to the error.
 //!
 //! L. N. Trefethen, "Approximation Theory and Approximation Practice", SIAM (2013), theorem 19.3; L.
 //! N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56
@@ -27,7 +28,7 @@ use super::task::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, Bounds, Integrand, Side, piece};
+use crate::integrand::{Axis, Bounds, Integrand, Losses, Side, for_each_index, piece};
 use crate::rule::Rule;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
@@ -72,6 +73,13 @@ const CHEAP: u64 = 1000;
 /// Corrections of the orders, once the size of the integral is known.
 const CORRECTIONS: usize = 3;
 
+/// Nodes at which the rounding of values is looked at, over all cells and in each cell at least.
+const LOOKS: usize = 48;
+const LOOKS_AT_CELL: usize = 3;
+
+/// With as many along each axis they stand for all others.
+const LOOKS_FOR_ALL: usize = 5;
+
 /// A part of the box.
 #[derive(Clone)]
 struct BoundedCell {
@@ -88,18 +96,55 @@ impl BoundedCell {
 
     /// The bound of the error of rules, on a cell of content 1.
     fn error(&self, rules: &[Rule], output: usize) -> f64 {
-        let axes = self.axes.iter().zip(rules).zip(&self.sides);
-        let of_axis = |((axis, rule), side): ((&Option<AxisBounds>, &Rule), &Side)| {
-            let Some(axis) = axis else { return 0.0 };
-            // The rounding of a coordinate moves a node by so much of a side that is short.
-            let moved = if *side == Side::WHOLE {
-                0.0
-            } else {
-                f64::EPSILON / 2.0 * side.from.max(side.to) / side.width() * axis.slope(output)
-            };
-            axis.error(rule.len(), output) + moved
+        let axes = self.axes.iter().zip(rules);
+        let of_axis = |(axis, rule): (&Option<AxisBounds>, &Rule)| {
+            let axis = axis.as_ref();
+            axis.map_or(0.0, |axis| axis.error(rule.len(), output))
         };
         axes.map(of_axis).sum()
+    }
+
+    /// Adds to `total` what the values may lose by rounding, summed with rules of which a few nodes
+    /// stand for all.
+    fn add_losses(&self, rules: &[Rule], looks: usize, losses: &mut dyn Losses, total: &mut [f64]) {
+        let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
+        let looked_at = |most: usize| {
+            let lengths = rules.iter().map(|rule| rule.len().min(most));
+            lengths.fold(1, usize::saturating_mul)
+        };
+        let most = (1..=longest).rev().find(|most| looked_at(*most) <= looks);
+        let most = most.unwrap_or(1);
+        // Of a few nodes that stand for others the loss need not be the largest.
+        let margin = if most < longest.min(LOOKS_FOR_ALL) {
+            2.0
+        } else {
+            1.0
+        };
+        let axes = rules.iter().zip(&self.sides).map(|(rule, side)| {
+            let groups = rule.len().min(most);
+            let group = |k: usize| k * rule.len() / groups..(k + 1) * rule.len() / groups;
+            let groups = (0..groups).map(group);
+            let looks = groups.map(|group| {
+                let weight: f64 = rule.weights()[group.clone()].iter().sum();
+                let middle = usize::midpoint(group.start, group.end - 1);
+                (side.at(rule.nodes()[middle]), side.width() * weight)
+            });
+            looks.collect::<Vec<_>>()
+        });
+        let axes: Vec<Vec<(f64, f64)>> = axes.collect();
+        let mut node = vec![0.0; rules.len()];
+        let mut lost = vec![0.0; total.len()];
+        for_each_index(axes.iter().map(Vec::len), |index| {
+            let mut weight = margin;
+            for ((place, &i), axis) in node.iter_mut().zip(index).zip(&axes) {
+                *place = axis[i].0;
+                weight *= axis[i].1;
+            }
+            losses.at(&node, &mut lost);
+            for (total, lost) in total.iter_mut().zip(&lost) {
+                *total += weight * lost;
+            }
+        });
     }
 
     /// One half along an axis.
@@ -356,6 +401,24 @@ impl Search<'_> {
         Ok(None)
     }
 
+    /// What the sums may be off by since numbers are rounded: values, nodes and weights. `None` if it
+    /// has no bound.
+    fn lost(&self, answer: &Bounded) -> Option<Vec<f64>> {
+        let sums = answer.sums.iter();
+        let mut total = vec![0.0; sums.len()];
+        if let Some(mut losses) = self.integrand.knowledge().losses() {
+            let looks = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
+            for (cell, rules) in self.cells.iter().zip(&answer.choice.rules) {
+                cell.add_losses(rules, looks, losses.as_mut(), &mut total);
+            }
+        }
+        for (lost, sum) in total.iter_mut().zip(sums) {
+            // Weights are right to an ulp, and so is what a side does to them.
+            *lost = (*lost + 2.0 * f64::EPSILON * sum.magnitude()).max(roundoff(sum));
+        }
+        total.iter().all(|lost| lost.is_finite()).then_some(total)
+    }
+
     /// The outcome, unless an earlier sum refutes the bounds.
     fn outcome(&self, earlier: &[Bounded], answer: Bounded) -> Option<Outcome> {
         let sums = &answer.sums;
@@ -369,11 +432,18 @@ impl Search<'_> {
                 return None;
             }
         }
-        let errors = answer.choice.errors.iter().zip(sums);
-        let errors: Vec<f64> = errors.map(|(error, sum)| error + roundoff(sum)).collect();
+        let lost = self.lost(&answer)?;
+        let cancels = lost
+            .iter()
+            .zip(sums)
+            .any(|(l, sum)| *l > 4.0 * roundoff(sum));
+        let errors = answer.choice.errors.iter().zip(&lost);
+        let errors: Vec<f64> = errors.map(|(error, lost)| error + lost).collect();
         let values = values(sums);
         let (status, reason) = if self.task.is_met(&values, &errors) {
             (Status::Converged, None)
+        } else if cancels {
+            (Status::Roundoff, Some(Reason::Cancellation))
         } else {
             (Status::Roundoff, Some(Reason::Rounding))
         };
