@@ -171,16 +171,16 @@ impl TextFault {
             }
             MissingDots => "for example `0..1`".to_owned(),
             UnexpectedSign { instead, .. } => return instead.map(str::to_owned),
-            Bars { inside } => format!("write `abs({inside})`"),
+            Bars { inside } => format!("write `abs({})`", short(inside)),
             RaisedNumber { .. } => "write `^` for a power".to_owned(),
             NeverClosed => "add the `)` that belongs to it".to_owned(),
             EqualsSign => "write `==` to compare".to_owned(),
             MissingOperator {
                 product: Some(product),
                 ..
-            } => format!("write `*` for a product: `{product}`"),
+            } => format!("write `*` for a product: `{}`", short(product)),
             ChainedComparison => "write `a < b and b < c`".to_owned(),
-            PowerOfFunction { instead, .. } => instead.clone(),
+            PowerOfFunction { instead, .. } => short(instead).into_owned(),
             MissingOperand { name, example } => format!("for example `{name}({example})`"),
             LaterVariable { .. }
             | GivenTwice { .. }

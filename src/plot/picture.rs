@@ -8,7 +8,7 @@ use plotters::backend::SVGBackend;
 use tempfile::NamedTempFile;
 
 use super::pen::UNITS;
-use super::raster::Raster;
+use super::raster::{Raster, bands};
 use super::scene::Scene;
 use crate::Error;
 
@@ -34,17 +34,21 @@ impl Picture {
     /// # Errors
     /// [`Error::Picture`] when the encoder fails.
     pub fn png(&self) -> Result<Vec<u8>, Error> {
-        let mut canvas = Raster::new(self.width, self.height);
-        self.scene
-            .paint(&mut canvas)
-            .map_err(|e| refused(None, &e))?;
+        let mut pixels = Vec::new();
+        for band in bands(self.width, self.height) {
+            let mut canvas = Raster::new(self.width, self.height, band);
+            self.scene
+                .paint(&mut canvas)
+                .map_err(|e| refused(None, &e))?;
+            pixels.extend(canvas.pixels());
+        }
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         let mut writer = encoder.write_header().map_err(|e| refused(None, &e))?;
         writer
-            .write_image_data(&canvas.pixels())
+            .write_image_data(&pixels)
             .map_err(|e| refused(None, &e))?;
         writer.finish().map_err(|e| refused(None, &e))?;
         Ok(bytes)

@@ -231,6 +231,25 @@ fn a_picture_does_not_take_the_place_of_its_problem() {
 }
 
 #[test]
+fn a_map_that_changes_faster_than_samples_show_is_refused_at_once() {
+    let folder = Folder::new("noise");
+    let begin = Instant::now();
+    for waves in ["1000", "1e6"] {
+        let map = format!("X = sin({waves}*x), Y = sin({waves}*y)");
+        let flags = ["--over", "x = 0..1, y = 0..1", "-o", &folder.path("a.png")];
+        let run = pullback(&[&["plot", "--map", &map, "--size", "4096x4096"], &flags[..]].concat());
+        assert_eq!(run.code, Some(2), "{}", run.err);
+        assert!(
+            run.err.contains("faster than its samples show"),
+            "{}",
+            run.err
+        );
+    }
+    // Drawn, it was a minute each.
+    assert!(begin.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
 fn a_drawing_is_well_formed_whatever_its_title() {
     let folder = Folder::new("title");
     let svg = folder.path("a.svg");

@@ -50,7 +50,10 @@ impl<'g> Simplifier<'g, '_> {
     /// A sum, higher degrees first, opened by a positive term where there is one.
     fn sum(&mut self, form: &Polynomial) -> Expr<'g> {
         let mut terms = form.terms.clone();
-        let degree = |t: &Term| t.factors.iter().map(|f| f.1).sum::<i32>();
+        let degree = |t: &Term| {
+            let exponents = t.factors.iter().map(|f| f.1);
+            exponents.fold(0, i32::saturating_add)
+        };
         terms.sort_by(|a, b| {
             degree(b)
                 .cmp(&degree(a))
