@@ -50,7 +50,7 @@ const STRICTEST: f64 = 1e-3;
 const NARROW: f64 = 0.01;
 
 /// How often a cell may be a box of its own, with cells of its own.
-const DEEPEST: u32 = 3;
+const DEEPEST: u32 = 2;
 
 /// Nodes of a rule at which its rounding is looked at.
 const LOOKS_AT_CELL: usize = 4;
@@ -88,6 +88,8 @@ pub(crate) struct Enclosed {
     pub(crate) nodes: u64,
     /// Whether the errors are within the tolerances.
     pub(crate) met: bool,
+    /// Whether a sum did not keep its bound: then nothing is believed.
+    pub(crate) refuted: bool,
     /// What the open cells may hide.
     pub(crate) hidden: Option<Hidden>,
     /// Where they are not: the integrals as the bounds and the nodes in the open cells say, and by
@@ -155,6 +157,8 @@ pub(crate) struct Enclosing<'s> {
     count: usize,
     /// The part of its share that a cell may take.
     strictness: f64,
+    /// Whether a sum did not keep its bound.
+    refuted: bool,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -185,6 +189,7 @@ impl<'s> Enclosing<'s> {
             nodes: 0,
             count: 0,
             strictness: 1.0,
+            refuted: false,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -350,7 +355,8 @@ impl<'s> Enclosing<'s> {
             rounding: sums.iter().map(roundoff).collect(),
             nodes: self.nodes,
             errors,
-            met,
+            met: met && !self.refuted,
+            refuted: self.refuted,
             hidden: None,
             likely: None,
         };
@@ -494,11 +500,13 @@ impl<'s> Enclosing<'s> {
             .map(|t| t * share / content / varying)
             .collect();
         let mut rules = Vec::with_capacity(cell.sides.len());
+        let mut neighbourhoods = Vec::with_capacity(cell.sides.len());
         let mut errors = vec![0.0; outputs];
         let (mut worst, mut all) = ((0.0, 0), 1.0);
         for axis in 0..cell.sides.len() {
             if !self.varies[axis] {
                 rules.push(Rule::gauss(1)?);
+                neighbourhoods.push(None);
                 continue;
             }
             let side = cell.sides[axis];
@@ -522,6 +530,7 @@ impl<'s> Enclosing<'s> {
             for k in 0..outputs {
                 errors[k] += content * known.error(n as usize, k);
             }
+            neighbourhoods.push(Some(known));
         }
         if all > MOST_IN_CELL && worst.0 > 8.0 {
             cell.end = End::Open(worst.1);
@@ -548,29 +557,69 @@ impl<'s> Enclosing<'s> {
             }
         }
         let mut sums = vec![Sum::default(); outputs];
-        let placed: Vec<[Vec<f64>; 2]> = cell
-            .sides
-            .iter()
-            .zip(&rules)
-            .map(|(side, rule)| {
-                let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
-                let weights = rule.weights().iter().map(|w| side.width() * w).collect();
-                [nodes, weights]
-            })
-            .collect();
-        let axes: Vec<Axis<'_>> = placed
-            .iter()
-            .map(|[nodes, weights]| Axis { nodes, weights })
-            .collect();
-        self.evaluator.add_grid(&axes, &mut sums)?;
-        self.nodes += all as u64;
+        self.add(&cell.sides, &rules, &mut sums)?;
         if sums.iter().any(|sum| !sum.is_finite()) {
             return Ok(());
         }
+        self.doubt(cell, &rules, &neighbourhoods, &sums, &errors)?;
         cell.sums = sums;
         cell.errors = errors.iter().zip(&lost).map(|(e, lost)| e + lost).collect();
         cell.excess = self.excess(&cell.errors);
         cell.end = End::Closed;
+        Ok(())
+    }
+
+    /// Adds the sums over the nodes of rules in a cell.
+    fn add(&mut self, sides: &[Side], rules: &[Rule], sums: &mut [Sum]) -> Result<(), Stop> {
+        let place = |(side, rule): (&Side, &Rule)| -> [Vec<f64>; 2] {
+            let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
+            let weights = rule.weights().iter().map(|w| side.width() * w).collect();
+            [nodes, weights]
+        };
+        let placed: Vec<[Vec<f64>; 2]> = sides.iter().zip(rules).map(place).collect();
+        let axes = placed
+            .iter()
+            .map(|[nodes, weights]| Axis { nodes, weights });
+        self.evaluator.add_grid(&axes.collect::<Vec<_>>(), sums)?;
+        self.nodes += rules.iter().map(|rule| rule.len() as u64).product::<u64>();
+        Ok(())
+    }
+
+    /// Bounds that a second sum with fewer nodes refutes are not believed.
+    fn doubt(
+        &mut self,
+        cell: &Cell,
+        rules: &[Rule],
+        known: &[Option<AxisBounds>],
+        sums: &[Sum],
+        errors: &[f64],
+    ) -> Result<(), Stop> {
+        let fewer = rules.iter().zip(known).map(|(rule, known)| {
+            let n = if known.is_some() {
+                (2 * rule.len()).div_ceil(3)
+            } else {
+                1
+            };
+            match known {
+                Some(known) if known.periodic => Rule::trapezoid(n),
+                _ => Rule::gauss(n),
+            }
+        });
+        let fewer: Vec<Rule> = fewer.collect::<Result<_, _>>()?;
+        let mut others = vec![Sum::default(); sums.len()];
+        self.add(&cell.sides, &fewer, &mut others)?;
+        let content: f64 = cell.sides.iter().map(Side::width).product();
+        for k in 0..sums.len() {
+            let of_axis = |(known, rule): (&Option<AxisBounds>, &Rule)| {
+                known
+                    .as_ref()
+                    .map_or(0.0, |known| known.error(rule.len(), k))
+            };
+            let other: f64 = known.iter().zip(&fewer).map(of_axis).sum();
+            let distance = (sums[k].value() - others[k].value()).abs();
+            let rounding = roundoff(&sums[k]) + roundoff(&others[k]);
+            self.refuted |= distance > errors[k] + content * other + 4.0 * rounding;
+        }
         Ok(())
     }
 
@@ -585,8 +634,13 @@ impl<'s> Enclosing<'s> {
             return Ok(false);
         };
         own.depth = self.depth + 1;
-        let found = own.work(self.bounds.work() / 2)?;
+        let work = self.bounds.work();
+        let found = own.work(work / 2)?;
+        // What it took is taken from this search, too.
+        self.bounds
+            .allow(work.saturating_sub(work / 2 - own.left().min(work / 2)));
         self.nodes += found.nodes;
+        self.refuted |= found.refuted;
         if !found.met {
             return Ok(false);
         }
@@ -640,7 +694,13 @@ impl<'s> Enclosing<'s> {
                     continue;
                 }
                 let unseen = (hi - largest).max(least - lo) * content;
-                if unseen == f64::INFINITY && has_ended(&cell.trail) {
+                // In several variables nothing is bounded at most ends where two ranges are infinite:
+                // there the nodes must do.
+                let over =
+                    (largest.abs().max(least.abs())) * content <= NEGLIGIBLE * self.tolerances[k];
+                if unseen == f64::INFINITY
+                    && (has_ended(&cell.trail) || over && cell.sides.len() > 1)
+                {
                     continue;
                 }
                 more[k] += unseen;

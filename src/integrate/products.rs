@@ -9,7 +9,7 @@
 
 use super::because::{Because, Step};
 use super::meter::{Halt, Stop};
-use super::outcome::{BadNode, Outcome, Status};
+use super::outcome::{BadNode, Hidden, Outcome, Status};
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
@@ -238,12 +238,29 @@ impl Factors<'_> {
         Outcome {
             proven: outcomes.iter().all(|factor| factor.proven),
             bad_node: self.bad_node(outcomes),
+            hidden: self.hidden(outcomes),
             ..outcome
         }
         .by(
             format!("{kind} {}", methods.join(" and ")),
             because.after([step]),
         )
+    }
+
+    /// What the first factor hides that hides something, in units of the factor.
+    fn hidden(&self, outcomes: &[Outcome]) -> Option<Hidden> {
+        let mut factors = outcomes.iter().zip(&self.separation.factors);
+        factors.find_map(|(outcome, factor)| {
+            let hidden = outcome.hidden.as_ref()?;
+            let mut unit = vec![0.5; self.whole.dimension()];
+            for (&axis, &place) in factor.axes.iter().zip(&hidden.unit) {
+                unit[axis] = place;
+            }
+            Some(Hidden {
+                size: hidden.size,
+                unit,
+            })
+        })
     }
 
     /// The first bad node of a factor, as a node of the whole.

@@ -16,10 +16,13 @@ use crate::integrand::Integrand;
 
 /// The work on bounds that is always allowed, in operations of the formulas: a fifth of a
 /// millisecond.
-const LEAST_WORK: u64 = 40_000;
+const LEAST_WORK: u64 = 20_000;
+
+/// The nodes that are always allowed.
+const LEAST_NODES: u64 = 50_000;
 
 /// The work where an answer is in doubt.
-const MOST_WORK: u64 = 20_000_000;
+const MOST_WORK: u64 = 4_000_000;
 
 /// The errors at first, and at last where the integral is zero, as parts of the largest values.
 const FAINT: f64 = 1e-4;
@@ -44,7 +47,7 @@ pub(crate) fn witnessed(
     if answer.proven || answer.witnessed {
         return Ok(answer);
     }
-    if answer.status == Status::Suspect || answer.values.contains(&0.0) {
+    if answer.status == Status::Suspect {
         // What nodes did not see, bounds may.
         if let Some(found) = by_bounds(integrand, task, MOST_WORK)? {
             return Ok(found);
@@ -53,6 +56,8 @@ pub(crate) fn witnessed(
     if !answer.is_done() {
         return Ok(answer);
     }
+    // Nodes are cheaper than bounds, but not to be wasted either.
+    let task = &task.at_most(spent.saturating_mul(2).max(LEAST_NODES));
     let tolerances = task.tolerances(&answer.values);
     let tolerances: Vec<f64> = (0..tolerances.len())
         .map(|k| {
@@ -84,6 +89,9 @@ pub(crate) fn witnessed(
         Err(failed) => return Err(failed),
     };
     answer.witnessed = true;
+    if found.refuted {
+        return Ok(answer);
+    }
     if found.met {
         return Ok(within(answer, found, task));
     }
