@@ -68,7 +68,9 @@ fn the_bound_holds_and_few_nodes_are_enough() {
 
 #[test]
 fn what_may_not_be_analytic_is_left_to_others() {
-    for integrand in ["x^0.3", "abs(sin(1/x))", "ln(x)", "gamma(x)^0.1"] {
+    // Powers and logarithms at an end are bounded by how fast they grow; these have too many kinks, or
+    // no rule for that.
+    for integrand in ["abs(sin(1/x))", "gamma(x)^0.1"] {
         let answer = integral("x = 0..1", integrand, 1e-6);
         assert!(!answer.proven, "{integrand}: {answer:?}");
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{listed, short};
+use super::names::{listed, short};
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! What can go wrong, where, and what to do about it: the one error type of the crate.
 
 mod misfit;
+mod names;
 mod text_fault;
 
 use std::borrow::Cow;
@@ -129,32 +130,6 @@ fn around(text: &str, start: usize) -> Cow<'_, str> {
     let dots = |is_cut: bool| if is_cut { "…" } else { "" };
     let (open, close) = (dots(from > 0), dots(to < text.len()));
     Cow::Owned(format!("{open}{}{close}", &text[from..to]))
-}
-
-/// The longest name that a message repeats whole, in characters.
-const LONGEST_NAME: usize = 60;
-
-/// A name, or its beginning.
-fn short(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(LONGEST_NAME) {
-        None => Cow::Borrowed(name),
-        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
-    }
-}
-
-/// The most names that a message lists.
-const MOST_NAMES: usize = 20;
-
-/// Names with commas between them, or the first ones.
-fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(MOST_NAMES).map(|name| short(name));
-    let shown: Vec<Cow<'_, str>> = shown.collect();
-    let more = if names.len() > MOST_NAMES {
-        ", …"
-    } else {
-        ""
-    };
-    shown.join(", ") + more
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{listed, short};
+use super::names::{listed, short};
 
 /// What is wrong at a place of a text, and what would be right where that is known.
 #[derive(Clone, Debug, PartialEq)]

@@ -52,6 +52,9 @@ const NARROW: f64 = 0.01;
 /// How often a cell may be a box of its own, with cells of its own.
 const DEEPEST: u32 = 2;
 
+/// The most cells that become boxes of their own: each is a formula of its own to be prepared.
+const MOST_CLOSER: usize = 8;
+
 /// Nodes of a rule at which its rounding is looked at.
 const LOOKS_AT_CELL: usize = 4;
 
@@ -69,6 +72,9 @@ const FALLING: f64 = 0.9;
 
 /// A side of which nothing is bounded is halved to this length before that counts.
 const TREND: f64 = 1e-12;
+
+/// With more variables what bounds do not exclude is not held against an answer.
+const MOST_SEEN: usize = 2;
 
 /// What is less than this part of the tolerance is over.
 const NEGLIGIBLE: f64 = 1e-3;
@@ -159,6 +165,8 @@ pub(crate) struct Enclosing<'s> {
     strictness: f64,
     /// Whether a sum did not keep its bound.
     refuted: bool,
+    /// How many cells became boxes of their own.
+    closer: usize,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -190,6 +198,7 @@ impl<'s> Enclosing<'s> {
             count: 0,
             strictness: 1.0,
             refuted: false,
+            closer: 0,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -552,7 +561,7 @@ impl<'s> Enclosing<'s> {
                 cell.end = End::Open(worst.1);
                 return Ok(());
             }
-            if self.depth < DEEPEST && self.closer(cell, content)? {
+            if self.depth < DEEPEST && self.closer < MOST_CLOSER && self.closer(cell, content)? {
                 return Ok(());
             }
         }
@@ -629,6 +638,7 @@ impl<'s> Enclosing<'s> {
         let piece = part(self.integrand, &cell.sides);
         let share = self.share(content);
         let tolerances: Vec<f64> = self.tolerances.iter().map(|t| t * share).collect();
+        self.closer += 1;
         let task = self.task;
         let Some(mut own) = Enclosing::new(piece.integrand.as_ref(), task, &tolerances) else {
             return Ok(false);
@@ -694,13 +704,11 @@ impl<'s> Enclosing<'s> {
                     continue;
                 }
                 let unseen = (hi - largest).max(least - lo) * content;
-                // In several variables nothing is bounded at most ends where two ranges are infinite:
-                // there the nodes must do.
-                let over =
-                    (largest.abs().max(least.abs())) * content <= NEGLIGIBLE * self.tolerances[k];
-                if unseen == f64::INFINITY
-                    && (has_ended(&cell.trail) || over && cell.sides.len() > 1)
-                {
+                // At most ends where two ranges are infinite nothing is bounded: there the nodes must do.
+                let seen = largest.abs().max(least.abs()) * content;
+                let is_over = cell.sides.len() > 1
+                    && (has_ended(&cell.trail) || seen <= NEGLIGIBLE * self.tolerances[k]);
+                if unseen == f64::INFINITY && is_over {
                     continue;
                 }
                 more[k] += unseen;
@@ -710,7 +718,8 @@ impl<'s> Enclosing<'s> {
                 most = Some((own, cell));
             }
         }
-        let matters = self.excess(&more) > 1.0;
+        // In many variables bounds of large cells say next to nothing.
+        let matters = self.varies.len() <= MOST_SEEN && self.excess(&more) > 1.0;
         Ok(Look {
             sums,
             changes,
