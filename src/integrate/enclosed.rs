@@ -56,7 +56,7 @@ const DEEPEST: u32 = 2;
 const MOST_CLOSER: usize = 8;
 
 /// Nodes of a rule at which its rounding is looked at.
-const LOOKS_AT_CELL: usize = 4;
+const LOOKS_AT_CELL: [usize; 3] = [24, 49, 27];
 
 /// Nodes at which an open cell is looked at.
 const LOOKS: usize = 16;
@@ -74,7 +74,10 @@ const FALLING: f64 = 0.9;
 const TREND: f64 = 1e-12;
 
 /// With more variables what bounds do not exclude is not held against an answer.
-const MOST_SEEN: usize = 2;
+const MOST_SEEN: usize = 1;
+
+/// A cell this short at the end of a line is the end.
+const AT_END: f64 = 1e-9;
 
 /// What is less than this part of the tolerance is over.
 const NEGLIGIBLE: f64 = 1e-3;
@@ -550,7 +553,7 @@ impl<'s> Enclosing<'s> {
             add_losses(
                 &cell.sides,
                 &rules,
-                LOOKS_AT_CELL,
+                LOOKS_AT_CELL[cell.sides.len().min(3) - 1],
                 losses.as_mut(),
                 &mut lost,
             );
@@ -698,15 +701,21 @@ impl<'s> Enclosing<'s> {
                 let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
                 let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let (lo, hi) = self.means[k];
-                let explained =
-                    EXPLAINED * (largest - least) + f64::EPSILON * largest.abs().max(least.abs());
-                if hi - lo <= explained || cell.excess <= self.share(content) {
+                // On a line bounds decide, or something may hide. Elsewhere the nodes must do.
+                let explained = match self.varies.len() {
+                    1 => 0.0,
+                    _ => EXPLAINED * (largest - least),
+                };
+                let rounding = f64::EPSILON * largest.abs().max(least.abs());
+                if hi - lo <= explained + rounding || cell.excess <= self.share(content) {
                     continue;
                 }
                 let unseen = (hi - largest).max(least - lo) * content;
-                // At most ends where two ranges are infinite nothing is bounded: there the nodes must do.
+                // At most ends where two ranges are infinite nothing is bounded, nor is 0/0 at an end of
+                // a line: there the nodes must do.
                 let seen = largest.abs().max(least.abs()) * content;
-                let is_over = cell.sides.len() > 1
+                let is_end = cell.sides.len() > 1 || cell.sides[0].width() < AT_END;
+                let is_over = is_end
                     && (has_ended(&cell.trail) || seen <= NEGLIGIBLE * self.tolerances[k]);
                 if unseen == f64::INFINITY && is_over {
                     continue;

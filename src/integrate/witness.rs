@@ -19,7 +19,7 @@ use crate::integrand::Integrand;
 const LEAST_WORK: u64 = 20_000;
 
 /// The nodes that are always allowed.
-const LEAST_NODES: u64 = 50_000;
+const LEAST_NODES: u64 = 4096;
 
 /// The work where an answer is in doubt.
 const MOST_WORK: u64 = 4_000_000;
@@ -57,7 +57,7 @@ pub(crate) fn witnessed(
         return Ok(answer);
     }
     // Nodes are cheaper than bounds, but not to be wasted either.
-    let task = &task.at_most(spent.saturating_mul(2).max(LEAST_NODES));
+    let task = &task.at_most((spent / 2).max(LEAST_NODES));
     let tolerances = task.tolerances(&answer.values);
     let tolerances: Vec<f64> = (0..tolerances.len())
         .map(|k| {
