@@ -99,6 +99,20 @@ impl Decider {
         self.bends && self.state == State::Sign
     }
 
+    /// A graph of nothing but what this decides by, and the decider there: an arena may hold as many
+    /// deciders as terms, and copying it for each would take time that grows with their square.
+    fn alone(&self, arena: &Arena) -> (Graph, Decider) {
+        let operands = [Some(self.operand), self.other];
+        let operands: Vec<Id> = operands.into_iter().flatten().collect();
+        let (part, operands) = arena.part(&operands);
+        let decider = Decider {
+            operand: operands[0],
+            other: operands.get(1).copied(),
+            ..*self
+        };
+        (Graph::from_arena(part), decider)
+    }
+
     /// What decides, in a graph that goes on from the arena of the node.
     pub(super) fn difference<'g>(&self, graph: &'g Graph) -> Expr<'g> {
         let operand = graph.expr(self.operand);
@@ -309,7 +323,7 @@ fn changes(
     axis: usize,
     places: &mut Vec<f64>,
 ) -> Result<(), Error> {
-    let graph = Graph::from_arena(arena.clone());
+    let (graph, decider) = decider.alone(arena);
     let root = decider.difference(&graph).id;
     let program = graph.read(|arena| Program::new(arena, &[root], n))?;
     let mut evaluator = program.evaluator();
