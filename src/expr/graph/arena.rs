@@ -70,7 +70,9 @@ impl Arena {
         let mut copies: FxHashMap<Id, Id> = FxHashMap::default();
         let copy = |copies: &FxHashMap<Id, Id>, id: Id| copies.get(&id).copied().unwrap_or(id);
         for id in needed {
-            let node = self.node(id).with_operands(|operand| copy(&copies, operand));
+            let node = self
+                .node(id)
+                .with_operands(|operand| copy(&copies, operand));
             copies.insert(id, part.insert(node));
         }
         let roots = roots.iter().map(|&root| copy(&copies, root)).collect();
