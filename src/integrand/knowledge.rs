@@ -42,6 +42,12 @@ pub struct Switches {
     pub places: Vec<Vec<f64>>,
     /// Whether there are switches that are not at one place of one axis.
     pub oblique: bool,
+    /// For every axis, the sides between places in which more switches may lie; axes that are left
+    /// out at the end have none.
+    pub unresolved: Vec<Vec<Side>>,
+    /// For every output, what the integral over the box may be off because the places are rounded,
+    /// and all that lies on unresolved sides; none are known to be 0.
+    pub errors: Vec<f64>,
 }
 
 impl Switches {
@@ -49,7 +55,7 @@ impl Switches {
     pub fn at(places: Vec<Vec<f64>>) -> Self {
         Switches {
             places,
-            oblique: false,
+            ..Switches::default()
         }
     }
 

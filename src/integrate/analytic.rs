@@ -67,8 +67,15 @@ impl Limits {
     };
 }
 
+/// What a part may need beyond what the whole may, where there are many.
+const NODES_OF_PART: u64 = 100;
+const CELLS_OF_PART: usize = 4;
+
 /// Rules of so few nodes in all are made to give all digits.
 const CHEAP: u64 = 1000;
+
+/// So are rules of so few nodes for each of many parts.
+const CHEAP_PART: u64 = 8;
 
 /// Corrections of the orders, once the size of the integral is known.
 const CORRECTIONS: usize = 3;
@@ -84,6 +91,8 @@ const LOOKS_FOR_ALL: usize = 5;
 #[derive(Clone)]
 struct BoundedCell {
     sides: Vec<Side>,
+    /// The part of the box of which it is a part.
+    part: usize,
     depth: u32,
     /// For every axis along which the integrand varies.
     axes: Vec<Option<AxisBounds>>,
@@ -188,6 +197,8 @@ struct Bounded {
 
 struct Search<'s> {
     integrand: &'s dyn Integrand,
+    /// The parts of the box that are integrated; no cell goes beyond one.
+    parts: &'s [Vec<Side>],
     bounds: Box<dyn Bounds + 's>,
     task: &'s Task<'s>,
     limits: Limits,
@@ -230,7 +241,7 @@ impl Search<'_> {
                     axis.order(number, &shares, self.bounds.as_mut(), quick)
                 } else {
                     // The longest side is halved.
-                    1e9 * cell.sides[number].width()
+                    1e9 * (1.0 + cell.sides[number].width())
                 };
                 if n > worst.0 {
                     worst = (n, number);
@@ -247,7 +258,8 @@ impl Search<'_> {
             let (most, axis) = worst;
             if most > MOST_ALONG_AXIS {
                 let side = cell.sides[axis];
-                let at_end = side.from == 0.0 || side.to == 1.0;
+                let whole = self.parts[cell.part][axis];
+                let at_end = side.from == whole.from || side.to == whole.to;
                 let hopeless = most.is_infinite() && at_end && cell.depth >= DEEPEST_AT_END;
                 let cells = self.cells.len() + waiting.len() + 2;
                 if hopeless || cells > self.limits.cells || cell.depth >= DEEPEST {
@@ -277,11 +289,12 @@ impl Search<'_> {
     /// The rules for an integral of which these are rough sums, from so many nodes: all digits where
     /// they cost next to nothing, those asked for elsewhere.
     fn choose_after(&mut self, sums: &[Sum], rough: u64) -> Result<Option<Choice>, Error> {
-        if rough <= CHEAP {
+        let cheap = CHEAP.max(CHEAP_PART * self.parts.len() as u64);
+        if rough <= cheap {
             let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
             let cells = self.cells.clone();
             if let Some(choice) = self.choose(&all, false)?
-                && choice.nodes() <= CHEAP
+                && choice.nodes() <= cheap
             {
                 return Ok(Some(choice));
             }
@@ -294,7 +307,7 @@ impl Search<'_> {
     /// The sums over the cells of a choice, in their order.
     fn sum(&self, choice: &Choice, evaluator: &mut Metered<'_>) -> Result<Vec<Sum>, Stop> {
         if let ([cell], [rules]) = (&self.cells[..], &choice.rules[..])
-            && cell.depth == 0
+            && cell.sides.iter().all(|side| *side == Side::WHOLE)
         {
             return sums_with(self.integrand, evaluator, rules, self.task);
         }
@@ -325,42 +338,62 @@ impl Search<'_> {
     }
 }
 
-/// Integrates if the integrand is known to be analytic and few enough nodes are enough; `None`
-/// otherwise.
+/// Integrates over parts of the box if the integrand is known to be analytic on each and few enough
+/// nodes are enough; `None` otherwise.
 fn integrate(
     integrand: &dyn Integrand,
+    parts: &[Vec<Side>],
     task: &Task<'_>,
     limits: Limits,
 ) -> Result<Option<Outcome>, Stop> {
     let Some(mut bounds) = integrand.knowledge().bounds() else {
         return Ok(None);
     };
-    let dimension = integrand.dimension();
-    let sides = vec![Side::WHOLE; dimension];
-    let Some(sizes) = bounds.turn_to(&sides) else {
-        return Ok(None);
-    };
-    let rough: Vec<f64> = sizes.iter().map(|size| ROUGH * size).collect();
-    let axes = (0..dimension).map(|axis| {
+    let mut rough = vec![0.0; integrand.outputs()];
+    for part in parts {
+        let Some(sizes) = bounds.turn_to(part) else {
+            // What the whole box cannot bound, its cells could; but such a search is long.
+            if parts.len() > 1 {
+                continue;
+            }
+            return Ok(None);
+        };
+        let content: f64 = part.iter().map(Side::width).product();
+        for (rough, size) in rough.iter_mut().zip(sizes) {
+            *rough += ROUGH * content * size;
+        }
+    }
+    let axes = (0..integrand.dimension()).map(|axis| {
         let facts = integrand.knowledge().axis_facts(axis);
         let periodic = facts.periodic == Some(true);
         facts
             .varies
             .then(|| AxisBounds::new(periodic, integrand.outputs()))
     });
-    let whole = BoundedCell {
-        sides,
-        depth: 0,
-        axes: axes.collect(),
+    let axes: Vec<Option<AxisBounds>> = axes.collect();
+    let cell = |(part, sides): (usize, &Vec<Side>)| {
+        let mut axes = axes.clone();
+        for (bounds, side) in axes.iter_mut().zip(sides) {
+            if let Some(bounds) = bounds {
+                bounds.periodic &= *side == Side::WHOLE;
+            }
+        }
+        BoundedCell {
+            sides: sides.clone(),
+            part,
+            depth: 0,
+            axes,
+        }
     };
     let search = Search {
         integrand,
+        parts,
         bounds,
         task,
         limits,
-        turned_to: whole.sides.clone(),
-        bounded: true,
-        cells: vec![whole],
+        turned_to: Vec::new(),
+        bounded: false,
+        cells: parts.iter().enumerate().map(cell).collect(),
     };
     match search.run(&rough) {
         // What is too much here may be less elsewhere.
@@ -493,7 +526,8 @@ impl Strategy for Easy {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let limits = Limits::few(subject.integrand.dimension());
-        let found = integrate(subject.integrand, task, limits)?;
+        let whole = [vec![Side::WHOLE; subject.integrand.dimension()]];
+        let found = integrate(subject.integrand, &whole, task, limits)?;
         Ok(found.map_or(Attempt::Pass, Attempt::Settled))
     }
 }
@@ -513,11 +547,28 @@ impl Strategy for Analytic {
     }
 }
 
+/// The integral over parts of the box by rules with a bound of the error, if there is one on each.
+///
+/// # Errors
+/// What ended the work, or what failed.
+pub(crate) fn over_parts(
+    integrand: &dyn Integrand,
+    parts: &[Vec<Side>],
+    task: &Task<'_>,
+) -> Result<Option<Outcome>, Stop> {
+    let limits = Limits {
+        nodes: Limits::MANY.nodes + NODES_OF_PART * parts.len() as u64,
+        cells: Limits::MANY.cells + CELLS_OF_PART * parts.len(),
+    };
+    integrate(integrand, parts, task, limits)
+}
+
 /// The integral by rules with a bound of the error, if coordinates can be found in which there is
 /// one.
 fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, Stop> {
     let integrand = subject.integrand;
-    if let Some(outcome) = integrate(integrand, task, Limits::MANY)? {
+    let whole = [vec![Side::WHOLE; integrand.dimension()]];
+    if let Some(outcome) = integrate(integrand, &whole, task, Limits::MANY)? {
         return Ok(Some(outcome));
     }
     if integrand.knowledge().bounds().is_none()

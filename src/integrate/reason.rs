@@ -88,6 +88,8 @@ pub enum Reason {
         /// The variable along which it is narrow.
         axis: String,
     },
+    /// The integrand switches in more places than could be found.
+    UnresolvedSwitches,
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -184,6 +186,10 @@ impl fmt::Display for Reason {
                 f,
                 "a peak of width {width:.0e} (of the range of {axis}) lies between the nodes of \
                  the rule"
+            ),
+            Reason::UnresolvedSwitches => f.write_str(
+                "the integrand jumps or bends in more places than could be found: the error bounds \
+                 what they may do",
             ),
             Reason::ShortestCells => {
                 f.write_str("the error is in cells that cannot be divided further")
