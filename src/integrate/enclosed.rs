@@ -715,8 +715,8 @@ impl<'s> Enclosing<'s> {
                 // a line: there the nodes must do.
                 let seen = largest.abs().max(least.abs()) * content;
                 let is_end = cell.sides.len() > 1 || cell.sides[0].width() < AT_END;
-                let is_over = is_end
-                    && (has_ended(&cell.trail) || seen <= NEGLIGIBLE * self.tolerances[k]);
+                let is_over =
+                    is_end && (has_ended(&cell.trail) || seen <= NEGLIGIBLE * self.tolerances[k]);
                 if unseen == f64::INFINITY && is_over {
                     continue;
                 }
