@@ -147,7 +147,7 @@ mod tests {
         let text = format!("{0} + {name} + {0}", "x + ".repeat(1000));
         let error = Error::text(&text, 4003..104_003, fault);
         let message = error.to_string();
-        assert!(message.contains("at column 4004 of \"…x + x"), "{message}");
+        assert!(message.contains("at column 4004 of \"…+ x"), "{message}");
         assert!(message.len() < 2500, "{}", message.len());
         let misfit = Misfit::GivenTwice { name };
         assert!(misfit.to_string().len() < 100);

@@ -55,6 +55,9 @@ const DEEPEST: u32 = 2;
 /// The most cells that become boxes of their own: each is a formula of its own to be prepared.
 const MOST_CLOSER: usize = 8;
 
+/// A face is off by so much of its coordinate at most.
+const SEAM: f64 = 4.0 * f64::EPSILON;
+
 /// Nodes of a rule at which its rounding is looked at.
 const LOOKS_AT_CELL: [usize; 3] = [24, 49, 27];
 
@@ -170,6 +173,8 @@ pub(crate) struct Enclosing<'s> {
     refuted: bool,
     /// How many cells became boxes of their own.
     closer: usize,
+    /// The most nodes.
+    most_nodes: u64,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -202,6 +207,7 @@ impl<'s> Enclosing<'s> {
             strictness: 1.0,
             refuted: false,
             closer: 0,
+            most_nodes: u64::MAX,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -241,6 +247,11 @@ impl<'s> Enclosing<'s> {
             }
         }
         Ok(Some(sizes).filter(|sizes| sizes.iter().all(|size| *size > 0.0)))
+    }
+
+    /// Allows so many nodes in all, but for those of the last cell.
+    pub(crate) fn allow_nodes(&mut self, nodes: u64) {
+        self.most_nodes = nodes;
     }
 
     /// Sets the first tolerances.
@@ -292,7 +303,8 @@ impl<'s> Enclosing<'s> {
             }
             until_sum -= 1;
             let cells = self.waiting.len() + self.done.len();
-            if cells >= MOST_CELLS || self.bounds.is_spent() || self.task.is_over().is_some() {
+            let is_spent = self.bounds.is_spent() || self.nodes >= self.most_nodes;
+            if cells >= MOST_CELLS || is_spent || self.task.is_over().is_some() {
                 break;
             }
             let Some(worst) = self.waiting.pop() else {
@@ -666,9 +678,37 @@ impl<'s> Enclosing<'s> {
         let errors = found.errors.iter().zip(&found.rounding);
         cell.errors = errors.map(|(e, r)| e + r).collect();
         cell.guessed = !found.proven;
+        self.add_seams(cell)?;
         cell.excess = self.excess(&cell.errors);
         cell.end = End::Closed;
         Ok(true)
+    }
+
+    /// Adds to the errors of a cell in coordinates of its own what its faces may be off from those of
+    /// its neighbours: numbers that a formula contains are rounded anew there.
+    fn add_seams(&mut self, cell: &mut Cell) -> Result<(), Stop> {
+        let outputs = self.tolerances.len();
+        if let [side] = cell.sides[..] {
+            let ends = [side.from, side.to];
+            let mut values = vec![0.0; 2 * outputs];
+            let node = [Coordinate::Each(&ends)];
+            let block = Block::new(&node, 2);
+            self.evaluator.evaluate(&block, &mut values)?;
+            self.nodes += 2;
+            for (error, values) in cell.errors.iter_mut().zip(values.chunks(2)) {
+                let seam = values[0].abs() + values[1].abs();
+                *error += SEAM * side.to * seam;
+            }
+            return Ok(());
+        }
+        self.bounds.turn_to(&cell.sides);
+        self.bounds.means(&mut self.means);
+        let content: f64 = cell.sides.iter().map(Side::width).product();
+        let faces: f64 = cell.sides.iter().map(|side| side.to / side.width()).sum();
+        for (error, (lo, hi)) in cell.errors.iter_mut().zip(&self.means) {
+            *error += SEAM * faces * content * lo.abs().max(hi.abs());
+        }
+        Ok(())
     }
 
     /// Looks into the cells of which the bounds leave too much open.
@@ -697,9 +737,11 @@ impl<'s> Enclosing<'s> {
                 let seen = &values[k * glance.count()..(k + 1) * glance.count()];
                 let [mean, change] = glance.sums(seen);
                 sums[k].add(content * mean);
-                changes[k] += content * change;
                 let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
                 let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                // The scattered nodes of many variables say little of a mean.
+                let spread = (largest - least) / 2.0;
+                changes[k] += content * if cell.sides.len() > 1 { spread } else { change };
                 let (lo, hi) = self.means[k];
                 // On a line bounds decide, or something may hide. Elsewhere the nodes must do.
                 let explained = match self.varies.len() {
@@ -707,7 +749,9 @@ impl<'s> Enclosing<'s> {
                     _ => EXPLAINED * (largest - least),
                 };
                 let rounding = f64::EPSILON * largest.abs().max(least.abs());
-                if hi - lo <= explained + rounding || cell.excess <= self.share(content) {
+                if hi - lo <= explained + rounding
+                    || self.excess(&cell.errors) <= self.share(content)
+                {
                     continue;
                 }
                 let unseen = (hi - largest).max(least - lo) * content;

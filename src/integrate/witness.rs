@@ -8,7 +8,7 @@
 
 use super::because::{Because, Step};
 use super::enclosed::{Enclosed, Enclosing};
-use super::meter::Stop;
+use super::meter::{Halt, Stop};
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
 use super::task::Task;
@@ -19,7 +19,10 @@ use crate::integrand::Integrand;
 const LEAST_WORK: u64 = 20_000;
 
 /// The nodes that are always allowed.
-const LEAST_NODES: u64 = 4096;
+const LEAST_NODES: u64 = 1024;
+
+/// The nodes that an answer in doubt is worth.
+const MOST_NODES: u64 = 1_000_000;
 
 /// The work where an answer is in doubt.
 const MOST_WORK: u64 = 4_000_000;
@@ -56,8 +59,6 @@ pub(crate) fn witnessed(
     if !answer.is_done() {
         return Ok(answer);
     }
-    // Nodes are cheaper than bounds, but not to be wasted either.
-    let task = &task.at_most((spent / 2).max(LEAST_NODES));
     let tolerances = task.tolerances(&answer.values);
     let tolerances: Vec<f64> = (0..tolerances.len())
         .map(|k| {
@@ -73,19 +74,32 @@ pub(crate) fn witnessed(
     let Some(mut search) = Enclosing::new(integrand, task, &tolerances) else {
         return Ok(answer);
     };
+    // Nodes are cheaper than bounds, but not to be wasted either.
+    let nodes = (spent / 4).max(LEAST_NODES);
+    search.allow_nodes(nodes);
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
         let refuted = (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some());
         let doubtful = found.hidden.is_some() || refuted;
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
-            true => search.work(MOST_WORK),
+            true => {
+                search.allow_nodes(MOST_NODES.max(spent));
+                search.work(MOST_WORK)
+            }
             false => Ok(found),
         }
     });
     let found = match found {
         Ok(found) => found,
-        Err(Stop::Halt(_)) => return Ok(answer),
+        Err(Stop::Halt(halt)) => {
+            // Whoever allows few evaluations has none of them taken from an answer.
+            if halt != Halt::Evaluations {
+                answer.status = Status::Suspect;
+                answer.reasons.push(task.reason(halt));
+            }
+            return Ok(answer);
+        }
         Err(failed) => return Err(failed),
     };
     answer.witnessed = true;
