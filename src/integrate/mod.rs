@@ -16,6 +16,7 @@ mod curves;
 mod cuts;
 mod ends;
 mod fixed;
+mod graphs;
 mod ladder;
 pub(crate) mod meter;
 pub(crate) mod methods;
