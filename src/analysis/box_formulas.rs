@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::beside::{Strip, place};
+use super::graphs::{Region, division};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
@@ -22,8 +24,8 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Losses, Neighbourhood,
-    Piece, Product, Products, Side, Switches,
+    AxisFacts, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, Losses,
+    Neighbourhood, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -278,6 +280,34 @@ impl Knowledge for BoxFormulas {
         };
         let found = pieces(arena, roots, self.names.len(), deadline)?.into_iter();
         found.map(piece).collect()
+    }
+
+    fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let found = division(arena, roots, deadline)?;
+        let curves = Arc::new(found.curves);
+        let (mut windows, mut pieces) = (Vec::new(), Vec::new());
+        for region in found.regions {
+            match region {
+                Region::Window(sides) => windows.push(sides.to_vec()),
+                Region::Beside(beside) => {
+                    let own = Arc::clone(&curves);
+                    pieces.push(Piece {
+                        integrand: Box::new(Strip {
+                            of: self,
+                            curves: Arc::clone(&curves),
+                            beside,
+                        }),
+                        place: Box::new(move |unit| place(&own, beside, unit)),
+                    });
+                }
+            }
+        }
+        Some(Division {
+            windows,
+            pieces,
+            errors: found.errors,
+        })
     }
 
     fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {

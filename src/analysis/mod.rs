@@ -1,10 +1,12 @@
 //! What is found out about formulas on the unit box: periods, switches, products of functions of
 //! fewer coordinates, pieces without switches, and bounds.
 
+mod beside;
 pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
 mod decimals;
+mod graphs;
 pub(crate) mod periods;
 mod pieces;
 mod products;

@@ -16,6 +16,7 @@ use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
 use super::cubature::Cells;
 use super::curves::Curves;
+use super::graphs::Graphs;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
@@ -53,6 +54,7 @@ static WHOLE: [Entry<'static>; 4] = [
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
 static PART: [Entry<'static>; 10] = [
     row(&Analytic, Share::All),
+    row(&Graphs, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
@@ -76,7 +78,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 2..6;
+const SMOOTHED: std::ops::Range<usize> = 3..7;
 
 /// The integral of a subject by a table.
 ///

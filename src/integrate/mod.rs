@@ -18,6 +18,7 @@ mod cuts;
 mod enclosed;
 mod ends;
 mod fixed;
+mod graphs;
 mod ladder;
 mod losses;
 pub(crate) mod meter;
