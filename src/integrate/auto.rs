@@ -52,7 +52,7 @@ static WHOLE: [Entry<'static>; 4] = [
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 10] = [
+static PART: [Entry<'static>; 11] = [
     row(&Analytic, Share::All),
     row(&Graphs, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),

@@ -56,7 +56,7 @@ const DEEPEST: u32 = 2;
 const MOST_CLOSER: usize = 8;
 
 /// A face is off by so much of its coordinate at most.
-const SEAM: f64 = 4.0 * f64::EPSILON;
+const SEAM: f64 = f64::EPSILON;
 
 /// Nodes of a rule at which its rounding is looked at.
 const LOOKS_AT_CELL: [usize; 3] = [24, 49, 27];
@@ -577,7 +577,10 @@ impl<'s> Enclosing<'s> {
                 return Ok(());
             }
             if self.depth < DEEPEST && self.closer < MOST_CLOSER && self.closer(cell, content)? {
-                return Ok(());
+                let own: Vec<f64> = errors.iter().zip(&lost).map(|(e, l)| e + l).collect();
+                if cell.excess <= self.excess(&own) {
+                    return Ok(());
+                }
             }
         }
         let mut sums = vec![Sum::default(); outputs];

@@ -49,15 +49,17 @@ impl Strategy for Graphs {
         let Some(division) = integrand.knowledge().division(&deadline) else {
             return Ok(Attempt::Pass);
         };
+        // Of a part alone nobody is told.
+        let own = task.reporting(&|_, _| {});
         let mut outcomes = Vec::new();
         if !division.windows.is_empty() {
-            outcomes.push(match over_parts(integrand, &division.windows, task)? {
+            outcomes.push(match over_parts(integrand, &division.windows, &own)? {
                 Some(outcome) => outcome,
-                None => piece_by_piece(integrand, &division.windows, task, solve)?,
+                None => piece_by_piece(integrand, &division.windows, &own, solve)?,
             });
         }
         if !division.pieces.is_empty() {
-            outcomes.push(beside(&division.pieces, &outcomes, task, solve)?);
+            outcomes.push(beside(&division.pieces, &outcomes, &own, solve)?);
         }
         let mut outcome = if outcomes.is_empty() {
             let zero = vec![0.0; integrand.outputs()];
@@ -76,6 +78,7 @@ impl Strategy for Graphs {
             outcome.add_reasons(&[Reason::UnresolvedSwitches]);
         }
         outcome.because = outcome.because.after([Step::CutAlongCurves]);
+        task.report(&outcome.values, &outcome.errors);
         Ok(Attempt::of(outcome))
     }
 }

@@ -19,10 +19,10 @@ use crate::integrand::Integrand;
 const LEAST_WORK: u64 = 20_000;
 
 /// The nodes that are always allowed.
-const LEAST_NODES: u64 = 1024;
+const LEAST_NODES: u64 = 512;
 
 /// The nodes that an answer in doubt is worth.
-const MOST_NODES: u64 = 1_000_000;
+const MOST_NODES: u64 = 5_000;
 
 /// The work where an answer is in doubt.
 const MOST_WORK: u64 = 4_000_000;
@@ -75,7 +75,7 @@ pub(crate) fn witnessed(
         return Ok(answer);
     };
     // Nodes are cheaper than bounds, but not to be wasted either.
-    let nodes = (spent / 4).max(LEAST_NODES);
+    let nodes = (spent / 8).max(LEAST_NODES);
     search.allow_nodes(nodes);
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
@@ -84,7 +84,7 @@ pub(crate) fn witnessed(
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
-                search.allow_nodes(MOST_NODES.max(spent));
+                search.allow_nodes(MOST_NODES.max(2 * spent));
                 search.work(MOST_WORK)
             }
             false => Ok(found),
