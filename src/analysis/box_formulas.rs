@@ -4,6 +4,8 @@
 use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::contours::contours;
+use super::natural::Natural;
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
@@ -15,10 +17,11 @@ use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Neighbourhood, Piece,
-    Product, Products, Side, Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, LedOff, Neighbourhood,
+    Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -37,6 +40,10 @@ pub(crate) struct BoxFormulas {
     known: Arc<Known>,
     /// Whether this is a piece: what still switches across its axes cannot be cut out.
     is_piece: bool,
+    /// The formulas in the variables between their limits, where some of those are infinite.
+    natural: Option<Arc<Natural>>,
+    /// Whether its tails were led off the real line.
+    is_led_off: bool,
 }
 
 /// What is found out about formulas once: it depends on nothing else.
@@ -77,13 +84,45 @@ impl BoxFormulas {
             program,
             known: Arc::default(),
             is_piece: false,
+            natural: None,
+            is_led_off: false,
         })
+    }
+
+    /// The formulas of variables between their limits.
+    ///
+    /// # Errors
+    /// As for [`BoxFormulas::new`].
+    pub(crate) fn of_natural(natural: Natural, names: Vec<String>) -> Result<Self, Error> {
+        let (arena, roots) = natural.on_unit_box();
+        BoxFormulas::new(arena, roots, names).map(|formulas| formulas.with_natural(natural))
+    }
+
+    /// The same with the formulas in the variables, if a limit of those is infinite.
+    pub(crate) fn with_natural(mut self, natural: Natural) -> Self {
+        let mut limits = natural.limits.iter();
+        if limits.any(|(lo, hi)| lo.is_infinite() || hi.is_infinite()) {
+            self.natural = Some(Arc::new(natural));
+        }
+        self
+    }
+
+    /// The formulas in the variables between their limits, or in unit coordinates.
+    fn natural(&self) -> Natural {
+        match &self.natural {
+            Some(natural) => natural.as_ref().clone(),
+            None => Natural {
+                formulas: self.formulas.clone(),
+                limits: unit_ranges(self.names.len()),
+            },
+        }
     }
 
     /// A part of this: a window or a factor.
     fn part(&self, arena: Arena, roots: Vec<Id>, names: Vec<String>) -> Result<Self, Error> {
         Ok(BoxFormulas {
             is_piece: self.is_piece,
+            is_led_off: self.is_led_off,
             ..BoxFormulas::new(arena, roots, names)?
         })
     }
@@ -161,7 +200,10 @@ impl Knowledge for BoxFormulas {
     }
 
     fn products(&self) -> Option<Products<'_>> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        // In the variables themselves: the factors are to know of their infinite limits too.
+        let natural = self.natural.as_deref();
+        let formulas = natural.map_or(&self.formulas, |natural| &natural.formulas);
+        let (arena, roots) = (&formulas.arena, &formulas.roots);
         let dependence = Dependence::new(arena);
         let all = roots.iter().fold(0, |all, root| all | dependence.of(*root));
         if all.count_ones() < 2 {
@@ -192,11 +234,23 @@ impl Knowledge for BoxFormulas {
                     functions: vec![(dependence.of(root), graph.expr(root))],
                 }]
             });
-            let product = |term: Term<'_>| Product {
-                coefficient: term.coefficient,
-                functions: term.functions.into_iter().map(&mut place_of).collect(),
+            let mut product = |term: Term<'_>| {
+                // What does not depend on a variable is integrated over its range.
+                let reached = term
+                    .functions
+                    .iter()
+                    .fold(0, |all, (inputs, _)| all | inputs);
+                let lengths = natural.map_or(&[][..], |natural| &natural.limits).iter();
+                let missing = lengths
+                    .enumerate()
+                    .filter(|(axis, _)| reached >> axis & 1 == 0);
+                let length: f64 = missing.map(|(_, (lo, hi))| hi - lo).product();
+                length.is_finite().then(|| Product {
+                    coefficient: term.coefficient * length,
+                    functions: term.functions.into_iter().map(&mut place_of).collect(),
+                })
             };
-            sums.push(terms.into_iter().map(product).collect());
+            sums.push(terms.into_iter().map(&mut product).collect::<Option<_>>()?);
         }
         let gains = |(inputs, _): &(u64, _)| (1..all.count_ones()).contains(&inputs.count_ones());
         if !groups.iter().all(gains) {
@@ -204,6 +258,10 @@ impl Knowledge for BoxFormulas {
         }
         let factor = |(inputs, functions): &(u64, Vec<Id>)| {
             let axes: Vec<usize> = inputs_of(*inputs).collect();
+            let limits: Vec<Range> = match natural {
+                Some(natural) => axes.iter().map(|&a| natural.limits[a]).collect(),
+                None => unit_ranges(axes.len()),
+            };
             let own = Graph::new();
             let roots: Vec<Id> = {
                 // Other inputs do not occur.
@@ -213,9 +271,17 @@ impl Knowledge for BoxFormulas {
                 let functions = graph.read(|arena| own.import(arena, functions, &inputs));
                 functions.iter().map(|f| f.id).collect()
             };
-            let (arena, roots) = simplify(&own.into_arena(), &roots, &unit_ranges(axes.len()));
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
-            let integrand = self.part(arena, roots, names).ok()?;
+            let factor = Natural::new(own, &roots, limits);
+            let integrand = match natural {
+                Some(_) => {
+                    let (arena, roots) = factor.on_unit_box();
+                    self.part(arena, roots, names).ok()?.with_natural(factor)
+                }
+                None => self
+                    .part(factor.formulas.arena, factor.formulas.roots, names)
+                    .ok()?,
+            };
             Some(Factor {
                 axes,
                 integrand: Box::new(integrand),
@@ -245,6 +311,28 @@ impl Knowledge for BoxFormulas {
         };
         let found = pieces(arena, roots, self.names.len(), deadline)?.into_iter();
         found.map(piece).collect()
+    }
+
+    fn led_off(&self) -> Option<LedOff<'_>> {
+        if self.is_led_off || self.names.len() != 1 {
+            return None;
+        }
+        let piece = |natural: Natural| {
+            let formulas = BoxFormulas::of_natural(natural, self.names.clone()).ok()?;
+            Some(Piece {
+                integrand: Box::new(BoxFormulas {
+                    is_led_off: true,
+                    ..formulas
+                }),
+                place: Box::new(<[f64]>::to_vec),
+            })
+        };
+        let found = contours(&self.natural())?;
+        Some(LedOff {
+            pieces: found.pieces.into_iter().map(piece).collect::<Option<_>>()?,
+            in_the_mean: found.in_the_mean,
+            lost: found.lost,
+        })
     }
 
     fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {

@@ -4,9 +4,12 @@
 pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
+mod contours;
+pub(crate) mod natural;
 pub(crate) mod periods;
 mod pieces;
 mod products;
 mod roots;
 mod signs;
 mod switches;
+mod waves;

@@ -2,6 +2,7 @@
 
 pub(crate) mod bounds;
 mod complex;
+pub(crate) mod continued;
 pub(crate) mod derive;
 pub(crate) mod determinant;
 pub(crate) mod formulas;

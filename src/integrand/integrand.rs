@@ -90,6 +90,12 @@ pub trait Knowledge {
         None
     }
 
+    /// Pieces whose integrals add up to the integral of the whole, on other paths: none of them has
+    /// a tail that oscillates without end. `None` if the whole has none, or no such pieces are known.
+    fn led_off(&self) -> Option<LedOff<'_>> {
+        None
+    }
+
     /// The integrand as sums of products of functions of fewer coordinates; `None` if it is not known
     /// to fall apart so.
     fn products(&self) -> Option<Products<'_>> {
@@ -147,6 +153,17 @@ pub struct Piece<'a> {
     pub integrand: Box<dyn Integrand + 'a>,
     /// Where the coordinates of the piece lie in the box of the whole.
     pub place: Placement<'a>,
+}
+
+/// Pieces on paths that leave the real line where a tail oscillates without end.
+pub struct LedOff<'a> {
+    /// The pieces, whose integrals add up to that of the whole.
+    pub pieces: Vec<Piece<'a>>,
+    /// Whether some of what oscillates does not become small, so that the integral exists only as
+    /// Abel's mean.
+    pub in_the_mean: bool,
+    /// For every output, what the rounding of where the paths begin may cost.
+    pub lost: Vec<f64>,
 }
 
 /// An integrand whose values are sums of products of functions of fewer coordinates.

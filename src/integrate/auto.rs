@@ -13,6 +13,7 @@
 use super::across::Across;
 use super::analytic::{Analytic, Easy};
 use super::cell_rule::MOST_VARIABLES;
+use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::Curves;
 use super::meter::Stop;
@@ -41,9 +42,10 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 4] = [
+static WHOLE: [Entry<'static>; 5] = [
     row(&Easy, Share::All),
     row(&FactorByFactor, Share::All),
+    row(&Contours, FIRST_ATTEMPT),
     row(&Curves, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];

@@ -57,6 +57,8 @@ pub enum Step {
     CutAlongCurves,
     /// The box was cut across these variables, where the integrand is not smooth.
     CutAcross(Vec<String>),
+    /// The path was led off the real line where a tail oscillates without end.
+    LedOff,
     /// The integrand is zero everywhere.
     Zero,
     /// Duffy's map smooths a singular corner.
@@ -93,6 +95,9 @@ impl fmt::Display for Step {
                 f,
                 "cut where the integrand is not smooth in {}",
                 axes.join(", ")
+            ),
+            Step::LedOff => f.write_str(
+                "the tail oscillates without end: there the path is led off the real line, where it dies away",
             ),
             Step::Zero => f.write_str("it is zero everywhere"),
             Step::Duffy => f.write_str("Duffy's map smooths the singular corner"),

@@ -8,6 +8,7 @@ use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status, known_error};
 use super::reason::Reason;
+use super::rounding::allow_for_rounding;
 use super::settings::{Method, Settings};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
@@ -86,21 +87,4 @@ fn own_up(outcome: &mut Outcome) {
         outcome.reasons = vec![Reason::Overflow];
     }
     outcome.proven &= outcome.errors.iter().all(|error| error.is_finite());
-}
-
-/// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot see.
-fn allow_for_rounding(integrand: &dyn Integrand, task: &Task<'_>, outcome: &mut Outcome) {
-    let Some(lost) = integrand.knowledge().rounding() else {
-        return;
-    };
-    for (error, lost) in outcome.errors.iter_mut().zip(&lost) {
-        // Written so that NaN stays.
-        if *lost > *error {
-            *error = *lost;
-        }
-    }
-    if outcome.status == Status::Converged && !task.is_met(&outcome.values, &outcome.errors) {
-        outcome.status = Status::Roundoff;
-        outcome.reasons.push(Reason::Cancellation);
-    }
 }

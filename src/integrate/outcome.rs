@@ -111,6 +111,9 @@ pub struct Outcome {
     pub because: Because,
     /// The first node, in the order of nodes, at which an integrand is not finite.
     pub bad_node: Option<BadNode>,
+    /// Whether the errors allow for what the values of the integrand lose by rounding.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) allows_for_rounding: bool,
 }
 
 impl Outcome {
@@ -126,6 +129,7 @@ impl Outcome {
             method: "none".to_owned(),
             because: Because::default(),
             bad_node: None,
+            allows_for_rounding: false,
         }
     }
 

@@ -111,6 +111,7 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
     let outputs = parts[0].values.len();
     let mut total = Outcome {
         proven: parts.iter().all(|part| part.proven),
+        allows_for_rounding: parts.iter().all(|part| part.allows_for_rounding),
         ..Outcome::new(vec![0.0; outputs], vec![0.0; outputs], Status::Converged)
             .by(parts[0].method.clone(), parts[0].because.clone())
     };

@@ -88,6 +88,8 @@ pub enum Reason {
         /// The variable along which it is narrow.
         axis: String,
     },
+    /// The integral exists only as a mean: what oscillates does not become small.
+    InTheMean,
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -184,6 +186,10 @@ impl fmt::Display for Reason {
                 f,
                 "a peak of width {width:.0e} (of the range of {axis}) lies between the nodes of \
                  the rule"
+            ),
+            Reason::InTheMean => f.write_str(
+                "what oscillates toward an end does not become small: the value is a mean over longer \
+                 and longer ranges (Abel's), and in the strict sense there is none",
             ),
             Reason::ShortestCells => {
                 f.write_str("the error is in cells that cannot be divided further")

@@ -16,9 +16,10 @@ use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
+use crate::analysis::natural::Natural;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Expr, Graph};
+use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 
 /// A map and the region of its variables.
@@ -133,9 +134,40 @@ impl MappedRegion {
         // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
-        let values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
+        let mut values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
+        if let Some(natural) = self.natural(integrands)? {
+            values = values.with_natural(natural);
+        }
         let geometry = Geometry::of_formulas(map, arena, roots)?;
         Ok(Part::of_formulas(values, geometry))
+    }
+
+    /// The integrands times the measure in the variables, where these lie between constant limits
+    /// and some of those are infinite.
+    fn natural(&self, integrands: &Formulas) -> Result<Option<Natural>, Error> {
+        let Some(limits) = self.region.constant_limits() else {
+            return Ok(None);
+        };
+        if limits
+            .iter()
+            .all(|(lo, hi)| lo.is_finite() && hi.is_finite())
+        {
+            return Ok(None);
+        }
+        let map = &self.map;
+        let graph = Graph::new();
+        let roots: Vec<Id> = {
+            let variables = (0..limits.len()).map(|i| graph.input(i));
+            let parameters = map.parameters().values().iter();
+            let parameters = parameters.map(|&value| graph.constant(value));
+            let inputs: Vec<Expr<'_>> = variables.clone().chain(parameters.clone()).collect();
+            let targets = map.formulas().within(&graph, &inputs);
+            let measure = map.jacobian()?.measure().within(&graph, &inputs)[0].abs();
+            let all: Vec<Expr<'_>> = variables.chain(targets).chain(parameters).collect();
+            let values = integrands.within(&graph, &all);
+            values.iter().map(|&f| (f * measure).id).collect()
+        };
+        Ok(Some(Natural::new(graph, &roots, limits)))
     }
 
     /// Code on the unit box.
