@@ -5,23 +5,27 @@ use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::contours::contours;
+use super::distances::sharpened;
+use super::focus::{Place, refocused, unit_of, variable_at};
 use super::natural::Natural;
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
 use super::switches::switches;
 use crate::deadline::Deadline;
+use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
+use crate::expr::wide::{self, Wide};
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, LedOff, Neighbourhood,
-    Piece, Product, Products, Side, Switches,
+    AxisFacts, Block, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, LedOff,
+    Neighbourhood, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -44,6 +48,8 @@ pub(crate) struct BoxFormulas {
     natural: Option<Arc<Natural>>,
     /// Whether its tails were led off the real line.
     is_led_off: bool,
+    /// Whether values are computed in a range in which nothing overflows.
+    is_wide: bool,
 }
 
 /// What is found out about formulas once: it depends on nothing else.
@@ -86,6 +92,7 @@ impl BoxFormulas {
             is_piece: false,
             natural: None,
             is_led_off: false,
+            is_wide: false,
         })
     }
 
@@ -123,6 +130,7 @@ impl BoxFormulas {
         Ok(BoxFormulas {
             is_piece: self.is_piece,
             is_led_off: self.is_led_off,
+            is_wide: self.is_wide,
             ..BoxFormulas::new(arena, roots, names)?
         })
     }
@@ -159,6 +167,13 @@ impl Integrand for BoxFormulas {
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        if self.is_wide {
+            return Box::new(WideEvaluator {
+                needed: self.formulas.arena.needed(&self.formulas.roots),
+                formulas: &self.formulas,
+                values: Vec::new(),
+            });
+        }
         self.program.evaluator()
     }
 
@@ -302,6 +317,7 @@ impl Knowledge for BoxFormulas {
             let Formulas { arena, roots, .. } = formulas;
             let integrand = BoxFormulas {
                 is_piece: true,
+                is_wide: self.is_wide,
                 ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
             };
             Some(Piece {
@@ -313,6 +329,82 @@ impl Knowledge for BoxFormulas {
         found.map(piece).collect()
     }
 
+    fn widened(&self) -> Option<Box<dyn Integrand + '_>> {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        (!self.is_wide && wide::is_known(arena, roots)).then(|| {
+            Box::new(BoxFormulas {
+                is_wide: true,
+                ..self.clone()
+            }) as Box<dyn Integrand>
+        })
+    }
+
+    fn refocused(&self, places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+        if self.names.len() != 1 {
+            return None;
+        }
+        let natural = match &self.composed {
+            Some(composed) => Natural {
+                formulas: composed.as_ref().clone(),
+                limits: unit_ranges(1),
+            },
+            None => self.natural(),
+        };
+        let limits = natural.limits[0];
+        let places = places.iter().map(|&(w, uncertain)| {
+            let [at, from, to] = [w, w - uncertain, w + uncertain].map(|w| variable_at(w, limits));
+            (at, (to - from).abs())
+        });
+        let places: Vec<(f64, f64)> = places.collect();
+        let piece = |(formulas, place): (Formulas, Place)| {
+            let part = self
+                .part(formulas.arena, formulas.roots, self.names.clone())
+                .ok()?;
+            Some(Piece {
+                integrand: Box::new(part) as Box<dyn Integrand>,
+                place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
+            })
+        };
+        refocused(&natural, &places)
+            .into_iter()
+            .map(piece)
+            .collect()
+    }
+
+    fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
+        if self.names.len() != 1 {
+            return None;
+        }
+        let natural = match &self.composed {
+            Some(composed) => Natural {
+                formulas: composed.as_ref().clone(),
+                limits: unit_ranges(1),
+            },
+            None => self.natural(),
+        };
+        let (lo, hi) = natural.limits[0];
+        let split = match [lo, hi].map(f64::is_finite) {
+            [true, true] => lo + (hi - lo) / 2.0,
+            [true, false] => lo + 1.0,
+            [false, true] => hi - 1.0,
+            [false, false] => 0.0,
+        };
+        let piece = |end: f64| {
+            let formulas = toward_end(&natural.formulas, end, split);
+            let formulas = self
+                .part(formulas.arena, formulas.roots, self.names.clone())
+                .ok()?;
+            Some(Piece {
+                integrand: Box::new(BoxFormulas {
+                    is_wide: true,
+                    ..formulas
+                }),
+                place: Box::new(<[f64]>::to_vec),
+            })
+        };
+        [lo, hi].into_iter().map(piece).collect()
+    }
+
     fn led_off(&self) -> Option<LedOff<'_>> {
         if self.is_led_off || self.names.len() != 1 {
             return None;
@@ -322,6 +414,7 @@ impl Knowledge for BoxFormulas {
             Some(Piece {
                 integrand: Box::new(BoxFormulas {
                     is_led_off: true,
+                    is_wide: self.is_wide,
                     ..formulas
                 }),
                 place: Box::new(<[f64]>::to_vec),
@@ -359,12 +452,111 @@ impl Knowledge for BoxFormulas {
             arena: graph.into_arena(),
             roots,
         };
-        let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
+        let (arena, roots) = match n {
+            1 => simplified_beside_zero(&composed),
+            _ => simplify(&composed.arena, &composed.roots, &unit_ranges(n)),
+        };
         let changed = self.part(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(BoxFormulas {
             composed: Some(Box::new(composed)),
             ..changed
         }))
+    }
+}
+
+/// Formulas of one unit coordinate, simplified, which keep their digits beside 0.
+fn simplified_beside_zero(formulas: &Formulas) -> (Arena, Vec<Id>) {
+    let graph = Graph::new();
+    let Formulas { arena, roots, .. } = formulas;
+    let sharp = sharpened(&graph, arena, roots, graph.input(0));
+    let roots: Vec<Id> = sharp.iter().map(|f| f.id).collect();
+    simplify(&graph.into_arena(), &roots, &unit_ranges(1))
+}
+
+/// Formulas between a place and an end, times the volume element, in the unit coordinate w of which
+/// the logarithm τ of the distance from the end is τ₀ + (1 − w)/w: x = end ± exp(−τ), or ±exp(τ).
+fn toward_end(formulas: &Formulas, end: f64, split: f64) -> Formulas {
+    let graph = Graph::new();
+    let roots: Vec<Id> = {
+        let w = graph.input(0);
+        let growth = (1.0 - w) / w;
+        let stretch = 1.0 / w.powi(2);
+        if end.is_infinite() {
+            let sign = end.signum();
+            // Where the split is not beyond 0, the distance counts from it.
+            let from = sign * split;
+            let (y, stretch) = if from > 0.0 {
+                let tau = growth + from.ln();
+                (tau.exp(), stretch * tau.exp())
+            } else {
+                (growth.exp_m1() + from, stretch * growth.exp())
+            };
+            let values = formulas.within(&graph, &[sign * y]).into_iter();
+            values.map(|f| (f * stretch).id).collect()
+        } else {
+            let length = (split - end).abs();
+            let beside = Graph::new();
+            let x = end + (split - end).signum() * beside.input(0);
+            let values = formulas.within(&beside, &[x]);
+            let ids: Vec<Id> = values.iter().map(|f| f.id).collect();
+            let distance = (length.ln() - growth).exp();
+            let arena = beside.into_arena();
+            let values = sharpened(&graph, &arena, &ids, distance).into_iter();
+            values.map(|f| (f * distance * stretch).id).collect()
+        }
+    };
+    let (arena, roots) = without_exponentials(&graph.into_arena(), &roots);
+    let (arena, roots) = simplify(&arena, &roots, &unit_ranges(1));
+    Formulas {
+        inputs: formulas.inputs.clone(),
+        arena,
+        roots,
+    }
+}
+
+/// Formulas without logarithms and powers of exponentials: ln exp x = x and (exp x)ⁿ = exp nx, which
+/// lose digits where x is large.
+fn without_exponentials(arena: &Arena, roots: &[Id]) -> (Arena, Vec<Id>) {
+    let graph = Graph::new();
+    let exponent = |id: Id| match arena.node(id) {
+        Node::Unary(Unary::Exp, x) => Some(*x),
+        _ => None,
+    };
+    let roots: Vec<Id> = {
+        let inputs = [graph.input(0)];
+        let copies =
+            graph.import_replacing(arena, roots, &inputs, |id, copy| match arena.node(id) {
+                Node::Unary(Unary::Ln, x) => Some(copy(exponent(*x)?)),
+                Node::Power(x, n) => Some((f64::from(*n) * copy(exponent(*x)?)).exp()),
+                Node::Binary(Binary::Pow, x, y) => Some((copy(*y) * copy(exponent(*x)?)).exp()),
+                _ => None,
+            });
+        copies.iter().map(|f| f.id).collect()
+    };
+    (graph.into_arena(), roots)
+}
+
+/// Values in a range in which nothing overflows, one by one.
+struct WideEvaluator<'a> {
+    formulas: &'a Formulas,
+    needed: Vec<bool>,
+    values: Vec<Wide>,
+}
+
+impl Evaluator for WideEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let Formulas { arena, roots, .. } = self.formulas;
+        let n = block.len();
+        let mut node = vec![0.0; block.coordinates().len()];
+        for i in 0..n {
+            for (coordinate, given) in node.iter_mut().zip(block.coordinates()) {
+                *coordinate = given.at(i);
+            }
+            wide::fill_values(arena, &self.needed, &node, &mut self.values);
+            for (k, root) in roots.iter().enumerate() {
+                values[k * n + i] = self.values[root.index()].value();
+            }
+        }
     }
 }
 

@@ -28,6 +28,9 @@ use crate::expr::value;
 /// A wave has died away where its exponent is below minus this number.
 const DEAD: f64 = 46.0;
 
+/// A wave of this size is zero.
+const DEAD_SIZE: f64 = 1e-290;
+
 /// What is left of a wave along the upper edge of the strip, as a part of what the tail is worth.
 const NEGLIGIBLE: f64 = 1e-17;
 
@@ -663,7 +666,7 @@ impl Strip<'_> {
         *self.looks = self.looks.checked_sub(1)?;
         let across = [part, (self.height, self.height)];
         let along = self.edge.turn_to(across.into_iter()).map(|sizes| sizes[0]);
-        if along.is_some_and(|size| size < f64::MIN_POSITIVE) {
+        if along.is_some_and(|size| size < DEAD_SIZE) {
             return Some(Clear::Dead);
         }
         let length = (part.1 - part.0).min(self.wavelengths);
@@ -675,13 +678,9 @@ impl Strip<'_> {
         if halvings == 0 || !(part.0 < middle && middle < part.1) {
             return Some(Clear::Not(part));
         }
-        // The later half first: what it blocks need not be looked at before.
-        let later = self.judge((middle, part.1), halvings - 1)?;
-        if let Clear::Not(_) = later {
-            return Some(later);
-        }
         match self.judge((part.0, middle), halvings - 1)? {
-            Clear::Yes => Some(later),
+            Clear::Yes => self.judge((middle, part.1), halvings - 1),
+            // Of what comes after a dead part nothing is left either.
             other => Some(other),
         }
     }

@@ -5,6 +5,8 @@ pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
 mod contours;
+mod distances;
+mod focus;
 pub(crate) mod natural;
 pub(crate) mod periods;
 mod pieces;

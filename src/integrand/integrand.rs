@@ -90,6 +90,26 @@ pub trait Knowledge {
         None
     }
 
+    /// The same integrand with values from a range in which nothing overflows on the way; they take
+    /// longer. `None` if there is no such thing.
+    fn widened(&self) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, each with an end of its only axis
+    /// or one of these places at 0, where distances keep their digits: pairs of a place and how
+    /// uncertain it is. `None` if no such pieces are known.
+    fn refocused(&self, _places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, each in the logarithm of the
+    /// distance from an end of its only axis: at 0 that is infinitely far away. `None` if no such
+    /// pieces are known.
+    fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
+        None
+    }
+
     /// Pieces whose integrals add up to the integral of the whole, on other paths: none of them has
     /// a tail that oscillates without end. `None` if the whole has none, or no such pieces are known.
     fn led_off(&self) -> Option<LedOff<'_>> {

@@ -16,6 +16,8 @@ use super::cell_rule::MOST_VARIABLES;
 use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::Curves;
+use super::graded::Graded;
+use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
@@ -51,12 +53,14 @@ static WHOLE: [Entry<'static>; 5] = [
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 9] = [
+static PART: [Entry<'static>; 11] = [
     row(&Analytic, Share::All),
+    row(&Graded, Share::Part(0.5)),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds, Share::All),
+    row(&LogarithmicEnds, CHANGED),
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&FEW_VARIABLES, Share::All),
     row(&MORE_VARIABLES, Share::All),
@@ -75,7 +79,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 2..6;
+const SMOOTHED: std::ops::Range<usize> = 3..8;
 
 /// The integral of a subject by a table.
 ///
@@ -93,6 +97,12 @@ pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Resul
             {
                 // Nodes say nothing of what lies between them and such a singularity.
                 outcome.add_reasons(&look.divergences);
+                outcome.errors.fill(f64::INFINITY);
+            }
+            if !outcome.is_done()
+                && let Some(reason) = subject.divergence.get()
+            {
+                outcome.add_reasons(std::slice::from_ref(reason));
                 outcome.errors.fill(f64::INFINITY);
             }
             Ok(outcome)

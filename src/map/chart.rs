@@ -21,6 +21,8 @@ pub(crate) struct Chart<'g> {
     pub(super) parameters: Vec<Expr<'g>>,
     /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
     determinant: Expr<'g>,
+    /// Whether two limits are equal, so that nothing lies between them.
+    pub(crate) is_empty: bool,
 }
 
 impl<'g> Chart<'g> {
@@ -38,6 +40,7 @@ impl<'g> Chart<'g> {
             targets: Vec::new(),
             parameters: Vec::new(),
             determinant: graph.constant(1.0),
+            is_empty: false,
         };
         for (i, name) in names.iter().enumerate() {
             chart.follow_limits(region, i, name, warnings)?;
@@ -90,6 +93,7 @@ impl<'g> Chart<'g> {
                     }
                     .into());
                 }
+                self.is_empty = true;
                 warnings.push(format!(
                     "the limits of `{name}` are equal: the region is empty"
                 ));

@@ -126,6 +126,8 @@ impl MappedRegion {
             let mut roots = chart.roots();
             let integrals = roots.len()..roots.len() + values.len();
             roots.extend(values.iter().map(|&f| match f.number() {
+                // Whatever the integrand is where nothing is integrated.
+                _ if chart.is_empty => graph.constant(0.0).id,
                 Some(1.0) => density.id,
                 _ => (f * density).id,
             }));
@@ -180,15 +182,22 @@ impl MappedRegion {
         let map = &self.map;
         let (n, m) = (map.variables().len(), map.targets().len());
         let graph = Graph::new();
-        let (program, roots) = {
+        let (program, roots, is_empty) = {
             let chart = Chart::new(&graph, &self.region, map, warnings)?;
             let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
-            (compiled(&graph, &results, n)?, chart.roots())
+            (
+                compiled(&graph, &results, n)?,
+                chart.roots(),
+                chart.is_empty,
+            )
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let geometry = Geometry::of_formulas(map, arena, roots)?;
         let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
             integrand(&chart[..m], out);
+            if is_empty {
+                out.fill(0.0);
+            }
             out.iter_mut().for_each(|value| *value *= chart[m]);
         });
         let values = values.named(map.variables());
