@@ -44,7 +44,8 @@ pub(crate) struct BoxFormulas {
     known: Arc<Known>,
     /// Whether this is a piece: what still switches across its axes cannot be cut out.
     is_piece: bool,
-    /// The formulas in the variables between their limits, where some of those are infinite.
+    /// The formulas in the variables between their limits: of one variable, or where some limits are
+    /// infinite.
     natural: Option<Arc<Natural>>,
     /// Whether its tails were led off the real line.
     is_led_off: bool,
@@ -105,12 +106,9 @@ impl BoxFormulas {
         BoxFormulas::new(arena, roots, names).map(|formulas| formulas.with_natural(natural))
     }
 
-    /// The same with the formulas in the variables, if a limit of those is infinite.
+    /// The same with the formulas in the variables.
     pub(crate) fn with_natural(mut self, natural: Natural) -> Self {
-        let mut limits = natural.limits.iter();
-        if limits.any(|(lo, hi)| lo.is_infinite() || hi.is_infinite()) {
-            self.natural = Some(Arc::new(natural));
-        }
+        self.natural = Some(Arc::new(natural));
         self
     }
 
@@ -204,6 +202,13 @@ impl Knowledge for BoxFormulas {
         Some(mean.clone())
     }
 
+    fn rounding_at(&self, unit: &[f64]) -> Option<Vec<f64>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let mut lost = vec![0.0; roots.len()];
+        Rounding::new(arena, roots).at(unit, |output, own| lost[output] = own);
+        Some(lost)
+    }
+
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
@@ -216,7 +221,10 @@ impl Knowledge for BoxFormulas {
 
     fn products(&self) -> Option<Products<'_>> {
         // In the variables themselves: the factors are to know of their infinite limits too.
-        let natural = self.natural.as_deref();
+        let natural = self
+            .natural
+            .as_deref()
+            .filter(|natural| natural.is_infinite());
         let formulas = natural.map_or(&self.formulas, |natural| &natural.formulas);
         let (arena, roots) = (&formulas.arena, &formulas.roots);
         let dependence = Dependence::new(arena);

@@ -10,13 +10,15 @@ use std::f64::consts::PI;
 
 use super::distances::sharpened;
 use super::natural::Natural;
-use crate::expr::formulas::{Formulas, unit_ranges};
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Graph, Id};
 use crate::expr::operator::Range;
-use crate::expr::simplify::simplify;
 
 /// Numbers with more decimals than this are not what a user writes.
 const DECIMALS: i32 = 9;
+
+/// Places that are so near to an end, as a part of the range, belong to it.
+const NEAR_END: f64 = 1e-6;
 
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +88,10 @@ fn written(x: f64, uncertain: f64) -> f64 {
 pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Vec<(Formulas, Place)> {
     let limits = natural.limits[0];
     let inside = places.iter().map(|&(x, uncertain)| written(x, uncertain));
-    let mut inside: Vec<f64> = inside.filter(|x| limits.0 < *x && *x < limits.1).collect();
+    // What is nearer to an end is near enough to it for its digits.
+    let near = NEAR_END * (limits.1 - limits.0).min(1.0);
+    let is_inside = |x: &f64| limits.0 + near < *x && *x < limits.1 - near;
+    let mut inside: Vec<f64> = inside.filter(is_inside).collect();
     if inside.is_empty() && limits == (f64::NEG_INFINITY, f64::INFINITY) {
         inside.push(0.0);
     }
@@ -159,10 +164,10 @@ fn placed(natural: &Natural, place: Place) -> Formulas {
             values.iter().map(|f| f.id).collect()
         }
     };
-    let (arena, roots) = simplify(&sharp.into_arena(), &roots, &unit_ranges(1));
+    // As it is written: what is multiplied out may cancel, and has wider bounds.
     Formulas {
         inputs: natural.formulas.inputs.clone(),
-        arena,
+        arena: sharp.into_arena(),
         roots,
     }
 }

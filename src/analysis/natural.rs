@@ -40,18 +40,45 @@ pub(crate) struct Natural {
 }
 
 impl Natural {
-    /// One formula of one variable after another, simplified.
-    pub(crate) fn new(graph: Graph, roots: &[Id], limits: Vec<Range>) -> Self {
-        let (arena, roots) = simplify(&graph.into_arena(), roots, &limits);
-        let inputs = (1..=limits.len()).map(|i| format!("v{i}")).collect();
+    /// Formulas as they are written: what is multiplied out may cancel.
+    pub(crate) fn as_written(graph: Graph, roots: Vec<Id>, limits: Vec<Range>) -> Self {
         Natural {
             formulas: Formulas {
-                inputs,
-                arena,
+                inputs: (1..=limits.len()).map(|i| format!("v{i}")).collect(),
+                arena: graph.into_arena(),
                 roots,
             },
             limits,
         }
+    }
+
+    /// The same with simplified formulas.
+    pub(crate) fn simplified(&self) -> Self {
+        let Formulas {
+            inputs,
+            arena,
+            roots,
+        } = &self.formulas;
+        let (arena, roots) = simplify(arena, roots, &self.limits);
+        Natural {
+            formulas: Formulas {
+                inputs: inputs.clone(),
+                arena,
+                roots,
+            },
+            limits: self.limits.clone(),
+        }
+    }
+
+    /// Simplified formulas.
+    pub(crate) fn new(graph: Graph, roots: &[Id], limits: Vec<Range>) -> Self {
+        Natural::as_written(graph, roots.to_vec(), limits).simplified()
+    }
+
+    /// Whether a limit is infinite.
+    pub(crate) fn is_infinite(&self) -> bool {
+        let mut limits = self.limits.iter();
+        limits.any(|(lo, hi)| lo.is_infinite() || hi.is_infinite())
     }
 
     /// The formulas on the unit box, times the volume element, simplified.

@@ -77,6 +77,11 @@ pub trait Knowledge {
         None
     }
 
+    /// For every output what its value at a node may lose by rounding; `None` if that is not known.
+    fn rounding_at(&self, _unit: &[f64]) -> Option<Vec<f64>> {
+        None
+    }
+
     /// Bounds in the complex plane, by which the error of a rule can be known in advance; `None` if
     /// the integrand is not known well enough.
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {

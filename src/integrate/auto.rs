@@ -44,18 +44,18 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 5] = [
+static WHOLE: [Entry<'static>; 6] = [
     row(&Easy, Share::All),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
+    row(&Graded, FIRST_ATTEMPT),
     row(&Curves, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 11] = [
+static PART: [Entry<'static>; 10] = [
     row(&Analytic, Share::All),
-    row(&Graded, Share::Part(0.5)),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
@@ -79,7 +79,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 3..8;
+const SMOOTHED: std::ops::Range<usize> = 2..7;
 
 /// The integral of a subject by a table.
 ///

@@ -32,10 +32,13 @@ const NODES: usize = 32;
 const ELLIPSES: [f64; 2] = [4.0, 2.0];
 
 /// An integrand that needs more cells is left to others.
-const MOST_CELLS: usize = 1500;
+const MOST_CELLS: usize = 600;
 
 /// Places that matter are looked for so often.
 const ROUNDS: usize = 4;
+
+/// An integrand with more switches is cut at them.
+const MOST_SWITCHES: usize = 12;
 
 /// New places in one round.
 const MOST_PLACES: usize = 6;
@@ -44,8 +47,20 @@ const MOST_PLACES: usize = 6;
 /// nearer to it.
 const FALLING: f64 = 0.95;
 
-/// A cell at 0 is halved so often at least before one that says nothing is given up.
-const PATIENCE: usize = 60;
+/// A cell at 0 that is shorter than this is given up.
+const NEAREST: f64 = 1e-75;
+
+/// A bound below this is that of what has died away: enclosures have no smaller one.
+const NOTHING: f64 = 1e-200;
+
+/// So many cells that halve toward 0 are bounded before what is left is judged by how they fall.
+const OCTAVES: usize = 64;
+
+/// With fewer cells all digits are had for next to nothing.
+const CHEAP: usize = 100;
+
+/// The bound of a cell at 0 falls to rounding while there are fewer cells than this.
+const CHEAP_AT_ZERO: usize = 300;
 
 /// The integral over graded meshes.
 pub(crate) struct Graded;
@@ -62,7 +77,12 @@ impl Strategy for Graded {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let known = subject.integrand.knowledge();
-        let mut places: Vec<(f64, f64)> = Vec::new();
+        let switches = known.switches();
+        if switches.along(0).len() > MOST_SWITCHES {
+            return Ok(Attempt::Pass);
+        }
+        let switches = switches.along(0).iter();
+        let mut places: Vec<(f64, f64)> = switches.map(|w| (*w, 16.0 * f64::EPSILON * w)).collect();
         for _ in 0..ROUNDS {
             let Some(pieces) = known.refocused(&places) else {
                 return Ok(Attempt::Pass);
@@ -99,8 +119,8 @@ struct Cell {
     errors: Vec<f64>,
     /// The part of the errors that no smaller cell mends.
     moved: Vec<f64>,
-    /// Bounds of the integral of the size; none where there is none.
-    bounds: Option<Vec<f64>>,
+    /// Whether the size has a bound on all of it.
+    is_bounded: bool,
     /// The node with the largest value.
     peak: f64,
 }
@@ -119,9 +139,9 @@ struct Mesh<'m> {
     rule: Rule,
     outputs: usize,
     cells: Vec<Cell>,
-    /// For every piece, the bounds of the last cells that were parted from the one at 0, and whether
-    /// what is left there is only judged by them.
-    neighbours: Vec<Vec<Vec<f64>>>,
+    /// For every piece, bounds of the integral of the size from 2^−(k+1) to 2^−k, as far as they were
+    /// asked for; none where there is none.
+    octaves: Vec<Vec<Option<Vec<f64>>>>,
 }
 
 fn mesh(pieces: &[Piece<'_>], task: &Task<'_>) -> Result<Found, Stop> {
@@ -143,7 +163,7 @@ fn mesh(pieces: &[Piece<'_>], task: &Task<'_>) -> Result<Found, Stop> {
         rule: Rule::gauss(NODES)?,
         outputs: first.integrand.outputs(),
         cells: Vec::new(),
-        neighbours: vec![Vec::new(); pieces.len()],
+        octaves: vec![Vec::new(); pieces.len()],
     };
     for piece in 0..pieces.len() {
         let cell = mesh.cell(piece, Side::WHOLE)?;
@@ -162,7 +182,7 @@ impl Mesh<'_> {
             Some(sizes) => sizes.iter().map(|size| 2.0 * size * width).collect(),
             None => vec![f64::INFINITY; m],
         };
-        let bounds = sizes.map(|sizes| sizes.iter().map(|size| size * width).collect::<Vec<f64>>());
+        let is_bounded = sizes.is_some();
         let mut moved = vec![0.0; m];
         for rho in ELLIPSES {
             let mut around = vec![0.0; m];
@@ -200,8 +220,7 @@ impl Mesh<'_> {
             }
             for (k, sum) in sums.iter().enumerate() {
                 // On average the rounding of nodes cancels: what counts is the size that was seen.
-                moved[k] =
-                    moved[k].min(4.0 * f64::EPSILON * far / width * NODES as f64 * sum.magnitude());
+                moved[k] = moved[k].min(16.0 * f64::EPSILON * far / width * sum.magnitude());
                 if !sum.is_finite() {
                     errors[k] = f64::INFINITY;
                 }
@@ -209,6 +228,10 @@ impl Mesh<'_> {
             if sums.iter().any(|sum| !sum.is_finite()) {
                 sums.fill(Sum::default());
             }
+        }
+        if far < 5.0 * width {
+            // That is as much as any value is rounded by.
+            moved.fill(0.0);
         }
         for (error, moved) in errors.iter_mut().zip(&moved) {
             *error += moved;
@@ -219,31 +242,54 @@ impl Mesh<'_> {
             sums,
             errors,
             moved,
-            bounds,
+            is_bounded,
             peak,
         };
         self.judge_at_zero(&mut cell);
         Ok(cell)
     }
 
-    /// What an unbounded cell at 0 may hold, by its neighbours.
-    fn judge_at_zero(&self, cell: &mut Cell) {
+    /// What an unbounded cell at 0 may hold: the bounds of cells that halve toward 0, and what is left
+    /// then, by how they fall.
+    fn judge_at_zero(&mut self, cell: &mut Cell) {
         if !cell.is_at_zero() || cell.errors.iter().all(|error| error.is_finite()) {
             return;
         }
         cell.sums.fill(Sum::default());
-        let [.., before, last, next] = &self.neighbours[cell.piece][..] else {
-            return;
-        };
+        let first = (-cell.side.to.log2()).round() as usize;
+        let mut sums = vec![0.0; self.outputs];
+        let mut last: [Vec<f64>; 3] = Default::default();
+        for k in first..first + OCTAVES {
+            let Some(bounds) = self.octave(cell.piece, k) else {
+                return;
+            };
+            sums.iter_mut()
+                .zip(&bounds)
+                .for_each(|(sum, bound)| *sum += bound);
+            last.rotate_left(1);
+            last[2] = bounds;
+        }
         for k in 0..self.outputs {
-            let (a, b, c) = (before[k], last[k], next[k]);
-            let ratio = if c == 0.0 { 0.0 } else { (c / b).max(b / a) };
+            let [a, b, c] = [last[0][k], last[1][k], last[2][k]];
+            let ratio = if c < NOTHING { 0.0 } else { (c / b).max(b / a) };
             cell.errors[k] = if ratio < FALLING {
-                2.0 * c * ratio / (1.0 - ratio) + if c == 0.0 { 0.0 } else { f64::MIN_POSITIVE }
+                sums[k] + 2.0 * c * ratio / (1.0 - ratio)
             } else {
                 f64::INFINITY
             };
         }
+    }
+
+    /// Bounds of the integrals of the sizes from 2^−(k+1) to 2^−k.
+    fn octave(&mut self, piece: usize, k: usize) -> Option<Vec<f64>> {
+        while self.octaves[piece].len() <= k {
+            let to = 2f64.powi(-(self.octaves[piece].len() as i32));
+            let side = Side { from: to / 2.0, to };
+            let sizes = self.bounds[piece].turn_to(&[side]);
+            let bounds = sizes.map(|sizes| sizes.iter().map(|size| size * to / 2.0).collect());
+            self.octaves[piece].push(bounds);
+        }
+        self.octaves[piece][k].clone()
     }
 
     /// Halves cells until their bounds add up to the tolerance.
@@ -252,16 +298,21 @@ impl Mesh<'_> {
             let (total, errors) = self.totals();
             let all = values(&total);
             let tolerances = task.tolerances(&all);
-            let aims: Vec<f64> = (0..self.outputs)
-                .map(|k| (0.5 * tolerances[k]).max(roundoff(&total[k])))
-                .collect();
-            if errors.iter().zip(&aims).all(|(error, aim)| error <= aim) {
+            let is_cheap = self.cells.len() < CHEAP
+                || self.cells.len() < CHEAP_AT_ZERO && self.is_cheap_at_zero(&total);
+            let aim = |k: usize| match is_cheap {
+                true => roundoff(&total[k]),
+                false => (0.5 * tolerances[k]).max(roundoff(&total[k])),
+            };
+            let aims: Vec<f64> = (0..self.outputs).map(aim).collect();
+            let is_enough = |(error, aim): (&f64, &f64)| error <= aim;
+            if errors.iter().zip(&aims).all(is_enough) {
                 return Ok(Found::Outcome(self.outcome(task, &total, &errors)));
             }
             let measure = |cell: &Cell| -> f64 {
                 let parts = cell.errors.iter().zip(&aims);
                 parts
-                    .map(|(e, aim)| if *e == 0.0 { 0.0 } else { e / aim })
+                    .map(|(e, aim)| e / aim.max(f64::MIN_POSITIVE))
                     .fold(0.0, f64::max)
             };
             let measures: Vec<f64> = self.cells.iter().map(measure).collect();
@@ -274,12 +325,18 @@ impl Mesh<'_> {
             let middle = cell.side.from + (cell.side.to - cell.side.from) / 2.0;
             let is_short = !(cell.side.from < middle && middle < cell.side.to)
                 || cell.side.to - cell.side.from < 64.0 * f64::EPSILON * cell.side.to;
+            if is_moved || is_short || self.cells.len() > MOST_CELLS {
+                // What is left to gain is not asked for.
+                let asked = tolerances.iter().zip(&total);
+                let asked: Vec<f64> = asked.map(|(t, sum)| (0.5 * t).max(roundoff(sum))).collect();
+                if errors.iter().zip(&asked).all(is_enough) {
+                    return Ok(Found::Outcome(self.outcome(task, &total, &errors)));
+                }
+            }
             if (is_moved || is_short) && !cell.is_at_zero() {
                 return Ok(Found::Places(self.places(&measures)));
             }
-            let given_up = cell.is_at_zero()
-                && cell.errors.contains(&f64::INFINITY)
-                && self.neighbours[cell.piece].len() > PATIENCE;
+            let given_up = cell.is_at_zero() && cell.side.to < NEAREST;
             if is_moved || is_short || given_up || self.cells.len() > MOST_CELLS {
                 return Ok(Found::Nothing);
             }
@@ -287,16 +344,22 @@ impl Mesh<'_> {
             let cell = self.cells.swap_remove(worst);
             let Side { from, to } = cell.side;
             let later = self.cell(cell.piece, Side { from: middle, to })?;
-            if from == 0.0 {
-                if let Some(bounds) = &later.bounds {
-                    self.neighbours[cell.piece].push(bounds.clone());
-                } else {
-                    self.neighbours[cell.piece].clear();
-                }
-            }
             let earlier = self.cell(cell.piece, Side { from, to: middle })?;
             self.cells.extend([earlier, later]);
         }
+    }
+
+    /// Whether what is left to gain lies in cells at 0.
+    fn is_cheap_at_zero(&self, total: &[Sum]) -> bool {
+        let mut away = vec![0.0; self.outputs];
+        for cell in self.cells.iter().filter(|cell| !cell.is_at_zero()) {
+            away.iter_mut()
+                .zip(&cell.errors)
+                .for_each(|(sum, e)| *sum += e);
+        }
+        away.iter()
+            .zip(total)
+            .all(|(error, sum)| *error <= roundoff(sum))
     }
 
     fn totals(&self) -> (Vec<Sum>, Vec<f64>) {
@@ -347,18 +410,41 @@ impl Mesh<'_> {
         places
     }
 
+    /// What the values lose by rounding.
+    fn lost(&self) -> Vec<f64> {
+        let mut lost = vec![0.0; self.outputs];
+        for cell in &self.cells {
+            let known = self.pieces[cell.piece].integrand.knowledge();
+            let middle = 0.5 * (cell.side.from + cell.side.to);
+            for place in [cell.peak, middle] {
+                if let Some(at) = known.rounding_at(&[place]) {
+                    let part = 0.5 * cell.side.width();
+                    let finite = |e: &f64| if e.is_finite() { *e } else { 0.0 };
+                    lost.iter_mut()
+                        .zip(&at)
+                        .for_each(|(sum, e)| *sum += part * finite(e));
+                }
+            }
+        }
+        lost
+    }
+
     fn outcome(&self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Outcome {
-        let errors = errors.iter().zip(total);
-        let errors: Vec<f64> = errors.map(|(error, sum)| error + roundoff(sum)).collect();
+        let lost = self.lost();
+        let errors = errors.iter().zip(total).zip(&lost);
+        let errors: Vec<f64> = errors
+            .map(|((error, sum), lost)| error + roundoff(sum).max(*lost))
+            .collect();
         let all = values(total);
         let (status, reasons) = if task.is_met(&all, &errors) {
             (Status::Converged, Vec::new())
         } else {
             (Status::Roundoff, vec![Reason::Rounding])
         };
-        let left_out = self.cells.iter().any(|cell| cell.bounds.is_none());
+        let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
         Outcome {
             proven: !left_out,
+            allows_for_rounding: true,
             reasons,
             ..Outcome::new(all, errors, status)
         }

@@ -13,6 +13,12 @@ use super::task::Task;
 use crate::integrand::{Block, Coordinate};
 use crate::rule::LONGEST_REACH;
 
+/// Errors are raised by this factor.
+const CAUTION: f64 = 4.0;
+
+/// What exponents of some ten thousand lose of a value.
+const EXPONENTS: f64 = 2e-13;
+
 /// Two places at which the end of the rules' reach is judged, the farther one last.
 const FAR: (f64, f64) = (1e-150, 1e-300);
 
@@ -60,6 +66,10 @@ impl Strategy for LogarithmicEnds {
                 evaluator.evaluate(&Block::new(&[Coordinate::Same(w)], 1), &mut values)?;
                 Ok(values.iter().map(|value| (w * value).abs()).collect())
             };
+            // Two rules of a kind may agree too well, and large exponents lose digits.
+            for (error, value) in outcome.errors.iter_mut().zip(&outcome.values) {
+                *error = CAUTION * *error + EXPONENTS * value.abs();
+            }
             let beyond = [far(FAR.0)?, far(FAR.1)?];
             for (k, error) in outcome.errors.iter_mut().enumerate() {
                 *error += left_out(beyond[0][k], beyond[1][k]);

@@ -144,16 +144,15 @@ impl MappedRegion {
         Ok(Part::of_formulas(values, geometry))
     }
 
-    /// The integrands times the measure in the variables, where these lie between constant limits
-    /// and some of those are infinite.
+    /// The integrands times the measure in the variables, where these lie between constant limits:
+    /// of one variable, or where some limits are infinite.
     fn natural(&self, integrands: &Formulas) -> Result<Option<Natural>, Error> {
         let Some(limits) = self.region.constant_limits() else {
             return Ok(None);
         };
-        if limits
-            .iter()
-            .all(|(lo, hi)| lo.is_finite() && hi.is_finite())
-        {
+        let mut ends = limits.iter();
+        let is_finite = ends.all(|(lo, hi)| lo.is_finite() && hi.is_finite());
+        if is_finite && (limits.len() != 1 || limits[0].0 == limits[0].1) {
             return Ok(None);
         }
         let map = &self.map;
@@ -169,7 +168,7 @@ impl MappedRegion {
             let values = integrands.within(&graph, &all);
             values.iter().map(|&f| (f * measure).id).collect()
         };
-        Ok(Some(Natural::new(graph, &roots, limits)))
+        Ok(Some(Natural::as_written(graph, roots, limits)))
     }
 
     /// Code on the unit box.
