@@ -124,7 +124,13 @@ impl<'g> Sharp<'g, '_> {
         if size == 0.0 || (a + b).abs() > CANCELLED * size {
             return None;
         }
-        let origin = self.origin_of_sum(id, a, b, size);
+        let written = [x, y].map(|id| self.arena.number(id).is_some());
+        let sum = if written.contains(&true) {
+            decimal_sum(a, b)
+        } else {
+            a + b
+        };
+        let origin = self.origin_of_sum(id, a + b, sum, size);
         let difference = self.difference(id)?;
         Some(if origin == 0.0 {
             difference
@@ -133,13 +139,10 @@ impl<'g> Sharp<'g, '_> {
         })
     }
 
-    fn origin_of_sum(&mut self, id: Id, a: f64, b: f64, size: f64) -> f64 {
-        let sum = decimal_sum(a, b);
-        let origin = if (a + b).abs() <= ROUNDED * size && sum.abs() <= ROUNDED * size {
-            0.0
-        } else {
-            sum
-        };
+    /// The value of a sum at the point, from what doubles and decimals say.
+    fn origin_of_sum(&mut self, id: Id, double: f64, decimal: f64, size: f64) -> f64 {
+        let is_zero = double.abs() <= ROUNDED * size && decimal.abs() <= ROUNDED * size;
+        let origin = if is_zero { 0.0 } else { decimal };
         self.at_point[id.index()] = origin;
         origin
     }
