@@ -462,6 +462,30 @@ fn the_fixed_rule_tells_the_truth() {
     tally.assert_right(85);
 }
 
+/// x² over 0..1 by its value in the middle is 1/4: no other rule has as few nodes, so larger ones must
+/// speak against it.
+#[test]
+fn a_rule_with_one_node_is_not_its_own_witness() {
+    for (limits, text, exact, nodes) in [
+        ("x = 0..1", "x^2", 1.0 / 3.0, vec![1]),
+        ("x = 0..1, y = 0..1", "x^2*y", 1.0 / 6.0, vec![1, 20]),
+        ("x = 0..1, y = 0..1", "x*y^2", 1.0 / 6.0, vec![20, 1]),
+    ] {
+        let domain = domain("", limits);
+        let integrands = domain.parse(&[text]).unwrap();
+        let settings = settings(1e-10).method(Method::Gauss(nodes));
+        let answer = domain.integrate_all(&integrands, &settings).unwrap();
+        assert_ne!(answer.status, Status::Converged, "{text}");
+        assert!((answer.value - exact).abs() <= answer.error, "{answer}");
+    }
+    // What one node integrates right, it may vouch for.
+    let domain = domain("", "x = 0..1, y = 0..1");
+    let integrands = domain.parse(&["1 + x - 2*y"]).unwrap();
+    let settings = settings(1e-10).method(Method::Gauss(vec![1]));
+    let answer = domain.integrate_all(&integrands, &settings).unwrap();
+    assert_eq!((answer.value, answer.status), (0.5, Status::Converged));
+}
+
 /// A 95 % interval covers the truth in 95 of 100 cases: neither in 80, nor in all.
 #[test]
 fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> {
@@ -485,4 +509,42 @@ fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> 
         );
     }
     Ok(())
+}
+
+/// Code of one or two variables over the unit box.
+fn solve_code(n: usize, function: impl Fn(&[f64]) -> f64 + Sync, rtol: f64) -> Estimate {
+    let names = ["x", "y"];
+    let limits = vec![0.0..1.0; n];
+    let map = pullback::Map::identity(&names[..n]).unwrap();
+    let domain = map.over(limits).unwrap();
+    domain.integrate_fn(function, &settings(rtol)).unwrap()
+}
+
+#[test]
+fn a_jump_of_code_next_to_the_border_of_a_cell_is_covered() {
+    for k in 0..400 {
+        // Cells begin at 1/6, and their halves at dyadic parts of that.
+        let cell = [0.5, 1.0 / 3.0, 1.0 / 6.0][k % 3];
+        let place = cell + 0.005 * (f64::from(k as u32) - 199.5) / 200.0;
+        let jump = |x: &[f64]| if x[0] < place { 1.0 + x[0] } else { 3.0 };
+        let exact = place + place * place / 2.0 + 3.0 * (1.0 - place);
+        let answer = solve_code(1, jump, 1e-9);
+        // Closed form and sum are good for a few units in the sixteenth digit.
+        let error = (answer.value - exact).abs();
+        assert!(error <= answer.error + 1e-15, "{place}: {error:e} {answer}");
+    }
+}
+
+#[test]
+fn a_kink_of_code_that_cuts_the_corner_of_a_cell_is_covered() {
+    for k in 1..40 {
+        let side = 2.0 / 3.0 + 0.002 * f64::from(k);
+        // A plane fold across the square, which cuts off a corner of an early cell.
+        let fold = |x: &[f64]| (x[0] + x[1] - side).abs();
+        // ∫ (s − x − y)₊ = s³/6, and the mean of x + y − s is 1 − s.
+        let exact = 2.0 * side.powi(3) / 6.0 + 1.0 - side;
+        let answer = solve_code(2, fold, 1e-8);
+        let error = (answer.value - exact).abs();
+        assert!(error <= answer.error + 1e-15, "{side}: {error:e} {answer}");
+    }
 }

@@ -208,7 +208,11 @@ fn every_way_of_auto_has_the_same_bits_for_code_too() {
             1.0 / (1.0 + x.iter().map(|x| x * x).sum::<f64>())
         }),
         ("cubature", 2, |x| (x[0] + x[1] - 0.7).abs()),
-        ("cubature", 3, |x| (x[0] + x[1] + x[2] - 0.7).abs()),
+        ("cubature", 3, |x| {
+            let place = [0.3, 0.4, 0.6];
+            let square = x.iter().zip(place).map(|(x, a)| (x - a) * (x - a));
+            1.0 / square.sum::<f64>().sqrt()
+        }),
         ("split gauss", 3, |x| {
             (20.0 * x[0] * x[1] - 9.0 * x[2]).cos()
         }),

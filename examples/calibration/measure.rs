@@ -3,13 +3,13 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use pullback::{Error, Map, MappedRegion, Region, Settings, Status};
+use std::time::Instant;
 
+use pullback::integrator::integrate_on_unit_box;
+use pullback::{Domain, Error, Integrands, Map, MappedRegion, Method, Region, Settings, Status};
+
+use crate::manner::{Hiding, Manner};
 use crate::problem::Problem;
-
-/// Claims below this part of the value count as this: neither the exact values nor the rounding of
-/// an integrand allow a sharper test.
-const SHARPEST_CLAIM: f64 = 1e-14;
 
 /// True errors below this part of the value count as this, so that ratios have a meaning.
 const SMALLEST_ERROR: f64 = 1e-16;
@@ -21,6 +21,8 @@ pub(crate) struct Measurement {
     pub(crate) problem: usize,
     /// The tolerance asked for, as a part of the value.
     pub(crate) rtol: f64,
+    /// How the integral was asked for.
+    pub(crate) manner: Manner,
     pub(crate) status: Status,
     /// The value and the error as answered.
     pub(crate) answer: [f64; 2],
@@ -63,13 +65,20 @@ pub(crate) struct Limits {
     pub(crate) threads: usize,
 }
 
-/// Integrates all problems at all tolerances; the results come in the order of the problems.
+/// A problem, and how it is asked for.
+pub(crate) struct Run<'p> {
+    pub(crate) problem: usize,
+    pub(crate) manner: Manner,
+    pub(crate) tolerances: &'p [f64],
+}
+
+/// Integrates problems as they are asked for; the results come in the order of the runs.
 ///
 /// # Errors
 /// The first error of a problem that cannot be read, with its name.
 pub(crate) fn measure_all(
     problems: &[Problem],
-    tolerances: &[f64],
+    runs: &[Run<'_>],
     limits: Limits,
 ) -> Result<Vec<Measurement>, String> {
     let next = AtomicUsize::new(0);
@@ -81,12 +90,13 @@ pub(crate) fn measure_all(
         let mut own = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(problem) = problems.get(index) else {
+            let Some(run) = runs.get(index) else {
                 break;
             };
-            let measured = pool.install(|| measure(index, problem, tolerances, limits));
+            let problem = &problems[run.problem];
+            let measured = pool.install(|| measure(run, problem, limits));
             let named = |e| format!("{}, {}: {e}", problem.set, problem.name);
-            own.extend(measured.map_err(named)?);
+            own.push((index, measured.map_err(named)?));
         }
         if let Ok(mut results) = results.lock() {
             results.extend(own);
@@ -100,17 +110,11 @@ pub(crate) fn measure_all(
         ends.try_for_each(|end| end.unwrap_or_else(panicked))
     })?;
     let mut results = results.into_inner().map_err(|reason| reason.to_string())?;
-    // Sorting is stable, and each problem was measured in the order of the tolerances.
-    results.sort_by_key(|measurement| measurement.problem);
-    Ok(results)
+    results.sort_by_key(|(run, _)| *run);
+    Ok(results.into_iter().flat_map(|(_, own)| own).collect())
 }
 
-fn measure(
-    index: usize,
-    problem: &Problem,
-    tolerances: &[f64],
-    limits: Limits,
-) -> Result<Vec<Measurement>, Error> {
+fn measure(run: &Run<'_>, problem: &Problem, limits: Limits) -> Result<Vec<Measurement>, Error> {
     let domain = domain(problem)?;
     let integrands = domain.parse(&[&problem.integrand])?;
     let scale = problem.scale();
@@ -119,14 +123,15 @@ fn measure(
             .rtol(rtol)
             .max_evals(limits.max_evals)
             .max_seconds(limits.max_seconds);
-        let answer = domain.integrate_all(&integrands, &settings)?;
+        let answer = answer(&domain, &integrands, run.manner, &settings)?;
         let truth = (answer.value - problem.exact).abs() / scale;
         Ok(Measurement {
-            problem: index,
+            problem: run.problem,
             rtol,
+            manner: run.manner,
             status: answer.status,
             answer: [answer.value, answer.error],
-            claimed: (answer.error / scale).max(SHARPEST_CLAIM),
+            claimed: (answer.error / scale).max(problem.accuracy),
             truth: if truth.is_nan() {
                 f64::INFINITY
             } else {
@@ -136,7 +141,50 @@ fn measure(
             seconds: answer.seconds,
         })
     };
-    tolerances.iter().map(one).collect()
+    run.tolerances.iter().map(one).collect()
+}
+
+/// What an integration says.
+struct Answer {
+    value: f64,
+    error: f64,
+    status: Status,
+    evaluations: u64,
+    seconds: f64,
+}
+
+fn answer(
+    domain: &MappedRegion,
+    integrands: &Integrands<'_>,
+    manner: Manner,
+    settings: &Settings,
+) -> Result<Answer, Error> {
+    if manner == Manner::Formula {
+        let answer = domain.integrate_all(integrands, settings)?;
+        return Ok(Answer {
+            value: answer.value,
+            error: answer.error,
+            status: answer.status,
+            evaluations: answer.evaluations,
+            seconds: answer.seconds,
+        });
+    }
+    let start = Instant::now();
+    let pullback = domain.pull_back(integrands)?;
+    let seen = Hiding::new(Box::new(&pullback), manner);
+    let settings = match manner {
+        Manner::Gauss(nodes) => settings.clone().method(Method::Gauss(vec![nodes])),
+        Manner::Samples => settings.clone().method(Method::MonteCarlo),
+        _ => settings.clone(),
+    };
+    let outcome = integrate_on_unit_box(&seen, &settings)?;
+    Ok(Answer {
+        value: outcome.values[0],
+        error: outcome.errors[0],
+        status: outcome.status,
+        evaluations: outcome.evaluations,
+        seconds: start.elapsed().as_secs_f64(),
+    })
 }
 
 /// The map of a problem over its region.

@@ -17,7 +17,13 @@ pub(crate) struct Problem {
     pub(crate) integrand: String,
     /// The value, to a few units in the sixteenth digit.
     pub(crate) exact: f64,
+    /// Errors below this part of the value cannot be told: from the closed form, and from the
+    /// rounding of an integrand.
+    pub(crate) accuracy: f64,
 }
+
+/// What closed forms are good for that are evaluated with 16 digits.
+pub(crate) const SIXTEEN_DIGITS: f64 = 1e-14;
 
 impl Problem {
     /// An integral over limits without a map.
@@ -35,6 +41,7 @@ impl Problem {
             over: over.into(),
             integrand: integrand.into(),
             exact,
+            accuracy: SIXTEEN_DIGITS,
         }
     }
 

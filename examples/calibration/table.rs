@@ -47,6 +47,14 @@ pub(crate) fn by_dimension(problems: &[Problem], measurements: &[Measurement]) -
     })
 }
 
+/// One row for every manner and tolerance.
+pub(crate) fn by_manner(measurements: &[Measurement]) -> String {
+    let groups = grouped(measurements, |m| (m.manner, m.rtol));
+    table("manner | tolerance", groups, |(manner, rtol)| {
+        format!("{} | {rtol:e}", manner.name())
+    })
+}
+
 fn table<K>(
     heads: &str,
     groups: Vec<(K, Vec<&Measurement>)>,

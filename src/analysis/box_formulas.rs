@@ -11,6 +11,7 @@ use super::natural::Natural;
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::states::States;
 use super::switches::switches;
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
@@ -24,7 +25,7 @@ use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
-    AxisFacts, Block, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, LedOff,
+    AxisFacts, Block, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, LedOff, Losses,
     Neighbourhood, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
@@ -57,6 +58,8 @@ pub(crate) struct BoxFormulas {
 #[derive(Debug, Default)]
 struct Known {
     rounding: OnceLock<Vec<f64>>,
+    switches: OnceLock<Switches>,
+    states: OnceLock<Option<States>>,
     /// The sizes on the unit box.
     sizes: OnceLock<Option<Vec<f64>>>,
     /// The sizes around an axis of the unit box.
@@ -148,6 +151,14 @@ impl BoxFormulas {
         mean
     }
 
+    /// The formulas with what switches along an axis as states, if something does.
+    fn states(&self) -> Option<&States> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let states = &self.known.states;
+        let find = || States::new(arena, roots, self.names.len(), || self.switches());
+        states.get_or_init(find).as_ref()
+    }
+
     /// The formulas as texts, in unit coordinates w1, w2, …
     pub(crate) fn texts(&self) -> Vec<String> {
         let roots = 0..self.formulas.roots.len();
@@ -191,10 +202,8 @@ impl Knowledge for BoxFormulas {
 
     fn switches(&self) -> Switches {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        switches(arena, roots, self.names.len()).unwrap_or(Switches {
-            places: vec![Vec::new(); self.names.len()],
-            oblique: true,
-        })
+        let find = || switches(arena, roots, self.names.len());
+        self.known.switches.get_or_init(find).clone()
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {
@@ -202,17 +211,16 @@ impl Knowledge for BoxFormulas {
         Some(mean.clone())
     }
 
-    fn rounding_at(&self, unit: &[f64]) -> Option<Vec<f64>> {
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let mut lost = vec![0.0; roots.len()];
-        Rounding::new(arena, roots).at(unit, |output, own| lost[output] = own);
-        Some(lost)
+        Some(Box::new(Rounding::new(arena, roots)))
     }
 
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
             enclosure: None,
+            decided: false,
             sides: Vec::new(),
             is_whole: false,
             left: MOST_WORK,
@@ -568,6 +576,12 @@ impl Evaluator for WideEvaluator<'_> {
     }
 }
 
+impl Losses for Rounding<'_> {
+    fn at(&mut self, node: &[f64], lost: &mut [f64]) {
+        Rounding::at(self, node, |output, found| lost[output] = found);
+    }
+}
+
 /// Nodes at which rounding is looked at.
 const ROUNDED: usize = 6;
 
@@ -583,6 +597,8 @@ struct EnclosedBox<'a> {
     of: &'a BoxFormulas,
     /// The enclosure, turned to the part, once it is needed.
     enclosure: Option<Enclosure<'a>>,
+    /// Whether it is that of the formulas whose switches are decided.
+    decided: bool,
     /// The part; none before the first turn.
     sides: Vec<Side>,
     is_whole: bool,
@@ -603,13 +619,25 @@ impl<'a> EnclosedBox<'a> {
 
     /// Encloses the formulas on the part.
     fn turn(&mut self) -> Option<Vec<f64>> {
-        let Formulas { arena, roots, .. } = &self.of.formulas;
-        let mut enclosure = match self.enclosure.take() {
+        let of = self.of;
+        let states = of.states().and_then(|states| {
+            let on = states.on(&self.sides)?;
+            Some((states, on))
+        });
+        let decided = states.is_some();
+        let known = self.enclosure.take_if(|_| self.decided == decided);
+        self.decided = decided;
+        let (Formulas { arena, roots, .. }, states) = match states {
+            Some((states, on)) => (&states.formulas, on),
+            None => (&of.formulas, Vec::new()),
+        };
+        let mut enclosure = match known {
             Some(enclosure) => enclosure,
-            None => Enclosure::new(arena, roots, self.sides.len())?,
+            None => Enclosure::new(arena, roots, self.sides.len() + states.len())?,
         };
         let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
-        let sizes = enclosure.turn_to(self.sides.iter().map(ends));
+        let states = states.iter().map(|state| (*state, *state));
+        let sizes = enclosure.turn_to(self.sides.iter().map(ends).chain(states));
         self.enclosure = Some(enclosure);
         sizes
     }

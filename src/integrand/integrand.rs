@@ -4,7 +4,7 @@
 //! user's own map are all invisible here.
 
 use super::change::Change;
-use super::knowledge::{AxisFacts, Bounds, Product, Switches};
+use super::knowledge::{AxisFacts, Bounds, Losses, Product, Switches};
 use super::nodes::{Axis, Block, Coordinate};
 use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
@@ -77,8 +77,8 @@ pub trait Knowledge {
         None
     }
 
-    /// For every output what its value at a node may lose by rounding; `None` if that is not known.
-    fn rounding_at(&self, _unit: &[f64]) -> Option<Vec<f64>> {
+    /// What the values may lose by rounding, node by node; `None` if that is not known.
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
         None
     }
 

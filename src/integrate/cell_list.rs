@@ -11,6 +11,8 @@ pub(super) struct Finding {
     pub(super) axis: usize,
     /// The first value that is no number.
     pub(super) bad: Option<Box<BadValue>>,
+    /// Which of the nodes of the scan lie in the cell, in their order by cells.
+    pub(super) seen: std::ops::Range<u32>,
 }
 
 /// A value that is no number, and where it is.
@@ -73,11 +75,14 @@ impl CellList {
         self.findings.len()
     }
 
-    /// Adds a cell without an estimate.
-    pub(super) fn push(&mut self, from: &[f64], width: &[f64]) {
+    /// Adds a cell without an estimate, in which some nodes of the scan lie.
+    pub(super) fn push(&mut self, from: &[f64], width: &[f64], seen: std::ops::Range<u32>) {
         self.numbers.extend_from_slice(from);
         self.numbers.extend_from_slice(width);
-        self.findings.push(Finding::default());
+        self.findings.push(Finding {
+            seen,
+            ..Finding::default()
+        });
         self.numbers.resize(self.len() * self.stride(), 0.0);
     }
 

@@ -13,11 +13,13 @@
 //! multiple integrals", ACM Trans. Math. Software 17 (1991) 437–451; I. Gladwell, "Vectorisation of
 //! one dimensional quadrature codes", in: Numerical Integration, Reidel (1987) 230–238.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::because::{Because, Step};
 use super::cell_list::{BadValue, Cell, CellList, CellMut};
-use super::cell_rule::CellRule;
+use super::cell_rule::{CellRule, Known};
 use super::meter::{Halt, Metered, Stop};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
@@ -82,6 +84,7 @@ impl Strategy for Cells {
                 0,
             ),
             witnesses: Vec::new(),
+            seen: Seen::default(),
         };
         Ok(Attempt::of(division.run()?))
     }
@@ -102,6 +105,30 @@ struct Division<'d> {
     cells: CellList,
     /// Nodes of the scan with large values.
     witnesses: Vec<Witness>,
+    /// All nodes of the scan.
+    seen: Seen,
+}
+
+/// The nodes of the scan and their values, which every cell has to explain.
+#[derive(Default)]
+struct Seen {
+    /// Axis by axis.
+    nodes: Vec<Vec<f64>>,
+    /// Output by output.
+    values: Vec<f64>,
+    /// The numbers of the nodes: those in one cell are together.
+    order: Vec<u32>,
+}
+
+impl Seen {
+    /// Of some nodes in the order by cells, those below a place along an axis come first; how many
+    /// these are.
+    fn part(&mut self, range: Range<u32>, axis: usize, place: f64) -> u32 {
+        let along = &self.nodes[axis];
+        let own = &mut self.order[range.start as usize..range.end as usize];
+        own.sort_by_key(|&node| along[node as usize] >= place);
+        own.partition_point(|&node| along[node as usize] < place) as u32
+    }
 }
 
 impl Division<'_> {
@@ -145,17 +172,33 @@ impl Division<'_> {
             }
         });
         let lengths: Vec<usize> = lengths.collect();
-        let width: Vec<f64> = lengths.iter().map(|&n| 1.0 / n as f64).collect();
-        for_each_index(lengths.iter().copied(), |index| {
-            let axes = index.iter().zip(&lengths);
-            let from: Vec<f64> = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
-            first.push(&from, &width);
-        });
-        self.task
-            .afford((SCAN + first.len() * self.rule.len()) as u64)?;
+        let count: usize = lengths.iter().product();
+        self.task.afford((SCAN + count * self.rule.len()) as u64)?;
         let mut evaluator = self.task.evaluator(self.integrand);
         let found = scan(self.integrand, &mut evaluator, SCAN)?;
         self.witnesses = [found.peaks, found.tops].concat();
+        let mut by_cell: Vec<Vec<u32>> = vec![Vec::new(); count];
+        for node in 0..SCAN {
+            let axes = found.nodes.iter().zip(&lengths);
+            let cell = axes.fold(0, |cell, (along, &n)| {
+                cell * n + ((along[node] * n as f64) as usize).min(n - 1)
+            });
+            by_cell[cell].push(node as u32);
+        }
+        self.seen = Seen {
+            nodes: found.nodes,
+            values: found.values,
+            order: by_cell.concat(),
+        };
+        let width: Vec<f64> = lengths.iter().map(|&n| 1.0 / n as f64).collect();
+        let (mut begin, mut cells) = (0, by_cell.iter());
+        for_each_index(lengths.iter().copied(), |index| {
+            let axes = index.iter().zip(&lengths);
+            let from: Vec<f64> = axes.map(|(&i, &n)| i as f64 / n as f64).collect();
+            let end = begin + cells.next().map_or(0, Vec::len) as u32;
+            first.push(&from, &width, begin..end);
+            begin = end;
+        });
         self.estimate(&mut first)?;
         self.cells = first;
         Ok(())
@@ -255,8 +298,8 @@ impl Division<'_> {
 
     /// Estimates cells, in parallel where there are many.
     fn estimate(&self, cells: &mut CellList) -> Result<(), Stop> {
-        let (integrand, rule, task) = (self.integrand, &self.rule, self.task);
-        let scratch = || Scratch::new(integrand, rule, task);
+        let (integrand, rule, task, seen) = (self.integrand, &self.rule, self.task, &self.seen);
+        let scratch = || Scratch::new(integrand, rule, task, seen);
         if cells.len() < FEW_CELLS {
             let mut scratch = scratch();
             for id in 0..cells.len() {
@@ -280,8 +323,10 @@ impl Division<'_> {
             width[axis] *= 0.5;
             let mut second = cell.from.to_vec();
             second[axis] += width[axis];
-            halves.push(cell.from, &width);
-            halves.push(&second, &width);
+            let seen = cell.finding.seen.clone();
+            let below = self.seen.part(seen.clone(), axis, second[axis]);
+            halves.push(cell.from, &width, seen.start..seen.start + below);
+            halves.push(&second, &width, seen.start + below..seen.end);
         }
         self.estimate(&mut halves)?;
         for (pair, &id) in ids.iter().enumerate() {
@@ -369,22 +414,32 @@ impl Division<'_> {
 /// One thread's means to estimate cells.
 struct Scratch<'s> {
     rule: &'s CellRule,
+    seen: &'s Seen,
     evaluator: Metered<'s>,
     outputs: usize,
     nodes: Vec<Vec<f64>>,
     values: Vec<f64>,
     block: Vec<f64>,
+    /// Where in the cell the nodes of the scan lie, node by node.
+    places: Vec<f64>,
 }
 
 impl<'s> Scratch<'s> {
-    fn new(integrand: &'s dyn Integrand, rule: &'s CellRule, task: &'s Task<'s>) -> Self {
+    fn new(
+        integrand: &'s dyn Integrand,
+        rule: &'s CellRule,
+        task: &'s Task<'s>,
+        seen: &'s Seen,
+    ) -> Self {
         Scratch {
             rule,
+            seen,
             evaluator: task.evaluator(integrand),
             outputs: integrand.outputs(),
             nodes: vec![vec![0.0; BLOCK]; integrand.dimension()],
             values: vec![0.0; integrand.outputs() * rule.len()],
             block: vec![0.0; integrand.outputs() * BLOCK],
+            places: Vec::new(),
         }
     }
 
@@ -413,10 +468,31 @@ impl<'s> Scratch<'s> {
         }
         let content: f64 = cell.width.iter().product();
         let mut roughest = (0.0, 0);
+        // At the border of the box a check may be singular: then it checks nothing.
+        let inside = |from: &f64, width: &f64| *from > 0.0 && from + width < 1.0;
+        let is_inside = cell
+            .from
+            .iter()
+            .zip(cell.width.iter())
+            .all(|(f, w)| inside(f, w));
+        let judged = if is_inside {
+            total
+        } else {
+            total - self.rule.checks()
+        };
+        let range = cell.finding.seen.start as usize..cell.finding.seen.end as usize;
+        let known = &self.seen.order[range];
+        let count = self.seen.nodes.first().map_or(0, Vec::len);
+        self.places.clear();
+        for &node in known {
+            let axes = self.seen.nodes.iter().zip(cell.from).zip(cell.width);
+            let along = axes.map(|((nodes, from), width)| (nodes[node as usize] - from) / width);
+            self.places.extend(along);
+        }
         for k in 0..self.outputs {
             let values = &self.values[k * total..(k + 1) * total];
             if cell.finding.bad.is_none()
-                && let Some(node) = values.iter().position(|v| !v.is_finite())
+                && let Some(node) = values[..judged].iter().position(|v| !v.is_finite())
             {
                 cell.finding.bad = Some(Box::new(BadValue {
                     node,
@@ -429,7 +505,14 @@ impl<'s> Scratch<'s> {
                 sum.add(w * v);
                 cell.finding.peak = cell.finding.peak.max(v.abs());
             }
-            let judgement = self.rule.judge(values);
+            let scanned = known.iter().zip(self.places.chunks(cell.from.len()));
+            let scanned = scanned.map(|(&node, place)| Known {
+                place,
+                value: self.seen.values[k * count + node as usize],
+            });
+            let judgement = self
+                .rule
+                .judge(values, scanned.filter(|k| k.value.is_finite()));
             // Rounding errors of the coefficients are no roughness.
             let noise = 50.0 * f64::EPSILON * sum.magnitude();
             let error = if judgement.error > noise {
@@ -443,6 +526,7 @@ impl<'s> Scratch<'s> {
             // same part of its variation.
             let sides = cell.from.iter().zip(cell.width);
             let coarseness = sides.map(|(from, width)| from / width).fold(0.0, f64::max);
+            let values = &values[..total - self.rule.checks()];
             let variation = largest(values) - smallest(values);
             let moved = coarseness * variation / 16.0;
             cell.magnitudes[k] = content * (sum.magnitude() + moved);

@@ -413,16 +413,18 @@ impl Mesh<'_> {
     /// What the values lose by rounding.
     fn lost(&self) -> Vec<f64> {
         let mut lost = vec![0.0; self.outputs];
-        for cell in &self.cells {
-            let known = self.pieces[cell.piece].integrand.knowledge();
-            let middle = 0.5 * (cell.side.from + cell.side.to);
-            for place in [cell.peak, middle] {
-                if let Some(at) = known.rounding_at(&[place]) {
-                    let part = 0.5 * cell.side.width();
-                    let finite = |e: &f64| if e.is_finite() { *e } else { 0.0 };
-                    lost.iter_mut()
-                        .zip(&at)
-                        .for_each(|(sum, e)| *sum += part * finite(e));
+        for (number, piece) in self.pieces.iter().enumerate() {
+            let Some(mut losses) = piece.integrand.knowledge().losses() else {
+                continue;
+            };
+            for cell in self.cells.iter().filter(|cell| cell.piece == number) {
+                let middle = 0.5 * (cell.side.from + cell.side.to);
+                for place in [cell.peak, middle] {
+                    let mut at = vec![0.0; self.outputs];
+                    losses.at(&[place], &mut at);
+                    for (sum, e) in lost.iter_mut().zip(&at).filter(|(_, e)| e.is_finite()) {
+                        *sum += 0.5 * cell.side.width() * e;
+                    }
                 }
             }
         }

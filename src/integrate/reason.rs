@@ -90,6 +90,8 @@ pub enum Reason {
     },
     /// The integral exists only as a mean: what oscillates does not become small.
     InTheMean,
+    /// The integrand switches in more places than could be found.
+    UnresolvedSwitches,
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -190,6 +192,10 @@ impl fmt::Display for Reason {
             Reason::InTheMean => f.write_str(
                 "what oscillates toward an end does not become small: the value is a mean over longer \
                  and longer ranges (Abel's), and in the strict sense there is none",
+            ),
+            Reason::UnresolvedSwitches => f.write_str(
+                "the integrand jumps or bends in more places than could be found: the error bounds \
+                 what they may do",
             ),
             Reason::ShortestCells => {
                 f.write_str("the error is in cells that cannot be divided further")

@@ -11,7 +11,8 @@ pub(super) fn allow_for_rounding(
     task: &Task<'_>,
     outcome: &mut Outcome,
 ) {
-    if std::mem::replace(&mut outcome.allows_for_rounding, true) {
+    if std::mem::replace(&mut outcome.allows_for_rounding, true) || outcome.proven {
+        // A proven error counts what every node may lose.
         return;
     }
     let Some(lost) = integrand.knowledge().rounding() else {

@@ -35,6 +35,9 @@ pub(crate) type Witness = (Vec<f64>, f64);
 
 /// What a scan found.
 pub(crate) struct Scan {
+    /// All nodes, axis by axis, and all values, output by output.
+    pub(crate) nodes: Vec<Vec<f64>>,
+    pub(crate) values: Vec<f64>,
     /// The largest values.
     pub(crate) peaks: Vec<Witness>,
     /// The tops of the hills on which they stand.
@@ -62,9 +65,18 @@ pub(crate) fn scan(
     };
     let mut found: Vec<Witness> = Vec::new();
     let mut mean = 0.0;
+    let outputs = integrand.outputs();
+    let all = points.along_axes(0..count);
+    let mut values = vec![0.0; outputs * count];
     for first in (0..count).step_by(BLOCK) {
-        let nodes = points.along_axes(first..first + BLOCK);
-        for (i, size) in look.sizes(&nodes, BLOCK)?.into_iter().enumerate() {
+        let nodes = all.iter().map(|along| along[first..first + BLOCK].to_vec());
+        let nodes: Vec<Vec<f64>> = nodes.collect();
+        let sizes = look.sizes(&nodes, BLOCK)?;
+        for k in 0..outputs {
+            let own = &look.values[k * BLOCK..(k + 1) * BLOCK];
+            values[k * count + first..k * count + first + BLOCK].copy_from_slice(own);
+        }
+        for (i, size) in sizes.into_iter().enumerate() {
             mean += size / count as f64;
             let least = found.get(KEPT - 1).map_or(0.0, |witness| witness.1);
             if size > least {
@@ -83,6 +95,8 @@ pub(crate) fn scan(
         tops.push(climb(&mut look, start.clone())?);
     }
     Ok(Scan {
+        nodes: all,
+        values,
         peaks: found,
         tops,
         mean,

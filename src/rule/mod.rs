@@ -9,6 +9,7 @@ mod generators;
 mod jacobi;
 mod nested;
 mod null_rules;
+mod prediction;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
@@ -21,6 +22,7 @@ mod trapezoid;
 
 pub use jacobi::MAX_JACOBI;
 pub(crate) use nested::Nested;
+pub(crate) use prediction::Prediction;
 pub use rule::{MAX_ORDER, Rule};
 pub use sobol::{MAX_SOBOL, Sobol};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
