@@ -457,7 +457,13 @@ impl Knowledge for BoxFormulas {
                     Side { from, to } => from + graph.constant(to - from) * *v,
                 },
             );
-            let content = graph.constant(change.content());
+            // Between the neighbours of a root that is no double nothing is left: beside them the
+            // formulas are those beside the root.
+            let content = match &change.sides[..] {
+                [side] if side.width() <= NO_WIDTH * side.from.abs() => 0.0,
+                _ => change.content(),
+            };
+            let content = graph.constant(content);
             let factor = factors.into_iter().fold(content, |product, f| product * f);
             let formulas = self.composed.as_deref().unwrap_or(&self.formulas);
             let values = formulas.within(&graph, &coordinates);
@@ -581,6 +587,9 @@ impl Losses for Rounding<'_> {
         Rounding::at(self, node, |output, found| lost[output] = found);
     }
 }
+
+/// A side of this part of its place lies between neighbours.
+const NO_WIDTH: f64 = 8.0 * f64::EPSILON;
 
 /// Nodes at which rounding is looked at.
 const ROUNDED: usize = 6;

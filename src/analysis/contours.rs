@@ -140,7 +140,7 @@ pub(super) fn contours(natural: &Natural) -> Option<Contours> {
             head[end] = end_here.at(a);
         }
     }
-    if !(head[0] <= head[1]) {
+    if head[0] > head[1] || head.iter().any(|x| x.is_nan()) {
         return None;
     }
     if head[0] < head[1] {
@@ -168,7 +168,7 @@ fn often(natural: &Natural, limits: Range, halvings: usize, found: &mut Contours
             .map(|pair| (pair[1][k] - pair[0][k]).abs())
             .sum()
     };
-    if (0..arguments.len()).all(|k| !(moves(k) > OFTEN)) {
+    if (0..arguments.len()).all(|k| !(moves(k) > OFTEN && moves(k).is_finite())) {
         return false;
     }
     if between(natural, limits, found).is_some() {
@@ -196,7 +196,10 @@ fn often(natural: &Natural, limits: Range, halvings: usize, found: &mut Contours
 /// other.
 fn between(natural: &Natural, (lo, hi): Range, found: &mut Contours) -> Option<()> {
     let Formulas { arena, roots, .. } = &natural.formulas;
-    let often = |phases: [f64; 2]| (phases[1] - phases[0]).abs() > OFTEN;
+    let often = |phases: [f64; 2]| {
+        let advance = (phases[1] - phases[0]).abs();
+        advance > OFTEN && advance.is_finite()
+    };
     let sines: Vec<(Id, Id)> = sines(arena, roots)
         .into_iter()
         .filter(|(_, argument)| {
@@ -229,7 +232,7 @@ fn between(natural: &Natural, (lo, hi): Range, found: &mut Contours) -> Option<(
                     continue 'places;
                 }
             }
-            if !(a < b) {
+            if a >= b || a.is_nan() || b.is_nan() {
                 return None;
             }
         }
@@ -285,7 +288,7 @@ fn strands<'g>(
                     strands.push(Strand::new(graph, wave.amplitude, oriented, range, output)?);
                 }
                 None => {
-                    plain[output] = plain[output] + standing(wave);
+                    plain[output] += standing(wave);
                     is_plain = true;
                 }
             }
@@ -437,9 +440,9 @@ impl Tail {
         let mut step = 1e-6 * self.from.abs().max(1e-6);
         for strand in strands {
             // NaN, at a singular beginning, is not far enough.
-            while !(strand.phase(self.from + step) - strand.phase(self.from + step / 2.0)
-                >= SHORTEST_HEAD / 2.0)
-            {
+            let advance =
+                |step: f64| strand.phase(self.from + step) - strand.phase(self.from + step / 2.0);
+            while advance(step).is_nan() || advance(step) < SHORTEST_HEAD / 2.0 {
                 step *= 2.0;
                 if !step.is_finite() {
                     return None;
@@ -556,7 +559,7 @@ impl Strand {
             let risen = risen(height);
             if risen > 2.0 * DEAD {
                 height *= 0.75;
-            } else if !(risen >= DEAD) {
+            } else if risen.is_nan() || risen < DEAD {
                 height *= 1.5;
             }
         }
@@ -584,6 +587,7 @@ impl Strand {
     /// How far up the path must go from a place, if the strip after it is clear; else the next place
     /// to try. None if enough was looked at.
     fn clear_after(&self, a: f64, looks: &mut usize) -> Option<Result<f64, f64>> {
+        *looks = looks.checked_sub(1)?;
         let slope = self.slope(a);
         let Some(height) = self.height(a, slope) else {
             return Some(Err(a + a.abs().max(1e-3)));
@@ -606,6 +610,7 @@ impl Strand {
     /// How far up the paths must go at the ends of a range, if the strip between them is clear; else
     /// the part that is not.
     fn clear_between(&self, (a, b): Range, looks: &mut usize) -> Option<Result<f64, Range>> {
+        *looks = looks.checked_sub(1)?;
         let [left, right] = [a, b].map(|y| (y, self.slope(y)));
         let (y, slope) = if left.1 < right.1 { left } else { right };
         let middle = a + (b - a) / 2.0;
@@ -709,7 +714,7 @@ fn upward(
         let (amplitude, phase) = (parts[0], parts[1]);
         let wave = amplitude * (phase * Complex64::i()).exp();
         let along = wave * (strand.coefficient * Complex64::new(0.0, sign * height));
-        sums[strand.output] = sums[strand.output] + along.re;
+        sums[strand.output] += along.re;
     }
     let roots: Vec<Id> = sums.iter().map(|f| f.id).collect();
     Some(Natural::new(graph, &roots, vec![(0.0, 1.0)]))

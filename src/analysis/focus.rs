@@ -20,6 +20,9 @@ const DECIMALS: i32 = 9;
 /// Places that are so near to an end, as a part of the range, belong to it.
 const NEAR_END: f64 = 1e-6;
 
+/// Places that are no farther from one another than this part of them are one.
+const SAME: f64 = 32.0 * f64::EPSILON;
+
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
@@ -96,7 +99,8 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Vec<(Formul
         inside.push(0.0);
     }
     inside.sort_by(f64::total_cmp);
-    inside.dedup();
+    // The neighbours of a root are one place.
+    inside.dedup_by(|b, a| *b - *a <= SAME * b.abs());
     let ends = [&[limits.0], &inside[..], &[limits.1]].concat();
     let mut found = Vec::new();
     for pair in ends.windows(2) {
@@ -191,7 +195,7 @@ mod tests {
     #[test]
     fn places_are_numbers_that_are_written() {
         assert_eq!(written(0.770_000_3, 1e-5), 0.77);
-        assert_eq!(written(3.141_592_7, 1e-6), PI);
+        assert_eq!(written(PI + 3e-8, 1e-6), PI);
         assert_eq!(written(999_999.999_9, 1e-3), 1e6);
         assert_eq!(written(0.547_722_557_505, 1e-12), 0.547_722_557_505);
     }

@@ -190,7 +190,7 @@ impl Wide {
         if self.is_near() {
             return Wide::new(Unary::Ln.value(self.value()));
         }
-        if !(self.m > 0.0) {
+        if self.m.is_nan() || self.m <= 0.0 {
             return Wide::UNKNOWN;
         }
         Wide::new(self.m.ln() + self.e * LN_2)
@@ -227,7 +227,7 @@ impl Wide {
     fn gamma(self) -> Wide {
         let x = self.value();
         let value = Unary::Gamma.value(x);
-        if value.is_finite() || !(x > 100.0) || x.is_infinite() {
+        if value.is_finite() || x.is_nan() || x < 100.0 || x.is_infinite() {
             return Wide::new(value);
         }
         let series = 1.0 / (12.0 * x) - 1.0 / (360.0 * x.powi(3)) + 1.0 / (1260.0 * x.powi(5));
@@ -246,6 +246,7 @@ impl Wide {
     fn unary(self, op: Unary) -> Wide {
         let x = self.value();
         let is_large = self.e > 60.0;
+        let is_far = x.is_nan() || x.abs() > FAR;
         match op {
             Unary::Neg => self.negated(),
             Unary::Abs => Wide {
@@ -260,8 +261,8 @@ impl Wide {
                 self.ln().times(Wide::new(std::f64::consts::LOG10_E))
             }
             Unary::Log1p if is_large => self.ln(),
-            Unary::Sin | Unary::Cos if !(x.abs() < FAR) => Wide::at_most(0.0),
-            Unary::Tan if !(x.abs() < FAR) => Wide::UNKNOWN,
+            Unary::Sin | Unary::Cos if is_far => Wide::at_most(0.0),
+            Unary::Tan if is_far => Wide::UNKNOWN,
             _ if self.is_unknown() => Wide::UNKNOWN,
             Unary::Sqrt if self.m > 0.0 && !self.is_near() => {
                 let odd = self.e.rem_euclid(2.0);
