@@ -81,6 +81,32 @@ fn strong_ends_and_slow_tails_are_reached() {
 }
 
 #[test]
+fn singular_places_that_are_no_doubles_are_met() {
+    // ∫|x − 1/3|^−a is ((1/3)^(1−a) + (2/3)^(1−a))/(1 − a).
+    let third = |a: f64| ((1.0 / 3.0f64).powf(1.0 - a) + (2.0 / 3.0f64).powf(1.0 - a)) / (1.0 - a);
+    all_are_right(&[
+        ("x = 0..1", "abs(x-1/3)^(-0.8)", third(0.8)),
+        ("x = 0..1", "abs(x-1/3)^(-0.5)", third(0.5)),
+        // mpmath at 25 digits.
+        (
+            "x = 0..1",
+            "1/sqrt(abs(x^2+2*x-2))",
+            1.504_622_762_458_564_1,
+        ),
+        (
+            "x = 0..1",
+            "abs(x-1/7)^(-0.25)*abs(x-2/3)^(-0.55)",
+            4.253_687_688_122_249,
+        ),
+        (
+            "t = 0..1",
+            "exp(0.5*t)*t*sin(-2*t+3*ln(t)+ln(1-t))",
+            0.450_798_356_396_996,
+        ),
+    ]);
+}
+
+#[test]
 fn what_overflows_on_the_way_has_its_value() {
     all_are_right(&[
         ("x = -inf..inf", "exp(-x)/(1+exp(-2*x))", FRAC_PI_2),

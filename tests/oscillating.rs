@@ -82,7 +82,7 @@ fn many_waves_between_finite_limits_cost_no_more_than_few() {
         ),
     ] {
         let answer = solve(limits, integrand);
-        let fault = Truth::new(&[exact], 1e-10).fault(&answer, 2000);
+        let fault = Truth::new(&[exact], 1e-10).fault(&answer, 5000);
         assert_eq!(fault, None, "{integrand}");
     }
 }

@@ -56,6 +56,9 @@ const NOTHING: f64 = 1e-200;
 /// So many cells that halve toward 0 are bounded before what is left is judged by how they fall.
 const OCTAVES: usize = 64;
 
+/// What the rounding of a singular place costs, as a part of the integral.
+const PLACED: f64 = 256.0 * f64::EPSILON;
+
 /// With fewer cells all digits are had for next to nothing.
 const CHEAP: usize = 100;
 
@@ -432,7 +435,15 @@ impl Mesh<'_> {
     }
 
     fn outcome(&self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Outcome {
-        let lost = self.lost();
+        let mut lost = self.lost();
+        let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
+        if left_out {
+            // A singular place is a rounded number, and so are those that it is a root of.
+            let sizes = total.iter().map(Sum::magnitude);
+            lost.iter_mut()
+                .zip(sizes)
+                .for_each(|(lost, size)| *lost += PLACED * size);
+        }
         let errors = errors.iter().zip(total).zip(&lost);
         let errors: Vec<f64> = errors
             .map(|((error, sum), lost)| error + roundoff(sum).max(*lost))
@@ -443,7 +454,6 @@ impl Mesh<'_> {
         } else {
             (Status::Roundoff, vec![Reason::Rounding])
         };
-        let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
         Outcome {
             proven: !left_out,
             allows_for_rounding: true,
