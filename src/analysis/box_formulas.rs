@@ -136,7 +136,8 @@ impl BoxFormulas {
         })
     }
 
-    /// What the values may lose by rounding, the mean over a few nodes.
+    /// What the values may lose by rounding, the mean over a few nodes, and over more of them next to
+    /// the beginnings of the axes, where much may be lost in a narrow place.
     fn mean_rounding(&self) -> Vec<f64> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut rounding = Rounding::new(arena, roots);
@@ -147,6 +148,17 @@ impl BoxFormulas {
             rounding.at(&points.point(k), |output, lost| {
                 mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
             });
+        }
+        for axis in 0..self.names.len().min(GRADED) {
+            let mut end = 1.0;
+            for k in 1..=DECADES {
+                let mut node = points.point(k);
+                node[axis] = 0.3 * end;
+                end *= 0.1;
+                rounding.at(&node, |output, lost| {
+                    mean[output] += if lost.is_finite() { lost } else { 0.0 } * 9.0 * end;
+                });
+            }
         }
         mean
     }
@@ -593,6 +605,10 @@ const NO_WIDTH: f64 = 8.0 * f64::EPSILON;
 
 /// Nodes at which rounding is looked at.
 const ROUNDED: usize = 6;
+
+/// The axes along which it is looked at next to the beginning too, and over how many decades.
+const GRADED: usize = 3;
+const DECADES: usize = 8;
 
 /// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
 /// formulas on many cells would take longer than other methods.

@@ -57,7 +57,11 @@ pub(crate) fn integrate_measured(
     if outcome.status == Status::Budget && outcome.reasons.contains(&Reason::Interrupted) {
         outcome.status = Status::Interrupted;
     }
-    allow_for_rounding(integrand, &task, &mut outcome);
+    outcome.raise_to_rounding(integrand.knowledge());
+    if outcome.status == Status::Converged && !task.is_met(&outcome.values, &outcome.errors) {
+        outcome.status = Status::Roundoff;
+        outcome.reasons.push(Reason::Cancellation);
+    }
     let mut pairs = outcome.values.iter().zip(&outcome.errors);
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
         outcome.add_reasons(&[Reason::Zero]);
