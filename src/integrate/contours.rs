@@ -5,7 +5,6 @@ use super::meter::Stop;
 use super::outcome::Status;
 use super::pieces::over_pieces;
 use super::reason::Reason;
-use super::rounding::allow_for_rounding;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -24,9 +23,7 @@ impl Strategy for Contours {
             return Ok(Attempt::Pass);
         };
         let mut outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
-            let mut outcome = solve(&Subject::new(piece), own, Rows::Whole)?;
-            allow_for_rounding(piece, own, &mut outcome);
-            Ok(outcome)
+            solve(&Subject::new(piece), own, Rows::Whole)
         })?;
         for (error, lost) in outcome.errors.iter_mut().zip(&found.lost) {
             *error += lost;
@@ -37,6 +34,8 @@ impl Strategy for Contours {
         }
         // What is left of the waves at the ends of their paths is not in the bounds of the pieces.
         outcome.proven = false;
+        // That of the pieces: of the tail itself it would be that of a whole range of waves.
+        outcome.allows_for_rounding = true;
         outcome.because = outcome.because.after([Step::LedOff]);
         if found.in_the_mean {
             outcome.add_reasons(&[Reason::InTheMean]);

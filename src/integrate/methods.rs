@@ -8,7 +8,6 @@ use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status, known_error};
 use super::reason::Reason;
-use super::rounding::allow_for_rounding;
 use super::settings::{Method, Settings};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;

@@ -29,7 +29,6 @@ mod peaks;
 mod pieces;
 mod products;
 pub(crate) mod reason;
-mod rounding;
 mod scan;
 pub(crate) mod settings;
 mod singular_ends;

@@ -121,7 +121,7 @@ impl Outcome {
     /// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot
     /// see. A proven error counts it already.
     pub(crate) fn raise_to_rounding(&mut self, knowledge: &dyn Knowledge) {
-        if self.proven {
+        if self.proven || self.allows_for_rounding {
             return;
         }
         let lost = knowledge.rounding().unwrap_or_default();
