@@ -21,25 +21,16 @@ impl Spent {
     fn now() -> Spent {
         Spent {
             start: Instant::now(),
-            process: process_seconds(),
+            process: crate::used(std::process::id()),
         }
     }
 
     fn seconds(&self) -> f64 {
-        let own = self.process.zip(process_seconds());
+        let own = self.process.zip(crate::used(std::process::id()));
         let own = own.map(|(from, to)| to - from);
         own.unwrap_or(f64::INFINITY)
             .min(self.start.elapsed().as_secs_f64())
     }
-}
-
-/// The processor time of this process.
-fn process_seconds() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The second field is a name in parentheses; the time is in fields 14 and 15.
-    let fields: Vec<&str> = status.rsplit(')').next()?.split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
-    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 /// An integral as texts.

@@ -186,9 +186,11 @@ fn watch(kind: &Kind, arguments: &Arguments, most: usize) -> Found {
         });
         let patience = Duration::from_secs_f64(arguments.seconds);
         let mut is_done = false;
+        let mut heard = used(child.id());
         loop {
             match lines.recv_timeout(patience) {
                 Ok(line) => {
+                    heard = used(child.id());
                     if let Some(at) = line.strip_prefix("at ") {
                         from = at.parse().unwrap_or(from);
                         let megabytes = peak(child.id());
@@ -208,6 +210,11 @@ fn watch(kind: &Kind, arguments: &Arguments, most: usize) -> Found {
                         println!("{line}");
                     }
                 }
+                // Other work may have had the processor: only the child's own time counts.
+                Err(RecvTimeoutError::Timeout)
+                    if used(child.id())
+                        .zip(heard)
+                        .is_some_and(|(now, then)| now - then < arguments.seconds) => {}
                 Err(RecvTimeoutError::Timeout) => {
                     let _ = child.kill();
                     fault(
@@ -231,6 +238,15 @@ fn watch(kind: &Kind, arguments: &Arguments, most: usize) -> Found {
         from += kind.together;
     }
     found
+}
+
+/// The processor seconds of a process so far, where they can be known.
+fn used(id: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The second field is a name in parentheses; the time is in fields 14 and 15, in hundredths.
+    let fields: Vec<&str> = status.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 /// The most megabytes that a process has had, where that can be known.

@@ -4,6 +4,8 @@
 use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rustc_hash::FxHashMap;
+
 use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused, unit_of, variable_at};
@@ -255,6 +257,7 @@ impl Knowledge for BoxFormulas {
         let graph = Graph::from_arena(arena.clone());
         // Functions of the same inputs share an integrand.
         let mut groups: Vec<(u64, Vec<Id>)> = Vec::new();
+        let mut places: FxHashMap<(usize, Id), usize> = FxHashMap::default();
         let mut place_of = |(inputs, function): (u64, Expr<'_>)| {
             let known = groups.iter().position(|(of, _)| *of == inputs);
             let group = known.unwrap_or_else(|| {
@@ -262,12 +265,11 @@ impl Knowledge for BoxFormulas {
                 groups.len() - 1
             });
             let functions = &mut groups[group].1;
-            let known = functions.iter().position(|f| *f == function.id);
-            let place = known.unwrap_or_else(|| {
+            let place = places.entry((group, function.id)).or_insert_with(|| {
                 functions.push(function.id);
                 functions.len() - 1
             });
-            (group, place)
+            (group, *place)
         };
         let mut sums = Vec::with_capacity(roots.len());
         for &root in roots {

@@ -149,10 +149,7 @@ fn divided(
     let seen = scattered_values(&differences, n, POINTS)?;
     let seen: Vec<&[f64]> = seen.chunks_exact(POINTS).collect();
     for k in order {
-        let decider = Formulas {
-            roots: vec![differences.roots[k]],
-            ..differences.clone()
-        };
+        let decider = differences.part(&[differences.roots[k]]);
         let Some(parts) = signs(&decider, n, deadline) else {
             continue;
         };

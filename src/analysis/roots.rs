@@ -66,10 +66,7 @@ impl Fibre {
     }
 
     pub(super) fn part(&self, k: usize) -> Formulas {
-        Formulas {
-            roots: vec![self.formulas.roots[k]],
-            ..self.formulas.clone()
-        }
+        self.formulas.part(&[self.formulas.roots[k]])
     }
 
     pub(super) fn within<'g>(&self, graph: &'g Graph, s: &[Expr<'g>]) -> Coefficients<'g> {

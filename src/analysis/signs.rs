@@ -264,10 +264,7 @@ impl Decomposition<'_> {
                     .rev()
                     .find(|k| !is_zero(k))
                     .map_or(from, |k| k + 1);
-                Formulas {
-                    roots: both.roots[from..end].to_vec(),
-                    ..both.clone()
-                }
+                both.part(&both.roots[from..end])
             };
             let (above, below) = (trimmed(0, above), trimmed(above, both.roots.len()));
             let leading = above.roots.last().map(|id| above.arena.number(*id));

@@ -163,7 +163,7 @@ fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize
 
 /// Whether the bounds of what decides leave it open what it decides.
 fn may_switch(arena: &Arena, decider: &Decider, n: usize) -> bool {
-    let graph = Graph::from_arena(arena.clone());
+    let (graph, decider) = decider.alone(arena);
     let root = [decider.difference(&graph).id];
     let arena = graph.into_arena();
     let Some(mut ranges) = Ranges::new(&arena, &root, n) else {
@@ -212,6 +212,20 @@ impl Decider {
     /// Whether the formula is another one on either side of zero.
     pub(super) fn has_branches(&self) -> bool {
         self.bends && self.state == State::Sign
+    }
+
+    /// A graph of nothing but what this decides by, and the decider there: an arena may hold as many
+    /// deciders as terms, and copying it for each would take time that grows with their square.
+    fn alone(&self, arena: &Arena) -> (Graph, Decider) {
+        let operands = [Some(self.operand), self.other];
+        let operands: Vec<Id> = operands.into_iter().flatten().collect();
+        let (part, operands) = arena.part(&operands);
+        let decider = Decider {
+            operand: operands[0],
+            other: operands.get(1).copied(),
+            ..*self
+        };
+        (Graph::from_arena(part), decider)
     }
 
     /// What decides, in a graph that goes on from the arena of the node.
@@ -410,7 +424,7 @@ pub(super) fn bisected(mut lo: f64, mut hi: f64, mut below: impl FnMut(f64) -> b
 
 /// The places in (0, 1) along an axis where a decider's state may change; `None` if it is too long.
 fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Vec<Place>> {
-    let graph = Graph::from_arena(arena.clone());
+    let (graph, decider) = decider.alone(arena);
     let root = decider.difference(&graph).id;
     let levels = match decider.state {
         State::Sign => Levels::Zero,

@@ -31,6 +31,16 @@ impl Formulas {
         })
     }
 
+    /// Some of the formulas, with nothing but what they need.
+    pub(crate) fn part(&self, roots: &[Id]) -> Formulas {
+        let (arena, roots) = self.arena.part(roots);
+        Formulas {
+            inputs: self.inputs.clone(),
+            arena,
+            roots,
+        }
+    }
+
     /// The text of a formula.
     pub(crate) fn text(&self, index: usize) -> String {
         print::text(&self.arena, self.roots[index], &self.inputs)

@@ -81,7 +81,7 @@ const CHEAP_PART: u64 = 8;
 const CORRECTIONS: usize = 3;
 
 /// Nodes at which the rounding of values is looked at, over all cells and in each cell at least.
-const LOOKS: usize = 48;
+const LOOKS: usize = 32;
 const LOOKS_AT_CELL: usize = 3;
 
 /// With as many along each axis they stand for all others.
@@ -591,6 +591,12 @@ fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, S
         }
     }
     let mut outcome = pieces::sum(&outcomes, task);
+    // Coordinates may cancel what the integrand loses as it stands: there decimals are taken to be
+    // exact, and they may not be what was meant.
+    let lost = integrand.knowledge().rounding().unwrap_or_default();
+    for (error, lost) in outcome.errors.iter_mut().zip(lost) {
+        *error = error.max(lost);
+    }
     outcome.because = outcome.because.after(look.steps.clone());
     Ok(Some(outcome).filter(Outcome::is_done))
 }

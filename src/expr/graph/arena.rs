@@ -2,7 +2,7 @@
 
 use std::collections::hash_map::Entry;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::node::{Id, Node};
 
@@ -50,6 +50,33 @@ impl Arena {
                 *place.insert(id)
             }
         }
+    }
+
+    /// An arena of nothing but what the roots need, and the roots there. What it takes depends on
+    /// its own size alone, however large this arena is.
+    pub(crate) fn part(&self, roots: &[Id]) -> (Arena, Vec<Id>) {
+        let mut seen: FxHashSet<Id> = FxHashSet::default();
+        let mut needed = Vec::new();
+        let mut next = roots.to_vec();
+        while let Some(id) = next.pop() {
+            if seen.insert(id) {
+                needed.push(id);
+                self.node(id).for_each_operand(|operand| next.push(operand));
+            }
+        }
+        // Operands precede operations, so their copies exist.
+        needed.sort_unstable();
+        let mut part = Arena::with_capacity(needed.len());
+        let mut copies: FxHashMap<Id, Id> = FxHashMap::default();
+        let copy = |copies: &FxHashMap<Id, Id>, id: Id| copies.get(&id).copied().unwrap_or(id);
+        for id in needed {
+            let node = self
+                .node(id)
+                .with_operands(|operand| copy(&copies, operand));
+            copies.insert(id, part.insert(node));
+        }
+        let roots = roots.iter().map(|&root| copy(&copies, root)).collect();
+        (part, roots)
     }
 
     /// Marks every node that the roots need.

@@ -34,6 +34,10 @@ const MOST_STEPS: f64 = 16.0;
 impl<'g> Simplifier<'g, '_> {
     /// The form with tanh for sinh/cosh.
     pub(super) fn with_tangents(&mut self, form: Polynomial) -> Polynomial {
+        let mut factors = form.terms.iter().flat_map(|term| &term.factors);
+        if factors.all(|(_, k)| *k > 0) {
+            return form;
+        }
         let mut changed = form.clone();
         let mut found = false;
         for term in &mut changed.terms {

@@ -1,7 +1,10 @@
 //! How time grows with nodes, variables, operators and threads: prints a table, and draws
 //! `plots/growth.png`.
 //!
-//! Every number is the best of several runs. `cargo run --release --example growth`
+//! Every number is the best of several runs. `cargo run --release --example growth`; with `--forms` it
+//! prints how whole integrals grow with the terms of ten forms of formulas instead.
+
+mod forms;
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -181,6 +184,19 @@ fn threads() -> Result<Chart, Error> {
 }
 
 fn main() -> Result<(), Error> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["--forms"] => {
+            forms::print();
+            return Ok(());
+        }
+        ["--form", form, "--terms", terms] => {
+            let number = |text: &str| text.parse().expect("a number of this program's own");
+            return forms::measure(number(form), number(terms));
+        }
+        _ => {}
+    }
     println!("| measured | size | value |\n| --- | --- | --- |");
     let charts = Charts {
         title: "How does time grow?".into(),
