@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::beside::{Strip, place};
 use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused, unit_of, variable_at};
+use super::graphs::{Region, division};
 use super::natural::Natural;
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
@@ -27,8 +29,8 @@ use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
-    AxisFacts, Block, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, LedOff, Losses,
-    Neighbourhood, Piece, Product, Products, Side, Switches,
+    AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
+    Losses, Neighbourhood, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -455,6 +457,34 @@ impl Knowledge for BoxFormulas {
             pieces: found.pieces.into_iter().map(piece).collect::<Option<_>>()?,
             in_the_mean: found.in_the_mean,
             lost: found.lost,
+        })
+    }
+
+    fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let found = division(arena, roots, deadline)?;
+        let curves = Arc::new(found.curves);
+        let (mut windows, mut pieces) = (Vec::new(), Vec::new());
+        for region in found.regions {
+            match region {
+                Region::Window(sides) => windows.push(sides.to_vec()),
+                Region::Beside(beside) => {
+                    let own = Arc::clone(&curves);
+                    pieces.push(Piece {
+                        integrand: Box::new(Strip {
+                            of: self,
+                            curves: Arc::clone(&curves),
+                            beside,
+                        }),
+                        place: Box::new(move |unit| place(&own, beside, unit)),
+                    });
+                }
+            }
+        }
+        Some(Division {
+            windows,
+            pieces,
+            errors: found.errors,
         })
     }
 

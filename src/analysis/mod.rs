@@ -1,6 +1,7 @@
 //! What is found out about formulas on the unit box: periods, switches, products of functions of
 //! fewer coordinates, pieces without switches, and bounds.
 
+mod beside;
 pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
@@ -8,6 +9,7 @@ mod contours;
 mod decimals;
 mod distances;
 mod focus;
+mod graphs;
 pub(crate) mod natural;
 pub(crate) mod periods;
 mod pieces;

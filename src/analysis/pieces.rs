@@ -169,7 +169,7 @@ fn divided(
 }
 
 /// The constant ratio of two formulas, from their values.
-fn ratio(above: &[f64], below: &[f64]) -> Option<f64> {
+pub(super) fn ratio(above: &[f64], below: &[f64]) -> Option<f64> {
     let ratios: Vec<f64> = above.iter().zip(below).map(|(a, b)| a / b).collect();
     let lo = ratios.iter().copied().fold(f64::INFINITY, f64::min);
     let hi = ratios.iter().copied().fold(f64::NEG_INFINITY, f64::max);

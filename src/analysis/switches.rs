@@ -209,6 +209,11 @@ impl Decider {
         }
     }
 
+    /// Whether the whole part decides, and not the sign.
+    pub(super) fn is_floor(&self) -> bool {
+        self.state == State::Floor
+    }
+
     /// Whether the formula is another one on either side of zero.
     pub(super) fn has_branches(&self) -> bool {
         self.bends && self.state == State::Sign

@@ -3,7 +3,7 @@
 //! Changes of variables are integrands in front of integrands: limits, infinite ranges and the
 //! user's own map are all invisible here.
 
-use super::change::Change;
+use super::change::{Change, Side};
 use super::knowledge::{AxisFacts, Bounds, Losses, Product, Switches};
 use super::nodes::{Axis, Block, Coordinate};
 use crate::deadline::Deadline;
@@ -121,6 +121,12 @@ pub trait Knowledge {
         None
     }
 
+    /// The square divided along the curves where the integrand is known to switch; `None` if there are
+    /// none, or such a division is not known, or would not be found by the deadline.
+    fn division(&self, _deadline: &Deadline) -> Option<Division<'_>> {
+        None
+    }
+
     /// The integrand as sums of products of functions of fewer coordinates; `None` if it is not known
     /// to fall apart so.
     fn products(&self) -> Option<Products<'_>> {
@@ -189,6 +195,16 @@ pub struct LedOff<'a> {
     pub in_the_mean: bool,
     /// For every output, what the rounding of where the paths begin may cost.
     pub lost: Vec<f64>,
+}
+
+/// A box divided along curves where an integrand switches.
+pub struct Division<'a> {
+    /// The parts of the box, side by side, in which nothing switches.
+    pub windows: Vec<Vec<Side>>,
+    /// The other parts, none of which has a curve inside.
+    pub pieces: Vec<Piece<'a>>,
+    /// For every value, what lies where curves could not be told apart may add so much to an integral.
+    pub errors: Vec<f64>,
 }
 
 /// An integrand whose values are sums of products of functions of fewer coordinates.

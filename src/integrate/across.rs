@@ -65,7 +65,7 @@ impl Strategy for Across {
 }
 
 /// The integral over parts, one by one.
-fn piece_by_piece(
+pub(super) fn piece_by_piece(
     integrand: &dyn Integrand,
     parts: &[Vec<Side>],
     task: &Task<'_>,

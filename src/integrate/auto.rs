@@ -17,6 +17,7 @@ use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::Curves;
 use super::graded::Graded;
+use super::graphs::Graphs;
 use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
@@ -54,8 +55,9 @@ static WHOLE: [Entry<'static>; 6] = [
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 10] = [
+static PART: [Entry<'static>; 11] = [
     row(&Analytic, Share::All),
+    row(&Graphs, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
@@ -79,7 +81,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 2..7;
+const SMOOTHED: std::ops::Range<usize> = 3..8;
 
 /// The integral of a subject by a table.
 ///

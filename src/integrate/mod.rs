@@ -18,6 +18,7 @@ mod cuts;
 mod ends;
 mod fixed;
 mod graded;
+mod graphs;
 mod ladder;
 mod logarithmic_ends;
 pub(crate) mod meter;
