@@ -7,13 +7,18 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::beside::{Strip, place};
+use super::contours::contours;
+use super::distances::sharpened;
+use super::focus::{Place, refocused, unit_of, variable_at};
 use super::graphs::{Region, division};
+use super::natural::Natural;
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
 use super::states::States;
 use super::switches::switches;
 use crate::deadline::Deadline;
+use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::growth::Growth;
@@ -21,11 +26,13 @@ use crate::expr::bounds::ranges::Ranges;
 use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
+use crate::expr::wide::{self, Wide};
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, Losses,
-    Neighbourhood, Piece, Product, Products, Side, Switches,
+    AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
+    Losses, Neighbourhood, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -44,6 +51,13 @@ pub(crate) struct BoxFormulas {
     known: Arc<Known>,
     /// Whether this is a piece: what still switches across its axes cannot be cut out.
     is_piece: bool,
+    /// The formulas in the variables between their limits: of one variable, or where some limits are
+    /// infinite.
+    natural: Option<Arc<Natural>>,
+    /// Whether its tails were led off the real line.
+    is_led_off: bool,
+    /// Whether values are computed in a range in which nothing overflows.
+    is_wide: bool,
 }
 
 /// What is found out about formulas once: it depends on nothing else.
@@ -86,13 +100,44 @@ impl BoxFormulas {
             program,
             known: Arc::default(),
             is_piece: false,
+            natural: None,
+            is_led_off: false,
+            is_wide: false,
         })
+    }
+
+    /// The formulas of variables between their limits.
+    ///
+    /// # Errors
+    /// As for [`BoxFormulas::new`].
+    pub(crate) fn of_natural(natural: Natural, names: Vec<String>) -> Result<Self, Error> {
+        let (arena, roots) = natural.on_unit_box();
+        BoxFormulas::new(arena, roots, names).map(|formulas| formulas.with_natural(natural))
+    }
+
+    /// The same with the formulas in the variables.
+    pub(crate) fn with_natural(mut self, natural: Natural) -> Self {
+        self.natural = Some(Arc::new(natural));
+        self
+    }
+
+    /// The formulas in the variables between their limits, or in unit coordinates.
+    fn natural(&self) -> Natural {
+        match &self.natural {
+            Some(natural) => natural.as_ref().clone(),
+            None => Natural {
+                formulas: self.formulas.clone(),
+                limits: unit_ranges(self.names.len()),
+            },
+        }
     }
 
     /// A part of this: a window or a factor.
     fn part(&self, arena: Arena, roots: Vec<Id>, names: Vec<String>) -> Result<Self, Error> {
         Ok(BoxFormulas {
             is_piece: self.is_piece,
+            is_led_off: self.is_led_off,
+            is_wide: self.is_wide,
             ..BoxFormulas::new(arena, roots, names)?
         })
     }
@@ -149,6 +194,13 @@ impl Integrand for BoxFormulas {
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        if self.is_wide {
+            return Box::new(WideEvaluator {
+                needed: self.formulas.arena.needed(&self.formulas.roots),
+                formulas: &self.formulas,
+                values: Vec::new(),
+            });
+        }
         self.program.evaluator()
     }
 
@@ -196,7 +248,13 @@ impl Knowledge for BoxFormulas {
     }
 
     fn products(&self) -> Option<Products<'_>> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        // In the variables themselves: the factors are to know of their infinite limits too.
+        let natural = self
+            .natural
+            .as_deref()
+            .filter(|natural| natural.is_infinite());
+        let formulas = natural.map_or(&self.formulas, |natural| &natural.formulas);
+        let (arena, roots) = (&formulas.arena, &formulas.roots);
         let dependence = Dependence::new(arena);
         let all = roots.iter().fold(0, |all, root| all | dependence.of(*root));
         if all.count_ones() < 2 {
@@ -227,11 +285,23 @@ impl Knowledge for BoxFormulas {
                     functions: vec![(dependence.of(root), graph.expr(root))],
                 }]
             });
-            let product = |term: Term<'_>| Product {
-                coefficient: term.coefficient,
-                functions: term.functions.into_iter().map(&mut place_of).collect(),
+            let mut product = |term: Term<'_>| {
+                // What does not depend on a variable is integrated over its range.
+                let reached = term
+                    .functions
+                    .iter()
+                    .fold(0, |all, (inputs, _)| all | inputs);
+                let lengths = natural.map_or(&[][..], |natural| &natural.limits).iter();
+                let missing = lengths
+                    .enumerate()
+                    .filter(|(axis, _)| reached >> axis & 1 == 0);
+                let length: f64 = missing.map(|(_, (lo, hi))| hi - lo).product();
+                length.is_finite().then(|| Product {
+                    coefficient: term.coefficient * length,
+                    functions: term.functions.into_iter().map(&mut place_of).collect(),
+                })
             };
-            sums.push(terms.into_iter().map(product).collect());
+            sums.push(terms.into_iter().map(&mut product).collect::<Option<_>>()?);
         }
         let gains = |(inputs, _): &(u64, _)| (1..all.count_ones()).contains(&inputs.count_ones());
         if !groups.iter().all(gains) {
@@ -239,6 +309,10 @@ impl Knowledge for BoxFormulas {
         }
         let factor = |(inputs, functions): &(u64, Vec<Id>)| {
             let axes: Vec<usize> = inputs_of(*inputs).collect();
+            let limits: Vec<Range> = match natural {
+                Some(natural) => axes.iter().map(|&a| natural.limits[a]).collect(),
+                None => unit_ranges(axes.len()),
+            };
             let own = Graph::new();
             let roots: Vec<Id> = {
                 // Other inputs do not occur.
@@ -248,9 +322,17 @@ impl Knowledge for BoxFormulas {
                 let functions = graph.read(|arena| own.import(arena, functions, &inputs));
                 functions.iter().map(|f| f.id).collect()
             };
-            let (arena, roots) = simplify(&own.into_arena(), &roots, &unit_ranges(axes.len()));
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
-            let integrand = self.part(arena, roots, names).ok()?;
+            let factor = Natural::new(own, &roots, limits);
+            let integrand = match natural {
+                Some(_) => {
+                    let (arena, roots) = factor.on_unit_box();
+                    self.part(arena, roots, names).ok()?.with_natural(factor)
+                }
+                None => self
+                    .part(factor.formulas.arena, factor.formulas.roots, names)
+                    .ok()?,
+            };
             Some(Factor {
                 axes,
                 integrand: Box::new(integrand),
@@ -271,6 +353,7 @@ impl Knowledge for BoxFormulas {
             let Formulas { arena, roots, .. } = formulas;
             let integrand = BoxFormulas {
                 is_piece: true,
+                is_wide: self.is_wide,
                 ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
             };
             Some(Piece {
@@ -280,6 +363,105 @@ impl Knowledge for BoxFormulas {
         };
         let found = pieces(arena, roots, self.names.len(), deadline)?.into_iter();
         found.map(piece).collect()
+    }
+
+    fn widened(&self) -> Option<Box<dyn Integrand + '_>> {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        (!self.is_wide && wide::is_known(arena, roots)).then(|| {
+            Box::new(BoxFormulas {
+                is_wide: true,
+                ..self.clone()
+            }) as Box<dyn Integrand>
+        })
+    }
+
+    fn refocused(&self, places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+        if self.names.len() != 1 {
+            return None;
+        }
+        let natural = match &self.composed {
+            Some(composed) => Natural {
+                formulas: composed.as_ref().clone(),
+                limits: unit_ranges(1),
+            },
+            None => self.natural(),
+        };
+        let limits = natural.limits[0];
+        let places = places.iter().map(|&(w, uncertain)| {
+            let [at, from, to] = [w, w - uncertain, w + uncertain].map(|w| variable_at(w, limits));
+            (at, (to - from).abs())
+        });
+        let places: Vec<(f64, f64)> = places.collect();
+        let piece = |(formulas, place): (Formulas, Place)| {
+            let part = self
+                .part(formulas.arena, formulas.roots, self.names.clone())
+                .ok()?;
+            Some(Piece {
+                integrand: Box::new(part) as Box<dyn Integrand>,
+                place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
+            })
+        };
+        refocused(&natural, &places)
+            .into_iter()
+            .map(piece)
+            .collect()
+    }
+
+    fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
+        if self.names.len() != 1 {
+            return None;
+        }
+        let natural = match &self.composed {
+            Some(composed) => Natural {
+                formulas: composed.as_ref().clone(),
+                limits: unit_ranges(1),
+            },
+            None => self.natural(),
+        };
+        let (lo, hi) = natural.limits[0];
+        let split = match [lo, hi].map(f64::is_finite) {
+            [true, true] => lo + (hi - lo) / 2.0,
+            [true, false] => lo + 1.0,
+            [false, true] => hi - 1.0,
+            [false, false] => 0.0,
+        };
+        let piece = |end: f64| {
+            let formulas = toward_end(&natural.formulas, end, split);
+            let formulas = self
+                .part(formulas.arena, formulas.roots, self.names.clone())
+                .ok()?;
+            Some(Piece {
+                integrand: Box::new(BoxFormulas {
+                    is_wide: true,
+                    ..formulas
+                }),
+                place: Box::new(<[f64]>::to_vec),
+            })
+        };
+        [lo, hi].into_iter().map(piece).collect()
+    }
+
+    fn led_off(&self) -> Option<LedOff<'_>> {
+        if self.is_led_off || self.names.len() != 1 {
+            return None;
+        }
+        let piece = |natural: Natural| {
+            let formulas = BoxFormulas::of_natural(natural, self.names.clone()).ok()?;
+            Some(Piece {
+                integrand: Box::new(BoxFormulas {
+                    is_led_off: true,
+                    is_wide: self.is_wide,
+                    ..formulas
+                }),
+                place: Box::new(<[f64]>::to_vec),
+            })
+        };
+        let found = contours(&self.natural())?;
+        Some(LedOff {
+            pieces: found.pieces.into_iter().map(piece).collect::<Option<_>>()?,
+            in_the_mean: found.in_the_mean,
+            lost: found.lost,
+        })
     }
 
     fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
@@ -323,7 +505,13 @@ impl Knowledge for BoxFormulas {
                     Side { from, to } => from + graph.constant(to - from) * *v,
                 },
             );
-            let content = graph.constant(change.content());
+            // Between the neighbours of a root that is no double nothing is left: beside them the
+            // formulas are those beside the root.
+            let content = match &change.sides[..] {
+                [side] if side.width() <= NO_WIDTH * side.from.abs() => 0.0,
+                _ => change.content(),
+            };
+            let content = graph.constant(content);
             let factor = factors.into_iter().fold(content, |product, f| product * f);
             let formulas = self.composed.as_deref().unwrap_or(&self.formulas);
             let values = formulas.within(&graph, &coordinates);
@@ -334,7 +522,10 @@ impl Knowledge for BoxFormulas {
             arena: graph.into_arena(),
             roots,
         };
-        let (arena, roots) = simplify(&composed.arena, &composed.roots, &unit_ranges(n));
+        let (arena, roots) = match n {
+            1 => simplified_beside_zero(&composed),
+            _ => simplify(&composed.arena, &composed.roots, &unit_ranges(n)),
+        };
         let changed = self.part(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(BoxFormulas {
             composed: Some(Box::new(composed)),
@@ -343,11 +534,110 @@ impl Knowledge for BoxFormulas {
     }
 }
 
+/// Formulas of one unit coordinate, simplified, which keep their digits beside 0.
+fn simplified_beside_zero(formulas: &Formulas) -> (Arena, Vec<Id>) {
+    let graph = Graph::new();
+    let Formulas { arena, roots, .. } = formulas;
+    let sharp = sharpened(&graph, arena, roots, graph.input(0));
+    let roots: Vec<Id> = sharp.iter().map(|f| f.id).collect();
+    simplify(&graph.into_arena(), &roots, &unit_ranges(1))
+}
+
+/// Formulas between a place and an end, times the volume element, in the unit coordinate w of which
+/// the logarithm τ of the distance from the end is τ₀ + (1 − w)/w: x = end ± exp(−τ), or ±exp(τ).
+fn toward_end(formulas: &Formulas, end: f64, split: f64) -> Formulas {
+    let graph = Graph::new();
+    let roots: Vec<Id> = {
+        let w = graph.input(0);
+        let growth = (1.0 - w) / w;
+        let stretch = 1.0 / w.powi(2);
+        if end.is_infinite() {
+            let sign = end.signum();
+            // Where the split is not beyond 0, the distance counts from it.
+            let from = sign * split;
+            let (y, stretch) = if from > 0.0 {
+                let tau = growth + from.ln();
+                (tau.exp(), stretch * tau.exp())
+            } else {
+                (growth.exp_m1() + from, stretch * growth.exp())
+            };
+            let values = formulas.within(&graph, &[sign * y]).into_iter();
+            values.map(|f| (f * stretch).id).collect()
+        } else {
+            let length = (split - end).abs();
+            let beside = Graph::new();
+            let x = end + (split - end).signum() * beside.input(0);
+            let values = formulas.within(&beside, &[x]);
+            let ids: Vec<Id> = values.iter().map(|f| f.id).collect();
+            let distance = (length.ln() - growth).exp();
+            let arena = beside.into_arena();
+            let values = sharpened(&graph, &arena, &ids, distance).into_iter();
+            values.map(|f| (f * distance * stretch).id).collect()
+        }
+    };
+    let (arena, roots) = without_exponentials(&graph.into_arena(), &roots);
+    let (arena, roots) = simplify(&arena, &roots, &unit_ranges(1));
+    Formulas {
+        inputs: formulas.inputs.clone(),
+        arena,
+        roots,
+    }
+}
+
+/// Formulas without logarithms and powers of exponentials: ln exp x = x and (exp x)ⁿ = exp nx, which
+/// lose digits where x is large.
+fn without_exponentials(arena: &Arena, roots: &[Id]) -> (Arena, Vec<Id>) {
+    let graph = Graph::new();
+    let exponent = |id: Id| match arena.node(id) {
+        Node::Unary(Unary::Exp, x) => Some(*x),
+        _ => None,
+    };
+    let roots: Vec<Id> = {
+        let inputs = [graph.input(0)];
+        let copies =
+            graph.import_replacing(arena, roots, &inputs, |id, copy| match arena.node(id) {
+                Node::Unary(Unary::Ln, x) => Some(copy(exponent(*x)?)),
+                Node::Power(x, n) => Some((f64::from(*n) * copy(exponent(*x)?)).exp()),
+                Node::Binary(Binary::Pow, x, y) => Some((copy(*y) * copy(exponent(*x)?)).exp()),
+                _ => None,
+            });
+        copies.iter().map(|f| f.id).collect()
+    };
+    (graph.into_arena(), roots)
+}
+
+/// Values in a range in which nothing overflows, one by one.
+struct WideEvaluator<'a> {
+    formulas: &'a Formulas,
+    needed: Vec<bool>,
+    values: Vec<Wide>,
+}
+
+impl Evaluator for WideEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let Formulas { arena, roots, .. } = self.formulas;
+        let n = block.len();
+        let mut node = vec![0.0; block.coordinates().len()];
+        for i in 0..n {
+            for (coordinate, given) in node.iter_mut().zip(block.coordinates()) {
+                *coordinate = given.at(i);
+            }
+            wide::fill_values(arena, &self.needed, &node, &mut self.values);
+            for (k, root) in roots.iter().enumerate() {
+                values[k * n + i] = self.values[root.index()].value();
+            }
+        }
+    }
+}
+
 impl Losses for Rounding<'_> {
     fn at(&mut self, node: &[f64], lost: &mut [f64]) {
         Rounding::at(self, node, |output, found| lost[output] = found);
     }
 }
+
+/// A side of this part of its place lies between neighbours.
+const NO_WIDTH: f64 = 8.0 * f64::EPSILON;
 
 /// Nodes at which rounding is looked at.
 const ROUNDED: usize = 6;

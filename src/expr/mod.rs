@@ -2,6 +2,7 @@
 
 pub(crate) mod bounds;
 mod complex;
+pub(crate) mod continued;
 pub(crate) mod derive;
 pub(crate) mod determinant;
 pub(crate) mod formulas;
@@ -11,6 +12,7 @@ pub(crate) mod operator;
 pub(crate) mod simplify;
 pub(crate) mod text;
 pub(crate) mod value;
+pub(crate) mod wide;
 
 pub use complex::{ComplexExpr, ComplexOperand};
 pub use graph::{Expr, Graph, Operand};

@@ -95,6 +95,32 @@ pub trait Knowledge {
         None
     }
 
+    /// The same integrand with values from a range in which nothing overflows on the way; they take
+    /// longer. `None` if there is no such thing.
+    fn widened(&self) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, each with an end of its only axis
+    /// or one of these places at 0, where distances keep their digits: pairs of a place and how
+    /// uncertain it is. `None` if no such pieces are known.
+    fn refocused(&self, _places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, each in the logarithm of the
+    /// distance from an end of its only axis: at 0 that is infinitely far away. `None` if no such
+    /// pieces are known.
+    fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
+        None
+    }
+
+    /// Pieces whose integrals add up to the integral of the whole, on other paths: none of them has
+    /// a tail that oscillates without end. `None` if the whole has none, or no such pieces are known.
+    fn led_off(&self) -> Option<LedOff<'_>> {
+        None
+    }
+
     /// The square divided along the curves where the integrand is known to switch; `None` if there are
     /// none, or such a division is not known, or would not be found by the deadline.
     fn division(&self, _deadline: &Deadline) -> Option<Division<'_>> {
@@ -158,6 +184,17 @@ pub struct Piece<'a> {
     pub integrand: Box<dyn Integrand + 'a>,
     /// Where the coordinates of the piece lie in the box of the whole.
     pub place: Placement<'a>,
+}
+
+/// Pieces on paths that leave the real line where a tail oscillates without end.
+pub struct LedOff<'a> {
+    /// The pieces, whose integrals add up to that of the whole.
+    pub pieces: Vec<Piece<'a>>,
+    /// Whether some of what oscillates does not become small, so that the integral exists only as
+    /// Abel's mean.
+    pub in_the_mean: bool,
+    /// For every output, what the rounding of where the paths begin may cost.
+    pub lost: Vec<f64>,
 }
 
 /// A box divided along curves where an integrand switches.

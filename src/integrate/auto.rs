@@ -14,9 +14,12 @@ use super::across::Across;
 use super::analytic::{Analytic, Easy};
 use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
+use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::Curves;
+use super::graded::Graded;
 use super::graphs::Graphs;
+use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
@@ -44,21 +47,24 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 4] = [
+static WHOLE: [Entry<'static>; 6] = [
     row(&Easy, Share::All),
     row(&FactorByFactor, Share::All),
+    row(&Contours, FIRST_ATTEMPT),
+    row(&Graded, FIRST_ATTEMPT),
     row(&Curves, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 11] = [
+static PART: [Entry<'static>; 12] = [
     row(&Analytic, Share::All),
     row(&Graphs, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds, Share::All),
+    row(&LogarithmicEnds, CHANGED),
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&BetweenBounds, Share::Part(0.5)),
     row(&FEW_VARIABLES, Share::All),
@@ -78,7 +84,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 3..7;
+const SMOOTHED: std::ops::Range<usize> = 3..8;
 
 /// The integral of a subject by a table.
 ///
@@ -109,6 +115,12 @@ fn solved(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome,
             {
                 // Nodes say nothing of what lies between them and such a singularity.
                 outcome.add_reasons(&look.divergences);
+                outcome.errors.fill(f64::INFINITY);
+            }
+            if !outcome.is_done()
+                && let Some(reason) = subject.divergence.get()
+            {
+                outcome.add_reasons(std::slice::from_ref(reason));
                 outcome.errors.fill(f64::INFINITY);
             }
             Ok(outcome)

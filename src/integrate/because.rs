@@ -57,6 +57,15 @@ pub enum Step {
     CutAlongCurves,
     /// The box was cut across these variables, where the integrand is not smooth.
     CutAcross(Vec<String>),
+    /// The path was led off the real line where a tail oscillates without end.
+    LedOff,
+    /// The logarithms of the distances from the ends are the coordinates.
+    Logarithms,
+    /// Cells that are bounded one by one and double in length away from places that matter.
+    Graded {
+        /// The number of such places inside.
+        places: usize,
+    },
     /// The integrand is zero everywhere.
     Zero,
     /// Duffy's map smooths a singular corner.
@@ -95,6 +104,20 @@ impl fmt::Display for Step {
                 f,
                 "cut where the integrand is not smooth in {}",
                 axes.join(", ")
+            ),
+            Step::LedOff => f.write_str(
+                "the tail oscillates without end: there the path is led off the real line, where it dies away",
+            ),
+            Step::Logarithms => f.write_str(
+                "the ends are reached in the logarithm of the distance from them",
+            ),
+            Step::Graded { places: 0 } => f.write_str(
+                "cells that double in length away from the ends, each with a bound",
+            ),
+            Step::Graded { places } => write!(
+                f,
+                "cells that double in length away from the ends and {places} narrow places, each \
+                 with a bound"
             ),
             Step::Zero => f.write_str("it is zero everywhere"),
             Step::Duffy => f.write_str("Duffy's map smooths the singular corner"),

@@ -39,7 +39,7 @@ pub(crate) fn integrate_measured(
     let task = Task::new(settings, measure, &meter);
     let subject = Subject::new(integrand);
     let solved = match &settings.method {
-        Method::Auto => auto::solve(&subject, &task, Rows::Whole),
+        Method::Auto => widening(&subject, &task),
         Method::Gauss(orders) => {
             let orders = orders.clone();
             alone(&FixedGauss { orders }, &subject, &task)
@@ -68,6 +68,22 @@ pub(crate) fn integrate_measured(
     own_up(&mut outcome);
     outcome.evaluations = meter.used();
     Ok(outcome)
+}
+
+/// The integral by the tables; once more in a wide range, if there is one, where it is not finite.
+fn widening(subject: &Subject<'_>, task: &Task<'_>) -> Result<Outcome, Stop> {
+    let found = auto::solve(subject, task, Rows::Whole)?;
+    if found.status != Status::Nonfinite {
+        return Ok(found);
+    }
+    let Some(wide) = subject.integrand.knowledge().widened() else {
+        return Ok(found);
+    };
+    match auto::solve(&Subject::new(wide.as_ref()), task, Rows::Whole) {
+        Ok(better) if better.status != Status::Nonfinite => Ok(better),
+        Err(failed @ Stop::Failed(_)) => Err(failed),
+        _ => Ok(found),
+    }
 }
 
 /// The integral by one strategy.

@@ -130,13 +130,16 @@ pub struct Outcome {
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
+    /// Whether the errors allow for what the values of the integrand lose by rounding.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) allows_for_rounding: bool,
 }
 
 impl Outcome {
     /// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot
     /// see. A proven error counts it already.
     pub(crate) fn raise_to_rounding(&mut self, knowledge: &dyn Knowledge) {
-        if self.proven {
+        if self.proven || self.allows_for_rounding {
             return;
         }
         let lost = knowledge.rounding().unwrap_or_default();
@@ -162,6 +165,7 @@ impl Outcome {
             bad_node: None,
             hidden: None,
             witnessed: false,
+            allows_for_rounding: false,
         }
     }
 

@@ -115,6 +115,7 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
     let mut total = Outcome {
         proven: parts.iter().all(|part| part.proven),
         witnessed: parts.iter().all(|part| part.proven || part.witnessed),
+        allows_for_rounding: parts.iter().all(|part| part.allows_for_rounding),
         ..Outcome::new(vec![0.0; outputs], vec![0.0; outputs], Status::Converged)
             .by(parts[0].method.clone(), parts[0].because.clone())
     };

@@ -96,6 +96,8 @@ pub enum Reason {
         /// The variable along which it is narrow.
         axis: String,
     },
+    /// The integral exists only as a mean: what oscillates does not become small.
+    InTheMean,
     /// The integrand switches in more places than could be found.
     UnresolvedSwitches,
     /// The error is in cells that are too short to be divided.
@@ -200,6 +202,10 @@ impl fmt::Display for Reason {
                 f,
                 "a peak of width {width:.0e} (of the range of {axis}) lies between the nodes of \
                  the rule"
+            ),
+            Reason::InTheMean => f.write_str(
+                "what oscillates toward an end does not become small: the value is a mean over longer \
+                 and longer ranges (Abel's), and in the strict sense there is none",
             ),
             Reason::UnresolvedSwitches => f.write_str(
                 "the integrand jumps or bends in more places than could be found: the error bounds \

@@ -5,6 +5,7 @@ use std::cell::{Cell, OnceCell};
 use super::corners::{Look, look};
 use super::ends::Ends;
 use super::meter::Halt;
+use super::reason::Reason;
 use super::scan::SCAN;
 use super::task::Task;
 use crate::integrand::Integrand;
@@ -23,6 +24,8 @@ pub(crate) struct Subject<'s> {
     /// Whether a tensor product was given up for something better.
     pub(crate) given_up: Cell<bool>,
     look: OnceCell<Look>,
+    /// What speaks against the existence of the integral, if something was found on the way.
+    pub(crate) divergence: OnceCell<Reason>,
 }
 
 impl<'s> Subject<'s> {
@@ -34,6 +37,7 @@ impl<'s> Subject<'s> {
             scan: SCAN,
             given_up: Cell::new(false),
             look: OnceCell::new(),
+            divergence: OnceCell::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::map::Map;
 use super::region::Region;
+use crate::analysis::natural::between;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
@@ -20,6 +21,8 @@ pub(crate) struct Chart<'g> {
     pub(super) parameters: Vec<Expr<'g>>,
     /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
     determinant: Expr<'g>,
+    /// Whether two limits are equal, so that nothing lies between them.
+    pub(crate) is_empty: bool,
 }
 
 impl<'g> Chart<'g> {
@@ -37,6 +40,7 @@ impl<'g> Chart<'g> {
             targets: Vec::new(),
             parameters: Vec::new(),
             determinant: graph.constant(1.0),
+            is_empty: false,
         };
         for (i, name) in names.iter().enumerate() {
             chart.follow_limits(region, i, name, warnings)?;
@@ -89,6 +93,7 @@ impl<'g> Chart<'g> {
                     }
                     .into());
                 }
+                self.is_empty = true;
                 warnings.push(format!(
                     "the limits of `{name}` are equal: the region is empty"
                 ));
@@ -104,21 +109,8 @@ impl<'g> Chart<'g> {
             warnings.push(swapped_limits(name, ""));
         }
         let infinite = |e: Expr<'g>| constant_value(e).is_some_and(f64::is_infinite);
-        let w = self.variables[i];
-        let (variable, stretch) = match (infinite(lo), infinite(hi)) {
-            (false, false) => {
-                let width = hi - lo;
-                (lo + width * w, width)
-            }
-            (false, true) => (lo + w / (1.0 - w), 1.0 / (1.0 - w).powi(2)),
-            (true, false) => (hi - (1.0 - w) / w, 1.0 / w.powi(2)),
-            (true, true) => {
-                // v = s/(1 − s²) with s = 2w − 1 in (−1, 1).
-                let s = 2.0 * w - 1.0;
-                let below = 4.0 * w * (1.0 - w);
-                (s / below, 2.0 * (1.0 + s.powi(2)) / below.powi(2))
-            }
-        };
+        let ends = [lo, hi];
+        let (variable, stretch) = between(self.variables[i], ends, ends.map(infinite));
         self.variables[i] = variable;
         self.stretches.push(stretch);
         Ok(())

@@ -16,9 +16,10 @@ use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
+use crate::analysis::natural::Natural;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Expr, Graph};
+use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 
 /// A map and the region of its variables.
@@ -125,6 +126,8 @@ impl MappedRegion {
             let mut roots = chart.roots();
             let integrals = roots.len()..roots.len() + values.len();
             roots.extend(values.iter().map(|&f| match f.number() {
+                // Whatever the integrand is where nothing is integrated.
+                _ if chart.is_empty => graph.constant(0.0).id,
                 Some(1.0) => density.id,
                 _ => (f * density).id,
             }));
@@ -133,9 +136,39 @@ impl MappedRegion {
         // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
-        let values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
+        let mut values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
+        if let Some(natural) = self.natural(integrands)? {
+            values = values.with_natural(natural);
+        }
         let geometry = Geometry::of_formulas(map, arena, roots)?;
         Ok(Part::of_formulas(values, geometry))
+    }
+
+    /// The integrands times the measure in the variables, where these lie between constant limits:
+    /// of one variable, or where some limits are infinite.
+    fn natural(&self, integrands: &Formulas) -> Result<Option<Natural>, Error> {
+        let Some(limits) = self.region.constant_limits() else {
+            return Ok(None);
+        };
+        let mut ends = limits.iter();
+        let is_finite = ends.all(|(lo, hi)| lo.is_finite() && hi.is_finite());
+        if is_finite && (limits.len() != 1 || limits[0].0 == limits[0].1) {
+            return Ok(None);
+        }
+        let map = &self.map;
+        let graph = Graph::new();
+        let roots: Vec<Id> = {
+            let variables = (0..limits.len()).map(|i| graph.input(i));
+            let parameters = map.parameters().values().iter();
+            let parameters = parameters.map(|&value| graph.constant(value));
+            let inputs: Vec<Expr<'_>> = variables.clone().chain(parameters.clone()).collect();
+            let targets = map.formulas().within(&graph, &inputs);
+            let measure = map.jacobian()?.measure().within(&graph, &inputs)[0].abs();
+            let all: Vec<Expr<'_>> = variables.chain(targets).chain(parameters).collect();
+            let values = integrands.within(&graph, &all);
+            values.iter().map(|&f| (f * measure).id).collect()
+        };
+        Ok(Some(Natural::as_written(graph, roots, limits)))
     }
 
     /// Code on the unit box.
@@ -148,15 +181,22 @@ impl MappedRegion {
         let map = &self.map;
         let (n, m) = (map.variables().len(), map.targets().len());
         let graph = Graph::new();
-        let (program, roots) = {
+        let (program, roots, is_empty) = {
             let chart = Chart::new(&graph, &self.region, map, warnings)?;
             let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
-            (compiled(&graph, &results, n)?, chart.roots())
+            (
+                compiled(&graph, &results, n)?,
+                chart.roots(),
+                chart.is_empty,
+            )
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let geometry = Geometry::of_formulas(map, arena, roots)?;
         let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
             integrand(&chart[..m], out);
+            if is_empty {
+                out.fill(0.0);
+            }
             out.iter_mut().for_each(|value| *value *= chart[m]);
         });
         let values = values.named(map.variables());

@@ -242,6 +242,23 @@ impl Region {
         Ok([values[2 * variable], values[2 * variable + 1]])
     }
 
+    /// The limits as pairs of numbers, the smaller one first; `None` if one depends on a variable.
+    pub(crate) fn constant_limits(&self) -> Option<Vec<(f64, f64)>> {
+        let (limits, parameters) = self.limits();
+        let n = self.dimension();
+        let variables = if n < 64 { (1 << n) - 1 } else { u64::MAX };
+        if limits.inputs_used() & variables != 0 {
+            return None;
+        }
+        let mut inputs = vec![f64::NAN; n];
+        inputs.extend(parameters);
+        let values = limits.values(&inputs);
+        let pairs = values
+            .chunks(2)
+            .map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1])));
+        Some(pairs.collect())
+    }
+
     /// The limits as formulas of all variables, then the parameters, and the parameters' values.
     pub(crate) fn limits(&self) -> (&Formulas, &[f64]) {
         (&self.limits, self.parameters.values())

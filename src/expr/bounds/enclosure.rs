@@ -174,7 +174,11 @@ fn enclosed(
         Node::Determinant(_) | Node::Volume(..) => None,
     };
     // NaN compares with nothing.
-    found.filter(|z| z.size >= 0.0 && z.re.lo <= z.re.hi && z.im.lo <= z.im.hi)
+    let mut found = found.filter(|z| z.size >= 0.0 && z.re.lo <= z.re.hi && z.im.lo <= z.im.hi)?;
+    // What overflows at both ends is a large number still, and its reciprocal a small one.
+    found.re.lo = found.re.lo.min(f64::MAX);
+    found.re.hi = found.re.hi.max(-f64::MAX);
+    Some(found)
 }
 
 #[cfg(test)]

@@ -1,0 +1,351 @@
+//! Formulas of the distance from a point, without the cancellation that is there: x − sin x beside 0
+//! is a sum of terms that are not small, and so is abs(x² − 0.3) beside a root that is no double.
+//!
+//! 1. Take the value v₀ of every node at the point. A sum whose value is within rounding of 0, or
+//!    much smaller than its terms, is v₀ + Δ.
+//! 2. The differences Δ from the point follow from those of the operands without cancellation:
+//!    Δ(xy) = x₀Δy + yΔx, Δ(1/x) = −Δx/(x·x₀), Δeˣ = eˣ⁰·expm1(Δx), Δ ln x = log1p(Δx/x₀),
+//!    Δ cos x = −2 sin(x₀ + Δx/2)·sin(Δx/2), and so on.
+//! 3. What is within rounding of 0 is 0: a point that is the nearest double to a root is the root.
+//!    Beside their zeros and poles, sines, tangents and logarithms are those of Δ.
+//!
+//! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, SIAM (2002), chapter 1.
+
+use std::f64::consts::FRAC_PI_2;
+
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::{inputs, value};
+
+/// A sum below this part of its terms has lost digits.
+const CANCELLED: f64 = 1e-2;
+
+/// A sum below this part of its terms is zero.
+const ROUNDED: f64 = 8.0 * f64::EPSILON;
+
+/// The formulas `roots` of one input, rewritten so that they keep their digits where it is near 0.
+pub(super) fn sharpened<'g>(
+    graph: &'g Graph,
+    arena: &Arena,
+    roots: &[Id],
+    distance: Expr<'g>,
+) -> Vec<Expr<'g>> {
+    let all: Vec<Id> = (0..arena.nodes().len()).map(Id::at).collect();
+    let mut sharp = Sharp {
+        graph,
+        arena,
+        reached: inputs::of_nodes(arena),
+        at_point: value::values(arena, &all, &[0.0]),
+        values: Vec::with_capacity(all.len()),
+        differences: vec![None; all.len()],
+        distance,
+    };
+    for id in all {
+        let value = sharp.sharp_value(id);
+        sharp.values.push(value);
+    }
+    roots
+        .iter()
+        .map(|root| sharp.values[root.index()])
+        .collect()
+}
+
+struct Sharp<'g, 'a> {
+    graph: &'g Graph,
+    arena: &'a Arena,
+    reached: Vec<u64>,
+    /// The value of every node at the point.
+    at_point: Vec<f64>,
+    values: Vec<Expr<'g>>,
+    /// The differences that were asked for; none in it where there is no formula.
+    differences: Vec<Option<Option<Expr<'g>>>>,
+    distance: Expr<'g>,
+}
+
+/// a + b, without what the rounding of decimals leaves: numbers are what they are written as.
+fn decimal_sum(a: f64, b: f64) -> f64 {
+    let scaled = |x: f64, places: i32| -> Option<i128> {
+        let text = format!("{x:e}");
+        let (digits, exponent) = text.split_once('e')?;
+        let exponent: i32 = exponent.parse().ok()?;
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let shift = exponent - part.len() as i32 + places;
+        let number: i128 = format!("{whole}{part}").parse().ok()?;
+        let power = 10i128.checked_pow(u32::try_from(shift).ok()?)?;
+        number.checked_mul(power)
+    };
+    const PLACES: i32 = 30;
+    match (scaled(a, PLACES), scaled(b, PLACES)) {
+        (Some(x), Some(y)) => format!("{}e-{PLACES}", x + y).parse().unwrap_or(a + b),
+        _ => a + b,
+    }
+}
+
+impl<'g> Sharp<'g, '_> {
+    fn number(&self, value: f64) -> Expr<'g> {
+        self.graph.constant(value)
+    }
+
+    fn of(&self, id: Id) -> Expr<'g> {
+        self.values[id.index()]
+    }
+
+    /// The value of a node at the point; none if it is not finite.
+    fn origin(&self, id: Id) -> Option<f64> {
+        Some(self.at_point[id.index()]).filter(|v| v.is_finite())
+    }
+
+    fn sharp_value(&mut self, id: Id) -> Expr<'g> {
+        let node = self.arena.node(id).clone();
+        let plain = match &node {
+            Node::Input(_) => self.distance,
+            node => {
+                let values = &self.values;
+                self.graph
+                    .insert(node.with_operands(|id| values[id.index()].id))
+            }
+        };
+        if self.reached[id.index()] == 0 {
+            return plain;
+        }
+        let found = match node {
+            Node::Binary(op @ (Binary::Add | Binary::Sub), x, y) => self.cancelling(id, op, x, y),
+            Node::Unary(op, x) => self.beside_zero(id, op, x),
+            _ => None,
+        };
+        found.unwrap_or(plain)
+    }
+
+    /// A sum whose terms cancel at the point.
+    fn cancelling(&mut self, id: Id, op: Binary, x: Id, y: Id) -> Option<Expr<'g>> {
+        let sign = if op == Binary::Add { 1.0 } else { -1.0 };
+        let (a, b) = (self.origin(x)?, sign * self.origin(y)?);
+        let size = a.abs().max(b.abs());
+        if size == 0.0 || (a + b).abs() > CANCELLED * size {
+            return None;
+        }
+        let written = [x, y].map(|id| self.arena.number(id).is_some());
+        let sum = if written.contains(&true) {
+            decimal_sum(a, b)
+        } else {
+            a + b
+        };
+        let origin = self.origin_of_sum(id, a + b, sum, size);
+        let difference = self.difference(id)?;
+        Some(if origin == 0.0 {
+            difference
+        } else {
+            origin + difference
+        })
+    }
+
+    /// The value of a sum at the point, from what doubles and decimals say.
+    fn origin_of_sum(&mut self, id: Id, double: f64, decimal: f64, size: f64) -> f64 {
+        let is_zero = double.abs() <= ROUNDED * size && decimal.abs() <= ROUNDED * size;
+        let origin = if is_zero { 0.0 } else { decimal };
+        self.at_point[id.index()] = origin;
+        origin
+    }
+
+    /// A function beside its zero or pole.
+    fn beside_zero(&mut self, id: Id, op: Unary, x: Id) -> Option<Expr<'g>> {
+        let origin = self.origin(x)?;
+        match op {
+            Unary::Sin | Unary::Cos | Unary::Tan => {
+                let quarter = (origin / FRAC_PI_2).round();
+                let off = (origin - quarter * FRAC_PI_2).abs();
+                let odd = quarter.rem_euclid(2.0) == 1.0;
+                if quarter == 0.0
+                    || quarter.abs() > 1e6
+                    || off > ROUNDED * origin.abs()
+                    || odd == (op == Unary::Sin)
+                {
+                    return None;
+                }
+                let difference = self.difference(x)?;
+                let half = (quarter / 2.0).floor().rem_euclid(2.0) == 1.0;
+                let sign = if half { -1.0 } else { 1.0 };
+                Some(match op {
+                    // sin(kπ + Δ) = (−1)ᵏ sin Δ, cos((k + ½)π + Δ) = −(−1)ᵏ sin Δ.
+                    Unary::Sin => sign * difference.sin(),
+                    Unary::Cos => -sign * difference.sin(),
+                    _ if odd => -1.0 / difference.tan(),
+                    _ => difference.tan(),
+                })
+            }
+            Unary::Ln if (origin - 1.0).abs() <= CANCELLED => {
+                let off = if (origin - 1.0).abs() <= ROUNDED {
+                    0.0
+                } else {
+                    decimal_sum(origin, -1.0)
+                };
+                self.at_point[id.index()] = Unary::Log1p.value(off);
+                Some((off + self.difference(x)?).ln_1p())
+            }
+            _ => None,
+        }
+    }
+
+    /// The difference of a node from its value at the point.
+    fn difference(&mut self, id: Id) -> Option<Expr<'g>> {
+        if let Some(known) = self.differences[id.index()] {
+            return known;
+        }
+        let found = self.new_difference(id);
+        self.differences[id.index()] = Some(found);
+        found
+    }
+
+    fn new_difference(&mut self, id: Id) -> Option<Expr<'g>> {
+        if self.reached[id.index()] == 0 {
+            return Some(self.number(0.0));
+        }
+        self.origin(id)?;
+        match self.arena.node(id).clone() {
+            Node::Input(_) => Some(self.distance),
+            Node::Unary(op, x) => self.difference_of_function(id, op, x),
+            Node::Power(x, n) => self.difference_of_power(x, f64::from(n)),
+            Node::Binary(op, x, y) => {
+                let (a, b) = (self.origin(x)?, self.origin(y)?);
+                let dx = self.difference(x)?;
+                if op == Binary::Pow {
+                    return match self.reached[y.index()] {
+                        0 => self.difference_of_power(x, b),
+                        _ => None,
+                    };
+                }
+                let dy = self.difference(y)?;
+                match op {
+                    Binary::Add => Some(dx + dy),
+                    Binary::Sub => Some(dx - dy),
+                    Binary::Mul => Some(a * dy + dx * self.value_of(y)?),
+                    Binary::Div => Some((dx - (a / b) * dy) / self.value_of(y)?),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a node: it may not have been reached yet only if it is itself in the making.
+    fn value_of(&self, id: Id) -> Option<Expr<'g>> {
+        self.values.get(id.index()).copied()
+    }
+
+    fn difference_of_power(&mut self, x: Id, n: f64) -> Option<Expr<'g>> {
+        let a = self.origin(x)?;
+        let dx = self.difference(x)?;
+        if a == 0.0 {
+            return (n > 0.0).then(|| dx.pow(n));
+        }
+        if n == 2.0 {
+            return Some(dx * (2.0 * a + dx));
+        }
+        if n == -1.0 {
+            return Some(dx / (-a * self.of(x)));
+        }
+        if n.fract() != 0.0 && a < 0.0 {
+            return None;
+        }
+        // The base keeps its sign where the logarithm has a value.
+        let growth = (n * (dx / a).ln_1p()).exp_m1();
+        Some(a.powf(n) * growth)
+    }
+
+    fn difference_of_function(&mut self, id: Id, op: Unary, x: Id) -> Option<Expr<'g>> {
+        let a = self.origin(x)?;
+        let origin = self.origin(id)?;
+        let dx = self.difference(x)?;
+        let half = 0.5 * dx;
+        let one = |value: f64| self.number(value);
+        Some(match op {
+            Unary::Neg => -dx,
+            Unary::Exp => origin * dx.exp_m1(),
+            Unary::Expm1 => (origin + 1.0) * dx.exp_m1(),
+            Unary::Ln if a > 0.0 => (dx / a).ln_1p(),
+            Unary::Log1p if a > -1.0 => (dx / (1.0 + a)).ln_1p(),
+            Unary::Sqrt if a > 0.0 => dx / (self.of(x).sqrt() + origin),
+            Unary::Sqrt if a == 0.0 => dx.sqrt(),
+            Unary::Sin => 2.0 * shifted_sine(a, 1.0, half) * half.sin(),
+            Unary::Cos => -2.0 * shifted_sine(a, 0.0, half) * half.sin(),
+            Unary::Tan => dx.sin() / (self.of(x).cos() * a.cos()),
+            Unary::Sinh => 2.0 * (one(a) + half).cosh() * half.sinh(),
+            Unary::Cosh => 2.0 * (one(a) + half).sinh() * half.sinh(),
+            Unary::Tanh => dx.sinh() / (self.of(x).cosh() * a.cosh()),
+            Unary::Atan => (dx / (1.0 + a * self.of(x))).atan(),
+            _ => return None,
+        })
+    }
+}
+
+/// sin(a + h + k·π/2) for k = 0 or 1; a number next to a multiple of π/2 is that multiple.
+fn shifted_sine<'g>(a: f64, k: f64, h: Expr<'g>) -> Expr<'g> {
+    let quarter = (a / FRAC_PI_2).round();
+    if (a - quarter * FRAC_PI_2).abs() > ROUNDED * a.abs() || quarter.abs() > 1e6 {
+        let argument = a + h;
+        return if k == 0.0 {
+            argument.sin()
+        } else {
+            argument.cos()
+        };
+    }
+    match (quarter + k).rem_euclid(4.0) as i32 {
+        0 => h.sin(),
+        1 => h.cos(),
+        2 => -h.sin(),
+        _ => -h.cos(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value of a formula at a distance from a point, sharpened.
+    fn at(point: f64, distance: f64, formula: impl for<'g> FnOnce(Expr<'g>) -> Expr<'g>) -> f64 {
+        let source = Graph::new();
+        let root = formula(point + source.input(0)).id;
+        source.read(|arena| {
+            let graph = Graph::new();
+            sharpened(&graph, arena, &[root], graph.input(0))[0].value(&[distance])
+        })
+    }
+
+    #[test]
+    fn digits_are_kept_beside_a_point() {
+        let d = 1e-20;
+        for (found, exact) in [
+            (at(0.0, 1e-9, |x| 1.0 - x.cos()), 5e-19),
+            (at(1.0, -d, |x| (1.0 / x).ln()), d),
+            (
+                at(0.3f64.sqrt(), d, |x| x.powi(2) - 0.3),
+                2.0 * 0.3f64.sqrt() * d,
+            ),
+            (at(2.0 / 3.0, -d, |x| (x - 2.0 / 3.0).abs()), d),
+            (at(FRAC_PI_2, -d, |x| x.tan()), 1.0 / d),
+            (at(2.0 * FRAC_PI_2, d, |x| 1.0 + x.cos()), 0.5 * d * d),
+            (at(2.0 * FRAC_PI_2, d, |x| x.sin()), -d),
+            (at(4.0 * FRAC_PI_2, -d, |x| 2.0 - 2.0 * x.cos()), d * d),
+            // The number is what it is written as, 1 + 10⁻⁸.
+            (at(0.0, 0.0, |x| 1.000_000_01 - x.cos()), 1e-8),
+            (at(1.0, d, |x| x.pow(0.3) - x.sqrt()), -0.2 * d),
+            (
+                at(1.0, d, |x| x.exp() - std::f64::consts::E),
+                std::f64::consts::E * d,
+            ),
+        ] {
+            // A handful of roundings.
+            assert!((found / exact - 1.0).abs() < 1e-14, "{found} {exact}");
+        }
+    }
+
+    #[test]
+    fn far_from_the_point_nothing_changes() {
+        for d in [0.1, 0.7, 2.0] {
+            let sharp = at(0.5, d, |x| (x * x - 0.25).exp() - x.cos() / (x + 0.1));
+            let x = 0.5 + d;
+            let plain = (x * x - 0.25).exp() - x.cos() / (x + 0.1);
+            assert!((sharp - plain).abs() < 1e-15 * plain.abs().max(1.0));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Formulas of one variable in pieces, each with an end or a place that matters at 0.
+//!
+//! 1. A place is a number that a user would write, if one is near enough: a multiple of π/12, or one
+//!    with few decimals.
+//! 2. Between two places a piece begins at each and ends in the middle: x = c + (m − c)·w. Toward an
+//!    infinite end x = c ± 1/w.
+//! 3. The formula keeps its digits beside 0.
+
+use std::f64::consts::PI;
+
+use super::distances::sharpened;
+use super::natural::Natural;
+use crate::expr::formulas::Formulas;
+use crate::expr::graph::{Graph, Id};
+use crate::expr::operator::Range;
+
+/// Numbers with more decimals than this are not what a user writes.
+const DECIMALS: i32 = 9;
+
+/// Places that are so near to an end, as a part of the range, belong to it.
+const NEAR_END: f64 = 1e-6;
+
+/// Places that are no farther from one another than this part of them are one.
+const SAME: f64 = 32.0 * f64::EPSILON;
+
+/// Where a piece lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// x = from + (to − from)·w
+    Finite { from: f64, to: f64 },
+    /// x = from ± 1/w
+    Infinite { from: f64, sign: f64 },
+}
+
+impl Place {
+    /// x at w.
+    pub(super) fn at(self, w: f64) -> f64 {
+        match self {
+            Place::Finite { from, to } => from + (to - from) * w,
+            Place::Infinite { from, sign } => from + sign / w,
+        }
+    }
+}
+
+/// The unit coordinate of x between limits; what [`super::natural::between`] undoes.
+pub(super) fn unit_of(x: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_finite) {
+        [true, true] => (x - lo) / (hi - lo),
+        [true, false] => (x - lo) / (1.0 + (x - lo)),
+        [false, true] => 1.0 / (1.0 + (hi - x)),
+        [false, false] => {
+            let s = if x == 0.0 {
+                0.0
+            } else {
+                2.0 * x / (1.0 + (1.0 + 4.0 * x * x).sqrt())
+            };
+            0.5 + 0.5 * s
+        }
+    }
+}
+
+/// x at a unit coordinate between limits.
+pub(super) fn variable_at(w: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_finite) {
+        [true, true] => lo + (hi - lo) * w,
+        [true, false] => lo + w / (1.0 - w),
+        [false, true] => hi - (1.0 - w) / w,
+        [false, false] => {
+            let s = 2.0 * w - 1.0;
+            s / (4.0 * w * (1.0 - w))
+        }
+    }
+}
+
+/// The number that a user would write in the place of one that is uncertain.
+fn written(x: f64, uncertain: f64) -> f64 {
+    let decimal = |places: i32| {
+        let power = 10f64.powi(places);
+        (x * power).round() / power
+    };
+    let twelfth = (x * 12.0 / PI).round() * PI / 12.0;
+    let candidates = (0..=3).map(decimal);
+    let candidates = candidates
+        .chain([twelfth])
+        .chain((4..=DECIMALS).map(decimal));
+    let mut near = candidates.filter(|c| (c - x).abs() <= uncertain);
+    near.next().unwrap_or(x)
+}
+
+/// The formulas in pieces, and where those lie.
+pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Vec<(Formulas, Place)> {
+    let limits = natural.limits[0];
+    let inside = places.iter().map(|&(x, uncertain)| written(x, uncertain));
+    // What is nearer to an end is near enough to it for its digits.
+    let near = NEAR_END * (limits.1 - limits.0).min(1.0);
+    let is_inside = |x: &f64| limits.0 + near < *x && *x < limits.1 - near;
+    let mut inside: Vec<f64> = inside.filter(is_inside).collect();
+    if inside.is_empty() && limits == (f64::NEG_INFINITY, f64::INFINITY) {
+        inside.push(0.0);
+    }
+    inside.sort_by(f64::total_cmp);
+    // The neighbours of a root are one place.
+    inside.dedup_by(|b, a| *b - *a <= SAME * b.abs());
+    let ends = [&[limits.0], &inside[..], &[limits.1]].concat();
+    let mut found = Vec::new();
+    for pair in ends.windows(2) {
+        let (p, q) = (pair[0], pair[1]);
+        let pieces = match (p.is_finite(), q.is_finite()) {
+            (true, true) => {
+                let middle = p + (q - p) / 2.0;
+                [
+                    Place::Finite {
+                        from: p,
+                        to: middle,
+                    },
+                    Place::Finite {
+                        from: q,
+                        to: middle,
+                    },
+                ]
+            }
+            (true, false) => [
+                Place::Finite {
+                    from: p,
+                    to: p + 1.0,
+                },
+                Place::Infinite { from: p, sign: 1.0 },
+            ],
+            _ => [
+                Place::Finite {
+                    from: q,
+                    to: q - 1.0,
+                },
+                Place::Infinite {
+                    from: q,
+                    sign: -1.0,
+                },
+            ],
+        };
+        found.extend(pieces.map(|place| (placed(natural, place), place)));
+    }
+    found
+}
+
+/// The formulas on a piece, times the volume element.
+fn placed(natural: &Natural, place: Place) -> Formulas {
+    let graph = Graph::new();
+    let sharp = Graph::new();
+    let roots: Vec<Id> = {
+        let w = graph.input(0);
+        let (x, stretch) = match place {
+            Place::Finite { from, to } => {
+                (from + (to - from) * w, graph.constant((to - from).abs()))
+            }
+            Place::Infinite { from, sign } => (from + sign / w, 1.0 / w.powi(2)),
+        };
+        let values = natural.formulas.within(&graph, &[x]).into_iter();
+        values.map(|f| (f * stretch).id).collect()
+    };
+    let arena = graph.into_arena();
+    let roots: Vec<Id> = match place {
+        Place::Finite { .. } => {
+            let values = sharpened(&sharp, &arena, &roots, sharp.input(0));
+            values.iter().map(|f| f.id).collect()
+        }
+        Place::Infinite { .. } => {
+            let values = sharp.import(&arena, &roots, &[sharp.input(0)]);
+            values.iter().map(|f| f.id).collect()
+        }
+    };
+    // As it is written: what is multiplied out may cancel, and has wider bounds.
+    Formulas {
+        inputs: natural.formulas.inputs.clone(),
+        arena: sharp.into_arena(),
+        roots,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_and_variables_undo_each_other() {
+        let inf = f64::INFINITY;
+        for limits in [(-1.0, 3.0), (2.0, inf), (-inf, 2.0), (-inf, inf)] {
+            for w in [0.001, 0.3, 0.5, 0.97] {
+                let x = variable_at(w, limits);
+                // A few roundings.
+                assert!((unit_of(x, limits) - w).abs() < 4e-16);
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_numbers_that_are_written() {
+        assert_eq!(written(0.770_000_3, 1e-5), 0.77);
+        assert_eq!(written(PI + 3e-8, 1e-6), PI);
+        assert_eq!(written(999_999.999_9, 1e-3), 1e6);
+        assert_eq!(written(0.547_722_557_505, 1e-12), 0.547_722_557_505);
+    }
+}

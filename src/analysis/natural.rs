@@ -1,0 +1,103 @@
+//! Formulas of variables between constant limits, some of them infinite, and their way onto the unit
+//! box.
+
+use crate::expr::formulas::{Formulas, unit_ranges};
+use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::operator::Range;
+use crate::expr::simplify::simplify;
+
+/// A variable between two limits as a formula of a unit coordinate, and its derivative.
+///
+/// An infinite limit is a pole of a rational function: v = lo + w/(1 − w), and s/(1 − s²) with
+/// s = 2w − 1 between two of them.
+pub(crate) fn between<'g>(
+    w: Expr<'g>,
+    [lo, hi]: [Expr<'g>; 2],
+    infinite: [bool; 2],
+) -> (Expr<'g>, Expr<'g>) {
+    match infinite {
+        [false, false] => {
+            let width = hi - lo;
+            (lo + width * w, width)
+        }
+        [false, true] => (lo + w / (1.0 - w), 1.0 / (1.0 - w).powi(2)),
+        [true, false] => (hi - (1.0 - w) / w, 1.0 / w.powi(2)),
+        [true, true] => {
+            let s = 2.0 * w - 1.0;
+            let below = 4.0 * w * (1.0 - w);
+            (s / below, 2.0 * (1.0 + s.powi(2)) / below.powi(2))
+        }
+    }
+}
+
+/// Formulas of variables between constant limits.
+#[derive(Clone, Debug)]
+pub(crate) struct Natural {
+    /// Formulas whose inputs are the variables.
+    pub(crate) formulas: Formulas,
+    /// The limits of each variable, the lower one first.
+    pub(crate) limits: Vec<Range>,
+}
+
+impl Natural {
+    /// Formulas as they are written: what is multiplied out may cancel.
+    pub(crate) fn as_written(graph: Graph, roots: Vec<Id>, limits: Vec<Range>) -> Self {
+        Natural {
+            formulas: Formulas {
+                inputs: (1..=limits.len()).map(|i| format!("v{i}")).collect(),
+                arena: graph.into_arena(),
+                roots,
+            },
+            limits,
+        }
+    }
+
+    /// The same with simplified formulas.
+    pub(crate) fn simplified(&self) -> Self {
+        let Formulas {
+            inputs,
+            arena,
+            roots,
+        } = &self.formulas;
+        let (arena, roots) = simplify(arena, roots, &self.limits);
+        Natural {
+            formulas: Formulas {
+                inputs: inputs.clone(),
+                arena,
+                roots,
+            },
+            limits: self.limits.clone(),
+        }
+    }
+
+    /// Simplified formulas.
+    pub(crate) fn new(graph: Graph, roots: &[Id], limits: Vec<Range>) -> Self {
+        Natural::as_written(graph, roots.to_vec(), limits).simplified()
+    }
+
+    /// Whether a limit is infinite.
+    pub(crate) fn is_infinite(&self) -> bool {
+        let mut limits = self.limits.iter();
+        limits.any(|(lo, hi)| lo.is_infinite() || hi.is_infinite())
+    }
+
+    /// The formulas on the unit box, times the volume element, simplified.
+    pub(crate) fn on_unit_box(&self) -> (Arena, Vec<Id>) {
+        let graph = Graph::new();
+        let n = self.limits.len();
+        let roots: Vec<Id> = {
+            let sides = (0..n).map(|i| {
+                let ends = [self.limits[i].0, self.limits[i].1];
+                let infinite = ends.map(f64::is_infinite);
+                let finite = ends.map(|end| graph.constant(end));
+                between(graph.input(i), finite, infinite)
+            });
+            let (variables, stretches): (Vec<_>, Vec<_>) = sides.unzip();
+            let stretch = stretches.into_iter().reduce(|product, s| product * s);
+            let values = self.formulas.within(&graph, &variables).into_iter();
+            let values = values.map(|f| stretch.map_or(f, |stretch| f * stretch));
+            values.map(|f| f.id).collect()
+        };
+        simplify(&graph.into_arena(), &roots, &unit_ranges(n))
+    }
+}

@@ -1,0 +1,140 @@
+//! Hard integrals of one variable: far and narrow peaks, near-poles, strong ends, slow tails, and what
+//! overflows on the way.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use std::f64::consts::{FRAC_PI_2, PI};
+
+use pullback::{Estimate, Settings, Status};
+
+mod cases;
+
+use cases::domain;
+use cases::judge::Truth;
+
+fn solve(limits: &str, integrand: &str) -> Estimate {
+    let domain = domain("", limits);
+    let integrands = domain.parse(&[integrand]).unwrap();
+    let settings = Settings::new().rtol(1e-10).max_evals(1_000_000);
+    domain.integrate_all(&integrands, &settings).unwrap()
+}
+
+/// Each is to be right with few evaluations.
+fn all_are_right(cases: &[(&str, &str, f64)]) {
+    for (limits, integrand, exact) in cases {
+        let answer = solve(limits, integrand);
+        let fault = Truth::new(&[*exact], 1e-10).fault(&answer, 60_000);
+        assert_eq!(fault, None, "{integrand}");
+    }
+}
+
+#[test]
+fn far_and_narrow_peaks_are_found() {
+    let root = PI.sqrt();
+    all_are_right(&[
+        ("x = -inf..inf", "exp(-x^2) + exp(-(x-1000)^2)", 2.0 * root),
+        ("x = -inf..inf", "1/(1+x^2) + exp(-(x-3e5)^2)", PI + root),
+        ("x = -inf..inf", "exp(-abs(x)) + exp(-abs(x-5e5))", 4.0),
+        ("x = 0..inf", "1/(1+(x-1e6)^2)", FRAC_PI_2 + 1e6f64.atan()),
+        ("x = 0..inf", "exp(-1e6*x) + exp(-x/1e6)", 1_000_000.000_001),
+        ("x = 0..1", "exp(-1e10*(x-0.77)^2)", 1e-5 * root),
+        // mpmath at 25 digits.
+        (
+            "x = -300..0.5",
+            "exp(-((x-0.64449662)/0.19)^2/2)",
+            0.106_432_223_852_782_34,
+        ),
+    ]);
+}
+
+#[test]
+fn near_poles_keep_their_digits() {
+    let width = 4f64.powi(-20);
+    all_are_right(&[
+        (
+            "x = 0..1",
+            "4^(-20)/((x-pi/4)^2+16^(-20))",
+            PI - width * (4.0 / PI + 4.0 / (4.0 - PI)),
+        ),
+        // 2π/√(c² − 1) for c = 1 + 10⁻⁸, which is no double.
+        (
+            "t = 0..2*pi",
+            "1/(1.00000001-cos(t))",
+            2.0 * PI / (2e-8f64 + 1e-16).sqrt(),
+        ),
+    ]);
+}
+
+#[test]
+fn strong_ends_and_slow_tails_are_reached() {
+    // ½∫ d(ln tan) of tan^a is π/(2 cos(πa/2)).
+    let tangent = |a: f64| PI / (2.0 * (FRAC_PI_2 * a).cos());
+    all_are_right(&[
+        ("x = 1..inf", "1/x^1.001", 1000.0),
+        ("x = 0..inf", "1/(1+x^1.1)", PI / 1.1 / (PI / 1.1).sin()),
+        ("x = 0..inf", "1/((2+x)*ln(2+x)^2)", 1.0 / 2f64.ln()),
+        ("x = 0..1", "1/(x*(1-ln(x))^1.5)", 2.0),
+        ("x = 0..pi/2", "tan(x)^0.95", tangent(0.95)),
+        ("x = 0..1", "1/sqrt(-ln(1-x))", PI.sqrt()),
+        ("x = 0..inf", "exp(-x^0.1)", 3_628_800.0),
+    ]);
+}
+
+#[test]
+fn singular_places_that_are_no_doubles_are_met() {
+    // ∫|x − 1/3|^−a is ((1/3)^(1−a) + (2/3)^(1−a))/(1 − a).
+    let third = |a: f64| ((1.0 / 3.0f64).powf(1.0 - a) + (2.0 / 3.0f64).powf(1.0 - a)) / (1.0 - a);
+    all_are_right(&[
+        ("x = 0..1", "abs(x-1/3)^(-0.8)", third(0.8)),
+        ("x = 0..1", "abs(x-1/3)^(-0.5)", third(0.5)),
+        // mpmath at 25 digits.
+        (
+            "x = 0..1",
+            "1/sqrt(abs(x^2+2*x-2))",
+            1.504_622_762_458_564_1,
+        ),
+        (
+            "x = 0..1",
+            "abs(x-1/7)^(-0.25)*abs(x-2/3)^(-0.55)",
+            4.253_687_688_122_249,
+        ),
+        (
+            "t = 0..1",
+            "exp(0.5*t)*t*sin(-2*t+3*ln(t)+ln(1-t))",
+            0.450_798_356_396_996,
+        ),
+    ]);
+}
+
+#[test]
+fn what_overflows_on_the_way_has_its_value() {
+    all_are_right(&[
+        ("x = -inf..inf", "exp(-x)/(1+exp(-2*x))", FRAC_PI_2),
+        ("x = 100..180", "gamma(x)/gamma(x+1)", 1.8f64.ln()),
+        // mpmath at 25 digits.
+        (
+            "t = 0..inf",
+            "exp(-2*cosh(t))*cos(3*cosh(t))",
+            -0.082_968_526_567_625_52,
+        ),
+    ]);
+}
+
+#[test]
+fn what_diverges_as_a_logarithm_does_is_not_given_a_value() {
+    for (limits, integrand) in [
+        ("x = 0..1", "1/x"),
+        ("x = 1..inf", "1/x"),
+        ("x = 0..0.5", "1/(x*ln(x))"),
+    ] {
+        let answer = solve(limits, integrand);
+        assert!(answer.status != Status::Converged, "{integrand}");
+        assert!(answer.errors[0].is_infinite(), "{integrand}");
+    }
+}
+
+#[test]
+fn nothing_lies_between_equal_limits() {
+    let answer = solve("x = 0..0", "1/x");
+    assert_eq!((answer.values[0], answer.status), (0.0, Status::Converged));
+}
