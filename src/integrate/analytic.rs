@@ -489,9 +489,16 @@ impl Strategy for Easy {
 
 /// Rules with a bound of the error: in the given coordinates, or in those that smooth what is
 /// singular.
-pub(crate) struct Analytic;
+pub(crate) struct Analytic {
+    /// The most variables.
+    pub(crate) variables: usize,
+}
 
 impl Strategy for Analytic {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        subject.integrand.dimension() <= self.variables
+    }
+
     fn attempt(
         &self,
         subject: &Subject<'_>,

@@ -47,10 +47,11 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 6] = [
+static WHOLE: [Entry<'static>; 7] = [
     row(&Easy, Share::All),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
+    row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
     row(&Curves, FIRST_ATTEMPT),
     row(&Across, Share::All),
@@ -58,7 +59,12 @@ static WHOLE: [Entry<'static>; 6] = [
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
 static PART: [Entry<'static>; 12] = [
-    row(&Analytic, Share::All),
+    row(
+        &Analytic {
+            variables: usize::MAX,
+        },
+        Share::All,
+    ),
     row(&Graphs, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),

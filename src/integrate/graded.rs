@@ -21,6 +21,7 @@ use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use super::tensor::{roundoff, values};
+use super::witness::upgraded;
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Neighbourhood, Piece, Side};
 use crate::rule::Rule;
@@ -95,6 +96,7 @@ impl Strategy for Graded {
                     let count = places.len();
                     let step = Because::of(Step::Graded { places: count });
                     let outcome = outcome.by(format!("graded gauss {NODES}"), step);
+                    let outcome = upgraded(outcome, subject.integrand, task)?;
                     return Ok(Attempt::Settled(outcome));
                 }
                 Found::Places(more) => places.extend(more),

@@ -59,18 +59,7 @@ pub(crate) fn witnessed(
     if !answer.is_done() {
         return Ok(answer);
     }
-    let tolerances = task.tolerances(&answer.values);
-    let tolerances: Vec<f64> = (0..tolerances.len())
-        .map(|k| {
-            let rounding = 4.0 * f64::EPSILON * answer.values[k].abs();
-            let own = if answer.status == Status::Roundoff {
-                answer.errors[k]
-            } else {
-                0.0
-            };
-            0.9 * tolerances[k].max(rounding).max(own)
-        })
-        .collect();
+    let tolerances = aims(&answer, task);
     let Some(mut search) = Enclosing::new(integrand, task, &tolerances) else {
         return Ok(answer);
     };
@@ -127,6 +116,45 @@ pub(crate) fn witnessed(
         answer.hidden = Some(hidden);
     }
     Ok(answer)
+}
+
+/// The tolerances to which an answer is enclosed: its own, or its error where rounding sets that.
+fn aims(answer: &Outcome, task: &Task<'_>) -> Vec<f64> {
+    let tolerances = task.tolerances(&answer.values).into_iter().enumerate();
+    let aim = |(k, tolerance): (usize, f64)| {
+        let rounding = 4.0 * f64::EPSILON * answer.values[k].abs();
+        let own = match answer.status {
+            Status::Roundoff => answer.errors[k],
+            _ => 0.0,
+        };
+        0.9 * tolerance.max(rounding).max(own)
+    };
+    tolerances.map(aim).collect()
+}
+
+/// An answer that has bounds of its own, with a proven error where a little work on bounds gives one.
+///
+/// # Errors
+/// What failed in an evaluation.
+pub(crate) fn upgraded(
+    mut answer: Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+) -> Result<Outcome, Stop> {
+    answer.witnessed = true;
+    if answer.proven || !answer.is_done() {
+        return Ok(answer);
+    }
+    let tolerances = aims(&answer, task);
+    let Some(mut search) = Enclosing::new(integrand, task, &tolerances) else {
+        return Ok(answer);
+    };
+    search.allow_nodes(LEAST_NODES);
+    match search.work(LEAST_WORK) {
+        Ok(found) if found.met && found.proven => Ok(within(answer, found, task)),
+        Ok(_) | Err(Stop::Halt(_)) => Ok(answer),
+        Err(failed) => Err(failed),
+    }
 }
 
 /// The integrals between bounds, with so much work at most; `None` if that is not enough for the

@@ -263,6 +263,16 @@ impl<'a> Growth<'a> {
                         size: divided_up(1.0, self.at_face(*y).lo),
                         power: -slope.hi,
                     });
+                    // Or it is nowhere smaller than its range.
+                    let flat = Majorant {
+                        size: divided_up(1.0, smallest(v(y))),
+                        power: 0.0,
+                    };
+                    let below = if below.power < 0.0 && flat.is_known() {
+                        flat
+                    } else {
+                        below
+                    };
                     (slope, EVERYTHING, t(x).majorant.times(below))
                 }
                 Binary::Add => self.sum(x, y, false),
