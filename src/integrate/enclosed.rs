@@ -456,10 +456,12 @@ impl<'s> Enclosing<'s> {
         if cell.excess < f64::INFINITY {
             return;
         }
-        // Far from the end a trend is none: a peak may come. But others may be more urgent.
-        let narrow = cell.sides.iter().any(|side| side.width() < TREND);
-        if !narrow {
-            if has_ended(&cell.trail) {
+        // Far from the end a trend is none: a peak may come. On a line that is looked at first, in more
+        // variables other cells may be more urgent.
+        let is_line = cell.sides.len() == 1;
+        let end = if is_line { AT_END } else { TREND };
+        if !cell.sides.iter().any(|side| side.width() < end) {
+            if !is_line && has_ended(&cell.trail) {
                 let content: f64 = cell.sides.iter().map(Side::width).product();
                 cell.excess = content.min(1.0) * NEGLIGIBLE;
             }
@@ -470,6 +472,9 @@ impl<'s> Enclosing<'s> {
             .windows(2)
             .all(|pair| pair[0] <= FALLING * pair[1]);
         if !falls || cell.trail[TRAIL - 1].is_infinite() {
+            // What is known of it now is all that will be.
+            let content: f64 = cell.sides.iter().map(Side::width).product();
+            cell.excess = content * NEGLIGIBLE;
             return;
         }
         // The worst of the ratios, for the rest of a geometric series.
@@ -551,8 +556,8 @@ impl<'s> Enclosing<'s> {
             } else {
                 Rule::gauss(n as usize)?
             });
-            for k in 0..outputs {
-                errors[k] += content * known.error(n as usize, k);
+            for (k, error) in errors.iter_mut().enumerate() {
+                *error += content * known.error(n as usize, k);
             }
             neighbourhoods.push(Some(known));
         }

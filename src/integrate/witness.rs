@@ -16,7 +16,7 @@ use crate::integrand::Integrand;
 
 /// The work on bounds that is always allowed, in operations of the formulas: a fifth of a
 /// millisecond.
-const LEAST_WORK: u64 = 20_000;
+const LEAST_WORK: u64 = 40_000;
 
 /// The nodes that are always allowed.
 const LEAST_NODES: u64 = 512;
