@@ -10,6 +10,13 @@ use crate::random::Random;
 /// What the clock may be off by, in seconds: that of a process ticks a hundred times a second.
 const DISTURBED: f64 = 0.05;
 
+/// The seconds by which an answer may be late: more on a machine that has other work to do, if the
+/// variable `FUZZ_LATE` says so.
+fn allowed() -> f64 {
+    let said = std::env::var("FUZZ_LATE").ok();
+    said.and_then(|text| text.parse().ok()).unwrap_or(DISTURBED)
+}
+
 /// A time from which on seconds are counted: those of this process where they are to be had, so that
 /// other work does not count.
 struct Spent {
@@ -132,7 +139,7 @@ pub(crate) fn run(random: &mut Random, describe: &mut dyn FnMut(&str)) -> Result
         let seconds = start.seconds();
         check(&answer, &settings)?;
         late = seconds - 1.05 * max_seconds;
-        if late <= DISTURBED {
+        if late <= allowed() {
             return Ok(());
         }
     }

@@ -91,9 +91,18 @@ struct Reader(Rc<Source>);
 
 impl Reader {
     fn place(&self, span: Range<usize>) -> Place {
+        // A fault of the format may be told in the middle of a sign.
+        let text = &self.0.text;
+        let whole = |mut at: usize| {
+            at = at.min(text.len());
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
         Place {
             source: Rc::clone(&self.0),
-            span,
+            span: whole(span.start)..whole(span.end),
         }
     }
 
