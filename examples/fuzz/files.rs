@@ -55,6 +55,7 @@ pub(crate) fn run(random: &mut Random, describe: &mut dyn FnMut(&str)) -> Result
         let line = random.pick(&LINES);
         let line = line.replace('F', &formula(random, &["u", "v", "a"], 2));
         let at = text.len().min(random.below(text.len() + 1));
+        let at = text.floor_char_boundary(at);
         let at = text[..at].rfind('\n').map_or(0, |at| at + 1);
         text.insert_str(at, &(line + "\n"));
     }
