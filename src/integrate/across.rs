@@ -21,6 +21,19 @@ use crate::integrand::{Integrand, Piece, Side, Switches, part};
 /// With more parts than this, each of which is hard, cells are divided instead.
 const MOST_PIECES: usize = 4096;
 
+/// So many are always few; of long formulas, each of which a part repeats, so many operations.
+const FEW_PIECES: usize = 64;
+const MOST_OPERATIONS: u64 = 200_000;
+
+/// The most parts that are taken one by one.
+fn most_pieces(integrand: &dyn Integrand) -> usize {
+    let cost = integrand
+        .knowledge()
+        .bounds()
+        .map_or(1, |b| b.cost().max(1));
+    ((MOST_OPERATIONS / cost) as usize).clamp(FEW_PIECES, MOST_PIECES)
+}
+
 /// The evaluations for parts in which not all switches were found.
 const UNRESOLVED: u64 = 100_000;
 
@@ -55,7 +68,9 @@ impl Strategy for Across {
                 rest.proven = false;
                 sum(&[outcome, rest], task)
             }
-            None if parts.len() <= MOST_PIECES => piece_by_piece(integrand, &parts, task, solve)?,
+            None if parts.len() <= most_pieces(integrand) => {
+                piece_by_piece(integrand, &parts, task, solve)?
+            }
             None => return Ok(Attempt::of(solve(subject, task, Rows::Part)?)),
         };
         let cut = Step::CutAcross(cut_axes(&parts, integrand));
