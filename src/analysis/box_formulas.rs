@@ -177,6 +177,17 @@ impl BoxFormulas {
         states.get_or_init(find).as_ref()
     }
 
+    /// The formulas of one coordinate before they were simplified, with its limits.
+    fn unsimplified(&self) -> Natural {
+        match &self.composed {
+            Some(composed) => Natural {
+                formulas: composed.as_ref().clone(),
+                limits: unit_ranges(1),
+            },
+            None => self.natural(),
+        }
+    }
+
     /// The formulas as texts, in unit coordinates w1, w2, …
     pub(crate) fn texts(&self) -> Vec<String> {
         let roots = 0..self.formulas.roots.len();
@@ -379,13 +390,7 @@ impl Knowledge for BoxFormulas {
         if self.names.len() != 1 {
             return None;
         }
-        let natural = match &self.composed {
-            Some(composed) => Natural {
-                formulas: composed.as_ref().clone(),
-                limits: unit_ranges(1),
-            },
-            None => self.natural(),
-        };
+        let natural = self.unsimplified();
         let limits = natural.limits[0];
         let places = places.iter().map(|&(w, uncertain)| {
             let [at, from, to] = [w, w - uncertain, w + uncertain].map(|w| variable_at(w, limits));
@@ -411,13 +416,7 @@ impl Knowledge for BoxFormulas {
         if self.names.len() != 1 {
             return None;
         }
-        let natural = match &self.composed {
-            Some(composed) => Natural {
-                formulas: composed.as_ref().clone(),
-                limits: unit_ranges(1),
-            },
-            None => self.natural(),
-        };
+        let natural = self.unsimplified();
         let (lo, hi) = natural.limits[0];
         let split = match [lo, hi].map(f64::is_finite) {
             [true, true] => lo + (hi - lo) / 2.0,

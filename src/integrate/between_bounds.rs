@@ -5,10 +5,7 @@ use super::meter::Stop;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::witness::by_bounds;
-
-/// The work on bounds, in operations of the formulas: about a tenth of a second.
-const MOST_WORK: u64 = 4_000_000;
+use super::witness::{MOST_WORK, by_bounds};
 
 /// Cells on which bounds decide.
 pub(crate) struct BetweenBounds;

@@ -109,6 +109,20 @@ pub(crate) struct Enclosed {
     pub(crate) likely: Option<Vec<(f64, f64)>>,
 }
 
+impl Enclosed {
+    /// How far the integrals may be off, rounding included.
+    pub(crate) fn all_errors(&self) -> Vec<f64> {
+        let errors = self.errors.iter().zip(&self.rounding);
+        errors.map(|(error, rounding)| error + rounding).collect()
+    }
+
+    /// The cells and the nodes in words.
+    pub(crate) fn method(&self) -> String {
+        let (cells, nodes) = (self.cells, self.nodes);
+        format!("gauss, {cells} cells of {nodes} nodes in all")
+    }
+}
+
 /// How a cell ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum End {
@@ -214,9 +228,11 @@ impl<'s> Enclosing<'s> {
         })
     }
 
+    /// The work that is left, in operations of the formulas.
     pub(crate) fn left(&self) -> u64 {
         self.bounds.work()
     }
+
     /// The work of one look at all formulas, in operations.
     pub(crate) fn cost(&self) -> u64 {
         self.bounds.cost()
@@ -254,25 +270,19 @@ impl<'s> Enclosing<'s> {
         self.most_nodes = nodes;
     }
 
-    /// Sets the first tolerances.
-    pub(crate) fn start(&mut self, tolerances: &[f64]) {
-        self.tolerances.copy_from_slice(tolerances);
-    }
-
     /// Aims at other tolerances.
     ///
     /// # Errors
     /// What ended the evaluations.
     pub(crate) fn aim_at(&mut self, tolerances: &[f64]) -> Result<(), Stop> {
-        self.tolerances.clear();
-        self.tolerances.extend_from_slice(tolerances);
+        self.tolerances.copy_from_slice(tolerances);
         self.strictness = 1.0;
         let mut cells = std::mem::take(&mut self.done);
         cells.extend(std::mem::take(&mut self.waiting));
         cells.sort_by_key(|cell| cell.number);
         for mut cell in cells {
             cell.excess = self.excess(&cell.errors);
-            let content: f64 = cell.sides.iter().map(Side::width).product();
+            let content = content_of(&cell.sides);
             if cell.end == End::Closed && cell.excess > self.share(content) {
                 cell = self.cell(cell.sides, [f64::INFINITY; TRAIL])?;
             }
@@ -409,7 +419,7 @@ impl<'s> Enclosing<'s> {
 
     /// A cell, by its interval or by a rule.
     fn cell(&mut self, sides: Vec<Side>, trail: [f64; TRAIL]) -> Result<Cell, Stop> {
-        let content: f64 = sides.iter().map(Side::width).product();
+        let content = content_of(&sides);
         let bounded = self.bounds.turn_to(&sides).is_some();
         self.bounds.means(&mut self.means);
         let mut cell = Cell {
@@ -462,7 +472,7 @@ impl<'s> Enclosing<'s> {
         let end = if is_line { AT_END } else { TREND };
         if !cell.sides.iter().any(|side| side.width() < end) {
             if !is_line && has_ended(&cell.trail) {
-                let content: f64 = cell.sides.iter().map(Side::width).product();
+                let content = content_of(&cell.sides);
                 cell.excess = content.min(1.0) * NEGLIGIBLE;
             }
             return;
@@ -473,7 +483,7 @@ impl<'s> Enclosing<'s> {
             .all(|pair| pair[0] <= FALLING * pair[1]);
         if !falls || cell.trail[TRAIL - 1].is_infinite() {
             // What is known of it now is all that will be.
-            let content: f64 = cell.sides.iter().map(Side::width).product();
+            let content = content_of(&cell.sides);
             cell.excess = content * NEGLIGIBLE;
             return;
         }
@@ -640,7 +650,7 @@ impl<'s> Enclosing<'s> {
         let fewer: Vec<Rule> = fewer.collect::<Result<_, _>>()?;
         let mut others = vec![Sum::default(); sums.len()];
         self.add(&cell.sides, &fewer, &mut others)?;
-        let content: f64 = cell.sides.iter().map(Side::width).product();
+        let content = content_of(&cell.sides);
         for k in 0..sums.len() {
             let of_axis = |(known, rule): (&Option<AxisBounds>, &Rule)| {
                 known
@@ -683,8 +693,7 @@ impl<'s> Enclosing<'s> {
             sum
         };
         cell.sums = found.values.iter().map(sum).collect();
-        let errors = found.errors.iter().zip(&found.rounding);
-        cell.errors = errors.map(|(e, r)| e + r).collect();
+        cell.errors = found.all_errors();
         cell.guessed = !found.proven;
         self.add_seams(cell)?;
         cell.excess = self.excess(&cell.errors);
@@ -711,7 +720,7 @@ impl<'s> Enclosing<'s> {
         }
         self.bounds.turn_to(&cell.sides);
         self.bounds.means(&mut self.means);
-        let content: f64 = cell.sides.iter().map(Side::width).product();
+        let content = content_of(&cell.sides);
         let faces: f64 = cell.sides.iter().map(|side| side.to / side.width()).sum();
         for (error, (lo, hi)) in cell.errors.iter_mut().zip(&self.means) {
             *error += SEAM * faces * content * lo.abs().max(hi.abs());
@@ -732,7 +741,7 @@ impl<'s> Enclosing<'s> {
         let mut more = vec![0.0; outputs];
         let mut most: Option<(f64, &Cell)> = None;
         for &cell in &open {
-            let content: f64 = cell.sides.iter().map(Side::width).product();
+            let content = content_of(&cell.sides);
             self.bounds.turn_to(&cell.sides);
             self.bounds.means(&mut self.means);
             let nodes = glance.nodes(&cell.sides);
@@ -872,6 +881,10 @@ fn has_ended(trail: &[f64; TRAIL]) -> bool {
 /// The size of the integral of an output over a cell.
 fn cell_value(cell: &Cell, output: usize) -> f64 {
     cell.sums[output].value().abs()
+}
+
+fn content_of(sides: &[Side]) -> f64 {
+    sides.iter().map(Side::width).product()
 }
 
 /// Both halves of a cell along an axis.

@@ -14,7 +14,7 @@ use super::reason::Reason;
 use super::task::Task;
 use crate::integrand::Integrand;
 
-/// The work on bounds that is always allowed, in operations of the formulas: a fifth of a
+/// The work on bounds that is always allowed, in operations of the formulas: about a
 /// millisecond.
 const LEAST_WORK: u64 = 40_000;
 
@@ -24,8 +24,8 @@ const LEAST_NODES: u64 = 512;
 /// The nodes that an answer in doubt is worth.
 const MOST_NODES: u64 = 5_000;
 
-/// The work where an answer is in doubt.
-const MOST_WORK: u64 = 4_000_000;
+/// The work where an answer is in doubt, or none was found: about a tenth of a second.
+pub(crate) const MOST_WORK: u64 = 4_000_000;
 
 /// The errors at first, and at last where the integral is zero, as parts of the largest values.
 const FAINT: f64 = 1e-4;
@@ -176,21 +176,15 @@ pub(crate) fn by_bounds(
     };
     // What is not seen may be small: it is looked for down to this part of the largest values.
     let mut tolerances: Vec<f64> = sizes.iter().map(|size| FAINT * size).collect();
-    let (mut work, mut aimed) = (work, false);
+    let mut work = work;
     for _ in 0..CORRECTIONS {
-        if aimed {
-            search.aim_at(&tolerances)?;
-        } else {
-            search.start(&tolerances);
-        }
-        aimed = true;
+        search.aim_at(&tolerances)?;
         let found = search.work(work)?;
         if !found.met || !found.proven {
             return Ok(None);
         }
         work = search.left();
-        let errors = found.errors.iter().zip(&found.rounding);
-        let errors: Vec<f64> = errors.map(|(error, rounding)| error + rounding).collect();
+        let errors = found.all_errors();
         let targets = task.tolerances(&found.values);
         let all = || (0..errors.len()).zip(&targets);
         // Zero within what was looked for is zero.
@@ -200,10 +194,7 @@ pub(crate) fn by_bounds(
         };
         if all().all(|(k, target)| enough(k, *target)) {
             let because = Because::of(Step::Enclosed);
-            let method = format!(
-                "gauss, {} cells of {} nodes in all",
-                found.cells, found.nodes
-            );
+            let method = found.method();
             let met = task.is_met(&found.values, &errors);
             let mut outcome = Outcome {
                 proven: true,
@@ -243,8 +234,7 @@ fn distance(answer: &Outcome, found: &Enclosed, output: usize) -> Option<f64> {
 /// The answer within its enclosure. Its own values stay where they are nearer than was asked for: they
 /// are better than the bounds, as a rule.
 fn within(mut answer: Outcome, found: Enclosed, task: &Task<'_>) -> Outcome {
-    let errors = found.errors.iter().zip(&found.rounding);
-    let errors: Vec<f64> = errors.map(|(error, rounding)| error + rounding).collect();
+    let errors = found.all_errors();
     let away: Vec<f64> = answer
         .values
         .iter()
@@ -259,12 +249,9 @@ fn within(mut answer: Outcome, found: Enclosed, task: &Task<'_>) -> Outcome {
             answer.errors = away;
         }
     } else {
+        answer.method = found.method();
         answer.errors = errors;
         answer.values = found.values;
-        answer.method = format!(
-            "gauss, {} cells of {} nodes in all",
-            found.cells, found.nodes
-        );
     }
     answer.proven = found.proven;
     answer.because = answer.because.after([Step::Enclosed]);
@@ -277,5 +264,3 @@ fn within(mut answer: Outcome, found: Enclosed, task: &Task<'_>) -> Outcome {
     };
     answer
 }
-// a
-// a
