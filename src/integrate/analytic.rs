@@ -26,10 +26,10 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{describe, nodes, roundoff, sums_with, values};
+use super::tensor::{add_on_cell, describe, nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, Bounds, Integrand, Side, piece};
+use crate::integrand::{Bounds, Integrand, Side, piece};
 use crate::rule::Rule;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
@@ -268,23 +268,8 @@ impl Search<'_> {
         }
         let mut total = vec![Sum::default(); self.integrand.outputs()];
         for (cell, rules) in self.cells.iter().zip(&choice.rules) {
-            let placed = |side: &Side, rule: &Rule| -> [Vec<f64>; 2] {
-                let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
-                let weights = rule.weights().iter().map(|w| side.width() * w).collect();
-                [nodes, weights]
-            };
-            let placed: Vec<[Vec<f64>; 2]> = cell
-                .sides
-                .iter()
-                .zip(rules)
-                .map(|(side, rule)| placed(side, rule))
-                .collect();
-            let axes = placed
-                .iter()
-                .map(|[nodes, weights]| Axis { nodes, weights });
-            let axes: Vec<Axis<'_>> = axes.collect();
             let mut sums = vec![Sum::default(); total.len()];
-            evaluator.add_grid(&axes, &mut sums)?;
+            add_on_cell(evaluator, &cell.sides, rules, &mut sums)?;
             for (total, sum) in total.iter_mut().zip(&sums) {
                 total.add_sum(sum);
             }

@@ -21,9 +21,9 @@ use super::losses::add_losses;
 use super::meter::{Metered, Stop};
 use super::outcome::Hidden;
 use super::task::Task;
-use super::tensor::roundoff;
+use super::tensor::{add_on_cell, nodes, roundoff};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Axis, BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
+use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
 use crate::scatter::Scatter;
 
@@ -613,17 +613,8 @@ impl<'s> Enclosing<'s> {
 
     /// Adds the sums over the nodes of rules in a cell.
     fn add(&mut self, sides: &[Side], rules: &[Rule], sums: &mut [Sum]) -> Result<(), Stop> {
-        let place = |(side, rule): (&Side, &Rule)| -> [Vec<f64>; 2] {
-            let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
-            let weights = rule.weights().iter().map(|w| side.width() * w).collect();
-            [nodes, weights]
-        };
-        let placed: Vec<[Vec<f64>; 2]> = sides.iter().zip(rules).map(place).collect();
-        let axes = placed
-            .iter()
-            .map(|[nodes, weights]| Axis { nodes, weights });
-        self.evaluator.add_grid(&axes.collect::<Vec<_>>(), sums)?;
-        self.nodes += rules.iter().map(|rule| rule.len() as u64).product::<u64>();
+        add_on_cell(&mut self.evaluator, sides, rules, sums)?;
+        self.nodes += nodes(rules);
         Ok(())
     }
 

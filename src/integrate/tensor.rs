@@ -16,7 +16,7 @@ use super::settings::Settings;
 use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, BLOCK, Block, Coordinate, Integrand, for_each_index};
+use crate::integrand::{Axis, BLOCK, Block, Coordinate, Integrand, Side, for_each_index};
 use crate::rule::Rule;
 
 /// The nodes of a tile besides those along its last axis.
@@ -120,6 +120,28 @@ pub(crate) fn sums_with(
         by_tile?.into_iter().for_each(&mut add);
     }
     Ok(total)
+}
+
+/// Adds the sums over the nodes of rules on a cell, with the content of the cell as a factor.
+///
+/// # Errors
+/// What ended the evaluations.
+pub(crate) fn add_on_cell(
+    evaluator: &mut Metered<'_>,
+    sides: &[Side],
+    rules: &[Rule],
+    sums: &mut [Sum],
+) -> Result<(), Halt> {
+    let place = |(side, rule): (&Side, &Rule)| -> [Vec<f64>; 2] {
+        let nodes = rule.nodes().iter().map(|s| side.at(*s)).collect();
+        let weights = rule.weights().iter().map(|w| side.width() * w).collect();
+        [nodes, weights]
+    };
+    let placed: Vec<[Vec<f64>; 2]> = sides.iter().zip(rules).map(place).collect();
+    let axes = placed
+        .iter()
+        .map(|[nodes, weights]| Axis { nodes, weights });
+    evaluator.add_grid(&axes.collect::<Vec<_>>(), sums)
 }
 
 /// A part of a rule.
