@@ -22,7 +22,7 @@ use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::growth::Growth;
-use crate::expr::bounds::ranges::Ranges;
+use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -251,6 +251,8 @@ impl Knowledge for BoxFormulas {
             enclosure: None,
             ranges: None,
             growth: None,
+            is_enclosed: false,
+            is_ranged: false,
             decided: false,
             sides: Vec::new(),
             is_whole: false,
@@ -268,7 +270,10 @@ impl Knowledge for BoxFormulas {
         let (arena, roots) = (&formulas.arena, &formulas.roots);
         let dependence = Dependence::new(arena);
         let all = roots.iter().fold(0, |all, root| all | dependence.of(*root));
-        if all.count_ones() < 2 {
+        let varying = all.count_ones();
+        // Along some axes nothing varies: then there is one factor, on the others.
+        let is_constant = varying > 0 && (varying as usize) < self.names.len();
+        if varying < 2 && !is_constant {
             return None;
         }
         let graph = Graph::from_arena(arena.clone());
@@ -290,12 +295,18 @@ impl Knowledge for BoxFormulas {
         };
         let mut sums = Vec::with_capacity(roots.len());
         for &root in roots {
-            let terms = dependence.separate(&graph, root).unwrap_or_else(|| {
+            let alone = |inputs: u64| {
                 vec![Term {
                     coefficient: 1.0,
-                    functions: vec![(dependence.of(root), graph.expr(root))],
+                    functions: vec![(inputs, graph.expr(root))],
                 }]
-            });
+            };
+            let terms = match is_constant {
+                true => alone(all),
+                false => dependence
+                    .separate(&graph, root)
+                    .unwrap_or_else(|| alone(dependence.of(root))),
+            };
             let mut product = |term: Term<'_>| {
                 // What does not depend on a variable is integrated over its range.
                 let reached = term
@@ -314,7 +325,8 @@ impl Knowledge for BoxFormulas {
             };
             sums.push(terms.into_iter().map(&mut product).collect::<Option<_>>()?);
         }
-        let gains = |(inputs, _): &(u64, _)| (1..all.count_ones()).contains(&inputs.count_ones());
+        let most = if is_constant { varying } else { varying - 1 };
+        let gains = |(inputs, _): &(u64, _)| (1..=most).contains(&inputs.count_ones());
         if !groups.iter().all(gains) {
             return None;
         }
@@ -660,7 +672,10 @@ struct EnclosedBox<'a> {
     /// The ranges on the part, and what there is toward the ends of the box, once they are needed.
     ranges: Option<Ranges<'a>>,
     growth: Option<Growth<'a>>,
-    /// Whether it is that of the formulas whose switches are decided.
+    /// Whether they are turned to the part.
+    is_enclosed: bool,
+    is_ranged: bool,
+    /// Whether the enclosure is that of the formulas whose switches are decided.
     decided: bool,
     /// The part; none before the first turn.
     sides: Vec<Side>,
@@ -682,6 +697,7 @@ impl<'a> EnclosedBox<'a> {
 
     /// Encloses the formulas on the part.
     fn turn(&mut self) -> Option<Vec<f64>> {
+        self.is_enclosed = true;
         let of = self.of;
         let states = of.states().and_then(|states| {
             let on = states.on(&self.sides)?;
@@ -698,16 +714,29 @@ impl<'a> EnclosedBox<'a> {
             Some(enclosure) => enclosure,
             None => Enclosure::new(arena, roots, self.sides.len() + states.len())?,
         };
-        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
         let states = states.iter().map(|state| (*state, *state));
         let sizes = enclosure.turn_to(self.sides.iter().map(ends).chain(states));
         self.enclosure = Some(enclosure);
         sizes
     }
 
+    /// The ranges on the part; `None` if the formulas are too long.
+    fn ranges_here(&mut self) -> Option<&mut Ranges<'a>> {
+        let Formulas { arena, roots, .. } = &self.of.formulas;
+        if self.ranges.is_none() {
+            self.ranges = Ranges::new(arena, roots, self.sides.len());
+        }
+        let ranges = self.ranges.as_mut()?;
+        if !self.is_ranged {
+            ranges.turn_to(self.sides.iter().map(ends));
+            self.is_ranged = true;
+        }
+        Some(ranges)
+    }
+
     /// The sizes around an axis of the part.
     fn sizes_around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
-        if self.enclosure.is_none() {
+        if !self.is_enclosed {
             self.turn();
         }
         let side = *self.sides.get(axis)?;
@@ -730,17 +759,12 @@ impl Bounds for EnclosedBox<'_> {
         means.fill((f64::NEG_INFINITY, f64::INFINITY));
         let Formulas { arena, roots, .. } = &self.of.formulas;
         let n = self.sides.len();
-        if self.ranges.is_none() {
-            self.ranges = Ranges::new(arena, roots, n);
-        }
         if !self.can_afford(2 + n) {
             return;
         }
-        let Some(ranges) = &mut self.ranges else {
+        let Some(ranges) = self.ranges_here() else {
             return;
         };
-        let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
-        ranges.turn_to(self.sides.iter().map(ends));
         for (k, mean) in means.iter_mut().enumerate() {
             let found = ranges.sharpened(k);
             if found.defined {
@@ -773,6 +797,46 @@ impl Bounds for EnclosedBox<'_> {
         }
     }
 
+    fn best_axis(&mut self) -> Option<usize> {
+        let n = self.sides.len();
+        if n < 2 || !self.can_afford(2 * n) {
+            return None;
+        }
+        let outputs = self.of.formulas.roots.len();
+        let sides: Vec<(f64, f64)> = self.sides.iter().map(ends).collect();
+        let ranges = self.ranges_here()?;
+        let width = |ranges: &Ranges<'_>, k: usize| {
+            let Interval { lo, hi } = ranges.of(k).values;
+            hi - lo
+        };
+        let whole: Vec<f64> = (0..outputs).map(|k| width(ranges, k)).collect();
+        let mut best: Option<(f64, usize)> = None;
+        for axis in 0..n {
+            let (lo, hi) = sides[axis];
+            let middle = lo + (hi - lo) / 2.0;
+            let mut left = 0.0;
+            for half in [(lo, middle), (middle, hi)] {
+                let along = |a: usize| if a == axis { half } else { sides[a] };
+                ranges.turn_to((0..n).map(along));
+                for (k, whole) in whole.iter().enumerate() {
+                    let own = width(ranges, k);
+                    left += match (own.is_finite(), whole.is_finite()) {
+                        (true, true) if *whole > 0.0 => own / whole,
+                        (true, _) => 0.0,
+                        _ => 1.0,
+                    };
+                }
+            }
+            // Of two that help as much the longer one is halved.
+            let longer = |best: usize| hi - lo > sides[best].1 - sides[best].0;
+            if best.is_none_or(|(least, a)| left < least || left == least && longer(a)) {
+                best = Some((left, axis));
+            }
+        }
+        self.is_ranged = false;
+        best.map(|(_, axis)| axis)
+    }
+
     fn allow(&mut self, work: u64) {
         self.left = work;
     }
@@ -785,17 +849,21 @@ impl Bounds for EnclosedBox<'_> {
         self.left
     }
 
-    fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {
+    fn move_to(&mut self, sides: &[Side]) {
         self.sides.clear();
         self.sides.extend_from_slice(sides);
         self.is_whole = sides.iter().all(|side| *side == Side::WHOLE);
+        (self.is_enclosed, self.is_ranged) = (false, false);
+    }
+
+    fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {
+        self.move_to(sides);
         if !self.can_afford(1) {
             return None;
         }
         if !self.is_whole {
             return self.turn();
         }
-        self.enclosure = None;
         let of = self.of;
         of.known.sizes.get_or_init(|| self.turn()).clone()
     }
@@ -829,6 +897,11 @@ impl Bounds for EnclosedBox<'_> {
         });
         analytic
     }
+}
+
+/// The ends of a side, the smaller one first.
+fn ends(side: &Side) -> (f64, f64) {
+    (side.from.min(side.to), side.from.max(side.to))
 }
 
 /// The real parts of a slab of a neighbourhood of [0, 1], and how far up it reaches.

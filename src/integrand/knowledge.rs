@@ -83,6 +83,11 @@ pub trait Bounds {
     /// be none.
     fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>>;
 
+    /// Turns to a part of the box of which no bound of the size is needed.
+    fn move_to(&mut self, sides: &[Side]) {
+        self.turn_to(sides);
+    }
+
     /// Sets, for every output, a bound of its size where one coordinate is anywhere in a
     /// neighbourhood of its side of the part and the others are on their sides; false if the
     /// integrand may not be analytic there.
@@ -92,6 +97,12 @@ pub trait Bounds {
     /// is analytic there or not; without ends where nothing is known.
     fn means(&mut self, means: &mut [(f64, f64)]) {
         means.fill((f64::NEG_INFINITY, f64::INFINITY));
+    }
+
+    /// The axis along which the part is best halved: the bounds are then the narrowest; `None` if nothing
+    /// is known.
+    fn best_axis(&mut self) -> Option<usize> {
+        None
     }
 
     /// Allows so much work, in operations of the formulas.

@@ -20,8 +20,10 @@ use super::axis_bounds::AxisBounds;
 use super::losses::add_losses;
 use super::meter::{Metered, Stop};
 use super::outcome::Hidden;
+use super::sides::{content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, nodes, roundoff};
+use super::unseen::{NEGLIGIBLE, Search, TRAIL, Trail, has_ended};
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
@@ -35,9 +37,6 @@ const MOST_IN_CELL: f64 = 20_000.0;
 
 /// The most cells.
 const MOST_CELLS: usize = 100_000;
-
-/// Sides are not halved beyond this length: the next numbers are as near.
-const SHORTEST: f64 = 1e-300;
 
 /// A cell may take a part of the tolerance however small it is: the first ones one of so many.
 const LEAST_SHARES: f64 = 64.0;
@@ -61,29 +60,15 @@ const SEAM: f64 = f64::EPSILON;
 /// Nodes of a rule at which its rounding is looked at.
 const LOOKS_AT_CELL: [usize; 3] = [24, 49, 27];
 
-/// Nodes at which an open cell is looked at.
-const LOOKS: usize = 16;
-
-/// The bounds of a cell are explained where they are at most so many times as wide as what the
-/// nodes in it say.
-const EXPLAINED: f64 = 4.0;
-
-/// So many halvings, each of which leaves less than the one before, tell what is left where nothing
-/// is bounded, if they fall by this factor at least.
-const TRAIL: usize = 6;
+/// Halvings, each of which leaves less than the one before, tell what is left where nothing is
+/// bounded, if they fall by this factor at least.
 const FALLING: f64 = 0.9;
 
 /// A side of which nothing is bounded is halved to this length before that counts.
 const TREND: f64 = 1e-12;
 
-/// With more variables what bounds do not exclude is not held against an answer.
-const MOST_SEEN: usize = 1;
-
 /// A cell this short at the end of a line is the end.
 const AT_END: f64 = 1e-9;
-
-/// What is less than this part of the tolerance is over.
-const NEGLIGIBLE: f64 = 1e-3;
 
 /// What is known of the integrals over a box.
 pub(crate) struct Enclosed {
@@ -104,6 +89,8 @@ pub(crate) struct Enclosed {
     pub(crate) refuted: bool,
     /// What the open cells may hide.
     pub(crate) hidden: Option<Hidden>,
+    /// The same for every output, whether it matters or not.
+    pub(crate) unseen: Vec<f64>,
     /// Where they are not: the integrals as the bounds and the nodes in the open cells say, and by
     /// how much these may be off.
     pub(crate) likely: Option<Vec<(f64, f64)>>,
@@ -142,7 +129,7 @@ struct Cell {
     end: End,
     number: usize,
     /// What the other halves of the cells before held at most, in tolerances, the last one first.
-    trail: [f64; TRAIL],
+    trail: Trail,
     /// Whether nothing bounds it, and its error goes on as those before.
     guessed: bool,
 }
@@ -187,8 +174,9 @@ pub(crate) struct Enclosing<'s> {
     refuted: bool,
     /// How many cells became boxes of their own.
     closer: usize,
-    /// The most nodes.
+    /// The most nodes, and the work that was allowed last.
     most_nodes: u64,
+    allowed: u64,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -222,6 +210,7 @@ impl<'s> Enclosing<'s> {
             refuted: false,
             closer: 0,
             most_nodes: u64::MAX,
+            allowed: 0,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -297,6 +286,7 @@ impl<'s> Enclosing<'s> {
     /// What ended the evaluations.
     pub(crate) fn work(&mut self, work: u64) -> Result<Enclosed, Stop> {
         self.bounds.allow(work);
+        self.allowed = work;
         if self.count == 0 {
             let whole = vec![Side::WHOLE; self.varies.len()];
             let whole = self.cell(whole, [f64::INFINITY; TRAIL])?;
@@ -392,14 +382,24 @@ impl<'s> Enclosing<'s> {
             met: met && !self.refuted,
             refuted: self.refuted,
             hidden: None,
+            unseen: Vec::new(),
             likely: None,
         };
         if met {
             return Ok(found);
         }
         // The closed cells, and what the nodes in the others say.
+        let mut open: Vec<&Cell> = cells().collect();
+        open.retain(|cell| cell.end != End::Closed && !cell.guessed);
+        open.sort_by_key(|cell| cell.number);
+        let open = open.iter().map(|cell| (cell.sides.clone(), cell.trail));
+        let open: Vec<_> = open.collect();
+        self.bounds.allow(self.allowed);
+        let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
+        let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
+        let look = search.look(open)?;
+        self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
-        let look = self.look()?;
         for k in 0..found.errors.len() {
             let (mut sum, mut error) = (look.sums[k], 3.0 * look.changes[k]);
             let closed = self.done.iter().chain(&self.waiting);
@@ -411,6 +411,7 @@ impl<'s> Enclosing<'s> {
         }
         Ok(Enclosed {
             hidden: look.hidden,
+            unseen: look.unseen,
             likely: Some(likely),
             nodes: self.nodes,
             ..found
@@ -418,7 +419,7 @@ impl<'s> Enclosing<'s> {
     }
 
     /// A cell, by its interval or by a rule.
-    fn cell(&mut self, sides: Vec<Side>, trail: [f64; TRAIL]) -> Result<Cell, Stop> {
+    fn cell(&mut self, sides: Vec<Side>, trail: Trail) -> Result<Cell, Stop> {
         let content = content_of(&sides);
         let bounded = self.bounds.turn_to(&sides).is_some();
         self.bounds.means(&mut self.means);
@@ -450,7 +451,8 @@ impl<'s> Enclosing<'s> {
         if cell.excess <= self.share(content) {
             return Ok(cell);
         }
-        cell.end = End::Open(self.longest(&cell.sides));
+        let best = self.bounds.best_axis();
+        cell.end = End::Open(best.unwrap_or_else(|| self.longest(&cell.sides)));
         if bounded {
             self.try_rules(&mut cell, content)?;
         }
@@ -718,177 +720,9 @@ impl<'s> Enclosing<'s> {
         }
         Ok(())
     }
-
-    /// Looks into the cells of which the bounds leave too much open.
-    fn look(&mut self) -> Result<Look, Stop> {
-        let mut open: Vec<&Cell> = self.done.iter().chain(&self.waiting).collect();
-        open.retain(|cell| cell.end != End::Closed && !cell.guessed);
-        open.sort_by_key(|cell| cell.number);
-        self.bounds.allow(u64::MAX);
-        let outputs = self.tolerances.len();
-        let glance = Glance::new(self.varies.len())?;
-        let mut values = vec![0.0; outputs * glance.count()];
-        let (mut sums, mut changes) = (vec![Sum::default(); outputs], vec![0.0; outputs]);
-        let mut more = vec![0.0; outputs];
-        let mut most: Option<(f64, &Cell)> = None;
-        for &cell in &open {
-            let content = content_of(&cell.sides);
-            self.bounds.turn_to(&cell.sides);
-            self.bounds.means(&mut self.means);
-            let nodes = glance.nodes(&cell.sides);
-            let nodes: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
-            let block = Block::new(&nodes, glance.count());
-            self.evaluator.evaluate(&block, &mut values)?;
-            self.nodes += glance.count() as u64;
-            let mut own = 0.0f64;
-            for k in 0..outputs {
-                let seen = &values[k * glance.count()..(k + 1) * glance.count()];
-                let [mean, change] = glance.sums(seen);
-                sums[k].add(content * mean);
-                let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
-                let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                // The scattered nodes of many variables say little of a mean.
-                let spread = (largest - least) / 2.0;
-                changes[k] += content * if cell.sides.len() > 1 { spread } else { change };
-                let (lo, hi) = self.means[k];
-                // On a line bounds decide, or something may hide. Elsewhere the nodes must do.
-                let explained = match self.varies.len() {
-                    1 => 0.0,
-                    _ => EXPLAINED * (largest - least),
-                };
-                let rounding = f64::EPSILON * largest.abs().max(least.abs());
-                if hi - lo <= explained + rounding
-                    || self.excess(&cell.errors) <= self.share(content)
-                {
-                    continue;
-                }
-                let unseen = (hi - largest).max(least - lo) * content;
-                // At most ends where two ranges are infinite nothing is bounded, nor is 0/0 at an end of
-                // a line: there the nodes must do.
-                let seen = largest.abs().max(least.abs()) * content;
-                let is_end = cell.sides.len() > 1 || cell.sides[0].width() < AT_END;
-                let is_over =
-                    is_end && (has_ended(&cell.trail) || seen <= NEGLIGIBLE * self.tolerances[k]);
-                if unseen == f64::INFINITY && is_over {
-                    continue;
-                }
-                more[k] += unseen;
-                own = own.max(unseen / self.tolerances[k]);
-            }
-            if own > most.map_or(0.0, |(most, _)| most) || own.is_nan() {
-                most = Some((own, cell));
-            }
-        }
-        // In many variables bounds of large cells say next to nothing.
-        let matters = self.varies.len() <= MOST_SEEN && self.excess(&more) > 1.0;
-        Ok(Look {
-            sums,
-            changes,
-            hidden: most.filter(|_| matters).map(|(_, cell)| Hidden {
-                size: more.iter().copied().fold(0.0, f64::max),
-                unit: cell.sides.iter().map(|side| side.at(0.5)).collect(),
-            }),
-        })
-    }
-}
-
-/// What the nodes in open cells say.
-struct Look {
-    sums: Vec<Sum>,
-    changes: Vec<f64>,
-    hidden: Option<Hidden>,
-}
-
-/// A few nodes for a look into a cell, with the weights of two rules.
-struct Glance {
-    nodes: Vec<Vec<f64>>,
-    weights: [Vec<f64>; 2],
-}
-
-impl Glance {
-    /// Two Gauss rules in one and two variables, scattered points in more.
-    fn new(dimension: usize) -> Result<Self, Stop> {
-        let orders = match dimension {
-            1 => [15, 10],
-            2 => [6, 4],
-            _ => {
-                let half = LOOKS / 2;
-                let one = |first: usize, count: usize| {
-                    let inside = first..first + count;
-                    let weight = |k: usize| f64::from(u8::from(inside.contains(&k)));
-                    (0..LOOKS).map(|k| weight(k) / count as f64).collect()
-                };
-                return Ok(Glance {
-                    nodes: Scatter::golden(dimension).along_axes(1..LOOKS + 1),
-                    weights: [one(0, LOOKS), one(0, half)],
-                });
-            }
-        };
-        let mut nodes = vec![Vec::new(); dimension];
-        let mut weights = [Vec::new(), Vec::new()];
-        for (which, order) in orders.into_iter().enumerate() {
-            let rule = Rule::gauss(order)?;
-            for index in 0..order.pow(dimension as u32) {
-                let mut weight = 1.0;
-                let mut rest = index;
-                for along in &mut nodes {
-                    along.push(rule.nodes()[rest % order]);
-                    weight *= rule.weights()[rest % order];
-                    rest /= order;
-                }
-                weights[which].push(weight);
-                weights[1 - which].push(0.0);
-            }
-        }
-        Ok(Glance { nodes, weights })
-    }
-
-    fn count(&self) -> usize {
-        self.weights[0].len()
-    }
-
-    fn nodes(&self, sides: &[Side]) -> Vec<Vec<f64>> {
-        let axes = self.nodes.iter().zip(sides);
-        axes.map(|(s, side)| s.iter().map(|s| side.at(*s)).collect())
-            .collect()
-    }
-
-    /// The mean, and by how much the other rule differs.
-    fn sums(&self, values: &[f64]) -> [f64; 2] {
-        let sum = |weights: &[f64]| -> f64 {
-            let terms = weights.iter().zip(values).filter(|(w, _)| **w != 0.0);
-            terms.map(|(w, v)| w * v).sum()
-        };
-        let [first, second] = [sum(&self.weights[0]), sum(&self.weights[1])];
-        [first, (first - second).abs()]
-    }
-}
-
-/// Whether what the cells on the way held falls so fast that nothing is left to come.
-fn has_ended(trail: &[f64; TRAIL]) -> bool {
-    trail[0] <= NEGLIGIBLE && trail.windows(2).all(|pair| pair[0] <= 0.5 * pair[1])
 }
 
 /// The size of the integral of an output over a cell.
 fn cell_value(cell: &Cell, output: usize) -> f64 {
     cell.sums[output].value().abs()
-}
-
-fn content_of(sides: &[Side]) -> f64 {
-    sides.iter().map(Side::width).product()
-}
-
-/// Both halves of a cell along an axis.
-fn halves(sides: &[Side], axis: usize) -> Option<[Vec<Side>; 2]> {
-    let Side { from, to } = sides[axis];
-    let middle = from + (to - from) / 2.0;
-    if middle <= from || middle >= to || to - from < SHORTEST {
-        return None;
-    }
-    let half = |from: f64, to: f64| {
-        let mut sides = sides.to_vec();
-        sides[axis] = Side { from, to };
-        sides
-    };
-    Some([half(from, middle), half(middle, to)])
 }

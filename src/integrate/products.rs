@@ -7,7 +7,7 @@
 //! A factor of a sum may be zero by symmetry, so no digits of its value are asked for: its error is
 //! measured against its mean size too.
 
-use super::because::{Because, Step};
+use super::because::{Because, Behaviour, Step};
 use super::meter::{Halt, Stop};
 use super::outcome::{BadNode, Hidden, Outcome, Status};
 use super::reason::Reason;
@@ -63,7 +63,7 @@ impl Strategy for FactorByFactor {
             task,
             solve,
         };
-        if separation.sums.iter().all(|sum| sum.len() == 1) {
+        if separation.sums.iter().all(|sum| sum.len() == 1) || products.is_alone() {
             products.single()
         } else {
             products.summed()
@@ -197,7 +197,8 @@ impl Factors<'_> {
                     product *= v;
                 }
                 value.add(product);
-                error += wrong + term.functions.len() as f64 * f64::EPSILON * product.abs();
+                let operations = term.functions.len() - usize::from(term.coefficient == 1.0);
+                error += wrong + operations as f64 * f64::EPSILON * product.abs();
             }
             values.push(value.value());
             errors.push(error);
@@ -226,14 +227,29 @@ impl Factors<'_> {
             }
         }
         outcome.reasons.extend(own);
-        let kind = match count {
-            1 => "product of".to_owned(),
-            _ if !is_sum => format!("{count} products of"),
-            _ => format!("sum of {count} products of"),
-        };
-        let step = Step::Products {
-            count,
-            summed: is_sum,
+        let (kind, step) = match count {
+            _ if self.is_alone() => (String::new(), self.constant()),
+            1 => (
+                "product of ".to_owned(),
+                Step::Products {
+                    count,
+                    summed: false,
+                },
+            ),
+            _ if !is_sum => (
+                format!("{count} products of "),
+                Step::Products {
+                    count,
+                    summed: false,
+                },
+            ),
+            _ => (
+                format!("sum of {count} products of "),
+                Step::Products {
+                    count,
+                    summed: true,
+                },
+            ),
         };
         Outcome {
             proven: outcomes.iter().all(|factor| factor.proven),
@@ -242,9 +258,24 @@ impl Factors<'_> {
             ..outcome
         }
         .by(
-            format!("{kind} {}", methods.join(" and ")),
+            format!("{kind}{}", methods.join(" and ")),
             because.after([step]),
         )
+    }
+
+    /// Whether the one factor is the integrand itself, which depends on fewer variables than the box has.
+    fn is_alone(&self) -> bool {
+        let Products { factors, sums } = self.separation;
+        let mut terms = sums.iter().flatten();
+        factors.len() == 1 && terms.all(|term| term.functions.len() == 1)
+    }
+
+    /// The variables on which the one factor does not depend.
+    fn constant(&self) -> Step {
+        let reached = &self.separation.factors[0].axes;
+        let others = (0..self.whole.dimension()).filter(|axis| !reached.contains(axis));
+        let names = others.map(|axis| self.whole.knowledge().axis_name(axis));
+        Step::Along(Behaviour::Constant, names.collect())
     }
 
     /// What the first factor hides that hides something, in units of the factor.

@@ -8,7 +8,7 @@
 
 use super::because::{Because, Step};
 use super::enclosed::{Enclosed, Enclosing};
-use super::meter::{Halt, Stop};
+use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
 use super::task::Task;
@@ -22,7 +22,7 @@ const LEAST_WORK: u64 = 40_000;
 const LEAST_NODES: u64 = 512;
 
 /// The nodes that an answer in doubt is worth.
-const MOST_NODES: u64 = 5_000;
+const MOST_NODES: u64 = 300_000;
 
 /// The work where an answer is in doubt, or none was found: about a tenth of a second.
 pub(crate) const MOST_WORK: u64 = 4_000_000;
@@ -81,12 +81,10 @@ pub(crate) fn witnessed(
     });
     let found = match found {
         Ok(found) => found,
+        // What was not looked at to the end is not certain.
         Err(Stop::Halt(halt)) => {
-            // Whoever allows few evaluations has none of them taken from an answer.
-            if halt != Halt::Evaluations {
-                answer.status = Status::Suspect;
-                answer.reasons.push(task.reason(halt));
-            }
+            answer.status = Status::Suspect;
+            answer.reasons.push(task.reason(halt));
             return Ok(answer);
         }
         Err(failed) => return Err(failed),
@@ -110,8 +108,8 @@ pub(crate) fn witnessed(
     }
     if let Some(hidden) = found.hidden {
         answer.status = Status::Suspect;
-        for error in &mut answer.errors {
-            *error += hidden.size;
+        for (error, unseen) in answer.errors.iter_mut().zip(&found.unseen) {
+            *error += unseen;
         }
         answer.hidden = Some(hidden);
     }

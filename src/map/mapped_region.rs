@@ -136,10 +136,19 @@ impl MappedRegion {
         // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
-        let mut values = BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?;
-        if let Some(natural) = self.natural(integrands)? {
-            values = values.with_natural(natural);
-        }
+        let natural = self.natural(integrands)?;
+        let values = match &natural {
+            // What the variables have in common is seen before their limits are moved.
+            Some(natural) if natural.is_infinite() => {
+                let (arena, roots) = natural.simplified().on_unit_box();
+                BoxFormulas::new(arena, roots, names)?
+            }
+            _ => BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?,
+        };
+        let values = match natural {
+            Some(natural) => values.with_natural(natural),
+            None => values,
+        };
         let geometry = Geometry::of_formulas(map, arena, roots)?;
         Ok(Part::of_formulas(values, geometry))
     }

@@ -1,0 +1,26 @@
+//! Boxes by their sides: their content, and their halves.
+
+use crate::integrand::Side;
+
+/// Sides are not halved beyond this length: the next numbers are as near.
+const SHORTEST: f64 = 1e-300;
+
+/// The content of a box.
+pub(super) fn content_of(sides: &[Side]) -> f64 {
+    sides.iter().map(Side::width).product()
+}
+
+/// Both halves of a box along an axis; `None` if nothing lies between its faces.
+pub(super) fn halves(sides: &[Side], axis: usize) -> Option<[Vec<Side>; 2]> {
+    let Side { from, to } = sides[axis];
+    let middle = from + (to - from) / 2.0;
+    if middle <= from || middle >= to || to - from < SHORTEST {
+        return None;
+    }
+    let half = |from: f64, to: f64| {
+        let mut sides = sides.to_vec();
+        sides[axis] = Side { from, to };
+        sides
+    };
+    Some([half(from, middle), half(middle, to)])
+}

@@ -1,0 +1,395 @@
+//! What no bound excludes and no node has seen: the search for places where something may hide.
+//!
+//! 1. On every box compare the interval that holds the mean of the integrand with what a few nodes
+//!    see. Where it is little wider, the nodes explain it; else the difference, times the content, may
+//!    hide there.
+//! 2. Halve the box where most may hide, along the axis along which the bounds then are
+//!    the narrowest.
+//! 3. End when all that may hide adds up to less than the tolerance, or when the work that is allowed
+//!    is done.
+//!
+//! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
+//! section 11.2 (branch and bound).
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::meter::{Metered, Stop};
+use super::outcome::Hidden;
+use super::sides::{content_of, halves};
+use crate::elementary::sum::Sum;
+use crate::integrand::{Block, Bounds, Coordinate, Side};
+use crate::rule::Rule;
+use crate::scatter::Scatter;
+
+/// Nodes at which a box of many variables is looked at.
+const LOOKS: usize = 16;
+
+/// The bounds of a box are explained where they are at most so many times as wide as what the
+/// nodes in it say.
+const EXPLAINED: f64 = 4.0;
+
+/// With more variables what bounds do not exclude is not held against an answer.
+const MOST_SEEN: usize = 3;
+
+/// The most boxes.
+const MOST_PLACES: usize = 50_000;
+
+/// A box this short at a face of the whole one is the face, and one this short inside is a point.
+const AT_END: f64 = 1e-9;
+const POINT: f64 = 1e-12;
+
+/// Where nothing is bounded, so many times what is seen may be there, and so many tolerances as
+/// long as the box is no point.
+const UNBOUNDED: f64 = 4.0;
+const DOUBT: f64 = 2.0;
+
+/// What is less than this part of the tolerance is over.
+pub(super) const NEGLIGIBLE: f64 = 1e-3;
+
+/// So many halvings tell whether what is left falls.
+pub(super) const TRAIL: usize = 6;
+
+/// What the other halves of the boxes before held, in tolerances, the last one first.
+pub(super) type Trail = [f64; TRAIL];
+
+/// What was not seen, and what the nodes say of the boxes.
+pub(super) struct Look {
+    /// The integrals over all boxes, by their nodes.
+    pub(super) sums: Vec<Sum>,
+    /// By how much these may be off where the nodes explain the bounds.
+    pub(super) changes: Vec<f64>,
+    /// What may hide in all boxes, for every output.
+    pub(super) unseen: Vec<f64>,
+    /// The same of the largest, with its place, if it matters.
+    pub(super) hidden: Option<Hidden>,
+    /// The nodes that were taken.
+    pub(super) nodes: u64,
+}
+
+/// A box, and what may hide in it.
+struct Place {
+    sides: Vec<Side>,
+    trail: Trail,
+    number: usize,
+    /// For every output the integral over the box by its nodes, by how much this may be off, and how
+    /// much may hide.
+    sums: Vec<f64>,
+    changes: Vec<f64>,
+    unseen: Vec<f64>,
+    /// What may hide at most, in tolerances.
+    excess: f64,
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Place {}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_excess = self.excess.total_cmp(&other.excess);
+        by_excess.then(other.number.cmp(&self.number))
+    }
+}
+
+/// The search.
+pub(super) struct Search<'u, 's> {
+    bounds: &'u mut (dyn Bounds + 's),
+    evaluator: &'u mut Metered<'s>,
+    tolerances: &'u [f64],
+    glance: Glance,
+    values: Vec<f64>,
+    means: Vec<(f64, f64)>,
+    count: usize,
+}
+
+impl<'u, 's> Search<'u, 's> {
+    /// A search in boxes with so many sides.
+    ///
+    /// # Errors
+    /// Where there is no such rule.
+    pub(super) fn new(
+        bounds: &'u mut (dyn Bounds + 's),
+        evaluator: &'u mut Metered<'s>,
+        tolerances: &'u [f64],
+        dimension: usize,
+    ) -> Result<Self, Stop> {
+        let glance = Glance::new(dimension)?;
+        Ok(Search {
+            values: vec![0.0; tolerances.len() * glance.count()],
+            means: vec![(0.0, 0.0); tolerances.len()],
+            glance,
+            bounds,
+            evaluator,
+            tolerances,
+            count: 0,
+        })
+    }
+
+    /// Looks into boxes, each with its trail.
+    ///
+    /// # Errors
+    /// What ended the evaluations.
+    pub(super) fn look(mut self, boxes: Vec<(Vec<Side>, Trail)>) -> Result<Look, Stop> {
+        // On a line the bounds have decided what they can.
+        let divides = boxes.first().is_some_and(|(sides, _)| sides.len() > 1);
+        let mut places = BinaryHeap::with_capacity(boxes.len());
+        let mut done = Vec::new();
+        for (sides, trail) in boxes {
+            places.push(self.place(sides, trail)?);
+        }
+        let mut until_sum = 0;
+        while divides {
+            if until_sum == 0 {
+                let left: f64 = places.iter().chain(&done).map(|p: &Place| p.excess).sum();
+                if left <= 1.0 {
+                    break;
+                }
+                until_sum = 1 + places.len() / 16;
+            }
+            until_sum -= 1;
+            let is_full = places.len() + done.len() >= MOST_PLACES;
+            if is_full || self.bounds.is_spent() {
+                break;
+            }
+            let Some(worst) = places.pop() else { break };
+            if worst.excess == 0.0 {
+                places.push(worst);
+                break;
+            }
+            self.bounds.move_to(&worst.sides);
+            let axis = self.axis(&worst.sides);
+            let Some([first, second]) = halves(&worst.sides, axis) else {
+                done.push(worst);
+                continue;
+            };
+            let mut first = self.place(first, worst.trail)?;
+            let mut second = self.place(second, worst.trail)?;
+            let held = [self.held(&second), self.held(&first)];
+            for (place, held) in [&mut first, &mut second].into_iter().zip(held) {
+                place.trail.rotate_right(1);
+                place.trail[0] = held;
+            }
+            places.extend([first, second]);
+        }
+        done.extend(places);
+        done.sort_by_key(|place| place.number);
+        Ok(self.found(&done))
+    }
+
+    /// What there is in a box, in tolerances.
+    fn held(&self, place: &Place) -> f64 {
+        let held = |k: usize| (place.sums[k].abs() + place.unseen[k]) / self.tolerances[k];
+        (0..self.tolerances.len()).map(held).fold(0.0, f64::max)
+    }
+
+    /// The axis along which the box is halved.
+    fn axis(&mut self, sides: &[Side]) -> usize {
+        let best = self.bounds.best_axis();
+        let longest = || {
+            let widths = sides.iter().map(Side::width).enumerate();
+            widths
+                .fold(
+                    (0, 0.0),
+                    |most, own| if own.1 > most.1 { own } else { most },
+                )
+                .0
+        };
+        best.unwrap_or_else(longest)
+    }
+
+    fn found(&self, places: &[Place]) -> Look {
+        if std::env::var("DBG").is_ok() {
+            let mut all: Vec<&Place> = places.iter().collect();
+            all.sort_by(|a, b| b.cmp(a));
+            eprintln!("{} places, spent {}", places.len(), self.bounds.is_spent());
+            for p in all.iter().take(6) {
+                eprintln!(
+                    "{:?} excess {:.2e} unseen {:.2?} sums {:?} trail {:.1e} {:.1e} {:.1e}",
+                    p.sides, p.excess, p.unseen, p.sums, p.trail[0], p.trail[1], p.trail[5]
+                );
+            }
+        }
+        let outputs = self.tolerances.len();
+        let mut look = Look {
+            sums: vec![Sum::default(); outputs],
+            changes: vec![0.0; outputs],
+            unseen: vec![0.0; outputs],
+            hidden: None,
+            nodes: (self.count * self.glance.count()) as u64,
+        };
+        for place in places {
+            for k in 0..outputs {
+                look.sums[k].add(place.sums[k]);
+                look.changes[k] += place.changes[k];
+                look.unseen[k] += place.unseen[k];
+            }
+        }
+        let matters = |(unseen, tolerance): (&f64, &f64)| unseen > tolerance || unseen.is_nan();
+        let mut pairs = look.unseen.iter().zip(self.tolerances);
+        // In many variables bounds of large boxes say next to nothing.
+        let is_seen = places.first().is_some_and(|p| p.sides.len() <= MOST_SEEN);
+        if is_seen && pairs.any(matters) {
+            let worst = places.iter().max();
+            look.hidden = worst.map(|worst| Hidden {
+                size: look.unseen.iter().copied().fold(0.0, f64::max),
+                unit: worst.sides.iter().map(|side| side.at(0.5)).collect(),
+            });
+        }
+        look
+    }
+
+    /// Looks at a box.
+    fn place(&mut self, sides: Vec<Side>, trail: Trail) -> Result<Place, Stop> {
+        let content = content_of(&sides);
+        self.bounds.move_to(&sides);
+        self.bounds.means(&mut self.means);
+        let count = self.glance.count();
+        let nodes = self.glance.nodes(&sides);
+        let nodes: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+        self.evaluator
+            .evaluate(&Block::new(&nodes, count), &mut self.values)?;
+        let outputs = self.tolerances.len();
+        let mut place = Place {
+            trail,
+            number: self.count,
+            sums: Vec::with_capacity(outputs),
+            changes: Vec::with_capacity(outputs),
+            unseen: Vec::with_capacity(outputs),
+            excess: 0.0,
+            sides,
+        };
+        self.count += 1;
+        for k in 0..outputs {
+            let seen = &self.values[k * count..(k + 1) * count];
+            let [mean, change] = self.glance.sums(seen);
+            place.sums.push(content * mean);
+            let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
+            let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let spread = largest - least;
+            // The few nodes in many variables say little of a mean.
+            let is_line = place.sides.len() == 1;
+            place
+                .changes
+                .push(content * if is_line { change } else { spread / 2.0 });
+            let (lo, hi) = self.means[k];
+            // On a line bounds decide, or something may hide. Elsewhere the nodes must do.
+            let explained = if is_line { 0.0 } else { EXPLAINED * spread };
+            let most = largest.abs().max(least.abs());
+            let mut unseen = (hi - largest).max(least - lo) * content;
+            if hi - lo <= explained + f64::EPSILON * most {
+                unseen = 0.0;
+            } else if unseen == f64::INFINITY {
+                unseen = self.unbounded(&place, most * content, k);
+            }
+            place.unseen.push(unseen);
+            place.excess = place.excess.max(unseen / self.tolerances[k]);
+        }
+        Ok(place)
+    }
+
+    /// What may hide in a box where nothing is bounded, from the size of what is seen there.
+    fn unbounded(&self, place: &Place, seen: f64, output: usize) -> f64 {
+        let sides = &place.sides;
+        let is_at_face = |side: &&Side| side.from == 0.0 || side.to == 1.0;
+        let is_inside = !sides.iter().any(|side| is_at_face(&side));
+        let is_short = if sides.len() == 1 {
+            sides[0].width() < AT_END
+        } else if is_inside {
+            sides.iter().all(|side| side.width() < POINT)
+        } else {
+            sides
+                .iter()
+                .filter(is_at_face)
+                .all(|side| side.width() < AT_END)
+        };
+        let tolerance = self.tolerances[output];
+        let is_over = has_ended(&place.trail) || seen <= NEGLIGIBLE * tolerance;
+        match is_short {
+            true if is_over => 0.0,
+            _ if sides.len() == 1 => f64::INFINITY,
+            true => UNBOUNDED * seen,
+            false => (UNBOUNDED * seen).max(DOUBT * tolerance),
+        }
+    }
+}
+
+/// Whether what the boxes on the way held falls so fast that nothing is left to come.
+pub(super) fn has_ended(trail: &Trail) -> bool {
+    trail[0] <= NEGLIGIBLE && trail.windows(2).all(|pair| pair[0] <= 0.5 * pair[1])
+}
+
+/// A few nodes for a look into a box, with the weights of two rules.
+struct Glance {
+    nodes: Vec<Vec<f64>>,
+    weights: [Vec<f64>; 2],
+}
+
+impl Glance {
+    /// Two Gauss rules in one and two variables, scattered points in more.
+    fn new(dimension: usize) -> Result<Self, Stop> {
+        let orders = match dimension {
+            1 => [15, 10],
+            2 => [4, 3],
+            _ => {
+                let half = LOOKS / 2;
+                let one = |first: usize, count: usize| {
+                    let inside = first..first + count;
+                    let weight = |k: usize| f64::from(u8::from(inside.contains(&k)));
+                    (0..LOOKS).map(|k| weight(k) / count as f64).collect()
+                };
+                return Ok(Glance {
+                    nodes: Scatter::golden(dimension).along_axes(1..LOOKS + 1),
+                    weights: [one(0, LOOKS), one(0, half)],
+                });
+            }
+        };
+        let mut nodes = vec![Vec::new(); dimension];
+        let mut weights = [Vec::new(), Vec::new()];
+        for (which, order) in orders.into_iter().enumerate() {
+            let rule = Rule::gauss(order)?;
+            for index in 0..order.pow(dimension as u32) {
+                let mut weight = 1.0;
+                let mut rest = index;
+                for along in &mut nodes {
+                    along.push(rule.nodes()[rest % order]);
+                    weight *= rule.weights()[rest % order];
+                    rest /= order;
+                }
+                weights[which].push(weight);
+                weights[1 - which].push(0.0);
+            }
+        }
+        Ok(Glance { nodes, weights })
+    }
+
+    fn count(&self) -> usize {
+        self.weights[0].len()
+    }
+
+    fn nodes(&self, sides: &[Side]) -> Vec<Vec<f64>> {
+        let axes = self.nodes.iter().zip(sides);
+        axes.map(|(s, side)| s.iter().map(|s| side.at(*s)).collect())
+            .collect()
+    }
+
+    /// The mean, and by how much the other rule differs.
+    fn sums(&self, values: &[f64]) -> [f64; 2] {
+        let sum = |weights: &[f64]| -> f64 {
+            let terms = weights.iter().zip(values).filter(|(w, _)| **w != 0.0);
+            terms.map(|(w, v)| w * v).sum()
+        };
+        let [first, second] = [sum(&self.weights[0]), sum(&self.weights[1])];
+        [first, (first - second).abs()]
+    }
+}
