@@ -27,8 +27,9 @@ use super::scan::{SCAN, Witness, scan};
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
+use super::unseen::Looked;
 use crate::elementary::sum::Sum;
-use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Side, for_each_index};
 
 /// Cells along an axis at the start, by the number of variables.
 const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];
@@ -73,21 +74,48 @@ impl Strategy for Cells {
         task: &Task<'_>,
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
-        let mut division = Division {
-            integrand: subject.integrand,
-            task,
-            rule: CellRule::new(subject.integrand.dimension())?,
-            to_the_end: self.to_the_end,
-            cells: CellList::new(
-                subject.integrand.dimension(),
-                subject.integrand.outputs(),
-                0,
-            ),
-            witnesses: Vec::new(),
-            seen: Seen::default(),
-        };
+        let mut division = Division::new(subject.integrand, task, self.to_the_end)?;
+        division.begin()?;
         Ok(Attempt::of(division.run()?))
     }
+}
+
+/// The integrals over some boxes, with these for the first cells. The nodes at which they were looked
+/// at take the place of a scan.
+///
+/// # Errors
+/// What failed in an evaluation. What only ended it is the status of the outcome.
+pub(crate) fn over(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    boxes: &[Looked],
+) -> Result<Outcome, Stop> {
+    let mut division = Division::new(integrand, task, false)?;
+    let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
+    let mut first = CellList::new(dimension, outputs, boxes.len());
+    task.afford((boxes.len() * division.rule.len()) as u64)?;
+    let mut count = 0;
+    for looked in boxes {
+        let from: Vec<f64> = looked.sides.iter().map(|side| side.from).collect();
+        let width: Vec<f64> = looked.sides.iter().map(Side::width).collect();
+        let own = looked.values.len() / outputs;
+        first.push(&from, &width, count..count + own as u32);
+        count += own as u32;
+        for (all, own) in division.seen.nodes.iter_mut().zip(&looked.nodes) {
+            all.extend(own);
+        }
+    }
+    division.seen.order = (0..count).collect();
+    for k in 0..outputs {
+        for looked in boxes {
+            let own = looked.values.len() / outputs;
+            let values = &looked.values[k * own..(k + 1) * own];
+            division.seen.values.extend(values);
+        }
+    }
+    division.estimate(&mut first)?;
+    division.cells = first;
+    division.run()
 }
 
 /// How the division of cells ends.
@@ -131,9 +159,27 @@ impl Seen {
     }
 }
 
-impl Division<'_> {
+impl<'d> Division<'d> {
+    fn new(
+        integrand: &'d dyn Integrand,
+        task: &'d Task<'d>,
+        to_the_end: bool,
+    ) -> Result<Self, Stop> {
+        Ok(Division {
+            integrand,
+            task,
+            rule: CellRule::new(integrand.dimension())?,
+            to_the_end,
+            cells: CellList::new(integrand.dimension(), integrand.outputs(), 0),
+            witnesses: Vec::new(),
+            seen: Seen {
+                nodes: vec![Vec::new(); integrand.dimension()],
+                ..Seen::default()
+            },
+        })
+    }
+
     fn run(&mut self) -> Result<Outcome, Stop> {
-        self.begin()?;
         loop {
             if let Some(cell) = self.cells.iter().find(|c| c.finding.bad.is_some()) {
                 return Ok(self.nonfinite(cell));

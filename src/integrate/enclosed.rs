@@ -19,11 +19,11 @@ use std::collections::BinaryHeap;
 use super::axis_bounds::AxisBounds;
 use super::losses::add_losses;
 use super::meter::{Metered, Stop};
-use super::outcome::Hidden;
+use super::outcome::{BadNode, Hidden};
 use super::sides::{content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, nodes, roundoff};
-use super::unseen::{NEGLIGIBLE, Search, TRAIL, Trail, has_ended};
+use super::unseen::{Looked, NEGLIGIBLE, Search, TRAIL, Trail, has_ended};
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
@@ -94,6 +94,18 @@ pub(crate) struct Enclosed {
     /// Where they are not: the integrals as the bounds and the nodes in the open cells say, and by
     /// how much these may be off.
     pub(crate) likely: Option<Vec<(f64, f64)>>,
+    /// Where they are not: what is left to be integrated.
+    pub(crate) open: Option<Open>,
+    /// The first node at which a value is no number.
+    pub(crate) bad: Option<BadNode>,
+}
+
+/// What bounds do not decide, in boxes that are so small that nodes show what is in them.
+pub(crate) struct Open {
+    pub(crate) boxes: Vec<Looked>,
+    /// The integrals over the rest, and how far they may be off.
+    pub(crate) values: Vec<f64>,
+    pub(crate) errors: Vec<f64>,
 }
 
 impl Enclosed {
@@ -384,6 +396,8 @@ impl<'s> Enclosing<'s> {
             hidden: None,
             unseen: Vec::new(),
             likely: None,
+            open: None,
+            bad: None,
         };
         if met {
             return Ok(found);
@@ -400,19 +414,29 @@ impl<'s> Enclosing<'s> {
         let look = search.look(open)?;
         self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
+        let mut open = Open {
+            boxes: look.boxes,
+            values: Vec::with_capacity(found.errors.len()),
+            errors: Vec::with_capacity(found.errors.len()),
+        };
         for k in 0..found.errors.len() {
-            let (mut sum, mut error) = (look.sums[k], 3.0 * look.changes[k]);
+            let (mut sum, mut error) = (Sum::default(), 0.0);
             let closed = self.done.iter().chain(&self.waiting);
             for cell in closed.filter(|cell| cell.end == End::Closed || cell.guessed) {
                 sum.add_sum(&cell.sums[k]);
                 error += cell.errors[k];
             }
-            likely.push((sum.value(), error + roundoff(&sum)));
+            open.values.push(sum.value());
+            open.errors.push(error + roundoff(&sum));
+            sum.add_sum(&look.sums[k]);
+            likely.push((sum.value(), error + 3.0 * look.changes[k] + roundoff(&sum)));
         }
         Ok(Enclosed {
             hidden: look.hidden,
             unseen: look.unseen,
             likely: Some(likely),
+            open: Some(open),
+            bad: look.bad,
             nodes: self.nodes,
             ..found
         })

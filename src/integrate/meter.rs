@@ -78,6 +78,8 @@ pub(crate) struct Meter {
     told: Mutex<Told>,
     /// Whether the listener stopped the work.
     stopped: AtomicBool,
+    /// The work on bounds that answers in doubt have taken, in operations of formulas.
+    doubt: AtomicU64,
     threads: Threads,
 }
 
@@ -98,6 +100,7 @@ impl Meter {
                 at: start,
             }),
             stopped: AtomicBool::new(false),
+            doubt: AtomicU64::new(0),
             threads: Threads::new(settings.threads),
         }
     }
@@ -105,6 +108,16 @@ impl Meter {
     /// The evaluations so far.
     pub(crate) fn used(&self) -> u64 {
         self.used.load(Ordering::Relaxed)
+    }
+
+    /// A share of so much work on bounds, which all parts of the integral have together: the first
+    /// part in doubt gets a quarter, the next one a quarter of the rest.
+    pub(crate) fn share_of_doubt(&self, all: u64) -> u64 {
+        // Parts come one after the other, so that this depends on no thread.
+        let taken = self.doubt.load(Ordering::Relaxed);
+        let share = all.saturating_sub(taken) / 4;
+        self.doubt.store(taken + share, Ordering::Relaxed);
+        share
     }
 
     /// The most evaluations.

@@ -117,6 +117,11 @@ impl<'t> Task<'t> {
         self.budget.meter().used()
     }
 
+    /// A share of the work on bounds that is left for answers in doubt, of so much in all.
+    pub(crate) fn share_of_doubt(&self, all: u64) -> u64 {
+        self.budget.meter().share_of_doubt(all)
+    }
+
     /// Whether so many evaluations more are allowed and will be done in time.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::meter::{Metered, Stop};
-use super::outcome::Hidden;
+use super::outcome::{BadNode, Hidden};
 use super::sides::{content_of, halves};
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Side};
@@ -63,13 +63,27 @@ pub(super) struct Look {
     pub(super) unseen: Vec<f64>,
     /// The same of the largest, with its place, if it matters.
     pub(super) hidden: Option<Hidden>,
+    /// The first node at which a value is no number.
+    pub(super) bad: Option<BadNode>,
+    /// The boxes at the end, with their nodes.
+    pub(super) boxes: Vec<Looked>,
     /// The nodes that were taken.
     pub(super) nodes: u64,
+}
+
+/// A box with nodes that were looked at: for every axis their coordinates, and for every output their
+/// values.
+pub(crate) struct Looked {
+    pub(crate) sides: Vec<Side>,
+    pub(crate) nodes: Vec<Vec<f64>>,
+    pub(crate) values: Vec<f64>,
 }
 
 /// A box, and what may hide in it.
 struct Place {
     sides: Vec<Side>,
+    /// The values at its nodes.
+    values: Vec<f64>,
     trail: Trail,
     number: usize,
     /// For every output the integral over the box by its nodes, by how much this may be off, and how
@@ -111,6 +125,7 @@ pub(super) struct Search<'u, 's> {
     values: Vec<f64>,
     means: Vec<(f64, f64)>,
     count: usize,
+    bad: Option<BadNode>,
 }
 
 impl<'u, 's> Search<'u, 's> {
@@ -133,6 +148,7 @@ impl<'u, 's> Search<'u, 's> {
             evaluator,
             tolerances,
             count: 0,
+            bad: None,
         })
     }
 
@@ -184,7 +200,14 @@ impl<'u, 's> Search<'u, 's> {
         }
         done.extend(places);
         done.sort_by_key(|place| place.number);
-        Ok(self.found(&done))
+        let mut look = self.found(&done);
+        let looked = |place: Place| Looked {
+            nodes: self.glance.nodes(&place.sides),
+            sides: place.sides,
+            values: place.values,
+        };
+        look.boxes = done.into_iter().map(looked).collect();
+        Ok(look)
     }
 
     /// What there is in a box, in tolerances.
@@ -208,24 +231,15 @@ impl<'u, 's> Search<'u, 's> {
         best.unwrap_or_else(longest)
     }
 
-    fn found(&self, places: &[Place]) -> Look {
-        if std::env::var("DBG").is_ok() {
-            let mut all: Vec<&Place> = places.iter().collect();
-            all.sort_by(|a, b| b.cmp(a));
-            eprintln!("{} places, spent {}", places.len(), self.bounds.is_spent());
-            for p in all.iter().take(6) {
-                eprintln!(
-                    "{:?} excess {:.2e} unseen {:.2?} sums {:?} trail {:.1e} {:.1e} {:.1e}",
-                    p.sides, p.excess, p.unseen, p.sums, p.trail[0], p.trail[1], p.trail[5]
-                );
-            }
-        }
+    fn found(&mut self, places: &[Place]) -> Look {
         let outputs = self.tolerances.len();
         let mut look = Look {
             sums: vec![Sum::default(); outputs],
             changes: vec![0.0; outputs],
             unseen: vec![0.0; outputs],
             hidden: None,
+            bad: self.bad.take(),
+            boxes: Vec::new(),
             nodes: (self.count * self.glance.count()) as u64,
         };
         for place in places {
@@ -255,8 +269,8 @@ impl<'u, 's> Search<'u, 's> {
         self.bounds.move_to(&sides);
         self.bounds.means(&mut self.means);
         let count = self.glance.count();
-        let nodes = self.glance.nodes(&sides);
-        let nodes: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
+        let nodes_along = self.glance.nodes(&sides);
+        let nodes: Vec<_> = nodes_along.iter().map(|w| Coordinate::Each(w)).collect();
         self.evaluator
             .evaluate(&Block::new(&nodes, count), &mut self.values)?;
         let outputs = self.tolerances.len();
@@ -267,11 +281,22 @@ impl<'u, 's> Search<'u, 's> {
             changes: Vec::with_capacity(outputs),
             unseen: Vec::with_capacity(outputs),
             excess: 0.0,
+            values: self.values.clone(),
             sides,
         };
         self.count += 1;
         for k in 0..outputs {
             let seen = &self.values[k * count..(k + 1) * count];
+            if self.bad.is_none()
+                && !is_short(&place.sides)
+                && let Some(number) = seen.iter().position(|value| value.is_nan())
+            {
+                self.bad = Some(BadNode {
+                    unit: nodes_along.iter().map(|along| along[number]).collect(),
+                    output: k,
+                    value: seen[number],
+                });
+            }
             let [mean, change] = self.glance.sums(seen);
             place.sums.push(content * mean);
             let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
@@ -301,27 +326,30 @@ impl<'u, 's> Search<'u, 's> {
     /// What may hide in a box where nothing is bounded, from the size of what is seen there.
     fn unbounded(&self, place: &Place, seen: f64, output: usize) -> f64 {
         let sides = &place.sides;
-        let is_at_face = |side: &&Side| side.from == 0.0 || side.to == 1.0;
-        let is_inside = !sides.iter().any(|side| is_at_face(&side));
-        let is_short = if sides.len() == 1 {
-            sides[0].width() < AT_END
-        } else if is_inside {
-            sides.iter().all(|side| side.width() < POINT)
-        } else {
-            sides
-                .iter()
-                .filter(is_at_face)
-                .all(|side| side.width() < AT_END)
-        };
         let tolerance = self.tolerances[output];
-        let is_over = has_ended(&place.trail) || seen <= NEGLIGIBLE * tolerance;
-        match is_short {
+        // Where coordinates overflow, the boxes before must tell.
+        let is_over = match seen.is_finite() {
+            true => has_ended(&place.trail) || seen <= NEGLIGIBLE * tolerance,
+            false => place.trail[0] <= NEGLIGIBLE,
+        };
+        match is_short(sides) {
             true if is_over => 0.0,
             _ if sides.len() == 1 => f64::INFINITY,
             true => UNBOUNDED * seen,
             false => (UNBOUNDED * seen).max(DOUBT * tolerance),
         }
     }
+}
+
+/// Whether a box is an end, or a point inside.
+fn is_short(sides: &[Side]) -> bool {
+    let is_at_face = |side: &&Side| side.from == 0.0 || side.to == 1.0;
+    let mut at_face = sides.iter().filter(is_at_face).peekable();
+    if sides.len() == 1 || at_face.peek().is_some() {
+        let all = || sides.iter().all(|side| side.width() < AT_END);
+        return at_face.all(|side| side.width() < AT_END) && (sides.len() > 1 || all());
+    }
+    sides.iter().all(|side| side.width() < POINT)
 }
 
 /// Whether what the boxes on the way held falls so fast that nothing is left to come.

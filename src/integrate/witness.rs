@@ -7,11 +7,12 @@
 //! 3. What no bound excludes, and no node explains, may hide there: the answer is suspect then.
 
 use super::because::{Because, Step};
-use super::enclosed::{Enclosed, Enclosing};
+use super::cubature::over;
+use super::enclosed::{Enclosed, Enclosing, Open};
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
-use super::task::Task;
+use super::task::{Measure, Task};
 use crate::integrand::Integrand;
 
 /// The work on bounds that is always allowed, in operations of the formulas: about a
@@ -24,8 +25,14 @@ const LEAST_NODES: u64 = 512;
 /// The nodes that an answer in doubt is worth.
 const MOST_NODES: u64 = 300_000;
 
+/// So many times the evaluations of an answer are worth the same again from other cells.
+const MOST_TIMES: u64 = 4;
+
 /// The work where an answer is in doubt, or none was found: about a tenth of a second.
 pub(crate) const MOST_WORK: u64 = 4_000_000;
+
+/// The same of all parts of an integral together.
+const MOST_DOUBT: u64 = 4 * MOST_WORK;
 
 /// The errors at first, and at last where the integral is zero, as parts of the largest values.
 const FAINT: f64 = 1e-4;
@@ -52,7 +59,8 @@ pub(crate) fn witnessed(
     }
     if answer.status == Status::Suspect {
         // What nodes did not see, bounds may.
-        if let Some(found) = by_bounds(integrand, task, MOST_WORK)? {
+        let work = task.share_of_doubt(MOST_DOUBT);
+        if let Some(found) = by_bounds(integrand, task, work)? {
             return Ok(found);
         }
     }
@@ -74,7 +82,7 @@ pub(crate) fn witnessed(
         match !found.met && doubtful {
             true => {
                 search.allow_nodes(MOST_NODES.max(2 * spent));
-                search.work(MOST_WORK)
+                search.work(work.max(task.share_of_doubt(MOST_DOUBT)))
             }
             false => Ok(found),
         }
@@ -96,6 +104,24 @@ pub(crate) fn witnessed(
     if found.met {
         return Ok(within(answer, found, task));
     }
+    if let Some(bad) = found.bad {
+        let values = vec![f64::NAN; answer.values.len()];
+        let nonfinite = Outcome::nonfinite(values, Some(bad));
+        return Ok(nonfinite.by(answer.method, answer.because));
+    }
+    if let Some(open) = &found.open
+        && integrand.dimension() > 1
+        && let Some((values, errors)) = divided(open, integrand, task, &tolerances, spent)?
+    {
+        let all = 0..values.len();
+        let differ = |k: usize| {
+            let distance = (values[k] - answer.values[k]).abs();
+            distance > errors[k] + answer.errors[k]
+        };
+        if all.clone().any(differ) {
+            answer = again(answer, values, errors, task);
+        }
+    }
     for k in 0..answer.values.len() {
         let Some(distance) = distance(&answer, &found, k) else {
             continue;
@@ -114,6 +140,55 @@ pub(crate) fn witnessed(
         answer.hidden = Some(hidden);
     }
     Ok(answer)
+}
+
+/// The integrals and their errors by cells that begin as the boxes in which bounds left something open;
+/// `None` if that took too many evaluations.
+///
+/// # Errors
+/// What failed in an evaluation.
+fn divided(
+    open: &Open,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    tolerances: &[f64],
+    spent: u64,
+) -> Result<Option<(Vec<f64>, Vec<f64>)>, Stop> {
+    let own = task.aiming_at(0.0, 0.5, Measure::Sizes(tolerances));
+    let own = own.at_most((MOST_TIMES * spent).max(MOST_NODES));
+    let own = own.reporting(&|_, _| {});
+    let found = match over(integrand, &own, &open.boxes) {
+        Ok(found) if found.values.iter().all(|value| value.is_finite()) => found,
+        Ok(_) | Err(Stop::Halt(_)) => return Ok(None),
+        Err(failed) => return Err(failed),
+    };
+    let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a + b).collect();
+    Ok(Some((
+        sum(&found.values, &open.values),
+        sum(&found.errors, &open.errors),
+    )))
+}
+
+/// An answer in the place of one that did not see everything.
+fn again(answer: Outcome, values: Vec<f64>, errors: Vec<f64>, task: &Task<'_>) -> Outcome {
+    let met = task.is_met(&values, &errors);
+    let status = if met {
+        Status::Converged
+    } else {
+        Status::Suspect
+    };
+    let again = Outcome {
+        witnessed: true,
+        ..Outcome::new(values, errors, status)
+    };
+    let because = answer.because.after([Step::Enclosed]);
+    let again = again.by("cubature in cells that bounds divide", because);
+    match met {
+        true => again,
+        false => again.with_reason(Reason::Disagreement {
+            rule: Some("bounds of the formula".to_owned()),
+        }),
+    }
 }
 
 /// The tolerances to which an answer is enclosed: its own, or its error where rounding sets that.
