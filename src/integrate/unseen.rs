@@ -1,8 +1,8 @@
 //! What no bound excludes and no node has seen: the search for places where something may hide.
 //!
 //! 1. On every box compare the interval that holds the mean of the integrand with what a few nodes
-//!    see. Where it is little wider, the nodes explain it; else the difference, times the content, may
-//!    hide there.
+//!    see. Where it is little wider, and each node is as the others let expect, the nodes explain it;
+//!    else the difference, times the content, may hide there.
 //! 2. Halve the box where most may hide, along the axis along which the bounds then are
 //!    the narrowest.
 //! 3. End when all that may hide adds up to less than the tolerance, or when the work that is allowed
@@ -28,6 +28,10 @@ const LOOKS: usize = 16;
 /// The bounds of a box are explained where they are at most so many times as wide as what the
 /// nodes in it say.
 const EXPLAINED: f64 = 4.0;
+
+/// Nodes explain each other where none differs from what the others predict by more than this part of
+/// all differences.
+const SURPRISING: f64 = 0.25;
 
 /// With more variables what bounds do not exclude is not held against an answer.
 const MOST_SEEN: usize = 3;
@@ -313,7 +317,13 @@ impl<'u, 's> Search<'u, 's> {
             let most = largest.abs().max(least.abs());
             let mut unseen = (hi - largest).max(least - lo) * content;
             if hi - lo <= explained + f64::EPSILON * most {
-                unseen = 0.0;
+                // A ridge that passes between most nodes is seen, but not its shape.
+                let surprise = self.glance.surprise(seen);
+                unseen = if surprise > SURPRISING * spread + f64::EPSILON * most {
+                    spread * content
+                } else {
+                    0.0
+                };
             } else if unseen == f64::INFINITY {
                 unseen = self.unbounded(&place, most * content, k);
             }
@@ -361,14 +371,18 @@ pub(super) fn has_ended(trail: &Trail) -> bool {
 struct Glance {
     nodes: Vec<Vec<f64>>,
     weights: [Vec<f64>; 2],
+    /// For every node of the second rule the coefficients of the values at those of the first one in
+    /// the polynomial through them; none where nodes are scattered.
+    predictions: Vec<Vec<f64>>,
 }
 
 impl Glance {
-    /// Two Gauss rules in one and two variables, scattered points in more.
+    /// Two products of Gauss rules in up to three variables, scattered points in more.
     fn new(dimension: usize) -> Result<Self, Stop> {
         let orders = match dimension {
             1 => [15, 10],
             2 => [4, 3],
+            3 => [3, 2],
             _ => {
                 let half = LOOKS / 2;
                 let one = |first: usize, count: usize| {
@@ -379,26 +393,42 @@ impl Glance {
                 return Ok(Glance {
                     nodes: Scatter::golden(dimension).along_axes(1..LOOKS + 1),
                     weights: [one(0, LOOKS), one(0, half)],
+                    predictions: Vec::new(),
                 });
             }
         };
+        let rules = [Rule::gauss(orders[0])?, Rule::gauss(orders[1])?];
+        let index = |number: usize, order: usize| {
+            (0..dimension).map(move |axis| number / order.pow(axis as u32) % order)
+        };
         let mut nodes = vec![Vec::new(); dimension];
         let mut weights = [Vec::new(), Vec::new()];
-        for (which, order) in orders.into_iter().enumerate() {
-            let rule = Rule::gauss(order)?;
-            for index in 0..order.pow(dimension as u32) {
+        for (which, (rule, order)) in rules.iter().zip(orders).enumerate() {
+            for number in 0..order.pow(dimension as u32) {
                 let mut weight = 1.0;
-                let mut rest = index;
-                for along in &mut nodes {
-                    along.push(rule.nodes()[rest % order]);
-                    weight *= rule.weights()[rest % order];
-                    rest /= order;
+                for (along, i) in nodes.iter_mut().zip(index(number, order)) {
+                    along.push(rule.nodes()[i]);
+                    weight *= rule.weights()[i];
                 }
                 weights[which].push(weight);
                 weights[1 - which].push(0.0);
             }
         }
-        Ok(Glance { nodes, weights })
+        let [first, second] = &rules;
+        let along = |i: usize, j: usize| lagrange(first.nodes(), j, second.nodes()[i]);
+        let counts = orders.map(|order| order.pow(dimension as u32));
+        let prediction = |node: usize| {
+            let coefficient = |of: usize| {
+                let pairs = index(node, orders[1]).zip(index(of, orders[0]));
+                pairs.map(|(i, j)| along(i, j)).product()
+            };
+            (0..counts[0]).map(coefficient).collect()
+        };
+        Ok(Glance {
+            nodes,
+            weights,
+            predictions: (0..counts[1]).map(prediction).collect(),
+        })
     }
 
     fn count(&self) -> usize {
@@ -420,4 +450,24 @@ impl Glance {
         let [first, second] = [sum(&self.weights[0]), sum(&self.weights[1])];
         [first, (first - second).abs()]
     }
+
+    /// By how much the values differ at most from those that the others predict.
+    fn surprise(&self, values: &[f64]) -> f64 {
+        let others = values.len() - self.predictions.len();
+        let pairs = self.predictions.iter().zip(&values[others..]);
+        let differences = pairs.map(|(coefficients, value)| {
+            let terms = coefficients.iter().zip(values);
+            let predicted: f64 = terms.map(|(c, v)| c * v).sum();
+            (predicted - value).abs()
+        });
+        differences.fold(0.0, f64::max)
+    }
+}
+
+/// The polynomial that is 1 at one of some nodes, and 0 at the others.
+fn lagrange(nodes: &[f64], one: usize, at: f64) -> f64 {
+    let others = nodes.iter().enumerate().filter(|(k, _)| *k != one);
+    others
+        .map(|(_, node)| (at - node) / (nodes[one] - node))
+        .product()
 }
