@@ -3,6 +3,7 @@
 
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::inputs;
 use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
 
@@ -79,6 +80,14 @@ impl Natural {
     pub(crate) fn is_infinite(&self) -> bool {
         let mut limits = self.limits.iter();
         limits.any(|(lo, hi)| lo.is_infinite() || hi.is_infinite())
+    }
+
+    /// How many of the variables the formulas depend on.
+    pub(crate) fn varying(&self) -> usize {
+        let reach = inputs::of_nodes(&self.formulas.arena);
+        let roots = self.formulas.roots.iter();
+        let all = roots.fold(0, |all, root| all | reach[root.index()]);
+        all.count_ones() as usize
     }
 
     /// The formulas on the unit box, times the volume element, simplified.

@@ -189,6 +189,8 @@ pub(crate) struct Enclosing<'s> {
     /// The most nodes, and the work that was allowed last.
     most_nodes: u64,
     allowed: u64,
+    /// The most nodes of a look at what is open.
+    most_looks: u64,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -223,6 +225,7 @@ impl<'s> Enclosing<'s> {
             closer: 0,
             most_nodes: u64::MAX,
             allowed: 0,
+            most_looks: task.left() / 4,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -411,7 +414,7 @@ impl<'s> Enclosing<'s> {
         self.bounds.allow(self.allowed);
         let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
         let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
-        let look = search.look(open)?;
+        let look = search.look(open, self.most_looks)?;
         self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
         let mut open = Open {

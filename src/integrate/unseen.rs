@@ -6,7 +6,9 @@
 //! 2. Halve the box where most may hide, along the axis along which the bounds then are
 //!    the narrowest.
 //! 3. End when all that may hide adds up to less than the tolerance, or when the work that is allowed
-//!    is done.
+//!    is done. Of what is left then only those boxes count on which the bounds are hardly narrower than
+//!    on larger ones around them: there they say that something is there, elsewhere only that boxes are
+//!    large.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! section 11.2 (branch and bound).
@@ -32,6 +34,11 @@ const EXPLAINED: f64 = 4.0;
 /// Nodes explain each other where none differs from what the others predict by more than this part of
 /// all differences.
 const SURPRISING: f64 = 0.25;
+
+/// What bounds leave open only because a box is large falls with the box: from one so many times as
+/// long along every axis by this factor at least.
+const LARGER: f64 = 4.0;
+const LOOSE: f64 = 0.3;
 
 /// With more variables what bounds do not exclude is not held against an answer.
 const MOST_SEEN: usize = 3;
@@ -156,11 +163,16 @@ impl<'u, 's> Search<'u, 's> {
         })
     }
 
-    /// Looks into boxes, each with its trail.
+    /// Looks into boxes, each with its trail, with so many nodes at most but for those of the boxes
+    /// themselves.
     ///
     /// # Errors
     /// What ended the evaluations.
-    pub(super) fn look(mut self, boxes: Vec<(Vec<Side>, Trail)>) -> Result<Look, Stop> {
+    pub(super) fn look(
+        mut self,
+        boxes: Vec<(Vec<Side>, Trail)>,
+        most_nodes: u64,
+    ) -> Result<Look, Stop> {
         // On a line the bounds have decided what they can.
         let divides = boxes.first().is_some_and(|(sides, _)| sides.len() > 1);
         let mut places = BinaryHeap::with_capacity(boxes.len());
@@ -179,7 +191,8 @@ impl<'u, 's> Search<'u, 's> {
             }
             until_sum -= 1;
             let is_full = places.len() + done.len() >= MOST_PLACES;
-            if is_full || self.bounds.is_spent() {
+            let nodes = (self.count * self.glance.count()) as u64;
+            if is_full || nodes >= most_nodes || self.bounds.is_spent() {
                 break;
             }
             let Some(worst) = places.pop() else { break };
@@ -204,6 +217,12 @@ impl<'u, 's> Search<'u, 's> {
         }
         done.extend(places);
         done.sort_by_key(|place| place.number);
+        if divides {
+            self.bounds.allow(u64::MAX);
+            for place in done.iter_mut().filter(|place| place.excess > 0.0) {
+                self.release(place);
+            }
+        }
         let mut look = self.found(&done);
         let looked = |place: Place| Looked {
             nodes: self.glance.nodes(&place.sides),
@@ -212,6 +231,32 @@ impl<'u, 's> Search<'u, 's> {
         };
         look.boxes = done.into_iter().map(looked).collect();
         Ok(look)
+    }
+
+    /// Holds nothing against a box on which bounds are wide because it is large.
+    fn release(&mut self, place: &mut Place) {
+        let larger = place.sides.iter().map(|side| {
+            let more = (LARGER - 1.0) / 2.0 * side.width();
+            Side {
+                from: (side.from - more).max(0.0),
+                to: (side.to + more).min(1.0),
+            }
+        });
+        let larger: Vec<Side> = larger.collect();
+        let widths = |own: &mut Self, sides: &[Side]| -> Vec<f64> {
+            own.bounds.move_to(sides);
+            own.bounds.means(&mut own.means);
+            own.means.iter().map(|(lo, hi)| hi - lo).collect()
+        };
+        let outer = widths(self, &larger);
+        let own = widths(self, &place.sides);
+        place.excess = 0.0;
+        for k in 0..own.len() {
+            if own[k].is_finite() && own[k] <= LOOSE * outer[k] {
+                place.unseen[k] = 0.0;
+            }
+            place.excess = place.excess.max(place.unseen[k] / self.tolerances[k]);
+        }
     }
 
     /// What there is in a box, in tolerances.
@@ -324,7 +369,7 @@ impl<'u, 's> Search<'u, 's> {
                 } else {
                     0.0
                 };
-            } else if unseen == f64::INFINITY {
+            } else if !unseen.is_finite() {
                 unseen = self.unbounded(&place, most * content, k);
             }
             place.unseen.push(unseen);
@@ -340,7 +385,7 @@ impl<'u, 's> Search<'u, 's> {
         // Where coordinates overflow, the boxes before must tell.
         let is_over = match seen.is_finite() {
             true => has_ended(&place.trail) || seen <= NEGLIGIBLE * tolerance,
-            false => place.trail[0] <= NEGLIGIBLE,
+            false => place.trail[0] <= NEGLIGIBLE || content_of(sides) < f64::MIN_POSITIVE,
         };
         match is_short(sides) {
             true if is_over => 0.0,

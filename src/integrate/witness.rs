@@ -22,11 +22,16 @@ const LEAST_WORK: u64 = 40_000;
 /// The nodes that are always allowed.
 const LEAST_NODES: u64 = 512;
 
-/// The nodes that an answer in doubt is worth.
-const MOST_NODES: u64 = 300_000;
+/// The nodes that an answer in doubt is worth, on a line and elsewhere.
+const MOST_NODES: [u64; 2] = [5_000, 300_000];
 
 /// So many times the evaluations of an answer are worth the same again from other cells.
 const MOST_TIMES: u64 = 4;
+
+/// These begin with so many nodes each, all together with no more than twice the evaluations of the
+/// answer, and as many more.
+const FIRST_NODES: usize = 70;
+const LEAST_AGAIN: usize = 5_000;
 
 /// The work where an answer is in doubt, or none was found: about a tenth of a second.
 pub(crate) const MOST_WORK: u64 = 4_000_000;
@@ -72,8 +77,9 @@ pub(crate) fn witnessed(
         return Ok(answer);
     };
     // Nodes are cheaper than bounds, but not to be wasted either.
+    let left = task.left() / 4;
     let nodes = (spent / 8).max(LEAST_NODES);
-    search.allow_nodes(nodes);
+    search.allow_nodes(nodes.min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
         let refuted = (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some());
@@ -81,7 +87,8 @@ pub(crate) fn witnessed(
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
-                search.allow_nodes(MOST_NODES.max(2 * spent));
+                let most = MOST_NODES[usize::from(integrand.dimension() > 1)];
+                search.allow_nodes(most.max(2 * spent).min(left));
                 search.work(work.max(task.share_of_doubt(MOST_DOUBT)))
             }
             false => Ok(found),
@@ -155,8 +162,11 @@ fn divided(
     spent: u64,
 ) -> Result<Option<(Vec<f64>, Vec<f64>)>, Stop> {
     let own = task.aiming_at(0.0, 0.5, Measure::Sizes(tolerances));
-    let own = own.at_most((MOST_TIMES * spent).max(MOST_NODES));
+    let own = own.at_most((MOST_TIMES * spent).min(task.left() / 2));
     let own = own.reporting(&|_, _| {});
+    if open.boxes.len() * FIRST_NODES > 2 * spent as usize + LEAST_AGAIN {
+        return Ok(None);
+    }
     let found = match over(integrand, &own, &open.boxes) {
         Ok(found) if found.values.iter().all(|value| value.is_finite()) => found,
         Ok(_) | Err(Stop::Halt(_)) => return Ok(None),

@@ -137,10 +137,11 @@ impl MappedRegion {
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
         let natural = self.natural(integrands)?;
-        let values = match &natural {
-            // What the variables have in common is seen before their limits are moved.
-            Some(natural) if natural.is_infinite() => {
-                let (arena, roots) = natural.simplified().on_unit_box();
+        let simple = natural.as_ref().filter(|n| n.is_infinite()).map(Natural::simplified);
+        let values = match simple {
+            // A variable that cancels does so before the limits are moved.
+            Some(simple) if simple.varying() < map.variables().len() => {
+                let (arena, roots) = simple.on_unit_box();
                 BoxFormulas::new(arena, roots, names)?
             }
             _ => BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?,
