@@ -192,10 +192,11 @@ impl CellRule {
     ) -> Judgement {
         let (own, checked) = values.split_at(self.weights.len());
         let mut judgement = self.judge_nodes(own);
-        if let Some(predictions) = &self.predictions {
-            let hidden = predictions.hidden(own, checked, known);
-            judgement.error = judgement.error.max(hidden);
-        }
+        let hidden = match &self.predictions {
+            Some(predictions) => predictions.hidden(own, checked, known),
+            None => outside(own, known),
+        };
+        judgement.error = judgement.error.max(hidden);
         judgement
     }
 
@@ -260,6 +261,16 @@ impl Predictions {
             0.0
         }
     }
+}
+
+/// How far known values lie outside of what the values at the nodes and as much again to either side
+/// cover.
+fn outside<'k>(values: &[f64], known: impl Iterator<Item = Known<'k>>) -> f64 {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (least, most) = (least - (most - least), most + (most - least));
+    let excess = known.map(|k| (least - k.value).max(k.value - most));
+    excess.fold(0.0, f64::max)
 }
 
 fn judge_on_line(nulls: &[Vec<f64>], values: &[f64]) -> Judgement {

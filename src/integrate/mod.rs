@@ -16,6 +16,7 @@ mod curves;
 mod cuts;
 mod ends;
 mod fixed;
+mod interpolant;
 mod ladder;
 pub(crate) mod meter;
 pub(crate) mod methods;

@@ -51,6 +51,12 @@ const PATIENT_STEPS: usize = 8;
 /// size of a smooth integrand changes them by far less.
 const UNSETTLED: f64 = 0.02;
 
+/// Changes that fall by less than this from one grid to the next add up to a rest that counts; it is
+/// told as this multiple of itself, and by this ratio at most.
+const SLOW_RATIO: f64 = 0.3;
+const REST: f64 = 2.0;
+const SLOWEST_RATIO: f64 = 0.98;
+
 /// Why the search for orders came to an end.
 enum End {
     Nonfinite(Vec<Rule>, Vec<Sum>),
@@ -136,6 +142,8 @@ pub(crate) struct Progress {
     /// For every axis, the rule; none where it crowds its nodes at a singular end, or where one node
     /// is enough.
     pub(crate) rules: Vec<Option<Rule>>,
+    /// For every axis, its family of rules and the place on the ladder of orders.
+    pub(crate) levels: Vec<Level>,
     /// Whether the search was given up for something better.
     pub(crate) given_up: bool,
 }
@@ -191,6 +199,7 @@ pub(crate) fn integrate(
     Ok(Progress {
         outcome,
         rules,
+        levels: rise.levels,
         given_up,
     })
 }
@@ -228,6 +237,20 @@ impl Rise<'_> {
             status: Status::Budget,
             reasons: Vec::new(),
         });
+        // What moves by ever less moves on by the rest of a geometric sum; what does not, by nobody
+        // knows how much.
+        let recent: Vec<&Vec<Sum>> = self.history.iter().rev().take(4).collect();
+        if let [last, second, third, fourth] = recent[..] {
+            for (k, error) in verdict.errors.iter_mut().enumerate() {
+                let moved = |a: &[Sum], b: &[Sum]| (a[k].value() - b[k].value()).abs();
+                let [one, two, three] =
+                    [(last, second), (second, third), (third, fourth)].map(|(a, b)| moved(a, b));
+                let ratio = (one / two).max((one / three).sqrt());
+                if one > roundoff(&last[k]) && ratio > SLOW_RATIO {
+                    *error = error.max(REST * one * ratio / (1.0 - ratio.min(SLOWEST_RATIO)));
+                }
+            }
+        }
         // What still moved by so much is not known to better.
         let last = self.history.last().cloned().unwrap_or_default();
         for sums in self.history.iter().rev().take(3) {
@@ -269,7 +292,13 @@ impl Rise<'_> {
             let block = Block::new(&coordinates, nodes.len());
             self.evaluator.evaluate(&block, &mut values)?;
             for values in values.chunks(nodes.len()) {
-                let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                // Neither the largest value, which may be that of a pole, nor those at the ends alone,
+                // where a peak has vanished.
+                let (near, inside) = values.split_at(across.len());
+                let largest = near.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                let mut sizes: Vec<f64> = inside.iter().map(|v| v.abs()).collect();
+                sizes.sort_by(f64::total_cmp);
+                let size = largest.max(sizes[sizes.len() / 2]);
                 for (difference, smooth) in [ODD, EVEN].into_iter().zip(SMOOTH_SEAM) {
                     let terms = values.iter().zip(difference).map(|(v, c)| v * c);
                     let jump = terms.sum::<f64>().abs();
@@ -565,8 +594,14 @@ impl Strategy for Orders {
         };
         let found = integrate(subject.integrand, task, &manner)?;
         subject.given_up.set(found.given_up);
-        let Progress { outcome, rules, .. } = found;
-        let outcome = without_peaks(subject.integrand, outcome, &rules, task, subject.scan);
+        let Progress {
+            outcome,
+            rules,
+            levels,
+            ..
+        } = found;
+        let seen = (&rules[..], &levels[..]);
+        let outcome = without_peaks(subject.integrand, outcome, seen, task, subject.scan);
         Ok(Attempt::of(outcome))
     }
 }

@@ -88,6 +88,12 @@ pub enum Reason {
         /// The variable along which it is narrow.
         axis: String,
     },
+    /// A value between the nodes of the rules is of something that they do not see.
+    Hidden {
+        /// The place, in unit coordinates.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
+        unit: Vec<f64>,
+    },
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -185,6 +191,14 @@ impl fmt::Display for Reason {
                 "a peak of width {width:.0e} (of the range of {axis}) lies between the nodes of \
                  the rule"
             ),
+            Reason::Hidden { unit } => {
+                f.write_str("a value between the nodes, at ")?;
+                for (k, w) in unit.iter().enumerate() {
+                    let between = if k == 0 { "" } else { ", " };
+                    write!(f, "{between}{:.6}", w)?;
+                }
+                f.write_str(" of the unit box, is of something that the rules do not see")
+            }
             Reason::ShortestCells => {
                 f.write_str("the error is in cells that cannot be divided further")
             }

@@ -1,19 +1,23 @@
 //! Singular ends: axes are turned so that what is singular lies at 0, and given tanh-sinh rules.
 
 use super::cuts::{product, toward_ends};
-use super::meter::Stop;
+use super::meter::{Halt, Stop};
 use super::orders::{Manner, integrate};
 use super::outcome::Status;
 use super::pieces::{of_each, sum};
+use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use crate::integrand::{Piece, Side, part};
+use crate::integrand::{Block, Coordinate, Integrand, Piece, Side, part};
 use crate::rule::LONGEST_REACH;
 
 /// At an end of exponent e − 1 a tanh-sinh rule reaches to exp(−REACH/e): what lies beyond is less
 /// than 10⁻¹⁹ of the integral.
 const REACH: f64 = 45.0;
+
+/// Powers of the reach that a slow tail falls with may be as near as this to 1.
+const NEAREST_TO_ONE: f64 = 0.05;
 
 /// Every singular end turned to 0, axes that are singular at both halved, tanh-sinh rules there.
 pub(crate) struct SingularEnds;
@@ -52,7 +56,18 @@ impl Strategy for SingularEnds {
                 impatient: true,
                 doubt: None,
             };
-            Ok(integrate(window, own, &manner)?.outcome)
+            let mut outcome = integrate(window, own, &manner)?.outcome;
+            for (axis, reach) in manner.reach.iter().enumerate() {
+                let Some(reach) = reach else { continue };
+                let rest = beyond(window, own, axis, *reach)?;
+                let errors = outcome.errors.iter_mut().zip(rest);
+                errors.for_each(|(error, rest)| *error += rest);
+            }
+            if outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
+                outcome.status = Status::Budget;
+                outcome.add_reasons(&[Reason::SingularBoundary]);
+            }
+            Ok(outcome)
         })?;
         let mut outcome = sum(&outcomes, task);
         if !look.divergences.is_empty() && outcome.status == Status::Converged {
@@ -60,4 +75,41 @@ impl Strategy for SingularEnds {
         }
         Ok(Attempt::of(outcome))
     }
+}
+
+/// For every output, what may lie nearer to 0 along an axis than exp(−reach), where the nodes of a rule
+/// begin.
+///
+/// With L = −ln x, the integrand f is g(L) = x f(x) there. A power of x falls exponentially, and
+/// nothing is left; a power of a logarithm is g = L^−q, of which L g(L)/(q − 1) is left.
+fn beyond(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    axis: usize,
+    reach: f64,
+) -> Result<Vec<f64>, Halt> {
+    let nodes = [(-reach).exp(), (-0.5 * reach).exp()];
+    let mut evaluator = task.evaluator(integrand);
+    let mut values = vec![0.0; 2 * integrand.outputs()];
+    let mut rest = vec![0.0f64; integrand.outputs()];
+    for place in 0..3 {
+        let coordinate = |a: usize| {
+            if a == axis {
+                return Coordinate::Each(&nodes[..]);
+            }
+            let spread = (place * 5 + a * 3 + 1) as f64;
+            Coordinate::Same((spread * std::f64::consts::SQRT_2).fract())
+        };
+        let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
+        evaluator.evaluate(&Block::new(&coordinates, 2), &mut values)?;
+        for (rest, pair) in rest.iter_mut().zip(values.chunks(2)) {
+            let [far, near] = [0, 1].map(|i| (nodes[i] * pair[i]).abs());
+            if far > 0.0 && far.is_finite() && near.is_finite() {
+                let power = (near / far).log2() - 1.0;
+                let left = reach * far / power.max(NEAREST_TO_ONE);
+                *rest = rest.max(left);
+            }
+        }
+    }
+    Ok(rest)
 }

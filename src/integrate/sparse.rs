@@ -62,6 +62,10 @@ const FIRST_WITNESS: f64 = 0.357;
 /// size of the integrand; measured on smooth integrands: 0.28 and more.
 const INTERPOLATION: f64 = 0.25;
 
+/// Without its active grids an interpolant lacks more; if it lacks more than this part of that, the
+/// active grids do not see what is lacking.
+const NO_NEARER: f64 = 0.8;
+
 /// The mean of what the interpolant lacks may be this multiple of its standard deviation.
 const MOST_OFF: f64 = 4.0;
 
@@ -658,13 +662,20 @@ impl Growth<'_> {
         self.task.afford(most)?;
         let points = Scatter::golden(self.axes.len()).starting_at(FIRST_WITNESS);
         let nodes = points.along_axes(0..witnesses);
-        let (values, interpolants) = self.values_and_interpolants(&nodes)?;
+        let values = self.values_at(&nodes)?;
+        let interpolants = self.interpolants(&nodes, |_| true)?;
+        let coarser = self.interpolants(&nodes, |grid| grid.done)?;
         let pairs = values.chunks(witnesses).zip(interpolants.chunks(witnesses));
-        for ((values, others), (target, error)) in pairs.zip(targets.iter().zip(errors.iter_mut()))
+        let pairs = pairs.zip(coarser.chunks(witnesses));
+        for (((values, others), coarser), (target, error)) in
+            pairs.zip(targets.iter().zip(errors.iter_mut()))
         {
             let count = witnesses as f64;
             let (mut sum, mut squares, mut size) = (0.0, 0.0, 0.0);
-            for (value, other) in values.iter().zip(others) {
+            let mut largest = [0.0f64; 2];
+            for ((value, other), coarser) in values.iter().zip(others).zip(coarser) {
+                largest[0] = largest[0].max((value - other).abs());
+                largest[1] = largest[1].max((value - coarser).abs());
                 sum += (value - other) / count;
                 squares += (value - other) * (value - other) / count;
                 size += value * value / count;
@@ -676,7 +687,9 @@ impl Growth<'_> {
             if spread > UNEXPLAINED * size {
                 return Err(End::Hopeless);
             }
-            let agree = spread <= enough && sum.abs() <= *error + MOST_OFF * spread / count.sqrt();
+            let agree = spread <= enough
+                && sum.abs() <= *error + MOST_OFF * spread / count.sqrt()
+                && (spread <= *target || largest[0] <= NO_NEARER * largest[1]);
             if !agree {
                 return Ok(false);
             }
@@ -709,7 +722,8 @@ impl Growth<'_> {
                 }
             }));
         }
-        let (values, interpolants) = self.values_and_interpolants(&nodes)?;
+        let values = self.values_at(&nodes)?;
+        let interpolants = self.interpolants(&nodes, |_| true)?;
         let mut pairs = values.iter().zip(&interpolants);
         Ok(pairs.all(|(value, other)| {
             let size = value.abs();
@@ -717,13 +731,12 @@ impl Growth<'_> {
         }))
     }
 
-    /// The integrand and the interpolant at nodes that are given axis by axis, output by output.
-    fn values_and_interpolants(&self, nodes: &[Vec<f64>]) -> Result<(Vec<f64>, Vec<f64>), Stop> {
-        Ok((self.values_at(nodes)?, self.interpolants(nodes)?))
-    }
-
-    /// The interpolant at nodes that are given axis by axis, output by output.
-    fn interpolants(&self, nodes: &[Vec<f64>]) -> Result<Vec<f64>, Stop> {
+    /// The interpolant of some grids at nodes that are given axis by axis, output by output.
+    fn interpolants(
+        &self,
+        nodes: &[Vec<f64>],
+        of: impl Fn(&Grid) -> bool + Sync,
+    ) -> Result<Vec<f64>, Stop> {
         let count = nodes[0].len();
         let outputs = self.integrand.outputs();
         let mut highest = vec![0; self.axes.len()];
@@ -752,7 +765,7 @@ impl Growth<'_> {
             .collect();
         let part = |grids: &[Grid]| {
             let mut sums = vec![0.0; outputs * count];
-            for grid in grids {
+            for grid in grids.iter().filter(|grid| of(grid)) {
                 let raised = (0..grid.levels.len()).filter(|&a| grid.levels[a] > 0);
                 let tables: Vec<&[f64]> = raised
                     .map(|a| &cardinals[a][usize::from(grid.levels[a])][..])
