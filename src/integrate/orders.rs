@@ -51,11 +51,12 @@ const PATIENT_STEPS: usize = 8;
 /// size of a smooth integrand changes them by far less.
 const UNSETTLED: f64 = 0.02;
 
-/// Changes that fall by less than this from one grid to the next add up to a rest that counts; it is
-/// told as this multiple of itself, and by this ratio at most.
+/// Changes that fall by less than this from one grid to the next add up to a rest that counts, by this
+/// ratio at most. It is told as a multiple of itself, with a part that grows with the ratio: the rest
+/// of a logarithmic tail is more than that of any geometric sum.
 const SLOW_RATIO: f64 = 0.3;
-const REST: f64 = 2.0;
 const SLOWEST_RATIO: f64 = 0.98;
+const REST: [f64; 2] = [2.0, 6.0];
 
 /// Why the search for orders came to an end.
 enum End {
@@ -247,7 +248,9 @@ impl Rise<'_> {
                     [(last, second), (second, third), (third, fourth)].map(|(a, b)| moved(a, b));
                 let ratio = (one / two).max((one / three).sqrt());
                 if one > roundoff(&last[k]) && ratio > SLOW_RATIO {
-                    *error = error.max(REST * one * ratio / (1.0 - ratio.min(SLOWEST_RATIO)));
+                    let factor = REST[0] + REST[1] * ratio.min(1.0);
+                    let rest = one * ratio / (1.0 - ratio.min(SLOWEST_RATIO));
+                    *error = error.max(factor * rest);
                 }
             }
         }
@@ -491,8 +494,8 @@ impl Rise<'_> {
                 let second = (c.value() - b.value()).abs();
                 // Differences of a few rounding errors shrink no further.
                 let noise = first <= 16.0 * roundoff(c);
-                let weight = if slow || noise { 2.0 } else { 1.0 / 30.0 };
-                (6.0 * second).max(weight * first).max(unsettled(b, c)) + roundoff(c)
+                let weight = if slow || noise { 3.0 } else { 1.0 / 30.0 };
+                (8.0 * second).max(weight * first).max(unsettled(b, c)) + roundoff(c)
             })
             .collect();
         self.keep_best(&third, &third_sums, errors.clone())?;

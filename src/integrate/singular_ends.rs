@@ -19,6 +19,11 @@ const REACH: f64 = 45.0;
 /// Powers of the reach that a slow tail falls with may be as near as this to 1.
 const NEAREST_TO_ONE: f64 = 0.05;
 
+/// Distances, each a root of the one before, at which a slow tail is looked for, at so many places of
+/// the other axes.
+const REACHES: i32 = 12;
+const PLACES: usize = 3;
+
 /// Every singular end turned to 0, axes that are singular at both halved, tanh-sinh rules there.
 pub(crate) struct SingularEnds;
 
@@ -88,11 +93,14 @@ fn beyond(
     axis: usize,
     reach: f64,
 ) -> Result<Vec<f64>, Halt> {
-    let nodes = [(-reach).exp(), (-0.5 * reach).exp()];
+    // A power of a power underflows before the reach ends: then the last values that are not zero tell.
+    let reaches: Vec<f64> = (0..REACHES).map(|k| reach * 0.5f64.powi(k)).collect();
+    let nodes: Vec<f64> = reaches.iter().map(|reach| (-reach).exp()).collect();
+    let count = nodes.len();
     let mut evaluator = task.evaluator(integrand);
-    let mut values = vec![0.0; 2 * integrand.outputs()];
+    let mut values = vec![0.0; count * integrand.outputs()];
     let mut rest = vec![0.0f64; integrand.outputs()];
-    for place in 0..3 {
+    for place in 0..PLACES {
         let coordinate = |a: usize| {
             if a == axis {
                 return Coordinate::Each(&nodes[..]);
@@ -101,12 +109,19 @@ fn beyond(
             Coordinate::Same((spread * std::f64::consts::SQRT_2).fract())
         };
         let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
-        evaluator.evaluate(&Block::new(&coordinates, 2), &mut values)?;
-        for (rest, pair) in rest.iter_mut().zip(values.chunks(2)) {
-            let [far, near] = [0, 1].map(|i| (nodes[i] * pair[i]).abs());
-            if far > 0.0 && far.is_finite() && near.is_finite() {
+        evaluator.evaluate(&Block::new(&coordinates, count), &mut values)?;
+        for (rest, values) in rest.iter_mut().zip(values.chunks(count)) {
+            let sizes = nodes.iter().zip(values).map(|(x, v)| (x * v).abs());
+            let sizes: Vec<f64> = sizes.collect();
+            let Some(last) = sizes.iter().position(|size| *size > 0.0) else {
+                continue;
+            };
+            if let [far, near, ..] = sizes[last..]
+                && far.is_finite()
+                && near.is_finite()
+            {
                 let power = (near / far).log2() - 1.0;
-                let left = reach * far / power.max(NEAREST_TO_ONE);
+                let left = reaches[last] * far / power.max(NEAREST_TO_ONE);
                 *rest = rest.max(left);
             }
         }
