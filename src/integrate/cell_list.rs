@@ -7,8 +7,6 @@ use rayon::prelude::*;
 pub(super) struct Finding {
     /// The largest size of any value at the nodes.
     pub(super) peak: f64,
-    /// The difference of the largest and the smallest value of an output at the nodes.
-    pub(super) spread: f64,
     /// The axis to divide.
     pub(super) axis: usize,
     /// The first value that is no number.

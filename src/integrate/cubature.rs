@@ -54,10 +54,10 @@ const LOOK_AGAIN: usize = 2;
 const LARGE: f64 = 2.0;
 const LARGEST: usize = 8;
 
-/// A cell is long and narrow if one side is this many times as long as another, and blind if its values
-/// differ by less than this part of what those of its parent do.
-const LONG: f64 = 16.0;
-const BLIND: f64 = 1e-3;
+/// A cell is long and narrow if one side is this many times as long as another.
+/// It is divided along its longest side if that explains its values so much better.
+const LONG: f64 = 4.0;
+const EXPLAINED: f64 = 0.25;
 
 /// A cell as short as this along an axis is not divided there.
 const SHORTEST: f64 = 1e-14;
@@ -400,28 +400,10 @@ impl Division<'_> {
                     }
                 }
             }
-            for half in [first, second] {
-                self.distrust(id, halves.get_mut(half));
-            }
             self.cells.replace(id, &halves, first);
             self.cells.push_from(&halves, second);
         }
         Ok(())
-    }
-
-    /// Raises the errors of a half that is long and narrow, and sees nothing of what its parent saw: a
-    /// ridge may run across between its nodes. It is divided across next.
-    fn distrust(&self, parent: usize, half: CellMut<'_>) {
-        let parent = self.cells.get(parent);
-        let longest = half.width.iter().copied().fold(0.0, f64::max);
-        let narrowest = half.width.iter().copied().fold(f64::INFINITY, f64::min);
-        let is_blind = half.finding.spread < BLIND * parent.finding.spread;
-        if longest > LONG * narrowest && is_blind {
-            for (error, before) in half.errors.iter_mut().zip(parent.errors) {
-                *error = error.max(0.25 * before);
-            }
-            half.finding.axis = half.width.iter().position(|w| *w == longest).unwrap_or(0);
-        }
     }
 
     /// Values, errors and rounding errors, summed afresh in the order of the cells.
@@ -601,7 +583,6 @@ impl<'s> Scratch<'s> {
             let coarseness = sides.map(|(from, width)| from / width).fold(0.0, f64::max);
             let values = &values[..total - self.rule.checks()];
             let variation = largest(values) - smallest(values);
-            cell.finding.spread = cell.finding.spread.max(variation);
             let moved = coarseness * variation / 16.0;
             cell.magnitudes[k] = content * (sum.magnitude() + moved);
             if judgement.roughness > roughest.0 {
@@ -609,6 +590,21 @@ impl<'s> Scratch<'s> {
             }
         }
         cell.finding.axis = roughest.1;
+        // The few nodes on the axes of a long cell may miss what runs across it.
+        let longest = cell.width.iter().copied().fold(0.0, f64::max);
+        if longest > LONG * cell.width[roughest.1]
+            && let Some(along) = cell.width.iter().position(|w| *w == longest)
+        {
+            let variation = |axis: usize| -> f64 {
+                let outputs = self.values.chunks(total);
+                outputs
+                    .map(|values| self.rule.variation(values, axis))
+                    .sum()
+            };
+            if variation(along) < EXPLAINED * variation(roughest.1) {
+                cell.finding.axis = along;
+            }
+        }
         if roughest.0 == 0.0 {
             // Nothing to go by: the longest side.
             let longest = cell.width.iter().copied().fold(0.0, f64::max);

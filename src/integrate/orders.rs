@@ -241,17 +241,20 @@ impl Rise<'_> {
         // What moves by ever less moves on by the rest of a geometric sum; what does not, by nobody
         // knows how much.
         let recent: Vec<&Vec<Sum>> = self.history.iter().rev().take(4).collect();
-        if let [last, second, third, fourth] = recent[..] {
-            for (k, error) in verdict.errors.iter_mut().enumerate() {
-                let moved = |a: &[Sum], b: &[Sum]| (a[k].value() - b[k].value()).abs();
-                let [one, two, three] =
-                    [(last, second), (second, third), (third, fourth)].map(|(a, b)| moved(a, b));
-                let ratio = (one / two).max((one / three).sqrt());
-                if one > roundoff(&last[k]) && ratio > SLOW_RATIO {
-                    let factor = REST[0] + REST[1] * ratio.min(1.0);
-                    let rest = one * ratio / (1.0 - ratio.min(SLOWEST_RATIO));
-                    *error = error.max(factor * rest);
-                }
+        for (k, error) in verdict.errors.iter_mut().enumerate() {
+            let moves = recent.windows(2);
+            let moves = moves.map(|pair| (pair[0][k].value() - pair[1][k].value()).abs());
+            let moves: Vec<f64> = moves.collect();
+            let Some(&last) = moves.first() else { continue };
+            let before = moves[1..].iter().zip(1..);
+            let ratios = before.map(|(before, steps)| (last / before).powf(1.0 / f64::from(steps)));
+            let ratio = match ratios.reduce(f64::max) {
+                Some(ratio) => ratio.min(SLOWEST_RATIO),
+                None => SLOWEST_RATIO,
+            };
+            if last > roundoff(&recent[0][k]) && ratio > SLOW_RATIO {
+                let factor = REST[0] + REST[1] * ratio;
+                *error = error.max(factor * last * ratio / (1.0 - ratio));
             }
         }
         // What still moved by so much is not known to better.

@@ -7,7 +7,7 @@
 //!    product says as little of as a coarser one is hidden from both.
 
 use super::interpolant::Interpolant;
-use super::ladder::Level;
+use super::ladder::{Family, Level};
 use super::meter::Halt;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
@@ -42,7 +42,8 @@ pub(crate) fn without_peaks(
     task: &Task<'_>,
     nodes: usize,
 ) -> Outcome {
-    let is_known = rules.iter().all(Option::is_none) || task.left() < 2 * nodes as u64;
+    let is_constant = levels.iter().all(|level| level.family == Family::Constant);
+    let is_known = is_constant || task.left() < 2 * nodes as u64;
     if !outcome.is_done() || is_known {
         return outcome;
     }

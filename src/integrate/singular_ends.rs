@@ -2,14 +2,15 @@
 
 use super::cuts::{product, toward_ends};
 use super::meter::{Halt, Stop};
-use super::orders::{Manner, integrate};
+use super::orders::{Manner, Progress, integrate};
 use super::outcome::Status;
+use super::peaks::without_peaks;
 use super::pieces::{of_each, sum};
 use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use crate::integrand::{Block, Coordinate, Integrand, Piece, Side, part};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Piece, Side, part};
 use crate::rule::LONGEST_REACH;
 
 /// At an end of exponent e − 1 a tanh-sinh rule reaches to exp(−REACH/e): what lies beyond is less
@@ -61,7 +62,14 @@ impl Strategy for SingularEnds {
                 impatient: true,
                 doubt: None,
             };
-            let mut outcome = integrate(window, own, &manner)?.outcome;
+            let Progress {
+                outcome,
+                rules,
+                levels,
+                ..
+            } = integrate(window, own, &manner)?;
+            let scan = (subject.scan / parts.len()).next_multiple_of(BLOCK);
+            let mut outcome = without_peaks(window, outcome, (&rules, &levels), own, scan);
             for (axis, reach) in manner.reach.iter().enumerate() {
                 let Some(reach) = reach else { continue };
                 let rest = beyond(window, own, axis, *reach)?;
