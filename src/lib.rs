@@ -238,8 +238,8 @@ pub mod integrator {
     pub use crate::elementary::sum::Sum;
     pub use crate::integrand::{
         Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Evaluator, Factor, Grids,
-        Integrand, Knowledge, Neighbourhood, Piece, Placement, Product, Products, Side, Switches,
-        changed, window,
+        Integrand, Knowledge, Losses, Neighbourhood, Piece, Placement, Product, Products, Side,
+        Switches, changed, window,
     };
     pub use crate::integrate::because::{Because, Behaviour, Step};
     pub use crate::integrate::methods::integrate as integrate_on_unit_box;

@@ -49,6 +49,9 @@ fn the_bound_holds_and_few_nodes_are_enough() {
         ),
         ("x = 0..1", "cos(20*x)", 20f64.sin() / 20.0, 60),
         ("x = 0..1, y = 0..1", "1/(2 - x*y)", series.sum(), 700),
+        // By mpmath; and ln(3/2) once more, where both gamma functions overflow.
+        ("x = 0..1", "gamma(1 + x)", 0.922_745_950_680_630_6, 60),
+        ("x = 180..270", "gamma(x)/gamma(1 + x)", 1.5f64.ln(), 60),
         // ∫ exp(cos t) over a turn is 2π I₀(1): NIST Digital Library, 10.32.1.
         ("t = 0..2*pi", "exp(cos(t))", TAU * bessel_i0(1.0), 60),
     ] {
@@ -65,7 +68,7 @@ fn the_bound_holds_and_few_nodes_are_enough() {
 
 #[test]
 fn what_may_not_be_analytic_is_left_to_others() {
-    for integrand in ["x^0.3", "abs(sin(1/x))", "ln(x)", "gamma(1 + x)"] {
+    for integrand in ["x^0.3", "abs(sin(1/x))", "ln(x)", "gamma(x)^0.1"] {
         let answer = integral("x = 0..1", integrand, 1e-6);
         assert!(!answer.proven, "{integrand}: {answer:?}");
     }

@@ -462,6 +462,30 @@ fn the_fixed_rule_tells_the_truth() {
     tally.assert_right(85);
 }
 
+/// x² over 0..1 by its value in the middle is 1/4: no other rule has as few nodes, so larger ones must
+/// speak against it.
+#[test]
+fn a_rule_with_one_node_is_not_its_own_witness() {
+    for (limits, text, exact, nodes) in [
+        ("x = 0..1", "x^2", 1.0 / 3.0, vec![1]),
+        ("x = 0..1, y = 0..1", "x^2*y", 1.0 / 6.0, vec![1, 20]),
+        ("x = 0..1, y = 0..1", "x*y^2", 1.0 / 6.0, vec![20, 1]),
+    ] {
+        let domain = domain("", limits);
+        let integrands = domain.parse(&[text]).unwrap();
+        let settings = settings(1e-10).method(Method::Gauss(nodes));
+        let answer = domain.integrate_all(&integrands, &settings).unwrap();
+        assert_ne!(answer.status, Status::Converged, "{text}");
+        assert!((answer.value - exact).abs() <= answer.error, "{answer}");
+    }
+    // What one node integrates right, it may vouch for.
+    let domain = domain("", "x = 0..1, y = 0..1");
+    let integrands = domain.parse(&["1 + x - 2*y"]).unwrap();
+    let settings = settings(1e-10).method(Method::Gauss(vec![1]));
+    let answer = domain.integrate_all(&integrands, &settings).unwrap();
+    assert_eq!((answer.value, answer.status), (0.5, Status::Converged));
+}
+
 /// A 95 % interval covers the truth in 95 of 100 cases: neither in 80, nor in all.
 #[test]
 fn random_intervals_cover_the_truth_as_often_as_they_say() -> Result<(), Error> {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use pullback::integrator::BLOCK;
-use pullback::{Method, Settings};
+use pullback::{Method, Settings, Status};
 
 mod cases;
 
@@ -104,6 +104,24 @@ fn code_is_not_evaluated_more_often_than_allowed_and_as_often_as_said() {
         faults.len(),
         faults.join("\n")
     );
+}
+
+/// Ten million nodes along each axis take longer than that to be computed, not to speak of sums.
+#[test]
+fn the_largest_rules_keep_to_the_seconds() {
+    for dimension in [1, 2, 4] {
+        let domain = domain("", &unit_box(dimension));
+        let integrands = domain.parse(&["sin(x1)"]).unwrap();
+        let settings = Settings::new()
+            .method(Method::Gauss(vec![10_000_000]))
+            .max_evals(u64::MAX)
+            .max_seconds(0.2);
+        let start = Instant::now();
+        let answer = domain.integrate_all(&integrands, &settings).unwrap();
+        // Machines that test are busy.
+        assert!(start.elapsed() < Duration::from_secs(2), "{dimension}");
+        assert_eq!(answer.status, Status::Budget);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::states::States;
 use super::switches::switches;
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -17,8 +18,8 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::integrand::{
-    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Neighbourhood, Piece,
-    Product, Products, Side, Switches,
+    AxisFacts, Bounds, Change, Evaluator, Factor, Integrand, Knowledge, Losses, Neighbourhood,
+    Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -43,6 +44,8 @@ pub(crate) struct BoxFormulas {
 #[derive(Debug, Default)]
 struct Known {
     rounding: OnceLock<Vec<f64>>,
+    switches: OnceLock<Switches>,
+    states: OnceLock<Option<States>>,
     /// The sizes on the unit box.
     sizes: OnceLock<Option<Vec<f64>>>,
     /// The sizes around an axis of the unit box.
@@ -88,7 +91,8 @@ impl BoxFormulas {
         })
     }
 
-    /// What the values may lose by rounding, the mean over a few nodes.
+    /// What the values may lose by rounding, the mean over a few nodes, and over more of them next to
+    /// the beginnings of the axes, where much may be lost in a narrow place.
     fn mean_rounding(&self) -> Vec<f64> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut rounding = Rounding::new(arena, roots);
@@ -100,7 +104,26 @@ impl BoxFormulas {
                 mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
             });
         }
+        for axis in 0..self.names.len().min(GRADED) {
+            let mut end = 1.0;
+            for k in 1..=DECADES {
+                let mut node = points.point(k);
+                node[axis] = 0.3 * end;
+                end *= 0.1;
+                rounding.at(&node, |output, lost| {
+                    mean[output] += if lost.is_finite() { lost } else { 0.0 } * 9.0 * end;
+                });
+            }
+        }
         mean
+    }
+
+    /// The formulas with what switches along an axis as states, if something does.
+    fn states(&self) -> Option<&States> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let states = &self.known.states;
+        let find = || States::new(arena, roots, self.names.len(), || self.switches());
+        states.get_or_init(find).as_ref()
     }
 
     /// The formulas as texts, in unit coordinates w1, w2, …
@@ -139,10 +162,8 @@ impl Knowledge for BoxFormulas {
 
     fn switches(&self) -> Switches {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        switches(arena, roots, self.names.len()).unwrap_or(Switches {
-            places: vec![Vec::new(); self.names.len()],
-            oblique: true,
-        })
+        let find = || switches(arena, roots, self.names.len());
+        self.known.switches.get_or_init(find).clone()
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {
@@ -150,10 +171,16 @@ impl Knowledge for BoxFormulas {
         Some(mean.clone())
     }
 
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        Some(Box::new(Rounding::new(arena, roots)))
+    }
+
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
             enclosure: None,
+            decided: false,
             sides: Vec::new(),
             is_whole: false,
             left: MOST_WORK,
@@ -280,8 +307,18 @@ impl Knowledge for BoxFormulas {
     }
 }
 
+impl Losses for Rounding<'_> {
+    fn at(&mut self, node: &[f64], lost: &mut [f64]) {
+        Rounding::at(self, node, |output, found| lost[output] = found);
+    }
+}
+
 /// Nodes at which rounding is looked at.
 const ROUNDED: usize = 6;
+
+/// The axes along which it is looked at next to the beginning too, and over how many decades.
+const GRADED: usize = 3;
+const DECADES: usize = 8;
 
 /// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
 /// formulas on many cells would take longer than other methods.
@@ -295,6 +332,8 @@ struct EnclosedBox<'a> {
     of: &'a BoxFormulas,
     /// The enclosure, turned to the part, once it is needed.
     enclosure: Option<Enclosure<'a>>,
+    /// Whether it is that of the formulas whose switches are decided.
+    decided: bool,
     /// The part; none before the first turn.
     sides: Vec<Side>,
     is_whole: bool,
@@ -315,13 +354,25 @@ impl<'a> EnclosedBox<'a> {
 
     /// Encloses the formulas on the part.
     fn turn(&mut self) -> Option<Vec<f64>> {
-        let Formulas { arena, roots, .. } = &self.of.formulas;
-        let mut enclosure = match self.enclosure.take() {
+        let of = self.of;
+        let states = of.states().and_then(|states| {
+            let on = states.on(&self.sides)?;
+            Some((states, on))
+        });
+        let decided = states.is_some();
+        let known = self.enclosure.take_if(|_| self.decided == decided);
+        self.decided = decided;
+        let (Formulas { arena, roots, .. }, states) = match states {
+            Some((states, on)) => (&states.formulas, on),
+            None => (&of.formulas, Vec::new()),
+        };
+        let mut enclosure = match known {
             Some(enclosure) => enclosure,
-            None => Enclosure::new(arena, roots, self.sides.len())?,
+            None => Enclosure::new(arena, roots, self.sides.len() + states.len())?,
         };
         let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
-        let sizes = enclosure.turn_to(self.sides.iter().map(ends));
+        let states = states.iter().map(|state| (*state, *state));
+        let sizes = enclosure.turn_to(self.sides.iter().map(ends).chain(states));
         self.enclosure = Some(enclosure);
         sizes
     }

@@ -4,9 +4,12 @@
 pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
+mod decimals;
 pub(crate) mod periods;
 mod pieces;
 mod products;
 mod roots;
 mod signs;
+mod states;
 mod switches;
+mod zeros;

@@ -8,8 +8,9 @@
 //!    dropped.
 
 use super::cells::{Cell, Signed, formulas, scattered_values};
+use super::decimals::shortest_between;
 use super::signs::signs;
-use super::switches::{Decider, deciders, shortest_between};
+use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::{Formulas, unit_ranges};

@@ -14,6 +14,7 @@ use crate::expr::inputs;
 use crate::expr::simplify::polynomial::{self, Polynomial, Vanishing};
 use crate::expr::simplify::{is_analytic, is_total};
 use crate::expr::value::node_value;
+use crate::scatter::Scatter;
 
 /// The most terms that a formula is taken into.
 const MOST_TERMS: usize = 64;
@@ -23,6 +24,18 @@ const HIGHEST_POWER: i32 = 4;
 
 /// The most addends that the operand of a function is taken into.
 const MOST_ADDENDS: usize = 256;
+
+/// Exponents up to this are left as they are.
+const SMALL_EXPONENT: f64 = 50.0;
+
+/// The exponential of more is not taken out.
+const LARGEST_EXPONENT: f64 = 600.0;
+
+/// Steps of a search for the highest place.
+const HALVINGS: usize = 40;
+
+/// Points of the unit box at which an exponent is looked at.
+const LOOKS: usize = 17;
 
 /// The most blocks among which sines and cosines are shared out: k make 2ᵏ⁻¹ terms.
 const MOST_ANGLES: usize = 6;
@@ -286,6 +299,44 @@ fn join(blocks: &mut Vec<u64>, mut set: u64) {
     blocks.push(set);
 }
 
+/// The highest value of a formula at some points of the unit box; 0 if it has none.
+fn highest(formula: Expr<'_>) -> f64 {
+    let inputs = inputs_below(formula.graph, formula.id);
+    let n = (u64::BITS - inputs.leading_zeros()) as usize;
+    let scatter = Scatter::roots(n);
+    let values = (0..LOOKS).map(|k| {
+        let point = if inputs.count_ones() == 1 {
+            vec![k as f64 / (LOOKS - 1) as f64; n]
+        } else {
+            scatter.point(k + 1)
+        };
+        formula.value(&point)
+    });
+    let finite = |value: &f64| value.is_finite();
+    let highest = values.filter(finite).reduce(f64::max).unwrap_or(0.0);
+    if inputs.count_ones() != 1 {
+        return highest;
+    }
+    // On a line the top is looked for between the points.
+    let at = |t: f64| formula.value(&vec![t; n]);
+    let step = 1.0 / (LOOKS - 1) as f64;
+    let tops = (0..LOOKS).map(|k| k as f64 * step);
+    let top = tops.max_by(|a, b| at(*a).total_cmp(&at(*b))).unwrap_or(0.0);
+    let (mut lo, mut hi) = ((top - step).max(0.0), (top + step).min(1.0));
+    for _ in 0..HALVINGS {
+        let (a, b) = (lo + 0.4 * (hi - lo), lo + 0.6 * (hi - lo));
+        if at(a) < at(b) {
+            lo = a;
+        } else {
+            hi = b;
+        }
+    }
+    let found = at(lo + 0.5 * (hi - lo));
+    Some(found)
+        .filter(finite)
+        .map_or(highest, |f| f.max(highest))
+}
+
 /// The inputs of a node that is not in the arena that was looked at.
 fn inputs_below(graph: &Graph, id: Id) -> u64 {
     graph.read(|arena| inputs::of_formulas(arena, &[id]))
@@ -353,8 +404,10 @@ impl Expansion<'_, '_> {
             Node::Power(x, n) if n >= 0 => of(x)?.power(n as u32, self),
             Node::Power(x, n) => of(x)?.reciprocal()?.power(n.unsigned_abs(), self),
             Node::Unary(Unary::Exp, x) => {
-                let mut product = Polynomial::number(1.0);
-                for group in self.groups(x) {
+                let mut groups = self.groups(x);
+                let front = self.level(&mut groups);
+                let mut product = Polynomial::number(front);
+                for group in groups {
                     product = product.times(&Polynomial::atom(group.exp().id), self)?;
                 }
                 Some(product)
@@ -377,6 +430,34 @@ impl Expansion<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// Takes out of exponents on the unit box what is far from 0, so that no exponential of one
+    /// overflows where another one vanishes. The exponential of what was taken out.
+    fn level(&self, exponents: &mut [Expr<'_>]) -> f64 {
+        let at = |e: &Expr<'_>, t: f64| e.value(&vec![t; inputs_of(u64::MAX).count()]);
+        let is_small = |e: &Expr<'_>| {
+            [0.0, 0.5, 1.0]
+                .iter()
+                .all(|t| at(e, *t).abs() <= SMALL_EXPONENT)
+        };
+        if exponents.iter().all(is_small) {
+            return 1.0;
+        }
+        let tops: Vec<f64> = exponents.iter().map(|e| highest(*e)).collect();
+        if tops.iter().all(|top| top.abs() <= SMALL_EXPONENT) {
+            return 1.0;
+        }
+        let total: f64 = tops.iter().sum();
+        let front = total.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT);
+        for (exponent, top) in exponents.iter_mut().zip(&tops) {
+            *exponent += -top;
+        }
+        // What no number can hold stays with the first.
+        if let Some(first) = exponents.first_mut().filter(|_| total != front) {
+            *first += total - front;
+        }
+        front.exp()
     }
 
     /// The addends of a sum, those of one block together, constants with the first.

@@ -3,21 +3,28 @@
 //! 1. Collect what decides a switch: the operand of `abs`, `sign`, `floor`, …, the difference of
 //!    what is compared, and the operands of roots and logarithms and divisors, which are singular at
 //!    zero.
-//! 2. Where it depends on one coordinate alone, follow its state along that coordinate and bisect
-//!    every change to the last bit.
-//! 3. Where it depends on several, say so.
+//! 2. Where it depends on one coordinate alone, find all its zeros along that coordinate by bounds.
+//! 3. Where it depends on several, say so, unless bounds exclude that it switches.
 
+use super::decimals::shortest_between;
 use super::products::Dependence;
+use super::zeros::{Levels, Place, zeros};
+use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
-use crate::error::Error;
+use crate::expr::bounds::ranges::Ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::value::values;
-use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Switches};
-use crate::program::Program;
+use crate::integrand::{BLOCK, Side, Switches};
 
-/// The most places that are kept along an axis; with more, a split at each would not pay.
-const MOST_PLACES: usize = 32;
+/// The most places that are kept along an axis.
+const MOST_PLACES: usize = 100_000;
+
+/// What is singular this near to an end is singular there.
+const AT_END: f64 = 2e-11;
+
+/// How often what lies before an end of the box is halved.
+const HALVINGS: usize = 60;
 
 /// A sign is compared at this part of the distance to the end on both sides of a zero.
 const CROSSING: f64 = 1e-3;
@@ -32,34 +39,142 @@ enum State {
 }
 
 /// The switches of formulas of n unit coordinates.
-///
-/// # Errors
-/// [`Error::Shape`] as for [`Program::new`].
-pub(crate) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Result<Switches, Error> {
-    let mut found = Switches {
-        places: vec![Vec::new(); n],
-        oblique: false,
-    };
+pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
+    let mut places = vec![Vec::new(); n];
+    let mut found = Switches::at(vec![Vec::new(); n]);
+    let mut unknown = Vec::new();
     for decider in deciders(arena, roots) {
         match decider.inputs.count_ones() {
             0 => {}
             1 => {
                 let axis = decider.inputs.trailing_zeros() as usize;
-                changes(arena, &decider, n, axis, &mut found.places[axis])?;
+                match changes(arena, &decider, n, axis) {
+                    Some(mut more) => {
+                        if !decider.bends {
+                            more.retain(|place| place.is_open || !is_at_end(place.at));
+                        }
+                        places[axis].extend(more);
+                    }
+                    None => unknown.push(axis),
+                }
             }
-            _ => found.oblique = true,
+            _ => found.oblique |= may_switch(arena, &decider, n),
         }
     }
-    singular_points(arena, roots, n, &mut found.places)?;
-    for places in &mut found.places {
-        places.sort_by(f64::total_cmp);
-        places.dedup();
-        if places.len() > MOST_PLACES {
-            places.clear();
+    singular_points(arena, roots, n, &mut places);
+    found.errors = vec![0.0; roots.len()];
+    let mut ranges = Ranges::new(arena, roots, n);
+    found.unresolved = vec![Vec::new(); n];
+    for (axis, mut places) in places.into_iter().enumerate() {
+        places.sort_by(|a, b| a.at.total_cmp(&b.at));
+        places.dedup_by(|a, b| a.at == b.at);
+        if places.len() > MOST_PLACES || unknown.contains(&axis) {
             found.oblique = true;
+            found.unresolved[axis].push(Side::WHOLE);
+            continue;
+        }
+        for place in places {
+            add_place(&mut found, axis, &place);
+            if let Some(ranges) = &mut ranges {
+                add_errors(&mut found.errors, ranges, n, axis, &place);
+            }
+        }
+        let along = &mut found.places[axis];
+        along.sort_by(f64::total_cmp);
+        along.dedup();
+    }
+    found
+}
+
+/// Whether what is singular at a place is meant to be singular at an end: the constants of a formula
+/// are rounded.
+fn is_at_end(place: f64) -> bool {
+    place.min(1.0 - place) < AT_END
+}
+
+/// Adds a place, or both ends of one that is wide.
+fn add_place(found: &mut Switches, axis: usize, place: &Place) {
+    if !place.is_open {
+        found.places[axis].push(place.at);
+        return;
+    }
+    let ends = [place.lo, place.hi];
+    found.unresolved[axis].push(Side {
+        from: place.lo,
+        to: place.hi,
+    });
+    let inside = ends.iter().filter(|end| **end > 0.0 && **end < 1.0);
+    found.places[axis].extend(inside);
+}
+
+/// Adds what an integral over the box may be off because a place is not known better.
+fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize, place: &Place) {
+    let mut turn = |lo: f64, hi: f64, add: &mut dyn FnMut(usize, f64)| {
+        ranges.turn_to((0..n).map(|a| if a == axis { (lo, hi) } else { (0.0, 1.0) }));
+        for output in 0..errors.len() {
+            let values = ranges.of(output).values;
+            add(output, values.hi - values.lo);
+        }
+    };
+    let (lo, hi) = (place.lo.min(place.at), place.hi.max(place.at));
+    if !place.is_open {
+        let off = (place.at - place.lo).abs().max((place.hi - place.at).abs());
+        let mut total = vec![0.0; errors.len()];
+        turn(lo, hi, &mut |output, jump| total[output] = off * jump);
+        // What is singular there is for those who integrate beside it.
+        let finite = errors
+            .iter_mut()
+            .zip(total)
+            .filter(|(_, off)| off.is_finite());
+        finite.for_each(|(error, off)| *error += off);
+        return;
+    }
+    // Toward an end of the box by halves, since there may be no bound at the end.
+    let mut total = vec![0.0; errors.len()];
+    let mut add = |lo: f64, hi: f64| {
+        turn(lo, hi, &mut |output, variation| {
+            total[output] += (hi - lo) * variation
+        });
+    };
+    let (mut lo, mut hi) = (lo, hi);
+    for _ in 0..HALVINGS {
+        let middle = lo + (hi - lo) / 2.0;
+        if middle <= lo || middle >= hi {
+            break;
+        }
+        if hi == 1.0 {
+            add(lo, middle);
+            lo = middle;
+        } else if lo == 0.0 {
+            add(middle, hi);
+            hi = middle;
+        } else {
+            break;
         }
     }
-    Ok(found)
+    if lo > 0.0 && hi < 1.0 {
+        add(lo, hi);
+    }
+    errors
+        .iter_mut()
+        .zip(total)
+        .for_each(|(error, off)| *error += off);
+}
+
+/// Whether the bounds of what decides leave it open what it decides.
+fn may_switch(arena: &Arena, decider: &Decider, n: usize) -> bool {
+    let graph = Graph::from_arena(arena.clone());
+    let root = [decider.difference(&graph).id];
+    let arena = graph.into_arena();
+    let Some(mut ranges) = Ranges::new(&arena, &root, n) else {
+        return true;
+    };
+    ranges.turn_to((0..n).map(|_| (0.0, 1.0)));
+    let values = ranges.of(0).values;
+    match decider.state {
+        State::Sign => values.lo <= 0.0 && values.hi >= 0.0,
+        State::Floor => values.lo.floor() != values.hi.floor(),
+    }
 }
 
 /// A node that switches, and what decides how.
@@ -161,12 +276,7 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
 
 /// Adds the places of points at which a formula is singular because a sum of squares vanishes there,
 /// each square a function of one coordinate: the distance from a point.
-fn singular_points(
-    arena: &Arena,
-    roots: &[Id],
-    n: usize,
-    places: &mut [Vec<f64>],
-) -> Result<(), Error> {
+fn singular_points(arena: &Arena, roots: &[Id], n: usize, places: &mut [Vec<Place>]) {
     let needed = arena.needed(roots);
     let dependence = Dependence::new(arena);
     for (node, _) in arena
@@ -194,7 +304,7 @@ fn singular_points(
             }
             _ => continue,
         }
-        let mut found: Vec<(usize, Vec<f64>)> = Vec::new();
+        let mut found: Vec<(usize, Vec<Place>)> = Vec::new();
         for bases in &squares {
             let reached = bases.iter().fold(0, |all, id| all | dependence.of(*id));
             let axis = reached.trailing_zeros() as usize;
@@ -205,19 +315,20 @@ fn singular_points(
             for &base in bases.iter().filter(|id| dependence.of(**id) != 0) {
                 let decider = Decider::sign_of(base, dependence.of(base));
                 let value = |place: f64| values(arena, &[base], &vec![place; n])[0];
-                let mut inside = Vec::new();
-                changes(arena, &decider, n, axis, &mut inside)?;
+                let mut inside = changes(arena, &decider, n, axis).unwrap_or_default();
                 // A base that only touches zero does so where rounding says.
-                inside.retain(|place| {
-                    let near = CROSSING * place.min(1.0 - place);
-                    value(place - near) * value(place + near) < 0.0
+                inside.retain(|Place { at, .. }| {
+                    let near = CROSSING * at.min(1.0 - at);
+                    value(at - near) * value(at + near) < 0.0
                 });
                 zeros.extend(inside);
-                zeros.extend(
-                    [0.0, 1.0]
-                        .iter()
-                        .filter(|&&end| value(end).abs() <= f64::EPSILON),
-                );
+                let at_end = |end: &&f64| value(**end).abs() <= f64::EPSILON;
+                zeros.extend([0.0, 1.0].iter().filter(at_end).map(|&at| Place {
+                    at,
+                    lo: at,
+                    hi: at,
+                    is_open: false,
+                }));
             }
             if zeros.is_empty() {
                 break;
@@ -228,14 +339,10 @@ fn singular_points(
             continue;
         }
         for (axis, zeros) in found {
-            places[axis].extend(
-                zeros
-                    .iter()
-                    .filter(|place| (f64::MIN_POSITIVE..1.0).contains(*place)),
-            );
+            let inside = |place: &&Place| (f64::MIN_POSITIVE..1.0).contains(&place.at);
+            places[axis].extend(zeros.iter().filter(inside));
         }
     }
-    Ok(())
 }
 
 /// Collects the summands of a sum of squares, each as the formulas at whose zeros it vanishes;
@@ -301,60 +408,15 @@ pub(super) fn bisected(mut lo: f64, mut hi: f64, mut below: impl FnMut(f64) -> b
     }
 }
 
-/// Adds the places in (0, 1) along an axis where a decider's state changes.
-fn changes(
-    arena: &Arena,
-    decider: &Decider,
-    n: usize,
-    axis: usize,
-    places: &mut Vec<f64>,
-) -> Result<(), Error> {
+/// The places in (0, 1) along an axis where a decider's state may change; `None` if it is too long.
+fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Vec<Place>> {
     let graph = Graph::from_arena(arena.clone());
     let root = decider.difference(&graph).id;
-    let program = graph.read(|arena| Program::new(arena, &[root], n))?;
-    let mut evaluator = program.evaluator();
-    let mut states = |nodes: &[f64]| -> Vec<f64> {
-        let mut coordinates = vec![Coordinate::Same(0.5); n];
-        coordinates[axis] = Coordinate::Each(nodes);
-        let mut values = vec![0.0; nodes.len()];
-        evaluator.evaluate(&Block::new(&coordinates, nodes.len()), &mut values);
-        let read = |v: f64| match decider.state {
-            State::Sign if v > 0.0 => 1.0,
-            State::Sign if v < 0.0 => -1.0,
-            State::Sign => 0.0,
-            State::Floor => v.floor(),
-        };
-        values.into_iter().map(read).collect()
+    let levels = match decider.state {
+        State::Sign => Levels::Zero,
+        State::Floor => Levels::Whole,
     };
-    let nodes = ladder();
-    let seen = states(&nodes);
-    for i in 1..BLOCK {
-        if seen[i] == seen[i - 1] || seen[i].is_nan() || seen[i - 1].is_nan() {
-            continue;
-        }
-        places.push(bisected(nodes[i - 1], nodes[i], |s| {
-            states(&[s])[0] == seen[i - 1]
-        }));
-        if places.len() > 2 * MOST_PLACES {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// The number with the fewest decimal digits in [lo, hi], widened by two ulps: a place that a user
-/// wrote as 0.3 is 0.3, although its decider is zero at a neighbour. With more than 14 digits every
-/// place would have one: then it is hi.
-pub(super) fn shortest_between(lo: f64, hi: f64) -> f64 {
-    let (below, above) = (lo.next_down().next_down(), hi.next_up().next_up());
-    for digits in 1..15 {
-        let scale = 10f64.powi(digits);
-        let rounded = (hi * scale).round() / scale;
-        if rounded >= below && rounded <= above {
-            return rounded;
-        }
-    }
-    hi
+    zeros(&graph.into_arena(), root, n, axis, levels, &Deadline::NEVER)
 }
 
 #[cfg(test)]
@@ -364,7 +426,7 @@ mod tests {
     fn found(f: impl for<'g> Fn(&'g Graph, Expr<'g>, Expr<'g>) -> Expr<'g>) -> Switches {
         let graph = Graph::new();
         let root = f(&graph, graph.input(0), graph.input(1)).id;
-        switches(&graph.into_arena(), &[root], 2).unwrap()
+        switches(&graph.into_arena(), &[root], 2)
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::fault::Fault;
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
+use super::place::shortened;
 use super::problem::Problem;
 use super::statement::Statement;
 
@@ -122,8 +123,13 @@ impl Answer<'_> {
                 let width = numbers.iter().map(|number| number.chars().count()).max();
                 let width = width.unwrap_or(0);
                 let rows = numbers.iter().zip(self.problem.integrand_texts());
-                rows.map(|(number, integrand)| format!("{number:width$}  {integrand}\n"))
-                    .collect()
+                // A formula of several lines is one text here.
+                let one_line = |text: &str| text.replace(['\n', '\t'], " ");
+                rows.map(|(number, integrand)| {
+                    let integrand = one_line(&shortened(integrand));
+                    format!("{number:width$}  {integrand}\n")
+                })
+                .collect()
             }
         };
         let jacobian = jacobian(&estimate.jacobian);
@@ -146,7 +152,7 @@ impl Answer<'_> {
         let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
         for (name, fact) in facts.into_iter().chain(reasons).chain(warnings) {
             // A String takes all that is written to it.
-            let _ = writeln!(text, "{name:<13}{fact}");
+            let _ = writeln!(text, "{name:<13}{}", shortened(fact));
         }
         text
     }

@@ -1,5 +1,7 @@
 //! Names and what they stand for: the entries of lists and of tables.
 
+use std::collections::HashSet;
+
 use pullback::formula::{self, Equation};
 
 use super::fault::Fault;
@@ -59,10 +61,11 @@ pub(super) fn limits(text: &Text) -> Result<Limits, Fault> {
 /// The parameters of flags, each of which may hold a list.
 pub(super) fn parameters(flags: &[Text]) -> Result<Vec<Entry<Text>>, Fault> {
     let mut all: Vec<Entry<Text>> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for flag in flags {
         for entry in equations(flag, "a = 2, b = a/3")? {
             let name = &entry.name.text;
-            if all.iter().any(|other| other.name.text == *name) {
+            if !seen.insert(name.clone()) {
                 let message = format!("`{name}` is given twice");
                 return Err(Fault::at(entry.name.place, message));
             }
@@ -81,12 +84,16 @@ pub(super) fn names<T>(entries: &[Entry<T>]) -> String {
 /// The entries of a file with those of flags in their places. New ones follow; if the flags name
 /// all that the file does, their order holds.
 pub(super) fn merged<T>(mut file: Vec<Entry<T>>, mut flags: Vec<Entry<T>>) -> Vec<Entry<T>> {
-    let find = |entries: &[Entry<T>], name: &str| entries.iter().position(|e| e.name.text == name);
-    if file.iter().all(|e| find(&flags, &e.name.text).is_some()) {
+    if flags.is_empty() {
+        return file;
+    }
+    let by_flags: HashSet<&str> = flags.iter().map(|e| e.name.text.as_str()).collect();
+    if file.iter().all(|e| by_flags.contains(e.name.text.as_str())) {
         return flags;
     }
     for entry in &mut file {
-        if let Some(at) = find(&flags, &entry.name.text) {
+        let place = flags.iter().position(|e| e.name.text == entry.name.text);
+        if let Some(at) = place {
             *entry = flags.remove(at);
         }
     }

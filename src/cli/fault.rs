@@ -1,14 +1,17 @@
 //! What is wrong with the input: a message, the place, and what to do.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::error::{ContextKind, ContextValue};
 use pullback::Error;
+use pullback::formula::TextFault;
 use serde::Serialize;
 
-use super::place::{Place, Text, visible};
+use super::place::{Excerpt, Place, Text, shortened, visible};
 
 /// An input that cannot be worked on.
 #[derive(Debug)]
@@ -55,10 +58,22 @@ impl Fault {
     pub(super) fn of<'t>(error: &Error, texts: impl IntoIterator<Item = &'t Text>) -> Fault {
         match error {
             Error::Text { text, span, fault } => {
-                let found = texts.into_iter().find(|candidate| candidate.text == *text);
+                let mut texts = texts.into_iter();
+                let place = match fault {
+                    // The error does not repeat such a text: the place is where it is too long.
+                    TextFault::TooLong { limit } => texts
+                        .find(|candidate| candidate.text.len() > *limit)
+                        .map(|found| {
+                            let start = found.text.floor_char_boundary(*limit);
+                            found.at(start..found.text.len())
+                        }),
+                    _ => texts
+                        .find(|candidate| candidate.text == *text)
+                        .map(|found| found.at(span.clone())),
+                };
                 Fault {
                     message: fault.to_string(),
-                    place: found.map(|found| found.at(span.clone())),
+                    place,
                     help: fault.help().into_iter().collect(),
                 }
             }
@@ -130,7 +145,7 @@ impl Fault {
         let is_terminal = io::stderr().is_terminal();
         let text = if as_json {
             self.json()
-        } else if is_terminal && std::env::var_os("NO_COLOR").is_none() {
+        } else if is_terminal && colors_are_welcome(|name| std::env::var_os(name)) {
             self.rendered(&Renderer::styled())
         } else {
             self.rendered(&Renderer::plain())
@@ -148,7 +163,7 @@ impl Fault {
         #[derive(Serialize)]
         struct Fields<'a> {
             message: &'a str,
-            source: Option<&'a str>,
+            source: Option<Cow<'a, str>>,
             line: Option<usize>,
             column: Option<usize>,
             help: Option<String>,
@@ -159,11 +174,15 @@ impl Fault {
         };
         let object = Object {
             fault: Fields {
-                message: &self.message,
-                source: self.place.as_ref().map(|place| &place.source.name[..]),
+                message: &shortened(&self.message),
+                source: self
+                    .place
+                    .as_ref()
+                    .map(|place| shortened(&place.source.name)),
                 line,
                 column,
-                help: (!self.help.is_empty()).then(|| self.help.join("; ")),
+                help: (!self.help.is_empty())
+                    .then(|| shortened(&self.help.join("; ")).into_owned()),
             },
         };
         // Texts and whole numbers always have a JSON form.
@@ -171,14 +190,17 @@ impl Fault {
     }
 
     fn rendered(&self, renderer: &Renderer) -> String {
-        let title = Level::ERROR.primary_title(visible(&self.message));
+        let message = shortened(&self.message);
+        let title = Level::ERROR.primary_title(visible(&message));
         let mut group = annotate_snippets::Group::with_title(title);
         if let Some(Place { source, span }) = &self.place {
-            let Range { start, end } = without_blanks(&source.text, span);
-            let seen = |end: usize| visible(&source.text[..end]).len();
-            let caret = AnnotationKind::Primary.span(seen(start)..seen(end));
-            let snippet = Snippet::source(visible(&source.text))
-                .path(visible(&source.name))
+            let Excerpt { line, text, span } =
+                Excerpt::of(&source.text, &without_blanks(&source.text, span));
+            let seen = |end: usize| visible(&text[..end]).len();
+            let caret = AnnotationKind::Primary.span(seen(span.start)..seen(span.end));
+            let snippet = Snippet::source(visible(&text).into_owned())
+                .path(visible(&shortened(&source.name)).into_owned())
+                .line_start(line)
                 .line_numbering(source.is_file)
                 .annotation(caret);
             group = group.element(snippet);
@@ -186,7 +208,7 @@ impl Fault {
         group = group.elements(
             self.help
                 .iter()
-                .map(|help| Level::HELP.message(visible(help))),
+                .map(|help| Level::HELP.message(visible(&shortened(help)).into_owned())),
         );
         renderer.render(&[group])
     }
@@ -196,6 +218,13 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         Fault::of(&error, [])
     }
+}
+
+/// Whether the user lets a terminal show colours: `NO_COLOR` is not set or empty, and the terminal is
+/// not a dumb one.
+fn colors_are_welcome(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    variable("NO_COLOR").is_none_or(|value| value.is_empty())
+        && variable("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// The span without the blanks around it, so that the caret stands under a sign.
@@ -227,6 +256,23 @@ mod tests {
         let quoted = rendered.lines().find(|line| line.contains('§')).unwrap();
         let sign = quoted.chars().take_while(|c| *c != '§').count();
         assert_eq!(column_of_caret(&rendered), sign);
+    }
+
+    #[test]
+    fn an_empty_wish_for_no_colors_is_none_and_dumb_terminals_get_none() {
+        for (variables, welcome) in [
+            (&[][..], true),
+            (&[("NO_COLOR", "")], true),
+            (&[("NO_COLOR", "0")], false),
+            (&[("TERM", "xterm")], true),
+            (&[("TERM", "dumb")], false),
+        ] {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            };
+            assert_eq!(colors_are_welcome(variable), welcome, "{variables:?}");
+        }
     }
 
     #[test]

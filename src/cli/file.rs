@@ -1,5 +1,6 @@
 //! Problem files: a map, limits, integrands, parameters and settings in TOML.
 
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
@@ -21,10 +22,30 @@ fn key_names() -> impl Iterator<Item = &'static str> {
     problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
+/// The longest problem file, in bytes.
+const LONGEST_FILE: u64 = 8 << 20;
+
+/// The text of a file: of a plain one, since a device or a pipe may never end.
+fn text_of(path: &Path) -> io::Result<String> {
+    let refused = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
+    // Opening a pipe waits for its writer.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(refused("it is not a plain file".to_owned()));
+    }
+    let mut text = String::new();
+    // One byte more than there may be: a file can grow after its length was asked for.
+    let mut file = std::fs::File::open(path)?.take(LONGEST_FILE + 1);
+    let length = file.read_to_string(&mut text)?;
+    if length as u64 > LONGEST_FILE {
+        return Err(refused(format!("it is longer than {LONGEST_FILE} bytes")));
+    }
+    Ok(text)
+}
+
 /// Reads a problem file.
 pub(super) fn read(path: &Path) -> Result<Description, Fault> {
     let name = path.display().to_string();
-    match std::fs::read_to_string(path) {
+    match text_of(path) {
         Ok(text) => parse(name, text),
         Err(reason) => {
             let fault = Fault::new(format!("cannot read {name}: {reason}"));

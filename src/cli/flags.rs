@@ -67,13 +67,30 @@ fn flag(key: &Key, heading: &'static str) -> Arg {
 
 /// The problem that the file and the flags describe together.
 pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
-    let file = match matches.get_one::<PathBuf>(FILE) {
+    let file = match file(matches) {
         Some(path) => file::read(path)?,
         None => Description::default(),
     };
+    for key in keys::PROBLEM {
+        not_empty(key, &given(matches, key))?;
+    }
     let mut flags = Description::of_texts(|key| given(matches, key))?;
-    flags.settings = settings(matches);
+    flags.settings = settings(matches)?;
     Ok(file.overridden_by(flags))
+}
+
+/// The problem file, where there is one.
+pub(super) fn file(matches: &ArgMatches) -> Option<&PathBuf> {
+    matches.get_one::<PathBuf>(FILE)
+}
+
+/// Refuses a flag that is given without a value: who writes it means something by it.
+fn not_empty(key: &Key, values: &[Text]) -> Result<(), Fault> {
+    if values.iter().all(|value| !value.text.trim().is_empty()) {
+        return Ok(());
+    }
+    let fault = Fault::new(format!("--{} is given without a value", key.flag()));
+    Err(fault.with_help(format!("--{} {}: {}", key.flag(), key.value, key.help)))
 }
 
 /// The texts that were given with the flag of a key.
@@ -85,23 +102,22 @@ fn given(matches: &ArgMatches, key: &Key) -> Vec<Text> {
     values.into_iter().flatten().map(text).collect()
 }
 
-fn settings(matches: &ArgMatches) -> Vec<Given> {
-    let setting = |key: &Key| {
+fn settings(matches: &ArgMatches) -> Result<Vec<Given>, Fault> {
+    let mut settings = Vec::new();
+    for Setting { key, .. } in &SETTINGS {
         let texts = given(matches, key);
-        let text = texts.first()?;
-        let mut end = 0;
-        let values = text.text.split_inclusive(',').map(|part| {
-            let start = end;
-            end += part.len();
-            text.part(start..start + part.trim_end_matches(',').len())
+        not_empty(key, &texts)?;
+        let Some(text) = texts.first() else { continue };
+        let mut start = 0;
+        let values = text.text.split(',').map(|part| {
+            let value = text.part(start..start + part.len());
+            start += part.len() + 1;
+            value
         });
-        Some(Given {
+        settings.push(Given {
             name: key.name,
             values: values.collect(),
-        })
-    };
-    SETTINGS
-        .iter()
-        .filter_map(|Setting { key, .. }| setting(key))
-        .collect()
+        });
+    }
+    Ok(settings)
 }

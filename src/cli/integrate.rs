@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
+use super::interrupt;
 use super::output::{DONE, INTERRUPTED, UNSURE, print};
 use super::plot;
 use super::problem::Problem;
@@ -25,7 +26,8 @@ Prints the integral of the integrand over the image of the region under the map,
 of its error, and how far both can be trusted.
 
 Exit code: 0 if the tolerance is met, 1 if there is an answer but not to the tolerance, 2 if
-the problem cannot be read.",
+the problem cannot be read, 130 if the work was stopped by Ctrl-C or a signal to end: the best
+answer so far is printed then, and a second signal ends the program at once.",
     examples: "\
 Formulas: + - * / ^ and parentheses, pi, e, tau, inf, and the functions sin cos tan asin acos atan
 atan2(y, x) sinh cosh tanh asinh acosh atanh exp expm1 ln (= log) log1p log2 log10 sqrt cbrt abs
@@ -80,13 +82,14 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
     let start = Instant::now();
     let problem = Problem::new(&description)?;
-    let choices = Choices::new(description.settings)?;
+    let choices = Choices::new(description.settings)?.cancelled_by(&interrupt::token()?);
     let reading = start.elapsed();
     // What could keep the picture from being drawn or written shows before the work.
     let picture = match flags.get_one::<PathBuf>(PLOT) {
         Some(path) => {
+            plot::check_path(path, flags::file(flags))?;
             let style = Style::default();
-            Some((plot::prepared(&problem.domain, path, None, &style)?, path))
+            Some((plot::prepared(&problem.domain, None, &style)?, path))
         }
         None => None,
     };
@@ -94,7 +97,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let estimate = problem
         .domain
         .integrate_all(&problem.integrands, choices.settings())
-        .map_err(|error| choices.fault(error))?;
+        .map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
     let answer = Answer {
         estimate: &estimate,
         problem: &problem,

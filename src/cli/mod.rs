@@ -12,6 +12,7 @@ mod fault;
 mod file;
 mod flags;
 mod integrate;
+mod interrupt;
 mod keys;
 mod number;
 mod output;

@@ -105,9 +105,126 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     text.chars().map(|c| picture(c).unwrap_or(c)).collect()
 }
 
+/// The longest word that is shown whole, in characters, and what is shown of a longer one.
+const LONGEST_WORD: usize = 200;
+const WORD_SHOWN: usize = 60;
+
+/// The longest message that is shown whole, in characters.
+const LONGEST_MESSAGE: usize = 2000;
+
+/// A message with dots for the rest of words and lists that nobody would read.
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
+    let is_long = |word: &str| word.len() > LONGEST_WORD;
+    if text.len() <= LONGEST_MESSAGE && !text.split(char::is_whitespace).any(is_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        if shown.chars().count() > LONGEST_MESSAGE {
+            shown.push('…');
+            break;
+        }
+        if !is_long(word) {
+            shown.push_str(word);
+            continue;
+        }
+        shown.extend(word.chars().take(WORD_SHOWN));
+        shown.push('…');
+        // Quotes stay closed, and words apart.
+        let end = word.trim_end();
+        shown.extend(
+            end.chars()
+                .next_back()
+                .filter(|last| !last.is_alphanumeric()),
+        );
+        shown.push_str(&word[end.len()..]);
+    }
+    Cow::Owned(shown)
+}
+
+/// The longest line that is quoted whole, in characters, and what is quoted of a longer one before
+/// and behind the place.
+const LONGEST_LINE: usize = 240;
+const BEFORE: usize = 60;
+const BEHIND: usize = 120;
+
+/// The lines around a place, or a part of them where they are long.
+pub(super) struct Excerpt {
+    /// The number of the first line, from 1 on.
+    pub(super) line: usize,
+    pub(super) text: String,
+    /// The place in the text.
+    pub(super) span: Range<usize>,
+}
+
+impl Excerpt {
+    /// The lines around a part of a text.
+    pub(super) fn of(text: &str, span: &Range<usize>) -> Excerpt {
+        let Range { start, end } = *span;
+        let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        let line = text[..first].matches('\n').count() + 1;
+        if text[first..last].chars().nth(LONGEST_LINE).is_none() {
+            return Excerpt {
+                line,
+                text: text[first..last].to_owned(),
+                span: start - first..end - first,
+            };
+        }
+        let before = text[first..start].char_indices().rev().nth(BEFORE);
+        let from = before.map_or(first, |(at, _)| first + at);
+        let rest = text[start..last].split('\n').next().unwrap_or_default();
+        let behind = rest.char_indices().nth(BEHIND);
+        let to = behind.map_or(start + rest.len(), |(at, _)| start + at);
+        let dots = |is_cut: bool| if is_cut { "…" } else { "" };
+        let (open, close) = (dots(from > first), dots(to < last));
+        let shift = |at: usize| at.min(to) - from + open.len();
+        Excerpt {
+            line,
+            text: format!("{open}{}{close}", &text[from..to]),
+            span: shift(start)..shift(end),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_words_and_long_lists_are_shortened() {
+        let name = "a".repeat(100_000);
+        let text = format!("unknown name `{name}` here");
+        let short = shortened(&text);
+        assert!(short.starts_with("unknown name `aaa") && short.ends_with("a…` here"));
+        assert!(short.len() < 100);
+        let list = "name, ".repeat(10_000);
+        assert!(shortened(&list).len() < LONGEST_MESSAGE + 20);
+        assert!(matches!(shortened("unknown name `rho`"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_place_in_a_long_line_is_quoted_with_what_stands_around_it() {
+        let text = format!(
+            "first\n{}§{}\nlast",
+            "x + ".repeat(1000),
+            " + y".repeat(1000)
+        );
+        let start = text.find('§').unwrap();
+        let Excerpt { line, text, span } = Excerpt::of(&text, &(start..start + "§".len()));
+        assert_eq!((line, &text[span]), (2, "§"));
+        assert!(text.starts_with('…') && text.ends_with('…'));
+        assert!(text.chars().count() < LONGEST_LINE);
+        // A place as long as the line is cut, but not away.
+        let long = "θ".repeat(10_000);
+        let Excerpt { text, span, .. } = Excerpt::of(&long, &(0..long.len()));
+        assert!(span.len() > 100 && text[span].chars().all(|c| c == 'θ'));
+        let short = Excerpt::of("a\nb + c\nd", &(2..3));
+        assert_eq!(
+            (short.line, &short.text[..], short.span),
+            (2, "b + c", 0..1)
+        );
+    }
 
     #[test]
     fn a_part_of_a_part_keeps_its_place_in_the_source() {

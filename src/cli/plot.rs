@@ -66,7 +66,8 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let path = path.ok_or_else(|| Fault::new("a picture needs a file to go to"))?;
     let title = flags.get_one::<String>(TITLE).map(String::as_str);
     let style = flags.get_one::<Style>(SIZE).cloned().unwrap_or_default();
-    let picture = prepared(&problem.domain, path, title, &style)?;
+    check_path(path, flags::file(flags))?;
+    let picture = prepared(&problem.domain, title, &style)?;
     picture.save(path)?;
     let (width, height) = picture.size();
     Ok(print(&format!("{}  {width} × {height}\n", path.display())))
@@ -97,14 +98,26 @@ fn style(text: &str) -> Result<Style, String> {
     Ok(Style { width, height })
 }
 
-/// The picture of a map over its region, once it is known that it can be written to `path`.
+/// Refuses a path that a picture could not be written to, or that is the problem file.
+pub(super) fn check_path(path: &Path, problem: Option<&PathBuf>) -> Result<(), Fault> {
+    Picture::check_path(path)?;
+    let same = |problem: &PathBuf| match (path.canonicalize(), problem.canonicalize()) {
+        (Ok(path), Ok(problem)) => path == problem,
+        _ => false,
+    };
+    if problem.is_some_and(same) {
+        let message = format!("{} is the problem file", path.display());
+        return Err(Fault::new(message).with_help("give the picture a name of its own"));
+    }
+    Ok(())
+}
+
+/// The picture of a map over its region.
 pub(super) fn prepared(
     domain: &MappedRegion,
-    path: &Path,
     title: Option<&str>,
     style: &Style,
 ) -> Result<Picture, Fault> {
-    Picture::check_path(path)?;
     let title = title.map_or_else(|| heading(domain), str::to_owned);
     let deformation = Deformation::of(domain, &title)?;
     Ok(deformation.draw(style)?)

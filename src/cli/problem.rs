@@ -15,6 +15,8 @@ pub(super) struct Problem {
     pub(super) integrands: Integrands<'static>,
     /// The integrands as the user wrote them.
     texts: Vec<String>,
+    /// Where the limits are given.
+    pub(super) limits: Option<Place>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -48,6 +50,10 @@ impl Problem {
                 .into_iter()
                 .map(|text| text.trim().to_owned())
                 .collect(),
+            limits: over
+                .iter()
+                .map(|e| e.name.place.joined(&e.body[1].place))
+                .reduce(|all, next| all.joined(&next)),
             domain,
             warnings: warnings.clone(),
         })

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use pullback::formula;
-use pullback::{Error, Estimate, Method, Settings};
+use pullback::{CancelToken, Error, Estimate, Method, Settings};
 
 use super::fault::Fault;
 use super::keys::Key;
@@ -182,6 +182,14 @@ impl Choices {
             return Err(Fault::at(first.place.clone(), message));
         }
         Ok(Choices { settings, given })
+    }
+
+    /// The same choices, for work that a token may call off.
+    pub(super) fn cancelled_by(self, token: &CancelToken) -> Choices {
+        Choices {
+            settings: self.settings.cancelled_by(token),
+            ..self
+        }
     }
 
     /// The settings.

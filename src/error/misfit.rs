@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{listed, short};
+
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -152,8 +154,8 @@ impl fmt::Display for Misfit {
                 "a map of {variables} variables needs at least {variables} targets, not {targets}: \
                  with fewer it squeezes the region flat"
             ),
-            GivenTwice { name } => write!(f, "`{name}` is given twice"),
-            TwoValues { name } => write!(f, "the parameter `{name}` has two values"),
+            GivenTwice { name } => write!(f, "`{}` is given twice", short(name)),
+            TwoValues { name } => write!(f, "the parameter `{}` has two values", short(name)),
             Names {
                 given,
                 wanted,
@@ -175,16 +177,17 @@ impl fmt::Display for Misfit {
             }
             NoSuchVariable { name, variables } => write!(
                 f,
-                "there are limits for `{name}`, but the variables of the map are {}",
-                variables.join(", ")
+                "there are limits for `{}`, but the variables of the map are {}",
+                short(name),
+                listed(variables)
             ),
             Unnamed { names, variables } => write!(
                 f,
                 "there are limits for {}, but the variables of the map are {}, since they were \
                  not named: name them by .named([\"{}\"], …), targets after the variables",
-                names.join(", "),
-                variables.join(", "),
-                names.join("\", \"")
+                listed(names),
+                listed(variables),
+                listed(names).replace(", ", "\", \"")
             ),
             Transformation {
                 variables,
@@ -203,8 +206,8 @@ impl fmt::Display for Misfit {
             OtherDomain { integrands, domain } => write!(
                 f,
                 "the integrands are formulas of {}, but those of this domain are formulas of {}",
-                integrands.join(", "),
-                domain.join(", ")
+                listed(integrands),
+                listed(domain)
             ),
             ComplexParts { given } => write!(
                 f,
@@ -223,9 +226,11 @@ impl fmt::Display for Misfit {
                 f,
                 "{given} values given for the limits of variable {variable} of {variables}"
             ),
-            LimitNotANumber { variable } => write!(f, "a limit of `{variable}` is not a number"),
+            LimitNotANumber { variable } => {
+                write!(f, "a limit of `{}` is not a number", short(variable))
+            }
             InfiniteLimits { variable, limit } => {
-                write!(f, "both limits of `{variable}` are {limit}")
+                write!(f, "both limits of `{}` are {limit}", short(variable))
             }
             NoDerivative { function } => {
                 write!(f, "there is no formula for the derivative of {function}")

@@ -3,6 +3,7 @@
 mod misfit;
 mod text_fault;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -84,9 +85,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Text { text, span, fault } => {
-                let before = &text[..text.floor_char_boundary(span.start)];
-                let column = before.chars().count() + 1;
-                write!(f, "{fault} (at column {column} of \"{text}\")")?;
+                let start = text.floor_char_boundary(span.start);
+                let column = text[..start].chars().count() + 1;
+                let around = around(text, start);
+                write!(f, "{fault} (at column {column} of \"{around}\")")?;
                 match fault.help() {
                     Some(help) => write!(f, "; {help}"),
                     None => Ok(()),
@@ -109,9 +111,72 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// The longest text that a message repeats whole, in characters, and what it repeats of a longer one
+/// before and behind the fault.
+const LONGEST_TEXT: usize = 400;
+const BEFORE: usize = 60;
+const BEHIND: usize = 120;
+
+/// A text, or what stands around a place in it.
+fn around(text: &str, start: usize) -> Cow<'_, str> {
+    if text.chars().nth(LONGEST_TEXT).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let before = text[..start].char_indices().rev().nth(BEFORE);
+    let behind = text[start..].char_indices().nth(BEHIND);
+    let from = before.map_or(0, |(at, _)| at);
+    let to = behind.map_or(text.len(), |(at, _)| start + at);
+    let dots = |is_cut: bool| if is_cut { "…" } else { "" };
+    let (open, close) = (dots(from > 0), dots(to < text.len()));
+    Cow::Owned(format!("{open}{}{close}", &text[from..to]))
+}
+
+/// The longest name that a message repeats whole, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// A name, or its beginning.
+fn short(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST_NAME) {
+        None => Cow::Borrowed(name),
+        Some((end, _)) => Cow::Owned(format!("{}…", &name[..end])),
+    }
+}
+
+/// The most names that a message lists.
+const MOST_NAMES: usize = 20;
+
+/// Names with commas between them, or the first ones.
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMES).map(|name| short(name));
+    let shown: Vec<Cow<'_, str>> = shown.collect();
+    let more = if names.len() > MOST_NAMES {
+        ", …"
+    } else {
+        ""
+    };
+    shown.join(", ") + more
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_repeats_no_more_than_anybody_reads() {
+        let name = "a".repeat(100_000);
+        let fault = TextFault::UnknownName {
+            name: name.clone(),
+            meant: None,
+            known: vec![name.clone(); 1000],
+        };
+        let text = format!("{0} + {name} + {0}", "x + ".repeat(1000));
+        let error = Error::text(&text, 4003..104_003, fault);
+        let message = error.to_string();
+        assert!(message.contains("at column 4004 of \"…x + x"), "{message}");
+        assert!(message.len() < 2500, "{}", message.len());
+        let misfit = Misfit::GivenTwice { name };
+        assert!(misfit.to_string().len() < 100);
+    }
 
     #[test]
     fn a_text_error_counts_columns_in_characters() {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{listed, short};
+
 /// What is wrong at a place of a text, and what would be right where that is known.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -146,37 +148,39 @@ impl TextFault {
     /// What to do about it, where that is known.
     pub fn help(&self) -> Option<String> {
         use TextFault::*;
-        let write = |meant: &String| format!("write `{meant}`");
+        let write = |meant: &String| format!("write `{}`", short(meant));
         let help = match self {
             UnknownName {
                 meant: Some(meant), ..
             }
             | UnknownFunction {
                 meant: Some(meant), ..
-            } => format!("did you mean `{meant}`?"),
+            } => format!("did you mean `{}`?", short(meant)),
             UnknownName { known, .. } if known.is_empty() => {
                 "only numbers can stand here, such as 2*pi".to_owned()
             }
-            UnknownName { known, .. } => format!("the names here are: {}", known.join(", ")),
+            UnknownName { known, .. } => format!("the names here are: {}", listed(known)),
             UnknownFunction { known, .. } if known.is_empty() => return None,
             UnknownFunction { known, .. } => format!("the functions are: {}", known.join(", ")),
             MissingOperator { product: None, .. } => "write `*` for a product".to_owned(),
             NotAName { .. } => "a name is a letter, then letters, digits or `_`".to_owned(),
             ReservedName { .. } => "choose another name".to_owned(),
             NotAnEquation { meant } | Unexpected { meant, .. } => return meant.as_ref().map(write),
-            MissingComma { entry, next } => format!("write `{entry}, {next} = …`"),
+            MissingComma { entry, next } => {
+                format!("write `{}, {} = …`", short(entry), short(next))
+            }
             MissingDots => "for example `0..1`".to_owned(),
             UnexpectedSign { instead, .. } => return instead.map(str::to_owned),
-            Bars { inside } => format!("write `abs({inside})`"),
+            Bars { inside } => format!("write `abs({})`", short(inside)),
             RaisedNumber { .. } => "write `^` for a power".to_owned(),
             NeverClosed => "add the `)` that belongs to it".to_owned(),
             EqualsSign => "write `==` to compare".to_owned(),
             MissingOperator {
                 product: Some(product),
                 ..
-            } => format!("write `*` for a product: `{product}`"),
+            } => format!("write `*` for a product: `{}`", short(product)),
             ChainedComparison => "write `a < b and b < c`".to_owned(),
-            PowerOfFunction { instead, .. } => instead.clone(),
+            PowerOfFunction { instead, .. } => short(instead).into_owned(),
             MissingOperand { name, example } => format!("for example `{name}({example})`"),
             LaterVariable { .. }
             | GivenTwice { .. }
@@ -198,26 +202,27 @@ impl fmt::Display for TextFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use TextFault::*;
         match self {
-            UnknownName { name, .. } => write!(f, "unknown name `{name}`"),
-            UnknownFunction { name, .. } => write!(f, "unknown function `{name}`"),
+            UnknownName { name, .. } => write!(f, "unknown name `{}`", short(name)),
+            UnknownFunction { name, .. } => write!(f, "unknown function `{}`", short(name)),
             LaterVariable { name, variable } => {
                 let why = if name == variable {
                     "is the same variable"
                 } else {
                     "comes later: list it first"
                 };
+                let (variable, name) = (short(variable), short(name));
                 write!(
                     f,
                     "the limits of `{variable}` cannot use `{name}`, which {why}"
                 )
             }
-            NotAName { name } => write!(f, "`{name}` is not a name"),
+            NotAName { name } => write!(f, "`{}` is not a name", short(name)),
             ReservedName { name, what } => {
-                write!(f, "`{name}` is {what} and cannot be a name here")
+                write!(f, "`{}` is {what} and cannot be a name here", short(name))
             }
-            GivenTwice { name } => write!(f, "`{name}` is given twice"),
+            GivenTwice { name } => write!(f, "`{}` is given twice", short(name)),
             NotAnEquation { .. } => f.write_str("expected `name = …`"),
-            MissingComma { next, .. } => write!(f, "a comma is missing before `{next}`"),
+            MissingComma { next, .. } => write!(f, "a comma is missing before `{}`", short(next)),
             MissingDots => f.write_str("expected two limits with `..` between them"),
             SecondDots => {
                 f.write_str("a second `..`: a variable has one lower and one upper limit")
@@ -235,7 +240,7 @@ impl fmt::Display for TextFault {
                 wanted,
                 found: Some(found),
                 ..
-            } => write!(f, "expected {wanted}, found `{found}`"),
+            } => write!(f, "expected {wanted}, found `{}`", short(found)),
             Unexpected { wanted, .. } => {
                 write!(f, "expected {wanted}, but the formula ends here")
             }

@@ -4,7 +4,7 @@
 //! user's own map are all invisible here.
 
 use super::change::Change;
-use super::knowledge::{AxisFacts, Bounds, Product, Switches};
+use super::knowledge::{AxisFacts, Bounds, Losses, Product, Switches};
 use super::nodes::{Axis, Block, Coordinate};
 use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
@@ -74,6 +74,11 @@ pub trait Knowledge {
     /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
     /// is not known.
     fn rounding(&self) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// What the values may lose by rounding, node by node; `None` if that is not known.
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
         None
     }
 

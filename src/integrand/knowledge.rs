@@ -42,6 +42,12 @@ pub struct Switches {
     pub places: Vec<Vec<f64>>,
     /// Whether there are switches that are not at one place of one axis.
     pub oblique: bool,
+    /// For every axis, the sides between places in which more switches may lie; axes that are left
+    /// out at the end have none.
+    pub unresolved: Vec<Vec<Side>>,
+    /// For every output, what the integral over the box may be off because the places are rounded,
+    /// and all that lies on unresolved sides; none are known to be 0.
+    pub errors: Vec<f64>,
 }
 
 impl Switches {
@@ -49,7 +55,7 @@ impl Switches {
     pub fn at(places: Vec<Vec<f64>>) -> Self {
         Switches {
             places,
-            oblique: false,
+            ..Switches::default()
         }
     }
 
@@ -81,6 +87,13 @@ pub trait Bounds {
     /// neighbourhood of its side of the part and the others are on their sides; false if the
     /// integrand may not be analytic there.
     fn around(&mut self, axis: usize, neighbourhood: Neighbourhood, sizes: &mut [f64]) -> bool;
+}
+
+/// What the values of an integrand may lose by rounding, node by node.
+pub trait Losses {
+    /// Sets, for every output, what its value at a node may be off by, if the coordinates are off by
+    /// a rounding each.
+    fn at(&mut self, node: &[f64], lost: &mut [f64]);
 }
 
 /// A coefficient times functions of different coordinates.

@@ -16,6 +16,6 @@ pub use changed::{changed, window};
 pub(crate) use changed::{part, piece};
 pub(crate) use grid::add_grid;
 pub use integrand::{Evaluator, Factor, Grids, Integrand, Knowledge, Piece, Placement, Products};
-pub use knowledge::{AxisFacts, Bounds, Neighbourhood, Product, Switches};
+pub use knowledge::{AxisFacts, Bounds, Losses, Neighbourhood, Product, Switches};
 pub(crate) use nodes::for_each_index;
 pub use nodes::{Axis, BLOCK, Block, Coordinate};

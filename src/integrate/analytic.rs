@@ -9,6 +9,7 @@
 //!    and bound both halves anew, until all cells can do with few nodes.
 //! 3. Sum with few nodes, which gives the size of the integral, and then with enough for the
 //!    tolerance. Sums that differ by more than their bounds would refute the bounds: no answer then.
+//!    What the values lose by rounding is summed over the same cells, and added to the error.
 //!
 //! L. N. Trefethen, "Approximation Theory and Approximation Practice", SIAM (2013), theorem 19.3; L.
 //! N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule", SIAM Review 56
@@ -27,7 +28,7 @@ use super::task::Task;
 use super::tensor::{describe, nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
-use crate::integrand::{Axis, Bounds, Integrand, Side, piece};
+use crate::integrand::{Axis, Bounds, Integrand, Losses, Side, for_each_index, piece};
 use crate::rule::Rule;
 
 /// The first sum is to be this near to the integral, as a part of the bound on the box.
@@ -66,16 +67,32 @@ impl Limits {
     };
 }
 
+/// What a part may need beyond what the whole may, where there are many.
+const NODES_OF_PART: u64 = 100;
+const CELLS_OF_PART: usize = 4;
+
 /// Rules of so few nodes in all are made to give all digits.
 const CHEAP: u64 = 1000;
 
+/// So are rules of so few nodes for each of many parts.
+const CHEAP_PART: u64 = 8;
+
 /// Corrections of the orders, once the size of the integral is known.
 const CORRECTIONS: usize = 3;
+
+/// Nodes at which the rounding of values is looked at, over all cells and in each cell at least.
+const LOOKS: usize = 48;
+const LOOKS_AT_CELL: usize = 3;
+
+/// With as many along each axis they stand for all others.
+const LOOKS_FOR_ALL: usize = 5;
 
 /// A part of the box.
 #[derive(Clone)]
 struct BoundedCell {
     sides: Vec<Side>,
+    /// The part of the box of which it is a part.
+    part: usize,
     depth: u32,
     /// For every axis along which the integrand varies.
     axes: Vec<Option<AxisBounds>>,
@@ -88,18 +105,55 @@ impl BoundedCell {
 
     /// The bound of the error of rules, on a cell of content 1.
     fn error(&self, rules: &[Rule], output: usize) -> f64 {
-        let axes = self.axes.iter().zip(rules).zip(&self.sides);
-        let of_axis = |((axis, rule), side): ((&Option<AxisBounds>, &Rule), &Side)| {
-            let Some(axis) = axis else { return 0.0 };
-            // The rounding of a coordinate moves a node by so much of a side that is short.
-            let moved = if *side == Side::WHOLE {
-                0.0
-            } else {
-                f64::EPSILON / 2.0 * side.from.max(side.to) / side.width() * axis.slope(output)
-            };
-            axis.error(rule.len(), output) + moved
+        let axes = self.axes.iter().zip(rules);
+        let of_axis = |(axis, rule): (&Option<AxisBounds>, &Rule)| {
+            let axis = axis.as_ref();
+            axis.map_or(0.0, |axis| axis.error(rule.len(), output))
         };
         axes.map(of_axis).sum()
+    }
+
+    /// Adds to `total` what the values may lose by rounding, summed with rules of which a few nodes
+    /// stand for all.
+    fn add_losses(&self, rules: &[Rule], looks: usize, losses: &mut dyn Losses, total: &mut [f64]) {
+        let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
+        let looked_at = |most: usize| {
+            let lengths = rules.iter().map(|rule| rule.len().min(most));
+            lengths.fold(1, usize::saturating_mul)
+        };
+        let most = (1..=longest).rev().find(|most| looked_at(*most) <= looks);
+        let most = most.unwrap_or(1);
+        // Of a few nodes that stand for others the loss need not be the largest.
+        let margin = if most < longest.min(LOOKS_FOR_ALL) {
+            2.0
+        } else {
+            1.0
+        };
+        let axes = rules.iter().zip(&self.sides).map(|(rule, side)| {
+            let groups = rule.len().min(most);
+            let group = |k: usize| k * rule.len() / groups..(k + 1) * rule.len() / groups;
+            let groups = (0..groups).map(group);
+            let looks = groups.map(|group| {
+                let weight: f64 = rule.weights()[group.clone()].iter().sum();
+                let middle = usize::midpoint(group.start, group.end - 1);
+                (side.at(rule.nodes()[middle]), side.width() * weight)
+            });
+            looks.collect::<Vec<_>>()
+        });
+        let axes: Vec<Vec<(f64, f64)>> = axes.collect();
+        let mut node = vec![0.0; rules.len()];
+        let mut lost = vec![0.0; total.len()];
+        for_each_index(axes.iter().map(Vec::len), |index| {
+            let mut weight = margin;
+            for ((place, &i), axis) in node.iter_mut().zip(index).zip(&axes) {
+                *place = axis[i].0;
+                weight *= axis[i].1;
+            }
+            losses.at(&node, &mut lost);
+            for (total, lost) in total.iter_mut().zip(&lost) {
+                *total += weight * lost;
+            }
+        });
     }
 
     /// One half along an axis.
@@ -143,6 +197,8 @@ struct Bounded {
 
 struct Search<'s> {
     integrand: &'s dyn Integrand,
+    /// The parts of the box that are integrated; no cell goes beyond one.
+    parts: &'s [Vec<Side>],
     bounds: Box<dyn Bounds + 's>,
     task: &'s Task<'s>,
     limits: Limits,
@@ -185,7 +241,7 @@ impl Search<'_> {
                     axis.order(number, &shares, self.bounds.as_mut(), quick)
                 } else {
                     // The longest side is halved.
-                    1e9 * cell.sides[number].width()
+                    1e9 * (1.0 + cell.sides[number].width())
                 };
                 if n > worst.0 {
                     worst = (n, number);
@@ -202,7 +258,8 @@ impl Search<'_> {
             let (most, axis) = worst;
             if most > MOST_ALONG_AXIS {
                 let side = cell.sides[axis];
-                let at_end = side.from == 0.0 || side.to == 1.0;
+                let whole = self.parts[cell.part][axis];
+                let at_end = side.from == whole.from || side.to == whole.to;
                 let hopeless = most.is_infinite() && at_end && cell.depth >= DEEPEST_AT_END;
                 let cells = self.cells.len() + waiting.len() + 2;
                 if hopeless || cells > self.limits.cells || cell.depth >= DEEPEST {
@@ -232,11 +289,12 @@ impl Search<'_> {
     /// The rules for an integral of which these are rough sums, from so many nodes: all digits where
     /// they cost next to nothing, those asked for elsewhere.
     fn choose_after(&mut self, sums: &[Sum], rough: u64) -> Result<Option<Choice>, Error> {
-        if rough <= CHEAP {
+        let cheap = CHEAP.max(CHEAP_PART * self.parts.len() as u64);
+        if rough <= cheap {
             let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
             let cells = self.cells.clone();
             if let Some(choice) = self.choose(&all, false)?
-                && choice.nodes() <= CHEAP
+                && choice.nodes() <= cheap
             {
                 return Ok(Some(choice));
             }
@@ -249,7 +307,7 @@ impl Search<'_> {
     /// The sums over the cells of a choice, in their order.
     fn sum(&self, choice: &Choice, evaluator: &mut Metered<'_>) -> Result<Vec<Sum>, Stop> {
         if let ([cell], [rules]) = (&self.cells[..], &choice.rules[..])
-            && cell.depth == 0
+            && cell.sides.iter().all(|side| *side == Side::WHOLE)
         {
             return sums_with(self.integrand, evaluator, rules, self.task);
         }
@@ -280,42 +338,62 @@ impl Search<'_> {
     }
 }
 
-/// Integrates if the integrand is known to be analytic and few enough nodes are enough; `None`
-/// otherwise.
+/// Integrates over parts of the box if the integrand is known to be analytic on each and few enough
+/// nodes are enough; `None` otherwise.
 fn integrate(
     integrand: &dyn Integrand,
+    parts: &[Vec<Side>],
     task: &Task<'_>,
     limits: Limits,
 ) -> Result<Option<Outcome>, Stop> {
     let Some(mut bounds) = integrand.knowledge().bounds() else {
         return Ok(None);
     };
-    let dimension = integrand.dimension();
-    let sides = vec![Side::WHOLE; dimension];
-    let Some(sizes) = bounds.turn_to(&sides) else {
-        return Ok(None);
-    };
-    let rough: Vec<f64> = sizes.iter().map(|size| ROUGH * size).collect();
-    let axes = (0..dimension).map(|axis| {
+    let mut rough = vec![0.0; integrand.outputs()];
+    for part in parts {
+        let Some(sizes) = bounds.turn_to(part) else {
+            // What the whole box cannot bound, its cells could; but such a search is long.
+            if parts.len() > 1 {
+                continue;
+            }
+            return Ok(None);
+        };
+        let content: f64 = part.iter().map(Side::width).product();
+        for (rough, size) in rough.iter_mut().zip(sizes) {
+            *rough += ROUGH * content * size;
+        }
+    }
+    let axes = (0..integrand.dimension()).map(|axis| {
         let facts = integrand.knowledge().axis_facts(axis);
         let periodic = facts.periodic == Some(true);
         facts
             .varies
             .then(|| AxisBounds::new(periodic, integrand.outputs()))
     });
-    let whole = BoundedCell {
-        sides,
-        depth: 0,
-        axes: axes.collect(),
+    let axes: Vec<Option<AxisBounds>> = axes.collect();
+    let cell = |(part, sides): (usize, &Vec<Side>)| {
+        let mut axes = axes.clone();
+        for (bounds, side) in axes.iter_mut().zip(sides) {
+            if let Some(bounds) = bounds {
+                bounds.periodic &= *side == Side::WHOLE;
+            }
+        }
+        BoundedCell {
+            sides: sides.clone(),
+            part,
+            depth: 0,
+            axes,
+        }
     };
     let search = Search {
         integrand,
+        parts,
         bounds,
         task,
         limits,
-        turned_to: whole.sides.clone(),
-        bounded: true,
-        cells: vec![whole],
+        turned_to: Vec::new(),
+        bounded: false,
+        cells: parts.iter().enumerate().map(cell).collect(),
     };
     match search.run(&rough) {
         // What is too much here may be less elsewhere.
@@ -356,6 +434,24 @@ impl Search<'_> {
         Ok(None)
     }
 
+    /// What the sums may be off by since numbers are rounded: values, nodes and weights. `None` if it
+    /// has no bound.
+    fn lost(&self, answer: &Bounded) -> Option<Vec<f64>> {
+        let sums = answer.sums.iter();
+        let mut total = vec![0.0; sums.len()];
+        if let Some(mut losses) = self.integrand.knowledge().losses() {
+            let looks = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
+            for (cell, rules) in self.cells.iter().zip(&answer.choice.rules) {
+                cell.add_losses(rules, looks, losses.as_mut(), &mut total);
+            }
+        }
+        for (lost, sum) in total.iter_mut().zip(sums) {
+            // Weights are right to an ulp, and so is what a side does to them.
+            *lost = (*lost + 2.0 * f64::EPSILON * sum.magnitude()).max(roundoff(sum));
+        }
+        total.iter().all(|lost| lost.is_finite()).then_some(total)
+    }
+
     /// The outcome, unless an earlier sum refutes the bounds.
     fn outcome(&self, earlier: &[Bounded], answer: Bounded) -> Option<Outcome> {
         let sums = &answer.sums;
@@ -369,11 +465,18 @@ impl Search<'_> {
                 return None;
             }
         }
-        let errors = answer.choice.errors.iter().zip(sums);
-        let errors: Vec<f64> = errors.map(|(error, sum)| error + roundoff(sum)).collect();
+        let lost = self.lost(&answer)?;
+        let cancels = lost
+            .iter()
+            .zip(sums)
+            .any(|(l, sum)| *l > 4.0 * roundoff(sum));
+        let errors = answer.choice.errors.iter().zip(&lost);
+        let errors: Vec<f64> = errors.map(|(error, lost)| error + lost).collect();
         let values = values(sums);
         let (status, reason) = if self.task.is_met(&values, &errors) {
             (Status::Converged, None)
+        } else if cancels {
+            (Status::Roundoff, Some(Reason::Cancellation))
         } else {
             (Status::Roundoff, Some(Reason::Rounding))
         };
@@ -423,7 +526,8 @@ impl Strategy for Easy {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let limits = Limits::few(subject.integrand.dimension());
-        let found = integrate(subject.integrand, task, limits)?;
+        let whole = [vec![Side::WHOLE; subject.integrand.dimension()]];
+        let found = integrate(subject.integrand, &whole, task, limits)?;
         Ok(found.map_or(Attempt::Pass, Attempt::Settled))
     }
 }
@@ -443,11 +547,28 @@ impl Strategy for Analytic {
     }
 }
 
+/// The integral over parts of the box by rules with a bound of the error, if there is one on each.
+///
+/// # Errors
+/// What ended the work, or what failed.
+pub(crate) fn over_parts(
+    integrand: &dyn Integrand,
+    parts: &[Vec<Side>],
+    task: &Task<'_>,
+) -> Result<Option<Outcome>, Stop> {
+    let limits = Limits {
+        nodes: Limits::MANY.nodes + NODES_OF_PART * parts.len() as u64,
+        cells: Limits::MANY.cells + CELLS_OF_PART * parts.len(),
+    };
+    integrate(integrand, parts, task, limits)
+}
+
 /// The integral by rules with a bound of the error, if coordinates can be found in which there is
 /// one.
 fn smoothed(subject: &Subject<'_>, task: &Task<'_>) -> Result<Option<Outcome>, Stop> {
     let integrand = subject.integrand;
-    if let Some(outcome) = integrate(integrand, task, Limits::MANY)? {
+    let whole = [vec![Side::WHOLE; integrand.dimension()]];
+    if let Some(outcome) = integrate(integrand, &whole, task, Limits::MANY)? {
         return Ok(Some(outcome));
     }
     if integrand.knowledge().bounds().is_none()

@@ -80,6 +80,13 @@ const SMOOTHED: std::ops::Range<usize> = 2..6;
 /// # Errors
 /// What failed in a strategy.
 pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
+    let mut outcome = solved(subject, task, rows)?;
+    // What a part of the whole loses, the whole does not show.
+    outcome.raise_to_rounding(subject.integrand.knowledge());
+    Ok(outcome)
+}
+
+fn solved(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
     match rows {
         Rows::Whole => drive(&WHOLE, subject, task, solve),
         Rows::Smoothed => drive(&PART[SMOOTHED], subject, task, solve),

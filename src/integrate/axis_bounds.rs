@@ -154,16 +154,4 @@ impl AxisBounds {
     pub(crate) fn error(&self, n: usize, output: usize) -> f64 {
         self.least(output, |place| self.unit_error(place, n))
     }
-
-    /// The bound of the slope of an output, per length of the side: the size over the distance, as
-    /// Cauchy has it.
-    pub(crate) fn slope(&self, output: usize) -> f64 {
-        self.least(output, |place| {
-            if self.periodic {
-                1.0 / STRIPS[place]
-            } else {
-                4.0 / (ELLIPSES[place] + 1.0 / ELLIPSES[place] - 2.0)
-            }
-        })
-    }
 }

@@ -1,9 +1,9 @@
 //! Cuts of the box: sides of axes, and the parts that they make.
 
-use crate::integrand::{Integrand, Side};
+use crate::integrand::{Integrand, Side, Switches};
 
 /// With more parts than this the cuts are left to the division of cells.
-const MOST_PARTS: usize = 64;
+const MOST_PARTS: usize = 100_000;
 
 /// All choices of one side for every axis.
 pub(crate) fn product(sides: &[Vec<Side>]) -> Vec<Vec<Side>> {
@@ -29,8 +29,7 @@ pub(crate) fn toward_ends(matters: [bool; 2]) -> Vec<Side> {
 }
 
 /// The parts of the box between the places where an integrand switches along an axis.
-pub(crate) fn between_switches(integrand: &dyn Integrand) -> Vec<Vec<Side>> {
-    let switches = integrand.knowledge().switches();
+pub(crate) fn between_switches(integrand: &dyn Integrand, switches: &Switches) -> Vec<Vec<Side>> {
     let axes = 0..integrand.dimension();
     let count: usize = axes.clone().map(|a| switches.along(a).len() + 1).product();
     if count > MOST_PARTS {

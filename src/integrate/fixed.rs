@@ -8,9 +8,8 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{describe, nodes, nonfinite, roundoff, sums_with, values};
+use super::tensor::{nonfinite, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
-use crate::error::Error;
 use crate::integrand::Integrand;
 use crate::rule::Rule;
 
@@ -27,59 +26,118 @@ impl Strategy for FixedGauss {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let integrand = subject.integrand;
-        let rules = |smaller: fn(usize) -> usize| self.rules(integrand.dimension(), smaller);
-        let (fine, near, far) = (rules(|n| n)?, rules(|n| n - 1)?, rules(|n| 2 * n / 3)?);
+        let axes = integrand.dimension();
         let because = Because::of(Step::NodesGiven);
         let outputs = integrand.outputs();
-        let cost = [&fine, &near, &far].map(|rules| nodes(rules));
-        let cost = cost.into_iter().fold(0, u64::saturating_add);
-        if cost > task.left() {
+        let orders = [far, near, own].map(|order| self.orders(axes, order));
+        let method = describe(&orders[2]);
+        let cost = orders.iter().map(|orders| nodes(orders));
+        let cost = cost.fold(0, u64::saturating_add);
+        // More nodes than can be counted are more than may be evaluated, whatever that is.
+        if cost > task.left() || cost == u64::MAX {
             let reason = task.reason(Halt::Evaluations);
             let outcome = Outcome::none(outputs, Status::Budget, Some(reason));
-            return Ok(Attempt::Settled(outcome.by(describe(&fine), because)));
+            return Ok(Attempt::Settled(outcome.by(method, because)));
         }
         let mut sums: Vec<Vec<Sum>> = Vec::new();
-        match self.judged(integrand, task, [&far, &near, &fine], &mut sums) {
-            Ok(outcome) => Ok(Attempt::Settled(outcome.by(describe(&fine), because))),
+        match self.judged(integrand, task, &orders, &mut sums) {
+            Ok(outcome) => Ok(Attempt::Settled(outcome.by(method, because))),
             Err(Stop::Halt(halt)) => {
                 let mut outcome = Outcome::none(outputs, Status::Budget, Some(task.reason(halt)));
-                // The best so far is what the largest of the smaller rules gave.
+                // The best so far is what the largest of the other rules gave.
                 if let Some(sums) = sums.last() {
                     outcome.values = values(sums);
                 }
-                Ok(Attempt::Open(outcome.by(describe(&fine), because)))
+                Ok(Attempt::Open(outcome.by(method, because)))
             }
             Err(failed) => Err(failed),
         }
     }
 }
 
+/// The order of the rule itself.
+fn own(order: usize) -> usize {
+    order
+}
+
+/// The order of the nearest witness. Below one node there is none: two nodes speak for one.
+fn near(order: usize) -> usize {
+    if order == 1 { 2 } else { order - 1 }
+}
+
+/// The order of the farther witness.
+fn far(order: usize) -> usize {
+    match order {
+        1 => 3,
+        2 => 1,
+        _ => 2 * order / 3,
+    }
+}
+
+/// The number of nodes of a tensor product of rules of these orders.
+fn nodes(orders: &[usize]) -> u64 {
+    let orders = orders.iter().map(|&order| order as u64);
+    orders.fold(1, u64::saturating_mul)
+}
+
+/// The text `gauss 10 x gauss 20`.
+fn describe(orders: &[usize]) -> String {
+    let names: Vec<String> = orders
+        .iter()
+        .map(|order| format!("gauss {order}"))
+        .collect();
+    names.join(" x ")
+}
+
+/// The rules of these orders, each computed once.
+fn rules(orders: &[usize], task: &Task<'_>) -> Result<Vec<Rule>, Stop> {
+    let mut rules: Vec<Rule> = Vec::with_capacity(orders.len());
+    for &order in orders {
+        let rule = match rules.iter().find(|rule| rule.len() == order) {
+            Some(rule) => rule.clone(),
+            None => match Rule::gauss_by(order, task.deadline())? {
+                Some(rule) => rule,
+                None => return Err(task.is_over().unwrap_or(Halt::Seconds).into()),
+            },
+        };
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
 impl FixedGauss {
-    /// The rules of the axes, of orders that are made smaller.
-    fn rules(&self, dimension: usize, smaller: fn(usize) -> usize) -> Result<Vec<Rule>, Error> {
+    /// The orders of the axes, changed.
+    fn orders(&self, axes: usize, changed: fn(usize) -> usize) -> Vec<usize> {
         let only = self.orders.len() == 1;
-        let axes = (0..dimension).map(|axis| self.orders[if only { 0 } else { axis }]);
-        axes.map(|n| Rule::gauss(smaller(n).max(1))).collect()
+        let orders = (0..axes).map(|axis| self.orders[if only { 0 } else { axis }]);
+        orders.map(changed).collect()
     }
 
-    /// The sum by the last of three rules, judged by the two before it; `sums` are those that are
-    /// known.
+    /// The sum by the last of three rules of given orders, judged by the two before it; `sums` are
+    /// those that are known.
     fn judged(
         &self,
         integrand: &dyn Integrand,
         task: &Task<'_>,
-        rules: [&[Rule]; 3],
+        orders: &[Vec<usize>; 3],
         sums: &mut Vec<Vec<Sum>>,
     ) -> Result<Outcome, Stop> {
         let mut evaluator = task.evaluator(integrand);
-        for rules in rules {
-            sums.push(sums_with(integrand, &mut evaluator, rules, task)?);
+        // One rule after the other: with ten million nodes each takes 240 MB.
+        for orders in orders {
+            let rules = rules(orders, task)?;
+            sums.push(sums_with(integrand, &mut evaluator, &rules, task)?);
         }
         let (far, near, fine) = (&sums[0], &sums[1], &sums[2]);
         if fine.iter().any(|s| !s.is_finite()) {
-            return Ok(nonfinite(integrand, rules[2], fine, task));
+            let rules = rules(&orders[2], task)?;
+            return Ok(nonfinite(integrand, &rules, fine, task));
         }
-        let order = self.orders.iter().copied().max().unwrap_or(1) as f64;
+        // How much farther the truth can be than the nearest witness; one node has no neighbour below.
+        let order = match self.orders.iter().min() {
+            Some(1) | None => f64::INFINITY,
+            _ => self.orders.iter().copied().max().unwrap_or(1) as f64,
+        };
         let values = values(fine);
         let tolerances = task.tolerances(&values);
         let mut errors = Vec::with_capacity(fine.len());
@@ -90,7 +148,8 @@ impl FixedGauss {
             // Where the error falls as a power p of 1/n, the neighbouring order is p/n of the error
             // away, and the farther one about as far as the error is large.
             let [near, far] = distances;
-            errors.push(near.max(far.min(order * near)) + roundoff(value));
+            let reach = if order.is_finite() { order * near } else { far };
+            errors.push(near.max(far.min(reach)) + roundoff(value));
             for (agree, distance) in agree.iter_mut().zip(distances) {
                 *agree &= distance + roundoff(value) <= tolerances[k];
             }
@@ -101,7 +160,7 @@ impl FixedGauss {
             _ => Status::Budget,
         };
         let mut outcome = Outcome::new(values, errors, status);
-        for (agree, witness) in agree.into_iter().zip([rules[1], rules[0]]) {
+        for (agree, witness) in agree.into_iter().zip([&orders[1], &orders[0]]) {
             if !agree {
                 outcome.reasons.push(Reason::Disagreement {
                     rule: Some(describe(witness)),

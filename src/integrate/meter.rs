@@ -368,7 +368,8 @@ impl Threads {
             return Ok(work());
         };
         let build = || {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+            let started = count.min(most_threads());
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(started).build();
             pool.map_err(|reason| cannot_start(count, &reason))
         };
         match self.pool.get_or_init(build) {
@@ -378,6 +379,27 @@ impl Threads {
     }
 }
 
+/// Threads for each processor beyond which more would only wait for each other.
+const BY_PROCESSOR: usize = 4;
+
+/// The most threads that are started: the result does not depend on their number.
+fn most_threads() -> usize {
+    BY_PROCESSOR * processors()
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The threads that a process shares: as many as its environment says in the way of rayon, within
+/// reason, or as there are processors.
+fn shared_threads() -> usize {
+    let said = std::env::var("RAYON_NUM_THREADS").ok();
+    let said = said.and_then(|number| number.parse().ok());
+    let wanted = said.filter(|number| *number > 0);
+    wanted.unwrap_or_else(processors).min(most_threads())
+}
+
 /// Starts the threads that a process shares, or says why they cannot be: used unasked, they would
 /// panic.
 fn started() -> Result<(), Error> {
@@ -385,10 +407,13 @@ fn started() -> Result<(), Error> {
     if rayon::current_thread_index().is_some() {
         return Ok(());
     }
-    let start = || match rayon::ThreadPoolBuilder::new().build_global() {
-        // Without a cause, they were started before.
-        Err(reason) if reason.source().is_some() => Err(cannot_start(0, &reason)),
-        _ => Ok(()),
+    let start = || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(shared_threads());
+        match pool.build_global() {
+            // Without a cause, they were started before.
+            Err(reason) if reason.source().is_some() => Err(cannot_start(0, &reason)),
+            _ => Ok(()),
+        }
     };
     STARTED.get_or_init(start).clone()
 }

@@ -56,7 +56,11 @@ pub(crate) fn integrate_measured(
     if outcome.status == Status::Budget && outcome.reasons.contains(&Reason::Interrupted) {
         outcome.status = Status::Interrupted;
     }
-    allow_for_rounding(integrand, &task, &mut outcome);
+    outcome.raise_to_rounding(integrand.knowledge());
+    if outcome.status == Status::Converged && !task.is_met(&outcome.values, &outcome.errors) {
+        outcome.status = Status::Roundoff;
+        outcome.reasons.push(Reason::Cancellation);
+    }
     let mut pairs = outcome.values.iter().zip(&outcome.errors);
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
         outcome.add_reasons(&[Reason::Zero]);
@@ -86,21 +90,4 @@ fn own_up(outcome: &mut Outcome) {
         outcome.reasons = vec![Reason::Overflow];
     }
     outcome.proven &= outcome.errors.iter().all(|error| error.is_finite());
-}
-
-/// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot see.
-fn allow_for_rounding(integrand: &dyn Integrand, task: &Task<'_>, outcome: &mut Outcome) {
-    let Some(lost) = integrand.knowledge().rounding() else {
-        return;
-    };
-    for (error, lost) in outcome.errors.iter_mut().zip(&lost) {
-        // Written so that NaN stays.
-        if *lost > *error {
-            *error = *lost;
-        }
-    }
-    if outcome.status == Status::Converged && !task.is_met(&outcome.values, &outcome.errors) {
-        outcome.status = Status::Roundoff;
-        outcome.reasons.push(Reason::Cancellation);
-    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::because::Because;
 use super::reason::Reason;
+use crate::integrand::Knowledge;
 
 /// How far an answer can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +115,21 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot
+    /// see. A proven error counts it already.
+    pub(crate) fn raise_to_rounding(&mut self, knowledge: &dyn Knowledge) {
+        if self.proven {
+            return;
+        }
+        let lost = knowledge.rounding().unwrap_or_default();
+        for (error, lost) in self.errors.iter_mut().zip(lost) {
+            // Written so that NaN stays.
+            if lost > *error {
+                *error = lost;
+            }
+        }
+    }
+
     /// Values with their errors, and nothing else to say.
     pub(crate) fn new(values: Vec<f64>, errors: Vec<f64>, status: Status) -> Self {
         Outcome {

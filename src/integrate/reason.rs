@@ -94,6 +94,8 @@ pub enum Reason {
         #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
         unit: Vec<f64>,
     },
+    /// The integrand switches in more places than could be found.
+    UnresolvedSwitches,
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -199,6 +201,10 @@ impl fmt::Display for Reason {
                 }
                 f.write_str(" of the unit box, is of something that the rules do not see")
             }
+            Reason::UnresolvedSwitches => f.write_str(
+                "the integrand jumps or bends in more places than could be found: the error bounds \
+                 what they may do",
+            ),
             Reason::ShortestCells => {
                 f.write_str("the error is in cells that cannot be divided further")
             }

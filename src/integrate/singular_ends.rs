@@ -7,6 +7,7 @@ use super::outcome::Status;
 use super::peaks::without_peaks;
 use super::pieces::{of_each, sum};
 use super::reason::Reason;
+use super::scan::SCAN;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -68,8 +69,14 @@ impl Strategy for SingularEnds {
                 levels,
                 ..
             } = integrate(window, own, &manner)?;
-            let scan = (subject.scan / parts.len()).next_multiple_of(BLOCK);
-            let mut outcome = without_peaks(window, outcome, (&rules, &levels), own, scan);
+            // In changed coordinates that would cost more than the integral.
+            let is_changed = subject.scan < SCAN && window.dimension() > 1;
+            let mut outcome = if is_changed {
+                outcome
+            } else {
+                let scan = (subject.scan / parts.len()).next_multiple_of(BLOCK);
+                without_peaks(window, outcome, (&rules, &levels), own, scan)
+            };
             for (axis, reach) in manner.reach.iter().enumerate() {
                 let Some(reach) = reach else { continue };
                 let rest = beyond(window, own, axis, *reach)?;

@@ -1,11 +1,12 @@
 //! Constants with names, which formulas may use.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::error::Error;
 use crate::expr::graph::Graph;
 use crate::expr::text::list;
-use crate::expr::text::names::check_name;
+use crate::expr::text::names::{check_name, names_in};
 use crate::expr::text::parse::{self, Scope};
 
 /// Constants with names: `a = 2`, in the order in which they were defined.
@@ -13,6 +14,8 @@ use crate::expr::text::parse::{self, Scope};
 pub struct Parameters {
     names: Vec<String>,
     values: Vec<f64>,
+    /// Where each name is.
+    places: BTreeMap<String, usize>,
 }
 
 impl Parameters {
@@ -21,14 +24,16 @@ impl Parameters {
         Parameters {
             names: Vec::new(),
             values: Vec::new(),
+            places: BTreeMap::new(),
         }
     }
 
     /// Adds a parameter, or gives it a new value.
     pub fn set(&mut self, name: &str, value: f64) {
-        match self.names.iter().position(|n| n == name) {
-            Some(at) => self.values[at] = value,
+        match self.places.get(name) {
+            Some(&at) => self.values[at] = value,
             None => {
+                self.places.insert(name.to_owned(), self.names.len());
                 self.names.push(name.to_owned());
                 self.values.push(value);
             }
@@ -59,8 +64,20 @@ impl Parameters {
     fn define(&mut self, name: &str, text: &str, part: Range<usize>) -> Result<(), Error> {
         let graph = Graph::new();
         let mut scope = Scope::new(&graph);
-        for (name, value) in self.iter() {
-            scope.define(name, graph.constant(value));
+        let used = names_in(text, part.clone())?;
+        let places = used.iter().map(|name| self.places.get(name).copied());
+        match places.collect::<Option<Vec<usize>>>() {
+            Some(places) => {
+                for at in places {
+                    scope.define(&self.names[at], graph.constant(self.values[at]));
+                }
+            }
+            // The fault says which names there are.
+            None => {
+                for (name, value) in self.iter() {
+                    scope.define(name, graph.constant(value));
+                }
+            }
         }
         let value = parse::expression_at(text, part, &scope)?.value(&[]);
         self.set(name, value);

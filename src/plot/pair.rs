@@ -56,7 +56,11 @@ pub(super) fn draw(
             )))
         };
         if content.is_empty() {
-            return Err(refused(None, "no cell of the grid has finite points only"));
+            return Err(refused(
+                None,
+                "no cell of the grid has finite points only, or the map changes faster than its \
+                 samples show: take a smaller region",
+            ));
         }
         let fresh = content.keys();
         let told = deformation.notes(content.left_out(), cut);

@@ -1,13 +1,14 @@
 //! A finished drawing, to be had as PNG or SVG.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use plotters::backend::SVGBackend;
+use tempfile::NamedTempFile;
 
 use super::pen::UNITS;
-use super::raster::Raster;
+use super::raster::{Raster, bands};
 use super::scene::Scene;
 use crate::Error;
 
@@ -33,17 +34,21 @@ impl Picture {
     /// # Errors
     /// [`Error::Picture`] when the encoder fails.
     pub fn png(&self) -> Result<Vec<u8>, Error> {
-        let mut canvas = Raster::new(self.width, self.height);
-        self.scene
-            .paint(&mut canvas)
-            .map_err(|e| refused(None, &e))?;
+        let mut pixels = Vec::new();
+        for band in bands(self.width, self.height) {
+            let mut canvas = Raster::new(self.width, self.height, band);
+            self.scene
+                .paint(&mut canvas)
+                .map_err(|e| refused(None, &e))?;
+            pixels.extend(canvas.pixels());
+        }
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         let mut writer = encoder.write_header().map_err(|e| refused(None, &e))?;
         writer
-            .write_image_data(&canvas.pixels())
+            .write_image_data(&pixels)
             .map_err(|e| refused(None, &e))?;
         writer.finish().map_err(|e| refused(None, &e))?;
         Ok(bytes)
@@ -65,12 +70,23 @@ impl Picture {
         // The backend's opening tag gives the size in its fine units: only the view box may.
         let marks = body.split_once('\n').map_or("", |(_, marks)| marks);
         let title: String = self.title.chars().map(escaped).collect();
-        Ok(format!(
+        let document = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {} {}\" role=\"img\" stroke-linejoin=\"round\">\n<title>{title}</title>\n\
              <rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n{marks}",
             fine.0, fine.1
-        ))
+        );
+        if document.chars().all(is_allowed) {
+            return Ok(document);
+        }
+        let shown = |c| {
+            if is_allowed(c) {
+                c
+            } else {
+                char::REPLACEMENT_CHARACTER
+            }
+        };
+        Ok(document.chars().map(shown).collect())
     }
 
     /// A mark that reaches beyond the page, if there is one.
@@ -94,15 +110,13 @@ impl Picture {
             Format::Png => self.png()?,
             Format::Svg => self.svg()?.into_bytes(),
         };
-        let part = part_of(path);
-        let written = fs::File::create(&part)
-            .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&part, path));
-        written.map_err(|e| {
-            // The write's own failure is the one to report, whether or not the rest goes away.
-            let _ = fs::remove_file(&part);
-            refused(Some(path), e)
-        })
+        let written = Place::of(path).and_then(|Place { target, mut part }| {
+            part.write_all(&bytes)?;
+            part.as_file().sync_all()?;
+            part.persist(target)?;
+            Ok(())
+        });
+        written.map_err(|reason| refused(Some(path), reason))
     }
 
     /// Refuses a path that [`Picture::save`] could not write to, before there is a picture: long
@@ -112,13 +126,59 @@ impl Picture {
     /// As for [`Picture::save`].
     pub fn check_path(path: &Path) -> Result<(), Error> {
         Format::of(path)?;
-        if path.is_dir() {
-            return Err(refused(Some(path), "it is a directory"));
-        }
-        let part = part_of(path);
-        let tried = fs::File::create(&part).and_then(|_| fs::remove_file(&part));
-        tried.map_err(|e| refused(Some(path), e))
+        let tried = Place::of(path);
+        tried.map_or_else(|reason| Err(refused(Some(path), reason)), |_| Ok(()))
     }
+}
+
+/// Where a picture goes: a file, and a new one beside it that will take its place. It is gone with
+/// this, unless it did.
+struct Place {
+    target: PathBuf,
+    part: NamedTempFile,
+}
+
+impl Place {
+    /// The place of a path, which may be a link to a file, or no file yet.
+    fn of(path: &Path) -> io::Result<Place> {
+        let refused = |kind, reason| Err(io::Error::new(kind, reason));
+        if path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return refused(io::ErrorKind::IsADirectory, "it is a directory");
+        }
+        // What a link leads to is replaced, not the link.
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        let replaced = match fs::metadata(&target) {
+            Ok(file) if !file.is_file() => {
+                return refused(io::ErrorKind::InvalidInput, "it is not a plain file");
+            }
+            Ok(file) if file.permissions().readonly() => {
+                return refused(io::ErrorKind::PermissionDenied, "it is read-only");
+            }
+            Ok(file) => Some(file.permissions()),
+            Err(_) => None,
+        };
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        // The name is one that nobody can foresee, and the file is created, never opened.
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".pullback-").suffix(".part");
+        #[cfg(unix)]
+        builder.permissions(of_new_files());
+        let part = builder.tempfile_in(folder)?;
+        if let Some(permissions) = replaced {
+            // Those of the old file, whatever the user takes from new ones.
+            part.as_file().set_permissions(permissions)?;
+        }
+        Ok(Place { target, part })
+    }
+}
+
+/// What anybody may do with new files, from which the user's mask takes away.
+#[cfg(unix)]
+fn of_new_files() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
 /// What a picture is written as.
@@ -146,11 +206,9 @@ impl Format {
     }
 }
 
-/// The temporary file beside `path`.
-fn part_of(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
+/// Whether a document may hold a sign: most control characters must not be in XML, not even escaped.
+fn is_allowed(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn escaped(c: char) -> String {

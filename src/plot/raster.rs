@@ -10,6 +10,7 @@
 
 use std::convert::Infallible;
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -22,11 +23,24 @@ use super::text::Type;
 /// Samples to the pixel, each way.
 const SAMPLES: usize = 4;
 
-/// A canvas of samples.
+/// A band of rows of a canvas of samples.
 pub(super) struct Raster {
     width: usize,
     height: usize,
+    /// The rows of samples that are there.
+    rows: Range<usize>,
     samples: Vec<[u8; 3]>,
+}
+
+/// The most samples of a band: 50 MB.
+const BAND: usize = 1 << 24;
+
+/// The bands, each so many rows of pixels, that a picture is painted in one after the other.
+pub(super) fn bands(width: u32, height: u32) -> impl Iterator<Item = Range<u32>> {
+    let row = width as usize * SAMPLES * SAMPLES;
+    let rows = (BAND / row.max(1)).clamp(1, u32::MAX as usize) as u32;
+    let starts = (0..height).step_by(rows as usize);
+    starts.map(move |first| first..first.saturating_add(rows).min(height))
 }
 
 /// The outlines whose union is the stroke of `path`, `width` wide, with round corners.
@@ -66,17 +80,19 @@ fn exact((x, y): BackendCoord) -> [f64; 2] {
 }
 
 impl Raster {
-    /// A white canvas of `width` × `height` pixels.
-    pub(super) fn new(width: u32, height: u32) -> Raster {
+    /// A white canvas of `width` × `height` pixels, of which only a band of rows of pixels is there.
+    pub(super) fn new(width: u32, height: u32, band: Range<u32>) -> Raster {
         let (width, height) = (width as usize * SAMPLES, height as usize * SAMPLES);
+        let rows = band.start as usize * SAMPLES..band.end as usize * SAMPLES;
         Raster {
             width,
             height,
-            samples: vec![[255; 3]; width * height],
+            samples: vec![[255; 3]; width * rows.len()],
+            rows,
         }
     }
 
-    /// The pixels, three bytes each.
+    /// The pixels of the band, three bytes each.
     pub(super) fn pixels(&self) -> Vec<u8> {
         let count = (SAMPLES * SAMPLES) as u32;
         let mut pixels = Vec::with_capacity(self.samples.len() * 3 / count as usize);
@@ -105,10 +121,12 @@ impl Raster {
         let alpha = (color.alpha.clamp(0.0, 1.0) * 256.0).round() as u32;
         let paint = [color.rgb.0, color.rgb.1, color.rgb.2].map(u32::from);
         let (width, samples) = (self.width, &mut self.samples);
-        spans(&outlines, 0..self.height as i32, |row, columns| {
+        let first = self.rows.start;
+        let rows = first as i32..self.rows.end as i32;
+        spans(&outlines, rows, |row, columns| {
             let clamp = |column: i32| column.clamp(0, width as i32) as usize;
             let (from, to) = (clamp(columns.start), clamp(columns.end));
-            let start = row as usize * width;
+            let start = (row as usize - first) * width;
             for sample in &mut samples[start + from..start + to.max(from)] {
                 for (part, paint) in sample.iter_mut().zip(paint) {
                     *part = ((u32::from(*part) * (256 - alpha) + paint * alpha + 128) >> 8) as u8;
@@ -191,8 +209,25 @@ mod tests {
     }
 
     #[test]
+    fn bands_are_the_parts_of_the_whole() {
+        let painted = |band| {
+            let mut canvas = Raster::new(9, 12, band);
+            let corners = [(3, 7), (100, 40), (50, 140)];
+            canvas.fill_polygon(corners, &BLACK).unwrap();
+            canvas.draw_path([(0, 0), (100, 140)], &BLACK).unwrap();
+            canvas.pixels()
+        };
+        let parts = [0..5, 5..6, 6..12].map(painted).concat();
+        assert!(parts == painted(0..12) && parts.contains(&0));
+        let covered: Vec<Range<u32>> = bands(6000, 6000).collect();
+        assert!(covered.len() > 1 && covered[0].start == 0);
+        assert!(covered.windows(2).all(|pair| pair[0].end == pair[1].start));
+        assert_eq!(covered.last().map(|band| band.end), Some(6000));
+    }
+
+    #[test]
     fn a_square_paints_its_pixels_and_no_others() {
-        let mut canvas = Raster::new(8, 6);
+        let mut canvas = Raster::new(8, 6, 0..6);
         canvas.fill_polygon(square(2, 1, 3), &BLACK).unwrap();
         for (i, pixel) in canvas.pixels().chunks(3).enumerate() {
             let inside = (2..5).contains(&(i % 8)) && (1..4).contains(&(i / 8));
@@ -207,7 +242,7 @@ mod tests {
             rgb: (0, 0, 0),
         };
         let [a, b, c, d] = square(1, 1, 17);
-        let (mut whole, mut parts) = (Raster::new(20, 20), Raster::new(20, 20));
+        let (mut whole, mut parts) = (Raster::new(20, 20, 0..20), Raster::new(20, 20, 0..20));
         whole.fill_polygon([a, b, c, d], &half).unwrap();
         parts.fill_polygon([a, b, c], &half).unwrap();
         parts.fill_polygon([a, c, d], &half).unwrap();
@@ -228,7 +263,7 @@ mod tests {
                 4 * UNITS
             }
         }
-        let mut canvas = Raster::new(30, 30);
+        let mut canvas = Raster::new(30, 30, 0..30);
         let path = [(5, 15), (25, 15), (25, 5), (15, 5), (15, 25)];
         let path = path.map(|(x, y)| (x * UNITS as i32, y * UNITS as i32));
         canvas.draw_path(path, &Pen).unwrap();

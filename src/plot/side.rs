@@ -15,6 +15,10 @@ pub(super) struct Side {
     jump: f64,
 }
 
+/// Where the usual step between neighbours is this part of the way across the panel, the samples say
+/// nothing of what the map does between them: no line through them is one of the image.
+const UNRESOLVED: f64 = 0.1;
+
 impl Side {
     pub(super) fn new(
         panel: &Panel,
@@ -33,10 +37,15 @@ impl Side {
         steps.sort_by(f64::total_cmp);
         let usual = steps.get(steps.len() / 2).copied().unwrap_or(0.0);
         let Area { width, height, .. } = panel.area();
+        let across = width.hypot(height);
         Side {
             panel: panel.clone(),
             spots,
-            jump: (10.0 * usual).max(0.3 * width.hypot(height)),
+            jump: if usual > UNRESOLVED * across {
+                0.0
+            } else {
+                (10.0 * usual).max(0.3 * across)
+            },
         }
     }
 
@@ -66,6 +75,9 @@ impl Side {
     pub(super) fn torn(&self, a: Spot, b: Spot) -> bool {
         if distance(a, b) <= self.jump {
             return false;
+        }
+        if self.jump == 0.0 {
+            return true;
         }
         let area = self.panel.area();
         match (area.holds(a), area.holds(b)) {

@@ -15,10 +15,12 @@
 //! (2007) 1420–1438, in using the differential equation for the higher derivatives.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use super::expansion::{EXPANSION_ORDER, Expansion, Point};
 use super::rule::{Rule, check_order};
+use crate::deadline::Deadline;
 use crate::elementary::double_double::{DoubleDouble, halves, split_product, two_sum};
 use crate::error::Error;
 
@@ -129,42 +131,99 @@ impl Rule {
     /// ```
     pub fn gauss(order: usize) -> Result<Self, Error> {
         check_order(order)?;
-        let found = {
-            let cache = CACHE.read().unwrap_or_else(PoisonError::into_inner);
-            cache.rules.get(&order).cloned()
-        };
-        Ok(found.unwrap_or_else(|| {
-            let rule = compute(order);
-            let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
-            cache.keep(rule)
-        }))
+        Ok(cached(order).unwrap_or_else(|| kept(compute(order))))
+    }
+
+    /// The same, or none where the work must end before there is a rule.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Rule::gauss`].
+    pub(crate) fn gauss_by(order: usize, deadline: &Deadline) -> Result<Option<Self>, Error> {
+        check_order(order)?;
+        Ok(cached(order).or_else(|| compute_by(order, deadline).map(kept)))
     }
 }
 
-/// The rule of a valid order: the left half by computation, the right half by reflection.
+/// The rule from the cache.
+fn cached(order: usize) -> Option<Rule> {
+    let cache = CACHE.read().unwrap_or_else(PoisonError::into_inner);
+    cache.rules.get(&order).cloned()
+}
+
+/// The rule, in the cache from now on.
+fn kept(rule: Rule) -> Rule {
+    let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
+    cache.keep(rule)
+}
+
+/// The rule of a valid order.
 fn compute(order: usize) -> Rule {
-    let expansion = Expansion::new(order);
-    let mut nodes = vec![0.0; order];
-    let mut complements = vec![0.0; order];
-    let mut weights = vec![0.0; order];
-    for left in 0..order.div_ceil(2) {
-        let right = order - 1 - left;
-        let mut point = expansion.point(left + 1);
-        if order < EXPANSION_ORDER {
-            point = polish(order, point.node.hi);
+    let mut tables = Tables::new(order);
+    tables.fill(0..order.div_ceil(2));
+    tables.rule()
+}
+
+/// Nodes of a half between two looks at the clock: some 0.1 ms.
+const NODES_BY_CLOCK: usize = 1024;
+
+/// The rule of a valid order, or none where the work must end before.
+fn compute_by(order: usize, deadline: &Deadline) -> Option<Rule> {
+    let mut tables = Tables::new(order);
+    let half = order.div_ceil(2);
+    for first in (0..half).step_by(NODES_BY_CLOCK) {
+        if deadline.has_come() {
+            return None;
         }
-        if left == right {
-            point.node = DoubleDouble::from(0.5);
-        }
-        let complement = (-point.node + 1.0).hi;
-        nodes[left] = point.node.hi;
-        complements[left] = complement;
-        nodes[right] = complement;
-        complements[right] = point.node.hi;
-        weights[left] = point.weight;
-        weights[right] = point.weight;
+        tables.fill(first..(first + NODES_BY_CLOCK).min(half));
     }
-    Rule::new("gauss", nodes, complements, weights)
+    Some(tables.rule())
+}
+
+/// The tables of a rule in the making.
+struct Tables {
+    order: usize,
+    expansion: Expansion,
+    nodes: Vec<f64>,
+    complements: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Tables {
+    fn new(order: usize) -> Self {
+        Tables {
+            order,
+            expansion: Expansion::new(order),
+            nodes: vec![0.0; order],
+            complements: vec![0.0; order],
+            weights: vec![0.0; order],
+        }
+    }
+
+    /// Fills a part of the left half by computation, and of the right half by reflection.
+    fn fill(&mut self, part: Range<usize>) {
+        for left in part {
+            let right = self.order - 1 - left;
+            let mut point = self.expansion.point(left + 1);
+            if self.order < EXPANSION_ORDER {
+                point = polish(self.order, point.node.hi);
+            }
+            if left == right {
+                point.node = DoubleDouble::from(0.5);
+            }
+            let complement = (-point.node + 1.0).hi;
+            self.nodes[left] = point.node.hi;
+            self.complements[left] = complement;
+            self.nodes[right] = complement;
+            self.complements[right] = point.node.hi;
+            self.weights[left] = point.weight;
+            self.weights[right] = point.weight;
+        }
+    }
+
+    fn rule(self) -> Rule {
+        Rule::new("gauss", self.nodes, self.complements, self.weights)
+    }
 }
 
 /// The node near `start` and its weight, by Newton's method for P_n(1 − 2t).

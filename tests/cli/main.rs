@@ -10,6 +10,7 @@ mod answer;
 mod codes;
 mod faults;
 mod files;
+mod hostile;
 mod pictures;
 
 use std::f64::consts::PI;

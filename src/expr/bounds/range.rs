@@ -37,6 +37,8 @@ pub(crate) struct Range {
     pub(crate) values: Interval,
     /// Whether it certainly is a real and finite number.
     pub(crate) defined: bool,
+    /// Whether it certainly is undefined everywhere.
+    pub(crate) nowhere: bool,
     /// Whether it certainly has no jump. A kink is none.
     pub(crate) continuous: bool,
     /// Whether it certainly has no jump, no kink, and no branch point of a root.
@@ -48,6 +50,7 @@ impl Range {
     pub(super) const UNKNOWN: Range = Range {
         values: EVERYTHING,
         defined: false,
+        nowhere: false,
         continuous: false,
         smooth: false,
     };
@@ -56,6 +59,7 @@ impl Range {
         Range {
             values,
             defined: true,
+            nowhere: false,
             continuous: true,
             smooth: true,
         }
@@ -76,6 +80,7 @@ impl Range {
         Range {
             values,
             defined: self.defined && other.defined,
+            nowhere: self.nowhere || other.nowhere,
             continuous: self.continuous && other.continuous,
             smooth: self.smooth && other.smooth,
         }
@@ -96,6 +101,16 @@ impl Range {
     pub(super) fn partly_if(self, condition: bool) -> Self {
         Range {
             defined: self.defined && !condition,
+            ..self
+        }
+    }
+
+    /// Nothing of an operand lies in the domain.
+    fn outside(self) -> Self {
+        Range {
+            values: EVERYTHING,
+            defined: false,
+            nowhere: true,
             ..self
         }
     }
@@ -180,10 +195,14 @@ fn select(c: Range, a: Range, b: Range) -> Range {
         // The condition has no values to pass on, but it must have one.
         Some(true) => a.partly_if(!c.defined),
         Some(false) => b.partly_if(!c.defined),
-        None => a
-            .and(&b, hull(a.values, b.values))
-            .partly_if(!c.defined)
-            .broken(),
+        None => {
+            let found = a.and(&b, hull(a.values, b.values)).broken();
+            Range {
+                defined: found.defined && c.defined,
+                nowhere: c.nowhere || (a.nowhere && b.nowhere),
+                ..found
+            }
+        }
     }
 }
 
@@ -452,7 +471,7 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
             );
             rising(part, op, lo, hi).partly_if(outside || infinite)
         }
-        None => x.with(EVERYTHING).partly(),
+        None => x.outside(),
     };
     match op {
         Unary::Neg => x.with(neg(values)),
@@ -483,7 +502,7 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
                     found
                 }
             }
-            None => x.with(EVERYTHING).partly(),
+            None => x.outside(),
         },
         Unary::Cbrt => match any(op) {
             found if sign_of(values).is_none_or(|sign| sign == 0.0) => found.bent(),
@@ -505,7 +524,7 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
                 };
                 part.with(values).partly_if(outside)
             }
-            None => x.with(EVERYTHING).partly(),
+            None => x.outside(),
         },
         Unary::Atan => rising(x, op, -FRAC_PI_2.next_up(), FRAC_PI_2.next_up()),
         Unary::Sinh | Unary::Asinh => any(op),
@@ -556,7 +575,7 @@ pub(super) fn real_power(x: Range, y: Range) -> Range {
         return found.with(found.values).partly_if(!y.defined);
     }
     let Some((part, outside)) = inside(x, 0.0, f64::INFINITY) else {
-        return flags.partly();
+        return flags.outside();
     };
     let base = part.values;
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);

@@ -10,11 +10,10 @@
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! chapters 5 and 6.
 
-#![allow(dead_code, reason = "the searches that ask for it come next")]
-
 use super::directed::{add, add_down, add_up, mul};
-use super::interval::Interval;
-use super::range::{EVERYTHING, Range, ZERO, range, range_of};
+pub(crate) use super::interval::Interval;
+pub(crate) use super::range::Range;
+use super::range::{EVERYTHING, ZERO, range, range_of};
 use super::slopes::slope;
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
@@ -66,6 +65,11 @@ impl<'a> Ranges<'a> {
             slopes: vec![ZERO; count],
             along: None,
         })
+    }
+
+    /// The nodes that a look goes through.
+    pub(crate) fn cost(&self) -> usize {
+        self.reached.len()
     }
 
     /// Turns to a box: each input between two numbers.

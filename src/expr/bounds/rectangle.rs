@@ -164,8 +164,9 @@ impl Rectangle {
 
     /// The powers with a whole exponent.
     fn power(self, n: i32) -> Option<Self> {
-        let size = self.raised(n.unsigned_abs());
-        if n < 0 { size?.reciprocal() } else { size }
+        // Sizes are sharper in this order.
+        let base = if n < 0 { self.reciprocal()? } else { self };
+        base.raised(n.unsigned_abs())
     }
 
     /// The powers, by repeated multiplication where they are not high.

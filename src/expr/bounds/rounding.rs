@@ -1,6 +1,7 @@
 //! What the value of a formula may lose by rounding: a running error analysis.
 //!
-//! 1. Every operation adds half an ulp of its result, an elementary function two ulps.
+//! 1. Every operation adds half an ulp of its result, an elementary function two ulps, a constant half
+//!    an ulp if it has many digits: 0.3 is no floating-point number.
 //! 2. Errors of operands are passed on, times the derivative.
 //! 3. Where terms cancel, the sum is small and the error is not: that is what this is for.
 //!
@@ -15,6 +16,13 @@ use crate::expr::value::node_value;
 
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;
+
+/// What a coordinate of a node may be off by, as a part of it: a rule's nodes are rounded, and put on
+/// their side.
+const OF_NODE: f64 = f64::EPSILON;
+
+/// The bits after which a constant is taken to be rounded.
+const EXACT_BITS: u32 = 32;
 
 /// Formulas, prepared for the analysis.
 pub(crate) struct Rounding<'a> {
@@ -38,6 +46,11 @@ impl<'a> Rounding<'a> {
         }
     }
 
+    /// The value of a formula where it was looked at last.
+    pub(crate) fn value_of(&self, root: usize) -> f64 {
+        self.value[self.roots[root].index()]
+    }
+
     /// Hands `visit` what each formula may lose where the inputs have these values, themselves
     /// rounded.
     pub(crate) fn at(&mut self, inputs: &[f64], mut visit: impl FnMut(usize, f64)) {
@@ -52,33 +65,59 @@ impl<'a> Rounding<'a> {
     }
 }
 
+/// What a constant may differ from what was meant: nothing if it has few digits.
+fn lost_in_constant(value: f64) -> f64 {
+    let unused = value.to_bits().trailing_zeros();
+    if unused >= f64::MANTISSA_DIGITS - EXACT_BITS {
+        0.0
+    } else {
+        HALF * value.abs()
+    }
+}
+
+/// Of an error that has no bound nothing is left where it does not count.
+fn passed(slope: f64, error: f64) -> f64 {
+    if slope == 0.0 || error == 0.0 {
+        0.0
+    } else {
+        slope.abs() * error
+    }
+}
+
 /// What a node of value z may lose, from the values of its operands and what they lost.
 fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
     let v = |id: &Id| value[id.index()];
     let e = |id: &Id| lost[id.index()];
+    if z.is_infinite() {
+        return f64::INFINITY;
+    }
     match node {
-        Node::Constant(_) | Node::Symbol(_) => 0.0,
-        Node::Input(_) => HALF * z.abs(),
+        Node::Constant(bits) => lost_in_constant(f64::from_bits(*bits)),
+        Node::Symbol(_) => HALF * z.abs(),
+        Node::Input(_) => OF_NODE * z.abs(),
         Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
         Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
-        Node::Binary(Binary::Mul, x, y) => v(x).abs() * e(y) + v(y).abs() * e(x) + HALF * z.abs(),
-        Node::Binary(Binary::Div, x, y) => (e(x) + z.abs() * e(y)) / v(y).abs() + HALF * z.abs(),
+        Node::Binary(Binary::Mul, x, y) => passed(v(x), e(y)) + passed(v(y), e(x)) + HALF * z.abs(),
+        Node::Binary(Binary::Div, x, y) => (e(x) + passed(z, e(y))) / v(y).abs() + HALF * z.abs(),
         Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
         Node::Power(x, n) => {
             let n = f64::from(*n).abs();
-            let relative = n * (e(x) / v(x).abs());
-            // Zero to a power is exact, or infinite.
-            let passed = if v(x) == 0.0 { 0.0 } else { relative * z.abs() };
-            passed + n * HALF * z.abs()
+            // Zero to a power is exact, or infinite; what has no bound has gone if it counts as zero.
+            let part = if v(x) == 0.0 || z == 0.0 {
+                0.0
+            } else {
+                n * (e(x) / v(x).abs())
+            };
+            (part + 3.0 * HALF) * z.abs()
         }
         Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
         Node::Unary(op, x) => {
             let slope = unary_slope(*op, v(x), z);
-            slope.abs() * e(x) + 4.0 * HALF * z.abs()
+            passed(slope, e(x)) + 4.0 * HALF * z.abs()
         }
         Node::Binary(op, x, y) => {
             let slopes = binary_slopes(*op, v(x), v(y), z);
-            slopes[0].abs() * e(x) + slopes[1].abs() * e(y) + 4.0 * HALF * z.abs()
+            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 4.0 * HALF * z.abs()
         }
         // Elimination with pivots: a few roundings of the result, as a rule.
         Node::Determinant(entries) | Node::Volume(_, entries) => {
@@ -191,6 +230,29 @@ mod tests {
         // 1 − cos x near 0 loses half an ulp of 1.
         let found = lost(|x| 1.0 - x.cos(), 1e-5);
         assert!(found > HALF && found < 8.0 * HALF, "{found:e}");
+    }
+
+    #[test]
+    fn decimals_are_rounded_and_short_numbers_are_not() {
+        for exact in [0.5, 3.0, 1e6, -0.375, 1.0 + 1.0 / 1024.0, 0.0] {
+            assert_eq!(lost_in_constant(exact), 0.0, "{exact}");
+        }
+        for rounded in [0.3, 1.00000001, 1e-8, 1e30] {
+            assert_eq!(lost_in_constant(rounded), HALF * rounded, "{rounded}");
+        }
+        // 1.00000001 − 1 is off by half an ulp of 1.
+        let found = lost(|x| x * 0.0 + (x.constant(1.00000001) - 1.0), 0.3);
+        assert!((HALF..2.0 * HALF).contains(&found), "{found:e}");
+    }
+
+    #[test]
+    fn what_overflows_on_the_way_to_zero_is_no_loss() {
+        for found in [
+            lost(|x| (-x.powi(2)).exp(), 1e200),
+            lost(|x| 1.0 / x.exp(), 1e3),
+        ] {
+            assert!(found.is_finite(), "{found}");
+        }
     }
 
     #[test]

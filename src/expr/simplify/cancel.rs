@@ -96,7 +96,7 @@ impl<'g> Simplifier<'g, '_> {
             };
             let mut shared = below.common_factors();
             shared.retain(cancels);
-            if shared.is_empty() {
+            if shared.is_empty() || !self.may_expand(&below) {
                 continue;
             }
             let rest = below.without(&shared);
@@ -119,7 +119,8 @@ impl<'g> Simplifier<'g, '_> {
         let shared = form.common_factors();
         let positive =
             |&(atom, k): &(Id, i32)| k % 2 == 0 || self.facts[atom.index()].range.0 >= 0.0;
-        if form.terms.len() < 2 || shared.is_empty() || !shared.iter().all(positive) {
+        let plain = form.terms.len() < 2 || shared.is_empty() || !shared.iter().all(positive);
+        if plain || !self.may_expand(form) {
             return None;
         }
         let rest = form.without(&shared);
@@ -194,6 +195,9 @@ impl<'g> Simplifier<'g, '_> {
         let shared = both.common_factors();
         let analytic = |&(atom, _): &(Id, i32)| self.facts[atom.index()].analytic;
         if shared.is_empty() || !shared.iter().all(analytic) {
+            return None;
+        }
+        if !self.may_expand(p) || !self.may_expand(q) {
             return None;
         }
         let mut written = |form: &Polynomial| {

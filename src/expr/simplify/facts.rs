@@ -1,7 +1,7 @@
 //! What is known of the values of a node: whether they are finite, where they vanish, their range.
 
 use super::polynomial::Vanishing;
-use crate::elementary::{Binary, Unary};
+use crate::elementary::{Binary, Unary, powi};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::operator::{ALL, Range, unary};
 
@@ -72,11 +72,7 @@ impl Facts {
             }
             Node::Power(x, n) => {
                 let (lo, hi) = of(x).range;
-                let range = if n % 2 == 0 || lo >= 0.0 {
-                    (0.0, f64::INFINITY)
-                } else {
-                    ALL
-                };
+                let range = power_range((lo, hi), *n);
                 let nonzero = lo > 0.0 || hi < 0.0;
                 (*n >= 0 || nonzero, true, 2, range)
             }
@@ -98,11 +94,40 @@ impl Facts {
     }
 }
 
+/// A product, or a power, of numbers that are not zero: no zero either.
+fn kept_from_zero(value: f64) -> f64 {
+    if value == 0.0 {
+        f64::MIN_POSITIVE.copysign(value)
+    } else {
+        value
+    }
+}
+
+/// The range of a whole power.
+fn power_range((lo, hi): Range, n: i32) -> Range {
+    let f = |x: f64| match powi(x, n) {
+        value if x == 0.0 || x.is_infinite() => value,
+        value => kept_from_zero(value),
+    };
+    match (n >= 0, n % 2 == 0) {
+        (true, true) if lo <= 0.0 && hi >= 0.0 => (f(0.0), f(lo).max(f(hi))),
+        (true, true) => (f(lo).min(f(hi)), f(lo).max(f(hi))),
+        (true, false) => (f(lo), f(hi)),
+        (false, _) if lo > 0.0 => (f(hi), f(lo)),
+        (false, true) => (0.0, f64::INFINITY),
+        (false, false) if lo >= 0.0 => (0.0, f64::INFINITY),
+        (false, false) => ALL,
+    }
+}
+
 /// The range of a function of two operands, and whether it is finite wherever they are.
 fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
     let product = |x: Range, y: Range| {
         // 0 · ∞ is 0 here: the operand is finite where the other is zero.
-        let times = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
+        let times = |a: f64, b: f64| match a == 0.0 || b == 0.0 {
+            true => 0.0,
+            false => kept_from_zero(a * b),
+        };
         let corners = [
             times(x.0, y.0),
             times(x.0, y.1),
@@ -122,7 +147,13 @@ fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
         Binary::Div if x.0 >= 0.0 && y.0 >= 0.0 => ((0.0, f64::INFINITY), false),
         Binary::Div => (ALL, false),
         Binary::Pow => {
-            let range = if x.0 >= 0.0 {
+            let f = |base: f64| match base.powf(y.0) {
+                value if base == 0.0 || base.is_infinite() => value,
+                value => kept_from_zero(value),
+            };
+            let range = if x.0 > 0.0 && y.0 == y.1 {
+                (f(x.0).min(f(x.1)), f(x.0).max(f(x.1)))
+            } else if x.0 >= 0.0 {
                 (0.0, f64::INFINITY)
             } else {
                 ALL

@@ -1,10 +1,13 @@
 //! The simplifier: formulas as a textbook would write them, and what is known of their values.
 
 mod cancel;
+mod condition;
 mod facts;
 mod identity;
 pub(crate) mod polynomial;
 mod simplifier;
+mod square;
+mod steep;
 mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};

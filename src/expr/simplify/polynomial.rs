@@ -7,6 +7,9 @@ use crate::expr::graph::Id;
 /// The most terms that a normal form may have; larger ones are not built.
 const MOST_TERMS: usize = 200;
 
+/// The highest exponent in a normal form, also of a product of two: higher powers are atoms.
+const MOST_EXPONENT: i32 = 1 << 15;
+
 /// Powers of atoms: atoms in ascending order with exponents that are not zero.
 pub(crate) type Factors = Vec<(Id, i32)>;
 
@@ -39,11 +42,11 @@ pub(crate) trait Vanishing {
 fn decimal_sum(a: f64, b: f64) -> f64 {
     let sum = a + b;
     let largest = a.abs().max(b.abs());
-    let digits = 15 - largest.log10().ceil() as i32;
-    if sum == 0.0 || !(-22..=22).contains(&digits) {
+    let digits = 15.0 - largest.log10().ceil();
+    if sum == 0.0 || !(-22.0..=22.0).contains(&digits) {
         return sum;
     }
-    let scale = 10f64.powi(digits);
+    let scale = 10f64.powi(digits as i32);
     let decimal = |x: f64| (x * scale).round() / scale;
     let rounded = decimal(sum);
     let close = (rounded - sum).abs() <= 2.0 * f64::EPSILON * largest;
@@ -86,8 +89,12 @@ impl Term {
         loop {
             match (a.peek(), b.peek()) {
                 (Some(&&(x, m)), Some(&&(y, n))) if x == y => {
-                    if m + n != 0 {
-                        factors.push((x, m.checked_add(n)?));
+                    let sum = m.saturating_add(n);
+                    if sum.abs() > MOST_EXPONENT {
+                        return None;
+                    }
+                    if sum != 0 {
+                        factors.push((x, sum));
                     } else if !vanishing.is_analytic(x) {
                         return None;
                     }
@@ -109,8 +116,10 @@ impl Term {
                 (None, None) => break,
             }
         }
-        Some(Term {
-            coefficient: self.coefficient * other.coefficient,
+        // A number that leaves double precision may come back later: not so as zero or infinity.
+        let coefficient = self.coefficient * other.coefficient;
+        coefficient.is_normal().then_some(Term {
+            coefficient,
             factors,
         })
     }
@@ -240,11 +249,18 @@ impl Polynomial {
     /// self ^ n for n ≥ 0
     pub(crate) fn power(&self, n: u32, vanishing: &impl Vanishing) -> Option<Self> {
         if let Some(term) = self.as_term() {
+            let n = i32::try_from(n).ok()?;
             let factors = term.factors.iter();
-            let raised = factors.map(|&(a, k)| Some((a, k.checked_mul(n as i32)?)));
+            let raised = factors.map(|&(a, k)| {
+                let power = k.checked_mul(n).filter(|k| k.abs() <= MOST_EXPONENT);
+                Some((a, power?))
+            });
             let mut factors: Vec<_> = raised.collect::<Option<_>>()?;
             factors.retain(|f| f.1 != 0);
-            let coefficient = crate::elementary::powi(term.coefficient, n as i32);
+            let coefficient = crate::elementary::powi(term.coefficient, n);
+            if !coefficient.is_normal() {
+                return None;
+            }
             let terms = vec![Term {
                 coefficient,
                 factors,

@@ -12,6 +12,7 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
+use super::condition;
 use super::facts::{Atoms, Facts};
 use super::polynomial::{Factors, Polynomial, Term};
 use crate::elementary::{self, Binary, Unary};
@@ -22,6 +23,21 @@ use crate::expr::operator::Range;
 ///
 /// The result is a new arena with the simplified formulas.
 pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena, Vec<Id>) {
+    let (simple, expanded) = simplified(arena, roots, ranges, false);
+    if expanded && condition::is_worse((&simple.0, &simple.1), (arena, roots), ranges) {
+        return simplified(arena, roots, ranges, true).0;
+    }
+    simple
+}
+
+/// Simplifies formulas; whether a product was multiplied out on the way, which is not done if
+/// products are kept.
+fn simplified(
+    arena: &Arena,
+    roots: &[Id],
+    ranges: &[Range],
+    keeps_products: bool,
+) -> ((Arena, Vec<Id>), bool) {
     let needed = arena.needed(roots);
     // Forms are written beside what they replace.
     let room = 3 * arena.nodes().len();
@@ -31,6 +47,8 @@ pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena,
         ranges,
         facts: Vec::with_capacity(room),
         forms: Vec::with_capacity(room),
+        keeps_products,
+        expanded: false,
     };
     let inner = inner_nodes(arena, roots, &needed);
     let mut images: Vec<Option<Id>> = vec![None; arena.nodes().len()];
@@ -42,7 +60,8 @@ pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena,
     }
     let image = |root: &Id| images[root.index()].unwrap_or(*root);
     let roots = roots.iter().map(image).collect();
-    (graph.into_arena(), roots)
+    let expanded = simplifier.expanded;
+    ((graph.into_arena(), roots), expanded)
 }
 
 /// The nodes that only one other node reads, in a sum, product or power: parts of a longer formula.
@@ -90,6 +109,10 @@ pub(super) struct Simplifier<'g, 'r> {
     pub(super) facts: Vec<Facts>,
     /// The normal form of every node that has one of its own.
     forms: Vec<Option<Polynomial>>,
+    /// Whether products of sums stay as they are.
+    keeps_products: bool,
+    /// Whether one was multiplied out.
+    expanded: bool,
 }
 
 impl<'g> Simplifier<'g, '_> {
@@ -171,25 +194,45 @@ impl<'g> Simplifier<'g, '_> {
             return factored;
         }
         let Some(form) = self.algebra_form(node) else {
-            return plain;
+            return self.long_product(plain.id).unwrap_or(plain);
         };
+        if let Some(term) = form.as_term()
+            && self.is_extreme(term)
+            && let Some(product) = self.long_product(plain.id)
+        {
+            return product;
+        }
         if inner && form.terms.len() > WRITTEN_TERMS {
             self.remember(plain.id, &form);
             return plain;
         }
         let form = self.reduced(form);
         let form = self.cancelled(form);
+        let form = self.with_tangents(form);
+        if let Some(quotient) = self.steep_quotient(&form) {
+            return quotient;
+        }
         let written = self.write(&form);
         let (old, new) = (self.cost(plain), self.cost(written));
         let shorter = if form.distributed && form.terms.len() > 1 {
             // A sum that vanishes with an input does so without cancelling as a product.
-            2 * new < old || (is_sum(node) && self.vanishes_with_input(&form))
+            let shorter =
+                new.saturating_mul(2) < old || (is_sum(node) && self.vanishes_with_input(&form));
+            shorter && self.may_expand(&form)
         } else {
             new <= old
         };
         let chosen = if shorter { written } else { plain };
         self.remember(chosen.id, &form);
         chosen
+    }
+
+    /// Whether a form may be written; one that was multiplied out is written only where products need
+    /// not be kept, and that is noted.
+    pub(super) fn may_expand(&mut self, form: &Polynomial) -> bool {
+        let expands = form.distributed && form.terms.len() > 1;
+        self.expanded |= expands;
+        !(expands && self.keeps_products)
     }
 
     /// Whether an input is a factor of all terms.
@@ -254,6 +297,18 @@ impl<'g> Simplifier<'g, '_> {
                 if let Node::Unary(Unary::Exp, y) = self.graph.node(x) {
                     return self.graph.expr(y);
                 }
+                if let Some(exponent) = self.one_and_exponential(&form)
+                    && let Some(sum) = self.softplus(exponent)
+                {
+                    return sum;
+                }
+            }
+            Unary::Log1p => {
+                if let Node::Unary(Unary::Exp, y) = self.graph.node(x)
+                    && let Some(sum) = self.softplus(y)
+                {
+                    return sum;
+                }
             }
             _ => {}
         }
@@ -274,7 +329,7 @@ impl<'g> Simplifier<'g, '_> {
         );
         let even = matches!(op, Unary::Cos | Unary::Cosh);
         let negative = !form.terms.is_empty() && form.negative_terms() == form.terms.len();
-        if negative && (odd || even) {
+        if negative && (odd || even) && self.may_expand(&form) {
             let opposite = form.scaled(-1.0);
             let operand = self.write(&opposite);
             self.remember(operand.id, &opposite);
@@ -317,6 +372,9 @@ impl<'g> Simplifier<'g, '_> {
 
     /// √(c·f²ᵏ·…) = √c·|f|ᵏ·√…
     fn root(&mut self, form: &Polynomial, plain: Expr<'g>) -> Expr<'g> {
+        if !self.may_expand(form) {
+            return plain;
+        }
         let common = form.common_factors();
         let (outside, inside) = Self::even_part(&common);
         let mut rest = form.without(&common);
@@ -333,6 +391,11 @@ impl<'g> Simplifier<'g, '_> {
                 rest = Polynomial::number(1.0);
             }
         }
+        let square = self.perfect_square(&rest);
+        if let Some((size, _)) = square {
+            coefficient = size.sqrt();
+            rest = Polynomial::number(1.0);
+        }
         // √(a·b) = √a·√b where a is not negative: each may then depend on fewer inputs. Where a is
         // zero on a whole region, b must have a root there.
         let has_root = rest.as_number().is_some_and(|number| number >= 0.0);
@@ -347,7 +410,7 @@ impl<'g> Simplifier<'g, '_> {
         } else {
             Vec::new()
         };
-        if outside.is_empty() && coefficient == 1.0 && separate.is_empty() {
+        if outside.is_empty() && coefficient == 1.0 && separate.is_empty() && square.is_none() {
             return plain;
         }
         let inside = if separate.is_empty() {
@@ -361,6 +424,8 @@ impl<'g> Simplifier<'g, '_> {
             }
         }
         rest.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        let base = square.map(|(_, base)| (base.id, 1));
+        let outside: Factors = outside.into_iter().chain(base).collect();
         let mut outside = self.magnitudes(&outside);
         for (atom, k) in separate {
             outside.push((self.graph.expr(atom).sqrt().id, k));
@@ -395,6 +460,9 @@ impl<'g> Simplifier<'g, '_> {
                 }
                 _ => plain,
             };
+        }
+        if !self.may_expand(form) {
+            return plain;
         }
         let rest = form.without(&common);
         let mut factors = self.magnitudes(&common);

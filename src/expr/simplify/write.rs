@@ -3,7 +3,7 @@
 use super::facts::Atoms;
 use super::polynomial::{Polynomial, Term};
 use super::simplifier::Simplifier;
-use crate::elementary::Unary;
+use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Expr, Id, Node};
 
 impl<'g> Simplifier<'g, '_> {
@@ -31,7 +31,13 @@ impl<'g> Simplifier<'g, '_> {
                     outside = -outside;
                     inner = inner.scaled(-1.0);
                 }
-                let sum = self.sum(&inner);
+                let sum = match self.perfect_square(&inner) {
+                    Some((size, base)) => {
+                        outside *= size;
+                        base.powi(2)
+                    }
+                    None => self.sum(&inner),
+                };
                 if outside == 1.0 && common.is_empty() {
                     sum
                 } else {
@@ -44,7 +50,10 @@ impl<'g> Simplifier<'g, '_> {
     /// A sum, higher degrees first, opened by a positive term where there is one.
     fn sum(&mut self, form: &Polynomial) -> Expr<'g> {
         let mut terms = form.terms.clone();
-        let degree = |t: &Term| t.factors.iter().map(|f| f.1).sum::<i32>();
+        let degree = |t: &Term| {
+            let exponents = t.factors.iter().map(|f| f.1);
+            exponents.fold(0, i32::saturating_add)
+        };
         terms.sort_by(|a, b| {
             degree(b)
                 .cmp(&degree(a))
@@ -88,6 +97,43 @@ impl<'g> Simplifier<'g, '_> {
         })
     }
 
+    /// Σ k·x; `None` for no addends.
+    pub(super) fn sum_of_multiples(&mut self, addends: &[(Id, i32)]) -> Option<Expr<'g>> {
+        let mut sum: Option<Polynomial> = None;
+        for &(x, k) in addends {
+            let part = self.form(x).scaled(f64::from(k));
+            let before = sum.take().unwrap_or_default();
+            sum = Some(
+                before
+                    .plus(1.0, &part, &Atoms(&self.facts))
+                    .unwrap_or(Polynomial {
+                        distributed: true,
+                        ..before
+                    }),
+            );
+        }
+        // What would be multiplied out is left as it is: each addend has its own digits.
+        if let Some(sum) = sum.as_ref().filter(|sum| !sum.distributed) {
+            return Some(self.write(sum));
+        }
+        let mut total: Option<Expr<'g>> = None;
+        for &(x, k) in addends {
+            let size = f64::from(k.unsigned_abs());
+            let size = self.graph.constant(size).id;
+            let part = match k {
+                1 | -1 => self.graph.expr(x),
+                _ => self.node(Node::Binary(Binary::Mul, size, x), false),
+            };
+            total = Some(match (total, k > 0) {
+                (None, true) => part,
+                (None, false) => self.node(Node::Unary(Unary::Neg, part.id), false),
+                (Some(sum), true) => self.node(Node::Binary(Binary::Add, sum.id, part.id), false),
+                (Some(sum), false) => self.node(Node::Binary(Binary::Sub, sum.id, part.id), false),
+            });
+        }
+        total
+    }
+
     /// coefficient · factors · last, as a quotient where exponents are negative.
     pub(super) fn product(
         &mut self,
@@ -97,17 +143,13 @@ impl<'g> Simplifier<'g, '_> {
     ) -> Expr<'g> {
         let mut above: Vec<Expr<'g>> = Vec::new();
         let mut below: Vec<Expr<'g>> = Vec::new();
-        let mut exponent: Option<Polynomial> = None;
+        let mut exponents: Vec<(Id, i32)> = Vec::new();
         let mut ordered: Vec<(u8, Id, i32)> = Vec::new();
         for &(atom, k) in factors {
             // Powers of exponentials become one exponential.
             if let Node::Unary(Unary::Exp, x) = self.graph.node(atom) {
-                let part = self.form(x).scaled(f64::from(k));
-                let sum = exponent.clone().unwrap_or_default();
-                exponent = sum.plus(1.0, &part, &Atoms(&self.facts)).or(exponent);
-                if exponent.is_some() {
-                    continue;
-                }
+                exponents.push((x, k));
+                continue;
             }
             ordered.push((self.rank(atom), atom, k));
         }
@@ -121,8 +163,8 @@ impl<'g> Simplifier<'g, '_> {
                 below.push(power(-k));
             }
         }
-        if let Some(exponent) = exponent.filter(|e| !e.terms.is_empty()) {
-            let exponent = self.write(&exponent);
+        let exponent = self.sum_of_multiples(&exponents);
+        if let Some(exponent) = exponent.filter(|e| e.number() != Some(0.0)) {
             above.push(exponent.exp());
         }
         above.extend(last);

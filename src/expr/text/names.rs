@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 use super::lexer::{Kind, tokens};
 use super::words::{CONSTANTS, WORDS};
 use crate::error::{Error, Misfit, TextFault};
@@ -11,6 +13,7 @@ use crate::expr::operator;
 pub(crate) fn names_in(text: &str, part: Range<usize>) -> Result<Vec<String>, Error> {
     let tokens = tokens(text, part)?;
     let mut names: Vec<String> = Vec::new();
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
     for pair in tokens.windows(2) {
         let name = &text[pair[0].span.clone()];
         let called = pair[1].kind == Kind::Sign("(");
@@ -18,7 +21,7 @@ pub(crate) fn names_in(text: &str, part: Range<usize>) -> Result<Vec<String>, Er
         let known = CONSTANTS.contains(&name)
             || WORDS.contains(&name)
             || operator::function(name).is_some();
-        if pair[0].kind == Kind::Name && !called && !known && !names.iter().any(|n| n == name) {
+        if pair[0].kind == Kind::Name && !called && !known && seen.insert(name) {
             names.push(name.to_owned());
         }
     }
@@ -54,15 +57,14 @@ pub fn check_name(text: &str, span: Range<usize>) -> Result<(), Error> {
 
 /// Refuses names that a formula could not use, and names that are given twice.
 pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<(), Error> {
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: FxHashSet<String> = FxHashSet::default();
     for name in names {
         let name = name.as_ref();
         check_name(name, 0..name.len())?;
-        if seen.iter().any(|s| s == name) {
+        if !seen.insert(name.to_owned()) {
             let name = name.to_owned();
             return Err(Misfit::GivenTwice { name }.into());
         }
-        seen.push(name.to_owned());
     }
     Ok(())
 }

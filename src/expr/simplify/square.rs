@@ -1,0 +1,68 @@
+//! Sums that are a square: a·x² − 2·a·x·y + a·y² = a·(x − y)², which does not cancel but where it
+//! vanishes.
+
+use super::polynomial::{Polynomial, Term};
+use super::simplifier::Simplifier;
+use crate::expr::graph::{Expr, Id};
+
+/// Coefficients that differ by less, as a part of them, are equal but for rounding.
+const EQUAL: f64 = 4.0 * f64::EPSILON;
+
+impl<'g> Simplifier<'g, '_> {
+    /// The number a and the sum s of which a form is a·s², if it is one.
+    pub(super) fn perfect_square(&mut self, form: &Polynomial) -> Option<(f64, Expr<'g>)> {
+        let [a, b, c] = &form.terms[..] else {
+            return None;
+        };
+        // The term in the middle is the one whose square is the product of the others.
+        let middle = |[x, y, z]: [&Term; 3]| is_middle(x, y, z).then(|| [x, y, z].map(Term::clone));
+        let [x, y, z] = middle([a, b, c])
+            .or_else(|| middle([b, a, c]))
+            .or_else(|| middle([a, c, b]))?;
+        let size = x.coefficient;
+        let ratio = -y.coefficient / (2.0 * size);
+        let base = Polynomial {
+            terms: vec![
+                Term {
+                    coefficient: 1.0,
+                    factors: halved(&x.factors)?,
+                },
+                Term {
+                    coefficient: -ratio,
+                    factors: halved(&z.factors)?,
+                },
+            ],
+            distributed: false,
+        };
+        let mut base = base;
+        base.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        let written = self.write(&base);
+        self.remember(written.id, &base);
+        Some((size, written))
+    }
+}
+
+/// Whether a·X² + b·X·Y + c·Y² is a square.
+fn is_middle(x: &Term, y: &Term, z: &Term) -> bool {
+    let (a, b, c) = (x.coefficient, y.coefficient, z.coefficient);
+    let product = 4.0 * a * c;
+    let fits = product > 0.0 && (b * b - product).abs() <= EQUAL * product;
+    fits && halved(&x.factors).is_some_and(|x| {
+        halved(&z.factors).is_some_and(|z| {
+            let mut both = Term {
+                coefficient: 1.0,
+                factors: x,
+            };
+            for (atom, k) in z {
+                both.factors = both.times_power(atom, k);
+            }
+            both.factors == y.factors
+        })
+    })
+}
+
+/// The factors of a root, if all powers are even.
+fn halved(factors: &[(Id, i32)]) -> Option<Vec<(Id, i32)>> {
+    let half = |&(atom, k): &(Id, i32)| (k % 2 == 0).then_some((atom, k / 2));
+    factors.iter().map(half).collect()
+}
