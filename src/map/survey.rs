@@ -220,7 +220,7 @@ impl Geometry<'_> {
             if keeps {
                 continue;
             }
-            if looked_at == most || varying.is_empty() {
+            if looked_at >= most || varying.is_empty() {
                 return false;
             }
             let middle = sides
