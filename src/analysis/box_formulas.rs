@@ -28,7 +28,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{simplify, value_ranges};
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
@@ -233,6 +233,12 @@ impl Knowledge for BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let find = || switches(arena, roots, self.names.len());
         self.known.switches.get_or_init(find).clone()
+    }
+
+    fn is_zero(&self) -> bool {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let ranges = value_ranges(arena, &unit_ranges(self.names.len()));
+        roots.iter().all(|root| ranges[root.index()] == (0.0, 0.0))
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {
