@@ -58,6 +58,9 @@ pub(crate) struct CellRule {
     along: Vec<Vec<usize>>,
 }
 
+/// An error at the corners this many times that of the nodes is of something that they do not see.
+const UNSEEN_BY_NODES: f64 = 4.0;
+
 /// What the nodes say of other places.
 struct Predictions {
     /// The better one, and the worse one.
@@ -204,13 +207,11 @@ impl CellRule {
             Some(predictions) => predictions.hidden(own, checked, known),
             None => (outside(own, known), 0, 0.0),
         };
-        if hidden > judgement.error {
-            judgement.error = hidden;
-            // What the nodes do not see they cannot say the axis of.
-            if roughness > judgement.roughness {
-                (judgement.axis, judgement.roughness) = (axis, roughness);
-            }
+        // What the nodes do not see they cannot say the axis of.
+        if hidden > UNSEEN_BY_NODES * judgement.error && roughness > judgement.roughness {
+            (judgement.axis, judgement.roughness) = (axis, roughness);
         }
+        judgement.error = judgement.error.max(hidden);
         judgement
     }
 
