@@ -15,7 +15,6 @@ use super::switches::{Decider, deciders};
 use super::zeros::{Levels, zeros};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::bounds::rounding::Rounding;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::value::values;
 use crate::integrand::Side;
@@ -105,7 +104,6 @@ pub(super) fn division(arena: &Arena, roots: &[Id], deadline: &Deadline) -> Opti
     let kept = distinct(&curves.arena, &differences, &deciders);
     let search = Search {
         ranges: Ranges::new(&curves.arena, &curves.roots, 2)?,
-        rounding: Rounding::new(&curves.arena, &curves.roots),
         curves: &curves,
         outputs: roots.len(),
         deciders: kept
@@ -150,7 +148,6 @@ fn distinct(arena: &Arena, differences: &[Id], deciders: &[Decider]) -> Vec<usiz
 
 struct Search<'a> {
     ranges: Ranges<'a>,
-    rounding: Rounding<'a>,
     curves: &'a Curves,
     outputs: usize,
     /// What decides, by the number of its root, and whether by its whole part.
@@ -187,13 +184,8 @@ impl Search<'_> {
                     continue;
                 }
                 [(root, Some(level))] => {
-                    if let Some((found, blurred)) = self.as_graph(sides, root, level, deadline) {
+                    if let Some(found) = self.as_graph(sides, root, level, deadline) {
                         self.regions.extend(found);
-                        // What is singular there is for those who integrate beside it.
-                        let jumps = own.iter().map(|r| r.values.hi - r.values.lo);
-                        let lost = self.errors.iter_mut().zip(jumps);
-                        lost.filter(|(_, jump)| jump.is_finite())
-                            .for_each(|(error, jump)| *error += blurred * jump);
                         continue;
                     }
                 }
@@ -241,15 +233,14 @@ impl Search<'_> {
         self.deciders.iter().filter_map(of).collect()
     }
 
-    /// The parts of a cell to which the ranges are turned, if its curve is a graph, and the area that
-    /// the rounding of what decides may move from one side of it to the other.
+    /// The parts of a cell to which the ranges are turned, if its curve is a graph.
     fn as_graph(
         &mut self,
         sides: [Side; 2],
         root: usize,
         level: f64,
         deadline: &Deadline,
-    ) -> Option<(Vec<Region>, f64)> {
+    ) -> Option<Vec<Region>> {
         let range = self.ranges.of(root);
         if !range.continuous || !range.defined {
             return None;
@@ -263,7 +254,6 @@ impl Search<'_> {
             return None;
         }
         let other = 1 - axis;
-        let content = sides[0].width() * sides[1].width();
         let mut ends = vec![sides[other].from, sides[other].to];
         for face in [sides[axis].from, sides[axis].to] {
             ends.extend(self.passes(root, level, sides[other], other, face, deadline)?);
@@ -300,12 +290,7 @@ impl Search<'_> {
                 found.extend([Part::Below, Part::Above].map(beside));
             }
         }
-        let mut lost = 0.0;
-        let middle = sides.map(|side| side.at(0.5));
-        let visit = |k: usize, loss: f64| lost = if k == root { loss } else { lost };
-        self.rounding.at(&middle, visit);
-        let blurred = content * lost / steepness[axis];
-        blurred.is_finite().then_some((found, blurred))
+        Some(found)
     }
 
     /// Where along a side of the other axis a curve passes a face.

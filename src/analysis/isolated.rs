@@ -183,11 +183,11 @@ impl Search<'_> {
                 let change = (self.gradient(&beside) - self.gradient(&behind)) / (2.0 * STEP);
                 second.set_column(k, &change);
             }
-            // Along an axis that does not matter at the point there is nothing to find.
-            let step = second.svd(true, true).solve(&here, 1e-6).ok()?;
-            if !step.iter().all(|s| s.is_finite()) {
+            if !here.iter().chain(second.iter()).all(|s| s.is_finite()) {
                 return None;
             }
+            // Along an axis that does not matter at the point there is nothing to find.
+            let step = second.svd(true, true).solve(&here, 1e-6).ok()?;
             for (x, s) in point.iter_mut().zip(step.iter()) {
                 *x -= s;
             }

@@ -23,7 +23,7 @@ use super::task::Task;
 use super::tensor::{roundoff, values};
 use super::witness::upgraded;
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Bounds, Coordinate, Neighbourhood, Piece, Side, Switches};
+use crate::integrand::{Block, Bounds, Coordinate, Division, Neighbourhood, Piece, Side, Switches};
 use crate::rule::Rule;
 
 /// The nodes of a cell.
@@ -88,10 +88,10 @@ impl Strategy for Graded {
         let along = switches.along(0).iter();
         let mut places: Vec<(f64, f64)> = along.map(|w| (*w, Switches::MOVED * w)).collect();
         for _ in 0..ROUNDS {
-            let Some(pieces) = known.refocused(&places) else {
+            let Some(division) = known.refocused(&places) else {
                 return Ok(Attempt::Pass);
             };
-            match mesh(&pieces, &switches.errors, task)? {
+            match mesh(&division, task)? {
                 Found::Outcome(outcome) => {
                     let count = places.len();
                     let step = Because::of(Step::Graded { places: count });
@@ -151,8 +151,8 @@ struct Mesh<'m> {
     misplaced: &'m [f64],
 }
 
-/// The mesh over pieces between places that are off by so much for every output.
-fn mesh(pieces: &[Piece<'_>], misplaced: &[f64], task: &Task<'_>) -> Result<Found, Stop> {
+fn mesh(division: &Division<'_>, task: &Task<'_>) -> Result<Found, Stop> {
+    let pieces = &division.pieces;
     let mut bounds = Vec::with_capacity(pieces.len());
     for piece in pieces {
         let Some(own) = piece.integrand.knowledge().bounds() else {
@@ -172,7 +172,7 @@ fn mesh(pieces: &[Piece<'_>], misplaced: &[f64], task: &Task<'_>) -> Result<Foun
         outputs: first.integrand.outputs(),
         cells: Vec::new(),
         octaves: vec![Vec::new(); pieces.len()],
-        misplaced,
+        misplaced: &division.errors,
     };
     for piece in 0..pieces.len() {
         let cell = mesh.cell(piece, Side::WHOLE)?;
