@@ -248,10 +248,10 @@ impl Knowledge for BoxFormulas {
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
-            enclosure: None,
+            enclosures: [None, None],
+            turned: None,
             ranges: None,
             growth: None,
-            decided: false,
             sides: Vec::new(),
             is_whole: false,
             left: MOST_WORK,
@@ -318,7 +318,8 @@ impl Knowledge for BoxFormulas {
         if !groups.iter().all(gains) {
             return None;
         }
-        let factor = |(inputs, functions): &(u64, Vec<Id>)| {
+        let mut like: Vec<Natural> = Vec::with_capacity(groups.len());
+        let mut factor = |(inputs, functions): &(u64, Vec<Id>)| {
             let axes: Vec<usize> = inputs_of(*inputs).collect();
             let limits: Vec<Range> = match natural {
                 Some(natural) => axes.iter().map(|&a| natural.limits[a]).collect(),
@@ -335,6 +336,8 @@ impl Knowledge for BoxFormulas {
             };
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
             let factor = Natural::new(own, &roots, limits);
+            let same = like.iter().position(|other| other.is_same(&factor));
+            like.push(factor.clone());
             let integrand = match natural {
                 Some(_) => {
                     let (arena, roots) = factor.on_unit_box();
@@ -347,10 +350,11 @@ impl Knowledge for BoxFormulas {
             Some(Factor {
                 axes,
                 integrand: Box::new(integrand),
+                like: same,
             })
         };
         Some(Products {
-            factors: groups.iter().map(factor).collect::<Option<_>>()?,
+            factors: groups.iter().map(&mut factor).collect::<Option<_>>()?,
             sums,
         })
     }
@@ -655,16 +659,20 @@ const MOST_WORK: u64 = 2_000_000;
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
 
+/// The places of an enclosure of formulas as they are, and of those with decided switches.
+const PLAIN: usize = 0;
+const DECIDED: usize = 1;
+
 /// Enclosed formulas on a part of the unit box.
 struct EnclosedBox<'a> {
     of: &'a BoxFormulas,
-    /// The enclosure, turned to the part, once it is needed.
-    enclosure: Option<Enclosure<'a>>,
+    /// The enclosures of the formulas as they are, and of those whose switches are decided.
+    enclosures: [Option<Enclosure<'a>>; 2],
+    /// The one that is turned to the part, once it is needed.
+    turned: Option<usize>,
     /// The ranges on the part, and what there is toward the ends of the box, once they are needed.
     ranges: Option<Ranges<'a>>,
     growth: Option<Growth<'a>>,
-    /// Whether it is that of the formulas whose switches are decided.
-    decided: bool,
     /// The part; none before the first turn.
     sides: Vec<Side>,
     is_whole: bool,
@@ -683,39 +691,48 @@ impl<'a> EnclosedBox<'a> {
         left.is_some()
     }
 
-    /// Encloses the formulas on the part.
+    /// Encloses the formulas on the part. Where they leave a switch undecided it may be decided
+    /// between its places, which take longer to find.
     fn turn(&mut self) -> Option<Vec<f64>> {
         let of = self.of;
-        let states = of.states().and_then(|states| {
-            let on = states.on(&self.sides)?;
-            Some((states, on))
-        });
-        let decided = states.is_some();
-        let known = self.enclosure.take_if(|_| self.decided == decided);
-        self.decided = decided;
-        let (Formulas { arena, roots, .. }, states) = match states {
-            Some((states, on)) => (&states.formulas, on),
-            None => (&of.formulas, Vec::new()),
-        };
-        let mut enclosure = match known {
-            Some(enclosure) => enclosure,
-            None => Enclosure::new(arena, roots, self.sides.len() + states.len())?,
-        };
+        let plain = self.turn_formulas(&of.formulas, &[], PLAIN);
+        let is_decided = |enclosure: &Enclosure<'_>| !enclosure.is_undecided();
+        if plain.is_some() && self.enclosures[PLAIN].as_ref().is_some_and(is_decided) {
+            return plain;
+        }
+        let states = of.states();
+        match states.and_then(|states| Some((states, states.on(&self.sides)?))) {
+            Some((states, on)) => self.turn_formulas(&states.formulas, &on, DECIDED),
+            None => plain,
+        }
+    }
+
+    /// Encloses these formulas, as they are or with decided switches, on the part.
+    fn turn_formulas(
+        &mut self,
+        formulas: &'a Formulas,
+        states: &[f64],
+        which: usize,
+    ) -> Option<Vec<f64>> {
+        let count = self.sides.len() + states.len();
+        if self.enclosures[which].is_none() {
+            self.enclosures[which] = Enclosure::new(&formulas.arena, &formulas.roots, count);
+        }
+        self.turned = Some(which);
         let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
         let states = states.iter().map(|state| (*state, *state));
-        let sizes = enclosure.turn_to(self.sides.iter().map(ends).chain(states));
-        self.enclosure = Some(enclosure);
-        sizes
+        let inputs = self.sides.iter().map(ends).chain(states);
+        self.enclosures[which].as_mut()?.turn_to(inputs)
     }
 
     /// The sizes around an axis of the part.
     fn sizes_around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
-        if self.enclosure.is_none() {
+        if self.turned.is_none() {
             self.turn();
         }
         let side = *self.sides.get(axis)?;
         let mut sizes = vec![0.0; self.of.formulas.roots.len()];
-        let enclosure = self.enclosure.as_mut()?;
+        let enclosure = self.enclosures[self.turned?].as_mut()?;
         // Formulas are real on the reals, so the upper half of the plane is enough.
         let analytic = (0..SLABS).all(|k| {
             let ((left, right), height) = slab(neighbourhood, k);
@@ -798,7 +815,7 @@ impl Bounds for EnclosedBox<'_> {
         if !self.is_whole {
             return self.turn();
         }
-        self.enclosure = None;
+        self.turned = None;
         let of = self.of;
         of.known.sizes.get_or_init(|| self.turn()).clone()
     }

@@ -173,6 +173,8 @@ pub struct Factor<'a> {
     pub axes: Vec<usize>,
     /// The functions, on the unit box of those axes.
     pub integrand: Box<dyn Integrand + 'a>,
+    /// The number of an earlier factor with the same functions, of other axes.
+    pub like: Option<usize>,
 }
 
 /// Coordinates in the box of the whole of a point of a piece.

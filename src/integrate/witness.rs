@@ -35,7 +35,7 @@ const FAINTEST: f64 = 1e-18;
 const CORRECTIONS: usize = 4;
 
 /// Bounds of an operation take so many times as long as its value.
-const DEARER: u64 = 25;
+const DEARER: u64 = 100;
 
 /// An answer after the last witness was heard; `spent` are the evaluations that it took.
 ///

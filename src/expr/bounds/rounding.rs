@@ -7,7 +7,7 @@
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Graph, Id, Node};
@@ -131,33 +131,39 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
     }
 }
 
-/// The derivative of a function, as a formula of its operands and then its value.
-type Slope = Option<(Arena, Vec<Id>)>;
+/// The derivatives of a function, as formulas of its operands and then its value; made when they are
+/// asked for first.
+type Slopes = OnceLock<(Arena, Vec<Id>)>;
 
 /// The derivatives of all functions of one operand, in their order.
-static UNARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
-    let slope = |op: &Unary| {
-        let graph = Graph::new();
-        let root = (unary(*op).derivative)(graph.input(0), graph.input(1))?.id;
-        Some((graph.into_arena(), vec![root]))
-    };
-    Unary::ALL.iter().map(slope).collect()
-});
+static UNARY_SLOPES: [Slopes; Unary::ALL.len()] = [const { OnceLock::new() }; Unary::ALL.len()];
 
 /// The derivatives of all functions of two operands, in their order.
-static BINARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
-    let slope = |op: &Binary| {
+static BINARY_SLOPES: [Slopes; Binary::ALL.len()] = [const { OnceLock::new() }; Binary::ALL.len()];
+
+/// The derivative of a function of one operand, zero where there is no formula for it.
+fn unary_formula(op: Unary) -> &'static (Arena, Vec<Id>) {
+    UNARY_SLOPES[op as usize].get_or_init(|| {
+        let graph = Graph::new();
+        let slope = (unary(op).derivative)(graph.input(0), graph.input(1));
+        let root = slope.unwrap_or(graph.constant(0.0)).id;
+        (graph.into_arena(), vec![root])
+    })
+}
+
+/// The derivatives of a function of two operands, zero where there is no formula for them.
+fn binary_formulas(op: Binary) -> &'static (Arena, Vec<Id>) {
+    BINARY_SLOPES[op as usize].get_or_init(|| {
         let graph = Graph::new();
         let roots = {
             let [x, y, z] = [0, 1, 2].map(|i| graph.input(i));
             let zero = graph.constant(0.0);
-            let slopes = (binary(*op).derivative)(x, y, z);
+            let slopes = (binary(op).derivative)(x, y, z);
             slopes.map(|slope| slope.unwrap_or(zero).id).to_vec()
         };
-        Some((graph.into_arena(), roots))
-    };
-    Binary::ALL.iter().map(slope).collect()
-});
+        (graph.into_arena(), roots)
+    })
+}
 
 /// The longest formula of a derivative in the table; a test checks it.
 const LONGEST: usize = 24;
@@ -178,14 +184,12 @@ fn slopes((arena, roots): &(Arena, Vec<Id>), inputs: &[f64]) -> [f64; 2] {
 
 /// f′(x), where y = f(x); 0 where there is no formula for it.
 fn unary_slope(op: Unary, x: f64, y: f64) -> f64 {
-    let formula = UNARY_SLOPES[op as usize].as_ref();
-    formula.map_or(0.0, |formula| slopes(formula, &[x, y])[0])
+    slopes(unary_formula(op), &[x, y])[0]
 }
 
 /// The partial derivatives at (x, y), where z = f(x, y).
 fn binary_slopes(op: Binary, x: f64, y: f64, z: f64) -> [f64; 2] {
-    let formula = BINARY_SLOPES[op as usize].as_ref();
-    formula.map_or([0.0; 2], |formula| slopes(formula, &[x, y, z]))
+    slopes(binary_formulas(op), &[x, y, z])
 }
 
 #[cfg(test)]
@@ -212,9 +216,9 @@ mod tests {
 
     #[test]
     fn every_derivative_fits_and_stands_in_the_place_of_its_operator() {
-        let tables = [&*UNARY_SLOPES, &*BINARY_SLOPES];
-        let formulas = tables.iter().flat_map(|table| table.iter().flatten());
-        for (arena, _) in formulas {
+        let unary = Unary::ALL.iter().map(|op| unary_formula(*op));
+        let binary = Binary::ALL.iter().map(|op| binary_formulas(*op));
+        for (arena, _) in unary.chain(binary) {
             assert!(arena.nodes().len() <= LONGEST, "{}", arena.nodes().len());
         }
         for (place, op) in Unary::ALL.iter().enumerate() {
