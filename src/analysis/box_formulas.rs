@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::beside::{Strip, place};
+use super::beside::{Strip, add_blur, place};
 use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused, unit_of, variable_at};
@@ -396,7 +396,7 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn refocused(&self, places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+    fn refocused(&self, places: &[(f64, f64)]) -> Option<Division<'_>> {
         if self.names.len() != 1 {
             return None;
         }
@@ -416,10 +416,12 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
             })
         };
-        refocused(&natural, &places)
-            .into_iter()
-            .map(piece)
-            .collect()
+        let (pieces, errors) = refocused(&natural, &places);
+        Some(Division {
+            windows: Vec::new(),
+            pieces: pieces.into_iter().map(piece).collect::<Option<_>>()?,
+            errors,
+        })
     }
 
     fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
@@ -475,7 +477,8 @@ impl Knowledge for BoxFormulas {
 
     fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let found = division(arena, roots, deadline)?;
+        let mut found = division(arena, roots, deadline)?;
+        add_blur(&mut found.errors, &found.curves, &found.regions);
         let curves = Arc::new(found.curves);
         let (mut windows, mut pieces) = (Vec::new(), Vec::new());
         for region in found.regions {
