@@ -137,6 +137,7 @@ impl Knowledge for Hiding<'_> {
         let factors = products.factors.into_iter().map(|factor| Factor {
             integrand: hidden(factor.integrand, self.manner),
             axes: factor.axes,
+            like: factor.like,
         });
         Some(Products {
             factors: factors.collect(),

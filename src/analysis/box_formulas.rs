@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::beside::{Strip, place};
+use super::beside::{Strip, add_blur, place};
 use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused, unit_of, variable_at};
@@ -28,7 +28,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{simplify, value_ranges};
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
@@ -235,6 +235,12 @@ impl Knowledge for BoxFormulas {
         self.known.switches.get_or_init(find).clone()
     }
 
+    fn is_zero(&self) -> bool {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let ranges = value_ranges(arena, &unit_ranges(self.names.len()));
+        roots.iter().all(|root| ranges[root.index()] == (0.0, 0.0))
+    }
+
     fn rounding(&self) -> Option<Vec<f64>> {
         let mean = self.known.rounding.get_or_init(|| self.mean_rounding());
         Some(mean.clone())
@@ -248,12 +254,11 @@ impl Knowledge for BoxFormulas {
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
-            enclosure: None,
+            enclosures: [None, None],
+            turned: None,
             ranges: None,
             growth: None,
-            is_enclosed: false,
             is_ranged: false,
-            decided: false,
             sides: Vec::new(),
             is_whole: false,
             left: MOST_WORK,
@@ -330,7 +335,8 @@ impl Knowledge for BoxFormulas {
         if !groups.iter().all(gains) {
             return None;
         }
-        let factor = |(inputs, functions): &(u64, Vec<Id>)| {
+        let mut like: Vec<Natural> = Vec::with_capacity(groups.len());
+        let mut factor = |(inputs, functions): &(u64, Vec<Id>)| {
             let axes: Vec<usize> = inputs_of(*inputs).collect();
             let limits: Vec<Range> = match natural {
                 Some(natural) => axes.iter().map(|&a| natural.limits[a]).collect(),
@@ -347,6 +353,8 @@ impl Knowledge for BoxFormulas {
             };
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
             let factor = Natural::new(own, &roots, limits);
+            let same = like.iter().position(|other| other.is_same(&factor));
+            like.push(factor.clone());
             let integrand = match natural {
                 Some(_) => {
                     let (arena, roots) = factor.on_unit_box();
@@ -359,10 +367,11 @@ impl Knowledge for BoxFormulas {
             Some(Factor {
                 axes,
                 integrand: Box::new(integrand),
+                like: same,
             })
         };
         Some(Products {
-            factors: groups.iter().map(factor).collect::<Option<_>>()?,
+            factors: groups.iter().map(&mut factor).collect::<Option<_>>()?,
             sums,
         })
     }
@@ -398,7 +407,7 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn refocused(&self, places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+    fn refocused(&self, places: &[(f64, f64)]) -> Option<Division<'_>> {
         if self.names.len() != 1 {
             return None;
         }
@@ -418,10 +427,12 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
             })
         };
-        refocused(&natural, &places)
-            .into_iter()
-            .map(piece)
-            .collect()
+        let (pieces, errors) = refocused(&natural, &places);
+        Some(Division {
+            windows: Vec::new(),
+            pieces: pieces.into_iter().map(piece).collect::<Option<_>>()?,
+            errors,
+        })
     }
 
     fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
@@ -477,7 +488,8 @@ impl Knowledge for BoxFormulas {
 
     fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let found = division(arena, roots, deadline)?;
+        let mut found = division(arena, roots, deadline)?;
+        add_blur(&mut found.errors, &found.curves, &found.regions);
         let curves = Arc::new(found.curves);
         let (mut windows, mut pieces) = (Vec::new(), Vec::new());
         for region in found.regions {
@@ -664,19 +676,22 @@ const MOST_WORK: u64 = 2_000_000;
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
 
+/// The places of an enclosure of formulas as they are, and of those with decided switches.
+const PLAIN: usize = 0;
+const DECIDED: usize = 1;
+
 /// Enclosed formulas on a part of the unit box.
 struct EnclosedBox<'a> {
     of: &'a BoxFormulas,
-    /// The enclosure, turned to the part, once it is needed.
-    enclosure: Option<Enclosure<'a>>,
+    /// The enclosures of the formulas as they are, and of those whose switches are decided.
+    enclosures: [Option<Enclosure<'a>>; 2],
+    /// The one that is turned to the part, once it is needed.
+    turned: Option<usize>,
     /// The ranges on the part, and what there is toward the ends of the box, once they are needed.
     ranges: Option<Ranges<'a>>,
     growth: Option<Growth<'a>>,
-    /// Whether they are turned to the part.
-    is_enclosed: bool,
+    /// Whether the ranges are turned to it.
     is_ranged: bool,
-    /// Whether the enclosure is that of the formulas whose switches are decided.
-    decided: bool,
     /// The part; none before the first turn.
     sides: Vec<Side>,
     is_whole: bool,
@@ -695,29 +710,37 @@ impl<'a> EnclosedBox<'a> {
         left.is_some()
     }
 
-    /// Encloses the formulas on the part.
+    /// Encloses the formulas on the part. Where they leave a switch undecided it may be decided
+    /// between its places, which take longer to find.
     fn turn(&mut self) -> Option<Vec<f64>> {
-        self.is_enclosed = true;
         let of = self.of;
-        let states = of.states().and_then(|states| {
-            let on = states.on(&self.sides)?;
-            Some((states, on))
-        });
-        let decided = states.is_some();
-        let known = self.enclosure.take_if(|_| self.decided == decided);
-        self.decided = decided;
-        let (Formulas { arena, roots, .. }, states) = match states {
-            Some((states, on)) => (&states.formulas, on),
-            None => (&of.formulas, Vec::new()),
-        };
-        let mut enclosure = match known {
-            Some(enclosure) => enclosure,
-            None => Enclosure::new(arena, roots, self.sides.len() + states.len())?,
-        };
+        let plain = self.turn_formulas(&of.formulas, &[], PLAIN);
+        let is_decided = |enclosure: &Enclosure<'_>| !enclosure.is_undecided();
+        if plain.is_some() && self.enclosures[PLAIN].as_ref().is_some_and(is_decided) {
+            return plain;
+        }
+        let states = of.states();
+        match states.and_then(|states| Some((states, states.on(&self.sides)?))) {
+            Some((states, on)) => self.turn_formulas(&states.formulas, &on, DECIDED),
+            None => plain,
+        }
+    }
+
+    /// Encloses these formulas, as they are or with decided switches, on the part.
+    fn turn_formulas(
+        &mut self,
+        formulas: &'a Formulas,
+        states: &[f64],
+        which: usize,
+    ) -> Option<Vec<f64>> {
+        let count = self.sides.len() + states.len();
+        if self.enclosures[which].is_none() {
+            self.enclosures[which] = Enclosure::new(&formulas.arena, &formulas.roots, count);
+        }
+        self.turned = Some(which);
         let states = states.iter().map(|state| (*state, *state));
-        let sizes = enclosure.turn_to(self.sides.iter().map(ends).chain(states));
-        self.enclosure = Some(enclosure);
-        sizes
+        let inputs = self.sides.iter().map(ends).chain(states);
+        self.enclosures[which].as_mut()?.turn_to(inputs)
     }
 
     /// The ranges on the part; `None` if the formulas are too long.
@@ -736,12 +759,12 @@ impl<'a> EnclosedBox<'a> {
 
     /// The sizes around an axis of the part.
     fn sizes_around(&mut self, axis: usize, neighbourhood: Neighbourhood) -> Option<Vec<f64>> {
-        if !self.is_enclosed {
+        if self.turned.is_none() {
             self.turn();
         }
         let side = *self.sides.get(axis)?;
         let mut sizes = vec![0.0; self.of.formulas.roots.len()];
-        let enclosure = self.enclosure.as_mut()?;
+        let enclosure = self.enclosures[self.turned?].as_mut()?;
         // Formulas are real on the reals, so the upper half of the plane is enough.
         let analytic = (0..SLABS).all(|k| {
             let ((left, right), height) = slab(neighbourhood, k);
@@ -853,7 +876,7 @@ impl Bounds for EnclosedBox<'_> {
         self.sides.clear();
         self.sides.extend_from_slice(sides);
         self.is_whole = sides.iter().all(|side| *side == Side::WHOLE);
-        (self.is_enclosed, self.is_ranged) = (false, false);
+        (self.turned, self.is_ranged) = (None, false);
     }
 
     fn turn_to(&mut self, sides: &[Side]) -> Option<Vec<f64>> {

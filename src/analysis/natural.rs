@@ -76,6 +76,14 @@ impl Natural {
         Natural::as_written(graph, roots.to_vec(), limits).simplified()
     }
 
+    /// Whether these are the same formulas, node by node, between the same limits.
+    pub(crate) fn is_same(&self, other: &Natural) -> bool {
+        let (own, others) = (&self.formulas, &other.formulas);
+        self.limits == other.limits
+            && own.roots == others.roots
+            && own.arena.nodes() == others.arena.nodes()
+    }
+
     /// Whether a limit is infinite.
     pub(crate) fn is_infinite(&self) -> bool {
         let mut limits = self.limits.iter();

@@ -186,6 +186,26 @@ impl Because {
         }
     }
 
+    /// The same of axes with other names.
+    pub(crate) fn renamed(&self, names: &[String], others: &[String]) -> Self {
+        let renamed = |own: &Vec<String>| {
+            let other = |name: &String| {
+                let place = names.iter().position(|known| known == name);
+                place.map_or(name, |place| &others[place]).clone()
+            };
+            own.iter().map(other).collect()
+        };
+        let steps = self.steps.iter().map(|step| match step {
+            Step::CutAcross(axes) => Step::CutAcross(renamed(axes)),
+            Step::Powers(axes) => Step::Powers(renamed(axes)),
+            Step::Along(behaviour, axes) => Step::Along(*behaviour, renamed(axes)),
+            other => other.clone(),
+        });
+        Because {
+            steps: steps.collect(),
+        }
+    }
+
     /// Adds what others say too: the same behaviour along other axes is said once.
     pub(crate) fn join(&mut self, other: &Because) {
         for step in &other.steps {

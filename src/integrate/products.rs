@@ -15,7 +15,7 @@ use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Coordinate, Integrand, Product, Products};
+use crate::integrand::{Block, Coordinate, Factor, Integrand, Product, Products};
 use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
@@ -160,8 +160,14 @@ impl Factors<'_> {
             (self.solve)(&Subject::new(factor), &own, Rows::Whole)
         };
         let count = self.factors.len();
-        let outcomes = (0..count).map(|number| solve(number, count - number - 1));
-        let mut outcomes: Vec<Outcome> = outcomes.collect::<Result<_, _>>()?;
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(count);
+        for number in 0..count {
+            let outcome = match self.like(number, sizes, &outcomes) {
+                Some(outcome) => outcome,
+                None => solve(number, count - number - 1)?,
+            };
+            outcomes.push(outcome);
+        }
         for (number, outcome) in outcomes.iter_mut().enumerate() {
             // What the others left of their time.
             if task.has_time_again(outcome) {
@@ -169,6 +175,27 @@ impl Factors<'_> {
             }
         }
         Ok(outcomes)
+    }
+
+    /// The outcome of a factor from that of an earlier one with the same functions, of other axes.
+    fn like(&self, number: usize, sizes: &[Vec<f64>], before: &[Outcome]) -> Option<Outcome> {
+        let factor = &self.separation.factors[number];
+        let other = factor.like?;
+        let outcome = before.get(other)?;
+        // What did not converge tells of its axes; what is measured by other sizes may need more.
+        if outcome.status != Status::Converged || sizes.get(number) != sizes.get(other) {
+            return None;
+        }
+        let names = |factor: &Factor<'_>| -> Vec<String> {
+            let axes = 0..factor.axes.len();
+            axes.map(|axis| factor.integrand.knowledge().axis_name(axis))
+                .collect()
+        };
+        let earlier = &self.separation.factors[other];
+        Some(Outcome {
+            because: outcome.because.renamed(&names(earlier), &names(factor)),
+            ..outcome.clone()
+        })
     }
 
     /// For every sum, the sizes of its terms together, from the sizes of the functions.

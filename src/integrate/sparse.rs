@@ -147,7 +147,8 @@ pub(crate) struct SparseGrid;
 
 impl Strategy for SparseGrid {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
-        VARIABLES.contains(&axes(subject.integrand).count())
+        // The rules are made when they are needed: that takes longer than many an integral.
+        VARIABLES.contains(&varying(subject.integrand).count())
     }
 
     fn attempt(
@@ -184,15 +185,19 @@ impl Strategy for SparseGrid {
     }
 }
 
-/// The axes that an integrand varies along, and rules for them.
-fn axes(integrand: &dyn Integrand) -> impl Iterator<Item = (usize, &'static Nested)> {
+/// The axes that an integrand varies along, and whether it is periodic there.
+fn varying(integrand: &dyn Integrand) -> impl Iterator<Item = (usize, bool)> {
     (0..integrand.dimension()).filter_map(|axis| {
         let facts = integrand.knowledge().axis_facts(axis);
-        let rule = match facts.periodic {
-            Some(true) => Nested::trapezoid(),
-            _ => Nested::patterson(),
-        };
-        facts.varies.then_some((axis, rule))
+        facts.varies.then_some((axis, facts.periodic == Some(true)))
+    })
+}
+
+/// The axes that an integrand varies along, and rules for them.
+fn axes(integrand: &dyn Integrand) -> impl Iterator<Item = (usize, &'static Nested)> {
+    varying(integrand).map(|(axis, periodic)| match periodic {
+        true => (axis, Nested::trapezoid()),
+        false => (axis, Nested::patterson()),
     })
 }
 

@@ -47,7 +47,7 @@ const FAINTEST: f64 = 1e-18;
 const CORRECTIONS: usize = 4;
 
 /// Bounds of an operation take so many times as long as its value.
-const DEARER: u64 = 25;
+const DEARER: u64 = 100;
 
 /// An answer after the last witness was heard; `spent` are the evaluations that it took.
 ///
@@ -60,6 +60,13 @@ pub(crate) fn witnessed(
     spent: u64,
 ) -> Result<Outcome, Stop> {
     if answer.proven || answer.witnessed {
+        return Ok(answer);
+    }
+    let saw_zeros = answer.reasons == [Reason::ZeroEverywhere];
+    if saw_zeros && integrand.knowledge().is_zero() {
+        answer.status = Status::Converged;
+        answer.reasons.clear();
+        answer.witnessed = true;
         return Ok(answer);
     }
     if answer.status == Status::Suspect {

@@ -137,7 +137,10 @@ impl MappedRegion {
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
         let natural = self.natural(integrands)?;
-        let simple = natural.as_ref().filter(|n| n.is_infinite()).map(Natural::simplified);
+        let simple = natural
+            .as_ref()
+            .filter(|n| n.is_infinite())
+            .map(Natural::simplified);
         let values = match simple {
             // A variable that cancels does so before the limits are moved.
             Some(simple) if simple.varying() < map.variables().len() => {

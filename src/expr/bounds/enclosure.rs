@@ -15,6 +15,7 @@
 use super::interval::Interval;
 use super::rectangle::Rectangle;
 use super::slack::{self, Slack};
+use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
 
@@ -37,6 +38,8 @@ pub(crate) struct Enclosure<'a> {
     /// where there is no switch.
     read: Vec<bool>,
     slack: Vec<Slack>,
+    /// The nodes that bend, and have values on the reals wherever they do.
+    kinks: Vec<usize>,
 }
 
 impl<'a> Enclosure<'a> {
@@ -51,6 +54,7 @@ impl<'a> Enclosure<'a> {
         let inputs = inputs::of_nodes(arena);
         let read = slack::read_by_switches(arena, &needed);
         let mut slack = vec![Slack::NONE; read.len()];
+        let mut kinks = Vec::new();
         for (index, node) in arena.nodes().iter().enumerate() {
             if !needed[index] {
                 continue;
@@ -62,7 +66,12 @@ impl<'a> Enclosure<'a> {
                         slack[index] = Slack::of(node, real[index].as_ref(), &real, &slack);
                     }
                 }
-                inputs => reached.push((index, inputs)),
+                inputs => {
+                    reached.push((index, inputs));
+                    if operands_of_kink(node).is_some() {
+                        kinks.push(index);
+                    }
+                }
             }
         }
         Some(Enclosure {
@@ -74,7 +83,22 @@ impl<'a> Enclosure<'a> {
             inputs: Vec::with_capacity(n),
             read,
             slack,
+            kinks,
         })
+    }
+
+    /// Whether something may bend in the ranges of the inputs.
+    pub(crate) fn is_undecided(&self) -> bool {
+        let bends = |&index: &usize| {
+            let (x, y) = operands_of_kink(self.arena.node(Id::at(index)))?;
+            let x = on_reals(&x, &self.real, &self.slack)?;
+            let Some(y) = y else {
+                return Some(x.sign().is_none());
+            };
+            let y = on_reals(&y, &self.real, &self.slack)?;
+            Some(!x.is_below(y) && !y.is_below(x))
+        };
+        self.kinks.iter().any(|index| bends(index).unwrap_or(true))
     }
 
     /// Turns to inputs in these ranges. The sizes of the formulas; `None` if they are not bounded.
@@ -137,6 +161,22 @@ impl<'a> Enclosure<'a> {
     }
 }
 
+/// What decides where a node bends: the sign of one operand, or how two compare.
+fn operands_of_kink(node: &Node) -> Option<(Id, Option<Id>)> {
+    match node {
+        Node::Unary(Unary::Abs, x) => Some((*x, None)),
+        Node::Binary(Binary::Min | Binary::Max, x, y) => Some((*x, Some(*y))),
+        _ => None,
+    }
+}
+
+/// The range of a node on the reals, without what its ends were moved by.
+fn on_reals(id: &Id, reals: &[Option<Rectangle>], slack: &[Slack]) -> Option<Interval> {
+    let range = reals[id.index()].as_ref()?.re;
+    let slack = slack.get(id.index());
+    Some(slack.map_or(range, |slack| slack.taken_from(range)))
+}
+
 /// The branch of `select` that a condition takes on the reals.
 fn chosen(condition: Interval) -> Option<bool> {
     match condition.sign() {
@@ -155,14 +195,7 @@ fn enclosed(
 ) -> Option<Rectangle> {
     let of = |id: &Id| values[id.index()];
     // Only switches look at the reals.
-    let real = |id: &Id| {
-        let range = reals[id.index()].as_ref()?.re;
-        Some(
-            slack
-                .get(id.index())
-                .map_or(range, |slack| slack.taken_from(range)),
-        )
-    };
+    let real = |id: &Id| on_reals(id, reals, slack);
     let found = match node {
         Node::Constant(bits) => Some(Rectangle::number(f64::from_bits(*bits))),
         Node::Symbol(symbol) => Some(Rectangle::number(symbol.value())),

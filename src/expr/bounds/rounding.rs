@@ -7,7 +7,7 @@
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Graph, Id, Node};
@@ -16,10 +16,6 @@ use crate::expr::value::node_value;
 
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;
-
-/// What a coordinate of a node may be off by, as a part of it: a rule's nodes are rounded, and put on
-/// their side.
-const OF_NODE: f64 = f64::EPSILON;
 
 /// The bits after which a constant is taken to be rounded.
 const EXACT_BITS: u32 = 32;
@@ -32,6 +28,8 @@ pub(crate) struct Rounding<'a> {
     order: Vec<usize>,
     value: Vec<f64>,
     lost: Vec<f64>,
+    /// Half an ulp where operations round, 0 where only constants do.
+    half: f64,
 }
 
 impl<'a> Rounding<'a> {
@@ -43,7 +41,13 @@ impl<'a> Rounding<'a> {
             order: (0..needed.len()).filter(|&i| needed[i]).collect(),
             value: vec![f64::NAN; needed.len()],
             lost: vec![0.0; needed.len()],
+            half: HALF,
         }
+    }
+
+    /// The same as if nothing but constants were rounded.
+    pub(crate) fn of_constants(self) -> Self {
+        Rounding { half: 0.0, ..self }
     }
 
     /// The value of a formula where it was looked at last.
@@ -57,7 +61,7 @@ impl<'a> Rounding<'a> {
         for &index in &self.order {
             let node = self.arena.node(Id::at(index));
             self.value[index] = node_value(node, inputs, |id| self.value[id.index()]);
-            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost);
+            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost, self.half);
         }
         for (k, root) in self.roots.iter().enumerate() {
             visit(k, self.lost[root.index()]);
@@ -85,7 +89,7 @@ fn passed(slope: f64, error: f64) -> f64 {
 }
 
 /// What a node of value z may lose, from the values of its operands and what they lost.
-fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
+fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
     let v = |id: &Id| value[id.index()];
     let e = |id: &Id| lost[id.index()];
     if z.is_infinite() {
@@ -93,12 +97,13 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
     }
     match node {
         Node::Constant(bits) => lost_in_constant(f64::from_bits(*bits)),
-        Node::Symbol(_) => HALF * z.abs(),
-        Node::Input(_) => OF_NODE * z.abs(),
+        Node::Symbol(_) => half * z.abs(),
+        // A rule's nodes are rounded, and put on their side.
+        Node::Input(_) => 2.0 * half * z.abs(),
         Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
-        Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
-        Node::Binary(Binary::Mul, x, y) => passed(v(x), e(y)) + passed(v(y), e(x)) + HALF * z.abs(),
-        Node::Binary(Binary::Div, x, y) => (e(x) + passed(z, e(y))) / v(y).abs() + HALF * z.abs(),
+        Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + half * z.abs(),
+        Node::Binary(Binary::Mul, x, y) => passed(v(x), e(y)) + passed(v(y), e(x)) + half * z.abs(),
+        Node::Binary(Binary::Div, x, y) => (e(x) + passed(z, e(y))) / v(y).abs() + half * z.abs(),
         Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
         Node::Power(x, n) => {
             let n = f64::from(*n).abs();
@@ -108,51 +113,57 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
             } else {
                 n * (e(x) / v(x).abs())
             };
-            (part + 3.0 * HALF) * z.abs()
+            (part + 3.0 * half) * z.abs()
         }
         Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
         Node::Unary(op, x) => {
             let slope = unary_slope(*op, v(x), z);
-            passed(slope, e(x)) + 4.0 * HALF * z.abs()
+            passed(slope, e(x)) + 4.0 * half * z.abs()
         }
         Node::Binary(op, x, y) => {
             let slopes = binary_slopes(*op, v(x), v(y), z);
-            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 4.0 * HALF * z.abs()
+            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 4.0 * half * z.abs()
         }
         // Elimination with pivots: a few roundings of the result, as a rule.
         Node::Determinant(entries) | Node::Volume(_, entries) => {
-            entries.len() as f64 * HALF * z.abs()
+            entries.len() as f64 * half * z.abs()
         }
     }
 }
 
-/// The derivative of a function, as a formula of its operands and then its value.
-type Slope = Option<(Arena, Vec<Id>)>;
+/// The derivatives of a function, as formulas of its operands and then its value; made when they are
+/// asked for first.
+type Slopes = OnceLock<(Arena, Vec<Id>)>;
 
 /// The derivatives of all functions of one operand, in their order.
-static UNARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
-    let slope = |op: &Unary| {
-        let graph = Graph::new();
-        let root = (unary(*op).derivative)(graph.input(0), graph.input(1))?.id;
-        Some((graph.into_arena(), vec![root]))
-    };
-    Unary::ALL.iter().map(slope).collect()
-});
+static UNARY_SLOPES: [Slopes; Unary::ALL.len()] = [const { OnceLock::new() }; Unary::ALL.len()];
 
 /// The derivatives of all functions of two operands, in their order.
-static BINARY_SLOPES: LazyLock<Vec<Slope>> = LazyLock::new(|| {
-    let slope = |op: &Binary| {
+static BINARY_SLOPES: [Slopes; Binary::ALL.len()] = [const { OnceLock::new() }; Binary::ALL.len()];
+
+/// The derivative of a function of one operand, zero where there is no formula for it.
+fn unary_formula(op: Unary) -> &'static (Arena, Vec<Id>) {
+    UNARY_SLOPES[op as usize].get_or_init(|| {
+        let graph = Graph::new();
+        let slope = (unary(op).derivative)(graph.input(0), graph.input(1));
+        let root = slope.unwrap_or(graph.constant(0.0)).id;
+        (graph.into_arena(), vec![root])
+    })
+}
+
+/// The derivatives of a function of two operands, zero where there is no formula for them.
+fn binary_formulas(op: Binary) -> &'static (Arena, Vec<Id>) {
+    BINARY_SLOPES[op as usize].get_or_init(|| {
         let graph = Graph::new();
         let roots = {
             let [x, y, z] = [0, 1, 2].map(|i| graph.input(i));
             let zero = graph.constant(0.0);
-            let slopes = (binary(*op).derivative)(x, y, z);
+            let slopes = (binary(op).derivative)(x, y, z);
             slopes.map(|slope| slope.unwrap_or(zero).id).to_vec()
         };
-        Some((graph.into_arena(), roots))
-    };
-    Binary::ALL.iter().map(slope).collect()
-});
+        (graph.into_arena(), roots)
+    })
+}
 
 /// The longest formula of a derivative in the table; a test checks it.
 const LONGEST: usize = 24;
@@ -173,14 +184,12 @@ fn slopes((arena, roots): &(Arena, Vec<Id>), inputs: &[f64]) -> [f64; 2] {
 
 /// f′(x), where y = f(x); 0 where there is no formula for it.
 fn unary_slope(op: Unary, x: f64, y: f64) -> f64 {
-    let formula = UNARY_SLOPES[op as usize].as_ref();
-    formula.map_or(0.0, |formula| slopes(formula, &[x, y])[0])
+    slopes(unary_formula(op), &[x, y])[0]
 }
 
 /// The partial derivatives at (x, y), where z = f(x, y).
 fn binary_slopes(op: Binary, x: f64, y: f64, z: f64) -> [f64; 2] {
-    let formula = BINARY_SLOPES[op as usize].as_ref();
-    formula.map_or([0.0; 2], |formula| slopes(formula, &[x, y, z]))
+    slopes(binary_formulas(op), &[x, y, z])
 }
 
 #[cfg(test)]
@@ -207,9 +216,9 @@ mod tests {
 
     #[test]
     fn every_derivative_fits_and_stands_in_the_place_of_its_operator() {
-        let tables = [&*UNARY_SLOPES, &*BINARY_SLOPES];
-        let formulas = tables.iter().flat_map(|table| table.iter().flatten());
-        for (arena, _) in formulas {
+        let unary = Unary::ALL.iter().map(|op| unary_formula(*op));
+        let binary = Binary::ALL.iter().map(|op| binary_formulas(*op));
+        for (arena, _) in unary.chain(binary) {
             assert!(arena.nodes().len() <= LONGEST, "{}", arena.nodes().len());
         }
         for (place, op) in Unary::ALL.iter().enumerate() {
