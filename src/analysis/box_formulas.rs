@@ -673,6 +673,9 @@ const DECADES: usize = 8;
 /// formulas on many cells would take longer than other methods.
 const MOST_WORK: u64 = 2_000_000;
 
+/// The widths of the bounds on both halves, as parts of that on the whole, if halving has been of use.
+const GOOD: f64 = 1.5;
+
 /// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
 const SLABS: usize = 2;
 
@@ -857,7 +860,9 @@ impl Bounds for EnclosedBox<'_> {
             }
         }
         self.is_ranged = false;
-        best.map(|(_, axis)| axis)
+        // Where no half is much better, sides of like length are.
+        let good = best.filter(|(left, _)| *left <= GOOD * outputs as f64);
+        good.map(|(_, axis)| axis)
     }
 
     fn allow(&mut self, work: u64) {

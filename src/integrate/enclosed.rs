@@ -411,7 +411,9 @@ impl<'s> Enclosing<'s> {
         open.sort_by_key(|cell| cell.number);
         let open = open.iter().map(|cell| (cell.sides.clone(), cell.trail));
         let open: Vec<_> = open.collect();
-        self.bounds.allow(self.allowed);
+        // The open cells themselves do not count.
+        let once = (2 + self.varies.len()) as u64 * self.bounds.cost();
+        self.bounds.allow(self.allowed + open.len() as u64 * once);
         let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
         let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
         let look = search.look(open, self.most_looks)?;

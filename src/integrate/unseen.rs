@@ -137,6 +137,8 @@ pub(super) struct Search<'u, 's> {
     means: Vec<(f64, f64)>,
     count: usize,
     bad: Option<BadNode>,
+    /// For every output the largest size of a value that was seen.
+    tops: Vec<f64>,
 }
 
 impl<'u, 's> Search<'u, 's> {
@@ -160,6 +162,7 @@ impl<'u, 's> Search<'u, 's> {
             tolerances,
             count: 0,
             bad: None,
+            tops: vec![0.0; tolerances.len()],
         })
     }
 
@@ -360,6 +363,9 @@ impl<'u, 's> Search<'u, 's> {
             // On a line bounds decide, or something may hide. Elsewhere the nodes must do.
             let explained = if is_line { 0.0 } else { EXPLAINED * spread };
             let most = largest.abs().max(least.abs());
+            if most.is_finite() {
+                self.tops[k] = self.tops[k].max(most);
+            }
             let mut unseen = (hi - largest).max(least - lo) * content;
             if hi - lo <= explained + f64::EPSILON * most {
                 // A ridge that passes between most nodes is seen, but not its shape.
@@ -391,7 +397,10 @@ impl<'u, 's> Search<'u, 's> {
             true if is_over => 0.0,
             _ if sides.len() == 1 => f64::INFINITY,
             true => UNBOUNDED * seen,
-            false => (UNBOUNDED * seen).max(DOUBT * tolerance),
+            // As much as anywhere else may be there.
+            false => (UNBOUNDED * seen)
+                .max(self.tops[output] * content_of(sides))
+                .max(DOUBT * tolerance),
         }
     }
 }
