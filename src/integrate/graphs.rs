@@ -77,6 +77,8 @@ impl Strategy for Graphs {
             outcome.status = Status::Suspect;
             outcome.add_reasons(&[Reason::UnresolvedSwitches]);
         }
+        // Bounds have told where it switches; to them the whole is what jumps there.
+        outcome.witnessed = true;
         outcome.because = outcome.because.after([Step::CutAlongCurves]);
         task.report(&outcome.values, &outcome.errors);
         Ok(Attempt::of(outcome))

@@ -6,9 +6,9 @@
 //! 2. Halve the box where most may hide, along the axis along which the bounds then are
 //!    the narrowest.
 //! 3. End when all that may hide adds up to less than the tolerance, or when the work that is allowed
-//!    is done. Of what is left then only those boxes count on which the bounds are hardly narrower than
-//!    on larger ones around them: there they say that something is there, elsewhere only that boxes are
-//!    large.
+//!    is done. With more than one variable bounds of large boxes say little: of what is left then only
+//!    those boxes count in which nodes see what they do not explain, and on which the bounds are hardly
+//!    narrower than on larger ones around them.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! section 11.2 (branch and bound).
@@ -102,6 +102,8 @@ struct Place {
     sums: Vec<f64>,
     changes: Vec<f64>,
     unseen: Vec<f64>,
+    /// How much of it the nodes see, and do not explain.
+    rough: Vec<f64>,
     /// What may hide at most, in tolerances.
     excess: f64,
 }
@@ -256,9 +258,9 @@ impl<'u, 's> Search<'u, 's> {
         place.excess = 0.0;
         for k in 0..own.len() {
             if own[k].is_finite() && own[k] <= LOOSE * outer[k] {
-                place.unseen[k] = 0.0;
+                place.rough[k] = 0.0;
             }
-            place.excess = place.excess.max(place.unseen[k] / self.tolerances[k]);
+            place.excess = place.excess.max(place.rough[k] / self.tolerances[k]);
         }
     }
 
@@ -298,7 +300,7 @@ impl<'u, 's> Search<'u, 's> {
             for k in 0..outputs {
                 look.sums[k].add(place.sums[k]);
                 look.changes[k] += place.changes[k];
-                look.unseen[k] += place.unseen[k];
+                look.unseen[k] += place.rough[k];
             }
         }
         let matters = |(unseen, tolerance): (&f64, &f64)| unseen > tolerance || unseen.is_nan();
@@ -332,6 +334,7 @@ impl<'u, 's> Search<'u, 's> {
             sums: Vec::with_capacity(outputs),
             changes: Vec::with_capacity(outputs),
             unseen: Vec::with_capacity(outputs),
+            rough: Vec::with_capacity(outputs),
             excess: 0.0,
             values: self.values.clone(),
             sides,
@@ -367,18 +370,18 @@ impl<'u, 's> Search<'u, 's> {
                 self.tops[k] = self.tops[k].max(most);
             }
             let mut unseen = (hi - largest).max(least - lo) * content;
+            let surprise = self.glance.surprise(seen);
+            let is_rough = !is_line && surprise > SURPRISING * spread + f64::EPSILON * most;
+            let rough = if is_rough { spread * content } else { 0.0 };
             if hi - lo <= explained + f64::EPSILON * most {
                 // A ridge that passes between most nodes is seen, but not its shape.
-                let surprise = self.glance.surprise(seen);
-                unseen = if surprise > SURPRISING * spread + f64::EPSILON * most {
-                    spread * content
-                } else {
-                    0.0
-                };
+                unseen = rough;
             } else if !unseen.is_finite() {
                 unseen = self.unbounded(&place, most * content, k);
             }
             place.unseen.push(unseen);
+            // On a line all that is unseen counts.
+            place.rough.push(if is_line { unseen } else { rough });
             place.excess = place.excess.max(unseen / self.tolerances[k]);
         }
         Ok(place)
@@ -407,11 +410,17 @@ impl<'u, 's> Search<'u, 's> {
 
 /// Whether a box is an end, or a point inside.
 fn is_short(sides: &[Side]) -> bool {
-    let is_at_face = |side: &&Side| side.from == 0.0 || side.to == 1.0;
-    let mut at_face = sides.iter().filter(is_at_face).peekable();
-    if sides.len() == 1 || at_face.peek().is_some() {
-        let all = || sides.iter().all(|side| side.width() < AT_END);
-        return at_face.all(|side| side.width() < AT_END) && (sides.len() > 1 || all());
+    if let [side] = sides {
+        return side.width() < AT_END;
+    }
+    let is_end = |side: &&Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
+    let touches = |side: &&Side| side.from == 0.0 || side.to == 1.0;
+    let mut reaching = sides
+        .iter()
+        .filter(|side| is_end(side) || touches(side))
+        .peekable();
+    if reaching.peek().is_some() {
+        return reaching.all(|side| is_end(&side));
     }
     sides.iter().all(|side| side.width() < POINT)
 }
