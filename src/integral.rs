@@ -8,6 +8,7 @@ use num_complex::Complex64;
 use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
+use crate::integrand::principal_value::principal_value;
 use crate::integrate::methods::integrate_measured;
 use crate::integrate::outcome::{BadNode, Outcome};
 use crate::integrate::reason::{NamedValue, Reason};
@@ -85,7 +86,13 @@ impl Estimate {
         }
         let start = Instant::now();
         let pullback = Pullback::new(domain, integrands)?;
-        let mut outcome = integrate_measured(&pullback, settings, measure, start)?;
+        let mut outcome = match domain.principal_value() {
+            Some((axis, at)) => {
+                let folded = principal_value(&pullback, axis, at);
+                integrate_measured(&folded, settings, measure, start)?
+            }
+            None => integrate_measured(&pullback, settings, measure, start)?,
+        };
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {

@@ -472,7 +472,9 @@ impl Knowledge for BoxFormulas {
     fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let mut found = division(arena, roots, deadline)?;
-        add_blur(&mut found.errors, &found.curves, &found.regions);
+        if found.jumps {
+            add_blur(&mut found.errors, &found.curves, &found.regions);
+        }
         let curves = Arc::new(found.curves);
         let (mut windows, mut pieces) = (Vec::new(), Vec::new());
         for region in found.regions {

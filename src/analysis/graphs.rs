@@ -14,8 +14,9 @@ use super::pieces::ratio;
 use super::switches::{Decider, deciders};
 use super::zeros::{Levels, zeros};
 use crate::deadline::Deadline;
+use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::value::values;
 use crate::integrand::Side;
 use crate::scatter::Scatter;
@@ -81,6 +82,8 @@ pub(super) enum Part {
 pub(super) struct Division {
     pub(super) curves: Curves,
     pub(super) regions: Vec<Region>,
+    /// Whether something may jump at a curve, and not only bend.
+    pub(super) jumps: bool,
     /// For every formula, what the integral may be off because of what could not be divided.
     pub(super) errors: Vec<f64>,
 }
@@ -116,10 +119,19 @@ pub(super) fn division(arena: &Arena, roots: &[Id], deadline: &Deadline) -> Opti
     let (regions, errors) = search.run(deadline)?;
     let is_cut = |region: &Region| matches!(region, Region::Beside(_));
     regions.iter().any(is_cut).then_some(Division {
+        jumps: deciders.iter().any(|d| jumps(&curves.arena, d)),
         curves,
         regions,
         errors,
     })
+}
+
+/// Whether a node jumps where what decides changes.
+fn jumps(arena: &Arena, decider: &Decider) -> bool {
+    !matches!(
+        arena.node(decider.node),
+        Node::Unary(Unary::Abs | Unary::Cbrt, _) | Node::Binary(Binary::Min | Binary::Max, ..)
+    )
 }
 
 /// The deciders of which no earlier one is a multiple.
