@@ -435,7 +435,8 @@ fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Ve
         State::Sign => Levels::Zero,
         State::Floor => Levels::Whole,
     };
-    zeros(&graph.into_arena(), root, n, axis, levels, &Deadline::NEVER)
+    let deadline = Deadline::current();
+    zeros(&graph.into_arena(), root, n, axis, levels, &deadline)
 }
 
 #[cfg(test)]
