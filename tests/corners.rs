@@ -181,6 +181,23 @@ fn singular_points_anywhere_inside_are_cut_at() {
     }
 }
 
+#[test]
+fn a_distance_from_a_point_is_known_in_any_coordinates() {
+    let sphere = "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)";
+    let ball = "r = 0..1, p = 0..pi, t = 0..2*pi";
+    // Newton's potential of a ball of charge 1, at a distance d from its centre: 2π·(1 − d²/3).
+    let answer = solve(sphere, ball, "1/sqrt(x^2 + y^2 + (z - 0.5)^2)");
+    let exact = 2.0 * PI * (1.0 - 0.25 / 3.0);
+    assert_eq!(fault(&answer, exact, 100_000), None);
+    // That of a disk in its plane is 4·E(d²): Abramowitz and Stegun, table 17.2, E(0.25).
+    let answer = solve(
+        POLAR,
+        "r = 0..1, t = 0..2*pi",
+        "1/sqrt((x - 0.3)^2 + (y - 0.4)^2)",
+    );
+    assert_eq!(fault(&answer, 4.0 * 1.467_462_209_339_427_2, 100_000), None);
+}
+
 /// On the cones x = s, y = s·t and y = s, x = s·t, a homogeneous function of degree α becomes
 /// s^(α + 1)·g(t): the integral is ∫ (g₁ + g₂) dt / (α + 2).
 #[test]

@@ -137,6 +137,25 @@ fn what_diverges_as_a_logarithm_does_is_not_given_a_value() {
 }
 
 #[test]
+fn a_jump_at_a_decimal_counts_its_rounding() {
+    // Half an ulp of 0.999999 is 5.6e-17, and moves its place by 4e-14; mpmath at 25 digits.
+    for (limits, integrand, exact) in [
+        ("x = -1..1", "if(abs(x-0.3) < 1e-4, 1e4, 1)", 3.9998),
+        (
+            "x = 0..10",
+            "if(cos(x) > 0.999999, 1, 0)",
+            0.004_242_641_040_672_755,
+        ),
+    ] {
+        let answer = solve(limits, integrand);
+        let truth = [exact];
+        let truth = Truth::new(&truth, 1e-10);
+        assert!(truth.is_covered(&answer), "{}", truth.said(&answer));
+        assert!(truth.is_reached(&answer), "{}", truth.said(&answer));
+    }
+}
+
+#[test]
 fn nothing_lies_between_equal_limits() {
     let answer = solve("x = 0..0", "1/x");
     assert_eq!((answer.values[0], answer.status), (0.0, Status::Converged));

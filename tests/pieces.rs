@@ -102,6 +102,25 @@ fn kinks_and_jumps_along_curves_are_cut_out() {
 }
 
 #[test]
+fn what_is_left_out_where_curves_meet_is_counted() {
+    // The area where 20xy < c is c/20·(1 − ln(c/20)).
+    let below = |k: u32| {
+        let c = PI * f64::from(k) / 20.0;
+        c - c * c.ln()
+    };
+    let exact = 1.0
+        + (1..=6)
+            .map(|k| if k % 2 == 1 { below(k) } else { -below(k) })
+            .sum::<f64>();
+    let answer = solve("", SQUARE, "heaviside(sin(20*x*y))");
+    let truth = [exact];
+    let truth = Truth::new(&truth, 1e-9);
+    assert!(truth.is_right(&answer), "{}", truth.said(&answer));
+    // The cells at the corner, of which bounds say nothing, hold 1.8e-14.
+    assert!(answer.errors[0] > (answer.values[0] - exact).abs());
+}
+
+#[test]
 fn maps_may_bend_the_switch() {
     // The segment of the disk beyond a line at the distance d: arccos d − d √(1 − d²).
     let d = 0.5 / 2f64.sqrt();

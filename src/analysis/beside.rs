@@ -8,12 +8,17 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::graphs::{Beside, Curves, Part};
+use super::graphs::{Beside, Curves, Part, Region};
 use crate::expr::bounds::ranges::{Interval, Ranges};
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::value::values;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
 
 /// Steps of Newton's method at most; bisections among them.
 const MOST_STEPS: usize = 80;
+
+/// So far from a curve, as a part of the cell, the values on either side of it are compared.
+const BESIDE: f64 = 1e-6;
 
 /// An integrand on one side of a curve.
 pub(super) struct Strip<'a> {
@@ -156,6 +161,46 @@ impl Evaluator for StripEvaluator<'_> {
             for (value, factor) in values.iter_mut().zip(&factors) {
                 *value *= factor;
             }
+        }
+    }
+}
+
+/// Adds what the rounding of curves moves from one side of them to the other, where the values jump.
+pub(super) fn add_blur(errors: &mut [f64], curves: &Curves, regions: &[Region]) {
+    let mut rounding = Rounding::new(&curves.arena, &curves.roots);
+    for region in regions {
+        let Region::Beside(beside) = region else {
+            continue;
+        };
+        let Beside {
+            axis, sides, root, ..
+        } = *beside;
+        if beside.part != Part::Below {
+            continue;
+        }
+        let mut line = Line::new(curves, *beside);
+        let along = sides[1 - axis].at(0.5);
+        let height = line.height(along);
+        let Some((_, slope)) = line.look(along, height) else {
+            continue;
+        };
+        let point = |height: f64| {
+            let mut point = [along; 2];
+            point[axis] = height;
+            point
+        };
+        let mut moved = 0.0;
+        rounding.at(&point(height), |k, lost| {
+            moved = if k == root { lost / slope.abs() } else { moved };
+        });
+        let area = moved.min(sides[axis].width()) * sides[1 - axis].width();
+        let off = BESIDE * sides[axis].width();
+        let beside = [height - off, height + off]
+            .map(|h| values(&curves.arena, &curves.roots[..errors.len()], &point(h)));
+        for ((error, below), above) in errors.iter_mut().zip(&beside[0]).zip(&beside[1]) {
+            let jump = area * (above - below).abs();
+            // What is singular there is for those who integrate beside it.
+            *error += if jump.is_finite() { jump } else { 0.0 };
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::beside::{Strip, place};
+use super::beside::{Strip, add_blur, place};
 use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused, unit_of, variable_at};
@@ -28,7 +28,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{simplify, value_ranges};
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
@@ -243,6 +243,12 @@ impl Knowledge for BoxFormulas {
         self.known.switches.get_or_init(find).clone()
     }
 
+    fn is_zero(&self) -> bool {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let ranges = value_ranges(arena, &unit_ranges(self.names.len()));
+        roots.iter().all(|root| ranges[root.index()] == (0.0, 0.0))
+    }
+
     fn rounding(&self) -> Option<Vec<f64>> {
         let mean = self.known.rounding.get_or_init(|| self.mean_rounding());
         Some(mean.clone())
@@ -398,7 +404,7 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn refocused(&self, places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+    fn refocused(&self, places: &[(f64, f64)]) -> Option<Division<'_>> {
         if self.names.len() != 1 {
             return None;
         }
@@ -418,10 +424,12 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
             })
         };
-        refocused(&natural, &places)
-            .into_iter()
-            .map(piece)
-            .collect()
+        let (pieces, errors) = refocused(&natural, &places);
+        Some(Division {
+            windows: Vec::new(),
+            pieces: pieces.into_iter().map(piece).collect::<Option<_>>()?,
+            errors,
+        })
     }
 
     fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
@@ -477,7 +485,8 @@ impl Knowledge for BoxFormulas {
 
     fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let found = division(arena, roots, deadline)?;
+        let mut found = division(arena, roots, deadline)?;
+        add_blur(&mut found.errors, &found.curves, &found.regions);
         let curves = Arc::new(found.curves);
         let (mut windows, mut pieces) = (Vec::new(), Vec::new());
         for region in found.regions {

@@ -10,6 +10,9 @@ use std::f64::consts::PI;
 
 use super::distances::sharpened;
 use super::natural::Natural;
+use super::switches::{Decider, deciders};
+use crate::expr::bounds::ranges::{Interval, Ranges};
+use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Graph, Id};
 use crate::expr::operator::Range;
@@ -22,6 +25,9 @@ const NEAR_END: f64 = 1e-6;
 
 /// Places that are no farther from one another than this part of them are one.
 const SAME: f64 = 32.0 * f64::EPSILON;
+
+/// A decider whose zero is so many times farther than that is another place.
+const SWITCHES: f64 = 1e4;
 
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +93,63 @@ fn written(x: f64, uncertain: f64) -> f64 {
     near.next().unwrap_or(x)
 }
 
-/// The formulas in pieces, and where those lie.
-pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Vec<(Formulas, Place)> {
+/// For every formula what its integral may be off because these places, at which it switches, are
+/// rounded, and so are the numbers that they come from.
+fn misplaced(natural: &Natural, places: &[f64]) -> Vec<f64> {
+    let Formulas { arena, roots, .. } = &natural.formulas;
+    let mut errors = vec![0.0; roots.len()];
+    let deciders = deciders(arena, roots);
+    let deciders: Vec<Decider> = deciders
+        .into_iter()
+        .filter(|d| d.bends && d.inputs != 0)
+        .collect();
+    if deciders.is_empty() || places.is_empty() {
+        return errors;
+    }
+    let graph = Graph::from_arena(arena.clone());
+    let differences: Vec<Id> = deciders.iter().map(|d| d.difference(&graph).id).collect();
+    let arena = graph.into_arena();
+    let all = [&roots[..], &differences].concat();
+    let Some(mut ranges) = Ranges::new(&arena, &all, 1) else {
+        return errors;
+    };
+    let mut rounding = Rounding::new(&arena, &differences).of_constants();
+    for &x in places {
+        let mut lost = vec![0.0; deciders.len()];
+        rounding.at(&[x], |k, loss| lost[k] = loss);
+        let mut off = 0.0f64;
+        for (k, decider) in deciders.iter().enumerate() {
+            let near = SAME * x.abs();
+            ranges.turn_to([(x, x)].into_iter());
+            let Interval { lo, hi } = ranges.of(roots.len() + k).values;
+            let level = if decider.is_floor() { lo.round() } else { 0.0 };
+            let away = (lo - level).abs().max((hi - level).abs()) + lost[k];
+            ranges.turn_to([(x - near, x + near)].into_iter());
+            let slope = ranges.slope(roots.len() + k, 0);
+            let least = slope.lo.max(-slope.hi);
+            let moved = if least > 0.0 { away / least } else { near };
+            // Other switches have nothing to do with this place, and what jumps where another one
+            // does moves with it.
+            if moved <= SWITCHES * near && (least > 0.0 || !decider.nested) {
+                off = off.max(moved);
+            }
+        }
+        ranges.turn_to([(x - off, x + off)].into_iter());
+        for (k, error) in errors.iter_mut().enumerate() {
+            let Interval { lo, hi } = ranges.of(k).values;
+            let jump = off * (hi - lo);
+            // What is singular there is left to bounds beside it.
+            *error += if jump.is_finite() { jump } else { 0.0 };
+        }
+    }
+    errors
+}
+
+/// The formulas in pieces, and where those lie; and for every formula what the places may cost.
+pub(super) fn refocused(
+    natural: &Natural,
+    places: &[(f64, f64)],
+) -> (Vec<(Formulas, Place)>, Vec<f64>) {
     let limits = natural.limits[0];
     let inside = places.iter().map(|&(x, uncertain)| written(x, uncertain));
     // What is nearer to an end is near enough to it for its digits.
@@ -101,6 +162,7 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Vec<(Formul
     inside.sort_by(f64::total_cmp);
     // The neighbours of a root are one place.
     inside.dedup_by(|b, a| *b - *a <= SAME * b.abs());
+    let errors = misplaced(natural, &inside);
     let ends = [&[limits.0], &inside[..], &[limits.1]].concat();
     let mut found = Vec::new();
     for pair in ends.windows(2) {
@@ -139,7 +201,7 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Vec<(Formul
         };
         found.extend(pieces.map(|place| (placed(natural, place), place)));
     }
-    found
+    (found, errors)
 }
 
 /// The formulas on a piece, times the volume element.

@@ -197,8 +197,9 @@ impl Search<'_> {
             }
             if depth >= DEEPEST {
                 let content = sides[0].width() * sides[1].width();
+                // It is left out.
                 for (error, range) in self.errors.iter_mut().zip(own) {
-                    *error += content * (range.values.hi - range.values.lo);
+                    *error += content * range.values.lo.abs().max(range.values.hi.abs());
                 }
                 if self.errors.iter().any(|error| !error.is_finite()) {
                     return None;

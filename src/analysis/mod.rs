@@ -10,6 +10,7 @@ mod decimals;
 mod distances;
 mod focus;
 mod graphs;
+mod isolated;
 pub(crate) mod natural;
 pub(crate) mod periods;
 mod pieces;

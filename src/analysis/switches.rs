@@ -7,11 +7,13 @@
 //! 3. Where it depends on several, say so, unless bounds exclude that it switches.
 
 use super::decimals::shortest_between;
-use super::products::Dependence;
+use super::isolated::isolated_zeros;
+use super::products::{Dependence, inputs_of};
 use super::zeros::{Levels, Place, zeros};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
+use crate::expr::bounds::rounding::Rounding;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::value::values;
@@ -294,19 +296,15 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
 }
 
 /// Adds the places of points at which a formula is singular because a sum of squares vanishes there,
-/// each square a function of one coordinate: the distance from a point.
+/// each square a function of one coordinate: the distance from a point; or because what is made of
+/// several coordinates in another way touches zero there.
 fn singular_points(arena: &Arena, roots: &[Id], n: usize, places: &mut [Vec<Place>]) {
     let needed = arena.needed(roots);
     let dependence = Dependence::new(arena);
-    for (node, _) in arena
-        .nodes()
-        .iter()
-        .zip(needed)
-        .filter(|(_, needed)| *needed)
-    {
-        let mut squares = Vec::new();
-        match node {
-            Node::Binary(Binary::Hypot, x, y) => squares = vec![vec![*x], vec![*y]],
+    let nodes = arena.nodes().iter().zip(needed);
+    for (node, _) in nodes.filter(|(_, needed)| *needed) {
+        let (squares, base) = match node {
+            Node::Binary(Binary::Hypot, x, y) => (Some(vec![vec![*x], vec![*y]]), None),
             Node::Unary(Unary::Sqrt | Unary::Cbrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
             | Node::Binary(Binary::Pow | Binary::Div, x, _)
             | Node::Power(x, _) => {
@@ -315,53 +313,79 @@ fn singular_points(arena: &Arena, roots: &[Id], n: usize, places: &mut [Vec<Plac
                     Node::Power(_, n) if *n > 0 => continue,
                     _ => x,
                 };
-                if !matches!(arena.node(*x), Node::Binary(Binary::Add, ..))
-                    || !squares_of(arena, *x, &mut squares)
-                {
+                if !matches!(arena.node(*x), Node::Binary(Binary::Add | Binary::Sub, ..)) {
                     continue;
                 }
+                let mut squares = Vec::new();
+                let are_squares = squares_of(arena, *x, &mut squares);
+                (are_squares.then_some(squares), Some(*x))
             }
             _ => continue,
-        }
-        let mut found: Vec<(usize, Vec<Place>)> = Vec::new();
-        for bases in &squares {
-            let reached = bases.iter().fold(0, |all, id| all | dependence.of(*id));
-            let axis = reached.trailing_zeros() as usize;
-            if reached.count_ones() != 1 || found.iter().any(|f| f.0 == axis) {
-                break;
+        };
+        let found = squares.and_then(|squares| zeros_of_squares(arena, &squares, &dependence, n));
+        if let Some(found) = found {
+            for (axis, zeros) in found {
+                places[axis].extend(inside(zeros));
             }
-            let mut zeros = Vec::new();
-            for &base in bases.iter().filter(|id| dependence.of(**id) != 0) {
-                let decider = Decider::sign_of(base, dependence.of(base));
-                let value = |place: f64| values(arena, &[base], &vec![place; n])[0];
-                let mut inside = changes(arena, &decider, n, axis).unwrap_or_default();
-                // A base that only touches zero does so where rounding says.
-                inside.retain(|Place { at, .. }| {
-                    let near = CROSSING * at.min(1.0 - at);
-                    value(at - near) * value(at + near) < 0.0
-                });
-                zeros.extend(inside);
-                let at_end = |end: &&f64| value(**end).abs() <= f64::EPSILON;
-                zeros.extend([0.0, 1.0].iter().filter(at_end).map(|&at| Place {
-                    at,
-                    lo: at,
-                    hi: at,
-                    is_open: false,
-                }));
+        } else if let Some(base) = base {
+            let axes: Vec<usize> = inputs_of(dependence.of(base)).collect();
+            for point in isolated_zeros(arena, base, n, &axes) {
+                for (&axis, at) in axes.iter().zip(point) {
+                    places[axis].extend(inside([Place::number(at)]));
+                }
             }
-            if zeros.is_empty() {
-                break;
-            }
-            found.push((axis, zeros));
-        }
-        if found.len() < squares.len() {
-            continue;
-        }
-        for (axis, zeros) in found {
-            let inside = |place: &&Place| (f64::MIN_POSITIVE..1.0).contains(&place.at);
-            places[axis].extend(zeros.iter().filter(inside));
         }
     }
+}
+
+/// For every axis the places at which a square vanishes, if each square is a function of one
+/// coordinate, and of another one; none if some square vanishes nowhere.
+fn zeros_of_squares(
+    arena: &Arena,
+    squares: &[Vec<Id>],
+    dependence: &Dependence<'_>,
+    n: usize,
+) -> Option<Vec<(usize, Vec<Place>)>> {
+    let axis_of = |bases: &Vec<Id>| {
+        let reached = bases.iter().fold(0, |all, id| all | dependence.of(*id));
+        (reached.count_ones() == 1).then(|| reached.trailing_zeros() as usize)
+    };
+    let axes: Vec<usize> = squares.iter().map(axis_of).collect::<Option<_>>()?;
+    let mut apart = axes.clone();
+    apart.sort_unstable();
+    apart.dedup();
+    if apart.len() < axes.len() {
+        return None;
+    }
+    let mut found: Vec<(usize, Vec<Place>)> = Vec::new();
+    for (bases, axis) in squares.iter().zip(axes) {
+        let mut zeros = Vec::new();
+        for &base in bases.iter().filter(|id| dependence.of(**id) != 0) {
+            let decider = Decider::sign_of(base, dependence.of(base));
+            let value = |place: f64| values(arena, &[base], &vec![place; n])[0];
+            let mut inside = changes(arena, &decider, n, axis).unwrap_or_default();
+            // A base that only touches zero does so where rounding says.
+            inside.retain(|Place { at, .. }| {
+                let near = CROSSING * at.min(1.0 - at);
+                value(at - near) * value(at + near) < 0.0
+            });
+            zeros.extend(inside);
+            let at_end = |end: &&f64| value(**end).abs() <= f64::EPSILON;
+            let ends = [0.0, 1.0];
+            zeros.extend(ends.iter().filter(at_end).map(|&at| Place::number(at)));
+        }
+        if zeros.is_empty() {
+            return Some(Vec::new());
+        }
+        found.push((axis, zeros));
+    }
+    Some(found)
+}
+
+/// The places that are no ends.
+fn inside(places: impl IntoIterator<Item = Place>) -> impl Iterator<Item = Place> {
+    let inside = |place: &Place| (f64::MIN_POSITIVE..1.0).contains(&place.at);
+    places.into_iter().filter(inside)
 }
 
 /// Collects the summands of a sum of squares, each as the formulas at whose zeros it vanishes;
@@ -435,8 +459,48 @@ fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Ve
         State::Sign => Levels::Zero,
         State::Floor => Levels::Whole,
     };
-    let deadline = Deadline::current();
-    zeros(&graph.into_arena(), root, n, axis, levels, &deadline)
+    let arena = graph.into_arena();
+    let mut found = zeros(&arena, root, n, axis, levels, &Deadline::current())?;
+    let mut known: Vec<&mut Place> = found.iter_mut().filter(|place| !place.is_open).collect();
+    if !known.is_empty() {
+        blur(&mut known, &arena, root, n, axis);
+    }
+    Some(found)
+}
+
+/// Widens places by what they move where the numbers of their decider, which are rounded, are those
+/// that were meant, and by what whoever cuts there may move them.
+fn blur(places: &mut [&mut Place], arena: &Arena, root: Id, n: usize, axis: usize) {
+    let roots = [root];
+    let mut ranges = Ranges::new(arena, &roots, n);
+    let mut rounding = Rounding::new(arena, &roots).of_constants();
+    for place in places {
+        let mut off = Switches::MOVED * place.at;
+        let along = |side: (f64, f64), other: (f64, f64)| {
+            (0..n).map(move |a| if a == axis { side } else { other })
+        };
+        let least = ranges.as_mut().map_or(0.0, |ranges| {
+            ranges.turn_to(along((place.lo, place.hi), (0.0, 1.0)));
+            let slope = ranges.slope(0, axis);
+            slope.lo.max(-slope.hi)
+        });
+        // Where it may only touch zero the place is as wide as rounding leaves it.
+        if least > 0.0 {
+            let node: Vec<f64> = along((place.at, place.at), (0.5, 0.5))
+                .map(|(at, _)| at)
+                .collect();
+            rounding.at(&node, |_, lost| {
+                let moved = lost / least;
+                off = if moved.is_finite() {
+                    off.max(moved)
+                } else {
+                    off
+                };
+            });
+        }
+        place.lo = (place.lo - off).max(0.0);
+        place.hi = (place.hi + off).min(1.0);
+    }
 }
 
 #[cfg(test)]

@@ -52,6 +52,16 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A place that is a number.
+    pub(super) fn number(at: f64) -> Self {
+        Place {
+            at,
+            lo: at,
+            hi: at,
+            is_open: false,
+        }
+    }
+
     fn between(lo: f64, hi: f64) -> Self {
         Place {
             at: shortest_between(lo, hi),

@@ -71,6 +71,11 @@ pub trait Knowledge {
         None
     }
 
+    /// Whether every value that exists is known to be zero.
+    fn is_zero(&self) -> bool {
+        false
+    }
+
     /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
     /// is not known.
     fn rounding(&self) -> Option<Vec<f64>> {
@@ -104,7 +109,7 @@ pub trait Knowledge {
     /// Pieces whose integrals add up to the integral of the whole, each with an end of its only axis
     /// or one of these places at 0, where distances keep their digits: pairs of a place and how
     /// uncertain it is. `None` if no such pieces are known.
-    fn refocused(&self, _places: &[(f64, f64)]) -> Option<Vec<Piece<'_>>> {
+    fn refocused(&self, _places: &[(f64, f64)]) -> Option<Division<'_>> {
         None
     }
 
@@ -199,13 +204,14 @@ pub struct LedOff<'a> {
     pub lost: Vec<f64>,
 }
 
-/// A box divided along curves where an integrand switches.
+/// A box divided where an integrand switches.
 pub struct Division<'a> {
     /// The parts of the box, side by side, in which nothing switches.
     pub windows: Vec<Vec<Side>>,
     /// The other parts, none of which has a curve inside.
     pub pieces: Vec<Piece<'a>>,
-    /// For every value, what lies where curves could not be told apart may add so much to an integral.
+    /// For every value, what an integral may be off because the places are rounded, or could not be
+    /// told apart.
     pub errors: Vec<f64>,
 }
 

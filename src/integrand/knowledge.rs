@@ -51,6 +51,9 @@ pub struct Switches {
 }
 
 impl Switches {
+    /// Whoever cuts at a place may move it by so much of it, to the number that was meant.
+    pub(crate) const MOVED: f64 = 4.0 * f64::EPSILON;
+
     /// Switches at places along the axes, one list for every axis.
     pub fn at(places: Vec<Vec<f64>>) -> Self {
         Switches {

@@ -23,7 +23,7 @@ use super::task::Task;
 use super::tensor::{roundoff, values};
 use super::witness::upgraded;
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Bounds, Coordinate, Neighbourhood, Piece, Side};
+use crate::integrand::{Block, Bounds, Coordinate, Division, Neighbourhood, Piece, Side, Switches};
 use crate::rule::Rule;
 
 /// The nodes of a cell.
@@ -85,13 +85,13 @@ impl Strategy for Graded {
         if switches.along(0).len() > MOST_SWITCHES {
             return Ok(Attempt::Pass);
         }
-        let switches = switches.along(0).iter();
-        let mut places: Vec<(f64, f64)> = switches.map(|w| (*w, 16.0 * f64::EPSILON * w)).collect();
+        let along = switches.along(0).iter();
+        let mut places: Vec<(f64, f64)> = along.map(|w| (*w, Switches::MOVED * w)).collect();
         for _ in 0..ROUNDS {
-            let Some(pieces) = known.refocused(&places) else {
+            let Some(division) = known.refocused(&places) else {
                 return Ok(Attempt::Pass);
             };
-            match mesh(&pieces, task)? {
+            match mesh(&division, task)? {
                 Found::Outcome(outcome) => {
                     let count = places.len();
                     let step = Because::of(Step::Graded { places: count });
@@ -147,9 +147,12 @@ struct Mesh<'m> {
     /// For every piece, bounds of the integral of the size from 2^−(k+1) to 2^−k, as far as they were
     /// asked for; none where there is none.
     octaves: Vec<Vec<Option<Vec<f64>>>>,
+    /// For every output, what the integral may be off because the places are rounded.
+    misplaced: &'m [f64],
 }
 
-fn mesh(pieces: &[Piece<'_>], task: &Task<'_>) -> Result<Found, Stop> {
+fn mesh(division: &Division<'_>, task: &Task<'_>) -> Result<Found, Stop> {
+    let pieces = &division.pieces;
     let mut bounds = Vec::with_capacity(pieces.len());
     for piece in pieces {
         let Some(own) = piece.integrand.knowledge().bounds() else {
@@ -169,6 +172,7 @@ fn mesh(pieces: &[Piece<'_>], task: &Task<'_>) -> Result<Found, Stop> {
         outputs: first.integrand.outputs(),
         cells: Vec::new(),
         octaves: vec![Vec::new(); pieces.len()],
+        misplaced: &division.errors,
     };
     for piece in 0..pieces.len() {
         let cell = mesh.cell(piece, Side::WHOLE)?;
@@ -447,9 +451,12 @@ impl Mesh<'_> {
                 .for_each(|(lost, size)| *lost += PLACED * size);
         }
         let errors = errors.iter().zip(total).zip(&lost);
-        let errors: Vec<f64> = errors
+        let mut errors: Vec<f64> = errors
             .map(|((error, sum), lost)| error + roundoff(sum).max(*lost))
             .collect();
+        for (error, misplaced) in errors.iter_mut().zip(self.misplaced) {
+            *error += misplaced;
+        }
         let all = values(total);
         let (status, reasons) = if task.is_met(&all, &errors) {
             (Status::Converged, Vec::new())

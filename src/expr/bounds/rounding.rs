@@ -17,10 +17,6 @@ use crate::expr::value::node_value;
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;
 
-/// What a coordinate of a node may be off by, as a part of it: a rule's nodes are rounded, and put on
-/// their side.
-const OF_NODE: f64 = f64::EPSILON;
-
 /// The bits after which a constant is taken to be rounded.
 const EXACT_BITS: u32 = 32;
 
@@ -32,6 +28,8 @@ pub(crate) struct Rounding<'a> {
     order: Vec<usize>,
     value: Vec<f64>,
     lost: Vec<f64>,
+    /// Half an ulp where operations round, 0 where only constants do.
+    half: f64,
 }
 
 impl<'a> Rounding<'a> {
@@ -43,7 +41,13 @@ impl<'a> Rounding<'a> {
             order: (0..needed.len()).filter(|&i| needed[i]).collect(),
             value: vec![f64::NAN; needed.len()],
             lost: vec![0.0; needed.len()],
+            half: HALF,
         }
+    }
+
+    /// The same as if nothing but constants were rounded.
+    pub(crate) fn of_constants(self) -> Self {
+        Rounding { half: 0.0, ..self }
     }
 
     /// The value of a formula where it was looked at last.
@@ -57,7 +61,7 @@ impl<'a> Rounding<'a> {
         for &index in &self.order {
             let node = self.arena.node(Id::at(index));
             self.value[index] = node_value(node, inputs, |id| self.value[id.index()]);
-            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost);
+            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost, self.half);
         }
         for (k, root) in self.roots.iter().enumerate() {
             visit(k, self.lost[root.index()]);
@@ -85,7 +89,7 @@ fn passed(slope: f64, error: f64) -> f64 {
 }
 
 /// What a node of value z may lose, from the values of its operands and what they lost.
-fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
+fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
     let v = |id: &Id| value[id.index()];
     let e = |id: &Id| lost[id.index()];
     if z.is_infinite() {
@@ -93,12 +97,13 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
     }
     match node {
         Node::Constant(bits) => lost_in_constant(f64::from_bits(*bits)),
-        Node::Symbol(_) => HALF * z.abs(),
-        Node::Input(_) => OF_NODE * z.abs(),
+        Node::Symbol(_) => half * z.abs(),
+        // A rule's nodes are rounded, and put on their side.
+        Node::Input(_) => 2.0 * half * z.abs(),
         Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
-        Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + HALF * z.abs(),
-        Node::Binary(Binary::Mul, x, y) => passed(v(x), e(y)) + passed(v(y), e(x)) + HALF * z.abs(),
-        Node::Binary(Binary::Div, x, y) => (e(x) + passed(z, e(y))) / v(y).abs() + HALF * z.abs(),
+        Node::Binary(Binary::Add | Binary::Sub, x, y) => e(x) + e(y) + half * z.abs(),
+        Node::Binary(Binary::Mul, x, y) => passed(v(x), e(y)) + passed(v(y), e(x)) + half * z.abs(),
+        Node::Binary(Binary::Div, x, y) => (e(x) + passed(z, e(y))) / v(y).abs() + half * z.abs(),
         Node::Binary(Binary::Min | Binary::Max, x, y) => e(x).max(e(y)),
         Node::Power(x, n) => {
             let n = f64::from(*n).abs();
@@ -108,20 +113,20 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64]) -> f64 {
             } else {
                 n * (e(x) / v(x).abs())
             };
-            (part + 3.0 * HALF) * z.abs()
+            (part + 3.0 * half) * z.abs()
         }
         Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
         Node::Unary(op, x) => {
             let slope = unary_slope(*op, v(x), z);
-            passed(slope, e(x)) + 4.0 * HALF * z.abs()
+            passed(slope, e(x)) + 4.0 * half * z.abs()
         }
         Node::Binary(op, x, y) => {
             let slopes = binary_slopes(*op, v(x), v(y), z);
-            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 4.0 * HALF * z.abs()
+            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 4.0 * half * z.abs()
         }
         // Elimination with pivots: a few roundings of the result, as a rule.
         Node::Determinant(entries) | Node::Volume(_, entries) => {
-            entries.len() as f64 * HALF * z.abs()
+            entries.len() as f64 * half * z.abs()
         }
     }
 }

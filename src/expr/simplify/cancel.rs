@@ -50,13 +50,7 @@ impl<'g> Simplifier<'g, '_> {
 
     /// The factors of a product, with their powers, as it is written; of one in parentheses so deep
     /// at most.
-    fn factors_as_written(
-        &self,
-        id: Id,
-        power: i32,
-        depth: usize,
-        factors: &mut Vec<(Id, i32)>,
-    ) {
+    fn factors_as_written(&self, id: Id, power: i32, depth: usize, factors: &mut Vec<(Id, i32)>) {
         match self.graph.node(id) {
             Node::Binary(Binary::Mul, x, y) if depth > 0 && factors.len() < MOST_FACTORS => {
                 self.factors_as_written(x, power, depth - 1, factors);
