@@ -85,14 +85,16 @@ impl Estimate {
             return Err(Misfit::NoIntegrands.into());
         }
         let start = Instant::now();
-        let pullback = Pullback::new(domain, integrands)?;
-        let mut outcome = match domain.principal_value() {
+        let deadline = settings.deadline(start);
+        let pullback = deadline.during(|| Pullback::new(domain, integrands))?;
+        let integrate = || match domain.principal_value() {
             Some((axis, at)) => {
                 let folded = principal_value(&pullback, axis, at);
-                integrate_measured(&folded, settings, measure, start)?
+                integrate_measured(&folded, settings, measure, start)
             }
-            None => integrate_measured(&pullback, settings, measure, start)?,
+            None => integrate_measured(&pullback, settings, measure, start),
         };
+        let mut outcome = deadline.during(integrate)?;
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {

@@ -28,7 +28,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{simplify, value_ranges};
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
@@ -149,11 +149,19 @@ impl BoxFormulas {
         let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
         let points = Scatter::roots(self.names.len());
-        for k in 1..=ROUNDED {
+        // When time is over one node must do.
+        let looks = match Deadline::current().has_come() {
+            true => 1,
+            false => ROUNDED,
+        };
+        for k in 1..=looks {
             // What is not finite is reported elsewhere.
             rounding.at(&points.point(k), |output, lost| {
-                mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
+                mean[output] += if lost.is_finite() { lost } else { 0.0 } / looks as f64;
             });
+        }
+        if looks < ROUNDED {
+            return mean;
         }
         for axis in 0..self.names.len().min(GRADED) {
             let mut end = 1.0;
@@ -233,6 +241,12 @@ impl Knowledge for BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let find = || switches(arena, roots, self.names.len());
         self.known.switches.get_or_init(find).clone()
+    }
+
+    fn is_zero(&self) -> bool {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let ranges = value_ranges(arena, &unit_ranges(self.names.len()));
+        roots.iter().all(|root| ranges[root.index()] == (0.0, 0.0))
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {

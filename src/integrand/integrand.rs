@@ -71,6 +71,11 @@ pub trait Knowledge {
         None
     }
 
+    /// Whether every value that exists is known to be zero.
+    fn is_zero(&self) -> bool {
+        false
+    }
+
     /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
     /// is not known.
     fn rounding(&self) -> Option<Vec<f64>> {

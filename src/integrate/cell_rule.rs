@@ -54,7 +54,12 @@ pub(crate) struct CellRule {
     pub(crate) weights: Vec<f64>,
     judge: Judge,
     predictions: Option<Predictions>,
+    /// For every axis, the nodes that are no checks in their order along it.
+    along: Vec<Vec<usize>>,
 }
+
+/// An error at the corners this many times that of the nodes is of something that they do not see.
+const UNSEEN_BY_NODES: f64 = 4.0;
 
 /// What the nodes say of other places.
 struct Predictions {
@@ -139,7 +144,13 @@ impl CellRule {
                 unseen: UNSEEN[dimension - 1],
             }
         });
+        let along = nodes.iter().map(|axis| {
+            let mut order: Vec<usize> = (0..weights.len()).collect();
+            order.sort_by(|a, b| axis[*a].total_cmp(&axis[*b]));
+            order
+        });
         CellRule {
+            along: along.collect(),
             nodes,
             weights,
             judge,
@@ -192,11 +203,25 @@ impl CellRule {
     ) -> Judgement {
         let (own, checked) = values.split_at(self.weights.len());
         let mut judgement = self.judge_nodes(own);
-        if let Some(predictions) = &self.predictions {
-            let hidden = predictions.hidden(own, checked, known);
-            judgement.error = judgement.error.max(hidden);
+        let (hidden, axis, roughness) = match &self.predictions {
+            Some(predictions) => predictions.hidden(own, checked, known),
+            None => (outside(own, known), 0, 0.0),
+        };
+        // What the nodes do not see they cannot say the axis of.
+        if hidden > UNSEEN_BY_NODES * judgement.error && roughness > judgement.roughness {
+            (judgement.axis, judgement.roughness) = (axis, roughness);
         }
+        judgement.error = judgement.error.max(hidden);
         judgement
+    }
+
+    /// How much the values vary from node to node along an axis, whatever their other coordinates: the
+    /// less, the more of what they are does the place along this axis explain.
+    pub(crate) fn variation(&self, values: &[f64], axis: usize) -> f64 {
+        let pairs = self.along[axis].windows(2);
+        pairs
+            .map(|pair| (values[pair[0]] - values[pair[1]]).abs())
+            .sum()
     }
 
     fn judge_nodes(&self, values: &[f64]) -> Judgement {
@@ -218,21 +243,25 @@ impl CellRule {
 }
 
 impl Predictions {
-    /// What may be hidden on a cell of content 1, by values that are not predicted.
+    /// What may be hidden on a cell of content 1, by values that are not predicted; along which axis
+    /// what is lacking at the corners differs most, and by how much.
     fn hidden<'k>(
         &self,
         values: &[f64],
         checked: &[f64],
         known: impl Iterator<Item = Known<'k>>,
-    ) -> f64 {
+    ) -> (f64, usize, f64) {
         let weighted =
             |weights: &Vec<f64>| -> f64 { weights.iter().zip(values).map(|(w, v)| w * v).sum() };
         // What either prediction lacks at most; of the better one in units of what may be hidden.
         let (mut better, mut worse) = (0.0f64, 0.0f64);
         let (mut hidden, mut largest) = (0.0f64, 0.0f64);
-        let pairs = self.checks.iter().zip(checked);
-        for ([first, second], &value) in pairs.filter(|(_, value)| value.is_finite()) {
+        let mut at_corners = vec![0.0; self.checks.len()];
+        let pairs = self.checks.iter().zip(checked).zip(&mut at_corners);
+        let pairs = pairs.filter(|((_, value), _)| value.is_finite());
+        for (([first, second], &value), at_corner) in pairs {
             let lacks = (weighted(first) - value).abs();
+            *at_corner = lacks;
             better = better.max(lacks);
             worse = worse.max((weighted(second) - value).abs());
             hidden += self.unseen * lacks;
@@ -254,12 +283,31 @@ impl Predictions {
             largest = largest.max(value.abs());
         }
         let largest = values.iter().fold(largest, |m, v| m.max(v.abs()));
-        if better > UNEXPLAINED * worse && better > EXACT * largest {
-            hidden
-        } else {
-            0.0
+        if !(better > UNEXPLAINED * worse && better > EXACT * largest) {
+            return (0.0, 0, 0.0);
         }
+        let mut most = (hidden, 0, 0.0);
+        for axis in 0..at_corners.len().ilog2() as usize {
+            let below = (0..at_corners.len()).filter(|corner| corner >> axis & 1 == 0);
+            let differ =
+                below.map(|corner| (at_corners[corner] - at_corners[corner | 1 << axis]).abs());
+            let differ: f64 = differ.sum();
+            if differ > most.2 {
+                (most.1, most.2) = (axis, differ);
+            }
+        }
+        most
     }
+}
+
+/// How far known values lie outside of what the values at the nodes and as much again to either side
+/// cover.
+fn outside<'k>(values: &[f64], known: impl Iterator<Item = Known<'k>>) -> f64 {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (least, most) = (least - (most - least), most + (most - least));
+    let excess = known.map(|k| (least - k.value).max(k.value - most));
+    excess.fold(0.0, f64::max)
 }
 
 fn judge_on_line(nulls: &[Vec<f64>], values: &[f64]) -> Judgement {

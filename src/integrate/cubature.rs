@@ -48,6 +48,17 @@ const SURPRISE: f64 = 2.0;
 /// A value this near to a cell, in units of its sides, is in its neighbourhood.
 const NEAR: f64 = 0.1;
 
+/// Cells are looked at again when there are this many times as many as before; those larger than this
+/// multiple of the mean, and at most one of so many.
+const LOOK_AGAIN: usize = 2;
+const LARGE: f64 = 2.0;
+const LARGEST: usize = 8;
+
+/// A cell is long and narrow if one side is this many times as long as another.
+/// It is divided along its longest side if that explains its values so much better.
+const LONG: f64 = 4.0;
+const EXPLAINED: f64 = 0.25;
+
 /// A cell as short as this along an axis is not divided there.
 const SHORTEST: f64 = 1e-14;
 
@@ -85,6 +96,7 @@ impl Strategy for Cells {
             ),
             witnesses: Vec::new(),
             seen: Seen::default(),
+            looked_at: 0,
         };
         Ok(Attempt::of(division.run()?))
     }
@@ -107,6 +119,8 @@ struct Division<'d> {
     witnesses: Vec<Witness>,
     /// All nodes of the scan.
     seen: Seen,
+    /// How many cells there were when the largest were halved to look again.
+    looked_at: usize,
 }
 
 /// The nodes of the scan and their values, which every cell has to explain.
@@ -144,6 +158,9 @@ impl Division<'_> {
             let tolerances = self.task.tolerances(&values);
             let totals = errors.iter().zip(&tolerances);
             let end = if totals.clone().all(|(e, t)| e <= t) {
+                if self.look_again()? {
+                    continue;
+                }
                 Some(End::Met)
             } else if totals.zip(&floors).all(|((e, t), f)| *e <= t.max(4.0 * f)) {
                 Some(End::AtFloor)
@@ -201,6 +218,7 @@ impl Division<'_> {
         });
         self.estimate(&mut first)?;
         self.cells = first;
+        self.looked_at = count;
         Ok(())
     }
 
@@ -260,6 +278,42 @@ impl Division<'_> {
         match divided {
             Ok(()) => Ok(None),
             Err(Stop::Halt(halt)) => Ok(Some(self.task.reason(halt))),
+            Err(failed) => Err(failed),
+        }
+    }
+
+    /// Halves the largest of many cells once more, where there are evaluations for it; whether there
+    /// were any. What reaches into them from their small neighbours may be narrower than the distance
+    /// of their nodes.
+    fn look_again(&mut self) -> Result<bool, Stop> {
+        let count = self.cells.len();
+        if count < LOOK_AGAIN * self.looked_at {
+            return Ok(false);
+        }
+        let content = |id: usize| self.cells.get(id).width.iter().product::<f64>();
+        let large = (0..count).map(|id| (content(id), id));
+        let large = large.filter(|(content, _)| content * count as f64 > LARGE);
+        let mut large: Vec<(f64, usize)> = large.collect();
+        large.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        large.truncate(count / LARGEST);
+        self.looked_at = count + large.len();
+        if large.is_empty()
+            || self
+                .task
+                .afford(2 * (self.rule.len() * large.len()) as u64)
+                .is_err()
+        {
+            return Ok(false);
+        }
+        for (_, id) in &large {
+            let cell = self.cells.get_mut(*id);
+            let longest = cell.width.iter().copied().fold(0.0, f64::max);
+            cell.finding.axis = cell.width.iter().position(|w| *w == longest).unwrap_or(0);
+        }
+        let ids: Vec<usize> = large.into_iter().map(|(_, id)| id).collect();
+        match self.divide(&ids) {
+            Ok(()) => Ok(true),
+            Err(Stop::Halt(_)) => Ok(false),
             Err(failed) => Err(failed),
         }
     }
@@ -378,8 +432,9 @@ impl Division<'_> {
             End::Because(reason) => (Status::Budget, Some(reason)),
         };
         let mut reasons: Vec<Reason> = reason.into_iter().collect();
-        let zero = self.witnesses.is_empty() && self.cells.iter().all(|c| c.finding.peak == 0.0);
-        if zero && status.is_done() {
+        // One output may be zero at all nodes where others are not.
+        let is_zero = |k: usize| self.cells.iter().all(|c| c.magnitudes[k] == 0.0);
+        if status.is_done() && (0..values.len()).any(is_zero) {
             status = Status::Suspect;
             reasons.push(Reason::ZeroEverywhere);
         }
@@ -535,6 +590,21 @@ impl<'s> Scratch<'s> {
             }
         }
         cell.finding.axis = roughest.1;
+        // The few nodes on the axes of a long cell may miss what runs across it.
+        let longest = cell.width.iter().copied().fold(0.0, f64::max);
+        if longest > LONG * cell.width[roughest.1]
+            && let Some(along) = cell.width.iter().position(|w| *w == longest)
+        {
+            let variation = |axis: usize| -> f64 {
+                let outputs = self.values.chunks(total);
+                outputs
+                    .map(|values| self.rule.variation(values, axis))
+                    .sum()
+            };
+            if variation(along) < EXPLAINED * variation(roughest.1) {
+                cell.finding.axis = along;
+            }
+        }
         if roughest.0 == 0.0 {
             // Nothing to go by: the longest side.
             let longest = cell.width.iter().copied().fold(0.0, f64::max);

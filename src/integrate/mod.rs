@@ -21,6 +21,7 @@ mod ends;
 mod fixed;
 mod graded;
 mod graphs;
+mod interpolant;
 mod ladder;
 mod logarithmic_ends;
 mod losses;

@@ -51,6 +51,13 @@ const PATIENT_STEPS: usize = 8;
 /// size of a smooth integrand changes them by far less.
 const UNSETTLED: f64 = 0.02;
 
+/// Changes that fall by less than this from one grid to the next add up to a rest that counts, by this
+/// ratio at most. It is told as a multiple of itself, with a part that grows with the ratio: the rest
+/// of a logarithmic tail is more than that of any geometric sum.
+const SLOW_RATIO: f64 = 0.3;
+const SLOWEST_RATIO: f64 = 0.98;
+const REST: [f64; 2] = [2.0, 6.0];
+
 /// Why the search for orders came to an end.
 enum End {
     Nonfinite(Vec<Rule>, Vec<Sum>),
@@ -136,6 +143,8 @@ pub(crate) struct Progress {
     /// For every axis, the rule; none where it crowds its nodes at a singular end, or where one node
     /// is enough.
     pub(crate) rules: Vec<Option<Rule>>,
+    /// For every axis, its family of rules and the place on the ladder of orders.
+    pub(crate) levels: Vec<Level>,
     /// Whether the search was given up for something better.
     pub(crate) given_up: bool,
 }
@@ -191,6 +200,7 @@ pub(crate) fn integrate(
     Ok(Progress {
         outcome,
         rules,
+        levels: rise.levels,
         given_up,
     })
 }
@@ -228,6 +238,25 @@ impl Rise<'_> {
             status: Status::Budget,
             reasons: Vec::new(),
         });
+        // What moves by ever less moves on by the rest of a geometric sum; what does not, by nobody
+        // knows how much.
+        let recent: Vec<&Vec<Sum>> = self.history.iter().rev().take(4).collect();
+        for (k, error) in verdict.errors.iter_mut().enumerate() {
+            let moves = recent.windows(2);
+            let moves = moves.map(|pair| (pair[0][k].value() - pair[1][k].value()).abs());
+            let moves: Vec<f64> = moves.collect();
+            let Some(&last) = moves.first() else { continue };
+            let before = moves[1..].iter().zip(1..);
+            let ratios = before.map(|(before, steps)| (last / before).powf(1.0 / f64::from(steps)));
+            let ratio = match ratios.reduce(f64::max) {
+                Some(ratio) => ratio.min(SLOWEST_RATIO),
+                None => SLOWEST_RATIO,
+            };
+            if last > roundoff(&recent[0][k]) && ratio > SLOW_RATIO {
+                let factor = REST[0] + REST[1] * ratio;
+                *error = error.max(factor * last * ratio / (1.0 - ratio));
+            }
+        }
         // What still moved by so much is not known to better.
         let last = self.history.last().cloned().unwrap_or_default();
         for sums in self.history.iter().rev().take(3) {
@@ -269,7 +298,13 @@ impl Rise<'_> {
             let block = Block::new(&coordinates, nodes.len());
             self.evaluator.evaluate(&block, &mut values)?;
             for values in values.chunks(nodes.len()) {
-                let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                // Neither the largest value, which may be that of a pole, nor those at the ends alone,
+                // where a peak has vanished.
+                let (near, inside) = values.split_at(across.len());
+                let largest = near.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                let mut sizes: Vec<f64> = inside.iter().map(|v| v.abs()).collect();
+                sizes.sort_by(f64::total_cmp);
+                let size = largest.max(sizes[sizes.len() / 2]);
                 for (difference, smooth) in [ODD, EVEN].into_iter().zip(SMOOTH_SEAM) {
                     let terms = values.iter().zip(difference).map(|(v, c)| v * c);
                     let jump = terms.sum::<f64>().abs();
@@ -462,8 +497,8 @@ impl Rise<'_> {
                 let second = (c.value() - b.value()).abs();
                 // Differences of a few rounding errors shrink no further.
                 let noise = first <= 16.0 * roundoff(c);
-                let weight = if slow || noise { 2.0 } else { 1.0 / 30.0 };
-                (6.0 * second).max(weight * first).max(unsettled(b, c)) + roundoff(c)
+                let weight = if slow || noise { 3.0 } else { 1.0 / 30.0 };
+                (8.0 * second).max(weight * first).max(unsettled(b, c)) + roundoff(c)
             })
             .collect();
         self.keep_best(&third, &third_sums, errors.clone())?;
@@ -565,8 +600,14 @@ impl Strategy for Orders {
         };
         let found = integrate(subject.integrand, task, &manner)?;
         subject.given_up.set(found.given_up);
-        let Progress { outcome, rules, .. } = found;
-        let outcome = without_peaks(subject.integrand, outcome, &rules, task, subject.scan);
+        let Progress {
+            outcome,
+            rules,
+            levels,
+            ..
+        } = found;
+        let seen = (&rules[..], &levels[..]);
+        let outcome = without_peaks(subject.integrand, outcome, seen, task, subject.scan);
         Ok(Attempt::of(outcome))
     }
 }

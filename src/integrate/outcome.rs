@@ -229,11 +229,19 @@ impl Outcome {
     /// The outcome to prefer: finished before unfinished, then the smaller claimed error.
     pub(crate) fn better(self, other: Outcome) -> Outcome {
         let is_bad = |o: &Outcome| o.status == Status::Nonfinite;
+        // Zero at all nodes is no knowledge beside values that are not.
+        let is_blind = |o: &Outcome| {
+            let saw_zeros = o.reasons.contains(&Reason::ZeroEverywhere);
+            saw_zeros && o.values.iter().chain(&o.errors).all(|v| *v == 0.0)
+        };
+        let knows = |o: &Outcome| !is_blind(o) && o.errors.iter().all(|error| error.is_finite());
         match (self.is_done(), other.is_done()) {
             (true, false) => self,
             (false, true) => other,
             _ if is_bad(&self) && !is_bad(&other) => other,
             _ if is_bad(&other) => self,
+            _ if is_blind(&self) && knows(&other) => other,
+            _ if is_blind(&other) && knows(&self) => self,
             _ if other.worst() < self.worst() => other,
             _ => self,
         }

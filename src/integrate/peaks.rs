@@ -1,10 +1,17 @@
 //! Peaks between the nodes of rules: what a scan meets that a tensor product of rules cannot have
 //! seen.
+//!
+//! 1. From the largest values of the scan climb to the tops of their hills: one that is narrower than
+//!    the distance of the nodes is not resolved.
+//! 2. Hold every value of the scan against what the nodes say of it ([`Interpolant`]). What a finer
+//!    product says as little of as a coarser one is hidden from both.
 
+use super::interpolant::Interpolant;
+use super::ladder::{Family, Level};
 use super::meter::Halt;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
-use super::scan::{half_width, scan};
+use super::scan::{Scan, half_width, scan};
 use super::task::Task;
 use crate::integrand::Integrand;
 use crate::rule::Rule;
@@ -16,50 +23,122 @@ const PEAK: f64 = 4.0;
 /// nodes around it, is not resolved.
 const UNRESOLVED: f64 = 0.25;
 
+/// A finer product whose interpolant lacks more than this part of what a coarser one lacks has not come
+/// nearer.
+const NO_NEARER: f64 = 0.5;
+
+/// Steps on the ladders of orders between the two.
+const FINER: usize = 2;
+
+/// Parts of the largest value below which an interpolant lacks nothing.
+const EXACT: f64 = 1e-11;
+
 /// An outcome by rules, doubted if it met every witness but a scan of `nodes` nodes meets a peak
 /// between those of the rules.
 pub(crate) fn without_peaks(
     integrand: &dyn Integrand,
     mut outcome: Outcome,
-    rules: &[Option<Rule>],
+    (rules, levels): (&[Option<Rule>], &[Level]),
     task: &Task<'_>,
     nodes: usize,
 ) -> Outcome {
+    let is_constant = levels.iter().all(|level| level.family == Family::Constant);
+    let is_known = is_constant || task.left() < 2 * nodes as u64;
+    if !outcome.is_done() || is_known {
+        return outcome;
+    }
+    let mut look = || -> Result<Option<Reason>, Halt> {
+        let mut evaluator = task.evaluator(integrand);
+        let found = scan(integrand, &mut evaluator, nodes)?;
+        match unresolved_peak(integrand, rules, task, &found)? {
+            Some(peak) => Ok(Some(peak)),
+            None => hidden(integrand, levels, task, &found, &mut outcome.errors),
+        }
+    };
     // A scan that the budget ends has met nothing.
-    if outcome.is_done()
-        && let Ok(Some(reason)) = unresolved_peak(integrand, rules, task, nodes)
-    {
+    if let Ok(Some(reason)) = look() {
         outcome.status = Status::Suspect;
         outcome.reasons.push(reason);
     }
     outcome
 }
 
-/// Says so if a scan meets a peak that is narrower than the spacing of a rule's nodes.
+/// Says so if a scan met a peak that is narrower than the spacing of a rule's nodes.
 fn unresolved_peak(
     integrand: &dyn Integrand,
     rules: &[Option<Rule>],
     task: &Task<'_>,
-    nodes: usize,
+    found: &Scan,
 ) -> Result<Option<Reason>, Halt> {
-    if rules.iter().all(Option::is_none) || task.left() < 2 * nodes as u64 {
-        return Ok(None);
-    }
     let mut evaluator = task.evaluator(integrand);
-    let found = scan(integrand, &mut evaluator, nodes)?;
-    for (node, size) in found.tops {
-        if size <= PEAK * found.mean {
+    for (node, size) in &found.tops {
+        if *size <= PEAK * found.mean {
             continue;
         }
         for (axis, rule) in rules.iter().enumerate() {
             let Some(rule) = rule else { continue };
-            let width = half_width(integrand, &mut evaluator, &node, size, axis)?;
+            let width = half_width(integrand, &mut evaluator, node, *size, axis)?;
             if width < UNRESOLVED * gap_at(rule, node[axis]) {
                 return Ok(Some(Reason::Peak {
                     width,
                     axis: integrand.knowledge().axis_name(axis),
                 }));
             }
+        }
+    }
+    Ok(None)
+}
+
+/// Says so if a value of a scan is hidden from a tensor product of rules, and raises the errors to
+/// what such values may add.
+fn hidden(
+    integrand: &dyn Integrand,
+    levels: &[Level],
+    task: &Task<'_>,
+    found: &Scan,
+    errors: &mut [f64],
+) -> Result<Option<Reason>, Halt> {
+    let Some(coarse) = Interpolant::new(integrand, levels, task)? else {
+        return Ok(None);
+    };
+    let count = found.nodes[0].len();
+    // For each output the largest that is lacking, where it is, and the mean.
+    let lacking = |interpolant: &Interpolant| -> Vec<(f64, usize, f64)> {
+        let predicted = interpolant.at(&found.nodes);
+        let pairs = found.values.chunks(count).zip(predicted.chunks(count));
+        let each = pairs.map(|(values, predicted)| {
+            let mut largest = (0.0, 0, 0.0);
+            let lacks = values.iter().zip(predicted).map(|(v, p)| (v - p).abs());
+            for (i, lack) in lacks.enumerate().filter(|(_, lack)| lack.is_finite()) {
+                largest.2 += lack / count as f64;
+                if lack > largest.0 {
+                    (largest.0, largest.1) = (lack, i);
+                }
+            }
+            largest
+        });
+        each.collect()
+    };
+    let before = lacking(&coarse);
+    let largest = |k: usize| {
+        let values = &found.values[k * count..(k + 1) * count];
+        values.iter().fold(0.0f64, |m, v| m.max(v.abs()))
+    };
+    let matters = |k: usize, lack: f64, mean: f64| mean > errors[k] && lack > EXACT * largest(k);
+    if !(0..errors.len()).any(|k| matters(k, before[k].0, before[k].2)) {
+        return Ok(None);
+    }
+    let finer: Vec<Level> = levels.iter().map(|level| level.raised(FINER)).collect();
+    let Some(fine) = Interpolant::new(integrand, &finer, task)? else {
+        return Ok(None);
+    };
+    let after = lacking(&fine);
+    for k in 0..errors.len() {
+        let (lack, place, mean) = after[k];
+        if matters(k, lack, mean) && lack > NO_NEARER * before[k].0 {
+            errors[k] = errors[k].max(lack);
+            let unit = found.nodes.iter().map(|along| along[place]).collect();
+            return Ok(Some(Reason::Unseen { unit }));
         }
     }
     Ok(None)

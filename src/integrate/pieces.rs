@@ -124,14 +124,11 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
             total.values[k] += part.values[k];
             total.errors[k] += part.errors[k];
         }
-        // A part on which the integrand is zero is nothing to worry about among others.
-        let empty = part.values.iter().chain(&part.errors).all(|v| *v == 0.0);
-        if part.status.severity() > total.status.severity() && !empty {
+        if part.status.severity() > total.status.severity() {
             total.status = part.status;
         }
-        if !empty {
-            total.add_reasons(&part.reasons);
-        }
+        total.add_reasons(&part.reasons);
+        total.because.join(&part.because);
         if total.bad_node.is_none() {
             total.bad_node.clone_from(&part.bad_node);
         }
@@ -145,12 +142,6 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
             }
             before.size += more.size;
         }
-    }
-    if total.values.iter().chain(&total.errors).all(|v| *v == 0.0)
-        && parts.iter().any(|p| p.status == Status::Suspect)
-    {
-        total.status = Status::Suspect;
-        total.reasons.push(Reason::ZeroEverywhere);
     }
     if parts.len() > 1 {
         total.method = format!("{} parts, the first by {}", parts.len(), parts[0].method);

@@ -101,6 +101,12 @@ pub enum Reason {
     },
     /// The integral exists only as a mean: what oscillates does not become small.
     InTheMean,
+    /// A value between the nodes of the rules is of something that they do not see.
+    Unseen {
+        /// The place, in unit coordinates.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::numbers"))]
+        unit: Vec<f64>,
+    },
     /// The integrand switches in more places than could be found.
     UnresolvedSwitches,
     /// The error is in cells that are too short to be divided.
@@ -214,6 +220,14 @@ impl fmt::Display for Reason {
                 "what oscillates toward an end does not become small: the value is a mean over longer \
                  and longer ranges (Abel's), and in the strict sense there is none",
             ),
+            Reason::Unseen { unit } => {
+                f.write_str("a value between the nodes, at ")?;
+                for (k, w) in unit.iter().enumerate() {
+                    let between = if k == 0 { "" } else { ", " };
+                    write!(f, "{between}{:.6}", w)?;
+                }
+                f.write_str(" of the unit box, is of something that the rules do not see")
+            }
             Reason::UnresolvedSwitches => f.write_str(
                 "the integrand jumps or bends in more places than could be found: the error bounds \
                  what they may do",

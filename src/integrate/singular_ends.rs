@@ -1,19 +1,30 @@
 //! Singular ends: axes are turned so that what is singular lies at 0, and given tanh-sinh rules.
 
 use super::cuts::{product, toward_ends};
-use super::meter::Stop;
-use super::orders::{Manner, integrate};
+use super::meter::{Halt, Stop};
+use super::orders::{Manner, Progress, integrate};
 use super::outcome::Status;
+use super::peaks::without_peaks;
 use super::pieces::{of_each, sum};
+use super::reason::Reason;
+use super::scan::SCAN;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use crate::integrand::{Piece, Side, part};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Piece, Side, part};
 use crate::rule::LONGEST_REACH;
 
 /// At an end of exponent e − 1 a tanh-sinh rule reaches to exp(−REACH/e): what lies beyond is less
 /// than 10⁻¹⁹ of the integral.
 const REACH: f64 = 45.0;
+
+/// Powers of the reach that a slow tail falls with may be as near as this to 1.
+const NEAREST_TO_ONE: f64 = 0.05;
+
+/// Distances, each a root of the one before, at which a slow tail is looked for, at so many places of
+/// the other axes.
+const REACHES: i32 = 12;
+const PLACES: usize = 3;
 
 /// Every singular end turned to 0, axes that are singular at both halved, tanh-sinh rules there.
 pub(crate) struct SingularEnds;
@@ -52,7 +63,31 @@ impl Strategy for SingularEnds {
                 impatient: true,
                 doubt: None,
             };
-            Ok(integrate(window, own, &manner)?.outcome)
+            let Progress {
+                outcome,
+                rules,
+                levels,
+                ..
+            } = integrate(window, own, &manner)?;
+            // In changed coordinates that would cost more than the integral.
+            let is_changed = subject.scan < SCAN && window.dimension() > 1;
+            let mut outcome = if is_changed {
+                outcome
+            } else {
+                let scan = (subject.scan / parts.len()).next_multiple_of(BLOCK);
+                without_peaks(window, outcome, (&rules, &levels), own, scan)
+            };
+            for (axis, reach) in manner.reach.iter().enumerate() {
+                let Some(reach) = reach else { continue };
+                let rest = beyond(window, own, axis, *reach)?;
+                let errors = outcome.errors.iter_mut().zip(rest);
+                errors.for_each(|(error, rest)| *error += rest);
+            }
+            if outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
+                outcome.status = Status::Budget;
+                outcome.add_reasons(&[Reason::SingularBoundary]);
+            }
+            Ok(outcome)
         })?;
         let mut outcome = sum(&outcomes, task);
         if !look.divergences.is_empty() && outcome.status == Status::Converged {
@@ -60,4 +95,51 @@ impl Strategy for SingularEnds {
         }
         Ok(Attempt::of(outcome))
     }
+}
+
+/// For every output, what may lie nearer to 0 along an axis than exp(−reach), where the nodes of a rule
+/// begin.
+///
+/// With L = −ln x, the integrand f is g(L) = x f(x) there. A power of x falls exponentially, and
+/// nothing is left; a power of a logarithm is g = L^−q, of which L g(L)/(q − 1) is left.
+fn beyond(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    axis: usize,
+    reach: f64,
+) -> Result<Vec<f64>, Halt> {
+    // A power of a power underflows before the reach ends: then the last values that are not zero tell.
+    let reaches: Vec<f64> = (0..REACHES).map(|k| reach * 0.5f64.powi(k)).collect();
+    let nodes: Vec<f64> = reaches.iter().map(|reach| (-reach).exp()).collect();
+    let count = nodes.len();
+    let mut evaluator = task.evaluator(integrand);
+    let mut values = vec![0.0; count * integrand.outputs()];
+    let mut rest = vec![0.0f64; integrand.outputs()];
+    for place in 0..PLACES {
+        let coordinate = |a: usize| {
+            if a == axis {
+                return Coordinate::Each(&nodes[..]);
+            }
+            let spread = (place * 5 + a * 3 + 1) as f64;
+            Coordinate::Same((spread * std::f64::consts::SQRT_2).fract())
+        };
+        let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
+        evaluator.evaluate(&Block::new(&coordinates, count), &mut values)?;
+        for (rest, values) in rest.iter_mut().zip(values.chunks(count)) {
+            let sizes = nodes.iter().zip(values).map(|(x, v)| (x * v).abs());
+            let sizes: Vec<f64> = sizes.collect();
+            let Some(last) = sizes.iter().position(|size| *size > 0.0) else {
+                continue;
+            };
+            if let [far, near, ..] = sizes[last..]
+                && far.is_finite()
+                && near.is_finite()
+            {
+                let power = (near / far).log2() - 1.0;
+                let left = reaches[last] * far / power.max(NEAREST_TO_ONE);
+                *rest = rest.max(left);
+            }
+        }
+    }
+    Ok(rest)
 }

@@ -50,6 +50,13 @@ pub(crate) fn witnessed(
     if answer.proven || answer.witnessed {
         return Ok(answer);
     }
+    let saw_zeros = answer.reasons == [Reason::ZeroEverywhere];
+    if saw_zeros && integrand.knowledge().is_zero() {
+        answer.status = Status::Converged;
+        answer.reasons.clear();
+        answer.witnessed = true;
+        return Ok(answer);
+    }
     if answer.status == Status::Suspect {
         // What nodes did not see, bounds may.
         if let Some(found) = by_bounds(integrand, task, MOST_WORK)? {

@@ -4,12 +4,17 @@
 use super::chart::swapped_limits;
 use super::geometry::{Geometry, Point, Points, named_values};
 use crate::analysis::periods::frequencies;
+use crate::expr::bounds::ranges::Ranges;
 use crate::expr::simplify::is_total;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
 use crate::scatter::Scatter;
 
 /// The most nodes at which the sign of the determinant is looked at.
 const SURVEY_NODES: f64 = 1200.0;
+
+/// Operations, and boxes, of a search for the sign of the determinant.
+const SEARCH: usize = 4000;
+const MOST_BOXES: usize = 200;
 
 /// Below this part of its largest value a determinant counts as zero when its sign is judged.
 const NEARLY_ZERO: f64 = 1e-12;
@@ -56,6 +61,9 @@ pub struct Survey {
     pub max: f64,
     /// Its sign.
     pub sign: Sign,
+    /// Whether the sign is that of nodes alone, between which the determinant may have another one;
+    /// else bounds of its formula prove it over the whole region.
+    pub sampled: bool,
 }
 
 impl Survey {
@@ -75,6 +83,7 @@ impl Survey {
             min: either(self.min, other.min, f64::min),
             max: either(self.max, other.max, f64::max),
             sign,
+            sampled: self.sampled || other.sampled,
         }
     }
 }
@@ -113,6 +122,7 @@ impl Geometry<'_> {
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
         let (mut min, mut max) = extremes(self.determinant.as_ref());
         let zero = NEARLY_ZERO * min.abs().max(max.abs());
+        let sampled = !self.is_proven(&mut min, &mut max, zero);
         let sign = match (min < -zero, max > zero) {
             (true, true) => Sign::Changes,
             (true, false) => Sign::Negative,
@@ -168,7 +178,77 @@ impl Geometry<'_> {
         if self.varies_to_infinity() {
             (min, max) = (f64::NAN, f64::NAN);
         }
-        Survey { min, max, sign }
+        Survey {
+            min,
+            max,
+            sign,
+            sampled,
+        }
+    }
+
+    /// Whether bounds prove the sign that the least and the greatest determinant show; they are lowered
+    /// and raised where the search meets others.
+    ///
+    /// A box on which the determinant keeps the sign is done with; another is looked at in its middle,
+    /// and halved, as long as that takes no more than a look at nodes does.
+    fn is_proven(&self, min: &mut f64, max: &mut f64, zero: f64) -> bool {
+        let changes = |min: f64, max: f64| min < -zero && max > zero;
+        if changes(*min, *max) {
+            return true;
+        }
+        let Points::Formulas(arena, roots) = &self.points else {
+            return false;
+        };
+        let n = self.variables().len();
+        let root = roots.last().map(std::slice::from_ref).unwrap_or_default();
+        let Some(mut ranges) = Ranges::new(arena, root, n) else {
+            return false;
+        };
+        let varies = |&i: &usize| self.determinant.knowledge().axis_facts(i).varies;
+        let varying: Vec<usize> = (0..n).filter(varies).collect();
+        let mut evaluator = self.determinant.evaluator();
+        let mut open = vec![vec![(0.0, 1.0); n]];
+        let most = (SEARCH / arena.nodes().len().max(1)).clamp(1, MOST_BOXES);
+        let mut looked_at = 0;
+        while let Some(sides) = open.pop() {
+            looked_at += 1;
+            ranges.turn_to(sides.iter().copied());
+            let range = ranges.of(0);
+            let keeps = range.defined
+                && (range.values.lo >= -zero || *max <= zero)
+                && (range.values.hi <= zero || *min >= -zero);
+            if keeps {
+                continue;
+            }
+            if looked_at >= most || varying.is_empty() {
+                return false;
+            }
+            let middle = sides
+                .iter()
+                .map(|(lo, hi)| Coordinate::Same(0.5 * (lo + hi)));
+            let middle: Vec<Coordinate<'_>> = middle.collect();
+            let mut value = [0.0];
+            evaluator.evaluate(&Block::new(&middle, 1), &mut value);
+            if value[0].is_finite() {
+                (*min, *max) = (min.min(value[0]), max.max(value[0]));
+                if changes(*min, *max) {
+                    return true;
+                }
+            }
+            let length = |&axis: &usize| sides[axis].1 - sides[axis].0;
+            let longest = varying
+                .iter()
+                .copied()
+                .reduce(|a, b| if length(&b) > length(&a) { b } else { a });
+            let Some(axis) = longest else { return false };
+            let (lo, hi) = sides[axis];
+            for side in [(0.5 * (lo + hi), hi), (lo, 0.5 * (lo + hi))] {
+                let mut half = sides.clone();
+                half[axis] = side;
+                open.push(half);
+            }
+        }
+        true
     }
 }
 

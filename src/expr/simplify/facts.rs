@@ -143,6 +143,8 @@ fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
         Binary::Add => ((x.0 + y.0, x.1 + y.1), true),
         Binary::Sub => ((x.0 - y.1, x.1 - y.0), true),
         Binary::Mul => (product(x, y), true),
+        // Zero wherever it has a value.
+        Binary::Div if x == (0.0, 0.0) => (x, nonzero),
         Binary::Div if nonzero => (product(x, (1.0 / y.1, 1.0 / y.0)), true),
         Binary::Div if x.0 >= 0.0 && y.0 >= 0.0 => ((0.0, f64::INFINITY), false),
         Binary::Div => (ALL, false),

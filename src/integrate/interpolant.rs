@@ -1,0 +1,202 @@
+//! What a tensor product of rules says of the values between its nodes.
+//!
+//! 1. Evaluate the integrand at all nodes of the product.
+//! 2. At a place between, take the few nodes around it along each axis, and the polynomials through
+//!    the values there; around the circle, where the rule is periodic.
+//! 3. What a finer product predicts as badly as a coarser one is not seen by either.
+//!
+//! J.-P. Berrut, L. N. Trefethen, "Barycentric Lagrange interpolation", SIAM Review 46 (2004)
+//! 501–517.
+
+use super::ladder::{Family, Level};
+use super::meter::Halt;
+use super::task::Task;
+use crate::error::Error;
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
+
+/// Nodes around a place along each axis, by the number of axes.
+const AROUND: [usize; 4] = [1, 10, 6, 5];
+
+/// The most values that are kept.
+const MOST_VALUES: usize = 1 << 20;
+
+/// Values at the nodes of a tensor product, to look between.
+pub(crate) struct Interpolant {
+    axes: Vec<Axis>,
+    /// Output by output.
+    values: Vec<f64>,
+    nodes: usize,
+}
+
+/// The nodes along an axis.
+struct Axis {
+    nodes: Vec<f64>,
+    is_periodic: bool,
+    /// How many nodes are around a place.
+    around: usize,
+    /// For every first node, the barycentric weights of those around.
+    weights: Vec<f64>,
+}
+
+impl Axis {
+    fn new(nodes: Vec<f64>, is_periodic: bool, around: usize) -> Axis {
+        let around = around.min(nodes.len());
+        let mut axis = Axis {
+            nodes,
+            is_periodic,
+            around,
+            weights: Vec::new(),
+        };
+        for first in 0..axis.nodes.len() {
+            for i in 0..around {
+                let others = (0..around).filter(|j| *j != i);
+                let own = axis.node(first + i);
+                let product: f64 = others.map(|j| own - axis.node(first + j)).product();
+                axis.weights.push(1.0 / product);
+            }
+        }
+        axis
+    }
+
+    /// A node, of which those past the last one go around.
+    fn node(&self, number: usize) -> f64 {
+        let n = self.nodes.len();
+        self.nodes[number % n] + (number / n) as f64
+    }
+
+    /// The first node around a place, and the weight of each.
+    fn at(&self, place: f64, weights: &mut Vec<f64>) -> usize {
+        let n = self.nodes.len();
+        let above = self.nodes.partition_point(|x| *x < place);
+        let (first, place) = if self.is_periodic {
+            let first = (above + n - self.around / 2) % n;
+            let turns = f64::from(self.node(first) > place);
+            (first, place + turns)
+        } else {
+            let first = above.saturating_sub(self.around / 2).min(n - self.around);
+            (first, place)
+        };
+        weights.clear();
+        let own = &self.weights[first * self.around..(first + 1) * self.around];
+        for (i, weight) in own.iter().enumerate() {
+            let distance = place - self.node(first + i);
+            if distance == 0.0 {
+                weights.clear();
+                weights.extend((0..self.around).map(|j| f64::from(u8::from(j == i))));
+                return first;
+            }
+            weights.push(weight / distance);
+        }
+        let sum: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= sum);
+        first
+    }
+}
+
+impl Interpolant {
+    /// The integrand at the nodes of rules; `None` where they are too many to keep, or have too many
+    /// axes.
+    ///
+    /// # Errors
+    /// What ended the look.
+    pub(crate) fn new(
+        integrand: &dyn Integrand,
+        levels: &[Level],
+        task: &Task<'_>,
+    ) -> Result<Option<Self>, Halt> {
+        let varying = levels.iter().filter(|l| l.family != Family::Constant);
+        let Some(&around) = AROUND.get(varying.count()) else {
+            return Ok(None);
+        };
+        let axis = |level: &Level| -> Result<Axis, Error> {
+            let nodes = level.rung().rule()?.nodes().to_vec();
+            Ok(Axis::new(nodes, level.family == Family::Trapezoid, around))
+        };
+        let axes: Result<Vec<Axis>, Error> = levels.iter().map(axis).collect();
+        // The ladders of orders exclude that there is no rule.
+        let Ok(axes) = axes else { return Ok(None) };
+        let lengths: Vec<usize> = axes.iter().map(|axis| axis.nodes.len()).collect();
+        let nodes = lengths.iter().copied().fold(1, usize::saturating_mul);
+        let outputs = integrand.outputs();
+        if nodes.saturating_mul(outputs) > MOST_VALUES || nodes as u64 > task.left() {
+            return Ok(None);
+        }
+        let mut values = vec![0.0; outputs * nodes];
+        let mut evaluator = task.evaluator(integrand);
+        let (last, outer) = axes
+            .split_last()
+            .map_or((&[][..], &[][..]), |(last, outer)| (&last.nodes[..], outer));
+        let mut block = vec![0.0; outputs * BLOCK];
+        let (mut done, mut halt) = (0, None);
+        for_each_index(outer.iter().map(|axis| axis.nodes.len()), |index| {
+            for row in last.chunks(BLOCK) {
+                if halt.is_some() {
+                    return;
+                }
+                let before = index.iter().zip(outer);
+                let before = before.map(|(&i, axis)| Coordinate::Same(axis.nodes[i]));
+                let coordinates: Vec<_> = before.chain([Coordinate::Each(row)]).collect();
+                let n = row.len();
+                let found = &mut block[..outputs * n];
+                if let Err(ended) = evaluator.evaluate(&Block::new(&coordinates, n), found) {
+                    halt = Some(ended);
+                    return;
+                }
+                for k in 0..outputs {
+                    let to = k * nodes + done;
+                    values[to..to + n].copy_from_slice(&found[k * n..(k + 1) * n]);
+                }
+                done += n;
+            }
+        });
+        match halt {
+            Some(halt) => Err(halt),
+            None => Ok(Some(Interpolant {
+                axes,
+                values,
+                nodes,
+            })),
+        }
+    }
+
+    /// The values, output by output, at places that are given axis by axis.
+    pub(crate) fn at(&self, places: &[Vec<f64>]) -> Vec<f64> {
+        let count = places[0].len();
+        let outputs = self.values.len() / self.nodes;
+        let mut found = vec![0.0; outputs * count];
+        let mut weights: Vec<Vec<f64>> = vec![Vec::new(); self.axes.len()];
+        let mut firsts = vec![0; self.axes.len()];
+        for i in 0..count {
+            let along = self.axes.iter().zip(places);
+            for ((first, weights), (axis, places)) in firsts.iter_mut().zip(&mut weights).zip(along)
+            {
+                *first = axis.at(places[i], weights);
+            }
+            for (k, values) in self.values.chunks(self.nodes).enumerate() {
+                found[k * count + i] = self.sum(values, &firsts, &weights, 0, 0);
+            }
+        }
+        found
+    }
+
+    /// The sum over the nodes around along an axis and those after it.
+    fn sum(
+        &self,
+        values: &[f64],
+        firsts: &[usize],
+        weights: &[Vec<f64>],
+        axis: usize,
+        before: usize,
+    ) -> f64 {
+        let n = self.axes[axis].nodes.len();
+        let terms = weights[axis].iter().enumerate().map(|(i, weight)| {
+            let place = before * n + (firsts[axis] + i) % n;
+            if axis + 1 == self.axes.len() {
+                weight * values[place]
+            } else {
+                weight * self.sum(values, firsts, weights, axis + 1, place)
+            }
+        });
+        terms.sum()
+    }
+}
