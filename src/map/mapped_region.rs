@@ -74,7 +74,6 @@ impl MappedRegion {
             return Err(misfit().into());
         }
         let unit = unit_of(at, (least, most));
-        let unit = if lo > hi { 1.0 - unit } else { unit };
         Ok(MappedRegion {
             principal_value: Some((axis, unit)),
             ..self
