@@ -84,8 +84,10 @@ impl Estimate {
             return Err(Misfit::NoIntegrands.into());
         }
         let start = Instant::now();
-        let pullback = Pullback::new(domain, integrands)?;
-        let mut outcome = integrate_measured(&pullback, settings, measure, start)?;
+        let deadline = settings.deadline(start);
+        let pullback = deadline.during(|| Pullback::new(domain, integrands))?;
+        let integrate = || integrate_measured(&pullback, settings, measure, start);
+        let mut outcome = deadline.during(integrate)?;
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {

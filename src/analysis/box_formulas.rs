@@ -149,11 +149,19 @@ impl BoxFormulas {
         let mut rounding = Rounding::new(arena, roots);
         let mut mean = vec![0.0; roots.len()];
         let points = Scatter::roots(self.names.len());
-        for k in 1..=ROUNDED {
+        // When time is over one node must do.
+        let looks = match Deadline::current().has_come() {
+            true => 1,
+            false => ROUNDED,
+        };
+        for k in 1..=looks {
             // What is not finite is reported elsewhere.
             rounding.at(&points.point(k), |output, lost| {
-                mean[output] += if lost.is_finite() { lost } else { 0.0 } / ROUNDED as f64;
+                mean[output] += if lost.is_finite() { lost } else { 0.0 } / looks as f64;
             });
+        }
+        if looks < ROUNDED {
+            return mean;
         }
         for axis in 0..self.names.len().min(GRADED) {
             let mut end = 1.0;

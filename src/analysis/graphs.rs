@@ -20,6 +20,9 @@ use crate::expr::value::values;
 use crate::integrand::Side;
 use crate::scatter::Scatter;
 
+/// With more deciders there are more curves than cells that may be made.
+const MOST_DECIDERS: usize = 1000;
+
 /// Looks at cells for one integral at most.
 const MOST_LOOKS: usize = 60_000;
 
@@ -92,7 +95,8 @@ pub(super) fn division(arena: &Arena, roots: &[Id], deadline: &Deadline) -> Opti
         .into_iter()
         .filter(|d| d.bends && d.inputs != 0)
         .collect();
-    if !deciders.iter().any(|d| d.inputs.count_ones() > 1) {
+    let is_oblique = |d: &Decider| d.inputs.count_ones() > 1;
+    if deciders.len() > MOST_DECIDERS || !deciders.iter().any(is_oblique) {
         return None;
     }
     let graph = Graph::from_arena(arena.clone());
