@@ -748,7 +748,10 @@ impl Growth<'_> {
 
     /// The integrand and the interpolant at nodes that are given axis by axis, output by output.
     fn values_and_interpolants(&self, nodes: &[Vec<f64>]) -> Result<(Vec<f64>, Vec<f64>), Stop> {
-        Ok((self.values_at(nodes)?, self.interpolants(nodes, &self.grids)?))
+        Ok((
+            self.values_at(nodes)?,
+            self.interpolants(nodes, &self.grids)?,
+        ))
     }
 
     /// The interpolant at nodes that are given axis by axis, output by output.
