@@ -284,3 +284,15 @@ fn long_formulas_are_answered_in_time() {
         assert!(seconds < 5.0, "{seconds} s: {}… {answer}", &text[..20]);
     }
 }
+
+#[test]
+fn parts_all_of_which_are_unresolved_are_no_panic() {
+    let domain = domain(
+        "x0 = ((6 < b) < (c - 6.18e256)), x1 = 7, x2 = 24/(a and 4), x3 = hypot(atanh(a), 8)",
+        "a = 0..1, b = 0..inf, c = -inf..1, d = pow(trigamma(c), b^0.4)..1",
+    );
+    let text = "asinh(tan(acos(pow(a, c)))) <= sign(acosh(acosh(gamma(e))))";
+    let settings = Settings::new().max_evals(1).max_seconds(0.3).rtol(1e-3);
+    let answer = domain.integrate_all(text, &settings).unwrap();
+    assert!(answer.evaluations <= 1, "{answer}");
+}
