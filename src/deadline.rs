@@ -1,8 +1,10 @@
 //! When work must end: a time, and a word from outside that calls it off.
 //!
 //! Everything that may take long asks [`Deadline::has_come`] as it goes; this is the one place that
-//! looks at the clock for that.
+//! looks at the clock for that. What works on formulas, deep below whoever knows the deadline, asks
+//! [`Deadline::current`].
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -56,6 +58,20 @@ pub struct Deadline {
     token: Option<CancelToken>,
 }
 
+thread_local! {
+    /// The deadline of the work that this thread does.
+    static CURRENT: RefCell<Deadline> = const { RefCell::new(Deadline::NEVER) };
+}
+
+/// Puts back the deadline of the work around, also when a panic passes.
+struct Around(Deadline);
+
+impl Drop for Around {
+    fn drop(&mut self) {
+        CURRENT.replace(std::mem::take(&mut self.0));
+    }
+}
+
 impl Deadline {
     /// A deadline that never comes.
     pub const NEVER: Deadline = Deadline {
@@ -71,6 +87,17 @@ impl Deadline {
             at: span.and_then(|span| start.checked_add(span)),
             token,
         }
+    }
+
+    /// Does work of which this is the deadline, on this thread.
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _around = Around(CURRENT.replace(self.clone()));
+        work()
+    }
+
+    /// The deadline of the work that this thread does.
+    pub(crate) fn current() -> Self {
+        CURRENT.with_borrow(Clone::clone)
     }
 
     /// The deadline by which a part of the time that is left has passed.
@@ -102,6 +129,19 @@ impl Deadline {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn work_has_its_deadline_and_what_is_around_it_another() {
+        let over = Deadline::new(Instant::now(), 0.0, None);
+        assert!(!Deadline::current().has_come());
+        let inner = over.during(|| {
+            let inside = Deadline::NEVER.during(|| Deadline::current().has_come());
+            (Deadline::current().has_come(), inside)
+        });
+        assert_eq!(inner, (true, false));
+        let panicked = std::panic::catch_unwind(|| over.during(|| panic!("on purpose")));
+        assert!(panicked.is_err() && !Deadline::current().has_come());
+    }
 
     #[test]
     fn a_deadline_comes_with_its_time_or_its_token() {

@@ -8,6 +8,7 @@ use num_complex::Complex64;
 use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
+use crate::integrand::principal_value::principal_value;
 use crate::integrate::methods::integrate_measured;
 use crate::integrate::outcome::{BadNode, Outcome};
 use crate::integrate::reason::{NamedValue, Reason};
@@ -84,8 +85,16 @@ impl Estimate {
             return Err(Misfit::NoIntegrands.into());
         }
         let start = Instant::now();
-        let pullback = Pullback::new(domain, integrands)?;
-        let mut outcome = integrate_measured(&pullback, settings, measure, start)?;
+        let deadline = settings.deadline(start);
+        let pullback = deadline.during(|| Pullback::new(domain, integrands))?;
+        let integrate = || match domain.principal_value() {
+            Some((axis, at)) => {
+                let folded = principal_value(&pullback, axis, at);
+                integrate_measured(&folded, settings, measure, start)
+            }
+            None => integrate_measured(&pullback, settings, measure, start),
+        };
+        let mut outcome = deadline.during(integrate)?;
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {

@@ -217,7 +217,7 @@ impl Trial {
         let known_digits = |reason: &Reason| {
             matches!(
                 reason,
-                Reason::Rounding | Reason::Cancellation | Reason::Zero
+                Reason::Rounding | Reason::Cancellation | Reason::Zero | Reason::ZeroWithinRounding
             )
         };
         let no_number =

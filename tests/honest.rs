@@ -6,6 +6,7 @@
 use std::f64::consts::{FRAC_PI_4, PI, TAU};
 
 use pullback::elementary::Unary;
+use pullback::integrator::Reason;
 use pullback::{Error, Estimate, Method, Settings, Status};
 
 mod cases;
@@ -350,6 +351,7 @@ fn an_integral_that_is_zero_by_symmetry_is_not_known_to_any_digit() {
         // Nothing is within a part of zero but zero: the error must cover what is left.
         assert!(answer.value.abs() <= answer.error, "{answer:?}");
         assert!(answer.error <= 1e-13, "{answer:?}");
+        assert!(answer.reasons.contains(&Reason::ZeroWithinRounding));
         let integrands = domain("", limits).parse(&[integrand]).unwrap();
         let absolute = settings(0.0).atol(1e-12);
         let answer = domain("", limits)

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
-use std::f64::consts::{FRAC_PI_2, PI};
+use std::f64::consts::{E, FRAC_PI_2, LN_2, PI};
 
 use pullback::{Estimate, Settings, Status};
 
@@ -134,6 +134,46 @@ fn what_diverges_as_a_logarithm_does_is_not_given_a_value() {
         assert!(answer.status != Status::Converged, "{integrand}");
         assert!(answer.errors[0].is_infinite(), "{integrand}");
     }
+}
+
+#[test]
+fn principal_values_are_limits_from_both_sides() {
+    for (variable, limits, integrand, at, exact) in [
+        ("x", "x = -1..2", "1/x", 0.0, LN_2),
+        (
+            "x",
+            "x = -1..2",
+            "x/(x^2 + 1e-10)",
+            0.0,
+            0.5 * (4.000_000_000_1f64 / 1.000_000_000_1).ln(),
+        ),
+        // mpmath at 25 digits, folded at the pole.
+        ("x", "x = 0..3", "cos(x)/(x-1)", 1.0, -2.100_772_491_972_765),
+        ("x", "x = 3..0", "cos(x)/(x-1)", 1.0, -2.100_772_491_972_765),
+        // A pole that is no double, and a range without an end: −π·ln 2 and −π/√27.
+        ("x", "x = 0..pi", "x*tan(x)", FRAC_PI_2, -PI * LN_2),
+        ("x", "x = 0..inf", "1/(x^3 - 1)", 1.0, -PI / 27f64.sqrt()),
+        // −Ei(1): Abramowitz and Stegun, table 5.1.
+        ("t", "t = -1..inf", "exp(-t)/t", 0.0, -1.895_117_816_355_937),
+        (
+            "t",
+            "s = 0..1, t = -1..2",
+            "exp(s)/t",
+            0.0,
+            (E - 1.0) * LN_2,
+        ),
+    ] {
+        let domain = domain("", limits).principal_value(variable, at).unwrap();
+        let settings = Settings::new().rtol(1e-10);
+        let answer = domain.integrate_all(integrand, &settings).unwrap();
+        let fault = Truth::new(&[exact], 1e-10).fault(&answer, 100_000);
+        assert_eq!(fault, None, "{integrand} over {limits}");
+    }
+    // What does not cancel does not exist.
+    let domain = domain("", "x = -1..2").principal_value("x", 0.0).unwrap();
+    let settings = Settings::new().max_evals(1_000_000);
+    let answer = domain.integrate_all("1/x^2", &settings).unwrap();
+    assert!(answer.status != Status::Converged && answer.error.is_infinite());
 }
 
 #[test]

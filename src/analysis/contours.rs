@@ -61,6 +61,9 @@ const PLACES: usize = 16;
 /// A finite range in which a phase turns is halved so often.
 const HALVED_RANGES: usize = 3;
 
+/// With more sines and cosines the strands of their products are too many.
+const MOST_WAVES: usize = 200;
+
 /// Distances, or their reciprocals, at which the growth of a phase is looked at.
 const FAR: [f64; 2] = [1e9, 1e12];
 
@@ -102,7 +105,7 @@ pub(super) fn contours(natural: &Natural) -> Option<Contours> {
     };
     let Formulas { arena, roots, .. } = &natural.formulas;
     let waving = sines(arena, roots);
-    if waving.is_empty() {
+    if waving.is_empty() || waving.len() > MOST_WAVES {
         return None;
     }
     let arguments: Vec<Id> = waving.iter().map(|(_, argument)| *argument).collect();
@@ -200,12 +203,13 @@ fn between(natural: &Natural, (lo, hi): Range, found: &mut Contours) -> Option<(
         let advance = (phases[1] - phases[0]).abs();
         advance > OFTEN && advance.is_finite()
     };
-    let sines: Vec<(Id, Id)> = sines(arena, roots)
-        .into_iter()
-        .filter(|(_, argument)| {
-            often([lo, hi].map(|x| value::values(arena, &[*argument], &[x])[0]))
-        })
-        .collect();
+    let sines = sines(arena, roots);
+    let arguments: Vec<Id> = sines.iter().map(|(_, argument)| *argument).collect();
+    let phases = [lo, hi].map(|x| value::values(arena, &arguments, &[x]));
+    let advances = phases[0].iter().zip(&phases[1]);
+    let sines = sines.into_iter().zip(advances);
+    let sines = sines.filter(|(_, (from, to))| often([**from, **to]));
+    let sines: Vec<(Id, Id)> = sines.map(|(sine, _)| sine).collect();
     if sines.is_empty() {
         return None;
     }

@@ -49,7 +49,7 @@ impl Place {
 }
 
 /// The unit coordinate of x between limits; what [`super::natural::between`] undoes.
-pub(super) fn unit_of(x: f64, (lo, hi): Range) -> f64 {
+pub(crate) fn unit_of(x: f64, (lo, hi): Range) -> f64 {
     match [lo, hi].map(f64::is_finite) {
         [true, true] => (x - lo) / (hi - lo),
         [true, false] => (x - lo) / (1.0 + (x - lo)),

@@ -14,11 +14,15 @@ use super::pieces::ratio;
 use super::switches::{Decider, deciders};
 use super::zeros::{Levels, zeros};
 use crate::deadline::Deadline;
+use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::value::values;
 use crate::integrand::Side;
 use crate::scatter::Scatter;
+
+/// With more deciders there are more curves than cells that may be made.
+const MOST_DECIDERS: usize = 1000;
 
 /// Looks at cells for one integral at most.
 const MOST_LOOKS: usize = 60_000;
@@ -81,6 +85,8 @@ pub(super) enum Part {
 pub(super) struct Division {
     pub(super) curves: Curves,
     pub(super) regions: Vec<Region>,
+    /// Whether something may jump at a curve, and not only bend.
+    pub(super) jumps: bool,
     /// For every formula, what the integral may be off because of what could not be divided.
     pub(super) errors: Vec<f64>,
 }
@@ -92,7 +98,8 @@ pub(super) fn division(arena: &Arena, roots: &[Id], deadline: &Deadline) -> Opti
         .into_iter()
         .filter(|d| d.bends && d.inputs != 0)
         .collect();
-    if !deciders.iter().any(|d| d.inputs.count_ones() > 1) {
+    let is_oblique = |d: &Decider| d.inputs.count_ones() > 1;
+    if deciders.len() > MOST_DECIDERS || !deciders.iter().any(is_oblique) {
         return None;
     }
     let graph = Graph::from_arena(arena.clone());
@@ -116,10 +123,19 @@ pub(super) fn division(arena: &Arena, roots: &[Id], deadline: &Deadline) -> Opti
     let (regions, errors) = search.run(deadline)?;
     let is_cut = |region: &Region| matches!(region, Region::Beside(_));
     regions.iter().any(is_cut).then_some(Division {
+        jumps: deciders.iter().any(|d| jumps(&curves.arena, d)),
         curves,
         regions,
         errors,
     })
+}
+
+/// Whether a node jumps where what decides changes.
+fn jumps(arena: &Arena, decider: &Decider) -> bool {
+    !matches!(
+        arena.node(decider.node),
+        Node::Unary(Unary::Abs | Unary::Cbrt, _) | Node::Binary(Binary::Min | Binary::Max, ..)
+    )
 }
 
 /// The deciders of which no earlier one is a multiple.

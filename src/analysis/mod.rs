@@ -8,7 +8,7 @@ mod coefficients;
 mod contours;
 mod decimals;
 mod distances;
-mod focus;
+pub(crate) mod focus;
 mod graphs;
 mod isolated;
 pub(crate) mod natural;

@@ -119,14 +119,17 @@ fn divided(
     deadline: &Deadline,
 ) -> Option<(Vec<(Cell, Formulas)>, bool)> {
     let found = deciders(&values.arena, &values.roots);
-    let differences = formulas(n, |_, s| {
-        let graph = s[0].graph;
-        let copied = |id: Id| graph.import(&values.arena, &[id], s)[0];
-        let difference = |d: &Decider| match d.other {
-            Some(other) => copied(d.operand) - copied(other),
-            None => copied(d.operand),
+    let differences = formulas(n, |graph, s| {
+        // All at once: one by one, it would take time that grows with the square of their number.
+        let operands = found.iter().flat_map(|d| [Some(d.operand), d.other]);
+        let operands: Vec<Id> = operands.flatten().collect();
+        let mut copies = graph.import(&values.arena, &operands, s).into_iter();
+        let mut next = || copies.next().unwrap_or_else(|| graph.constant(f64::NAN));
+        let mut difference = |d: &Decider| match (next(), d.other) {
+            (operand, Some(_)) => operand - next(),
+            (operand, None) => operand,
         };
-        found.iter().map(difference).collect()
+        found.iter().map(&mut difference).collect()
     });
     let mut order: Vec<usize> = (0..found.len())
         .filter(|&k| found[k].has_branches() && found[k].inputs != 0 && !found[k].nested)

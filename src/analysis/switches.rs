@@ -460,7 +460,7 @@ fn changes(arena: &Arena, decider: &Decider, n: usize, axis: usize) -> Option<Ve
         State::Floor => Levels::Whole,
     };
     let arena = graph.into_arena();
-    let mut found = zeros(&arena, root, n, axis, levels, &Deadline::NEVER)?;
+    let mut found = zeros(&arena, root, n, axis, levels, &Deadline::current())?;
     let mut known: Vec<&mut Place> = found.iter_mut().filter(|place| !place.is_open).collect();
     if !known.is_empty() {
         blur(&mut known, &arena, root, n, axis);

@@ -214,6 +214,10 @@ impl Line<'_> {
         let Some((first, last)) = self.levels(values) else {
             return;
         };
+        if last - first > MOST_ZEROS as f64 {
+            self.found.push(Place::open(lo, hi));
+            return;
+        }
         let rises = slope.lo > 0.0;
         let (begin, end) = (self.range(lo, lo).values, self.range(hi, hi).values);
         let mut level = first;
@@ -231,8 +235,10 @@ impl Line<'_> {
                 // Zeros pay for themselves.
                 self.left = self.left.saturating_add(24 * self.cost).min(MOST_WORK);
             }
+            // Whole numbers this large are all that there are.
+            let is_last = level + 1.0 == level;
             level += 1.0;
-            if self.found.len() > MOST_ZEROS {
+            if is_last || self.found.len() > MOST_ZEROS {
                 self.found.push(Place::open(lo, hi));
                 return;
             }
@@ -339,6 +345,14 @@ mod tests {
             assert!((place.at - x).abs() <= 1e-15, "{text}: {place:?} {x}");
             assert!(place.lo <= x + 1e-15 && place.hi >= x - 1e-15, "{text}");
             assert!(place.hi - place.lo <= 1e-14, "{text}: {place:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_that_are_no_more_told_apart_end_the_search() {
+        for text in ["2e166 + x", "1e17*(1 + x)", "1e9*x"] {
+            let found = found(text, Levels::Whole);
+            assert!(found.iter().any(|place| place.is_open), "{text}: {found:?}");
         }
     }
 

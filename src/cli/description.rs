@@ -14,6 +14,8 @@ pub(super) struct Description {
     pub(super) map_is_text: bool,
     pub(super) over: Vec<Entry<Limits>>,
     pub(super) integrands: Vec<Text>,
+    /// Where a variable is a number that the principal value passes.
+    pub(super) principal_value: Vec<Entry<Text>>,
     pub(super) parameters: Vec<Entry<Text>>,
     pub(super) settings: Vec<settings::Given>,
     /// What the user should know of it.
@@ -33,6 +35,10 @@ impl Description {
                 None => Vec::new(),
             },
             integrands: given(&keys::INTEGRAND),
+            principal_value: match given(&keys::PRINCIPAL_VALUE).first() {
+                Some(text) => entries::equations(text, keys::PRINCIPAL_VALUE.value)?,
+                None => Vec::new(),
+            },
             parameters: entries::parameters(&given(&keys::PARAM))?,
             ..Description::default()
         })
@@ -56,6 +62,11 @@ impl Description {
                 self.integrands
             } else {
                 flags.integrands
+            },
+            principal_value: if flags.principal_value.is_empty() {
+                self.principal_value
+            } else {
+                flags.principal_value
             },
             parameters: entries::merged(self.parameters, flags.parameters),
             settings: settings::merged(self.settings, flags.settings),

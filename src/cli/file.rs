@@ -132,6 +132,13 @@ impl Reader {
             into.over = self.table(value, |value| self.limits(value))?;
         } else if is(&keys::PARAM) {
             into.parameters = self.table(value, |value| self.text(value))?;
+        } else if is(&keys::PRINCIPAL_VALUE) {
+            into.principal_value = match value.get_ref() {
+                DeValue::String(_) => {
+                    entries::equations(&self.text(value)?, keys::PRINCIPAL_VALUE.value)?
+                }
+                _ => self.table(value, |value| self.text(value))?,
+            };
         } else if is(&keys::INTEGRAND) {
             into.integrands = self.list(value)?;
         } else if let Some(setting) = SETTINGS.iter().find(|setting| is(&setting.key)) {

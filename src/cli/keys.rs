@@ -49,6 +49,15 @@ pub(super) const INTEGRAND: Key = Key {
     repeats: true,
 };
 
+/// Where a pole is passed by the principal value.
+pub(super) const PRINCIPAL_VALUE: Key = Key {
+    name: "principal_value",
+    value: "x = 0",
+    help: "Cauchy's principal value at a pole, where a variable is this number",
+    default: None,
+    repeats: false,
+};
+
 /// Constants.
 pub(super) const PARAM: Key = Key {
     name: "param",
@@ -59,4 +68,4 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 4] = [&MAP, &OVER, &INTEGRAND, &PARAM];
+pub(super) const PROBLEM: [&Key; 5] = [&MAP, &OVER, &INTEGRAND, &PARAM, &PRINCIPAL_VALUE];

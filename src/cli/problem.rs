@@ -28,6 +28,7 @@ impl Problem {
             over,
             integrands,
             parameters,
+            principal_value,
             warnings,
             ..
         } = description;
@@ -40,6 +41,7 @@ impl Problem {
         let domain = map_of(map, &region, &parameters)?
             .over(&region)
             .map_err(Fault::from)?;
+        let domain = with_principal_value(domain, principal_value, &parameters)?;
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -63,6 +65,28 @@ impl Problem {
     pub(super) fn integrand_texts(&self) -> impl Iterator<Item = &str> {
         let default = self.texts.is_empty().then_some("1");
         self.texts.iter().map(String::as_str).chain(default)
+    }
+}
+
+/// The domain with the principal value at the place that is given.
+fn with_principal_value(
+    domain: MappedRegion,
+    given: &[Entry<Text>],
+    parameters: &Parameters,
+) -> Result<MappedRegion, Fault> {
+    match given {
+        [] => Ok(domain),
+        [Entry { name, body }] => {
+            let at = constant(body, parameters).unwrap_or(f64::NAN);
+            let passed = domain.principal_value(&name.text, at);
+            passed.map_err(|error| {
+                Fault::of(&error, [body]).or_at(Some(&name.place.joined(&body.place)))
+            })
+        }
+        [_, second, ..] => {
+            let message = "there is one principal value at a time";
+            Err(Fault::at(second.name.place.clone(), message))
+        }
     }
 }
 

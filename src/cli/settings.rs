@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use pullback::formula;
+use pullback::integrator::Reason;
 use pullback::{CancelToken, Error, Estimate, Method, Settings};
 
 use super::fault::Fault;
@@ -197,9 +198,9 @@ impl Choices {
         &self.settings
     }
 
-    /// Whether an answer is as good as was asked for.
+    /// Whether an answer is as good as was asked for, or zero to within rounding.
     pub(super) fn are_met_by(&self, estimate: &Estimate) -> bool {
-        estimate.is_within(&self.settings)
+        estimate.is_within(&self.settings) || estimate.reasons.contains(&Reason::ZeroWithinRounding)
     }
 
     /// The library's error about these settings, at the place where the setting was given.

@@ -130,6 +130,14 @@ pub enum Misfit {
         /// The limit.
         limit: f64,
     },
+    /// The principal value is wanted where a variable is a number that it does not pass between
+    /// constant limits.
+    PrincipalValue {
+        /// The variable.
+        variable: String,
+        /// The number.
+        at: f64,
+    },
     /// The crate has no formula for a derivative.
     NoDerivative {
         /// The function.
@@ -232,6 +240,12 @@ impl fmt::Display for Misfit {
             InfiniteLimits { variable, limit } => {
                 write!(f, "both limits of `{}` are {limit}", short(variable))
             }
+            PrincipalValue { variable, at } => write!(
+                f,
+                "there is no principal value at {} = {at}: it must be a variable, and the number \
+                 between constant limits of it",
+                short(variable)
+            ),
             NoDerivative { function } => {
                 write!(f, "there is no formula for the derivative of {function}")
             }

@@ -10,6 +10,7 @@ pub(crate) mod grid;
 pub(crate) mod integrand;
 pub(crate) mod knowledge;
 pub(crate) mod nodes;
+pub(crate) mod principal_value;
 
 pub use change::{Change, Cone, Side};
 pub use changed::{changed, window};

@@ -503,6 +503,9 @@ pub(crate) fn over_parts(
     parts: &[Vec<Side>],
     task: &Task<'_>,
 ) -> Result<Option<Outcome>, Stop> {
+    if parts.is_empty() {
+        return Ok(None);
+    }
     let limits = Limits {
         nodes: Limits::MANY.nodes + NODES_OF_PART * parts.len() as u64,
         cells: Limits::MANY.cells + CELLS_OF_PART * parts.len(),

@@ -13,7 +13,14 @@ use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::{Measure, Task};
 use crate::error::Error;
-use crate::integrand::Integrand;
+use crate::integrand::{Block, Coordinate, Integrand};
+use crate::scatter::Scatter;
+
+/// The nodes from which the integral of the size is known well enough.
+const SCATTERED: usize = 64;
+
+/// A value is zero within rounding if its error is below this part of the integral of the size.
+const WITHIN_ROUNDING: f64 = 1e-13;
 
 /// Integrates over the unit box.
 ///
@@ -63,11 +70,40 @@ pub(crate) fn integrate_measured(
     }
     let mut pairs = outcome.values.iter().zip(&outcome.errors);
     if outcome.status == Status::Roundoff && pairs.any(|(v, e)| v.abs() <= *e) {
-        outcome.add_reasons(&[Reason::Zero]);
+        let reason = match sizes(integrand, &task) {
+            Some(sizes) if is_zero_within_rounding(&outcome, &sizes, settings) => {
+                Reason::ZeroWithinRounding
+            }
+            _ => Reason::Zero,
+        };
+        outcome.add_reasons(&[reason]);
     }
     own_up(&mut outcome);
     outcome.evaluations = meter.used();
     Ok(outcome)
+}
+
+/// The integrals of the sizes, from a few scattered nodes; `None` if there is no room for them, or
+/// they are not finite.
+fn sizes(integrand: &dyn Integrand, task: &Task<'_>) -> Option<Vec<f64>> {
+    let points = Scatter::golden(integrand.dimension()).along_axes(1..SCATTERED + 1);
+    let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
+    let mut values = vec![0.0; SCATTERED * integrand.outputs()];
+    let block = Block::new(&nodes, SCATTERED);
+    let seen = task.evaluator(integrand).evaluate(&block, &mut values);
+    seen.ok()?;
+    let mean = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>() / SCATTERED as f64;
+    let means: Vec<f64> = values.chunks(SCATTERED).map(mean).collect();
+    means.iter().all(|mean| mean.is_finite()).then_some(means)
+}
+
+/// Whether every value that misses its tolerance is zero but for a small part of the size.
+fn is_zero_within_rounding(outcome: &Outcome, sizes: &[f64], settings: &Settings) -> bool {
+    let mut all = outcome.values.iter().zip(&outcome.errors).zip(sizes);
+    all.all(|((value, error), size)| {
+        *error <= settings.tolerance(*value)
+            || value.abs() <= *error && *error <= WITHIN_ROUNDING * size
+    })
 }
 
 /// The integral by the tables; once more in a wide range, if there is one, where it is not finite.

@@ -39,6 +39,9 @@ pub enum Reason {
     Cancellation,
     /// A value is zero to within rounding, so that no relative tolerance is met.
     Zero,
+    /// Every value that misses its tolerance is zero, and its error at most 10⁻¹³ of the integral of
+    /// the size.
+    ZeroWithinRounding,
     /// An integrand was zero wherever it was evaluated.
     ZeroEverywhere,
     /// An integrand is NaN or infinite at a point.
@@ -147,6 +150,10 @@ impl fmt::Display for Reason {
             Reason::Zero => f.write_str(
                 "a value is zero to within rounding: say by an absolute tolerance, such as \
                  atol = 1e-12, how small is zero",
+            ),
+            Reason::ZeroWithinRounding => f.write_str(
+                "a value is zero to within rounding: its error is below 1e-13 of the integral of the \
+                 size",
             ),
             Reason::ZeroEverywhere => f.write_str(
                 "an integrand is zero at every node: it may be zero but for a peak that was missed",

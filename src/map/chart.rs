@@ -141,7 +141,13 @@ impl<'g> Chart<'g> {
 }
 
 pub(super) fn swapped_limits(name: &str, part: &str) -> String {
-    format!("the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|")
+    let sign = match part {
+        "" => "; with the sign of the limits it would be the negative of that",
+        _ => "",
+    };
+    format!(
+        "the limits of `{name}` are swapped{part}: the same set is integrated, with |det J|{sign}"
+    )
 }
 
 /// The value of a formula that no input reaches.

@@ -28,6 +28,12 @@ pub trait Domain: Sync {
         None
     }
 
+    /// The axis, and the place in (0, 1) along it, across which the principal value is meant, if it
+    /// is.
+    fn principal_value(&self) -> Option<(usize, f64)> {
+        None
+    }
+
     /// The integrands times |det J| on the unit box.
     ///
     /// # Errors

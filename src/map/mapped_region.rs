@@ -16,6 +16,7 @@ use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
+use crate::analysis::focus::unit_of;
 use crate::analysis::natural::Natural;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -27,6 +28,8 @@ use crate::expr::simplify::simplify;
 pub struct MappedRegion {
     map: Map,
     region: Region,
+    /// The axis and the place along it across which the principal value is meant.
+    principal_value: Option<(usize, f64)>,
 }
 
 impl MappedRegion {
@@ -38,6 +41,43 @@ impl MappedRegion {
     /// The region of its variables.
     pub fn region(&self) -> &Region {
         &self.region
+    }
+
+    /// The same with Cauchy's principal value in the place of integrals that do not exist, since they
+    /// have a pole where a variable is this number: what lies within ε on both sides of it is left
+    /// out, and ε goes to 0.
+    ///
+    /// *Accuracy*: what is folded at the pole is known by its values alone, and its error is an
+    /// estimate; that of the rest may be proven.
+    ///
+    /// ```
+    /// use pullback::{Map, Settings};
+    /// let line = Map::parse("x = x")?.over("x = -1..2")?.principal_value("x", 0.0)?;
+    /// let answer = line.integrate_text("1/x")?;
+    /// assert!((answer.value - 2f64.ln()).abs() < 1e-14);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is no such variable, or the number is not between constant limits of
+    /// it.
+    pub fn principal_value(self, variable: &str, at: f64) -> Result<Self, Error> {
+        let axis = self.map.variables().iter().position(|v| v == variable);
+        let misfit = || Misfit::PrincipalValue {
+            variable: variable.to_owned(),
+            at,
+        };
+        let axis = axis.ok_or_else(misfit)?;
+        let (lo, hi) = self.region.constant_limits_of(axis).ok_or_else(misfit)?;
+        let (least, most) = (lo.min(hi), lo.max(hi));
+        if !(at.is_finite() && least < at && at < most) {
+            return Err(misfit().into());
+        }
+        let unit = unit_of(at, (least, most));
+        Ok(MappedRegion {
+            principal_value: Some((axis, unit)),
+            ..self
+        })
     }
 }
 
@@ -73,7 +113,11 @@ impl Map {
             Some(names) => self.with_order(names)?,
             None => self.clone(),
         };
-        Ok(MappedRegion { map, region })
+        Ok(MappedRegion {
+            map,
+            region,
+            principal_value: None,
+        })
     }
 }
 
@@ -92,6 +136,10 @@ impl Domain for MappedRegion {
 
     fn formula(&self, target: usize) -> Option<String> {
         Some(self.map.text(target))
+    }
+
+    fn principal_value(&self) -> Option<(usize, f64)> {
+        self.principal_value
     }
 
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {

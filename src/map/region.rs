@@ -259,6 +259,17 @@ impl Region {
         Some(pairs.collect())
     }
 
+    /// The limits of a variable as they are given, if they use no other.
+    pub(crate) fn constant_limits_of(&self, variable: usize) -> Option<(f64, f64)> {
+        let (limits, parameters) = self.limits();
+        let mut inputs = vec![f64::NAN; self.dimension()];
+        inputs.extend(parameters);
+        let values = limits.values(&inputs);
+        let pair = (values[2 * variable], values[2 * variable + 1]);
+        // What uses a variable is no number here.
+        (!pair.0.is_nan() && !pair.1.is_nan()).then_some(pair)
+    }
+
     /// The limits as formulas of all variables, then the parameters, and the parameters' values.
     pub(crate) fn limits(&self) -> (&Formulas, &[f64]) {
         (&self.limits, self.parameters.values())

@@ -23,6 +23,64 @@ fn rounding_is_within_the_tolerance_or_it_is_not() {
 }
 
 #[test]
+fn what_is_zero_by_symmetry_is_as_good_as_can_be_had() {
+    let run = |formula: &str| {
+        let over = [
+            "integrate",
+            "--over",
+            "x = -1..1",
+            "--integrand",
+            formula,
+            "--json",
+        ];
+        pullback(&over)
+    };
+    let zero = run("x^3*exp(x^2)");
+    assert_eq!(
+        (zero.code, &zero.json()["status"]),
+        (Some(0), &"roundoff".into())
+    );
+    assert!(
+        zero.json()["reasons"]
+            .to_string()
+            .contains("1e-13 of the integral of the size")
+    );
+}
+
+#[test]
+fn a_pole_is_passed_by_the_principal_value() {
+    let run = |limits: &str, place: &str| {
+        let problem = [
+            "integrate",
+            "--over",
+            limits,
+            "--integrand",
+            "1/x",
+            "--json",
+        ];
+        pullback(&[&problem[..], &["--principal-value", place]].concat())
+    };
+    let answer = run("x = -1..2", "x = 0");
+    assert_eq!(answer.code, Some(0));
+    // A few roundings.
+    let off = answer.json()["value"].as_f64().unwrap() - 2f64.ln();
+    assert!(off.abs() < 1e-14, "{off:e}");
+    for (limits, place) in [
+        ("x = 1..2", "x = 0"),
+        ("x = -1..2", "y = 0"),
+        ("x = -1..2", "x = a"),
+    ] {
+        let refused = run(limits, place);
+        assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""));
+        assert!(
+            refused.err.contains("there is no principal value"),
+            "{}",
+            refused.err
+        );
+    }
+}
+
+#[test]
 fn a_point_without_a_value_is_named_in_the_users_names() {
     let run = disk(&["--integrand", "sqrt(x - 2)", "--json"]);
     assert_eq!(run.code, Some(1));

@@ -19,8 +19,8 @@ impl<'g> Simplifier<'g, '_> {
             return None;
         };
         let (mut of_x, mut of_y) = (Vec::new(), Vec::new());
-        self.factors_as_written(x, 1, &mut of_x);
-        self.factors_as_written(y, 1, &mut of_y);
+        self.factors_as_written(x, 1, MOST_FACTORS, &mut of_x);
+        self.factors_as_written(y, 1, MOST_FACTORS, &mut of_y);
         let mut common = Vec::new();
         for (factor, k) in &mut of_x {
             let same = of_y.iter_mut().find(|(other, _)| other == factor);
@@ -48,15 +48,16 @@ impl<'g> Simplifier<'g, '_> {
         (self.cost(new) < self.cost(plain)).then_some(new)
     }
 
-    /// The factors of a product, with their powers, as it is written.
-    fn factors_as_written(&self, id: Id, power: i32, factors: &mut Vec<(Id, i32)>) {
+    /// The factors of a product, with their powers, as it is written; of one in parentheses so deep
+    /// at most.
+    fn factors_as_written(&self, id: Id, power: i32, depth: usize, factors: &mut Vec<(Id, i32)>) {
         match self.graph.node(id) {
-            Node::Binary(Binary::Mul, x, y) if factors.len() < MOST_FACTORS => {
-                self.factors_as_written(x, power, factors);
-                self.factors_as_written(y, power, factors);
+            Node::Binary(Binary::Mul, x, y) if depth > 0 && factors.len() < MOST_FACTORS => {
+                self.factors_as_written(x, power, depth - 1, factors);
+                self.factors_as_written(y, power, depth - 1, factors);
             }
             Node::Power(x, n) if (1..=MOST_FACTORS as i32).contains(&n) && power == 1 => {
-                self.factors_as_written(x, n, factors);
+                self.factors_as_written(x, n, depth, factors);
             }
             _ => match factors.iter_mut().find(|(known, _)| *known == id) {
                 Some((_, k)) => *k += power,

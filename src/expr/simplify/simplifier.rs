@@ -15,6 +15,7 @@
 use super::condition;
 use super::facts::{Atoms, Facts};
 use super::polynomial::{Factors, Polynomial, Term};
+use crate::deadline::Deadline;
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
 use crate::expr::operator::Range;
@@ -49,13 +50,22 @@ fn simplified(
         forms: Vec::with_capacity(room),
         keeps_products,
         expanded: false,
+        left: MOST_WORK,
     };
+    let deadline = Deadline::current();
+    let mut is_over = false;
     let inner = inner_nodes(arena, roots, &needed);
     let mut images: Vec<Option<Id>> = vec![None; arena.nodes().len()];
     for (index, node) in arena.nodes().iter().enumerate() {
         if needed[index] {
             let moved = node.with_operands(|id| images[id.index()].unwrap_or(id));
-            images[index] = Some(simplifier.node(moved, inner[index]).id);
+            // When time is over the rest stays as it is.
+            is_over |= index % BETWEEN_LOOKS == 0 && deadline.has_come();
+            let image = match is_over {
+                true => simplifier.graph.insert(moved),
+                false => simplifier.node(moved, inner[index]),
+            };
+            images[index] = Some(image.id);
         }
     }
     let image = |root: &Id| images[root.index()].unwrap_or(*root);
@@ -100,6 +110,16 @@ pub(super) fn is_sum(node: &Node) -> bool {
 /// An inner part with more terms is not written: the formula that it is a part of will be.
 const WRITTEN_TERMS: usize = 8;
 
+/// An inner product of more factors is not written either.
+const WRITTEN_FACTORS: usize = 16;
+
+/// The terms and factors that normal forms of a formula may have, all together: one that is long has
+/// no short form, and looking for it would take time and memory that grow with its square.
+const MOST_WORK: usize = 2_000_000;
+
+/// So many nodes are simplified between two looks at the clock.
+const BETWEEN_LOOKS: usize = 64;
+
 /// A graph of simplified formulas under construction.
 pub(super) struct Simplifier<'g, 'r> {
     pub(super) graph: &'g Graph,
@@ -113,6 +133,8 @@ pub(super) struct Simplifier<'g, 'r> {
     keeps_products: bool,
     /// Whether one was multiplied out.
     expanded: bool,
+    /// What is left of the work.
+    left: usize,
 }
 
 impl<'g> Simplifier<'g, '_> {
@@ -190,6 +212,9 @@ impl<'g> Simplifier<'g, '_> {
 
     /// Sums, products, quotients and integer powers.
     fn algebra(&mut self, plain: Expr<'g>, node: &Node, inner: bool) -> Expr<'g> {
+        if self.left == 0 {
+            return plain;
+        }
         if let Some(factored) = self.factored(plain, node) {
             return factored;
         }
@@ -202,7 +227,13 @@ impl<'g> Simplifier<'g, '_> {
         {
             return product;
         }
-        if inner && form.terms.len() > WRITTEN_TERMS {
+        let factors: usize = form.terms.iter().map(|term| term.factors.len()).sum();
+        self.left = self.left.saturating_sub(form.terms.len() + factors);
+        let is_long = match &form.terms[..] {
+            [term] => term.factors.len() > WRITTEN_FACTORS,
+            terms => terms.len() > WRITTEN_TERMS,
+        };
+        if inner && is_long {
             self.remember(plain.id, &form);
             return plain;
         }
