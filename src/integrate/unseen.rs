@@ -342,9 +342,14 @@ impl<'u, 's> Search<'u, 's> {
         self.count += 1;
         for k in 0..outputs {
             let seen = &self.values[k * count..(k + 1) * count];
+            // Next to an end coordinates overflow; there a value says nothing.
+            let is_inside = |number: usize| {
+                let mut along = nodes_along.iter().map(|along| along[number]);
+                along.all(|w| (AT_END..=1.0 - AT_END).contains(&w))
+            };
             if self.bad.is_none()
                 && !is_short(&place.sides)
-                && let Some(number) = seen.iter().position(|value| value.is_nan())
+                && let Some(number) = (0..count).find(|&i| seen[i].is_nan() && is_inside(i))
             {
                 self.bad = Some(BadNode {
                     unit: nodes_along.iter().map(|along| along[number]).collect(),
