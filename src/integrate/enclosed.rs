@@ -274,6 +274,11 @@ impl<'s> Enclosing<'s> {
         self.most_nodes = nodes;
     }
 
+    /// Allows so many nodes for a look at what is open.
+    pub(crate) fn allow_looks(&mut self, nodes: u64) {
+        self.most_looks = nodes;
+    }
+
     /// Aims at other tolerances.
     ///
     /// # Errors

@@ -104,6 +104,8 @@ struct Place {
     unseen: Vec<f64>,
     /// How much of it the nodes see, and do not explain.
     rough: Vec<f64>,
+    /// Whether nothing is bounded.
+    is_unbounded: bool,
     /// What may hide at most, in tolerances.
     excess: f64,
 }
@@ -182,8 +184,20 @@ impl<'u, 's> Search<'u, 's> {
         let divides = boxes.first().is_some_and(|(sides, _)| sides.len() > 1);
         let mut places = BinaryHeap::with_capacity(boxes.len());
         let mut done = Vec::new();
+        let mut first = Vec::with_capacity(boxes.len());
         for (sides, trail) in boxes {
-            places.push(self.place(sides, trail)?);
+            first.push(self.place(sides, trail)?);
+        }
+        for mut place in first {
+            // The largest values were not known when the first boxes were looked at.
+            if place.is_unbounded && divides && !is_short(&place.sides) {
+                for k in 0..self.tolerances.len() {
+                    let most = self.tops[k] * content_of(&place.sides);
+                    place.unseen[k] = place.unseen[k].max(most);
+                    place.excess = place.excess.max(place.unseen[k] / self.tolerances[k]);
+                }
+            }
+            places.push(place);
         }
         let mut until_sum = 0;
         while divides {
@@ -335,6 +349,7 @@ impl<'u, 's> Search<'u, 's> {
             changes: Vec::with_capacity(outputs),
             unseen: Vec::with_capacity(outputs),
             rough: Vec::with_capacity(outputs),
+            is_unbounded: false,
             excess: 0.0,
             values: self.values.clone(),
             sides,
@@ -362,11 +377,7 @@ impl<'u, 's> Search<'u, 's> {
             let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
             let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let spread = largest - least;
-            // The few nodes in many variables say little of a mean.
             let is_line = place.sides.len() == 1;
-            place
-                .changes
-                .push(content * if is_line { change } else { spread / 2.0 });
             let (lo, hi) = self.means[k];
             // On a line bounds decide, or something may hide. Elsewhere the nodes must do.
             let explained = if is_line { 0.0 } else { EXPLAINED * spread };
@@ -382,8 +393,13 @@ impl<'u, 's> Search<'u, 's> {
                 // A ridge that passes between most nodes is seen, but not its shape.
                 unseen = rough;
             } else if !unseen.is_finite() {
+                place.is_unbounded = true;
                 unseen = self.unbounded(&place, most * content, k);
             }
+            // The two rules say something of a mean where the nodes explain what there is.
+            let is_known = is_line || unseen == 0.0 && place.sides.len() <= MOST_SEEN;
+            let change = if is_known { change } else { spread / 2.0 };
+            place.changes.push(content * change);
             place.unseen.push(unseen);
             // On a line all that is unseen counts.
             place.rough.push(if is_line { unseen } else { rough });

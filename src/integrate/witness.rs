@@ -22,8 +22,12 @@ const LEAST_WORK: u64 = 40_000;
 /// The nodes that are always allowed.
 const LEAST_NODES: u64 = 512;
 
+/// The nodes at which what is open is looked at, at least, and at least where an answer is in doubt.
+const LEAST_LOOKS: u64 = 1_000;
+const MOST_LOOKS: u64 = 10_000;
+
 /// The nodes that an answer in doubt is worth, on a line and elsewhere.
-const MOST_NODES: [u64; 2] = [5_000, 300_000];
+const MOST_NODES: [u64; 2] = [5_000, 20_000];
 
 /// So many times the evaluations of an answer are worth the same again from other cells.
 const MOST_TIMES: u64 = 4;
@@ -86,7 +90,12 @@ pub(crate) fn witnessed(
     // Nodes are cheaper than bounds, but not to be wasted either.
     let left = task.left() / 4;
     let nodes = (spent / 8).max(LEAST_NODES);
+    if task.is_limited && left < nodes {
+        // Whoever allows few evaluations has none of them taken from an answer.
+        return Ok(answer);
+    }
     search.allow_nodes(nodes.min(left));
+    search.allow_looks((spent / 2).max(LEAST_LOOKS).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
         let refuted = (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some());
@@ -96,6 +105,7 @@ pub(crate) fn witnessed(
             true => {
                 let most = MOST_NODES[usize::from(integrand.dimension() > 1)];
                 search.allow_nodes(most.max(2 * spent).min(left));
+                search.allow_looks(spent.max(MOST_LOOKS).min(left));
                 search.work(work.max(task.share_of_doubt(MOST_DOUBT)))
             }
             false => Ok(found),
@@ -125,6 +135,8 @@ pub(crate) fn witnessed(
     }
     if let Some(open) = &found.open
         && integrand.dimension() > 1
+        && (answer.because.steps().contains(&Step::Cells)
+            || (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some()))
         && let Some((values, errors)) = divided(open, integrand, task, &tolerances, spent)?
     {
         let all = 0..values.len();
