@@ -75,6 +75,34 @@ fn a_ridge_along_a_diagonal_is_found() {
 }
 
 #[test]
+fn no_ridge_is_missed_in_silence() {
+    for (over, integrand, truth) in [
+        // ∫∫ exp(−c² (r² − 4)²) dx dy = π ∫ exp(−c² s²) ds, with s = r² − 4 and c = 100.
+        (
+            "x=-inf..inf, y=-inf..inf",
+            "exp(-1e4*(x^2 + y^2 - 4)^2)",
+            PI * PI.sqrt() / 100.0,
+        ),
+        // Rosenbrock's valley: a Gaussian in 1 − x and y − x², of the area π·20/√100.
+        (
+            "x=-inf..inf, y=-inf..inf",
+            "exp(-((1 - x)^2 + 100*(y - x^2)^2)/20)",
+            2.0 * PI,
+        ),
+    ] {
+        let found = integral(over, integrand);
+        let off = (found.value - truth).abs();
+        let said = format!(
+            "{over} {integrand}: {found} {:?} off by {off:e}",
+            found.reasons
+        );
+        let owns_up = found.status != Status::Converged;
+        assert!(owns_up || off <= 1e-9 * truth, "{said}");
+        assert!(off <= found.error, "{said}");
+    }
+}
+
+#[test]
 fn far_out_on_an_infinite_range_a_peak_is_found() {
     let found = "exp(-x^2) + exp(-(x - 1000)^2)";
     right("x = -inf..inf", found, 2.0 * PI.sqrt());

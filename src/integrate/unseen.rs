@@ -200,7 +200,10 @@ impl<'u, 's> Search<'u, 's> {
             places.push(place);
         }
         let mut until_sum = 0;
-        while divides {
+        loop {
+            if !divides {
+                break;
+            }
             if until_sum == 0 {
                 let left: f64 = places.iter().chain(&done).map(|p: &Place| p.excess).sum();
                 if left <= 1.0 {

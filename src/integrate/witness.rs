@@ -23,11 +23,11 @@ const LEAST_WORK: u64 = 40_000;
 const LEAST_NODES: u64 = 512;
 
 /// The nodes at which what is open is looked at, at least, and at least where an answer is in doubt.
-const LEAST_LOOKS: u64 = 1_000;
+const LEAST_LOOKS: u64 = 500;
 const MOST_LOOKS: u64 = 10_000;
 
-/// The nodes that an answer in doubt is worth, on a line and elsewhere.
-const MOST_NODES: [u64; 2] = [5_000, 20_000];
+/// The nodes that an answer in doubt is worth.
+const MOST_NODES: u64 = 5_000;
 
 /// So many times the evaluations of an answer are worth the same again from other cells.
 const MOST_TIMES: u64 = 4;
@@ -95,7 +95,7 @@ pub(crate) fn witnessed(
         return Ok(answer);
     }
     search.allow_nodes(nodes.min(left));
-    search.allow_looks((spent / 2).max(LEAST_LOOKS).min(left));
+    search.allow_looks((spent / 8).max(LEAST_LOOKS).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
         let refuted = (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some());
@@ -103,8 +103,7 @@ pub(crate) fn witnessed(
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
-                let most = MOST_NODES[usize::from(integrand.dimension() > 1)];
-                search.allow_nodes(most.max(2 * spent).min(left));
+                search.allow_nodes(MOST_NODES.max(2 * spent).min(left));
                 search.allow_looks(spent.max(MOST_LOOKS).min(left));
                 search.work(work.max(task.share_of_doubt(MOST_DOUBT)))
             }
@@ -168,6 +167,9 @@ pub(crate) fn witnessed(
     Ok(answer)
 }
 
+/// Integrals, and their errors.
+type Values = (Vec<f64>, Vec<f64>);
+
 /// The integrals and their errors by cells that begin as the boxes in which bounds left something open;
 /// `None` if that took too many evaluations.
 ///
@@ -179,7 +181,7 @@ fn divided(
     task: &Task<'_>,
     tolerances: &[f64],
     spent: u64,
-) -> Result<Option<(Vec<f64>, Vec<f64>)>, Stop> {
+) -> Result<Option<Values>, Stop> {
     let own = task.aiming_at(0.0, 0.5, Measure::Sizes(tolerances));
     let own = own.at_most((MOST_TIMES * spent).min(task.left() / 2));
     let own = own.reporting(&|_, _| {});
