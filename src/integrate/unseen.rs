@@ -365,8 +365,10 @@ impl<'u, 's> Search<'u, 's> {
                 let mut along = nodes_along.iter().map(|along| along[number]);
                 along.all(|w| (AT_END..=1.0 - AT_END).contains(&w))
             };
+            // At a point alone the formula may have a limit; a band has none.
+            let is_band = || seen.iter().all(|value| value.is_nan());
             if self.bad.is_none()
-                && !is_short(&place.sides)
+                && (!is_short(&place.sides) || is_band())
                 && let Some(number) = (0..count).find(|&i| seen[i].is_nan() && is_inside(i))
             {
                 self.bad = Some(BadNode {
