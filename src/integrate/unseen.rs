@@ -199,13 +199,38 @@ impl<'u, 's> Search<'u, 's> {
             }
             places.push(place);
         }
+        if divides {
+            self.divide(&mut places, &mut done, most_nodes)?;
+        }
+        done.extend(places);
+        done.sort_by_key(|place| place.number);
+        if divides {
+            self.bounds.allow(u64::MAX);
+            for place in done.iter_mut().filter(|place| place.excess > 0.0) {
+                self.release(place);
+            }
+        }
+        let mut look = self.found(&done);
+        let looked = |place: Place| Looked {
+            nodes: self.glance.nodes(&place.sides),
+            sides: place.sides,
+            values: place.values,
+        };
+        look.boxes = done.into_iter().map(looked).collect();
+        Ok(look)
+    }
+
+    /// Halves the boxes in which most may hide; those that cannot be halved are done.
+    fn divide(
+        &mut self,
+        places: &mut BinaryHeap<Place>,
+        done: &mut Vec<Place>,
+        most_nodes: u64,
+    ) -> Result<(), Stop> {
         let mut until_sum = 0;
         loop {
-            if !divides {
-                break;
-            }
             if until_sum == 0 {
-                let left: f64 = places.iter().chain(&done).map(|p: &Place| p.excess).sum();
+                let left: f64 = places.iter().chain(&*done).map(|p: &Place| p.excess).sum();
                 if left <= 1.0 {
                     break;
                 }
@@ -237,22 +262,7 @@ impl<'u, 's> Search<'u, 's> {
             }
             places.extend([first, second]);
         }
-        done.extend(places);
-        done.sort_by_key(|place| place.number);
-        if divides {
-            self.bounds.allow(u64::MAX);
-            for place in done.iter_mut().filter(|place| place.excess > 0.0) {
-                self.release(place);
-            }
-        }
-        let mut look = self.found(&done);
-        let looked = |place: Place| Looked {
-            nodes: self.glance.nodes(&place.sides),
-            sides: place.sides,
-            values: place.values,
-        };
-        look.boxes = done.into_iter().map(looked).collect();
-        Ok(look)
+        Ok(())
     }
 
     /// Holds nothing against a box on which bounds are wide because it is large.

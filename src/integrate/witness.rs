@@ -3,7 +3,8 @@
 //!
 //! 1. Enclose the integrals by cells and bounds, to the tolerance of the answer. Where that
 //!    succeeds, the enclosure is the answer, and its error is proven.
-//! 2. An enclosure that does not hold the answer refutes it.
+//! 2. An enclosure that does not hold the answer refutes it. Such an answer, and one of cells, is had
+//!    again from the boxes in which bounds leave something open.
 //! 3. What no bound excludes, and no node explains, may hide there: the answer is suspect then.
 
 use super::because::{Because, Step};
@@ -98,8 +99,7 @@ pub(crate) fn witnessed(
     search.allow_looks((spent / 8).max(LEAST_LOOKS).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
-        let refuted = (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some());
-        let doubtful = found.hidden.is_some() || refuted;
+        let doubtful = found.hidden.is_some() || differs(&answer, &found);
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
@@ -134,16 +134,14 @@ pub(crate) fn witnessed(
     }
     if let Some(open) = &found.open
         && integrand.dimension() > 1
-        && (answer.because.steps().contains(&Step::Cells)
-            || (0..tolerances.len()).any(|k| distance(&answer, &found, k).is_some()))
+        && (answer.because.steps().contains(&Step::Cells) || differs(&answer, &found))
         && let Some((values, errors)) = divided(open, integrand, task, &tolerances, spent)?
     {
-        let all = 0..values.len();
         let differ = |k: usize| {
             let distance = (values[k] - answer.values[k]).abs();
             distance > errors[k] + answer.errors[k]
         };
-        if all.clone().any(differ) {
+        if (0..values.len()).any(differ) {
             answer = again(answer, values, errors, task);
         }
     }
@@ -153,9 +151,7 @@ pub(crate) fn witnessed(
         };
         answer.errors[k] = answer.errors[k].max(2.0 * distance);
         answer.status = Status::Suspect;
-        answer.add_reasons(&[Reason::Disagreement {
-            rule: Some("bounds of the formula".to_owned()),
-        }]);
+        answer.add_reasons(&[disagreement()]);
     }
     if let Some(hidden) = found.hidden {
         answer.status = Status::Suspect;
@@ -216,9 +212,7 @@ fn again(answer: Outcome, values: Vec<f64>, errors: Vec<f64>, task: &Task<'_>) -
     let again = again.by("cubature in cells that bounds divide", because);
     match met {
         true => again,
-        false => again.with_reason(Reason::Disagreement {
-            rule: Some("bounds of the formula".to_owned()),
-        }),
+        false => again.with_reason(disagreement()),
     }
 }
 
@@ -318,6 +312,18 @@ pub(crate) fn by_bounds(
         }
     }
     Ok(None)
+}
+
+/// The reason that an answer is not what bounds say.
+fn disagreement() -> Reason {
+    Reason::Disagreement {
+        rule: Some("bounds of the formula".to_owned()),
+    }
+}
+
+/// Whether a value of an answer is too far from what is found.
+fn differs(answer: &Outcome, found: &Enclosed) -> bool {
+    (0..answer.values.len()).any(|k| distance(answer, found, k).is_some())
 }
 
 /// How far an answer is from what is found, if that is too far.
