@@ -11,7 +11,7 @@ use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused, unit_of, variable_at};
 use super::graphs::{Region, division};
-use super::natural::Natural;
+use super::natural::{Natural, place_between};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
@@ -465,7 +465,10 @@ impl Knowledge for BoxFormulas {
                     is_wide: true,
                     ..formulas
                 }),
-                place: Box::new(<[f64]>::to_vec),
+                place: Box::new(move |unit| {
+                    let x = at_distance(unit[0], end, split);
+                    vec![place_between(x, (lo, hi))]
+                }),
             })
         };
         [lo, hi].into_iter().map(piece).collect()
@@ -614,6 +617,17 @@ fn toward_end(formulas: &Formulas, end: f64, split: f64) -> Formulas {
         inputs: formulas.inputs.clone(),
         arena,
         roots,
+    }
+}
+
+/// The place x of a unit coordinate w of [`toward_end`].
+fn at_distance(w: f64, end: f64, split: f64) -> f64 {
+    let growth = (1.0 - w) / w;
+    let (sign, from) = (end.signum(), end.signum() * split);
+    match end.is_infinite() {
+        true if from > 0.0 => sign * (growth + from.ln()).exp(),
+        true => sign * (growth.exp_m1() + from),
+        false => end + (split - end) * (-growth).exp(),
     }
 }
 

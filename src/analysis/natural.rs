@@ -31,6 +31,25 @@ pub(crate) fn between<'g>(
     }
 }
 
+/// The unit coordinate at which [`between`] has a value.
+pub(crate) fn place_between(x: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_infinite) {
+        [false, false] => (x - lo) / (hi - lo),
+        [false, true] => 1.0 - 1.0 / (1.0 + (x - lo)),
+        [true, false] => 1.0 / (1.0 + (hi - x)),
+        // The root s of s = x·(1 − s²) between −1 and 1.
+        [true, true] => {
+            let distance = 2.0 * x.abs();
+            let missing = 2.0 / (1.0 + distance + 1.0f64.hypot(distance));
+            if x < 0.0 {
+                missing / 2.0
+            } else {
+                1.0 - missing / 2.0
+            }
+        }
+    }
+}
+
 /// Formulas of variables between constant limits.
 #[derive(Clone, Debug)]
 pub(crate) struct Natural {

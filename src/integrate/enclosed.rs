@@ -19,7 +19,7 @@ use std::collections::BinaryHeap;
 use super::axis_bounds::AxisBounds;
 use super::losses::add_losses;
 use super::meter::{Metered, Stop};
-use super::outcome::{BadNode, Hidden};
+use super::outcome::{BadNode, Hidden, Known};
 use super::sides::{content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, nodes, roundoff};
@@ -67,8 +67,8 @@ const FALLING: f64 = 0.9;
 /// A side of which nothing is bounded is halved to this length before that counts.
 const TREND: f64 = 1e-12;
 
-/// A cell this short at the end of a line is the end.
-const AT_END: f64 = 1e-9;
+/// What is so near to the end of a line is its end: a power of two, at which cells are halved.
+pub(super) const AT_END: f64 = 1.0 / (1u64 << 30) as f64;
 
 /// What is known of the integrals over a box.
 pub(crate) struct Enclosed {
@@ -184,6 +184,8 @@ pub(crate) struct Enclosing<'s> {
     strictness: f64,
     /// Whether a sum did not keep its bound.
     refuted: bool,
+    /// What is known of the ends of a line.
+    at_ends: Option<[Known; 2]>,
     /// How many cells became boxes of their own.
     closer: usize,
     /// The most nodes, and the work that was allowed last.
@@ -222,6 +224,7 @@ impl<'s> Enclosing<'s> {
             count: 0,
             strictness: 1.0,
             refuted: false,
+            at_ends: None,
             closer: 0,
             most_nodes: u64::MAX,
             allowed: 0,
@@ -267,6 +270,11 @@ impl<'s> Enclosing<'s> {
             }
         }
         Ok(Some(sizes).filter(|sizes| sizes.iter().all(|size| *size > 0.0)))
+    }
+
+    /// Takes the integrals next to the ends of a line as they are given.
+    pub(crate) fn take_ends(&mut self, at_ends: Option<[Known; 2]>) {
+        self.at_ends = at_ends;
     }
 
     /// Allows so many nodes in all, but for those of the last cell.
@@ -468,12 +476,20 @@ impl<'s> Enclosing<'s> {
             sides,
         };
         self.count += 1;
+        if let Some(at_ends) = &self.at_ends
+            && let Some(end) = end_of(&cell.sides[0])
+        {
+            let Known { values, errors } = &at_ends[end];
+            cell.sums = values.iter().map(|value| sum_of(*value)).collect();
+            cell.errors.clone_from(errors);
+            cell.excess = self.excess(&cell.errors);
+            cell.guessed = true;
+            return Ok(cell);
+        }
         for &(lo, hi) in &self.means {
             let (middle, half) = (lo / 2.0 + hi / 2.0, hi / 2.0 - lo / 2.0);
             if half.is_finite() {
-                let mut sum = Sum::default();
-                sum.add(middle * content);
-                cell.sums.push(sum);
+                cell.sums.push(sum_of(middle * content));
                 cell.errors
                     .push(half * content + f64::EPSILON * middle.abs() * content);
             } else {
@@ -714,12 +730,7 @@ impl<'s> Enclosing<'s> {
         if !found.met {
             return Ok(false);
         }
-        let sum = |value: &f64| {
-            let mut sum = Sum::default();
-            sum.add(*value);
-            sum
-        };
-        cell.sums = found.values.iter().map(sum).collect();
+        cell.sums = found.values.iter().map(|value| sum_of(*value)).collect();
         cell.errors = found.all_errors();
         cell.guessed = !found.proven;
         self.add_seams(cell)?;
@@ -754,6 +765,18 @@ impl<'s> Enclosing<'s> {
         }
         Ok(())
     }
+}
+
+/// Which end of a line a side lies next to.
+fn end_of(side: &Side) -> Option<usize> {
+    let ends = [side.to <= AT_END, side.from >= 1.0 - AT_END];
+    ends.iter().position(|is_end| *is_end)
+}
+
+fn sum_of(value: f64) -> Sum {
+    let mut sum = Sum::default();
+    sum.add(value);
+    sum
 }
 
 /// The size of the integral of an output over a cell.

@@ -1,16 +1,19 @@
 //! Ends at which an integrand is strongly singular, or of which a tail falls slowly: the logarithm of
 //! the distance is the coordinate, and tanh-sinh rules reach as far as that is a number.
 
+use std::cell::RefCell;
+
 use super::because::Step;
+use super::enclosed::AT_END;
 use super::meter::Stop;
 use super::orders::{Manner, integrate};
-use super::outcome::Status;
+use super::outcome::{Known, Status};
 use super::pieces::{of_each, sum};
 use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use crate::integrand::{Block, Coordinate};
+use crate::integrand::{Block, Coordinate, Piece, Side, part};
 use crate::rule::LONGEST_REACH;
 
 /// Errors are raised by this factor.
@@ -21,6 +24,9 @@ const EXPONENTS: f64 = 2e-13;
 
 /// Two places at which the end of the rules' reach is judged, the farther one last.
 const FAR: (f64, f64) = (1e-150, 1e-300);
+
+/// So many halvings find where the end begins.
+const HALVINGS: usize = 50;
 
 /// What a rule leaves out beyond its reach, where the integrand times the distance is so large there
 /// and at the root of that distance: what falls as a power of it, or faster.
@@ -33,6 +39,27 @@ fn left_out(near: f64, far: f64) -> f64 {
         far / power
     } else {
         f64::INFINITY
+    }
+}
+
+/// The part of a piece next to the end.
+fn end_of(piece: &Piece<'_>) -> Side {
+    let distance = |w: f64| {
+        let place = (piece.place)(&[w])[0];
+        place.min(1.0 - place)
+    };
+    let mut side = Side::WHOLE;
+    for _ in 0..HALVINGS {
+        let middle = side.at(0.5);
+        if distance(middle) < AT_END {
+            side.from = middle;
+        } else {
+            side.to = middle;
+        }
+    }
+    Side {
+        from: 0.0,
+        to: side.to,
     }
 }
 
@@ -58,7 +85,8 @@ impl Strategy for LogarithmicEnds {
             impatient: true,
             doubt: None,
         };
-        let outcomes = of_each(&pieces, task, &|piece, own, _| {
+        let at_ends: RefCell<[Known; 2]> = RefCell::default();
+        let outcomes = of_each(&pieces, task, &|piece, own, number| {
             let mut outcome = integrate(piece, own, &manner)?.outcome;
             let mut evaluator = own.evaluator(piece);
             let mut far = |w: f64| -> Result<Vec<f64>, Stop> {
@@ -73,6 +101,18 @@ impl Strategy for LogarithmicEnds {
             let beyond = [far(FAR.0)?, far(FAR.1)?];
             for (k, error) in outcome.errors.iter_mut().enumerate() {
                 *error += left_out(beyond[0][k], beyond[1][k]);
+            }
+            if outcome.is_done() {
+                let end = end_of(&pieces[number]);
+                let end = integrate(part(piece, &[end]).integrand.as_ref(), own, &manner)?.outcome;
+                let errors = end.errors.iter().enumerate();
+                let error = |(k, error): (usize, &f64)| {
+                    CAUTION * error + left_out(beyond[0][k], beyond[1][k])
+                };
+                at_ends.borrow_mut()[number] = Known {
+                    errors: errors.map(error).collect(),
+                    values: end.values,
+                };
             }
             if outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
                 outcome.status = Status::Budget;
@@ -89,8 +129,7 @@ impl Strategy for LogarithmicEnds {
             });
         }
         outcome.because = outcome.because.after([Step::Logarithms]);
-        // What it says of the end, bounds cannot.
-        outcome.witnessed = true;
+        outcome.at_ends = Some(at_ends.into_inner()).filter(|_| outcome.is_done());
         Ok(Attempt::of(outcome))
     }
 }

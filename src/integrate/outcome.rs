@@ -130,9 +130,20 @@ pub struct Outcome {
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
+    /// The integrals next to both ends of a line from a method that follows the integrand to where
+    /// bounds say nothing.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) at_ends: Option<[Known; 2]>,
     /// Whether the errors allow for what the values of the integrand lose by rounding.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) allows_for_rounding: bool,
+}
+
+/// Integrals over a part, and their errors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) values: Vec<f64>,
+    pub(crate) errors: Vec<f64>,
 }
 
 impl Outcome {
@@ -165,6 +176,7 @@ impl Outcome {
             bad_node: None,
             hidden: None,
             witnessed: false,
+            at_ends: None,
             allows_for_rounding: false,
         }
     }

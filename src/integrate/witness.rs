@@ -88,6 +88,7 @@ pub(crate) fn witnessed(
     let Some(mut search) = Enclosing::new(integrand, task, &tolerances) else {
         return Ok(answer);
     };
+    search.take_ends(answer.at_ends.clone());
     // Nodes are cheaper than bounds, but not to be wasted either.
     let left = task.left() / 4;
     let nodes = (spent / 8).max(LEAST_NODES);
