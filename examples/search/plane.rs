@@ -133,7 +133,7 @@ pub(crate) fn islands(random: &mut Random) -> Problem {
     let height = random.pick(&[1.0, 10.0, 1e3]);
     let (x, y) = (format!("(x - {cx:?})"), format!("(y - {cy:?})"));
     let r2 = r * r;
-    let quartic = 8.0 * pxfm::f_tgamma(1.25).powi(2) / PI.sqrt() * 0.5;
+    let quartic = 8.0 * pxfm::f_tgamma(1.25).powi(2) / PI.sqrt();
     let (condition, area) = match random.below(8) {
         0 => (format!("{x}^2 + {y}^2 < {r2:?}"), PI * r2),
         1 => (format!("sqrt({x}^2 + {y}^2) < {r:?}"), PI * r * r),

@@ -5,7 +5,7 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::inputs;
 use crate::expr::operator::Range;
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{simplify, with_squares};
 
 /// A variable between two limits as a formula of a unit coordinate, and its derivative.
 ///
@@ -109,8 +109,25 @@ impl Natural {
         limits.any(|(lo, hi)| lo.is_infinite() || hi.is_infinite())
     }
 
+    /// Simplified formulas of fewer variables, or with sums of squares in them, if there are such.
+    pub(crate) fn reduced(&self) -> Option<Self> {
+        let simple = self.simplified();
+        let Formulas { arena, roots, .. } = &simple.formulas;
+        match with_squares(arena, roots, &self.limits) {
+            Some((arena, roots)) => Some(Natural {
+                formulas: Formulas {
+                    inputs: simple.formulas.inputs,
+                    arena,
+                    roots,
+                },
+                limits: simple.limits,
+            }),
+            None => (simple.varying() < self.limits.len()).then_some(simple),
+        }
+    }
+
     /// How many of the variables the formulas depend on.
-    pub(crate) fn varying(&self) -> usize {
+    fn varying(&self) -> usize {
         let reach = inputs::of_nodes(&self.formulas.arena);
         let roots = self.formulas.roots.iter();
         let all = roots.fold(0, |all, root| all | reach[root.index()]);

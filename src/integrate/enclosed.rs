@@ -429,7 +429,7 @@ impl<'s> Enclosing<'s> {
         self.bounds.allow(self.allowed + open.len() as u64 * once);
         let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
         let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
-        let look = search.look(open, self.most_looks)?;
+        let look = search.look(open, self.most_looks, self.allowed)?;
         self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
         let mut open = Open {

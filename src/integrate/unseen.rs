@@ -6,15 +6,18 @@
 //! 2. Halve the box where most may hide, along the axis along which the bounds then are
 //!    the narrowest.
 //! 3. End when all that may hide adds up to less than the tolerance, or when the work that is allowed
-//!    is done. With more than one variable bounds of large boxes say little: of what is left then only
-//!    those boxes count in which nodes see what they do not explain, and on which the bounds are hardly
+//!    is done. With more than one variable bounds of large boxes say little: of what is left then those
+//!    boxes count in which nodes see what they do not explain, and on which the bounds are hardly
 //!    narrower than on larger ones around them.
+//! 4. In the others go where the bounds lead, half by half, until a value is met that the nodes do not
+//!    explain: then go on from there with 2. As long as there is such a value, all that may hide counts.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! section 11.2 (branch and bound).
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::f64::consts::LN_2;
 
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
@@ -54,6 +57,17 @@ const POINT: f64 = 1e-12;
 /// long as the box is no point.
 const UNBOUNDED: f64 = 4.0;
 const DOUBT: f64 = 2.0;
+
+/// So many boxes are searched for values that their nodes do not explain, so many times, in so many
+/// steps each. A value is not explained where it differs from the polynomial through the nodes by more
+/// than so many times what other nodes do.
+const MOST_PURSUED: usize = 8;
+const ROUNDS: usize = 4;
+const STEPS: usize = 120;
+const BEYOND: f64 = 10.0;
+
+/// What is off by this part of a value may be rounding.
+const ROUNDED: f64 = 1e-11;
 
 /// What is less than this part of the tolerance is over.
 pub(super) const NEGLIGIBLE: f64 = 1e-3;
@@ -140,6 +154,9 @@ pub(super) struct Search<'u, 's> {
     values: Vec<f64>,
     means: Vec<(f64, f64)>,
     count: usize,
+    nodes: u64,
+    /// What a halving adds to the logarithm of a promise: half of what it takes from loose bounds.
+    deeper: f64,
     bad: Option<BadNode>,
     /// For every output the largest size of a value that was seen.
     tops: Vec<f64>,
@@ -165,13 +182,15 @@ impl<'u, 's> Search<'u, 's> {
             evaluator,
             tolerances,
             count: 0,
+            nodes: 0,
+            deeper: LN_2 / (2.0 * dimension as f64),
             bad: None,
             tops: vec![0.0; tolerances.len()],
         })
     }
 
     /// Looks into boxes, each with its trail, with so many nodes at most but for those of the boxes
-    /// themselves.
+    /// themselves, and so much work on bounds to look for what is hidden.
     ///
     /// # Errors
     /// What ended the evaluations.
@@ -179,6 +198,7 @@ impl<'u, 's> Search<'u, 's> {
         mut self,
         boxes: Vec<(Vec<Side>, Trail)>,
         most_nodes: u64,
+        work: u64,
     ) -> Result<Look, Stop> {
         // On a line the bounds have decided what they can.
         let divides = boxes.first().is_some_and(|(sides, _)| sides.len() > 1);
@@ -199,15 +219,26 @@ impl<'u, 's> Search<'u, 's> {
             }
             places.push(place);
         }
+        let mut hides = false;
         if divides {
             self.divide(&mut places, &mut done, most_nodes)?;
+            let few = self.glance.nodes.len() <= MOST_SEEN;
+            for round in 1..=if few { ROUNDS } else { 0 } {
+                self.bounds.allow(self.bounds.work().max(work));
+                hides = self.pursue_worst(&mut places)?;
+                if !hides {
+                    break;
+                }
+                let more = most_nodes * (1 + round as u64);
+                self.divide(&mut places, &mut done, more)?;
+            }
         }
         done.extend(places);
         done.sort_by_key(|place| place.number);
         if divides {
             self.bounds.allow(u64::MAX);
             for place in done.iter_mut().filter(|place| place.excess > 0.0) {
-                self.release(place);
+                self.release(place, hides);
             }
         }
         let mut look = self.found(&done);
@@ -238,8 +269,7 @@ impl<'u, 's> Search<'u, 's> {
             }
             until_sum -= 1;
             let is_full = places.len() + done.len() >= MOST_PLACES;
-            let nodes = (self.count * self.glance.count()) as u64;
-            if is_full || nodes >= most_nodes || self.bounds.is_spent() {
+            if is_full || self.nodes >= most_nodes || self.bounds.is_spent() {
                 break;
             }
             let Some(worst) = places.pop() else { break };
@@ -265,8 +295,102 @@ impl<'u, 's> Search<'u, 's> {
         Ok(())
     }
 
-    /// Holds nothing against a box on which bounds are wide because it is large.
-    fn release(&mut self, place: &mut Place) {
+    /// Searches the boxes in which most may hide, and no node says so, and replaces those in which it is
+    /// found by parts; whether there is one.
+    fn pursue_worst(&mut self, places: &mut BinaryHeap<Place>) -> Result<bool, Stop> {
+        let mut kept = Vec::new();
+        let mut is_found = false;
+        let mut pursued = 0;
+        while pursued < MOST_PURSUED && !self.bounds.is_spent() {
+            let Some(worst) = places.pop() else { break };
+            if worst.excess == 0.0 {
+                places.push(worst);
+                break;
+            }
+            let is_seen = worst.rough.iter().any(|rough| *rough > 0.0);
+            if is_seen || worst.is_unbounded {
+                kept.push(worst);
+                continue;
+            }
+            pursued += 1;
+            match self.pursue(&worst)? {
+                Some(parts) => {
+                    is_found = true;
+                    for sides in parts {
+                        kept.push(self.place(sides, worst.trail)?);
+                    }
+                }
+                None => kept.push(worst),
+            }
+        }
+        places.extend(kept);
+        Ok(is_found)
+    }
+
+    /// Goes where bounds lead in a box, until a value is met that its nodes do not explain; the parts
+    /// of the box then.
+    fn pursue(&mut self, place: &Place) -> Result<Option<Vec<Vec<Side>>>, Stop> {
+        let content = content_of(&place.sides);
+        let count = self.glance.count();
+        let nodes: Vec<&[f64]> = place.values.chunks(count).collect();
+        let allowed = |(k, values): (usize, &&[f64])| {
+            let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+            let negligible = NEGLIGIBLE * self.tolerances[k] / content;
+            (BEYOND * self.glance.surprise(values) + ROUNDED * most).max(negligible)
+        };
+        let allowed: Vec<f64> = nodes.iter().enumerate().map(allowed).collect();
+        let mut value = vec![0.0; nodes.len()];
+        let mut parts = Vec::new();
+        let mut open = vec![(0.0, 0, place.sides.clone())];
+        for _ in 0..STEPS {
+            let Some((_, depth, sides)) = open.pop() else {
+                break;
+            };
+            self.bounds.move_to(&sides);
+            let axis = self.axis(&sides);
+            let Some(both) = halves(&sides, axis) else {
+                parts.push(sides);
+                continue;
+            };
+            let mut is_found = false;
+            for half in both {
+                self.bounds.move_to(&half);
+                self.bounds.means(&mut self.means);
+                let middle: Vec<f64> = half.iter().map(|side| side.at(0.5)).collect();
+                let node: Vec<_> = middle.iter().map(|w| Coordinate::Same(*w)).collect();
+                self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
+                self.nodes += 1;
+                let mut gap = 0.0f64;
+                for k in 0..nodes.len() {
+                    let explained = self.glance.predicted(nodes[k], &place.sides, &middle);
+                    is_found |= (value[k] - explained).abs() > allowed[k];
+                    let (lo, hi) = self.means[k];
+                    gap = gap.max(((hi - explained).max(explained - lo)) / allowed[k]);
+                }
+                if gap <= 1.0 {
+                    parts.push(half);
+                } else {
+                    // What is loose only because a box is large falls with it, and comes later.
+                    let depth = depth + 1;
+                    let promise = match gap.is_finite() {
+                        true => gap.ln() + f64::from(depth) * self.deeper,
+                        false => f64::NEG_INFINITY,
+                    };
+                    open.push((promise, depth, half));
+                }
+            }
+            if is_found {
+                parts.extend(open.into_iter().map(|(_, _, sides)| sides));
+                return Ok(Some(parts));
+            }
+            open.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        Ok(None)
+    }
+
+    /// Holds nothing against a box on which bounds are wide because it is large, and only what nodes
+    /// see where `hides` is not set.
+    fn release(&mut self, place: &mut Place, hides: bool) {
         let larger = place.sides.iter().map(|side| {
             let more = (LARGER - 1.0) / 2.0 * side.width();
             Side {
@@ -284,6 +408,9 @@ impl<'u, 's> Search<'u, 's> {
         let own = widths(self, &place.sides);
         place.excess = 0.0;
         for k in 0..own.len() {
+            if hides && !place.is_unbounded {
+                place.rough[k] = place.rough[k].max(place.unseen[k]);
+            }
             if own[k].is_finite() && own[k] <= LOOSE * outer[k] {
                 place.rough[k] = 0.0;
             }
@@ -321,7 +448,7 @@ impl<'u, 's> Search<'u, 's> {
             hidden: None,
             bad: self.bad.take(),
             boxes: Vec::new(),
-            nodes: (self.count * self.glance.count()) as u64,
+            nodes: self.nodes,
         };
         for place in places {
             for k in 0..outputs {
@@ -354,6 +481,7 @@ impl<'u, 's> Search<'u, 's> {
         let nodes: Vec<_> = nodes_along.iter().map(|w| Coordinate::Each(w)).collect();
         self.evaluator
             .evaluate(&Block::new(&nodes, count), &mut self.values)?;
+        self.nodes += count as u64;
         let outputs = self.tolerances.len();
         let mut place = Place {
             trail,
@@ -468,6 +596,8 @@ pub(super) fn has_ended(trail: &Trail) -> bool {
 
 /// A few nodes for a look into a box, with the weights of two rules.
 struct Glance {
+    /// The nodes of the first rule along an axis.
+    along: Vec<f64>,
     nodes: Vec<Vec<f64>>,
     weights: [Vec<f64>; 2],
     /// For every node of the second rule the coefficients of the values at those of the first one in
@@ -490,6 +620,7 @@ impl Glance {
                     (0..LOOKS).map(|k| weight(k) / count as f64).collect()
                 };
                 return Ok(Glance {
+                    along: Vec::new(),
                     nodes: Scatter::golden(dimension).along_axes(1..LOOKS + 1),
                     weights: [one(0, LOOKS), one(0, half)],
                     predictions: Vec::new(),
@@ -524,6 +655,7 @@ impl Glance {
             (0..counts[0]).map(coefficient).collect()
         };
         Ok(Glance {
+            along: first.nodes().to_vec(),
             nodes,
             weights,
             predictions: (0..counts[1]).map(prediction).collect(),
@@ -548,6 +680,26 @@ impl Glance {
         };
         let [first, second] = [sum(&self.weights[0]), sum(&self.weights[1])];
         [first, (first - second).abs()]
+    }
+
+    /// The value at a point of a box of the polynomial through the values at the nodes of the first
+    /// rule.
+    fn predicted(&self, values: &[f64], sides: &[Side], point: &[f64]) -> f64 {
+        let order = self.along.len();
+        let factors = sides.iter().zip(point).map(|(side, w)| {
+            let at = (w - side.from) / side.width();
+            (0..order).map(move |j| lagrange(&self.along, j, at))
+        });
+        let factors: Vec<Vec<f64>> = factors.map(Iterator::collect).collect();
+        let all = order.pow(sides.len() as u32);
+        let terms = values[..all].iter().enumerate().map(|(number, value)| {
+            let axes = factors.iter().enumerate();
+            let product: f64 = axes
+                .map(|(axis, factors)| factors[number / order.pow(axis as u32) % order])
+                .product();
+            product * value
+        });
+        terms.sum()
     }
 
     /// By how much the values differ at most from those that the others predict.

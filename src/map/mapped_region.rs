@@ -21,7 +21,7 @@ use crate::analysis::natural::Natural;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
-use crate::expr::simplify::simplify;
+use crate::expr::simplify::{simplify, with_squares};
 
 /// A map and the region of its variables.
 #[derive(Clone, Debug)]
@@ -185,18 +185,15 @@ impl MappedRegion {
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
         let natural = self.natural(integrands)?;
-        let simple = natural
-            .as_ref()
-            .filter(|n| n.is_infinite())
-            .map(Natural::simplified);
-        let values = match simple {
-            // A variable that cancels does so before the limits are moved.
-            Some(simple) if simple.varying() < map.variables().len() => {
-                let (arena, roots) = simple.on_unit_box();
-                BoxFormulas::new(arena, roots, names)?
-            }
-            _ => BoxFormulas::new(arena.clone(), roots[integrals].to_vec(), names)?,
+        let infinite = natural.as_ref().filter(|n| n.is_infinite());
+        let integrals = &roots[integrals];
+        // A variable that cancels does so before the limits are moved, and squares are completed.
+        let (own, integrals) = match infinite.and_then(Natural::reduced) {
+            Some(reduced) => reduced.on_unit_box(),
+            None => with_squares(&arena, integrals, &unit_ranges(n))
+                .unwrap_or_else(|| (arena.clone(), integrals.to_vec())),
         };
+        let values = BoxFormulas::new(own, integrals, names)?;
         let values = match natural {
             Some(natural) => values.with_natural(natural),
             None => values,

@@ -5,10 +5,12 @@ mod condition;
 mod facts;
 mod identity;
 pub(crate) mod polynomial;
+mod quadratic;
 mod simplifier;
 mod square;
 mod steep;
 mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};
+pub(crate) use quadratic::with_squares;
 pub(crate) use simplifier::simplify;

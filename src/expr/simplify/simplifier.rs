@@ -24,20 +24,22 @@ use crate::expr::operator::Range;
 ///
 /// The result is a new arena with the simplified formulas.
 pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena, Vec<Id>) {
-    let (simple, expanded) = simplified(arena, roots, ranges, false);
+    let (simple, expanded) = simplified(arena, roots, ranges, false, None);
     if expanded && condition::is_worse((&simple.0, &simple.1), (arena, roots), ranges) {
-        return simplified(arena, roots, ranges, true).0;
+        return simplified(arena, roots, ranges, true, None).0;
     }
     simple
 }
 
 /// Simplifies formulas; whether a product was multiplied out on the way, which is not done if
-/// products are kept.
-fn simplified(
+/// products are kept. Sums that are marked become sums of squares, if there are any marks; then it is told
+/// whether one did.
+pub(super) fn simplified(
     arena: &Arena,
     roots: &[Id],
     ranges: &[Range],
     keeps_products: bool,
+    marked: Option<&[bool]>,
 ) -> ((Arena, Vec<Id>), bool) {
     let needed = arena.needed(roots);
     // Forms are written beside what they replace.
@@ -50,6 +52,7 @@ fn simplified(
         forms: Vec::with_capacity(room),
         keeps_products,
         expanded: false,
+        completed: false,
         left: MOST_WORK,
     };
     let deadline = Deadline::current();
@@ -65,13 +68,22 @@ fn simplified(
                 true => simplifier.graph.insert(moved),
                 false => simplifier.node(moved, inner[index]),
             };
+            let is_marked = marked.is_some_and(|marked| marked[index]);
+            let image = if is_marked {
+                simplifier.squares(image)
+            } else {
+                image
+            };
             images[index] = Some(image.id);
         }
     }
     let image = |root: &Id| images[root.index()].unwrap_or(*root);
     let roots = roots.iter().map(image).collect();
-    let expanded = simplifier.expanded;
-    ((graph.into_arena(), roots), expanded)
+    let has_changed = match marked {
+        Some(_) => simplifier.completed,
+        None => simplifier.expanded,
+    };
+    ((graph.into_arena(), roots), has_changed)
 }
 
 /// The nodes that only one other node reads, in a sum, product or power: parts of a longer formula.
@@ -133,6 +145,8 @@ pub(super) struct Simplifier<'g, 'r> {
     keeps_products: bool,
     /// Whether one was multiplied out.
     expanded: bool,
+    /// Whether a sum became a sum of squares.
+    pub(super) completed: bool,
     /// What is left of the work.
     left: usize,
 }
@@ -217,6 +231,9 @@ impl<'g> Simplifier<'g, '_> {
         }
         if let Some(factored) = self.factored(plain, node) {
             return factored;
+        }
+        if let Some(square) = self.square_of_multiples(node) {
+            return square;
         }
         let Some(form) = self.algebra_form(node) else {
             return self.long_product(plain.id).unwrap_or(plain);

@@ -2,8 +2,9 @@
 //! vanishes.
 
 use super::polynomial::{Polynomial, Term};
-use super::simplifier::Simplifier;
-use crate::expr::graph::{Expr, Id};
+use super::simplifier::{Simplifier, is_sum};
+use crate::elementary::Binary;
+use crate::expr::graph::{Expr, Id, Node};
 
 /// Coefficients that differ by less, as a part of them, are equal but for rounding.
 const EQUAL: f64 = 4.0 * f64::EPSILON;
@@ -39,6 +40,32 @@ impl<'g> Simplifier<'g, '_> {
         let written = self.write(&base);
         self.remember(written.id, &base);
         Some((size, written))
+    }
+}
+
+impl<'g> Simplifier<'g, '_> {
+    /// S·(k·S) = k·S² for a sum S: of a square it is known that it has one sign.
+    pub(super) fn square_of_multiples(&mut self, node: &Node) -> Option<Expr<'g>> {
+        let Node::Binary(Binary::Mul, x, y) = *node else {
+            return None;
+        };
+        if !is_sum(&self.graph.node(x)) || !is_sum(&self.graph.node(y)) || x == y {
+            return None;
+        }
+        let (p, q) = (self.form(x), self.form(y));
+        if p.distributed || q.distributed || p.terms.len() != q.terms.len() {
+            return None;
+        }
+        let ratio = q.terms.first()?.coefficient / p.terms.first()?.coefficient;
+        let fits = |(a, b): (&Term, &Term)| {
+            a.factors == b.factors && a.coefficient * ratio == b.coefficient
+        };
+        if !p.terms.iter().zip(&q.terms).all(fits) {
+            return None;
+        }
+        let square = self.node(Node::Power(x, 2), false);
+        let number = self.graph.constant(ratio).id;
+        Some(self.node(Node::Binary(Binary::Mul, number, square.id), false))
     }
 }
 

@@ -1,0 +1,293 @@
+//! Quadratic forms as sums of squares: a·x² + b·x·y + c·y² = a·(x + b/(2a)·y)² + (c − b²/(4a))·y², of
+//! which bounds on a box are sharp, and which does not cancel.
+//!
+//! 1. Take the terms of a sum that are squares of products of atoms, products of two of these, and
+//!    multiples of one; the rest stays.
+//! 2. Eliminate the unknowns one by one, in double-double arithmetic (the decomposition L·D·Lᵀ). What is
+//!    left of a coefficient after it cancelled is zero if it is no more than rounding.
+//! 3. Write the squares, if all have the same sign.
+//!
+//! G. H. Golub, C. F. Van Loan, "Matrix Computations", 4th ed., Johns Hopkins (2013), section 4.1.
+
+use super::condition;
+use super::polynomial::{Factors, Polynomial, Term};
+use super::simplifier::{Simplifier, is_sum, simplified};
+use crate::elementary::double_double::DoubleDouble;
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Expr, Id, Node};
+use crate::expr::operator::Range;
+
+/// Forms of more unknowns are left as they are.
+const MOST_UNKNOWNS: usize = 6;
+
+/// What is left of a coefficient after it cancelled to this part of it is rounding.
+const EQUAL: f64 = 8.0 * f64::EPSILON;
+
+/// Simplified formulas with sums of squares in the place of quadratic forms that functions read; `None`
+/// if there are none, or if digits would be lost.
+pub(crate) fn with_squares(
+    arena: &Arena,
+    roots: &[Id],
+    ranges: &[Range],
+) -> Option<(Arena, Vec<Id>)> {
+    let mut wanted = vec![false; arena.nodes().len()];
+    for node in arena.nodes() {
+        match node {
+            Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..) => {}
+            Node::Binary(Binary::Div, _, below) => wanted[below.index()] = true,
+            Node::Unary(..) | Node::Power(..) | Node::Binary(Binary::Pow, ..) => {
+                node.for_each_operand(|id| wanted[id.index()] = true);
+            }
+            _ => {}
+        }
+    }
+    for (index, node) in arena.nodes().iter().enumerate().rev() {
+        let is_number = |id: Id| matches!(arena.node(id), Node::Constant(_));
+        match *node {
+            Node::Unary(Unary::Neg, x) if wanted[index] => wanted[x.index()] = true,
+            Node::Binary(Binary::Mul | Binary::Div, x, y)
+                if wanted[index] && (is_number(x) || is_number(y)) =>
+            {
+                wanted[x.index()] = true;
+                wanted[y.index()] = true;
+            }
+            _ => {}
+        }
+        wanted[index] &= is_sum(node);
+    }
+    if !wanted.contains(&true) {
+        return None;
+    }
+    let (new, has_changed) = simplified(arena, roots, ranges, true, Some(&wanted));
+    let is_worse = || condition::is_worse((&new.0, &new.1), (arena, roots), ranges);
+    (has_changed && !is_worse()).then_some(new)
+}
+
+/// A quadratic form: the unknowns, the coefficients of their products (the last one is 1), and the
+/// rest.
+struct Form {
+    unknowns: Vec<Factors>,
+    matrix: Vec<Vec<DoubleDouble>>,
+    rest: Vec<Term>,
+}
+
+impl<'g> Simplifier<'g, '_> {
+    /// A sum as a sum of squares and a rest, if it has products of unknowns and all squares have the same
+    /// sign.
+    pub(super) fn squares(&mut self, sum: Expr<'g>) -> Expr<'g> {
+        let form = self.form(sum.id);
+        if form.distributed {
+            return sum;
+        }
+        let Some((squares, number, rest)) = quadratic(&form).and_then(eliminated) else {
+            return sum;
+        };
+        let mut written: Option<Expr<'g>> = None;
+        for (size, base) in &squares {
+            let square = self.write(base).powi(2);
+            let size = *size;
+            written = Some(match written {
+                None if size == 1.0 => square,
+                None if size == -1.0 => -square,
+                None => size * square,
+                Some(sum) if size == 1.0 => sum + square,
+                Some(sum) if size == -1.0 => sum - square,
+                Some(sum) if size < 0.0 => sum - -size * square,
+                Some(sum) => sum + size * square,
+            });
+        }
+        let Some(mut written) = written else {
+            return sum;
+        };
+        if number != 0.0 {
+            written = written + number;
+        }
+        if !rest.is_empty() {
+            let rest = Polynomial {
+                terms: rest,
+                distributed: false,
+            };
+            written = written + self.write(&rest);
+        }
+        self.learn();
+        self.completed = true;
+        written
+    }
+}
+
+/// The quadratic form in a sum.
+fn quadratic(form: &Polynomial) -> Option<Form> {
+    let halved = |term: &Term| -> Option<Factors> {
+        let half = |&(atom, k): &(Id, i32)| (k % 2 == 0).then_some((atom, k / 2));
+        let halves: Option<Factors> = term.factors.iter().map(half).collect();
+        halves.filter(|factors| !factors.is_empty())
+    };
+    let unknowns: Vec<Factors> = form.terms.iter().filter_map(halved).collect();
+    if unknowns.is_empty() || unknowns.len() > MOST_UNKNOWNS {
+        return None;
+    }
+    let count = unknowns.len();
+    let product = |i: usize, j: usize| -> Factors {
+        let one = |i: usize| unknowns.get(i).cloned().unwrap_or_default();
+        let mut both = Term {
+            coefficient: 1.0,
+            factors: one(i),
+        };
+        for (atom, k) in one(j) {
+            both.factors = both.times_power(atom, k);
+        }
+        both.factors
+    };
+    let mut matrix = vec![vec![DoubleDouble::from(0.0); count + 1]; count + 1];
+    let mut rest = Vec::new();
+    let mut is_mixed = false;
+    for term in &form.terms {
+        let pairs = (0..=count).flat_map(|i| (i..=count).map(move |j| (i, j)));
+        let mut fitting = pairs.filter(|&(i, j)| product(i, j) == term.factors);
+        let Some((i, j)) = fitting.next() else {
+            rest.push(term.clone());
+            continue;
+        };
+        let share = if i == j { 1.0 } else { 0.5 };
+        matrix[i][j] = DoubleDouble::from(term.coefficient) * share;
+        matrix[j][i] = matrix[i][j];
+        is_mixed |= i != j;
+    }
+    is_mixed.then_some(Form {
+        unknowns,
+        matrix,
+        rest,
+    })
+}
+
+/// The sizes and the bases of the squares, the number that is left, and the rest; `None` if the squares have
+/// different signs, or one cancels that is needed.
+fn eliminated(form: Form) -> Option<(Vec<(f64, Polynomial)>, f64, Vec<Term>)> {
+    let Form {
+        unknowns,
+        mut matrix,
+        rest,
+    } = form;
+    let count = unknowns.len();
+    let sizes: Vec<f64> = (0..=count).map(|i| matrix[i][i].hi.abs()).collect();
+    let mut squares = Vec::new();
+    for i in 0..count {
+        let pivot = matrix[i][i];
+        if pivot.hi.abs() <= EQUAL * sizes[i] {
+            // What is left of its products must be rounding, too.
+            let is_over = |j: usize| {
+                let size = sizes[i].sqrt() * sizes[j].sqrt();
+                matrix[i][j].hi.abs() <= EQUAL * size
+            };
+            if !(i + 1..=count).all(is_over) {
+                return None;
+            }
+            continue;
+        }
+        let mut terms = vec![Term {
+            coefficient: 1.0,
+            factors: unknowns[i].clone(),
+        }];
+        let ratios: Vec<DoubleDouble> = (i + 1..=count).map(|j| matrix[i][j] / pivot).collect();
+        for (j, ratio) in (i + 1..=count).zip(&ratios) {
+            if ratio.hi != 0.0 {
+                terms.push(Term {
+                    coefficient: ratio.hi,
+                    factors: unknowns.get(j).cloned().unwrap_or_default(),
+                });
+            }
+            for k in i + 1..=count {
+                matrix[j][k] = matrix[j][k] - matrix[i][k] * *ratio;
+            }
+        }
+        terms.sort_by(|a, b| a.factors.cmp(&b.factors));
+        let base = Polynomial {
+            terms,
+            distributed: false,
+        };
+        squares.push((pivot.hi, base));
+    }
+    let sign = squares.first()?.0.signum();
+    let agree = squares
+        .iter()
+        .all(|(size, _)| size.signum() == sign && size.is_normal());
+    let number = match matrix[count][count].hi {
+        left if left.abs() <= EQUAL * sizes[count] => 0.0,
+        left => left,
+    };
+    agree.then_some((squares, number, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::simplify;
+    use super::*;
+    use crate::expr::bounds::ranges::Ranges;
+    use crate::expr::graph::Graph;
+    use crate::expr::operator::ALL;
+    use crate::expr::value::values;
+
+    /// The formula of x and y, simplified, as it is and with squares.
+    fn both(root: Id, graph: Graph) -> [(Arena, Vec<Id>); 2] {
+        let plain = simplify(&graph.into_arena(), &[root], &[ALL, ALL]);
+        let squares = with_squares(&plain.0, &plain.1, &[ALL, ALL]).unwrap();
+        [plain, squares]
+    }
+
+    fn range((arena, roots): &(Arena, Vec<Id>), side: (f64, f64)) -> (f64, f64) {
+        let mut ranges = Ranges::new(arena, roots, 2).unwrap();
+        ranges.turn_to([side, side].into_iter());
+        let found = ranges.of(0).values;
+        (found.lo, found.hi)
+    }
+
+    #[test]
+    fn a_correlated_gaussian_is_bounded_by_its_largest_value() {
+        let graph = Graph::new();
+        let root = {
+            let (x, y) = (graph.input(0), graph.input(1));
+            (1.99 * x * y - x.powi(2) - y.powi(2)).exp().id
+        };
+        let [plain, squares] = both(root, graph);
+        let far = (100.0, 200.0);
+        // Each term apart may be as large as its opposite is not.
+        assert!(range(&plain, far).1 > 1e300);
+        // The truth is e^(−0.01·100²/(2·1.99…)) at most: along x = y the exponent is −0.01·x².
+        assert!(range(&squares, far).1 <= 1.0);
+        for point in [[0.3, -0.7], [12.0, 11.5], [3.0, 4.0]] {
+            let [a, b] = [&plain, &squares].map(|(arena, roots)| values(arena, roots, &point)[0]);
+            assert!((a - b).abs() <= 1e-13 * a, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn what_is_zero_in_one_point_has_one_sign() {
+        let graph = Graph::new();
+        let root = {
+            let (x, y) = (graph.input(0), graph.input(1));
+            // (x + y/2 − 3/2)² + 3/4·(y + 1)²
+            let sum = x.powi(2) + x * y + y.powi(2) - 3.0 * x + 3.0;
+            (-sum).exp().id
+        };
+        let [plain, squares] = both(root, graph);
+        assert!(range(&plain, (-5.0, 5.0)).1 > 1.0);
+        assert!(range(&squares, (-5.0, 5.0)).1 <= 1.0);
+        assert_eq!(values(&squares.0, &squares.1, &[2.0, -1.0])[0], 1.0);
+    }
+
+    #[test]
+    fn a_form_of_two_signs_and_one_without_products_stay() {
+        for k in [0.0, 3.0] {
+            let graph = Graph::new();
+            let root = {
+                let (x, y) = (graph.input(0), graph.input(1));
+                (x.powi(2) + y.powi(2) + k * x * y).sqrt().id
+            };
+            let plain = simplify(&graph.into_arena(), &[root], &[ALL, ALL]);
+            assert!(
+                with_squares(&plain.0, &plain.1, &[ALL, ALL]).is_none(),
+                "{k}"
+            );
+        }
+    }
+}
