@@ -17,6 +17,8 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::axis_bounds::AxisBounds;
+use super::interpolant::Interpolant;
+use super::ladder::Level;
 use super::losses::add_losses;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden, Known};
@@ -98,6 +100,8 @@ pub(crate) struct Enclosed {
     pub(crate) open: Option<Open>,
     /// The first node at which a value is no number.
     pub(crate) bad: Option<BadNode>,
+    /// Whether a value was met that the nodes of a rule do not explain.
+    pub(crate) is_beyond: bool,
 }
 
 /// What bounds do not decide, in boxes that are so small that nodes show what is in them.
@@ -186,6 +190,9 @@ pub(crate) struct Enclosing<'s> {
     refuted: bool,
     /// What is known of the ends of a line.
     at_ends: Option<[Known; 2]>,
+    /// The rules that gave an answer in several variables, and the values at their nodes.
+    levels: Option<Vec<Level>>,
+    interpolant: Option<Interpolant>,
     /// How many cells became boxes of their own.
     closer: usize,
     /// The most nodes, and the work that was allowed last.
@@ -225,6 +232,8 @@ impl<'s> Enclosing<'s> {
             strictness: 1.0,
             refuted: false,
             at_ends: None,
+            levels: None,
+            interpolant: None,
             closer: 0,
             most_nodes: u64::MAX,
             allowed: 0,
@@ -275,6 +284,11 @@ impl<'s> Enclosing<'s> {
     /// Takes the integrals next to the ends of a line as they are given.
     pub(crate) fn take_ends(&mut self, at_ends: Option<[Known; 2]>) {
         self.at_ends = at_ends;
+    }
+
+    /// Looks for what the nodes of rules along the axes do not explain.
+    pub(crate) fn doubt_rules(&mut self, levels: Option<Vec<Level>>) {
+        self.levels = levels.filter(|_| self.varies.len() > 1);
     }
 
     /// Allows so many nodes in all, but for those of the last cell.
@@ -414,6 +428,7 @@ impl<'s> Enclosing<'s> {
             likely: None,
             open: None,
             bad: None,
+            is_beyond: false,
         };
         if met {
             return Ok(found);
@@ -427,9 +442,17 @@ impl<'s> Enclosing<'s> {
         // The open cells themselves do not count.
         let once = (2 + self.varies.len()) as u64 * self.bounds.cost();
         self.bounds.allow(self.allowed + open.len() as u64 * once);
+        if let (Some(levels), None) = (&self.levels, &self.interpolant) {
+            self.interpolant = Interpolant::new(self.integrand, levels, self.task)?;
+        }
         let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
         let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
-        let look = search.look(open, self.most_looks, self.allowed)?;
+        let look = search.look(
+            open,
+            self.most_looks,
+            self.allowed,
+            self.interpolant.as_ref(),
+        )?;
         self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
         let mut open = Open {
@@ -455,6 +478,7 @@ impl<'s> Enclosing<'s> {
             likely: Some(likely),
             open: Some(open),
             bad: look.bad,
+            is_beyond: look.is_beyond,
             nodes: self.nodes,
             ..found
         })

@@ -607,7 +607,8 @@ impl Strategy for Orders {
             ..
         } = found;
         let seen = (&rules[..], &levels[..]);
-        let outcome = without_peaks(subject.integrand, outcome, seen, task, subject.scan);
+        let mut outcome = without_peaks(subject.integrand, outcome, seen, task, subject.scan);
+        outcome.levels = Some(levels);
         Ok(Attempt::of(outcome))
     }
 }

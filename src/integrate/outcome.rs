@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::because::Because;
+use super::ladder::Level;
 use super::reason::Reason;
 use crate::integrand::Knowledge;
 
@@ -134,6 +135,9 @@ pub struct Outcome {
     /// bounds say nothing.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) at_ends: Option<[Known; 2]>,
+    /// The rules along the axes.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) levels: Option<Vec<Level>>,
     /// Whether the errors allow for what the values of the integrand lose by rounding.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) allows_for_rounding: bool,
@@ -177,6 +181,7 @@ impl Outcome {
             hidden: None,
             witnessed: false,
             at_ends: None,
+            levels: None,
             allows_for_rounding: false,
         }
     }

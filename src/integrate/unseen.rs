@@ -19,6 +19,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::f64::consts::LN_2;
 
+use super::interpolant::Interpolant;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
 use super::sides::{content_of, halves};
@@ -66,6 +67,9 @@ const ROUNDS: usize = 4;
 const STEPS: usize = 120;
 const BEYOND: f64 = 10.0;
 
+/// The points at which a rule's own surprise is taken.
+const SAMPLES: usize = 64;
+
 /// What is off by this part of a value may be rounding.
 const ROUNDED: f64 = 1e-11;
 
@@ -94,6 +98,8 @@ pub(super) struct Look {
     pub(super) boxes: Vec<Looked>,
     /// The nodes that were taken.
     pub(super) nodes: u64,
+    /// Whether a value was met that the nodes of a rule do not explain.
+    pub(super) is_beyond: bool,
 }
 
 /// A box with nodes that were looked at: for every axis their coordinates, and for every output their
@@ -157,6 +163,8 @@ pub(super) struct Search<'u, 's> {
     nodes: u64,
     /// What a halving adds to the logarithm of a promise: half of what it takes from loose bounds.
     deeper: f64,
+    /// Whether a value was met that the nodes of a rule do not explain.
+    is_beyond: bool,
     bad: Option<BadNode>,
     /// For every output the largest size of a value that was seen.
     tops: Vec<f64>,
@@ -184,13 +192,14 @@ impl<'u, 's> Search<'u, 's> {
             count: 0,
             nodes: 0,
             deeper: LN_2 / (2.0 * dimension as f64),
+            is_beyond: false,
             bad: None,
             tops: vec![0.0; tolerances.len()],
         })
     }
 
     /// Looks into boxes, each with its trail, with so many nodes at most but for those of the boxes
-    /// themselves, and so much work on bounds to look for what is hidden.
+    /// themselves, and so much work on bounds to look for what is hidden, from all nodes of a rule too.
     ///
     /// # Errors
     /// What ended the evaluations.
@@ -199,6 +208,7 @@ impl<'u, 's> Search<'u, 's> {
         boxes: Vec<(Vec<Side>, Trail)>,
         most_nodes: u64,
         work: u64,
+        interpolant: Option<&Interpolant>,
     ) -> Result<Look, Stop> {
         // On a line the bounds have decided what they can.
         let divides = boxes.first().is_some_and(|(sides, _)| sides.len() > 1);
@@ -223,6 +233,10 @@ impl<'u, 's> Search<'u, 's> {
         if divides {
             self.divide(&mut places, &mut done, most_nodes)?;
             let few = self.glance.nodes.len() <= MOST_SEEN;
+            if few && let Some(interpolant) = interpolant {
+                self.bounds.allow(self.bounds.work().max(work));
+                self.pursue_beyond(&mut places, interpolant)?;
+            }
             for round in 1..=if few { ROUNDS } else { 0 } {
                 self.bounds.allow(self.bounds.work().max(work));
                 hides = self.pursue_worst(&mut places)?;
@@ -313,7 +327,25 @@ impl<'u, 's> Search<'u, 's> {
                 continue;
             }
             pursued += 1;
-            match self.pursue(&worst)? {
+            let found = {
+                let count = self.glance.count();
+                let nodes: Vec<&[f64]> = worst.values.chunks(count).collect();
+                let content = content_of(&worst.sides);
+                let allowed = |(k, values): (usize, &&[f64])| {
+                    let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+                    let negligible = NEGLIGIBLE * self.tolerances[k] / content;
+                    (BEYOND * self.glance.surprise(values) + ROUNDED * most).max(negligible)
+                };
+                let allowed: Vec<f64> = nodes.iter().enumerate().map(allowed).collect();
+                let polynomial = self.glance.along.clone();
+                let predicted = |point: &[f64], values: &mut [f64]| {
+                    for (value, nodes) in values.iter_mut().zip(&nodes) {
+                        *value = predicted(&polynomial, nodes, &worst.sides, point);
+                    }
+                };
+                self.pursue(&worst.sides, &predicted, &allowed)?
+            };
+            match found {
                 Some(parts) => {
                     is_found = true;
                     for sides in parts {
@@ -327,22 +359,82 @@ impl<'u, 's> Search<'u, 's> {
         Ok(is_found)
     }
 
-    /// Goes where bounds lead in a box, until a value is met that its nodes do not explain; the parts
-    /// of the box then.
-    fn pursue(&mut self, place: &Place) -> Result<Option<Vec<Vec<Side>>>, Stop> {
-        let content = content_of(&place.sides);
-        let count = self.glance.count();
-        let nodes: Vec<&[f64]> = place.values.chunks(count).collect();
-        let allowed = |(k, values): (usize, &&[f64])| {
-            let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-            let negligible = NEGLIGIBLE * self.tolerances[k] / content;
-            (BEYOND * self.glance.surprise(values) + ROUNDED * most).max(negligible)
+    /// Searches the boxes that bounds leave the widest for values that the nodes of a rule do not
+    /// explain, and replaces those in which there is one by parts.
+    fn pursue_beyond(
+        &mut self,
+        places: &mut BinaryHeap<Place>,
+        interpolant: &Interpolant,
+    ) -> Result<(), Stop> {
+        let outputs = self.tolerances.len();
+        let predicted = |point: &[f64], values: &mut [f64]| {
+            let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
+            values.copy_from_slice(&interpolant.at(&point));
         };
-        let allowed: Vec<f64> = nodes.iter().enumerate().map(allowed).collect();
-        let mut value = vec![0.0; nodes.len()];
+        // What is not explained elsewhere either is no surprise.
+        let points = Scatter::golden(self.glance.nodes.len()).along_axes(1..SAMPLES + 1);
+        let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
+        let mut values = vec![0.0; outputs * SAMPLES];
+        self.evaluator
+            .evaluate(&Block::new(&nodes, SAMPLES), &mut values)?;
+        self.nodes += SAMPLES as u64;
+        let expected = interpolant.at(&points);
+        let allowed = |k: usize| {
+            let both = values.iter().zip(&expected);
+            let own = both.skip(k * SAMPLES).take(SAMPLES);
+            let (off, most) = own.fold((0.0f64, 0.0f64), |(off, most), (value, expected)| {
+                (off.max((value - expected).abs()), most.max(value.abs()))
+            });
+            (BEYOND * off + ROUNDED * most).max(NEGLIGIBLE * self.tolerances[k])
+        };
+        let allowed: Vec<f64> = (0..outputs).map(allowed).collect();
+        let mut all = std::mem::take(places).into_vec();
+        let mut widths = Vec::with_capacity(all.len());
+        for place in &all {
+            self.bounds.move_to(&place.sides);
+            self.bounds.means(&mut self.means);
+            let ratios = self.means.iter().zip(self.tolerances);
+            let width = ratios.map(|((lo, hi), tolerance)| (hi - lo) / tolerance);
+            let width = width.fold(0.0, f64::max) * content_of(&place.sides);
+            widths.push(if width.is_finite() { width } else { 0.0 });
+        }
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by(|&i, &j| widths[j].total_cmp(&widths[i]).then(i.cmp(&j)));
+        let mut more = Vec::new();
+        let mut replaced = Vec::new();
+        for &i in order.iter().take(MOST_PURSUED) {
+            if let Some(parts) = self.pursue(&all[i].sides, &predicted, &allowed)? {
+                self.is_beyond = true;
+                replaced.push(i);
+                for sides in parts {
+                    more.push(self.place(sides, all[i].trail)?);
+                }
+            }
+        }
+        let mut number = 0;
+        all.retain(|_| {
+            number += 1;
+            !replaced.contains(&(number - 1))
+        });
+        places.extend(all.into_iter().chain(more));
+        Ok(())
+    }
+
+    /// Goes where bounds lead in a box, until a value is met that differs by more than is allowed from
+    /// what is predicted; the parts of the box then.
+    fn pursue(
+        &mut self,
+        sides: &[Side],
+        predicted: &dyn Fn(&[f64], &mut [f64]),
+        allowed: &[f64],
+    ) -> Result<Option<Vec<Vec<Side>>>, Stop> {
+        let (mut value, mut explained) = (vec![0.0; allowed.len()], vec![0.0; allowed.len()]);
         let mut parts = Vec::new();
-        let mut open = vec![(0.0, 0, place.sides.clone())];
+        let mut open = vec![(0.0, 0, sides.to_vec())];
         for _ in 0..STEPS {
+            if self.bounds.is_spent() {
+                break;
+            }
             let Some((_, depth, sides)) = open.pop() else {
                 break;
             };
@@ -360,12 +452,12 @@ impl<'u, 's> Search<'u, 's> {
                 let node: Vec<_> = middle.iter().map(|w| Coordinate::Same(*w)).collect();
                 self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
                 self.nodes += 1;
+                predicted(&middle, &mut explained);
                 let mut gap = 0.0f64;
-                for k in 0..nodes.len() {
-                    let explained = self.glance.predicted(nodes[k], &place.sides, &middle);
-                    is_found |= (value[k] - explained).abs() > allowed[k];
+                for k in 0..allowed.len() {
+                    is_found |= (value[k] - explained[k]).abs() > allowed[k];
                     let (lo, hi) = self.means[k];
-                    gap = gap.max(((hi - explained).max(explained - lo)) / allowed[k]);
+                    gap = gap.max(((hi - explained[k]).max(explained[k] - lo)) / allowed[k]);
                 }
                 if gap <= 1.0 {
                     parts.push(half);
@@ -449,6 +541,7 @@ impl<'u, 's> Search<'u, 's> {
             bad: self.bad.take(),
             boxes: Vec::new(),
             nodes: self.nodes,
+            is_beyond: self.is_beyond,
         };
         for place in places {
             for k in 0..outputs {
@@ -682,26 +775,6 @@ impl Glance {
         [first, (first - second).abs()]
     }
 
-    /// The value at a point of a box of the polynomial through the values at the nodes of the first
-    /// rule.
-    fn predicted(&self, values: &[f64], sides: &[Side], point: &[f64]) -> f64 {
-        let order = self.along.len();
-        let factors = sides.iter().zip(point).map(|(side, w)| {
-            let at = (w - side.from) / side.width();
-            (0..order).map(move |j| lagrange(&self.along, j, at))
-        });
-        let factors: Vec<Vec<f64>> = factors.map(Iterator::collect).collect();
-        let all = order.pow(sides.len() as u32);
-        let terms = values[..all].iter().enumerate().map(|(number, value)| {
-            let axes = factors.iter().enumerate();
-            let product: f64 = axes
-                .map(|(axis, factors)| factors[number / order.pow(axis as u32) % order])
-                .product();
-            product * value
-        });
-        terms.sum()
-    }
-
     /// By how much the values differ at most from those that the others predict.
     fn surprise(&self, values: &[f64]) -> f64 {
         let others = values.len() - self.predictions.len();
@@ -713,6 +786,25 @@ impl Glance {
         });
         differences.fold(0.0, f64::max)
     }
+}
+
+/// The value at a point of a box of the polynomial through values at the product of some nodes.
+fn predicted(along: &[f64], values: &[f64], sides: &[Side], point: &[f64]) -> f64 {
+    let order = along.len();
+    let factors = sides.iter().zip(point).map(|(side, w)| {
+        let at = (w - side.from) / side.width();
+        (0..order).map(move |j| lagrange(along, j, at)).collect()
+    });
+    let factors: Vec<Vec<f64>> = factors.collect();
+    let all = order.pow(sides.len() as u32);
+    let terms = values[..all].iter().enumerate().map(|(number, value)| {
+        let axes = factors.iter().enumerate();
+        let product: f64 = axes
+            .map(|(axis, factors)| factors[number / order.pow(axis as u32) % order])
+            .product();
+        product * value
+    });
+    terms.sum()
 }
 
 /// The polynomial that is 1 at one of some nodes, and 0 at the others.

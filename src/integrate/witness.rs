@@ -89,6 +89,7 @@ pub(crate) fn witnessed(
         return Ok(answer);
     };
     search.take_ends(answer.at_ends.clone());
+    search.doubt_rules(answer.levels.clone());
     // Nodes are cheaper than bounds, but not to be wasted either.
     let left = task.left() / 4;
     let nodes = (spent / 8).max(LEAST_NODES);
@@ -100,7 +101,7 @@ pub(crate) fn witnessed(
     search.allow_looks((spent / 8).max(LEAST_LOOKS).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     let found = search.work(work).and_then(|found| {
-        let doubtful = found.hidden.is_some() || differs(&answer, &found);
+        let doubtful = found.hidden.is_some() || found.is_beyond || differs(&answer, &found);
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
@@ -133,11 +134,15 @@ pub(crate) fn witnessed(
         let nonfinite = Outcome::nonfinite(values, Some(bad));
         return Ok(nonfinite.by(answer.method, answer.because));
     }
+    let mut is_beyond = found.is_beyond;
     if let Some(open) = &found.open
         && integrand.dimension() > 1
-        && (answer.because.steps().contains(&Step::Cells) || differs(&answer, &found))
+        && (answer.because.steps().contains(&Step::Cells)
+            || found.is_beyond
+            || differs(&answer, &found))
         && let Some((values, errors)) = divided(open, integrand, task, &tolerances, spent)?
     {
+        is_beyond = false;
         let differ = |k: usize| {
             let distance = (values[k] - answer.values[k]).abs();
             distance > errors[k] + answer.errors[k]
@@ -151,6 +156,15 @@ pub(crate) fn witnessed(
             continue;
         };
         answer.errors[k] = answer.errors[k].max(2.0 * distance);
+        answer.status = Status::Suspect;
+        answer.add_reasons(&[disagreement()]);
+    }
+    if is_beyond {
+        for (k, likely) in found.likely.iter().flatten().enumerate() {
+            let (value, off) = *likely;
+            let distance = (answer.values[k] - value).abs() + off;
+            answer.errors[k] = answer.errors[k].max(2.0 * distance);
+        }
         answer.status = Status::Suspect;
         answer.add_reasons(&[disagreement()]);
     }
