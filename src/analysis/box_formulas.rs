@@ -281,7 +281,8 @@ impl Knowledge for BoxFormulas {
             .filter(|natural| natural.is_infinite());
         let formulas = natural.map_or(&self.formulas, |natural| &natural.formulas);
         let (arena, roots) = (&formulas.arena, &formulas.roots);
-        let dependence = Dependence::new(arena);
+        let limits = natural.map_or(&[][..], |natural| &natural.limits);
+        let dependence = Dependence::new(arena, limits);
         let all = roots.iter().fold(0, |all, root| all | dependence.of(*root));
         let varying = all.count_ones();
         // Along some axes nothing varies: then there is one factor, on the others.
@@ -326,7 +327,7 @@ impl Knowledge for BoxFormulas {
                     .functions
                     .iter()
                     .fold(0, |all, (inputs, _)| all | inputs);
-                let lengths = natural.map_or(&[][..], |natural| &natural.limits).iter();
+                let lengths = limits.iter();
                 let missing = lengths
                     .enumerate()
                     .filter(|(axis, _)| reached >> axis & 1 == 0);

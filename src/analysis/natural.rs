@@ -31,6 +31,16 @@ pub(crate) fn between<'g>(
     }
 }
 
+/// The value of [`between`] at a unit coordinate.
+pub(crate) fn at_between(w: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_infinite) {
+        [false, false] => lo + (hi - lo) * w,
+        [false, true] => lo + w / (1.0 - w),
+        [true, false] => hi - (1.0 - w) / w,
+        [true, true] => (2.0 * w - 1.0) / (4.0 * w * (1.0 - w)),
+    }
+}
+
 /// The unit coordinate at which [`between`] has a value.
 pub(crate) fn place_between(x: f64, (lo, hi): Range) -> f64 {
     match [lo, hi].map(f64::is_infinite) {

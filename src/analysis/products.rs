@@ -8,9 +8,11 @@
 //! A formula that is a product as it stands is not multiplied out, since a sum can cancel where the
 //! product did not: its factors may be sums of products in their turn.
 
+use super::natural::at_between;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
+use crate::expr::operator::Range;
 use crate::expr::simplify::polynomial::{self, Polynomial, Vanishing};
 use crate::expr::simplify::{is_analytic, is_total};
 use crate::expr::value::node_value;
@@ -51,6 +53,8 @@ pub(crate) struct Term<'g> {
 /// The inputs that the nodes of an arena depend on, and the values of those that depend on none.
 pub(crate) struct Dependence<'a> {
     arena: &'a Arena,
+    /// Between which limits the inputs are: 0 and 1 where none are given.
+    limits: &'a [Range],
     inputs: Vec<u64>,
     numbers: Vec<f64>,
 }
@@ -73,11 +77,13 @@ struct Grouping {
 }
 
 impl<'a> Dependence<'a> {
-    /// Looks at all nodes; their inputs are below 64.
-    pub(crate) fn new(arena: &'a Arena) -> Self {
+    /// Looks at all nodes; their inputs are below 64, and between limits, or 0 and 1 where none are
+    /// given.
+    pub(crate) fn new(arena: &'a Arena, limits: &'a [Range]) -> Self {
         let count = arena.nodes().len();
         let mut dependence = Dependence {
             arena,
+            limits,
             inputs: Vec::with_capacity(count),
             numbers: Vec::with_capacity(count),
         };
@@ -299,26 +305,23 @@ fn join(blocks: &mut Vec<u64>, mut set: u64) {
     blocks.push(set);
 }
 
-/// The highest value of a formula at some points of the unit box; 0 if it has none.
-fn highest(formula: Expr<'_>) -> f64 {
+/// The highest value of a formula at some points between limits; 0 if it has none.
+fn highest(formula: Expr<'_>, limits: &[Range]) -> f64 {
     let inputs = inputs_below(formula.graph, formula.id);
     let n = (u64::BITS - inputs.leading_zeros()) as usize;
-    let scatter = Scatter::roots(n);
-    let values = (0..LOOKS).map(|k| {
-        let point = if inputs.count_ones() == 1 {
-            vec![k as f64 / (LOOKS - 1) as f64; n]
-        } else {
-            scatter.point(k + 1)
-        };
-        formula.value(&point)
-    });
+    let at = |unit: &[f64]| value_between(formula, unit, limits);
     let finite = |value: &f64| value.is_finite();
-    let highest = values.filter(finite).reduce(f64::max).unwrap_or(0.0);
     if inputs.count_ones() != 1 {
-        return highest;
+        let scatter = Scatter::roots(n);
+        let values = (1..=LOOKS).map(|k| at(&scatter.point(k)));
+        return values.filter(finite).reduce(f64::max).unwrap_or(0.0);
     }
     // On a line the top is looked for between the points.
-    let at = |t: f64| formula.value(&vec![t; n]);
+    let at = |t: f64| {
+        Some(at(&vec![t; n]))
+            .filter(finite)
+            .unwrap_or(f64::NEG_INFINITY)
+    };
     let step = 1.0 / (LOOKS - 1) as f64;
     let tops = (0..LOOKS).map(|k| k as f64 * step);
     let top = tops.max_by(|a, b| at(*a).total_cmp(&at(*b))).unwrap_or(0.0);
@@ -331,10 +334,17 @@ fn highest(formula: Expr<'_>) -> f64 {
             hi = b;
         }
     }
-    let found = at(lo + 0.5 * (hi - lo));
-    Some(found)
-        .filter(finite)
-        .map_or(highest, |f| f.max(highest))
+    let highest = at(top).max(at(lo + 0.5 * (hi - lo)));
+    Some(highest).filter(finite).unwrap_or(0.0)
+}
+
+/// The value at a point of the unit box of a formula of variables between limits.
+fn value_between(formula: Expr<'_>, unit: &[f64], limits: &[Range]) -> f64 {
+    let point = unit.iter().enumerate();
+    let point: Vec<f64> = point
+        .map(|(axis, t)| at_between(*t, limits.get(axis).copied().unwrap_or((0.0, 1.0))))
+        .collect();
+    formula.value(&point)
 }
 
 /// The inputs of a node that is not in the arena that was looked at.
@@ -432,10 +442,12 @@ impl Expansion<'_, '_> {
         }
     }
 
-    /// Takes out of exponents on the unit box what is far from 0, so that no exponential of one
+    /// Takes out of exponents what is far from 0, so that no exponential of one
     /// overflows where another one vanishes. The exponential of what was taken out.
     fn level(&self, exponents: &mut [Expr<'_>]) -> f64 {
-        let at = |e: &Expr<'_>, t: f64| e.value(&vec![t; inputs_of(u64::MAX).count()]);
+        let limits = self.dependence.limits;
+        let at =
+            |e: &Expr<'_>, t: f64| value_between(*e, &vec![t; inputs_of(u64::MAX).count()], limits);
         let is_small = |e: &Expr<'_>| {
             [0.0, 0.5, 1.0]
                 .iter()
@@ -444,7 +456,7 @@ impl Expansion<'_, '_> {
         if exponents.iter().all(is_small) {
             return 1.0;
         }
-        let tops: Vec<f64> = exponents.iter().map(|e| highest(*e)).collect();
+        let tops: Vec<f64> = exponents.iter().map(|e| highest(*e, limits)).collect();
         if tops.iter().all(|top| top.abs() <= SMALL_EXPONENT) {
             return 1.0;
         }
@@ -505,7 +517,7 @@ mod tests {
         let root = formula.id;
         let arena = graph.into_arena();
         let graph = Graph::from_arena(arena.clone());
-        let terms = Dependence::new(&arena).separate(&graph, root)?;
+        let terms = Dependence::new(&arena, &[]).separate(&graph, root)?;
         let product = |term: &Term<'_>| -> f64 {
             let functions = term.functions.iter().map(|(_, f)| f.value(&point));
             term.coefficient * functions.product::<f64>()
@@ -590,6 +602,10 @@ mod tests {
         };
         let arena = graph.into_arena();
         let graph = Graph::from_arena(arena.clone());
-        assert!(Dependence::new(&arena).separate(&graph, root).is_none());
+        assert!(
+            Dependence::new(&arena, &[])
+                .separate(&graph, root)
+                .is_none()
+        );
     }
 }

@@ -300,7 +300,7 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
 /// several coordinates in another way touches zero there.
 fn singular_points(arena: &Arena, roots: &[Id], n: usize, places: &mut [Vec<Place>]) {
     let needed = arena.needed(roots);
-    let dependence = Dependence::new(arena);
+    let dependence = Dependence::new(arena, &[]);
     let nodes = arena.nodes().iter().zip(needed);
     for (node, _) in nodes.filter(|(_, needed)| *needed) {
         let (squares, base) = match node {

@@ -608,7 +608,10 @@ impl Strategy for Orders {
         } = found;
         let seen = (&rules[..], &levels[..]);
         let mut outcome = without_peaks(subject.integrand, outcome, seen, task, subject.scan);
-        outcome.levels = Some(levels);
+        let is_singular = levels
+            .iter()
+            .any(|l| matches!(l.family, Family::TanhSinh(_)));
+        outcome.levels = Some(levels).filter(|_| !is_singular);
         Ok(Attempt::of(outcome))
     }
 }

@@ -243,6 +243,15 @@ impl Outcome {
         self.errors.iter().copied().fold(0.0, f64::max)
     }
 
+    /// Whether this answer and another one cannot both be within their errors.
+    pub(crate) fn contradicts(&self, other: &Outcome) -> bool {
+        let far = |k: usize| {
+            let distance = (self.values[k] - other.values[k]).abs();
+            distance > self.errors[k] + other.errors[k]
+        };
+        (0..self.values.len()).any(far)
+    }
+
     /// The outcome to prefer: finished before unfinished, then the smaller claimed error.
     pub(crate) fn better(self, other: Outcome) -> Outcome {
         let is_bad = |o: &Outcome| o.status == Status::Nonfinite;

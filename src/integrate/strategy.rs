@@ -8,6 +8,7 @@
 
 use super::meter::{Halt, Stop};
 use super::outcome::{Outcome, Status};
+use super::reason::Reason;
 use super::subject::Subject;
 use super::task::Task;
 
@@ -117,7 +118,12 @@ pub(crate) fn drive(
         match entry.strategy.attempt(subject, &own, solve) {
             Ok(Attempt::Pass) => {}
             Ok(Attempt::Open(found)) => best = Some(preferred(best, found)),
-            Ok(Attempt::Settled(found)) => return Ok(preferred(best, found)),
+            Ok(Attempt::Settled(found)) => {
+                return Ok(match best {
+                    Some(before) if before.contradicts(&found) => doubted(found, &before),
+                    before => preferred(before, found),
+                });
+            }
             Err(Stop::Halt(ended)) => halt = Some(ended),
             Err(failed) => return Err(failed),
         }
@@ -132,6 +138,21 @@ pub(crate) fn drive(
         outcome.add_reasons(&[task.reason(halt)]);
     }
     Ok(outcome)
+}
+
+/// An answer that another one contradicts, with an error that reaches it.
+fn doubted(mut answer: Outcome, other: &Outcome) -> Outcome {
+    if answer.proven {
+        return answer;
+    }
+    for k in 0..answer.values.len() {
+        let distance = (answer.values[k] - other.values[k]).abs() + other.errors[k];
+        answer.errors[k] = answer.errors[k].max(distance);
+    }
+    answer.status = Status::Suspect;
+    answer.with_reason(Reason::Disagreement {
+        rule: Some(other.method.clone()),
+    })
 }
 
 /// The better of two answers.

@@ -67,6 +67,9 @@ const ROUNDS: usize = 4;
 const STEPS: usize = 120;
 const BEYOND: f64 = 10.0;
 
+/// This is worth so many times the work on bounds before.
+const PURSUED: u64 = 4;
+
 /// The points at which a rule's own surprise is taken.
 const SAMPLES: usize = 64;
 
@@ -161,7 +164,8 @@ pub(super) struct Search<'u, 's> {
     means: Vec<(f64, f64)>,
     count: usize,
     nodes: u64,
-    /// What a halving adds to the logarithm of a promise: half of what it takes from loose bounds.
+    /// What a halving adds to the logarithm of a promise: half of what it takes from loose bounds,
+    /// which fall with the square of the sides.
     deeper: f64,
     /// Whether a value was met that the nodes of a rule do not explain.
     is_beyond: bool,
@@ -191,7 +195,7 @@ impl<'u, 's> Search<'u, 's> {
             tolerances,
             count: 0,
             nodes: 0,
-            deeper: LN_2 / (2.0 * dimension as f64),
+            deeper: LN_2 / dimension as f64,
             is_beyond: false,
             bad: None,
             tops: vec![0.0; tolerances.len()],
@@ -234,7 +238,7 @@ impl<'u, 's> Search<'u, 's> {
             self.divide(&mut places, &mut done, most_nodes)?;
             let few = self.glance.nodes.len() <= MOST_SEEN;
             if few && let Some(interpolant) = interpolant {
-                self.bounds.allow(self.bounds.work().max(work));
+                self.bounds.allow(self.bounds.work().max(PURSUED * work));
                 self.pursue_beyond(&mut places, interpolant)?;
             }
             for round in 1..=if few { ROUNDS } else { 0 } {
@@ -438,9 +442,7 @@ impl<'u, 's> Search<'u, 's> {
             let Some((_, depth, sides)) = open.pop() else {
                 break;
             };
-            self.bounds.move_to(&sides);
-            let axis = self.axis(&sides);
-            let Some(both) = halves(&sides, axis) else {
+            let Some(both) = halves(&sides, longest(&sides)) else {
                 parts.push(sides);
                 continue;
             };
@@ -453,11 +455,26 @@ impl<'u, 's> Search<'u, 's> {
                 self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
                 self.nodes += 1;
                 predicted(&middle, &mut explained);
-                let mut gap = 0.0f64;
                 for k in 0..allowed.len() {
                     is_found |= (value[k] - explained[k]).abs() > allowed[k];
+                }
+                let (mut least, mut largest) = (explained.clone(), explained.clone());
+                for corner in 0..1usize << half.len() {
+                    let end = |(axis, side): (usize, &Side)| match corner >> axis & 1 {
+                        0 => side.from,
+                        _ => side.to,
+                    };
+                    let corner: Vec<f64> = half.iter().enumerate().map(end).collect();
+                    predicted(&corner, &mut explained);
+                    for k in 0..allowed.len() {
+                        least[k] = least[k].min(explained[k]);
+                        largest[k] = largest[k].max(explained[k]);
+                    }
+                }
+                let mut gap = 0.0f64;
+                for k in 0..allowed.len() {
                     let (lo, hi) = self.means[k];
-                    gap = gap.max(((hi - explained[k]).max(explained[k] - lo)) / allowed[k]);
+                    gap = gap.max((hi - largest[k]).max(least[k] - lo) / allowed[k]);
                 }
                 if gap <= 1.0 {
                     parts.push(half);
@@ -519,16 +536,7 @@ impl<'u, 's> Search<'u, 's> {
     /// The axis along which the box is halved.
     fn axis(&mut self, sides: &[Side]) -> usize {
         let best = self.bounds.best_axis();
-        let longest = || {
-            let widths = sides.iter().map(Side::width).enumerate();
-            widths
-                .fold(
-                    (0, 0.0),
-                    |most, own| if own.1 > most.1 { own } else { most },
-                )
-                .0
-        };
-        best.unwrap_or_else(longest)
+        best.unwrap_or_else(|| longest(sides))
     }
 
     fn found(&mut self, places: &[Place]) -> Look {
@@ -663,6 +671,13 @@ impl<'u, 's> Search<'u, 's> {
                 .max(DOUBT * tolerance),
         }
     }
+}
+
+/// The axis of the longest side.
+fn longest(sides: &[Side]) -> usize {
+    let widths = sides.iter().map(Side::width).enumerate();
+    let longer = |most: (usize, f64), own: (usize, f64)| if own.1 > most.1 { own } else { most };
+    widths.fold((0, 0.0), longer).0
 }
 
 /// Whether a box is an end, or a point inside.
