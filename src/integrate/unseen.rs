@@ -683,7 +683,8 @@ fn longest(sides: &[Side]) -> usize {
 /// Whether a box is an end, or a point inside.
 fn is_short(sides: &[Side]) -> bool {
     if let [side] = sides {
-        return side.width() < AT_END;
+        let is_end = side.from == 0.0 || side.to == 1.0;
+        return side.width() < if is_end { AT_END } else { POINT };
     }
     let is_end = |side: &&Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
     let touches = |side: &&Side| side.from == 0.0 || side.to == 1.0;

@@ -124,6 +124,19 @@ pub(crate) fn witnessed(
     };
     answer.witnessed = true;
     if found.refuted {
+        // Rounding may be larger than a bound allows for: then the nodes alone speak.
+        for k in 0..answer.values.len() {
+            let (value, off) = match &found.likely {
+                Some(likely) => likely[k],
+                None => (found.values[k], 0.0),
+            };
+            let distance = (answer.values[k] - value).abs();
+            if distance > answer.errors[k] + off + tolerances[k] {
+                answer.errors[k] = answer.errors[k].max(2.0 * (distance + off));
+                answer.status = Status::Suspect;
+                answer.add_reasons(&[disagreement()]);
+            }
+        }
         return Ok(answer);
     }
     if found.met {
