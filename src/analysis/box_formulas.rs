@@ -15,6 +15,7 @@ use super::natural::{Natural, place_between};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::shears::sheared;
 use super::states::States;
 use super::switches::switches;
 use crate::deadline::Deadline;
@@ -473,6 +474,17 @@ impl Knowledge for BoxFormulas {
             })
         };
         [lo, hi].into_iter().map(piece).collect()
+    }
+
+    fn sheared(&self) -> Option<Piece<'_>> {
+        let natural = self.natural.as_deref();
+        let natural = natural.filter(|n| n.limits.len() > 1 && n.is_infinite())?;
+        let found = sheared(natural)?;
+        let formulas = BoxFormulas::of_natural(found.natural.clone(), self.names.clone()).ok()?;
+        Some(Piece {
+            integrand: Box::new(formulas),
+            place: Box::new(move |unit| found.place(unit)),
+        })
     }
 
     fn led_off(&self) -> Option<LedOff<'_>> {

@@ -16,6 +16,7 @@ pub(crate) mod periods;
 mod pieces;
 mod products;
 mod roots;
+mod shears;
 mod signs;
 mod states;
 mod switches;

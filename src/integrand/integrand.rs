@@ -120,6 +120,12 @@ pub trait Knowledge {
         None
     }
 
+    /// The same integral in variables that are sheared, in which it falls apart more; `None` if there are
+    /// none.
+    fn sheared(&self) -> Option<Piece<'_>> {
+        None
+    }
+
     /// Pieces whose integrals add up to the integral of the whole, on other paths: none of them has
     /// a tail that oscillates without end. `None` if the whole has none, or no such pieces are known.
     fn led_off(&self) -> Option<LedOff<'_>> {

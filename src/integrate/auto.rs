@@ -25,6 +25,7 @@ use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
 use super::outcome::Outcome;
 use super::products::FactorByFactor;
+use super::shears::Shears;
 use super::singular_ends::SingularEnds;
 use super::smoothed::Smoothed;
 use super::sparse::SparseGrid;
@@ -47,8 +48,9 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 7] = [
+static WHOLE: [Entry<'static>; 8] = [
     row(&Easy, Share::All),
+    row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),

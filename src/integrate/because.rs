@@ -59,6 +59,8 @@ pub enum Step {
     CutAcross(Vec<String>),
     /// The path was led off the real line where a tail oscillates without end.
     LedOff,
+    /// Variables were shifted by formulas of the others, with which alone they occur.
+    Sheared,
     /// The logarithms of the distances from the ends are the coordinates.
     Logarithms,
     /// Cells that are bounded one by one and double in length away from places that matter.
@@ -107,6 +109,9 @@ impl fmt::Display for Step {
             ),
             Step::LedOff => f.write_str(
                 "the tail oscillates without end: there the path is led off the real line, where it dies away",
+            ),
+            Step::Sheared => f.write_str(
+                "variables between infinite limits are shifted by what they occur together with",
             ),
             Step::Logarithms => f.write_str(
                 "the ends are reached in the logarithm of the distance from them",

@@ -36,6 +36,7 @@ mod products;
 pub(crate) mod reason;
 mod scan;
 pub(crate) mod settings;
+mod shears;
 mod sides;
 mod singular_ends;
 mod smoothed;
