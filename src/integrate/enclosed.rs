@@ -102,6 +102,8 @@ pub(crate) struct Enclosed {
     pub(crate) bad: Option<BadNode>,
     /// Whether a value was met that the nodes of a rule do not explain.
     pub(crate) is_beyond: bool,
+    /// Whether there are boxes whose nodes do not explain what bounds allow.
+    pub(crate) is_open: bool,
 }
 
 /// What bounds do not decide, in boxes that are so small that nodes show what is in them.
@@ -429,6 +431,7 @@ impl<'s> Enclosing<'s> {
             open: None,
             bad: None,
             is_beyond: false,
+            is_open: false,
         };
         if met {
             return Ok(found);
@@ -479,6 +482,7 @@ impl<'s> Enclosing<'s> {
             open: Some(open),
             bad: look.bad,
             is_beyond: look.is_beyond,
+            is_open: look.is_open,
             nodes: self.nodes,
             ..found
         })

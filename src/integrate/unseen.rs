@@ -103,6 +103,8 @@ pub(super) struct Look {
     pub(super) nodes: u64,
     /// Whether a value was met that the nodes of a rule do not explain.
     pub(super) is_beyond: bool,
+    /// Whether there are boxes whose nodes do not explain what bounds allow.
+    pub(super) is_open: bool,
 }
 
 /// A box with nodes that were looked at: for every axis their coordinates, and for every output their
@@ -253,6 +255,7 @@ impl<'u, 's> Search<'u, 's> {
         }
         done.extend(places);
         done.sort_by_key(|place| place.number);
+        let is_open = done.iter().any(|place| place.excess > 0.0);
         if divides {
             self.bounds.allow(u64::MAX);
             for place in done.iter_mut().filter(|place| place.excess > 0.0) {
@@ -260,6 +263,7 @@ impl<'u, 's> Search<'u, 's> {
             }
         }
         let mut look = self.found(&done);
+        look.is_open = is_open;
         let looked = |place: Place| Looked {
             nodes: self.glance.nodes(&place.sides),
             sides: place.sides,
@@ -550,6 +554,7 @@ impl<'u, 's> Search<'u, 's> {
             boxes: Vec::new(),
             nodes: self.nodes,
             is_beyond: self.is_beyond,
+            is_open: false,
         };
         for place in places {
             for k in 0..outputs {
