@@ -18,6 +18,9 @@ pub(super) struct Fibre {
     pub(super) axis: usize,
     /// The coefficients c₀, c₁, c₂, the value at 1, c₀ + c₁ + c₂, and its slope there, c₁ + 2c₂.
     formulas: Formulas,
+    /// Of a quadratic the value where its slope is zero, if that has a shorter form than the
+    /// discriminant: the form of a sum of squares, which does not cancel.
+    vertex: Option<Formulas>,
 }
 
 /// The formulas of a [`Fibre`].
@@ -35,13 +38,31 @@ impl Fibre {
             c.extend([c[0] + c[1] + c[2], c[1] + 2.0 * c[2]]);
             c
         });
-        Fibre { axis, formulas }
+        Fibre {
+            axis,
+            formulas,
+            vertex: None,
+        }
+    }
+
+    /// The same, where a formula of which these are the coefficients is known.
+    pub(super) fn with_vertex(mut self, of: &Formulas, n: usize) -> Self {
+        let vertex = formulas(n, |graph, s| {
+            let [_, c1, c2] = self.within(graph, s).c;
+            let mut at = s.to_vec();
+            at[self.axis] = -c1 / (2.0 * c2);
+            of.within(graph, &at)
+        });
+        let length = |of: &Formulas| of.arena.nodes().len();
+        self.vertex = Some(vertex).filter(|vertex| length(vertex) < length(&self.discriminant(n)));
+        self
     }
 
     pub(super) fn in_cell(&self, cell: &Cell) -> Self {
         Fibre {
             axis: self.axis,
             formulas: cell.pull(&self.formulas),
+            vertex: self.vertex.as_ref().map(|vertex| cell.pull(vertex)),
         }
     }
 
@@ -79,7 +100,13 @@ impl Fibre {
     }
 
     pub(super) fn discriminant(&self, n: usize) -> Formulas {
-        formulas(n, |graph, s| vec![self.within(graph, s).discriminant()])
+        formulas(n, |graph, s| {
+            let own = self.within(graph, s);
+            vec![match &self.vertex {
+                Some(vertex) => -4.0 * own.c[2] * vertex.within(graph, s)[0],
+                None => own.discriminant(),
+            }]
+        })
     }
 }
 

@@ -296,7 +296,7 @@ impl Decomposition<'_> {
                 if rank < 2 {
                     self.affine(&fibre, scale)
                 } else {
-                    self.quadratic(&fibre, scale)
+                    self.quadratic(&fibre.with_vertex(of, n), scale)
                 }
             } else {
                 self.quotient(axis, [&above, &below])
