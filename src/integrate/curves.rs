@@ -4,12 +4,20 @@ use super::because::{Because, Step};
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::pieces::over_pieces;
+use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
+use crate::integrand::Piece;
 
 /// The part of the time that the search for curves may take.
 const SEARCH: f64 = 0.3;
+
+/// A piece is small where it is so many times as far from the origin as it is long.
+const ORDINARY: f64 = 8.0;
+
+/// The corners of so many axes are looked at.
+const MOST_AXES: usize = 6;
 
 /// The integral from pieces between the curves along which the integrand switches.
 pub(crate) struct Curves;
@@ -31,10 +39,43 @@ impl Strategy for Curves {
             let outcome = Outcome::new(zero.clone(), zero, Status::Converged);
             return Ok(Attempt::Settled(outcome.by("no parts", because)));
         }
-        let mut outcome = over_pieces(&pieces, task, &|piece, own, _| {
-            solve(&Subject::new(piece), own, Rows::Whole)
+        let mut outcome = over_pieces(&pieces, task, &|piece, own, number| {
+            let mut outcome = solve(&Subject::new(piece), own, Rows::Whole)?;
+            let lost = displaced(&pieces[number], subject.integrand.dimension());
+            for (error, value) in outcome.errors.iter_mut().zip(&outcome.values) {
+                *error += lost * value.abs();
+            }
+            if lost > 0.0 && outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
+                outcome.status = Status::Roundoff;
+                outcome.add_reasons(&[Reason::Rounding]);
+            }
+            Ok(outcome)
         })?;
         outcome.because = outcome.because.after([Step::CutAlongCurves]);
         Ok(Attempt::of(outcome))
     }
+}
+
+/// The part of its content by which a small piece far from the origin may be off, where its faces are
+/// rounded.
+fn displaced(piece: &Piece<'_>, dimension: usize) -> f64 {
+    let place = |unit: Vec<f64>| (piece.place)(&unit);
+    let corners = 0..1usize << dimension.min(MOST_AXES);
+    let corner = |k: usize| (0..dimension).map(move |axis| f64::from(u8::from(k >> axis & 1 == 1)));
+    let mut places = vec![place(vec![0.5; dimension])];
+    places.extend(corners.map(|k| place(corner(k).collect())));
+    let lost = |axis: usize| {
+        let along = places.iter().map(|place| place[axis]);
+        let (least, largest) = along.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), w| {
+            (lo.min(w), hi.max(w))
+        });
+        let ratio = largest / (largest - least);
+        if ratio > ORDINARY {
+            f64::EPSILON * ratio
+        } else {
+            0.0
+        }
+    };
+    let lost: f64 = (0..dimension).map(lost).sum();
+    if lost.is_finite() { lost } else { 0.0 }
 }
