@@ -75,7 +75,7 @@ static PART: [Entry<'static>; 12] = [
     row(&LogarithmicEnds, CHANGED),
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&BetweenBounds, Share::Part(0.5)),
-    row(&FEW_VARIABLES, Share::All),
+    row(&FEW_VARIABLES, Share::Part(0.95)),
     row(&MORE_VARIABLES, Share::All),
     row(&MonteCarlo { asked_for: false }, Share::All),
 ];

@@ -16,8 +16,8 @@ const SEARCH: f64 = 0.3;
 /// A piece is small where it is so many times as far from the origin as it is long.
 const ORDINARY: f64 = 8.0;
 
-/// The corners of so many axes are looked at.
-const MOST_AXES: usize = 6;
+/// The ends and middles of so many axes are looked at.
+const MOST_AXES: usize = 4;
 
 /// The integral from pieces between the curves along which the integrand switches.
 pub(crate) struct Curves;
@@ -59,11 +59,16 @@ impl Strategy for Curves {
 /// The part of its content by which a small piece far from the origin may be off, where its faces are
 /// rounded.
 fn displaced(piece: &Piece<'_>, dimension: usize) -> f64 {
-    let place = |unit: Vec<f64>| (piece.place)(&unit);
-    let corners = 0..1usize << dimension.min(MOST_AXES);
-    let corner = |k: usize| (0..dimension).map(move |axis| f64::from(u8::from(k >> axis & 1 == 1)));
-    let mut places = vec![place(vec![0.5; dimension])];
-    places.extend(corners.map(|k| place(corner(k).collect())));
+    let place = |number: usize| {
+        let along = (0..dimension).map(|axis| match axis < MOST_AXES {
+            true => (number / 3usize.pow(axis as u32) % 3) as f64 / 2.0,
+            false => 0.5,
+        });
+        (piece.place)(&along.collect::<Vec<f64>>())
+    };
+    // Corners and the middles between them: a side may have no length at an end of another one.
+    let places = 0..3usize.pow(dimension.min(MOST_AXES) as u32);
+    let places: Vec<Vec<f64>> = places.map(place).collect();
     let lost = |axis: usize| {
         let along = places.iter().map(|place| place[axis]);
         let (least, largest) = along.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), w| {

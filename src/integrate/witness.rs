@@ -81,9 +81,16 @@ pub(crate) fn witnessed(
             return Ok(found);
         }
     }
-    if !answer.is_done() {
+    // What is not done is held to the error that it claims.
+    let claims = |error: &f64| error.is_finite() && *error > 0.0;
+    let is_claim = answer.status == Status::Budget && answer.errors.iter().all(claims);
+    if !answer.is_done() && !is_claim {
         return Ok(answer);
     }
+    let doubted = match is_claim {
+        true => answer.status,
+        false => Status::Suspect,
+    };
     let tolerances = aims(&answer, task);
     let Some(mut search) = Enclosing::new(integrand, task, &tolerances) else {
         return Ok(answer);
@@ -116,8 +123,8 @@ pub(crate) fn witnessed(
         Ok(found) => found,
         // What was not looked at to the end is not certain.
         Err(Stop::Halt(halt)) => {
-            answer.status = Status::Suspect;
-            answer.reasons.push(task.reason(halt));
+            answer.status = doubted;
+            answer.add_reasons(&[task.reason(halt)]);
             return Ok(answer);
         }
         Err(failed) => return Err(failed),
@@ -133,10 +140,14 @@ pub(crate) fn witnessed(
             let distance = (answer.values[k] - value).abs();
             if distance > answer.errors[k] + off + tolerances[k] {
                 answer.errors[k] = answer.errors[k].max(2.0 * (distance + off));
-                answer.status = Status::Suspect;
+                answer.status = doubted;
                 answer.add_reasons(&[disagreement()]);
             }
         }
+        return Ok(answer);
+    }
+    if found.met && is_claim {
+        // The claim holds.
         return Ok(answer);
     }
     if found.met {
@@ -150,6 +161,7 @@ pub(crate) fn witnessed(
     let mut is_beyond = found.is_beyond;
     if let Some(open) = &found.open
         && integrand.dimension() > 1
+        && !is_claim
         && (answer.because.steps().contains(&Step::Cells)
             || found.is_beyond
             || differs(&answer, &found))
@@ -175,7 +187,7 @@ pub(crate) fn witnessed(
             continue;
         };
         answer.errors[k] = answer.errors[k].max(2.0 * distance);
-        answer.status = Status::Suspect;
+        answer.status = doubted;
         answer.add_reasons(&[disagreement()]);
     }
     if is_beyond {
@@ -184,11 +196,11 @@ pub(crate) fn witnessed(
             let distance = (answer.values[k] - value).abs() + off;
             answer.errors[k] = answer.errors[k].max(2.0 * distance);
         }
-        answer.status = Status::Suspect;
+        answer.status = doubted;
         answer.add_reasons(&[disagreement()]);
     }
     if let Some(hidden) = found.hidden {
-        answer.status = Status::Suspect;
+        answer.status = doubted;
         for (error, unseen) in answer.errors.iter_mut().zip(&found.unseen) {
             *error += unseen;
         }
@@ -256,7 +268,7 @@ fn aims(answer: &Outcome, task: &Task<'_>) -> Vec<f64> {
     let aim = |(k, tolerance): (usize, f64)| {
         let rounding = 4.0 * f64::EPSILON * answer.values[k].abs();
         let own = match answer.status {
-            Status::Roundoff => answer.errors[k],
+            Status::Roundoff | Status::Budget => answer.errors[k],
             _ => 0.0,
         };
         0.9 * tolerance.max(rounding).max(own)
