@@ -448,11 +448,12 @@ impl<'s> Enclosing<'s> {
         if let (Some(levels), None) = (&self.levels, &self.interpolant) {
             self.interpolant = Interpolant::new(self.integrand, levels, self.task)?;
         }
+        let most = self.task.left() / 4;
         let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
         let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
         let look = search.look(
             open,
-            self.most_looks,
+            [self.most_looks, most],
             self.allowed,
             self.interpolant.as_ref(),
         )?;

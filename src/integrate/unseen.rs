@@ -204,15 +204,15 @@ impl<'u, 's> Search<'u, 's> {
         })
     }
 
-    /// Looks into boxes, each with its trail, with so many nodes at most but for those of the boxes
-    /// themselves, and so much work on bounds to look for what is hidden, from all nodes of a rule too.
+    /// Looks into boxes, each with its trail, with so many nodes at first and at last but for those of
+    /// the boxes themselves, and so much work on bounds to look for what is hidden, from all nodes of a rule too.
     ///
     /// # Errors
     /// What ended the evaluations.
     pub(super) fn look(
         mut self,
         boxes: Vec<(Vec<Side>, Trail)>,
-        most_nodes: u64,
+        [most_nodes, left]: [u64; 2],
         work: u64,
         interpolant: Option<&Interpolant>,
     ) -> Result<Look, Stop> {
@@ -249,7 +249,7 @@ impl<'u, 's> Search<'u, 's> {
                 if !hides {
                     break;
                 }
-                let more = most_nodes * (1 + round as u64);
+                let more = (most_nodes * (1 + round as u64)).min(left);
                 self.divide(&mut places, &mut done, more)?;
             }
         }

@@ -99,7 +99,11 @@ pub(crate) fn witnessed(
     search.doubt_rules(answer.levels.clone());
     // Nodes are cheaper than bounds, but not to be wasted either.
     let left = task.left() / 4;
-    let nodes = (spent / 8).max(LEAST_NODES);
+    let nodes = match is_claim {
+        // Of what is left after an answer gave up.
+        true => LEAST_NODES,
+        false => (spent / 8).max(LEAST_NODES),
+    };
     if task.is_limited && left < nodes {
         // Whoever allows few evaluations has none of them taken from an answer.
         return Ok(answer);
