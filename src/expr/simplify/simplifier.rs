@@ -256,6 +256,7 @@ impl<'g> Simplifier<'g, '_> {
         }
         let form = self.reduced(form);
         let form = self.cancelled(form);
+        let form = self.with_hyperbolic(form);
         let form = self.with_tangents(form);
         if let Some(quotient) = self.steep_quotient(&form) {
             return quotient;

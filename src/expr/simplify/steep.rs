@@ -31,6 +31,9 @@ const MOST_FACTORS: usize = 64;
 /// The most steps between the arguments of two gamma functions.
 const MOST_STEPS: f64 = 16.0;
 
+/// In sums of more terms no pairs of exponentials are looked for.
+const MOST_PAIRED: usize = 16;
+
 impl<'g> Simplifier<'g, '_> {
     /// The form with tanh for sinh/cosh.
     pub(super) fn with_tangents(&mut self, form: Polynomial) -> Polynomial {
@@ -64,6 +67,67 @@ impl<'g> Simplifier<'g, '_> {
         }
         let collected = Polynomial::collected(changed.terms, form.distributed, &Atoms(&self.facts));
         collected.unwrap_or(form)
+    }
+
+    /// The form with 2·cosh x for eˣ + e⁻ˣ and 2·sinh x for eˣ − e⁻ˣ, whose bounds are sharp.
+    pub(super) fn with_hyperbolic(&mut self, form: Polynomial) -> Polynomial {
+        if form.terms.len() < 2 || form.terms.len() > MOST_PAIRED {
+            return form;
+        }
+        let mut split = Vec::with_capacity(form.terms.len());
+        for term in &form.terms {
+            split.push(self.split_exponentials(term));
+        }
+        let opposite = |a: &Polynomial, b: &Polynomial| !a.terms.is_empty() && a.scaled(-1.0) == *b;
+        let pair = (0..split.len()).find_map(|i| {
+            let fits = |j: &usize| {
+                let [a, b] = [i, *j].map(|k| form.terms[k].coefficient.abs());
+                a == b && split[i].1 == split[*j].1 && opposite(&split[i].2, &split[*j].2)
+            };
+            (i + 1..split.len()).find(fits).map(|j| (i, j))
+        });
+        let Some((i, j)) = pair else { return form };
+        let [a, b] = [i, j].map(|k| form.terms[k].coefficient);
+        let (exponents, rest, _) = &split[i];
+        let Some(exponent) = self.sum_of_multiples(exponents) else {
+            return form;
+        };
+        let function = if a == b { Unary::Cosh } else { Unary::Sinh };
+        let function = self.graph.expr(exponent.id).unary(function);
+        self.learn();
+        let mut both = Term {
+            coefficient: 2.0 * a,
+            factors: rest.clone(),
+        };
+        both.factors = both.times_power(function.id, 1);
+        let mut terms: Vec<Term> = form.terms.clone();
+        terms.remove(j);
+        terms[i] = both;
+        match Polynomial::collected(terms, form.distributed, &Atoms(&self.facts)) {
+            Some(collected) => self.with_hyperbolic(collected),
+            None => form,
+        }
+    }
+
+    /// The exponents of the exponentials among the factors of a term, with their powers, the other
+    /// factors, and the normal form of the exponent of all.
+    fn split_exponentials(&mut self, term: &Term) -> (Vec<(Id, i32)>, Factors, Polynomial) {
+        let (mut exponents, mut rest) = (Vec::new(), Factors::new());
+        let mut all = Polynomial::default();
+        for &(atom, k) in &term.factors {
+            match self.graph.node(atom) {
+                Node::Unary(Unary::Exp, x) => {
+                    exponents.push((x, k));
+                    let own = self.form(x).scaled(f64::from(k));
+                    match all.plus(1.0, &own, &Atoms(&self.facts)) {
+                        Some(sum) => all = sum,
+                        None => return (Vec::new(), term.factors.clone(), Polynomial::default()),
+                    }
+                }
+                _ => rest.push((atom, k)),
+            }
+        }
+        (exponents, rest, all)
     }
 
     /// A quotient of which both parts may overflow, in a form that does not.
