@@ -120,7 +120,11 @@ pub(crate) fn drive(
             Ok(Attempt::Open(found)) => best = Some(preferred(best, found)),
             Ok(Attempt::Settled(found)) => {
                 return Ok(match best {
-                    Some(before) if before.contradicts(&found) => doubted(found, &before),
+                    Some(before)
+                        if before.status == Status::Suspect && before.contradicts(&found) =>
+                    {
+                        doubted(found, &before)
+                    }
                     before => preferred(before, found),
                 });
             }

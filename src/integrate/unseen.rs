@@ -68,7 +68,7 @@ const STEPS: usize = 120;
 const BEYOND: f64 = 10.0;
 
 /// This is worth so many times the work on bounds before.
-const PURSUED: u64 = 4;
+const PURSUED: u64 = 2;
 
 /// The points at which a rule's own surprise is taken.
 const SAMPLES: usize = 64;

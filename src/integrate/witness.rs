@@ -182,8 +182,8 @@ pub(crate) fn witnessed(
                     answer = again(answer, values, errors, task);
                 }
             }
-            // Cells alone vouch for little.
-            None => is_beyond |= is_cells && found.is_open,
+            // Cells alone vouch for little where the evaluations do not suffice to check them.
+            None => is_beyond |= is_cells && found.is_open && task.is_limited,
         }
     }
     for k in 0..answer.values.len() {

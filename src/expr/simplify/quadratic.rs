@@ -20,6 +20,9 @@ use crate::expr::operator::Range;
 /// Forms of more unknowns are left as they are.
 const MOST_UNKNOWNS: usize = 6;
 
+/// Longer sums are left as they are.
+const MOST_ADDENDS: usize = 64;
+
 /// What is left of a coefficient after it cancelled to this part of it is rounding.
 const EQUAL: f64 = 8.0 * f64::EPSILON;
 
@@ -53,7 +56,7 @@ pub(crate) fn with_squares(
             }
             _ => {}
         }
-        wanted[index] &= is_sum(node);
+        wanted[index] &= is_sum(node) && may_be_quadratic(arena, Id::at(index));
     }
     if !wanted.contains(&true) {
         return None;
@@ -61,6 +64,37 @@ pub(crate) fn with_squares(
     let (new, has_changed) = simplified(arena, roots, ranges, true, Some(&wanted));
     let is_worse = || condition::is_worse((&new.0, &new.1), (arena, roots), ranges);
     (has_changed && !is_worse()).then_some(new)
+}
+
+/// Whether among the addends of a sum there is a square, and something else that is no number.
+fn may_be_quadratic(arena: &Arena, sum: Id) -> bool {
+    let (mut squares, mut others) = (false, false);
+    let mut open = vec![sum];
+    let mut count = 0;
+    while let Some(id) = open.pop() {
+        count += 1;
+        if count > MOST_ADDENDS {
+            return false;
+        }
+        match *arena.node(id) {
+            Node::Binary(Binary::Add | Binary::Sub, x, y) => open.extend([x, y]),
+            Node::Unary(Unary::Neg, x) => open.push(x),
+            Node::Binary(Binary::Mul, x, y) if x == y => squares = true,
+            Node::Binary(Binary::Mul | Binary::Div, x, y) => {
+                let is_number = |id: Id| matches!(arena.node(id), Node::Constant(_));
+                match (is_number(x), is_number(y)) {
+                    (true, true) => {}
+                    (true, false) => open.push(y),
+                    (false, true) => open.push(x),
+                    (false, false) => others = true,
+                }
+            }
+            Node::Power(_, n) if n > 0 && n % 2 == 0 => squares = true,
+            Node::Constant(_) => {}
+            _ => others = true,
+        }
+    }
+    squares && others
 }
 
 /// A quadratic form: the unknowns, the coefficients of their products (the last one is 1), and the
