@@ -19,6 +19,7 @@ use super::shears::sheared;
 use super::states::States;
 use super::switches::switches;
 use crate::deadline::Deadline;
+use crate::elementary::double_double::two_sum;
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
@@ -30,6 +31,7 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
 use crate::expr::simplify::{simplify, value_ranges};
+use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
@@ -164,6 +166,7 @@ impl BoxFormulas {
         if looks < ROUNDED {
             return mean;
         }
+        self.add_displaced_end(&mut mean);
         for axis in 0..self.names.len().min(GRADED) {
             let mut end = 1.0;
             for k in 1..=DECADES {
@@ -176,6 +179,22 @@ impl BoxFormulas {
             }
         }
         mean
+    }
+
+    /// Adds what it costs that the length between two limits is rounded: the integrand at the upper one
+    /// times by how much that is displaced.
+    fn add_displaced_end(&self, lost: &mut [f64]) {
+        let Some([(lo, hi)]) = self.natural.as_ref().map(|natural| &natural.limits[..]) else {
+            return;
+        };
+        let displaced = two_sum(*hi, -*lo).lo.abs() / (hi - lo);
+        if displaced > 0.0 {
+            let at_end = values(&self.formulas.arena, &self.formulas.roots, &[1.0]);
+            for (lost, value) in lost.iter_mut().zip(at_end) {
+                let more = displaced * value.abs();
+                *lost += if more.is_finite() { more } else { 0.0 };
+            }
+        }
     }
 
     /// The formulas with what switches along an axis as states, if something does.

@@ -56,6 +56,9 @@ const DEEPEST: u32 = 2;
 /// The most cells that become boxes of their own: each is a formula of its own to be prepared.
 const MOST_CLOSER: usize = 8;
 
+/// A side is a few roundings long if it is this part of its distance from 0.
+const COARSE: f64 = 1e-12;
+
 /// A face is off by so much of its coordinate at most.
 const SEAM: f64 = f64::EPSILON;
 
@@ -532,7 +535,9 @@ impl<'s> Enclosing<'s> {
         }
         let best = self.bounds.best_axis();
         cell.end = End::Open(best.unwrap_or_else(|| self.longest(&cell.sides)));
-        if bounded {
+        // A rule in a cell of a few roundings says nothing.
+        let is_coarse = |side: &Side| side.width() <= COARSE * side.to;
+        if bounded && !cell.sides.iter().any(is_coarse) {
             self.try_rules(&mut cell, content)?;
         }
         Ok(cell)

@@ -133,6 +133,8 @@ struct Place {
     is_unbounded: bool,
     /// What may hide at most, in tolerances.
     excess: f64,
+    /// The width of the bounds times the content, in tolerances; 0 where there are none.
+    width: f64,
 }
 
 impl PartialEq for Place {
@@ -317,24 +319,34 @@ impl<'u, 's> Search<'u, 's> {
         Ok(())
     }
 
-    /// Searches the boxes in which most may hide, and no node says so, and replaces those in which it is
+    /// Searches boxes in which something may hide, and no node says so, and replaces those in which it is
     /// found by parts; whether there is one.
     fn pursue_worst(&mut self, places: &mut BinaryHeap<Place>) -> Result<bool, Stop> {
+        let all = std::mem::take(places).into_sorted_vec();
+        // Half of them those in which most may hide, half those that bounds leave the widest.
+        let may_hide = |place: &Place| {
+            let is_seen = place.rough.iter().any(|rough| *rough > 0.0);
+            place.width > 1.0 && !is_seen && !place.is_unbounded
+        };
+        let open = all.iter().enumerate().rev();
+        let open: Vec<(usize, &Place)> = open.filter(|(_, place)| may_hide(place)).collect();
+        let worst = open.iter().filter(|(_, place)| place.excess > 0.0);
+        let worst = worst.take(MOST_PURSUED / 2).map(|(i, _)| *i);
+        let mut chosen: Vec<usize> = worst.collect();
+        let mut wide = open.clone();
+        wide.sort_by(|a, b| b.1.width.total_cmp(&a.1.width).then(a.0.cmp(&b.0)));
+        for (i, _) in wide {
+            if chosen.len() < MOST_PURSUED && !chosen.contains(&i) {
+                chosen.push(i);
+            }
+        }
         let mut kept = Vec::new();
         let mut is_found = false;
-        let mut pursued = 0;
-        while pursued < MOST_PURSUED && !self.bounds.is_spent() {
-            let Some(worst) = places.pop() else { break };
-            if worst.excess == 0.0 {
-                places.push(worst);
-                break;
-            }
-            let is_seen = worst.rough.iter().any(|rough| *rough > 0.0);
-            if is_seen || worst.is_unbounded {
+        for (i, worst) in all.into_iter().enumerate().rev() {
+            if !chosen.contains(&i) || self.bounds.is_spent() {
                 kept.push(worst);
                 continue;
             }
-            pursued += 1;
             let found = {
                 let count = self.glance.count();
                 let nodes: Vec<&[f64]> = worst.values.chunks(count).collect();
@@ -397,17 +409,8 @@ impl<'u, 's> Search<'u, 's> {
         };
         let allowed: Vec<f64> = (0..outputs).map(allowed).collect();
         let mut all = std::mem::take(places).into_vec();
-        let mut widths = Vec::with_capacity(all.len());
-        for place in &all {
-            self.bounds.move_to(&place.sides);
-            self.bounds.means(&mut self.means);
-            let ratios = self.means.iter().zip(self.tolerances);
-            let width = ratios.map(|((lo, hi), tolerance)| (hi - lo) / tolerance);
-            let width = width.fold(0.0, f64::max) * content_of(&place.sides);
-            widths.push(if width.is_finite() { width } else { 0.0 });
-        }
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|&i, &j| widths[j].total_cmp(&widths[i]).then(i.cmp(&j)));
+        order.sort_by(|&i, &j| all[j].width.total_cmp(&all[i].width).then(i.cmp(&j)));
         let mut more = Vec::new();
         let mut replaced = Vec::new();
         for &i in order.iter().take(MOST_PURSUED) {
@@ -598,6 +601,7 @@ impl<'u, 's> Search<'u, 's> {
             rough: Vec::with_capacity(outputs),
             is_unbounded: false,
             excess: 0.0,
+            width: 0.0,
             values: self.values.clone(),
             sides,
         };
@@ -653,6 +657,8 @@ impl<'u, 's> Search<'u, 's> {
             // On a line all that is unseen counts.
             place.rough.push(if is_line { unseen } else { rough });
             place.excess = place.excess.max(unseen / self.tolerances[k]);
+            let width = (hi - lo) * content / self.tolerances[k];
+            place.width = place.width.max(if width.is_finite() { width } else { 0.0 });
         }
         Ok(place)
     }

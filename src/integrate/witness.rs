@@ -148,6 +148,13 @@ pub(crate) fn witnessed(
                 answer.add_reasons(&[disagreement()]);
             }
         }
+        if let Some(hidden) = found.hidden.filter(|hidden| hidden.size.is_finite()) {
+            for (error, unseen) in answer.errors.iter_mut().zip(&found.unseen) {
+                *error += unseen;
+            }
+            answer.status = doubted;
+            answer.hidden = Some(hidden);
+        }
         return Ok(answer);
     }
     if found.met && is_claim {
