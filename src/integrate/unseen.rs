@@ -70,6 +70,10 @@ const BEYOND: f64 = 10.0;
 /// This is worth so many times the work on bounds before.
 const PURSUED: u64 = 2;
 
+/// A value that would matter by less than this part of the tolerance, if all of the box were like it, is
+/// no surprise.
+const SMALL: f64 = 0.1;
+
 /// The points at which a rule's own surprise is taken.
 const SAMPLES: usize = 64;
 
@@ -353,7 +357,7 @@ impl<'u, 's> Search<'u, 's> {
                 let content = content_of(&worst.sides);
                 let allowed = |(k, values): (usize, &&[f64])| {
                     let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-                    let negligible = NEGLIGIBLE * self.tolerances[k] / content;
+                    let negligible = SMALL * self.tolerances[k] / content;
                     (BEYOND * self.glance.surprise(values) + ROUNDED * most).max(negligible)
                 };
                 let allowed: Vec<f64> = nodes.iter().enumerate().map(allowed).collect();
@@ -405,10 +409,25 @@ impl<'u, 's> Search<'u, 's> {
             let (off, most) = own.fold((0.0f64, 0.0f64), |(off, most), (value, expected)| {
                 (off.max((value - expected).abs()), most.max(value.abs()))
             });
-            (BEYOND * off + ROUNDED * most).max(NEGLIGIBLE * self.tolerances[k])
+            (BEYOND * off + ROUNDED * most).max(SMALL * self.tolerances[k])
         };
         let allowed: Vec<f64> = (0..outputs).map(allowed).collect();
         let mut all = std::mem::take(places).into_vec();
+        // What the rule explains is no surprise where a few nodes do not.
+        let count = self.glance.count();
+        for place in &mut all {
+            if place.rough.iter().all(|rough| *rough == 0.0) {
+                continue;
+            }
+            let expected = interpolant.at(&self.glance.nodes(&place.sides));
+            for k in 0..outputs {
+                let own = k * count..(k + 1) * count;
+                let mut pairs = place.values[own.clone()].iter().zip(&expected[own]);
+                if pairs.all(|(value, expected)| (value - expected).abs() <= allowed[k]) {
+                    place.rough[k] = 0.0;
+                }
+            }
+        }
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by(|&i, &j| all[j].width.total_cmp(&all[i].width).then(i.cmp(&j)));
         let mut more = Vec::new();

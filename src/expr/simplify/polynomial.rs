@@ -10,6 +10,9 @@ const MOST_TERMS: usize = 200;
 /// The highest exponent in a normal form, also of a product of two: higher powers are atoms.
 const MOST_EXPONENT: i32 = 1 << 15;
 
+/// A coefficient that is so small a part of another one loses digits in their sum.
+const ABSORBED: f64 = 1e-10;
+
 /// Powers of atoms: atoms in ascending order with exponents that are not zero.
 pub(crate) type Factors = Vec<(Id, i32)>;
 
@@ -198,19 +201,38 @@ impl Polynomial {
         })
     }
 
-    /// self + scale · other
+    /// self + scale · other; `None` if what was multiplied out would take the digits of what is added
+    /// to it: (x − c)² − r² with a small r.
     pub(crate) fn plus(
         &self,
         scale: f64,
         other: &Polynomial,
         vanishing: &impl Vanishing,
     ) -> Option<Self> {
+        let distributed = self.distributed || other.distributed;
+        let is_absorbed = |term: &Term| {
+            let place = self
+                .terms
+                .binary_search_by(|own| own.factors.cmp(&term.factors));
+            place.is_ok_and(|at| {
+                let pair = [self.terms[at].coefficient, scale * term.coefficient].map(f64::abs);
+                // What is small after it was multiplied out may be rounding.
+                let (product, plain) = match self.distributed {
+                    true => (pair[0], pair[1]),
+                    false => (pair[1], pair[0]),
+                };
+                plain < ABSORBED * product
+            })
+        };
+        if self.distributed != other.distributed && other.terms.iter().any(is_absorbed) {
+            return None;
+        }
         let scaled = other.terms.iter().map(|term| Term {
             coefficient: scale * term.coefficient,
             factors: term.factors.clone(),
         });
         let terms = self.terms.iter().cloned().chain(scaled).collect();
-        Self::collected(terms, self.distributed || other.distributed, vanishing)
+        Self::collected(terms, distributed, vanishing)
     }
 
     /// scale · self, for a scale that is not zero.
