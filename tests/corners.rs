@@ -141,7 +141,7 @@ fn singular_corners_and_edges_take_few_evaluations() {
             "r = 0..1, t = 0..2*pi",
             "exp(x)/sqrt((x - 1)^2 + y^2)",
             6.282_130_255_091_449,
-            30_000,
+            35_000,
         ),
         (
             "x = u + v, y = u - v",

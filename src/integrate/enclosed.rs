@@ -293,7 +293,9 @@ impl<'s> Enclosing<'s> {
 
     /// Looks for what the nodes of rules along the axes do not explain.
     pub(crate) fn doubt_rules(&mut self, levels: Option<Vec<Level>>) {
-        self.levels = levels.filter(|_| self.varies.len() > 1);
+        let several = levels.filter(|_| self.varies.len() > 1);
+        // The nodes of coarser rules suffice to interpolate.
+        self.levels = several.map(|levels| levels.into_iter().map(Level::lowered).collect());
     }
 
     /// Allows so many nodes in all, but for those of the last cell.
@@ -460,7 +462,7 @@ impl<'s> Enclosing<'s> {
             self.allowed,
             self.interpolant.as_ref(),
         )?;
-        self.nodes += look.nodes;
+self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
         let mut open = Open {
             boxes: look.boxes,

@@ -109,7 +109,7 @@ impl Strategy for Graded {
 
 /// What came of a mesh.
 enum Found {
-    Outcome(Outcome),
+    Outcome(Box<Outcome>),
     /// Places that matter, with how uncertain they are.
     Places(Vec<(f64, f64)>),
     Nothing,
@@ -316,7 +316,9 @@ impl Mesh<'_> {
             let aims: Vec<f64> = (0..self.outputs).map(aim).collect();
             let is_enough = |(error, aim): (&f64, &f64)| error <= aim;
             if errors.iter().zip(&aims).all(is_enough) {
-                return Ok(Found::Outcome(self.outcome(task, &total, &errors)));
+                return Ok(Found::Outcome(Box::new(
+                    self.outcome(task, &total, &errors),
+                )));
             }
             let measure = |cell: &Cell| -> f64 {
                 let parts = cell.errors.iter().zip(&aims);
@@ -339,7 +341,9 @@ impl Mesh<'_> {
                 let asked = tolerances.iter().zip(&total);
                 let asked: Vec<f64> = asked.map(|(t, sum)| (0.5 * t).max(roundoff(sum))).collect();
                 if errors.iter().zip(&asked).all(is_enough) {
-                    return Ok(Found::Outcome(self.outcome(task, &total, &errors)));
+                    return Ok(Found::Outcome(Box::new(
+                        self.outcome(task, &total, &errors),
+                    )));
                 }
             }
             if (is_moved || is_short) && !cell.is_at_zero() {

@@ -420,10 +420,10 @@ impl<'u, 's> Search<'u, 's> {
                 continue;
             }
             let expected = interpolant.at(&self.glance.nodes(&place.sides));
-            for k in 0..outputs {
+            for (k, allowed) in allowed.iter().enumerate() {
                 let own = k * count..(k + 1) * count;
                 let mut pairs = place.values[own.clone()].iter().zip(&expected[own]);
-                if pairs.all(|(value, expected)| (value - expected).abs() <= allowed[k]) {
+                if pairs.all(|(value, expected)| (value - expected).abs() <= *allowed) {
                     place.rough[k] = 0.0;
                 }
             }
@@ -458,7 +458,8 @@ impl<'u, 's> Search<'u, 's> {
         predicted: &dyn Fn(&[f64], &mut [f64]),
         allowed: &[f64],
     ) -> Result<Option<Vec<Vec<Side>>>, Stop> {
-        let (mut value, mut explained) = (vec![0.0; allowed.len()], vec![0.0; allowed.len()]);
+        let mut value = vec![0.0; allowed.len()];
+        let mut explained = value.clone();
         let mut parts = Vec::new();
         let mut open = vec![(0.0, 0, sides.to_vec())];
         for _ in 0..STEPS {
@@ -474,45 +475,25 @@ impl<'u, 's> Search<'u, 's> {
             };
             let mut is_found = false;
             for half in both {
-                self.bounds.move_to(&half);
-                self.bounds.means(&mut self.means);
+                let gap = self.gap(&half, predicted, allowed);
+                if gap <= 1.0 {
+                    parts.push(half);
+                    continue;
+                }
                 let middle: Vec<f64> = half.iter().map(|side| side.at(0.5)).collect();
                 let node: Vec<_> = middle.iter().map(|w| Coordinate::Same(*w)).collect();
                 self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
                 self.nodes += 1;
                 predicted(&middle, &mut explained);
-                for k in 0..allowed.len() {
-                    is_found |= (value[k] - explained[k]).abs() > allowed[k];
-                }
-                let (mut least, mut largest) = (explained.clone(), explained.clone());
-                for corner in 0..1usize << half.len() {
-                    let end = |(axis, side): (usize, &Side)| match corner >> axis & 1 {
-                        0 => side.from,
-                        _ => side.to,
-                    };
-                    let corner: Vec<f64> = half.iter().enumerate().map(end).collect();
-                    predicted(&corner, &mut explained);
-                    for k in 0..allowed.len() {
-                        least[k] = least[k].min(explained[k]);
-                        largest[k] = largest[k].max(explained[k]);
-                    }
-                }
-                let mut gap = 0.0f64;
-                for k in 0..allowed.len() {
-                    let (lo, hi) = self.means[k];
-                    gap = gap.max((hi - largest[k]).max(least[k] - lo) / allowed[k]);
-                }
-                if gap <= 1.0 {
-                    parts.push(half);
-                } else {
-                    // What is loose only because a box is large falls with it, and comes later.
-                    let depth = depth + 1;
-                    let promise = match gap.is_finite() {
-                        true => gap.ln() + f64::from(depth) * self.deeper,
-                        false => f64::NEG_INFINITY,
-                    };
-                    open.push((promise, depth, half));
-                }
+                let mut off = value.iter().zip(&explained).zip(allowed);
+                is_found |= off.any(|((v, e), allowed)| (v - e).abs() > *allowed);
+                // What is loose only because a box is large falls with it, and comes later.
+                let depth = depth + 1;
+                let promise = match gap.is_finite() {
+                    true => gap.ln() + f64::from(depth) * self.deeper,
+                    false => f64::NEG_INFINITY,
+                };
+                open.push((promise, depth, half));
             }
             if is_found {
                 parts.extend(open.into_iter().map(|(_, _, sides)| sides));
@@ -521,6 +502,40 @@ impl<'u, 's> Search<'u, 's> {
             open.sort_by(|a, b| a.0.total_cmp(&b.0));
         }
         Ok(None)
+    }
+
+    /// How far bounds in a box go beyond what is predicted at its corners and in its middle, in units of
+    /// what is allowed.
+    fn gap(
+        &mut self,
+        sides: &[Side],
+        predicted: &dyn Fn(&[f64], &mut [f64]),
+        allowed: &[f64],
+    ) -> f64 {
+        self.bounds.move_to(sides);
+        self.bounds.means(&mut self.means);
+        let mut explained = vec![0.0; allowed.len()];
+        let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); allowed.len()];
+        let corner = |k: usize| {
+            let end = move |(axis, side): (usize, &Side)| match k >> axis & 1 {
+                0 => side.from,
+                _ => side.to,
+            };
+            sides.iter().enumerate().map(end).collect::<Vec<f64>>()
+        };
+        let middle = sides.iter().map(|side| side.at(0.5)).collect();
+        for point in (0..1usize << sides.len()).map(corner).chain([middle]) {
+            predicted(&point, &mut explained);
+            for ((least, largest), value) in ranges.iter_mut().zip(&explained) {
+                *least = least.min(*value);
+                *largest = largest.max(*value);
+            }
+        }
+        let all = self.means.iter().zip(&ranges).zip(allowed);
+        let gaps = all.map(|(((lo, hi), (least, largest)), allowed)| {
+            (hi - largest).max(least - lo) / allowed
+        });
+        gaps.fold(0.0, f64::max)
     }
 
     /// Holds nothing against a box on which bounds are wide because it is large, and only what nodes

@@ -113,9 +113,14 @@ impl<'g> Simplifier<'g, '_> {
         if form.distributed {
             return sum;
         }
-        let Some((squares, number, rest)) = quadratic(&form).and_then(eliminated) else {
+        let Some(found) = quadratic(&form).and_then(eliminated) else {
             return sum;
         };
+        let SumOfSquares {
+            squares,
+            number,
+            rest,
+        } = found;
         let mut written: Option<Expr<'g>> = None;
         for (size, base) in &squares {
             let square = self.write(base).powi(2);
@@ -134,14 +139,14 @@ impl<'g> Simplifier<'g, '_> {
             return sum;
         };
         if number != 0.0 {
-            written = written + number;
+            written += number;
         }
         if !rest.is_empty() {
             let rest = Polynomial {
                 terms: rest,
                 distributed: false,
             };
-            written = written + self.write(&rest);
+            written += self.write(&rest);
         }
         self.learn();
         self.completed = true;
@@ -194,9 +199,15 @@ fn quadratic(form: &Polynomial) -> Option<Form> {
     })
 }
 
-/// The sizes and the bases of the squares, the number that is left, and the rest; `None` if the squares have
-/// different signs, or one cancels that is needed.
-fn eliminated(form: Form) -> Option<(Vec<(f64, Polynomial)>, f64, Vec<Term>)> {
+/// Squares with their sizes, the number that is left, and the rest.
+struct SumOfSquares {
+    squares: Vec<(f64, Polynomial)>,
+    number: f64,
+    rest: Vec<Term>,
+}
+
+/// A quadratic form as squares; `None` if these have different signs, or one cancels that is needed.
+fn eliminated(form: Form) -> Option<SumOfSquares> {
     let Form {
         unknowns,
         mut matrix,
@@ -230,8 +241,9 @@ fn eliminated(form: Form) -> Option<(Vec<(f64, Polynomial)>, f64, Vec<Term>)> {
                     factors: unknowns.get(j).cloned().unwrap_or_default(),
                 });
             }
-            for k in i + 1..=count {
-                matrix[j][k] = matrix[j][k] - matrix[i][k] * *ratio;
+            let pivots = matrix[i].clone();
+            for (own, pivot) in matrix[j].iter_mut().zip(&pivots).skip(i + 1) {
+                *own = *own - *pivot * *ratio;
             }
         }
         terms.sort_by(|a, b| a.factors.cmp(&b.factors));
@@ -249,7 +261,11 @@ fn eliminated(form: Form) -> Option<(Vec<(f64, Polynomial)>, f64, Vec<Term>)> {
         left if left.abs() <= EQUAL * sizes[count] => 0.0,
         left => left,
     };
-    agree.then_some((squares, number, rest))
+    agree.then_some(SumOfSquares {
+        squares,
+        number,
+        rest,
+    })
 }
 
 #[cfg(test)]
