@@ -126,3 +126,113 @@ fn an_end_that_is_singular_is_bounded() {
     // Im Γ(1 + i)-like: ∫ sin(ln x) = −1/2.
     right("x = 0..1", "sin(ln(x))", -0.5);
 }
+
+/// Right, or its error covers and the status is no vouching one.
+fn right_or_said(over: &str, integrand: &str, truth: f64) {
+    let found = integral(over, integrand);
+    let off = (found.value - truth).abs();
+    let said = format!("{over} {integrand}: {found} {:?}", found.reasons);
+    let is_right = off <= 1e-9 * truth.abs();
+    assert!(is_right || found.status != Status::Converged, "{said}");
+    assert!(
+        off <= found.error + 1e-14 * truth.abs(),
+        "{said} off by {off:e}"
+    );
+}
+
+#[test]
+fn what_occurs_with_a_formula_of_the_others_alone_is_shifted_by_it() {
+    let plane = "x = -inf..inf, y = -inf..inf";
+    // ∫∫ exp(−x² − k(y − g(x))²) = π/√k, whatever g is.
+    for (k, g) in [
+        (500.0, "x^2"),
+        (90.0, "x^3 - x"),
+        (2000.0, "sin(x)"),
+        (40.0, "abs(x)"),
+    ] {
+        let truth = PI / f64::sqrt(k);
+        proven(plane, &format!("exp(-x^2 - {k}*(y - ({g}))^2)"), truth);
+    }
+    // A correlated Gaussian: π/√(1 − c²/4).
+    let c = 1.998f64;
+    right(
+        plane,
+        "exp(-x^2 - y^2 + 1.998*x*y)",
+        PI / (1.0 - c * c / 4.0).sqrt(),
+    );
+}
+
+#[test]
+fn a_far_peak_of_several_variables_is_found() {
+    let plane = "x = -inf..inf, y = -inf..inf";
+    right(
+        plane,
+        "exp(-x^2 - y^2) + exp(-9*((x - 1700)^2 + (y + 19000)^2))",
+        PI + PI / 9.0,
+    );
+}
+
+#[test]
+fn no_method_hides_a_needle_from_bounds() {
+    // A needle that coordinates in the logarithm of the distance from an end do not see:
+    // ∫ sech² = 2 w, and ∫ 1/(1 + (6 (x + 0.05))²)² between the limits, by mpmath.
+    let background = 0.261_294_486_550_307;
+    right_or_said(
+        "x = -1..1",
+        "1/(1 + (6*(x + 0.05))^2)^2 + 290000/cosh((x + 0.86)/3.5e-6)^2",
+        background + 290_000.0 * 2.0 * 3.5e-6,
+    );
+    // Beside waves as high as itself, in a sum of products: its second part is
+    // 0.7 · ∫ exp(−(49 x)²) dx over x > 0, times ∫ sech⁶ = 16/15 w.
+    let smooth = "cos(3.4*x)*exp(-((y - 0.55)/0.16)^2)";
+    let alone = integral("x = 0..1, y = 0..1", smooth).value;
+    right_or_said(
+        "x = 0..1, y = 0..1",
+        &format!("{smooth} + 0.7*exp(-(49*x)^2)/cosh(14000*(y - 0.273))^6"),
+        alone + 0.7 * PI.sqrt() / 98.0 * 16.0 / 15.0 / 14000.0,
+    );
+}
+
+#[test]
+fn small_regions_far_from_the_origin_keep_their_digits() {
+    let r2 = 6.996312977963715e-8;
+    let disc = format!("if((x - 0.9426137113441636)^2 + (y - 0.634015872852867)^2 < {r2:?}, 1, 0)");
+    proven("x = 0..1, y = 0..1", &disc, PI * r2);
+    let found = integral("x = 0..1, y = 0..1", &disc);
+    // The faces are rounded to 1e-16 of their coordinates, which are 3,600 times the radius.
+    assert!((found.value / (PI * r2) - 1.0).abs() < 1e-12, "{found}");
+    // A strip of half width w beside a parabola has the area 2 w.
+    let w = 1.0139970874111664e-6;
+    let strip = format!("heaviside(1 - ((y - (x*(1 - x)*4))/{w:?})^2)");
+    let found = integral("x = 0..1, y = -0.5..1.5", &strip);
+    // Below y = 0 and above the top nothing is cut off: only at the ends of x, by w²/4 each.
+    assert!((found.value / (2.0 * w) - 1.0).abs() < 1e-9, "{found}");
+}
+
+#[test]
+fn a_band_of_no_numbers_is_met_however_narrow() {
+    for (over, integrand) in [
+        (
+            "x = 0..1",
+            "1/cosh(14*(x - 0.6))^6 + sqrt((x - 0.4558351205519924)^2 - 2.25e-18)",
+        ),
+        (
+            "x = -1..1",
+            "exp(-49*x^2) + sqrt((x - 0.9448812870183994)^2 - 3.3124e-16)",
+        ),
+    ] {
+        let found = integral(over, integrand);
+        assert_eq!(found.status, Status::Nonfinite, "{integrand}: {found}");
+    }
+}
+
+#[test]
+fn pairs_of_exponentials_are_bounded_as_one_function() {
+    // ∫ 4/(eᵗ + e⁻ᵗ)² = ∫ sech² t = 2, t = (x − 0.3)/w.
+    let w = 3e-6;
+    proven(
+        "x = 0..1",
+        "4/(exp((x - 0.3)/3e-6) + exp(-(x - 0.3)/3e-6))^2",
+        2.0 * w,
+    );
+}

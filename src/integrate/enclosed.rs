@@ -462,7 +462,7 @@ impl<'s> Enclosing<'s> {
             self.allowed,
             self.interpolant.as_ref(),
         )?;
-self.nodes += look.nodes;
+        self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());
         let mut open = Open {
             boxes: look.boxes,

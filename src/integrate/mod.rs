@@ -33,6 +33,7 @@ pub(crate) mod outcome;
 mod peaks;
 mod pieces;
 mod products;
+mod pursuit;
 pub(crate) mod reason;
 mod scan;
 pub(crate) mod settings;

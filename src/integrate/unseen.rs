@@ -59,26 +59,10 @@ const POINT: f64 = 1e-12;
 const UNBOUNDED: f64 = 4.0;
 const DOUBT: f64 = 2.0;
 
-/// So many boxes are searched for values that their nodes do not explain, so many times, in so many
-/// steps each. A value is not explained where it differs from the polynomial through the nodes by more
-/// than so many times what other nodes do.
-const MOST_PURSUED: usize = 8;
+/// Boxes are searched for values that no node explains so many times, and the first time that is worth so
+/// many times the work on bounds before.
 const ROUNDS: usize = 4;
-const STEPS: usize = 120;
-const BEYOND: f64 = 10.0;
-
-/// This is worth so many times the work on bounds before.
 const PURSUED: u64 = 2;
-
-/// A value that would matter by less than this part of the tolerance, if all of the box were like it, is
-/// no surprise.
-const SMALL: f64 = 0.1;
-
-/// The points at which a rule's own surprise is taken.
-const SAMPLES: usize = 64;
-
-/// What is off by this part of a value may be rounding.
-const ROUNDED: f64 = 1e-11;
 
 /// What is less than this part of the tolerance is over.
 pub(super) const NEGLIGIBLE: f64 = 1e-3;
@@ -120,25 +104,25 @@ pub(crate) struct Looked {
 }
 
 /// A box, and what may hide in it.
-struct Place {
-    sides: Vec<Side>,
+pub(super) struct Place {
+    pub(super) sides: Vec<Side>,
     /// The values at its nodes.
-    values: Vec<f64>,
-    trail: Trail,
-    number: usize,
+    pub(super) values: Vec<f64>,
+    pub(super) trail: Trail,
+    pub(super) number: usize,
     /// For every output the integral over the box by its nodes, by how much this may be off, and how
     /// much may hide.
-    sums: Vec<f64>,
-    changes: Vec<f64>,
-    unseen: Vec<f64>,
+    pub(super) sums: Vec<f64>,
+    pub(super) changes: Vec<f64>,
+    pub(super) unseen: Vec<f64>,
     /// How much of it the nodes see, and do not explain.
-    rough: Vec<f64>,
+    pub(super) rough: Vec<f64>,
     /// Whether nothing is bounded.
-    is_unbounded: bool,
+    pub(super) is_unbounded: bool,
     /// What may hide at most, in tolerances.
-    excess: f64,
+    pub(super) excess: f64,
     /// The width of the bounds times the content, in tolerances; 0 where there are none.
-    width: f64,
+    pub(super) width: f64,
 }
 
 impl PartialEq for Place {
@@ -164,22 +148,22 @@ impl Ord for Place {
 
 /// The search.
 pub(super) struct Search<'u, 's> {
-    bounds: &'u mut (dyn Bounds + 's),
-    evaluator: &'u mut Metered<'s>,
-    tolerances: &'u [f64],
-    glance: Glance,
-    values: Vec<f64>,
-    means: Vec<(f64, f64)>,
-    count: usize,
-    nodes: u64,
+    pub(super) bounds: &'u mut (dyn Bounds + 's),
+    pub(super) evaluator: &'u mut Metered<'s>,
+    pub(super) tolerances: &'u [f64],
+    pub(super) glance: Glance,
+    pub(super) values: Vec<f64>,
+    pub(super) means: Vec<(f64, f64)>,
+    pub(super) count: usize,
+    pub(super) nodes: u64,
     /// What a halving adds to the logarithm of a promise: half of what it takes from loose bounds,
     /// which fall with the square of the sides.
-    deeper: f64,
+    pub(super) deeper: f64,
     /// Whether a value was met that the nodes of a rule do not explain.
-    is_beyond: bool,
-    bad: Option<BadNode>,
+    pub(super) is_beyond: bool,
+    pub(super) bad: Option<BadNode>,
     /// For every output the largest size of a value that was seen.
-    tops: Vec<f64>,
+    pub(super) tops: Vec<f64>,
 }
 
 impl<'u, 's> Search<'u, 's> {
@@ -323,221 +307,6 @@ impl<'u, 's> Search<'u, 's> {
         Ok(())
     }
 
-    /// Searches boxes in which something may hide, and no node says so, and replaces those in which it is
-    /// found by parts; whether there is one.
-    fn pursue_worst(&mut self, places: &mut BinaryHeap<Place>) -> Result<bool, Stop> {
-        let all = std::mem::take(places).into_sorted_vec();
-        // Half of them those in which most may hide, half those that bounds leave the widest.
-        let may_hide = |place: &Place| {
-            let is_seen = place.rough.iter().any(|rough| *rough > 0.0);
-            place.width > 1.0 && !is_seen && !place.is_unbounded
-        };
-        let open = all.iter().enumerate().rev();
-        let open: Vec<(usize, &Place)> = open.filter(|(_, place)| may_hide(place)).collect();
-        let worst = open.iter().filter(|(_, place)| place.excess > 0.0);
-        let worst = worst.take(MOST_PURSUED / 2).map(|(i, _)| *i);
-        let mut chosen: Vec<usize> = worst.collect();
-        let mut wide = open.clone();
-        wide.sort_by(|a, b| b.1.width.total_cmp(&a.1.width).then(a.0.cmp(&b.0)));
-        for (i, _) in wide {
-            if chosen.len() < MOST_PURSUED && !chosen.contains(&i) {
-                chosen.push(i);
-            }
-        }
-        let mut kept = Vec::new();
-        let mut is_found = false;
-        for (i, worst) in all.into_iter().enumerate().rev() {
-            if !chosen.contains(&i) || self.bounds.is_spent() {
-                kept.push(worst);
-                continue;
-            }
-            let found = {
-                let count = self.glance.count();
-                let nodes: Vec<&[f64]> = worst.values.chunks(count).collect();
-                let content = content_of(&worst.sides);
-                let allowed = |(k, values): (usize, &&[f64])| {
-                    let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-                    let negligible = SMALL * self.tolerances[k] / content;
-                    (BEYOND * self.glance.surprise(values) + ROUNDED * most).max(negligible)
-                };
-                let allowed: Vec<f64> = nodes.iter().enumerate().map(allowed).collect();
-                let polynomial = self.glance.along.clone();
-                let predicted = |point: &[f64], values: &mut [f64]| {
-                    for (value, nodes) in values.iter_mut().zip(&nodes) {
-                        *value = predicted(&polynomial, nodes, &worst.sides, point);
-                    }
-                };
-                self.pursue(&worst.sides, &predicted, &allowed)?
-            };
-            match found {
-                Some(parts) => {
-                    is_found = true;
-                    for sides in parts {
-                        kept.push(self.place(sides, worst.trail)?);
-                    }
-                }
-                None => kept.push(worst),
-            }
-        }
-        places.extend(kept);
-        Ok(is_found)
-    }
-
-    /// Searches the boxes that bounds leave the widest for values that the nodes of a rule do not
-    /// explain, and replaces those in which there is one by parts.
-    fn pursue_beyond(
-        &mut self,
-        places: &mut BinaryHeap<Place>,
-        interpolant: &Interpolant,
-    ) -> Result<(), Stop> {
-        let outputs = self.tolerances.len();
-        let predicted = |point: &[f64], values: &mut [f64]| {
-            let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
-            values.copy_from_slice(&interpolant.at(&point));
-        };
-        // What is not explained elsewhere either is no surprise.
-        let points = Scatter::golden(self.glance.nodes.len()).along_axes(1..SAMPLES + 1);
-        let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
-        let mut values = vec![0.0; outputs * SAMPLES];
-        self.evaluator
-            .evaluate(&Block::new(&nodes, SAMPLES), &mut values)?;
-        self.nodes += SAMPLES as u64;
-        let expected = interpolant.at(&points);
-        let allowed = |k: usize| {
-            let both = values.iter().zip(&expected);
-            let own = both.skip(k * SAMPLES).take(SAMPLES);
-            let (off, most) = own.fold((0.0f64, 0.0f64), |(off, most), (value, expected)| {
-                (off.max((value - expected).abs()), most.max(value.abs()))
-            });
-            (BEYOND * off + ROUNDED * most).max(SMALL * self.tolerances[k])
-        };
-        let allowed: Vec<f64> = (0..outputs).map(allowed).collect();
-        let mut all = std::mem::take(places).into_vec();
-        // What the rule explains is no surprise where a few nodes do not.
-        let count = self.glance.count();
-        for place in &mut all {
-            if place.rough.iter().all(|rough| *rough == 0.0) {
-                continue;
-            }
-            let expected = interpolant.at(&self.glance.nodes(&place.sides));
-            for (k, allowed) in allowed.iter().enumerate() {
-                let own = k * count..(k + 1) * count;
-                let mut pairs = place.values[own.clone()].iter().zip(&expected[own]);
-                if pairs.all(|(value, expected)| (value - expected).abs() <= *allowed) {
-                    place.rough[k] = 0.0;
-                }
-            }
-        }
-        let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|&i, &j| all[j].width.total_cmp(&all[i].width).then(i.cmp(&j)));
-        let mut more = Vec::new();
-        let mut replaced = Vec::new();
-        for &i in order.iter().take(MOST_PURSUED) {
-            if let Some(parts) = self.pursue(&all[i].sides, &predicted, &allowed)? {
-                self.is_beyond = true;
-                replaced.push(i);
-                for sides in parts {
-                    more.push(self.place(sides, all[i].trail)?);
-                }
-            }
-        }
-        let mut number = 0;
-        all.retain(|_| {
-            number += 1;
-            !replaced.contains(&(number - 1))
-        });
-        places.extend(all.into_iter().chain(more));
-        Ok(())
-    }
-
-    /// Goes where bounds lead in a box, until a value is met that differs by more than is allowed from
-    /// what is predicted; the parts of the box then.
-    fn pursue(
-        &mut self,
-        sides: &[Side],
-        predicted: &dyn Fn(&[f64], &mut [f64]),
-        allowed: &[f64],
-    ) -> Result<Option<Vec<Vec<Side>>>, Stop> {
-        let mut value = vec![0.0; allowed.len()];
-        let mut explained = value.clone();
-        let mut parts = Vec::new();
-        let mut open = vec![(0.0, 0, sides.to_vec())];
-        for _ in 0..STEPS {
-            if self.bounds.is_spent() {
-                break;
-            }
-            let Some((_, depth, sides)) = open.pop() else {
-                break;
-            };
-            let Some(both) = halves(&sides, longest(&sides)) else {
-                parts.push(sides);
-                continue;
-            };
-            let mut is_found = false;
-            for half in both {
-                let gap = self.gap(&half, predicted, allowed);
-                if gap <= 1.0 {
-                    parts.push(half);
-                    continue;
-                }
-                let middle: Vec<f64> = half.iter().map(|side| side.at(0.5)).collect();
-                let node: Vec<_> = middle.iter().map(|w| Coordinate::Same(*w)).collect();
-                self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
-                self.nodes += 1;
-                predicted(&middle, &mut explained);
-                let mut off = value.iter().zip(&explained).zip(allowed);
-                is_found |= off.any(|((v, e), allowed)| (v - e).abs() > *allowed);
-                // What is loose only because a box is large falls with it, and comes later.
-                let depth = depth + 1;
-                let promise = match gap.is_finite() {
-                    true => gap.ln() + f64::from(depth) * self.deeper,
-                    false => f64::NEG_INFINITY,
-                };
-                open.push((promise, depth, half));
-            }
-            if is_found {
-                parts.extend(open.into_iter().map(|(_, _, sides)| sides));
-                return Ok(Some(parts));
-            }
-            open.sort_by(|a, b| a.0.total_cmp(&b.0));
-        }
-        Ok(None)
-    }
-
-    /// How far bounds in a box go beyond what is predicted at its corners and in its middle, in units of
-    /// what is allowed.
-    fn gap(
-        &mut self,
-        sides: &[Side],
-        predicted: &dyn Fn(&[f64], &mut [f64]),
-        allowed: &[f64],
-    ) -> f64 {
-        self.bounds.move_to(sides);
-        self.bounds.means(&mut self.means);
-        let mut explained = vec![0.0; allowed.len()];
-        let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); allowed.len()];
-        let corner = |k: usize| {
-            let end = move |(axis, side): (usize, &Side)| match k >> axis & 1 {
-                0 => side.from,
-                _ => side.to,
-            };
-            sides.iter().enumerate().map(end).collect::<Vec<f64>>()
-        };
-        let middle = sides.iter().map(|side| side.at(0.5)).collect();
-        for point in (0..1usize << sides.len()).map(corner).chain([middle]) {
-            predicted(&point, &mut explained);
-            for ((least, largest), value) in ranges.iter_mut().zip(&explained) {
-                *least = least.min(*value);
-                *largest = largest.max(*value);
-            }
-        }
-        let all = self.means.iter().zip(&ranges).zip(allowed);
-        let gaps = all.map(|(((lo, hi), (least, largest)), allowed)| {
-            (hi - largest).max(least - lo) / allowed
-        });
-        gaps.fold(0.0, f64::max)
-    }
-
     /// Holds nothing against a box on which bounds are wide because it is large, and only what nodes
     /// see where `hides` is not set.
     fn release(&mut self, place: &mut Place, hides: bool) {
@@ -615,7 +384,7 @@ impl<'u, 's> Search<'u, 's> {
     }
 
     /// Looks at a box.
-    fn place(&mut self, sides: Vec<Side>, trail: Trail) -> Result<Place, Stop> {
+    pub(super) fn place(&mut self, sides: Vec<Side>, trail: Trail) -> Result<Place, Stop> {
         let content = content_of(&sides);
         self.bounds.move_to(&sides);
         self.bounds.means(&mut self.means);
@@ -719,7 +488,7 @@ impl<'u, 's> Search<'u, 's> {
 }
 
 /// The axis of the longest side.
-fn longest(sides: &[Side]) -> usize {
+pub(super) fn longest(sides: &[Side]) -> usize {
     let widths = sides.iter().map(Side::width).enumerate();
     let longer = |most: (usize, f64), own: (usize, f64)| if own.1 > most.1 { own } else { most };
     widths.fold((0, 0.0), longer).0
@@ -749,14 +518,14 @@ pub(super) fn has_ended(trail: &Trail) -> bool {
 }
 
 /// A few nodes for a look into a box, with the weights of two rules.
-struct Glance {
+pub(super) struct Glance {
     /// The nodes of the first rule along an axis.
-    along: Vec<f64>,
-    nodes: Vec<Vec<f64>>,
-    weights: [Vec<f64>; 2],
+    pub(super) along: Vec<f64>,
+    pub(super) nodes: Vec<Vec<f64>>,
+    pub(super) weights: [Vec<f64>; 2],
     /// For every node of the second rule the coefficients of the values at those of the first one in
     /// the polynomial through them; none where nodes are scattered.
-    predictions: Vec<Vec<f64>>,
+    pub(super) predictions: Vec<Vec<f64>>,
 }
 
 impl Glance {
@@ -816,11 +585,11 @@ impl Glance {
         })
     }
 
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.weights[0].len()
     }
 
-    fn nodes(&self, sides: &[Side]) -> Vec<Vec<f64>> {
+    pub(super) fn nodes(&self, sides: &[Side]) -> Vec<Vec<f64>> {
         let axes = self.nodes.iter().zip(sides);
         axes.map(|(s, side)| s.iter().map(|s| side.at(*s)).collect())
             .collect()
@@ -837,7 +606,7 @@ impl Glance {
     }
 
     /// By how much the values differ at most from those that the others predict.
-    fn surprise(&self, values: &[f64]) -> f64 {
+    pub(super) fn surprise(&self, values: &[f64]) -> f64 {
         let others = values.len() - self.predictions.len();
         let pairs = self.predictions.iter().zip(&values[others..]);
         let differences = pairs.map(|(coefficients, value)| {
@@ -849,27 +618,8 @@ impl Glance {
     }
 }
 
-/// The value at a point of a box of the polynomial through values at the product of some nodes.
-fn predicted(along: &[f64], values: &[f64], sides: &[Side], point: &[f64]) -> f64 {
-    let order = along.len();
-    let factors = sides.iter().zip(point).map(|(side, w)| {
-        let at = (w - side.from) / side.width();
-        (0..order).map(move |j| lagrange(along, j, at)).collect()
-    });
-    let factors: Vec<Vec<f64>> = factors.collect();
-    let all = order.pow(sides.len() as u32);
-    let terms = values[..all].iter().enumerate().map(|(number, value)| {
-        let axes = factors.iter().enumerate();
-        let product: f64 = axes
-            .map(|(axis, factors)| factors[number / order.pow(axis as u32) % order])
-            .product();
-        product * value
-    });
-    terms.sum()
-}
-
 /// The polynomial that is 1 at one of some nodes, and 0 at the others.
-fn lagrange(nodes: &[f64], one: usize, at: f64) -> f64 {
+pub(super) fn lagrange(nodes: &[f64], one: usize, at: f64) -> f64 {
     let others = nodes.iter().enumerate().filter(|(k, _)| *k != one);
     others
         .map(|(_, node)| (at - node) / (nodes[one] - node))
