@@ -293,9 +293,7 @@ impl<'s> Enclosing<'s> {
 
     /// Looks for what the nodes of rules along the axes do not explain.
     pub(crate) fn doubt_rules(&mut self, levels: Option<Vec<Level>>) {
-        let several = levels.filter(|_| self.varies.len() > 1);
-        // The nodes of coarser rules suffice to interpolate.
-        self.levels = several.map(|levels| levels.into_iter().map(Level::lowered).collect());
+        self.levels = levels.filter(|_| self.varies.len() > 1);
     }
 
     /// Allows so many nodes in all, but for those of the last cell.

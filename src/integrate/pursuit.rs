@@ -189,10 +189,6 @@ impl Search<'_, '_> {
             let mut is_found = false;
             for half in both {
                 let gap = self.gap(&half, predicted, allowed);
-                if gap <= 1.0 {
-                    parts.push(half);
-                    continue;
-                }
                 let middle: Vec<f64> = half.iter().map(|side| side.at(0.5)).collect();
                 let node: Vec<_> = middle.iter().map(|w| Coordinate::Same(*w)).collect();
                 self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
@@ -200,6 +196,10 @@ impl Search<'_, '_> {
                 predicted(&middle, &mut explained);
                 let mut off = value.iter().zip(&explained).zip(allowed);
                 is_found |= off.any(|((v, e), allowed)| (v - e).abs() > *allowed);
+                if gap <= 1.0 {
+                    parts.push(half);
+                    continue;
+                }
                 // What is loose only because a box is large falls with it, and comes later.
                 let depth = depth + 1;
                 let promise = match gap.is_finite() {
