@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use super::beside::{Strip, add_blur, place};
 use super::contours::contours;
 use super::distances::sharpened;
-use super::focus::{Place, refocused, unit_of, variable_at};
+use super::focus::{Place, refocused};
 use super::graphs::{Region, division};
-use super::natural::{Natural, place_between};
+use super::natural::{Natural, unit_of, variable_at};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
@@ -488,7 +488,7 @@ impl Knowledge for BoxFormulas {
                 }),
                 place: Box::new(move |unit| {
                     let x = at_distance(unit[0], end, split);
-                    vec![place_between(x, (lo, hi))]
+                    vec![unit_of(x, (lo, hi))]
                 }),
             })
         };

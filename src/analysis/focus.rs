@@ -15,7 +15,6 @@ use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Graph, Id};
-use crate::expr::operator::Range;
 
 /// Numbers with more decimals than this are not what a user writes.
 const DECIMALS: i32 = 9;
@@ -44,36 +43,6 @@ impl Place {
         match self {
             Place::Finite { from, to } => from + (to - from) * w,
             Place::Infinite { from, sign } => from + sign / w,
-        }
-    }
-}
-
-/// The unit coordinate of x between limits; what [`super::natural::between`] undoes.
-pub(crate) fn unit_of(x: f64, (lo, hi): Range) -> f64 {
-    match [lo, hi].map(f64::is_finite) {
-        [true, true] => (x - lo) / (hi - lo),
-        [true, false] => (x - lo) / (1.0 + (x - lo)),
-        [false, true] => 1.0 / (1.0 + (hi - x)),
-        [false, false] => {
-            let s = if x == 0.0 {
-                0.0
-            } else {
-                2.0 * x / (1.0 + (1.0 + 4.0 * x * x).sqrt())
-            };
-            0.5 + 0.5 * s
-        }
-    }
-}
-
-/// x at a unit coordinate between limits.
-pub(super) fn variable_at(w: f64, (lo, hi): Range) -> f64 {
-    match [lo, hi].map(f64::is_finite) {
-        [true, true] => lo + (hi - lo) * w,
-        [true, false] => lo + w / (1.0 - w),
-        [false, true] => hi - (1.0 - w) / w,
-        [false, false] => {
-            let s = 2.0 * w - 1.0;
-            s / (4.0 * w * (1.0 - w))
         }
     }
 }
@@ -241,18 +210,6 @@ fn placed(natural: &Natural, place: Place) -> Formulas {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn units_and_variables_undo_each_other() {
-        let inf = f64::INFINITY;
-        for limits in [(-1.0, 3.0), (2.0, inf), (-inf, 2.0), (-inf, inf)] {
-            for w in [0.001, 0.3, 0.5, 0.97] {
-                let x = variable_at(w, limits);
-                // A few roundings.
-                assert!((unit_of(x, limits) - w).abs() < 4e-16);
-            }
-        }
-    }
 
     #[test]
     fn places_are_numbers_that_are_written() {

@@ -31,31 +31,38 @@ pub(crate) fn between<'g>(
     }
 }
 
-/// The value of [`between`] at a unit coordinate.
-pub(crate) fn at_between(w: f64, (lo, hi): Range) -> f64 {
-    match [lo, hi].map(f64::is_infinite) {
-        [false, false] => lo + (hi - lo) * w,
-        [false, true] => lo + w / (1.0 - w),
-        [true, false] => hi - (1.0 - w) / w,
-        [true, true] => (2.0 * w - 1.0) / (4.0 * w * (1.0 - w)),
+/// Squares of larger numbers overflow, if these are a little larger.
+const FAR: f64 = 1e150;
+
+/// x at a unit coordinate between limits: the value of [`between`].
+pub(crate) fn variable_at(w: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_finite) {
+        [true, true] => lo + (hi - lo) * w,
+        [true, false] => lo + w / (1.0 - w),
+        [false, true] => hi - (1.0 - w) / w,
+        [false, false] => {
+            let s = 2.0 * w - 1.0;
+            s / (4.0 * w * (1.0 - w))
+        }
     }
 }
 
-/// The unit coordinate at which [`between`] has a value.
-pub(crate) fn place_between(x: f64, (lo, hi): Range) -> f64 {
-    match [lo, hi].map(f64::is_infinite) {
-        [false, false] => (x - lo) / (hi - lo),
-        [false, true] => 1.0 - 1.0 / (1.0 + (x - lo)),
-        [true, false] => 1.0 / (1.0 + (hi - x)),
-        // The root s of s = x·(1 − s²) between −1 and 1.
-        [true, true] => {
-            let distance = 2.0 * x.abs();
-            let missing = 2.0 / (1.0 + distance + 1.0f64.hypot(distance));
-            if x < 0.0 {
-                missing / 2.0
+/// The unit coordinate of x between limits; what [`variable_at`] undoes.
+pub(crate) fn unit_of(x: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_finite) {
+        [true, true] => (x - lo) / (hi - lo),
+        // Farther out there is no coordinate but that of the end.
+        [_, false] if x > FAR => 1.0,
+        [false, _] if x < -FAR => 0.0,
+        [true, false] => (x - lo) / (1.0 + (x - lo)),
+        [false, true] => 1.0 / (1.0 + (hi - x)),
+        [false, false] => {
+            let s = if x == 0.0 {
+                0.0
             } else {
-                1.0 - missing / 2.0
-            }
+                2.0 * x / (1.0 + (1.0 + 4.0 * x * x).sqrt())
+            };
+            0.5 + 0.5 * s
         }
     }
 }
@@ -162,5 +169,30 @@ impl Natural {
             values.map(|f| f.id).collect()
         };
         simplify(&graph.into_arena(), &roots, &unit_ranges(n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_and_variables_undo_each_other() {
+        let inf = f64::INFINITY;
+        for limits in [(-1.0, 3.0), (2.0, inf), (-inf, 2.0), (-inf, inf)] {
+            for w in [0.001, 0.3, 0.5, 0.97] {
+                let x = variable_at(w, limits);
+                // A few roundings.
+                assert!((unit_of(x, limits) - w).abs() < 4e-16);
+            }
+        }
+        for (x, limits, end) in [
+            (inf, (2.0, inf), 1.0),
+            (1e200, (-inf, inf), 1.0),
+            (-1e200, (-inf, inf), 0.0),
+            (-inf, (-inf, 2.0), 0.0),
+        ] {
+            assert_eq!(unit_of(x, limits), end, "{x}");
+        }
     }
 }

@@ -8,7 +8,7 @@
 //! A formula that is a product as it stands is not multiplied out, since a sum can cancel where the
 //! product did not: its factors may be sums of products in their turn.
 
-use super::natural::at_between;
+use super::natural::variable_at;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
@@ -342,7 +342,7 @@ fn highest(formula: Expr<'_>, limits: &[Range]) -> f64 {
 fn value_between(formula: Expr<'_>, unit: &[f64], limits: &[Range]) -> f64 {
     let point = unit.iter().enumerate();
     let point: Vec<f64> = point
-        .map(|(axis, t)| at_between(*t, limits.get(axis).copied().unwrap_or((0.0, 1.0))))
+        .map(|(axis, t)| variable_at(*t, limits.get(axis).copied().unwrap_or((0.0, 1.0))))
         .collect();
     formula.value(&point)
 }

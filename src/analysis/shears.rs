@@ -7,7 +7,7 @@
 //!    y: its limits are the same ones, and the determinant is 1.
 //! 3. Go on with the next variable.
 
-use super::natural::{Natural, at_between, place_between};
+use super::natural::{Natural, unit_of, variable_at};
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::formulas::Formulas;
@@ -32,14 +32,14 @@ impl Sheared {
     pub(super) fn place(&self, unit: &[f64]) -> Vec<f64> {
         let limits = &self.natural.limits;
         let pairs = || unit.iter().zip(limits);
-        let mut variables: Vec<f64> = pairs().map(|(w, limits)| at_between(*w, *limits)).collect();
+        let mut variables: Vec<f64> = pairs()
+            .map(|(w, limits)| variable_at(*w, *limits))
+            .collect();
         for (axis, shift) in self.shifts.iter().rev() {
             variables[*axis] -= shift.values(&variables)[0];
         }
         let pairs = variables.iter().zip(limits);
-        pairs
-            .map(|(x, limits)| place_between(*x, *limits))
-            .collect()
+        pairs.map(|(x, limits)| unit_of(*x, *limits)).collect()
     }
 }
 
@@ -206,10 +206,10 @@ mod tests {
         for (x, y) in [(0.3, 0.1), (-1.2, -0.05), (2.0, 0.0)] {
             let own = value(&found.natural, [x, y]);
             assert!((own - straight(x, y)).abs() <= 1e-14, "{own}");
-            let unit = [x, y].map(|v| place_between(v, LINE));
+            let unit = [x, y].map(|v| unit_of(v, LINE));
             let back = found.place(&unit);
             let [before, after] =
-                [&unit[..], &back].map(|unit| unit.iter().map(|w| at_between(*w, LINE)));
+                [&unit[..], &back].map(|unit| unit.iter().map(|w| variable_at(*w, LINE)));
             let (before, after): (Vec<f64>, Vec<f64>) = (before.collect(), after.collect());
             assert!((after[0] - before[0]).abs() < 1e-12);
             assert!((after[1] - (y + x * x / 2.0)).abs() < 1e-12, "{after:?}");

@@ -37,6 +37,13 @@ impl Sum {
         }
     }
 
+    /// The sum of one number.
+    pub(crate) fn of(term: f64) -> Self {
+        let mut sum = Sum::default();
+        sum.add(term);
+        sum
+    }
+
     /// Adds a number.
     pub fn add(&mut self, term: f64) {
         let sum = two_sum(self.high, term);

@@ -22,7 +22,7 @@ use super::ladder::Level;
 use super::losses::add_losses;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden, Known};
-use super::sides::{content_of, halves};
+use super::sides::{AT_END, content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, nodes, roundoff};
 use super::unseen::{Looked, NEGLIGIBLE, Search, TRAIL, Trail, has_ended};
@@ -71,9 +71,6 @@ const FALLING: f64 = 0.9;
 
 /// A side of which nothing is bounded is halved to this length before that counts.
 const TREND: f64 = 1e-12;
-
-/// What is so near to the end of a line is its end: a power of two, at which cells are halved.
-pub(super) const AT_END: f64 = 1.0 / (1u64 << 30) as f64;
 
 /// What is known of the integrals over a box.
 pub(crate) struct Enclosed {
@@ -512,7 +509,7 @@ impl<'s> Enclosing<'s> {
             && let Some(end) = end_of(&cell.sides[0])
         {
             let Known { values, errors } = &at_ends[end];
-            cell.sums = values.iter().map(|value| sum_of(*value)).collect();
+            cell.sums = values.iter().map(|value| Sum::of(*value)).collect();
             cell.errors.clone_from(errors);
             cell.excess = self.excess(&cell.errors);
             cell.guessed = true;
@@ -521,7 +518,7 @@ impl<'s> Enclosing<'s> {
         for &(lo, hi) in &self.means {
             let (middle, half) = (lo / 2.0 + hi / 2.0, hi / 2.0 - lo / 2.0);
             if half.is_finite() {
-                cell.sums.push(sum_of(middle * content));
+                cell.sums.push(Sum::of(middle * content));
                 cell.errors
                     .push(half * content + f64::EPSILON * middle.abs() * content);
             } else {
@@ -764,7 +761,7 @@ impl<'s> Enclosing<'s> {
         if !found.met {
             return Ok(false);
         }
-        cell.sums = found.values.iter().map(|value| sum_of(*value)).collect();
+        cell.sums = found.values.iter().map(|value| Sum::of(*value)).collect();
         cell.errors = found.all_errors();
         cell.guessed = !found.proven;
         self.add_seams(cell)?;
@@ -805,12 +802,6 @@ impl<'s> Enclosing<'s> {
 fn end_of(side: &Side) -> Option<usize> {
     let ends = [side.to <= AT_END, side.from >= 1.0 - AT_END];
     ends.iter().position(|is_end| *is_end)
-}
-
-fn sum_of(value: f64) -> Sum {
-    let mut sum = Sum::default();
-    sum.add(value);
-    sum
 }
 
 /// The size of the integral of an output over a cell.

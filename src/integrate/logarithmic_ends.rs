@@ -4,12 +4,12 @@
 use std::cell::RefCell;
 
 use super::because::Step;
-use super::enclosed::AT_END;
 use super::meter::Stop;
 use super::orders::{Manner, integrate};
 use super::outcome::{Known, Status};
 use super::pieces::{of_each, sum};
 use super::reason::Reason;
+use super::sides::AT_END;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;

@@ -154,12 +154,12 @@ impl Search<'_, '_> {
                 }
             }
         }
-        let mut number = 0;
-        all.retain(|_| {
-            number += 1;
-            !replaced.contains(&(number - 1))
-        });
-        places.extend(all.into_iter().chain(more));
+        let kept = all.into_iter().enumerate();
+        places.extend(
+            kept.filter(|(i, _)| !replaced.contains(i))
+                .map(|(_, place)| place),
+        );
+        places.extend(more);
         Ok(())
     }
 

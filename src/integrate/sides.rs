@@ -5,6 +5,9 @@ use crate::integrand::Side;
 /// Sides are not halved beyond this length: the next numbers are as near.
 const SHORTEST: f64 = 1e-300;
 
+/// What is so near to a face of the whole box is the face: a power of two, at which sides are halved.
+pub(super) const AT_END: f64 = 1.0 / (1u64 << 30) as f64;
+
 /// The content of a box.
 pub(super) fn content_of(sides: &[Side]) -> f64 {
     sides.iter().map(Side::width).product()

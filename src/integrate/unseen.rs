@@ -22,7 +22,7 @@ use std::f64::consts::LN_2;
 use super::interpolant::Interpolant;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
-use super::sides::{content_of, halves};
+use super::sides::{AT_END, content_of, halves};
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Side};
 use crate::rule::Rule;
@@ -50,8 +50,7 @@ const MOST_SEEN: usize = 3;
 /// The most boxes.
 const MOST_PLACES: usize = 50_000;
 
-/// A box this short at a face of the whole one is the face, and one this short inside is a point.
-const AT_END: f64 = 1e-9;
+/// A box this short inside the whole one is a point.
 const POINT: f64 = 1e-12;
 
 /// Where nothing is bounded, so many times what is seen may be there, and so many tolerances as
@@ -498,7 +497,10 @@ pub(super) fn longest(sides: &[Side]) -> usize {
 fn is_short(sides: &[Side]) -> bool {
     if let [side] = sides {
         let is_end = side.from == 0.0 || side.to == 1.0;
-        return side.width() < if is_end { AT_END } else { POINT };
+        return match is_end {
+            true => side.width() <= AT_END,
+            false => side.width() < POINT,
+        };
     }
     let is_end = |side: &&Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
     let touches = |side: &&Side| side.from == 0.0 || side.to == 1.0;

@@ -11,7 +11,7 @@ use super::because::{Because, Step};
 use super::cubature::over;
 use super::enclosed::{Enclosed, Enclosing, Open};
 use super::meter::Stop;
-use super::outcome::{Outcome, Status};
+use super::outcome::{Hidden, Outcome, Status};
 use super::reason::Reason;
 use super::task::{Measure, Task};
 use crate::integrand::Integrand;
@@ -143,17 +143,11 @@ pub(crate) fn witnessed(
             };
             let distance = (answer.values[k] - value).abs();
             if distance > answer.errors[k] + off + tolerances[k] {
-                answer.errors[k] = answer.errors[k].max(2.0 * (distance + off));
-                answer.status = doubted;
-                answer.add_reasons(&[disagreement()]);
+                contest(&mut answer, k, distance + off, doubted);
             }
         }
         if let Some(hidden) = found.hidden.filter(|hidden| hidden.size.is_finite()) {
-            for (error, unseen) in answer.errors.iter_mut().zip(&found.unseen) {
-                *error += unseen;
-            }
-            answer.status = doubted;
-            answer.hidden = Some(hidden);
+            hold(&mut answer, hidden, &found.unseen, doubted);
         }
         return Ok(answer);
     }
@@ -170,23 +164,18 @@ pub(crate) fn witnessed(
         return Ok(nonfinite.by(answer.method, answer.because));
     }
     let mut is_beyond = found.is_beyond;
+    let is_cells = answer.because.steps().contains(&Step::Cells);
     if let Some(open) = &found.open
         && integrand.dimension() > 1
         && !is_claim
-        && (answer.because.steps().contains(&Step::Cells)
-            || found.is_beyond
-            || differs(&answer, &found))
+        && (is_cells || found.is_beyond || differs(&answer, &found))
     {
-        let is_cells = answer.because.steps().contains(&Step::Cells);
         match divided(open, integrand, task, &tolerances, spent)? {
-            Some((values, errors)) => {
+            Some(values) => {
                 is_beyond = false;
-                let differ = |k: usize| {
-                    let distance = (values[k] - answer.values[k]).abs();
-                    distance > errors[k] + answer.errors[k]
-                };
-                if (0..values.len()).any(differ) {
-                    answer = again(answer, values, errors, task);
+                let other = again(&answer, values, task);
+                if other.contradicts(&answer) {
+                    answer = other;
                 }
             }
             // Cells alone vouch for little where the evaluations do not suffice to check them.
@@ -194,30 +183,36 @@ pub(crate) fn witnessed(
         }
     }
     for k in 0..answer.values.len() {
-        let Some(distance) = distance(&answer, &found, k) else {
-            continue;
-        };
-        answer.errors[k] = answer.errors[k].max(2.0 * distance);
-        answer.status = doubted;
-        answer.add_reasons(&[disagreement()]);
+        if let Some(distance) = distance(&answer, &found, k) {
+            contest(&mut answer, k, distance, doubted);
+        }
     }
     if is_beyond {
-        for (k, likely) in found.likely.iter().flatten().enumerate() {
-            let (value, off) = *likely;
+        for (k, (value, off)) in found.likely.iter().flatten().enumerate() {
             let distance = (answer.values[k] - value).abs() + off;
-            answer.errors[k] = answer.errors[k].max(2.0 * distance);
+            contest(&mut answer, k, distance, doubted);
         }
-        answer.status = doubted;
-        answer.add_reasons(&[disagreement()]);
     }
     if let Some(hidden) = found.hidden {
-        answer.status = doubted;
-        for (error, unseen) in answer.errors.iter_mut().zip(&found.unseen) {
-            *error += unseen;
-        }
-        answer.hidden = Some(hidden);
+        hold(&mut answer, hidden, &found.unseen, doubted);
     }
     Ok(answer)
+}
+
+/// Doubts a value of an answer that may be off by so much.
+fn contest(answer: &mut Outcome, output: usize, distance: f64, doubted: Status) {
+    answer.errors[output] = answer.errors[output].max(2.0 * distance);
+    answer.status = doubted;
+    answer.add_reasons(&[disagreement()]);
+}
+
+/// Holds against an answer what bounds do not exclude.
+fn hold(answer: &mut Outcome, hidden: Hidden, unseen: &[f64], doubted: Status) {
+    for (error, unseen) in answer.errors.iter_mut().zip(unseen) {
+        *error += unseen;
+    }
+    answer.status = doubted;
+    answer.hidden = Some(hidden);
 }
 
 /// Integrals, and their errors.
@@ -254,7 +249,7 @@ fn divided(
 }
 
 /// An answer in the place of one that did not see everything.
-fn again(answer: Outcome, values: Vec<f64>, errors: Vec<f64>, task: &Task<'_>) -> Outcome {
+fn again(answer: &Outcome, (values, errors): Values, task: &Task<'_>) -> Outcome {
     let met = task.is_met(&values, &errors);
     let status = if met {
         Status::Converged
@@ -265,7 +260,7 @@ fn again(answer: Outcome, values: Vec<f64>, errors: Vec<f64>, task: &Task<'_>) -
         witnessed: true,
         ..Outcome::new(values, errors, status)
     };
-    let because = answer.because.after([Step::Enclosed]);
+    let because = answer.because.clone().after([Step::Enclosed]);
     let again = again.by("cubature in cells that bounds divide", because);
     match met {
         true => again,

@@ -12,6 +12,7 @@
 use super::condition;
 use super::polynomial::{Factors, Polynomial, Term};
 use super::simplifier::{Simplifier, is_sum, simplified};
+use super::square::{halved, product};
 use crate::elementary::double_double::DoubleDouble;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Id, Node};
@@ -156,33 +157,21 @@ impl<'g> Simplifier<'g, '_> {
 
 /// The quadratic form in a sum.
 fn quadratic(form: &Polynomial) -> Option<Form> {
-    let halved = |term: &Term| -> Option<Factors> {
-        let half = |&(atom, k): &(Id, i32)| (k % 2 == 0).then_some((atom, k / 2));
-        let halves: Option<Factors> = term.factors.iter().map(half).collect();
-        halves.filter(|factors| !factors.is_empty())
-    };
-    let unknowns: Vec<Factors> = form.terms.iter().filter_map(halved).collect();
+    let varying = form.terms.iter().filter(|term| !term.factors.is_empty());
+    let unknowns: Vec<Factors> = varying.filter_map(|term| halved(&term.factors)).collect();
     if unknowns.is_empty() || unknowns.len() > MOST_UNKNOWNS {
         return None;
     }
     let count = unknowns.len();
-    let product = |i: usize, j: usize| -> Factors {
-        let one = |i: usize| unknowns.get(i).cloned().unwrap_or_default();
-        let mut both = Term {
-            coefficient: 1.0,
-            factors: one(i),
-        };
-        for (atom, k) in one(j) {
-            both.factors = both.times_power(atom, k);
-        }
-        both.factors
-    };
+    // The last unknown is 1.
+    let one = Factors::new();
+    let unknown = |i: usize| unknowns.get(i).unwrap_or(&one);
     let mut matrix = vec![vec![DoubleDouble::from(0.0); count + 1]; count + 1];
     let mut rest = Vec::new();
     let mut is_mixed = false;
     for term in &form.terms {
         let pairs = (0..=count).flat_map(|i| (i..=count).map(move |j| (i, j)));
-        let mut fitting = pairs.filter(|&(i, j)| product(i, j) == term.factors);
+        let mut fitting = pairs.filter(|&(i, j)| product(unknown(i), unknown(j)) == term.factors);
         let Some((i, j)) = fitting.next() else {
             rest.push(term.clone());
             continue;

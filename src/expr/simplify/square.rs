@@ -1,7 +1,7 @@
 //! Sums that are a square: a·x² − 2·a·x·y + a·y² = a·(x − y)², which does not cancel but where it
 //! vanishes.
 
-use super::polynomial::{Polynomial, Term};
+use super::polynomial::{Factors, Polynomial, Term};
 use super::simplifier::{Simplifier, is_sum};
 use crate::elementary::Binary;
 use crate::expr::graph::{Expr, Id, Node};
@@ -72,24 +72,26 @@ impl<'g> Simplifier<'g, '_> {
 /// Whether a·X² + b·X·Y + c·Y² is a square.
 fn is_middle(x: &Term, y: &Term, z: &Term) -> bool {
     let (a, b, c) = (x.coefficient, y.coefficient, z.coefficient);
-    let product = 4.0 * a * c;
-    let fits = product > 0.0 && (b * b - product).abs() <= EQUAL * product;
-    fits && halved(&x.factors).is_some_and(|x| {
-        halved(&z.factors).is_some_and(|z| {
-            let mut both = Term {
-                coefficient: 1.0,
-                factors: x,
-            };
-            for (atom, k) in z {
-                both.factors = both.times_power(atom, k);
-            }
-            both.factors == y.factors
-        })
-    })
+    let fourfold = 4.0 * a * c;
+    let fits = fourfold > 0.0 && (b * b - fourfold).abs() <= EQUAL * fourfold;
+    fits && halved(&x.factors)
+        .is_some_and(|x| halved(&z.factors).is_some_and(|z| product(&x, &z) == y.factors))
+}
+
+/// The factors of a product.
+pub(super) fn product(a: &Factors, b: &Factors) -> Factors {
+    let mut both = Term {
+        coefficient: 1.0,
+        factors: a.clone(),
+    };
+    for &(atom, k) in b {
+        both.factors = both.times_power(atom, k);
+    }
+    both.factors
 }
 
 /// The factors of a root, if all powers are even.
-fn halved(factors: &[(Id, i32)]) -> Option<Vec<(Id, i32)>> {
+pub(super) fn halved(factors: &[(Id, i32)]) -> Option<Factors> {
     let half = |&(atom, k): &(Id, i32)| (k % 2 == 0).then_some((atom, k / 2));
     factors.iter().map(half).collect()
 }
