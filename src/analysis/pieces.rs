@@ -266,7 +266,7 @@ fn folded<'g>(graph: &'g Graph, node: &Node, copy: &dyn Fn(Id) -> Expr<'g>) -> O
         (_, Some(known)) => (known, x),
         _ => return None,
     };
-    if known.is_nan() || !is_truth(graph, other) {
+    if known.is_nan() || !other.is_truth() {
         return None;
     }
     // With a neutral operand it is the other, else the operand.
@@ -277,21 +277,6 @@ fn folded<'g>(graph: &'g Graph, node: &Node, copy: &dyn Fn(Id) -> Expr<'g>) -> O
     } else {
         graph.constant(extreme)
     })
-}
-
-/// Whether a formula is 0 or 1 everywhere, and never NaN.
-fn is_truth(graph: &Graph, formula: Expr<'_>) -> bool {
-    let mut rest = vec![formula.id];
-    while let Some(id) = rest.pop() {
-        match graph.node(id) {
-            Node::Binary(Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne, ..) => {}
-            Node::Binary(Binary::And | Binary::Or, x, y) => rest.extend([x, y]),
-            Node::Unary(Unary::Not, x) => rest.push(x),
-            Node::Constant(bits) if matches!(f64::from_bits(bits), 0.0 | 1.0) => {}
-            _ => return false,
-        }
-    }
-    true
 }
 
 #[cfg(test)]

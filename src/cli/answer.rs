@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
 use super::place::shortened;
 use super::problem::Problem;
-use super::statement::Statement;
+use super::statement::Whole;
 
 /// An estimate with what else is known of how it came about.
 pub(super) struct Answer<'a> {
@@ -54,7 +54,7 @@ struct Object<'a> {
     seconds: f64,
     threads: usize,
     seed: u64,
-    problem: Statement<'a>,
+    problem: Whole<'a>,
     version: &'a str,
 }
 
@@ -97,7 +97,7 @@ impl Answer<'_> {
             seconds: self.seconds,
             threads: self.settings.threads.unwrap_or_else(processors),
             seed: self.settings.seed,
-            problem: Statement::of(self.problem)?,
+            problem: (self.problem.statement).with(self.problem.integrand_texts().collect())?,
             version: env!("CARGO_PKG_VERSION"),
         };
         let text = serde_json::to_string(&object);

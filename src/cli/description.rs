@@ -13,6 +13,10 @@ pub(super) struct Description {
     /// Whether the map is one text, which is overridden as a whole, not entry by entry.
     pub(super) map_is_text: bool,
     pub(super) over: Vec<Entry<Limits>>,
+    /// Conditions; each text may be a list.
+    pub(super) conditions: Vec<Text>,
+    /// Whether det J keeps its sign.
+    pub(super) signed: bool,
     pub(super) integrands: Vec<Text>,
     /// Where a variable is a number that the principal value passes.
     pub(super) principal_value: Vec<Entry<Text>>,
@@ -34,6 +38,8 @@ impl Description {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
             },
+            conditions: given(&keys::WHERE),
+            signed: !given(&keys::SIGNED).is_empty(),
             integrands: given(&keys::INTEGRAND),
             principal_value: match given(&keys::PRINCIPAL_VALUE).first() {
                 Some(text) => entries::equations(text, keys::PRINCIPAL_VALUE.value)?,
@@ -58,21 +64,20 @@ impl Description {
             map,
             map_is_text: self.map_is_text,
             over: entries::merged(self.over, flags.over),
-            integrands: if flags.integrands.is_empty() {
-                self.integrands
-            } else {
-                flags.integrands
-            },
-            principal_value: if flags.principal_value.is_empty() {
-                self.principal_value
-            } else {
-                flags.principal_value
-            },
+            conditions: given_or(flags.conditions, self.conditions),
+            signed: self.signed || flags.signed,
+            integrands: given_or(flags.integrands, self.integrands),
+            principal_value: given_or(flags.principal_value, self.principal_value),
             parameters: entries::merged(self.parameters, flags.parameters),
             settings: settings::merged(self.settings, flags.settings),
             warnings: self.warnings,
         }
     }
+}
+
+/// What flags give, or else what a file gives.
+fn given_or<T>(flags: Vec<T>, file: Vec<T>) -> Vec<T> {
+    if flags.is_empty() { file } else { flags }
 }
 
 /// What to say of a map with targets of the file and wholly other targets of a flag.

@@ -139,6 +139,10 @@ impl Reader {
                 }
                 _ => self.table(value, |value| self.text(value))?,
             };
+        } else if is(&keys::WHERE) {
+            into.conditions = self.list(value)?;
+        } else if is(&keys::SIGNED) {
+            into.signed = self.switch(value)?;
         } else if is(&keys::INTEGRAND) {
             into.integrands = self.list(value)?;
         } else if let Some(setting) = SETTINGS.iter().find(|setting| is(&setting.key)) {
@@ -198,6 +202,14 @@ impl Reader {
             None => whole,
         };
         Ok(Text { text, place })
+    }
+
+    /// On or off.
+    fn switch(&self, value: &Value<'_>) -> Result<bool, Fault> {
+        match value.get_ref() {
+            DeValue::Boolean(is_on) => Ok(*is_on),
+            _ => Err(self.unexpected(value, "true or false")),
+        }
     }
 
     /// One value, or an array of them.

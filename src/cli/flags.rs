@@ -32,7 +32,8 @@ pub(super) fn with_problem(command: Command) -> Command {
         .help("A problem file in TOML; flags override what it says");
     let flags = keys::PROBLEM.into_iter().map(|key| {
         // A formula may start with a sign.
-        flag(key, "Problem").allow_hyphen_values(key.name == keys::INTEGRAND.name)
+        let begins_with_sign = [keys::INTEGRAND.name, keys::WHERE.name].contains(&key.name);
+        flag(key, "Problem").allow_hyphen_values(begins_with_sign)
     });
     command.arg(file).args(flags)
 }
@@ -52,14 +53,17 @@ pub(super) fn with_settings(command: Command) -> Command {
 /// The flag of a key.
 fn flag(key: &Key, heading: &'static str) -> Arg {
     let default = key.default.map(|value| format!(" [default: {value}]"));
-    let action = if key.repeats {
-        clap::ArgAction::Append
-    } else {
-        clap::ArgAction::Set
+    let action = match (key.is_switch(), key.repeats) {
+        (true, _) => clap::ArgAction::SetTrue,
+        (_, true) => clap::ArgAction::Append,
+        _ => clap::ArgAction::Set,
     };
-    Arg::new(key.name)
-        .long(key.flag())
-        .value_name(key.value)
+    let flag = Arg::new(key.name).long(key.flag());
+    let flag = match key.is_switch() {
+        true => flag,
+        false => flag.value_name(key.value),
+    };
+    flag
         .help(key.help.to_owned() + default.as_deref().unwrap_or_default())
         .help_heading(heading)
         .action(action)
@@ -95,6 +99,10 @@ fn not_empty(key: &Key, values: &[Text]) -> Result<(), Fault> {
 
 /// The texts that were given with the flag of a key.
 fn given(matches: &ArgMatches, key: &Key) -> Vec<Text> {
+    if key.is_switch() {
+        let is_on = matches.get_flag(key.name);
+        return is_on.then(|| Text::of_flag(&key.flag(), "true")).into_iter().collect();
+    }
     // A command need not have the flags of the settings.
     let values = matches.try_get_many::<String>(key.name).ok().flatten();
     let name = format!("--{}", key.flag());

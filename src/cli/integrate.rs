@@ -89,7 +89,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         Some(path) => {
             plot::check_path(path, flags::file(flags))?;
             let style = Style::default();
-            Some((plot::prepared(&problem.domain, None, &style)?, path))
+            Some((plot::prepared(&problem, None, &style)?, path))
         }
         None => None,
     };

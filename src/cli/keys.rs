@@ -5,7 +5,7 @@
 pub(super) struct Key {
     /// The name in a problem file.
     pub(super) name: &'static str,
-    /// What stands for the value in the help.
+    /// What stands for the value in the help; nothing where it is on or off.
     pub(super) value: &'static str,
     /// What it means.
     pub(super) help: &'static str,
@@ -19,6 +19,11 @@ impl Key {
     /// The flag, without its dashes.
     pub(super) fn flag(&self) -> String {
         self.name.replace('_', "-")
+    }
+
+    /// Whether it is on or off.
+    pub(super) fn is_switch(&self) -> bool {
+        self.value.is_empty()
     }
 }
 
@@ -36,6 +41,25 @@ pub(super) const OVER: Key = Key {
     name: "over",
     value: "r = 0..1, t = …",
     help: "The limits of the variables, in order; a limit may use earlier variables, inf and -inf",
+    default: None,
+    repeats: false,
+};
+
+/// The part of the region that is meant.
+pub(super) const WHERE: Key = Key {
+    name: "where",
+    value: "x^2 + y^2 <= 4, y >= x",
+    help: "Only where all conditions hold, in targets, variables or both; and, or, not and chains are \
+           allowed; may be given several times",
+    default: None,
+    repeats: true,
+};
+
+/// Whether det J keeps its sign.
+pub(super) const SIGNED: Key = Key {
+    name: "signed",
+    value: "",
+    help: "det J instead of |det J|: swapped limits and folds count negative",
     default: None,
     repeats: false,
 };
@@ -68,4 +92,12 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 5] = [&MAP, &OVER, &INTEGRAND, &PARAM, &PRINCIPAL_VALUE];
+pub(super) const PROBLEM: [&Key; 7] = [
+    &MAP,
+    &OVER,
+    &WHERE,
+    &INTEGRAND,
+    &PARAM,
+    &SIGNED,
+    &PRINCIPAL_VALUE,
+];

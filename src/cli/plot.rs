@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, value_parser};
-use pullback::MappedRegion;
 use pullback::plot::{Deformation, Picture, Style};
 
 use super::command::Command;
@@ -11,6 +10,7 @@ use super::fault::Fault;
 use super::flags;
 use super::output::print;
 use super::problem::Problem;
+use super::statement::Statement;
 
 /// The command.
 pub(super) const COMMAND: Command = Command {
@@ -67,7 +67,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let title = flags.get_one::<String>(TITLE).map(String::as_str);
     let style = flags.get_one::<Style>(SIZE).cloned().unwrap_or_default();
     check_path(path, flags::file(flags))?;
-    let picture = prepared(&problem.domain, title, &style)?;
+    let picture = prepared(&problem, title, &style)?;
     picture.save(path)?;
     let (width, height) = picture.size();
     Ok(print(&format!("{}  {width} × {height}\n", path.display())))
@@ -114,12 +114,12 @@ pub(super) fn check_path(path: &Path, problem: Option<&PathBuf>) -> Result<(), F
 
 /// The picture of a map over its region.
 pub(super) fn prepared(
-    domain: &MappedRegion,
+    problem: &Problem,
     title: Option<&str>,
     style: &Style,
 ) -> Result<Picture, Fault> {
-    let title = title.map_or_else(|| heading(domain), str::to_owned);
-    let deformation = Deformation::of(domain, &title)?;
+    let title = title.map_or_else(|| heading(&problem.statement), str::to_owned);
+    let deformation = Deformation::of(problem.domain.as_ref(), &title)?;
     Ok(deformation.draw(style)?)
 }
 
@@ -127,21 +127,21 @@ pub(super) fn prepared(
 const LONGEST_HEADING: usize = 72;
 
 /// The region as inequalities, which say what the picture shows.
-fn heading(domain: &MappedRegion) -> String {
-    let region = domain.region();
-    let names = region.variables().iter().enumerate();
-    let range = |(i, name): (usize, &String)| {
-        let [lower, upper] = region.text(i).map(|limit| typeset(&limit));
+fn heading(statement: &Statement) -> String {
+    let limits = statement.over.0.iter();
+    let range = |(name, ends): &(String, [String; 2])| {
+        let [lower, upper] = ends.each_ref().map(|limit| typeset(limit));
         format!("{lower} ≤ {name} ≤ {upper}")
     };
-    let ranges: Vec<String> = names.map(range).collect();
+    let names: Vec<&str> = limits.clone().map(|(name, _)| &name[..]).collect();
+    let ranges: Vec<String> = limits.map(range).collect();
     let heading = format!("{} and its image", ranges.join(", "));
     if heading.chars().count() <= LONGEST_HEADING {
         heading
     } else {
         format!(
             "The region of {} and its image",
-            region.variables().join(", ")
+            names.join(", ")
         )
     }
 }
@@ -168,7 +168,7 @@ mod tests {
     fn a_heading_shows_limits_as_a_text_book_does() {
         let polar = Map::parse("x = r*cos(t), y = r*sin(t)").unwrap();
         let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
-        assert_eq!(heading(&disk), "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image");
+        assert_eq!(heading(&Statement::of_mapped_region(&disk)), "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image");
         assert_eq!(typeset("a*pi/2 + pitch*b"), "a·π/2 + pitch·b");
     }
 

@@ -2,16 +2,19 @@
 
 use pullback::domain::Misfit;
 use pullback::formula::TextFault;
-use pullback::{Error, Integrands, Map, MappedRegion, Parameters, Region};
+use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region};
 
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
 use super::place::{Place, Text};
+use super::statement::Statement;
 
 /// A problem, ready to integrate.
 pub(super) struct Problem {
-    pub(super) domain: MappedRegion,
+    pub(super) domain: Box<dyn Domain>,
+    /// What the answer states of it.
+    pub(super) statement: Statement,
     pub(super) integrands: Integrands<'static>,
     /// The integrands as the user wrote them.
     texts: Vec<String>,
@@ -26,6 +29,8 @@ impl Problem {
         let Description {
             map,
             over,
+            conditions,
+            signed,
             integrands,
             parameters,
             principal_value,
@@ -42,10 +47,16 @@ impl Problem {
             .over(&region)
             .map_err(Fault::from)?;
         let domain = with_principal_value(domain, principal_value, &parameters)?;
+        let mut domain = with_conditions(domain, conditions)?;
+        if *signed {
+            domain = domain.signed()?;
+        }
+        let statement = Statement::of_mapped_region(&domain);
+        let domain: Box<dyn Domain> = Box::new(domain);
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| integrand_fault(error, integrands, map, &domain))?;
+            .map_err(|error| integrand_fault(error, integrands, map, domain.as_ref()))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -57,6 +68,7 @@ impl Problem {
                 .map(|e| e.name.place.joined(&e.body[1].place))
                 .reduce(|all, next| all.joined(&next)),
             domain,
+            statement,
             warnings: warnings.clone(),
         })
     }
@@ -66,6 +78,14 @@ impl Problem {
         let default = self.texts.is_empty().then_some("1");
         self.texts.iter().map(String::as_str).chain(default)
     }
+}
+
+/// The part of the domain where conditions hold.
+fn with_conditions(domain: MappedRegion, given: &[Text]) -> Result<MappedRegion, Fault> {
+    given.iter().try_fold(domain, |domain, text| {
+        let passed = domain.where_(&text.text);
+        passed.map_err(|error| Fault::of(&error, [text]).or_at(Some(&text.place)))
+    })
 }
 
 /// The domain with the principal value at the place that is given.
@@ -146,10 +166,10 @@ fn integrand_fault(
     error: Error,
     integrands: &[Text],
     map: &[Entry<Text>],
-    domain: &MappedRegion,
+    domain: &dyn Domain,
 ) -> Fault {
     let of_limits = |name: &str| {
-        let known = [domain.region().variables(), domain.map().targets()].concat();
+        let known = [domain.variables(), domain.targets()].concat();
         let of = name.strip_prefix('d');
         of.is_some_and(|of| known.iter().any(|known| known == of))
     };

@@ -90,6 +90,15 @@ pub enum Misfit {
     },
     /// There are no integrands.
     NoIntegrands,
+    /// A formula stands in the place of a condition.
+    NotACondition,
+    /// A sign is asked for of a map that has none, since it has more targets than variables.
+    NoSign {
+        /// How many variables it has.
+        variables: usize,
+        /// How many targets it has.
+        targets: usize,
+    },
     /// The integrands are formulas of the names of another domain.
     OtherDomain {
         /// The names that they may use.
@@ -211,6 +220,14 @@ impl fmt::Display for Misfit {
                 "the integrand takes {takes} targets, but the map has {targets}"
             ),
             NoIntegrands => f.write_str("there are no integrands"),
+            NotACondition => f.write_str(
+                "a condition is a comparison, or several joined: `x.lt(y)`, not a value",
+            ),
+            NoSign { variables, targets } => write!(
+                f,
+                "the map of {variables} variables to {targets} targets has no determinant, and so \
+                 no sign: leave the sign out, or integrate a field"
+            ),
             OtherDomain { integrands, domain } => write!(
                 f,
                 "the integrands are formulas of {}, but those of this domain are formulas of {}",

@@ -117,8 +117,8 @@ pub enum TextFault {
         /// Their product, where both are short.
         product: Option<String>,
     },
-    /// Comparisons in a chain.
-    ChainedComparison,
+    /// A formula in the place of a condition.
+    NotACondition,
     /// A power right behind the name of a function.
     PowerOfFunction {
         /// The function.
@@ -179,7 +179,7 @@ impl TextFault {
                 product: Some(product),
                 ..
             } => format!("write `*` for a product: `{}`", short(product)),
-            ChainedComparison => "write `a < b and b < c`".to_owned(),
+            NotACondition => "compare two formulas, for example `x^2 + y^2 <= 4`".to_owned(),
             PowerOfFunction { instead, .. } => short(instead).into_owned(),
             MissingOperand { name, example } => format!("for example `{name}({example})`"),
             LaterVariable { .. }
@@ -245,7 +245,7 @@ impl fmt::Display for TextFault {
                 write!(f, "expected {wanted}, but the formula ends here")
             }
             MissingOperator { .. } => f.write_str("missing operator between two values"),
-            ChainedComparison => f.write_str("comparisons cannot be chained"),
+            NotACondition => f.write_str("expected a condition, found a formula"),
             PowerOfFunction { name, .. } => {
                 write!(f, "the power of `{name}` stands behind its operand")
             }

@@ -18,11 +18,13 @@ pub(crate) struct Chart<'g> {
     /// ∂(variable i)/∂(unit coordinate i), the diagonal of a triangular Jacobian.
     pub(crate) stretches: Vec<Expr<'g>>,
     pub(crate) targets: Vec<Expr<'g>>,
-    pub(super) parameters: Vec<Expr<'g>>,
+    parameters: Vec<Expr<'g>>,
     /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
     determinant: Expr<'g>,
     /// Whether two limits are equal, so that nothing lies between them.
     pub(crate) is_empty: bool,
+    /// Whether an odd number of limits was swapped, so that the lower one is the first.
+    pub(crate) is_swapped: bool,
 }
 
 impl<'g> Chart<'g> {
@@ -41,6 +43,7 @@ impl<'g> Chart<'g> {
             parameters: Vec::new(),
             determinant: graph.constant(1.0),
             is_empty: false,
+            is_swapped: false,
         };
         for (i, name) in names.iter().enumerate() {
             chart.follow_limits(region, i, name, warnings)?;
@@ -106,6 +109,7 @@ impl<'g> Chart<'g> {
         };
         if swapped {
             std::mem::swap(&mut lo, &mut hi);
+            self.is_swapped = !self.is_swapped;
             warnings.push(swapped_limits(name, ""));
         }
         let infinite = |e: Expr<'g>| constant_value(e).is_some_and(f64::is_infinite);
@@ -121,6 +125,28 @@ impl<'g> Chart<'g> {
         let sizes = self.stretches.iter().map(|s| s.abs());
         let product = sizes.reduce(|product, size| product * size);
         product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
+    /// The product of the stretches, with their signs.
+    pub(crate) fn signed_stretch(&self) -> Expr<'g> {
+        let stretches = self.stretches.iter().copied();
+        let product = stretches.reduce(|product, stretch| product * stretch);
+        product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
+    /// det J of the user's map, or √det(JᵀJ).
+    pub(crate) fn determinant(&self) -> Expr<'g> {
+        self.determinant
+    }
+
+    /// What formulas of the variables, the targets and the parameters take.
+    pub(crate) fn inputs(&self) -> Vec<Expr<'g>> {
+        let inputs = [
+            &self.variables[..],
+            &self.targets[..],
+            &self.parameters[..],
+        ];
+        inputs.concat()
     }
 
     /// |det J| times the stretch of every limit.

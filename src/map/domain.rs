@@ -28,6 +28,12 @@ pub trait Domain: Sync {
         None
     }
 
+    /// The determinant of the map, or what measures lengths and areas in its place, as a formula of the
+    /// variables with its name, if it is one.
+    fn determinant(&self) -> Option<(&'static str, String)> {
+        None
+    }
+
     /// The axis, and the place in (0, 1) along it, across which the principal value is meant, if it
     /// is.
     fn principal_value(&self) -> Option<(usize, f64)> {
@@ -42,7 +48,8 @@ pub trait Domain: Sync {
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error>;
 }
 
-fn names(domain: &dyn Domain) -> Names<'_> {
+/// The names that formulas over a domain may use.
+pub(super) fn names(domain: &dyn Domain) -> Names<'_> {
     Names {
         variables: domain.variables(),
         targets: domain.targets(),

@@ -15,6 +15,8 @@ pub struct Geometry<'a> {
     pub(super) determinant: Box<dyn Integrand + 'a>,
     /// The stretches that are not constant, with the number of their variable.
     pub(super) stretches: Vec<(usize, Program)>,
+    /// Whether what is swapped or folded counts negative.
+    pub(super) is_signed: bool,
 }
 
 /// Variables, targets and the determinant.
@@ -51,7 +53,13 @@ impl<'a> Geometry<'a> {
             points: Points::Code(Box::new(points)),
             determinant: Box::new(determinant),
             stretches,
+            is_signed: false,
         }
+    }
+
+    /// The same where what is swapped or folded counts negative, or does not.
+    pub(super) fn signed(self, is_signed: bool) -> Self {
+        Geometry { is_signed, ..self }
     }
 
     /// The geometry of a map, from simplified [`Chart::roots`].
@@ -66,6 +74,7 @@ impl<'a> Geometry<'a> {
             determinant: Box::new(Program::new(&arena, &roots[shape..], n)?),
             stretches: varying_stretches(&arena, &stretches)?,
             points: Points::Formulas(arena, roots),
+            is_signed: false,
         })
     }
 

@@ -6,8 +6,8 @@ use super::map::scope_of;
 use super::parameters::Parameters;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::Expr;
-use crate::expr::text::parse;
+use crate::expr::graph::{Expr, Graph};
+use crate::expr::text::parse::{self, Scope};
 
 /// Functions to integrate over a [`Domain`](crate::Domain).
 ///
@@ -96,11 +96,11 @@ impl Names<'_> {
         own.chain(self.parameters.names()).cloned().collect()
     }
 
-    /// The integrands that a closure describes, as formulas of the targets.
-    pub(super) fn trace<const M: usize>(
+    /// Formulas of the targets that a closure describes.
+    pub(super) fn of_targets<const M: usize>(
         &self,
-        integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> Vec<Expr<'g>>,
-    ) -> Result<Integrands<'static>, Error> {
+        formulas: impl for<'g> FnOnce([Expr<'g>; M]) -> Vec<Expr<'g>>,
+    ) -> Result<Formulas, Error> {
         let (n, m) = (self.variables.len(), self.targets.len());
         if M != m {
             return Err(Misfit::Integrand {
@@ -109,29 +109,45 @@ impl Names<'_> {
             }
             .into());
         }
-        let formulas = Formulas::build(self.inputs(), |_, inputs| {
+        Formulas::build(self.inputs(), |_, inputs| {
             let targets = std::array::from_fn(|i| inputs[n + i]);
-            Ok::<_, Error>(integrands(targets))
-        })?;
+            Ok::<_, Error>(formulas(targets))
+        })
+    }
+
+    /// Formulas that are read in a scope of all names.
+    pub(super) fn formulas(
+        &self,
+        read: impl for<'g> FnOnce(&'g Graph, &Scope<'g>) -> Result<Vec<Expr<'g>>, Error>,
+    ) -> Result<Formulas, Error> {
+        let inputs = self.inputs();
+        Formulas::build(inputs.clone(), |graph, handles| {
+            // A target hides a variable of the same name, as a parameter hides neither.
+            let k = self.variables.len() + self.targets.len();
+            let order: Vec<usize> = (k..inputs.len()).chain(0..k).collect();
+            let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
+            let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
+            read(graph, &scope_of(graph, &names, &handles))
+        })
+    }
+
+    /// The integrands that a closure describes, as formulas of the targets.
+    pub(super) fn trace<const M: usize>(
+        &self,
+        integrands: impl for<'g> FnOnce([Expr<'g>; M]) -> Vec<Expr<'g>>,
+    ) -> Result<Integrands<'static>, Error> {
         Ok(Integrands {
-            functions: Functions::Formulas(formulas),
+            functions: Functions::Formulas(self.of_targets(integrands)?),
             warnings: Vec::new(),
         })
     }
 
     /// The integrands that texts describe; none at all stand for 1.
     pub(super) fn parse(&self, texts: &[&str]) -> Result<Integrands<'static>, Error> {
-        let inputs = self.inputs();
         let texts = if texts.is_empty() { &["1"][..] } else { texts };
-        let formulas = Formulas::build(inputs.clone(), |graph, handles| {
-            // A target hides a variable of the same name, as a parameter hides neither.
-            let k = self.variables.len() + self.targets.len();
-            let order: Vec<usize> = (k..inputs.len()).chain(0..k).collect();
-            let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
-            let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
-            let scope = scope_of(graph, &names, &handles);
-            let formula = |text: &&str| parse::expression(text, &scope);
-            texts.iter().map(formula).collect::<Result<_, Error>>()
+        let formulas = self.formulas(|_, scope| {
+            let formula = |text: &&str| parse::expression(text, scope);
+            texts.iter().map(formula).collect()
         })?;
         Ok(Integrands {
             functions: Functions::Formulas(formulas),

@@ -6,9 +6,10 @@
 //! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
 
 use super::chart::{Chart, compiled};
-use super::domain::Domain;
+use super::conditions::{self, Conditions};
+use super::domain::{self, Domain};
 use super::geometry::Geometry;
-use super::integrands::{Code, Functions, Integrands};
+use super::integrands::{Code, Functions, Integrands, Names};
 use super::limits::IntoRegion;
 use super::map::Map;
 use super::parameters::Parameters;
@@ -27,6 +28,10 @@ use crate::expr::simplify::{simplify, with_squares};
 pub struct MappedRegion {
     map: Map,
     region: Region,
+    /// The part of it that is meant: where all of these hold.
+    conditions: Conditions,
+    /// Whether det J keeps its sign, and limits theirs.
+    is_signed: bool,
     /// The axis and the place along it across which the principal value is meant.
     principal_value: Option<(usize, f64)>,
 }
@@ -40,6 +45,89 @@ impl MappedRegion {
     /// The region of its variables.
     pub fn region(&self) -> &Region {
         &self.region
+    }
+
+    /// The part of the region where conditions hold: a list of comparisons of the targets, the variables
+    /// or both, which `and`, `or` and `not` may join, and which may be chains.
+    ///
+    /// What an integrand does where they do not hold does not matter.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let square = Map::parse("x = x, y = y")?.over("x = -2..2, y = -2..2")?;
+    /// let lens = square.where_("(x - 1/2)^2 + y^2 <= 1, (x + 1/2)^2 + y^2 <= 1")?;
+    /// let area = 2.0 * std::f64::consts::PI / 3.0 - 3f64.sqrt() / 2.0;
+    /// assert!((lens.measure()?.value - area).abs() < 1e-12);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub fn where_(self, conditions: &str) -> Result<Self, Error> {
+        let more = Conditions::parse(conditions, &domain::names(&self))?;
+        Ok(self.with_conditions(&more))
+    }
+
+    /// The part of the region where a condition on the targets holds, given as a closure.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let square = Map::parse("x = x, y = y")?.over("x = -1..1, y = -1..1")?;
+    /// let disk = square.such_that(|[x, y]| (x * x + y * y).le(1))?;
+    /// assert!((disk.measure()?.value - std::f64::consts::PI).abs() < 1e-12);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the closure takes another number of targets, or gives no comparison.
+    pub fn such_that<const M: usize>(
+        self,
+        condition: impl for<'g> FnOnce([Expr<'g>; M]) -> Expr<'g>,
+    ) -> Result<Self, Error> {
+        let more = Conditions::trace(&domain::names(&self), condition)?;
+        Ok(self.with_conditions(&more))
+    }
+
+    fn with_conditions(self, more: &Conditions) -> Self {
+        MappedRegion {
+            conditions: self.conditions.and(more),
+            ..self
+        }
+    }
+
+    /// The conditions that hold in the part of the region that is meant, as texts.
+    pub fn conditions(&self) -> Vec<String> {
+        self.conditions.texts()
+    }
+
+    /// The same with det J in the place of |det J|, and limits with their sign: what is swapped, folded
+    /// back or on an opposite sheet counts negative.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// // The bow tie: two triangles of one area, run through in opposite senses.
+    /// let bow = Map::parse("x = u, y = (2*v - 1)*(2*u - 1)")?.over("u = 0..1, v = 0..1")?;
+    /// assert!((bow.measure()?.value - 1.0).abs() < 1e-12);
+    /// assert!(bow.signed()?.measure()?.value.abs() < 1e-12);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the map has more targets than variables: a length or an area has no sign.
+    pub fn signed(self) -> Result<Self, Error> {
+        let (variables, targets) = (self.map.variables().len(), self.map.targets().len());
+        if variables != targets {
+            return Err(Misfit::NoSign { variables, targets }.into());
+        }
+        Ok(MappedRegion {
+            is_signed: true,
+            ..self
+        })
+    }
+
+    /// Whether det J keeps its sign.
+    pub fn is_signed(&self) -> bool {
+        self.is_signed
     }
 
     /// The same with Cauchy's principal value in the place of integrals that do not exist, since they
@@ -112,9 +200,16 @@ impl Map {
             Some(names) => self.with_order(names)?,
             None => self.clone(),
         };
+        let conditions = Conditions::none(&Names {
+            variables: map.variables(),
+            targets: map.targets(),
+            parameters: map.parameters(),
+        });
         Ok(MappedRegion {
             map,
             region,
+            conditions,
+            is_signed: false,
             principal_value: None,
         })
     }
@@ -137,21 +232,73 @@ impl Domain for MappedRegion {
         Some(self.map.text(target))
     }
 
+    fn determinant(&self) -> Option<(&'static str, String)> {
+        let jacobian = self.map.jacobian().ok()?;
+        Some((jacobian.determinant_name(), jacobian.determinant()))
+    }
+
     fn principal_value(&self) -> Option<(usize, f64)> {
         self.principal_value
     }
 
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
         let mut warnings = integrands.warnings.clone();
+        let mut of_limits = Vec::new();
         let part = match &integrands.functions {
-            Functions::Formulas(formulas) => self.part_of_formulas(formulas, &mut warnings)?,
-            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, &mut warnings)?,
+            Functions::Formulas(formulas) => self.part_of_formulas(formulas, &mut of_limits)?,
+            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, &mut of_limits)?,
         };
+        if !self.is_signed {
+            warnings.extend(of_limits);
+        }
+        warnings.extend(self.emptiness()?);
         Ok(Pullback::of_part(part, warnings))
     }
 }
 
+/// A value where a condition holds, and 0 elsewhere.
+fn part_where<'g>(holds: Option<Expr<'g>>, value: Expr<'g>) -> Expr<'g> {
+    match holds {
+        Some(holds) => holds.select(value, 0.0),
+        None => value,
+    }
+}
+
 impl MappedRegion {
+    /// The size of a determinant, or with its sign if signs count; with the other one if an odd number
+    /// of limits is swapped.
+    fn sized<'g>(&self, determinant: Expr<'g>, is_swapped: bool) -> Expr<'g> {
+        match (self.is_signed, is_swapped) {
+            (false, _) => determinant.abs(),
+            (true, false) => determinant,
+            (true, true) => -determinant,
+        }
+    }
+
+    /// What to say where the conditions hold nowhere.
+    fn emptiness(&self) -> Result<Option<String>, Error> {
+        if self.conditions.is_empty() {
+            return Ok(None);
+        }
+        let graph = Graph::new();
+        let holds = {
+            let chart = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?;
+            self.conditions
+                .within(&graph, &chart.inputs())
+                .map(|e| e.id)
+        };
+        let (arena, holds) = simplify(&graph.into_arena(), holds.as_slice(), &unit_ranges(self.map.variables().len()));
+        Ok(conditions::emptiness(&arena, &holds, self.map.variables().len()).map(str::to_owned))
+    }
+
+    /// |det J| times the stretch of every limit, or with the signs of both.
+    fn density<'g>(&self, chart: &Chart<'g>) -> Expr<'g> {
+        match self.is_signed {
+            true => self.sized(chart.determinant() * chart.signed_stretch(), chart.is_swapped),
+            false => chart.density(),
+        }
+    }
+
     /// Formulas on the unit box.
     fn part_of_formulas(
         &self,
@@ -163,20 +310,17 @@ impl MappedRegion {
         let n = map.variables().len();
         let (roots, integrals) = {
             let chart = Chart::new(&graph, &self.region, map, warnings)?;
-            let density = chart.density();
-            let inputs = [
-                &chart.variables[..],
-                &chart.targets[..],
-                &chart.parameters[..],
-            ];
-            let values = integrands.within(&graph, &inputs.concat());
+            let density = self.density(&chart);
+            let inputs = chart.inputs();
+            let values = integrands.within(&graph, &inputs);
+            let holds = self.conditions.within(&graph, &inputs);
             let mut roots = chart.roots();
             let integrals = roots.len()..roots.len() + values.len();
             roots.extend(values.iter().map(|&f| match f.number() {
                 // Whatever the integrand is where nothing is integrated.
                 _ if chart.is_empty => graph.constant(0.0).id,
-                Some(1.0) => density.id,
-                _ => (f * density).id,
+                Some(1.0) => part_where(holds, density).id,
+                _ => part_where(holds, f * density).id,
             }));
             (roots, integrals)
         };
@@ -197,7 +341,7 @@ impl MappedRegion {
             Some(natural) => values.with_natural(natural),
             None => values,
         };
-        let geometry = Geometry::of_formulas(map, arena, roots)?;
+        let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
         Ok(Part::of_formulas(values, geometry))
     }
 
@@ -220,10 +364,13 @@ impl MappedRegion {
             let parameters = parameters.map(|&value| graph.constant(value));
             let inputs: Vec<Expr<'_>> = variables.clone().chain(parameters.clone()).collect();
             let targets = map.formulas().within(&graph, &inputs);
-            let measure = map.jacobian()?.measure().within(&graph, &inputs)[0].abs();
+            let measure = map.jacobian()?.measure().within(&graph, &inputs)[0];
+            let measure = self.sized(measure, self.region.has_swapped_limits());
             let all: Vec<Expr<'_>> = variables.chain(targets).chain(parameters).collect();
             let values = integrands.within(&graph, &all);
-            values.iter().map(|&f| (f * measure).id).collect()
+            let holds = self.conditions.within(&graph, &all);
+            let values = values.iter().map(|&f| part_where(holds, f * measure).id);
+            values.collect()
         };
         Ok(Some(Natural::as_written(graph, roots, limits)))
     }
@@ -240,7 +387,10 @@ impl MappedRegion {
         let graph = Graph::new();
         let (program, roots, is_empty) = {
             let chart = Chart::new(&graph, &self.region, map, warnings)?;
-            let results: Vec<Expr<'_>> = [&chart.targets[..], &[chart.density()]].concat();
+            let density = self.density(&chart);
+            let holds = self.conditions.within(&graph, &chart.inputs());
+            let density = part_where(holds, density);
+            let results: Vec<Expr<'_>> = [&chart.targets[..], &[density]].concat();
             (
                 compiled(&graph, &results, n)?,
                 chart.roots(),
@@ -248,12 +398,15 @@ impl MappedRegion {
             )
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
-        let geometry = Geometry::of_formulas(map, arena, roots)?;
+        let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
+        // What the code does outside does not matter, so it is not asked.
+        let is_part = !self.conditions.is_empty();
         let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
-            integrand(&chart[..m], out);
-            if is_empty {
+            if is_empty || (is_part && chart[m] == 0.0) {
                 out.fill(0.0);
+                return;
             }
+            integrand(&chart[..m], out);
             out.iter_mut().for_each(|value| *value *= chart[m]);
         });
         let values = values.named(map.variables());

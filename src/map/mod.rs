@@ -2,6 +2,7 @@
 //! pullback that makes an integrand on the unit box of all three.
 
 mod chart;
+mod conditions;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;

@@ -259,6 +259,12 @@ impl Region {
         Some(pairs.collect())
     }
 
+    /// Whether an odd number of constant limits is swapped.
+    pub(crate) fn has_swapped_limits(&self) -> bool {
+        let limits = (0..self.dimension()).filter_map(|i| self.constant_limits_of(i));
+        limits.filter(|(lo, hi)| lo > hi).count() % 2 == 1
+    }
+
     /// The limits of a variable as they are given, if they use no other.
     pub(crate) fn constant_limits_of(&self, variable: usize) -> Option<(f64, f64)> {
         let (limits, parameters) = self.limits();

@@ -151,11 +151,13 @@ impl Geometry<'_> {
             ));
         }
         if sign == Sign::Changes {
-            warnings.push(
-                "det J changes sign inside the region: the map folds, and the folded part of the \
-                 image counts as often as it is covered"
-                    .to_owned(),
-            );
+            let counts = match self.is_signed {
+                true => "what is folded back counts negative",
+                false => "the folded part of the image counts as often as it is covered",
+            };
+            warnings.push(format!(
+                "det J changes sign inside the region: the map folds, and {counts}"
+            ));
         }
         if sign == Sign::Zero {
             warnings.push(
@@ -166,7 +168,7 @@ impl Geometry<'_> {
         for (i, stretch) in &self.stretches {
             let name = &self.variables()[*i];
             let (min, max) = extremes(stretch);
-            if min < -NEARLY_ZERO * max.abs().max(min.abs()) {
+            if !self.is_signed && min < -NEARLY_ZERO * max.abs().max(min.abs()) {
                 let part = if max > 0.0 {
                     " in a part of the region"
                 } else {

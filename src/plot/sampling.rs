@@ -2,7 +2,7 @@
 
 use super::deformation::{Deformation, Sample};
 use crate::domain::Pullback;
-use crate::{Error, MappedRegion};
+use crate::{Domain, Error};
 
 /// Cells of the drawn grid along an axis, by the number of variables.
 const CELLS: [usize; 3] = [16, 12, 6];
@@ -25,9 +25,9 @@ impl Deformation {
     /// assert!(picture.svg()?.contains("det J = r"));
     /// # Ok::<(), pullback::Error>(())
     /// ```
-    pub fn of(domain: &MappedRegion, title: &str) -> Result<Deformation, Error> {
-        let map = domain.map();
-        let (n, m) = (map.variables().len(), map.targets().len());
+    pub fn of(domain: &dyn Domain, title: &str) -> Result<Deformation, Error> {
+        let (variables, targets) = (domain.variables(), domain.targets());
+        let (n, m) = (variables.len(), targets.len());
         if n > CELLS.len() || m > 3 {
             return Err(Error::Picture {
                 path: None,
@@ -36,7 +36,6 @@ impl Deformation {
                 ),
             });
         }
-        let jacobian = map.jacobian()?;
         let integrands = domain.parse(&[])?;
         let pullback = Pullback::new(domain, &integrands)?;
         let (cells, fine) = (vec![CELLS[n - 1]; n], FINE[n - 1]);
@@ -47,19 +46,22 @@ impl Deformation {
             image: point.targets,
             measure: point.determinant,
         });
-        let formulas = (0..m).map(|i| format!("{} = {}", map.targets()[i], map.text(i)));
-        let formulas: Vec<String> = formulas.collect();
-        let measure_name = jacobian.determinant_name();
+        let formula = |i| Some(format!("{} = {}", targets[i], domain.formula(i)?));
+        let formulas: Vec<String> = (0..m).filter_map(formula).collect();
+        let determinant = domain.determinant();
+        let measure_name = match &determinant {
+            Some((name, _)) => name,
+            None if n == m => "det J",
+            None => "√det(JᵀJ)",
+        };
+        let measure = determinant.as_ref().map(|(name, formula)| format!("{name} = {formula}"));
+        let subtitle: Vec<String> = [formulas.join(", ")].into_iter().chain(measure).collect();
         Ok(Deformation {
             title: title.to_owned(),
-            subtitle: format!(
-                "{},   {measure_name} = {}",
-                formulas.join(", "),
-                jacobian.determinant()
-            ),
+            subtitle: subtitle.join(",   "),
             map: "φ".to_owned(),
-            variables: map.variables().to_vec(),
-            targets: map.targets().to_vec(),
+            variables: variables.to_vec(),
+            targets: targets.to_vec(),
             cells,
             fine,
             samples: samples.collect(),

@@ -105,6 +105,21 @@ impl<'g> Expr<'g> {
         self.graph.read(|arena| arena.number(self.id))
     }
 
+    /// Whether this is a comparison, or several joined: 0 or 1 everywhere, and never NaN.
+    pub(crate) fn is_truth(self) -> bool {
+        let mut rest = vec![self.id];
+        while let Some(id) = rest.pop() {
+            match self.graph.node(id) {
+                Node::Binary(Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne, ..) => {}
+                Node::Binary(Binary::And | Binary::Or, x, y) => rest.extend([x, y]),
+                Node::Unary(Unary::Not, x) => rest.push(x),
+                Node::Constant(bits) if matches!(f64::from_bits(bits), 0.0 | 1.0) => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
     /// The exponent that this expression is, if it is a whole number of moderate size.
     pub(crate) fn whole_number(self) -> Option<i32> {
         let value = self.number()?;

@@ -67,6 +67,14 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     Ok(entries)
 }
 
+/// The places of the conditions of a list, such as `x^2 + y^2 <= 4, y >= x`.
+///
+/// # Errors
+/// [`Error::Text`] where a parenthesis stays open.
+pub(crate) fn conditions(text: &str) -> Result<Vec<Range<usize>>, Error> {
+    split_list(text)
+}
+
 fn missing_equation(text: &str, span: Range<usize>, meant: Option<String>) -> Error {
     let fault = TextFault::NotAnEquation { meant };
     Error::text(text, trim(text, span), fault)

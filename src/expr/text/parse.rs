@@ -69,12 +69,22 @@ pub(crate) fn expression_at<'g>(
     part: Range<usize>,
     scope: &Scope<'g>,
 ) -> Result<Expr<'g>, Error> {
+    read(text, part, scope, false)
+}
+
+fn read<'g>(
+    text: &str,
+    part: Range<usize>,
+    scope: &Scope<'g>,
+    equals_compares: bool,
+) -> Result<Expr<'g>, Error> {
     let mut parser = Parser {
         text,
         tokens: tokens(text, part)?,
         at: 0,
         depth: 0,
         scope,
+        equals_compares,
     };
     let value = parser.expression(Precedence::Or)?;
     match parser.peek().kind {
@@ -82,6 +92,20 @@ pub(crate) fn expression_at<'g>(
         Kind::Sign(")") => Err(parser.fault(TextFault::ClosesNothing)),
         Kind::Sign("=") => Err(parser.fault(TextFault::EqualsSign)),
         _ => Err(parser.unexpected("an operator")),
+    }
+}
+
+/// The condition that a part of a text is: a comparison, or several of them joined; a single `=` compares.
+pub(crate) fn condition_at<'g>(
+    text: &str,
+    part: Range<usize>,
+    scope: &Scope<'g>,
+) -> Result<Expr<'g>, Error> {
+    let condition = read(text, part.clone(), scope, true)?;
+    if condition.is_truth() {
+        Ok(condition)
+    } else {
+        Err(Error::text(text, trim(text, part), TextFault::NotACondition))
     }
 }
 
@@ -96,6 +120,8 @@ struct Parser<'t, 's, 'g> {
     at: usize,
     depth: usize,
     scope: &'s Scope<'g>,
+    /// Whether a single `=` compares, as it does in conditions.
+    equals_compares: bool,
 }
 
 impl<'g> Parser<'_, '_, 'g> {
@@ -183,6 +209,7 @@ impl<'g> Parser<'_, '_, 'g> {
         let (spelling, swapped) = match token.kind {
             Kind::Sign(">") => ("<", true),
             Kind::Sign(">=") => ("<=", true),
+            Kind::Sign("=") if self.equals_compares => ("==", false),
             Kind::Sign(sign) => (sign, false),
             Kind::Name => (&self.text[token.span.clone()], false),
             _ => return None,
@@ -199,6 +226,8 @@ impl<'g> Parser<'_, '_, 'g> {
     fn expression(&mut self, weakest: Precedence) -> Result<Expr<'g>, Error> {
         self.nested(|parser| {
             let mut left = parser.operand()?;
+            // What the last comparison compared with, which the next of a chain compares with too.
+            let mut compared: Option<Expr<'g>> = None;
             loop {
                 if let Kind::Superscript(power) = parser.peek().kind {
                     parser.next();
@@ -218,16 +247,17 @@ impl<'g> Parser<'_, '_, 'g> {
                 } else {
                     precedence.tighter()
                 })?;
-                if precedence == Precedence::Comparison
-                    && matches!(parser.infix(), Some((_, Precedence::Comparison, _)))
-                {
-                    return Err(parser.fault(TextFault::ChainedComparison));
-                }
-                left = if swapped {
-                    right.binary(op, left)
+                let of = compared.unwrap_or(left);
+                let value = if swapped {
+                    right.binary(op, of)
                 } else {
-                    left.binary(op, right)
+                    of.binary(op, right)
                 };
+                left = match compared {
+                    Some(_) => left.binary(Binary::And, value),
+                    None => value,
+                };
+                compared = (precedence == Precedence::Comparison).then_some(right);
             }
         })
     }
@@ -350,7 +380,10 @@ impl<'g> Parser<'_, '_, 'g> {
         let open = self.next().span;
         let mut operands = Vec::new();
         if self.peek().kind != Kind::Sign(")") {
+            let before = self.equals_compares;
+            self.equals_compares |= matches!(function, Function::If);
             operands.push(self.expression(Precedence::Or)?);
+            self.equals_compares = before;
             while self.peek().kind == Kind::Sign(",") {
                 self.next();
                 operands.push(self.expression(Precedence::Or)?);
@@ -443,6 +476,11 @@ mod tests {
             (".5 + 1.e1", 10.5),
             ("if(x > y and not (x == 3), 1, 2)", 2.0),
             ("if(x >= 3 or y < 0, 1, 2)", 1.0),
+            ("if(x = 3, 1, 2)", 1.0),
+            ("1 < y < x", 1.0),
+            ("1 < x < y", 0.0),
+            ("3 >= x > y == 2 < 2.5 and x > 0", 1.0),
+            ("not 0 < x < 1", 1.0),
             ("not x < 1", 1.0),
             ("max(x, y) - min(x, y)", 1.0),
             ("pow(x, y) + hypot(3, 4) + atan2(0, 1)", 14.0),
@@ -480,7 +518,6 @@ mod tests {
             ("", 0..0, "expected a value, but the formula ends here"),
             ("sin", 0..3, "its operand goes in parentheses"),
             ("sin(x, x)", 0..9, "`sin` takes one operand, found 2"),
-            ("0 < x < 1", 6..7, "comparisons cannot be chained"),
             ("x = 1", 2..3, "write `==` to compare"),
             ("1e999", 0..5, "does not fit in double precision"),
             ("x # 2", 2..3, "unexpected `#`"),

@@ -1,0 +1,144 @@
+//! Conditions: the part of a region in which all of them hold.
+
+use super::integrands::Names;
+use crate::error::{Error, Misfit};
+use crate::expr::bounds::ranges::Ranges;
+use crate::expr::formulas::Formulas;
+use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::text::list;
+use crate::expr::text::parse;
+use crate::expr::value::values;
+use crate::scatter::Scatter;
+
+/// Conditions in the variables, the targets and the parameters of a domain.
+#[derive(Clone, Debug)]
+pub(super) struct Conditions(Formulas);
+
+impl Conditions {
+    /// None: they hold everywhere.
+    pub(super) fn none(names: &Names<'_>) -> Self {
+        Conditions(Formulas {
+            inputs: names.inputs(),
+            arena: Graph::new().into_arena(),
+            roots: Vec::new(),
+        })
+    }
+
+    /// The conditions of a list such as `x^2 + y^2 <= 4, y >= x`.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub(super) fn parse(text: &str, names: &Names<'_>) -> Result<Self, Error> {
+        let parts = list::conditions(text)?;
+        names
+            .formulas(|_, scope| {
+                let condition = |part| parse::condition_at(text, part, scope);
+                parts.into_iter().map(condition).collect()
+            })
+            .map(Conditions)
+    }
+
+    /// The condition that a closure describes, as a formula of the targets.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the closure takes another number of targets, or gives no comparison.
+    pub(super) fn trace<const M: usize>(
+        names: &Names<'_>,
+        condition: impl for<'g> FnOnce([Expr<'g>; M]) -> Expr<'g>,
+    ) -> Result<Self, Error> {
+        let mut is_truth = false;
+        let formulas = names.of_targets(|targets| {
+            let condition = condition(targets);
+            is_truth = condition.is_truth();
+            vec![condition]
+        })?;
+        match is_truth {
+            true => Ok(Conditions(formulas)),
+            false => Err(Misfit::NotACondition.into()),
+        }
+    }
+
+    /// These and more.
+    pub(super) fn and(&self, more: &Conditions) -> Self {
+        let inputs = self.0.inputs.clone();
+        let built = Formulas::build(inputs, |graph, inputs| {
+            let mut all = self.0.within(graph, inputs);
+            all.extend(more.0.within(graph, inputs));
+            Ok::<_, std::convert::Infallible>(all)
+        });
+        match built {
+            Ok(formulas) => Conditions(formulas),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.roots.is_empty()
+    }
+
+    /// The conditions as texts.
+    pub(super) fn texts(&self) -> Vec<String> {
+        (0..self.0.roots.len()).map(|k| self.0.text(k)).collect()
+    }
+
+    /// Whether all hold, as a formula that is 0 or 1; `None` where there are none.
+    pub(super) fn within<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Option<Expr<'g>> {
+        let all = self.0.within(graph, inputs).into_iter();
+        all.reduce(|all, condition| all.and(condition))
+    }
+}
+
+/// Points at which a search for the region begins.
+const POINTS: usize = 512;
+
+/// Boxes of a search for the region.
+const MOST_BOXES: usize = 20_000;
+
+/// Operations of that search.
+const MOST_WORK: usize = 1_000_000;
+
+/// What to say of a region of the unit box of n axes that a condition describes, if no point of it is
+/// met: the first of the formulas is the condition.
+///
+/// 1. Look at scattered points.
+/// 2. Halve the box, and leave out what bounds show to be outside; look at the middles of the rest.
+pub(super) fn emptiness(arena: &Arena, holds: &[Id], n: usize) -> Option<&'static str> {
+    const EMPTY: &str = "the conditions hold nowhere in the limits: the region is empty";
+    const UNSEEN: &str =
+        "no point was found at which the conditions hold: the region is empty or very small";
+    let is_inside = |point: &[f64]| values(arena, holds, point).first().is_some_and(|v| *v != 0.0);
+    let scattered = Scatter::roots(n);
+    if (1..=POINTS).any(|k| is_inside(&scattered.point(k))) {
+        return None;
+    }
+    let mut ranges = Ranges::new(arena, holds, n)?;
+    let most = MOST_BOXES.min(MOST_WORK / ranges.cost().max(1)).max(1);
+    // Widest first, so that a small region is met where it is.
+    let mut open = std::collections::VecDeque::from([vec![(0.0, 1.0); n]]);
+    for _ in 0..most {
+        let Some(sides) = open.pop_front() else {
+            return Some(EMPTY);
+        };
+        ranges.turn_to(sides.iter().copied());
+        let truth = ranges.of(0).values;
+        if truth.hi == 0.0 {
+            continue;
+        }
+        let middle: Vec<f64> = sides.iter().map(|(lo, hi)| lo + (hi - lo) / 2.0).collect();
+        if truth.lo > 0.0 || is_inside(&middle) {
+            return None;
+        }
+        let width = |axis: usize| sides[axis].1 - sides[axis].0;
+        let longest = (0..n).reduce(|a, b| if width(b) > width(a) { b } else { a })?;
+        for side in [
+            (sides[longest].0, middle[longest]),
+            (middle[longest], sides[longest].1),
+        ] {
+            let mut half = sides.clone();
+            half[longest] = side;
+            open.push_back(half);
+        }
+    }
+    Some(UNSEEN)
+}
