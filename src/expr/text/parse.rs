@@ -247,13 +247,14 @@ impl<'g> Parser<'_, '_, 'g> {
                 } else {
                     precedence.tighter()
                 })?;
-                let of = compared.unwrap_or(left);
+                let chained = compared.filter(|_| precedence == Precedence::Comparison);
+                let of = chained.unwrap_or(left);
                 let value = if swapped {
                     right.binary(op, of)
                 } else {
                     of.binary(op, right)
                 };
-                left = match compared {
+                left = match chained {
                     Some(_) => left.binary(Binary::And, value),
                     None => value,
                 };
@@ -477,6 +478,7 @@ mod tests {
             ("if(x > y and not (x == 3), 1, 2)", 2.0),
             ("if(x >= 3 or y < 0, 1, 2)", 1.0),
             ("if(x = 3, 1, 2)", 1.0),
+            ("x < 0 or x > 2 and y < 5", 1.0),
             ("1 < y < x", 1.0),
             ("1 < x < y", 0.0),
             ("3 >= x > y == 2 < 2.5 and x > 0", 1.0),
