@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::beside::{Strip, add_blur, place};
 use super::contours::contours;
 use super::distances::sharpened;
 use super::focus::{Place, refocused};
-use super::graphs::{Region, division};
+use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
 use super::shears::sheared;
+use super::stacks::{Shared, boxes, cells};
 use super::states::States;
 use super::switches::switches;
 use crate::deadline::Deadline;
@@ -35,7 +35,7 @@ use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
-    Losses, Neighbourhood, Piece, Product, Products, Side, Switches,
+    Losses, Neighbourhood, Piece, Product, Products, Side, Switches, Windows,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -530,33 +530,35 @@ impl Knowledge for BoxFormulas {
     }
 
     fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
+        // In space graphs over the axes of the whole are better than those over a piece's.
+        if self.is_piece && self.names.len() > 2 {
+            return None;
+        }
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let mut found = division(arena, roots, deadline)?;
-        if found.jumps {
-            add_blur(&mut found.errors, &found.curves, &found.regions);
+        let found = division(arena, roots, self.names.len(), deadline)?;
+        let shared = Arc::new(Shared::new(found.curves, self.names.clone()));
+        let mut windows = Vec::new();
+        for (formulas, sides) in boxes(&shared, found.windows) {
+            let names = self.names.clone();
+            let own = BoxFormulas::new(formulas.arena, formulas.roots, names).ok()?;
+            windows.push(Windows {
+                integrand: Box::new(own),
+                sides,
+            });
         }
-        let curves = Arc::new(found.curves);
-        let (mut windows, mut pieces) = (Vec::new(), Vec::new());
-        for region in found.regions {
-            match region {
-                Region::Window(sides) => windows.push(sides.to_vec()),
-                Region::Beside(beside) => {
-                    let own = Arc::clone(&curves);
-                    pieces.push(Piece {
-                        integrand: Box::new(Strip {
-                            of: self,
-                            curves: Arc::clone(&curves),
-                            beside,
-                        }),
-                        place: Box::new(move |unit| place(&own, beside, unit)),
-                    });
-                }
+        let (cells, blur) = cells(&shared, found.stacks);
+        let pieces = cells.into_iter().map(|cell| {
+            let own = cell.clone();
+            Piece {
+                integrand: Box::new(cell),
+                place: Box::new(move |unit| own.place(unit)),
             }
-        }
+        });
+        let errors = found.errors.iter().zip(blur);
         Some(Division {
             windows,
-            pieces,
-            errors: found.errors,
+            pieces: pieces.collect(),
+            errors: errors.map(|(left_out, blur)| left_out + blur).collect(),
         })
     }
 

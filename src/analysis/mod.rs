@@ -1,7 +1,6 @@
 //! What is found out about formulas on the unit box: periods, switches, products of functions of
 //! fewer coordinates, pieces without switches, and bounds.
 
-mod beside;
 pub(crate) mod box_formulas;
 mod cells;
 mod coefficients;
@@ -17,7 +16,9 @@ mod pieces;
 mod products;
 mod roots;
 mod shears;
+mod sheets;
 mod signs;
+mod stacks;
 mod states;
 mod switches;
 mod waves;

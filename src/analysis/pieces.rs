@@ -212,7 +212,7 @@ fn taken(values: &Formulas, n: usize, part: &Signed, multiples: &[(Decider, f64)
 }
 
 /// What a switch is where its decider has a sign; `operand` is the decider of a function.
-fn branch<'g>(
+pub(super) fn branch<'g>(
     graph: &'g Graph,
     node: &Node,
     copy: &dyn Fn(Id) -> Expr<'g>,
@@ -256,7 +256,11 @@ fn branch<'g>(
 }
 
 /// A logical operation one operand of which is known, if the other is 0 or 1 everywhere.
-fn folded<'g>(graph: &'g Graph, node: &Node, copy: &dyn Fn(Id) -> Expr<'g>) -> Option<Expr<'g>> {
+pub(super) fn folded<'g>(
+    graph: &'g Graph,
+    node: &Node,
+    copy: &dyn Fn(Id) -> Expr<'g>,
+) -> Option<Expr<'g>> {
     let Node::Binary(op @ (Binary::And | Binary::Or), x, y) = *node else {
         return None;
     };

@@ -63,8 +63,7 @@ fn flag(key: &Key, heading: &'static str) -> Arg {
         true => flag,
         false => flag.value_name(key.value),
     };
-    flag
-        .help(key.help.to_owned() + default.as_deref().unwrap_or_default())
+    flag.help(key.help.to_owned() + default.as_deref().unwrap_or_default())
         .help_heading(heading)
         .action(action)
 }
@@ -101,7 +100,10 @@ fn not_empty(key: &Key, values: &[Text]) -> Result<(), Fault> {
 fn given(matches: &ArgMatches, key: &Key) -> Vec<Text> {
     if key.is_switch() {
         let is_on = matches.get_flag(key.name);
-        return is_on.then(|| Text::of_flag(&key.flag(), "true")).into_iter().collect();
+        return is_on
+            .then(|| Text::of_flag(&key.flag(), "true"))
+            .into_iter()
+            .collect();
     }
     // A command need not have the flags of the settings.
     let values = matches.try_get_many::<String>(key.name).ok().flatten();

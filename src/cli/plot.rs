@@ -139,10 +139,7 @@ fn heading(statement: &Statement) -> String {
     if heading.chars().count() <= LONGEST_HEADING {
         heading
     } else {
-        format!(
-            "The region of {} and its image",
-            names.join(", ")
-        )
+        format!("The region of {} and its image", names.join(", "))
     }
 }
 
@@ -168,7 +165,10 @@ mod tests {
     fn a_heading_shows_limits_as_a_text_book_does() {
         let polar = Map::parse("x = r*cos(t), y = r*sin(t)").unwrap();
         let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
-        assert_eq!(heading(&Statement::of_mapped_region(&disk)), "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image");
+        assert_eq!(
+            heading(&Statement::of_mapped_region(&disk)),
+            "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image"
+        );
         assert_eq!(typeset("a*pi/2 + pitch*b"), "a·π/2 + pitch·b");
     }
 

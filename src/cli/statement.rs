@@ -57,7 +57,11 @@ impl Statement {
         let limits = region.variables().iter().enumerate();
         Statement {
             map: table(map.targets(), &|i| map.text(i)),
-            over: Table(limits.map(|(i, name)| (name.clone(), region.text(i))).collect()),
+            over: Table(
+                limits
+                    .map(|(i, name)| (name.clone(), region.text(i)))
+                    .collect(),
+            ),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
             param: Table(

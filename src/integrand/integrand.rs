@@ -210,11 +210,19 @@ pub struct LedOff<'a> {
     pub lost: Vec<f64>,
 }
 
+/// Boxes in which an integrand is another one, that does not switch there.
+pub struct Windows<'a> {
+    /// The other integrand.
+    pub integrand: Box<dyn Integrand + 'a>,
+    /// The boxes, side by side.
+    pub sides: Vec<Vec<Side>>,
+}
+
 /// A box divided where an integrand switches.
 pub struct Division<'a> {
-    /// The parts of the box, side by side, in which nothing switches.
-    pub windows: Vec<Vec<Side>>,
-    /// The other parts, none of which has a curve inside.
+    /// The parts that are boxes.
+    pub windows: Vec<Windows<'a>>,
+    /// The other parts, in none of which anything switches.
     pub pieces: Vec<Piece<'a>>,
     /// For every value, what an integral may be off because the places are rounded, or could not be
     /// told apart.

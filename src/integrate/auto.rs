@@ -18,7 +18,7 @@ use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::Curves;
 use super::graded::Graded;
-use super::graphs::Graphs;
+use super::graphs::{Graphs, MOST_AXES};
 use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
@@ -48,14 +48,16 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 8] = [
+static WHOLE: [Entry<'static>; 10] = [
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
-    row(&Curves, FIRST_ATTEMPT),
+    row(&CURVES_IN_THE_PLANE, FIRST_ATTEMPT),
+    row(&CURVES_IN_SPACE, CURVED),
+    row(&GRAPHS_IN_SPACE, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
 
@@ -67,7 +69,7 @@ static PART: [Entry<'static>; 12] = [
         },
         Share::All,
     ),
-    row(&Graphs, FIRST_ATTEMPT),
+    row(&GRAPHS, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
@@ -79,6 +81,25 @@ static PART: [Entry<'static>; 12] = [
     row(&MORE_VARIABLES, Share::All),
     row(&MonteCarlo { asked_for: false }, Share::All),
 ];
+
+/// Solved for one variable after another, pieces in space may have ends that are not smooth: then
+/// graphs over one axis or another are better.
+static CURVES_IN_THE_PLANE: Curves = Curves { variables: [1, 2] };
+static CURVES_IN_SPACE: Curves = Curves {
+    variables: [3, usize::MAX],
+};
+static GRAPHS: Graphs = Graphs {
+    variables: [2, MOST_AXES],
+};
+static GRAPHS_IN_SPACE: Graphs = Graphs {
+    variables: [3, MOST_AXES],
+};
+
+/// The evaluations that pieces in space may take.
+const CURVED: Share = Share::Multiple {
+    least: 400_000,
+    times: 0,
+};
 
 /// In the plane cells win against random samples; with more variables those get what does not
 /// suffice for a round of cells.

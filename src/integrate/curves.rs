@@ -20,9 +20,17 @@ const ORDINARY: f64 = 8.0;
 const MOST_AXES: usize = 4;
 
 /// The integral from pieces between the curves along which the integrand switches.
-pub(crate) struct Curves;
+pub(crate) struct Curves {
+    /// For so many variables: from, to.
+    pub(crate) variables: [usize; 2],
+}
 
 impl Strategy for Curves {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        let [least, most] = self.variables;
+        (least..=most).contains(&subject.integrand.dimension())
+    }
+
     fn attempt(
         &self,
         subject: &Subject<'_>,

@@ -1,8 +1,8 @@
-//! Cuts along curves that are graphs over one axis or the other.
+//! Cuts along curves and surfaces that are graphs over one axis or another.
 //!
-//! 1. Take the parts of the square in which nothing switches by rules with a bound of the error, where
+//! 1. Take the parts of the box in which nothing switches by rules with a bound of the error, where
 //!    there is one.
-//! 2. Take what lies on either side of a curve by itself, where it is smooth: by Gauss rules whose
+//! 2. Take what lies between them by itself, where it is smooth: by Gauss rules whose
 //!    orders are doubled until two agree.
 //! 3. What bounds could not tell apart is part of the error.
 
@@ -16,13 +16,16 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{roundoff, sums_with, values};
+use super::tensor::{nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Integrand, Piece};
+use crate::integrand::{Integrand, Piece, Windows};
 use crate::rule::Rule;
 
 /// The orders of the rules, one after the other, until two agree.
-const ORDERS: [usize; 4] = [6, 12, 24, 48];
+const ORDERS: [usize; 7] = [5, 8, 12, 18, 27, 40, 60];
+
+/// The most axes.
+pub(crate) const MOST_AXES: usize = 4;
 
 /// The part of the tolerance that the pieces beside curves may take.
 const SHARE: f64 = 0.5;
@@ -30,12 +33,18 @@ const SHARE: f64 = 0.5;
 /// The part of the time that the search for curves may take.
 const SEARCH: f64 = 0.2;
 
-/// The integral from parts of the square on either side of curves.
-pub(crate) struct Graphs;
+/// The integral from parts of the box on either side of curves and surfaces.
+pub(crate) struct Graphs {
+    /// For so many variables: from, to.
+    pub(crate) variables: [usize; 2],
+}
 
 impl Strategy for Graphs {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
-        subject.integrand.dimension() == 2
+        {
+            let [least, most] = self.variables;
+            (least..=most).contains(&subject.integrand.dimension())
+        }
     }
 
     fn attempt(
@@ -53,10 +62,10 @@ impl Strategy for Graphs {
         // some of the parts are no answer.
         let own = task.reporting(&|_, _| {}).leaving_time_for(1);
         let mut outcomes = Vec::new();
-        if !division.windows.is_empty() {
-            outcomes.push(match over_parts(integrand, &division.windows, &own)? {
+        for Windows { integrand, sides } in &division.windows {
+            outcomes.push(match over_parts(integrand.as_ref(), sides, &own)? {
                 Some(outcome) => outcome,
-                None => piece_by_piece(integrand, &division.windows, &own, solve)?,
+                None => piece_by_piece(integrand.as_ref(), sides, &own, solve)?,
             });
         }
         if !division.pieces.is_empty() {
@@ -69,7 +78,8 @@ impl Strategy for Graphs {
         } else {
             sum(&outcomes, task)
         };
-        let parts = division.windows.len() + division.pieces.len();
+        let boxes = division.windows.iter().map(|windows| windows.sides.len());
+        let parts = boxes.sum::<usize>() + division.pieces.len();
         outcome.method = format!("{parts} parts beside curves, {}", outcome.method);
         for (error, more) in outcome.errors.iter_mut().zip(&division.errors) {
             *error += more;
@@ -86,7 +96,7 @@ impl Strategy for Graphs {
     }
 }
 
-/// The sum over pieces that are smooth, by Gauss rules whose orders are doubled until they agree; pieces
+/// The sum over pieces that are smooth, by Gauss rules whose orders rise until they agree; pieces
 /// for which they do not are left to other methods.
 fn beside(
     pieces: &[Piece<'_>],
@@ -132,7 +142,7 @@ fn beside(
                 .clone()
                 .all(|((e, share), sum)| *e <= share.max(4.0 * roundoff(sum)));
             if agree {
-                let method = format!("gauss {order} x gauss {order}");
+                let method = vec![format!("gauss {order}"); integrand.dimension()].join(" x ");
                 let because = Because::of(Step::CutAlongCurves);
                 found = Some(
                     Outcome::new(values(&sums), errors, Status::Converged).by(method, because),
@@ -157,10 +167,10 @@ fn beside(
     Ok(sum(&outcomes, task))
 }
 
-/// The sums of a piece by a Gauss rule of one order along both axes.
+/// The sums of a piece by a Gauss rule of one order along all axes.
 fn gauss(integrand: &dyn Integrand, order: usize, task: &Task<'_>) -> Result<Vec<Sum>, Stop> {
-    task.afford((order * order) as u64)?;
-    let rules = [Rule::gauss(order)?, Rule::gauss(order)?];
+    let rules = vec![Rule::gauss(order)?; integrand.dimension()];
+    task.afford(nodes(&rules))?;
     let mut evaluator = task.evaluator(integrand);
     sums_with(integrand, &mut evaluator, &rules, task)
 }

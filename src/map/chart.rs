@@ -141,11 +141,7 @@ impl<'g> Chart<'g> {
 
     /// What formulas of the variables, the targets and the parameters take.
     pub(crate) fn inputs(&self) -> Vec<Expr<'g>> {
-        let inputs = [
-            &self.variables[..],
-            &self.targets[..],
-            &self.parameters[..],
-        ];
+        let inputs = [&self.variables[..], &self.targets[..], &self.parameters[..]];
         inputs.concat()
     }
 

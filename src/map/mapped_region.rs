@@ -287,14 +287,21 @@ impl MappedRegion {
                 .within(&graph, &chart.inputs())
                 .map(|e| e.id)
         };
-        let (arena, holds) = simplify(&graph.into_arena(), holds.as_slice(), &unit_ranges(self.map.variables().len()));
+        let (arena, holds) = simplify(
+            &graph.into_arena(),
+            holds.as_slice(),
+            &unit_ranges(self.map.variables().len()),
+        );
         Ok(conditions::emptiness(&arena, &holds, self.map.variables().len()).map(str::to_owned))
     }
 
     /// |det J| times the stretch of every limit, or with the signs of both.
     fn density<'g>(&self, chart: &Chart<'g>) -> Expr<'g> {
         match self.is_signed {
-            true => self.sized(chart.determinant() * chart.signed_stretch(), chart.is_swapped),
+            true => self.sized(
+                chart.determinant() * chart.signed_stretch(),
+                chart.is_swapped,
+            ),
             false => chart.density(),
         }
     }

@@ -54,7 +54,9 @@ impl Deformation {
             None if n == m => "det J",
             None => "√det(JᵀJ)",
         };
-        let measure = determinant.as_ref().map(|(name, formula)| format!("{name} = {formula}"));
+        let measure = determinant
+            .as_ref()
+            .map(|(name, formula)| format!("{name} = {formula}"));
         let subtitle: Vec<String> = [formulas.join(", ")].into_iter().chain(measure).collect();
         Ok(Deformation {
             title: title.to_owned(),

@@ -63,7 +63,7 @@ impl Interval {
     pub(super) const ZERO: Interval = Interval::point(0.0);
 
     /// All numbers.
-    pub(super) const ALL: Interval = Interval {
+    pub(crate) const ALL: Interval = Interval {
         lo: f64::NEG_INFINITY,
         hi: f64::INFINITY,
     };

@@ -10,7 +10,7 @@
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! chapters 5 and 6.
 
-use super::directed::{add, add_down, add_up, mul};
+use super::directed::{add, add_down, add_up, div, mul};
 pub(crate) use super::interval::Interval;
 pub(crate) use super::range::Range;
 use super::range::{EVERYTHING, ZERO, range, range_of};
@@ -165,6 +165,17 @@ impl<'a> Ranges<'a> {
         } else {
             range
         }
+    }
+}
+
+/// Quotients of numbers in two intervals; without ends where the divisor may be zero.
+pub(crate) fn quotient(above: Interval, below: Interval) -> Interval {
+    if below.lo > 0.0 || below.hi < 0.0 {
+        div(above, below)
+    } else if above == ZERO {
+        ZERO
+    } else {
+        EVERYTHING
     }
 }
 

@@ -105,7 +105,11 @@ pub(crate) fn condition_at<'g>(
     if condition.is_truth() {
         Ok(condition)
     } else {
-        Err(Error::text(text, trim(text, part), TextFault::NotACondition))
+        Err(Error::text(
+            text,
+            trim(text, part),
+            TextFault::NotACondition,
+        ))
     }
 }
 

@@ -1,0 +1,360 @@
+//! Sheets: functions on a box whose zeros divide it: what decides a switch, its restrictions to faces of
+//! a box, and where two of them meet.
+//!
+//! 1. What decides has ranges and slopes on boxes from its formula.
+//! 2. On a face of a box one coordinate is a number.
+//! 3. Where two sheets are graphs h and k along one axis, they meet where the second is zero at the
+//!    height of the first: g(u, h(u)) = 0. Beyond the faces of the box the height is that of the face, so
+//!    that this is continuous; its slopes follow from ∂h/∂uⱼ = −fⱼ/f_axis.
+//!
+//! R. I. Saye, "High-order quadrature methods for implicitly defined surfaces and volumes in
+//! hyperrectangles", SIAM J. Sci. Comput. 37 (2015) A993–A1019.
+
+use std::sync::Arc;
+
+use crate::expr::bounds::ranges::{Interval, Ranges, quotient};
+use crate::integrand::Side;
+
+/// Steps of Newton's method at most; bisections among them.
+const MOST_STEPS: usize = 100;
+
+/// How often the height of a sheet is enclosed again.
+const NARROWINGS: usize = 16;
+
+/// A function on the box, by the axes on which it depends.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) base: Base,
+    /// The axes along which it is restricted to a number.
+    pub(super) fixed: Vec<(usize, f64)>,
+    /// The axes on which it depends, one bit each.
+    pub(super) axes: u64,
+}
+
+/// A function on the box that is not restricted.
+#[derive(Debug)]
+pub(super) enum Base {
+    /// The root of this number, less a level.
+    Root {
+        /// The number of the root.
+        root: usize,
+        /// What is subtracted.
+        level: f64,
+    },
+    /// The value of the second sheet where the first one is zero, along an axis of a box.
+    Meeting {
+        /// The sheet that is a graph.
+        first: Arc<Sheet>,
+        /// The sheet whose value is taken.
+        second: Arc<Sheet>,
+        /// The axis along which the first is a graph.
+        axis: usize,
+        /// The side of the box along it.
+        side: Side,
+    },
+}
+
+/// What is known of a sheet on a box.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) values: Interval,
+    /// Whether it is defined and continuous all over the box.
+    pub(super) is_tame: bool,
+}
+
+impl Sheet {
+    /// A root less a level.
+    pub(super) fn of_root(root: usize, level: f64, axes: u64) -> Self {
+        Sheet {
+            base: Base::Root { root, level },
+            fixed: Vec::new(),
+            axes,
+        }
+    }
+
+    /// The restriction to a face.
+    pub(super) fn on_face(of: &Arc<Sheet>, axis: usize, at: f64) -> Self {
+        let base = match of.base {
+            Base::Root { root, level } => Base::Root { root, level },
+            Base::Meeting {
+                ref first,
+                ref second,
+                axis,
+                side,
+            } => Base::Meeting {
+                first: Arc::clone(first),
+                second: Arc::clone(second),
+                axis,
+                side,
+            },
+        };
+        Sheet {
+            base,
+            fixed: [&of.fixed[..], &[(axis, at)]].concat(),
+            axes: of.axes & !(1 << axis),
+        }
+    }
+
+    /// Where two sheets meet that are graphs along an axis.
+    pub(super) fn meeting(
+        first: &Arc<Sheet>,
+        second: &Arc<Sheet>,
+        axis: usize,
+        side: Side,
+    ) -> Self {
+        Sheet {
+            axes: (first.axes | second.axes) & !(1 << axis),
+            base: Base::Meeting {
+                first: Arc::clone(first),
+                second: Arc::clone(second),
+                axis,
+                side,
+            },
+            fixed: Vec::new(),
+        }
+    }
+
+    /// The root whose values these are.
+    pub(super) fn root(&self) -> usize {
+        match &self.base {
+            Base::Root { root, .. } => *root,
+            Base::Meeting { second, .. } => second.root(),
+        }
+    }
+
+    /// Whether it depends on an axis.
+    pub(super) fn depends_on(&self, axis: usize) -> bool {
+        self.axes >> axis & 1 == 1
+    }
+}
+
+/// Looks at sheets: each root has ranges of its own, so that no more than it is gone through.
+pub(super) struct Look<'a> {
+    ranges: Vec<Option<Ranges<'a>>>,
+}
+
+impl<'a> Look<'a> {
+    /// Prepares looks at roots; those without ranges are not looked at.
+    pub(super) fn new(ranges: Vec<Option<Ranges<'a>>>) -> Self {
+        Look { ranges }
+    }
+
+    /// What is known on a box.
+    pub(super) fn extent(&mut self, sheet: &Sheet, sides: &[Interval]) -> Extent {
+        const UNKNOWN: Extent = Extent {
+            values: Interval::ALL,
+            is_tame: false,
+        };
+        let mut sides = sides.to_vec();
+        restrict(&mut sides, &sheet.fixed);
+        match &sheet.base {
+            Base::Root { root, level } => {
+                let Some(ranges) = self.ranges[*root].as_mut() else {
+                    return UNKNOWN;
+                };
+                ranges.turn_to(sides.iter().map(|side| (side.lo, side.hi)));
+                let mut range = ranges.of(0);
+                let (below, above) = (range.values.lo < *level, range.values.hi > *level);
+                if below && above {
+                    range = ranges.sharpened(0);
+                }
+                Extent {
+                    values: Interval {
+                        lo: range.values.lo - level,
+                        hi: range.values.hi - level,
+                    },
+                    is_tame: range.defined && range.continuous,
+                }
+            }
+            Base::Meeting {
+                first,
+                second,
+                axis,
+                side,
+            } => {
+                let (height, _) = self.height_range(first, *axis, *side, &sides);
+                sides[*axis] = height;
+                let first = self.extent(first, &sides);
+                let second = self.extent(second, &sides);
+                Extent {
+                    values: second.values,
+                    is_tame: first.is_tame && second.is_tame,
+                }
+            }
+        }
+    }
+
+    /// The slope along an axis, anywhere on a box.
+    pub(super) fn slope(&mut self, sheet: &Sheet, sides: &[Interval], along: usize) -> Interval {
+        if !sheet.depends_on(along) {
+            return Interval { lo: 0.0, hi: 0.0 };
+        }
+        let mut sides = sides.to_vec();
+        restrict(&mut sides, &sheet.fixed);
+        match &sheet.base {
+            Base::Root { root, .. } => {
+                let Some(ranges) = self.ranges[*root].as_mut() else {
+                    return Interval::ALL;
+                };
+                ranges.turn_to(sides.iter().map(|side| (side.lo, side.hi)));
+                ranges.slope(0, along)
+            }
+            Base::Meeting {
+                first,
+                second,
+                axis,
+                side,
+            } => {
+                let (height, may_leave) = self.height_range(first, *axis, *side, &sides);
+                sides[*axis] = height;
+                let [f, f_axis] = [along, *axis].map(|a| self.slope(first, &sides, a));
+                let [g, g_axis] = [along, *axis].map(|a| self.slope(second, &sides, a));
+                let follows = g + -(g_axis * quotient(f, f_axis));
+                match may_leave {
+                    true => Interval {
+                        lo: follows.lo.min(g.lo),
+                        hi: follows.hi.max(g.hi),
+                    },
+                    false => follows,
+                }
+            }
+        }
+    }
+
+    /// Between which numbers the height of a graph lies over a box, held by the side, and whether it may
+    /// leave the side.
+    fn height_range(
+        &mut self,
+        graph: &Sheet,
+        axis: usize,
+        side: Side,
+        sides: &[Interval],
+    ) -> (Interval, bool) {
+        let mut sides = sides.to_vec();
+        let whole = Interval {
+            lo: side.from,
+            hi: side.to,
+        };
+        let mut found = whole;
+        let mut may_leave = true;
+        for _ in 0..NARROWINGS {
+            sides[axis] = found;
+            let slope = self.slope(graph, &sides, axis);
+            let middle = found.lo + (found.hi - found.lo) / 2.0;
+            sides[axis] = Interval {
+                lo: middle,
+                hi: middle,
+            };
+            let step = quotient(self.extent(graph, &sides).values, slope);
+            let newton = Interval {
+                lo: middle - step.hi,
+                hi: middle - step.lo,
+            };
+            may_leave &= !(newton.lo >= whole.lo && newton.hi <= whole.hi);
+            let next = Interval {
+                lo: newton.lo.clamp(found.lo, found.hi),
+                hi: newton.hi.clamp(found.lo, found.hi),
+            };
+            let narrower = next.hi - next.lo < 0.9 * (found.hi - found.lo);
+            found = next;
+            if !narrower {
+                break;
+            }
+        }
+        (found, may_leave)
+    }
+
+    /// The value at a point, and the slope along an axis there.
+    pub(super) fn at(&mut self, sheet: &Sheet, point: &[f64], along: usize) -> [f64; 2] {
+        let middle = |x: Interval| x.lo / 2.0 + x.hi / 2.0;
+        let mut point = point.to_vec();
+        for (axis, at) in &sheet.fixed {
+            point[*axis] = *at;
+        }
+        if let Base::Meeting {
+            first,
+            second,
+            axis,
+            side,
+        } = &sheet.base
+        {
+            let height = self.height(first, *axis, *side, &point);
+            point[*axis] = height;
+            let is_inside = height > side.from && height < side.to;
+            let [value, g] = self.at(second, &point, along);
+            if !sheet.depends_on(along) {
+                return [value, 0.0];
+            }
+            let mut slope = if second.depends_on(along) { g } else { 0.0 };
+            if is_inside && first.depends_on(along) {
+                let [[_, f], [_, f_axis]] = [along, *axis].map(|a| self.at(first, &point, a));
+                let [_, g_axis] = self.at(second, &point, *axis);
+                slope -= g_axis * f / f_axis;
+            }
+            return [value, slope];
+        }
+        let sides: Vec<Interval> = point.iter().map(|&x| Interval { lo: x, hi: x }).collect();
+        let value = middle(self.extent(sheet, &sides).values);
+        [value, middle(self.slope(sheet, &sides, along))]
+    }
+
+    /// Where a graph along an axis is zero, at the other coordinates of a point; a face of the side where
+    /// it is beyond it.
+    pub(super) fn height(&mut self, graph: &Sheet, axis: usize, side: Side, point: &[f64]) -> f64 {
+        let mut point = point.to_vec();
+        bracketed(side, |at| {
+            point[axis] = at;
+            self.at(graph, &point, axis)
+        })
+    }
+}
+
+fn restrict(sides: &mut [Interval], fixed: &[(usize, f64)]) {
+    for (axis, at) in fixed {
+        sides[*axis] = Interval { lo: *at, hi: *at };
+    }
+}
+
+/// The zero of a function whose slope has one sign, from its value and slope, by Newton's method that
+/// never leaves the bracket; an end of the side where it is beyond it.
+fn bracketed(side: Side, mut look: impl FnMut(f64) -> [f64; 2]) -> f64 {
+    let (mut lo, mut hi) = (side.from, side.to);
+    let mut at = lo + (hi - lo) / 2.0;
+    let mut is_seen = [false; 2];
+    for _ in 0..MOST_STEPS {
+        let [value, slope] = look(at);
+        if value == 0.0 || value.is_nan() {
+            break;
+        }
+        let is_above = |[value, slope]: [f64; 2]| (value > 0.0) == (slope > 0.0);
+        if is_above([value, slope]) {
+            hi = at;
+        } else {
+            lo = at;
+        }
+        let newton = at - value / slope;
+        // A step beyond an end that was not looked at yet.
+        if newton >= hi && hi == side.to && !is_seen[1] {
+            is_seen[1] = true;
+            if !is_above(look(hi)) {
+                return hi;
+            }
+        }
+        if newton <= lo && lo == side.from && !is_seen[0] {
+            is_seen[0] = true;
+            if is_above(look(lo)) {
+                return lo;
+            }
+        }
+        let next = match newton > lo && newton < hi {
+            true => newton,
+            false => lo + (hi - lo) / 2.0,
+        };
+        let settled = (next - at).abs() <= f64::EPSILON * at.abs();
+        at = next;
+        if settled || at <= lo || at >= hi {
+            break;
+        }
+    }
+    at
+}
