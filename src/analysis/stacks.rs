@@ -411,6 +411,7 @@ impl<'c> Heights<'c> {
             .zip(&hi)
             .map(|(lo, hi)| lo + (hi - lo) / 2.0)
             .collect();
+        let mut is_seen = vec![[false; 2]; count];
         let mut is_last = false;
         for _ in 0..MOST_STEPS {
             let (values, slopes) = look(self, &at);
@@ -423,21 +424,30 @@ impl<'c> Heights<'c> {
                     *lo = here;
                 }
                 let newton = here - values[i] / slopes[i];
-                let next = match newton >= *lo && newton <= *hi {
-                    true => newton,
-                    false => *lo + (*hi - *lo) / 2.0,
+                let is_inside = newton >= *lo && newton <= *hi;
+                let next = if is_inside {
+                    newton
+                } else if newton < *lo && !is_seen[i][0] {
+                    // Zeros lie at ends too.
+                    is_seen[i][0] = true;
+                    *lo
+                } else if newton > *hi && !is_seen[i][1] {
+                    is_seen[i][1] = true;
+                    *hi
+                } else {
+                    *lo + (*hi - *lo) / 2.0
                 };
                 let step = (next - here).abs();
-                // A step within rounding is none.
+                // A step within rounding is none; one that halves says nothing of the distance.
                 if step > 2.0 * f64::EPSILON * here.abs() {
-                    longest = longest.max(step);
+                    longest = longest.max(if is_inside { step } else { side.width() });
                 }
                 at[i] = next;
             }
             if is_last || longest == 0.0 {
                 break;
             }
-            is_last = longest <= SHORT * (side.to - side.from);
+            is_last = longest <= SHORT * side.width();
         }
         self.points[axis] = before;
         at
