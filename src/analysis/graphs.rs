@@ -44,6 +44,10 @@ const MOST_LEVELS: f64 = 4.0;
 /// wide, a thousandth of a cube.
 const DEEPEST: [u32; 5] = [60, 60, 44, 36, 32];
 
+/// A graph is at least so steep along its axis, as a part of how steep it gets along any, or the box is
+/// halved; so much after each number of halvings along every axis, and later anything.
+const STEEP: [f64; 6] = [0.1, 0.1, 0.1, 0.1, 0.01, 0.001];
+
 /// Where boxes are divided: off the simple fractions.
 const DIVISION: f64 = 0.487_3;
 
@@ -310,7 +314,7 @@ impl<'a> Search<'a> {
                     self.windows.push(sides);
                     continue;
                 }
-                if let Some(found) = self.as_graphs(&axes, &sides, &sheets)? {
+                if let Some(found) = self.as_graphs(&axes, &sides, &sheets, depth)? {
                     for stack in found {
                         match stack.is_open {
                             true => self.leave_out(&stack.sides)?,
@@ -384,8 +388,9 @@ impl<'a> Search<'a> {
         axes: &[usize],
         sides: &[Side],
         sheets: &[Arc<Here>],
+        depth: u32,
     ) -> Option<Option<Vec<Stack>>> {
-        let Some(axis) = self.best_axis(axes, sides, sheets) else {
+        let Some(axis) = self.best_axis(axes, sides, sheets, depth) else {
             return Some(None);
         };
         let side = sides[axis];
@@ -511,7 +516,7 @@ impl<'a> Search<'a> {
                 found.extend(along_line(*axis, &sides, &places));
                 continue;
             }
-            if let Some(cells) = self.as_graphs(axes, &sides, &here)? {
+            if let Some(cells) = self.as_graphs(axes, &sides, &here, depth)? {
                 found.extend(cells);
                 continue;
             }
@@ -527,7 +532,15 @@ impl<'a> Search<'a> {
 
     /// The axis along which every sheet in a box is a graph, or on which it does not depend, and they are
     /// the steepest.
-    fn best_axis(&mut self, axes: &[usize], sides: &[Side], sheets: &[Arc<Here>]) -> Option<usize> {
+    fn best_axis(
+        &mut self,
+        axes: &[usize],
+        sides: &[Side],
+        sheets: &[Arc<Here>],
+        depth: u32,
+    ) -> Option<usize> {
+        let halvings = depth / axes.len() as u32;
+        let steepness = STEEP.get(halvings as usize).copied().unwrap_or(0.0);
         let intervals: Vec<Interval> = sides.iter().map(interval).collect();
         let mut least: Vec<f64> = vec![f64::INFINITY; axes.len()];
         for here in sheets {
@@ -550,7 +563,7 @@ impl<'a> Search<'a> {
             }
         }
         let best = (0..axes.len())
-            .filter(|&k| least[k] > 0.0 && least[k].is_finite())
+            .filter(|&k| least[k] > steepness && least[k].is_finite())
             .max_by(|&a, &b| least[a].total_cmp(&least[b]))?;
         Some(axes[best])
     }
