@@ -536,7 +536,7 @@ impl Knowledge for BoxFormulas {
         }
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let found = division(arena, roots, self.names.len(), deadline)?;
-        let shared = Arc::new(Shared::new(found.curves, self.names.clone()));
+        let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
         let mut windows = Vec::new();
         for (formulas, sides) in boxes(&shared, found.windows) {
             let names = self.names.clone();

@@ -16,12 +16,14 @@
 
 use std::sync::Arc;
 
+use super::heights::{Heights, Slopes};
 use super::pieces::ratio;
 use super::sheets::{Look, Sheet};
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::{Interval, Ranges};
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::value::values;
@@ -106,7 +108,7 @@ pub(super) struct Stack {
 /// A division of the box.
 #[derive(Debug)]
 pub(super) struct Division {
-    pub(super) curves: Curves,
+    pub(super) slopes: Slopes,
     /// Boxes without a sheet.
     pub(super) windows: Vec<Vec<Side>>,
     /// Cells between sheets.
@@ -133,23 +135,20 @@ pub(super) fn division(
     }
     let graph = Graph::from_arena(arena.clone());
     let differences: Vec<Id> = found.iter().map(|d| d.difference(&graph).id).collect();
-    let curves = Curves {
+    let slopes = Slopes::new(Curves {
         arena: graph.into_arena(),
         roots: [roots, &differences].concat(),
         outputs: roots.len(),
         deciders: found,
         n,
+    });
+    let (windows, stacks, errors) = {
+        let mut search = Search::new(&slopes, deadline)?;
+        search.run()?;
+        (search.windows, search.stacks, search.errors)
     };
-    let mut search = Search::new(&curves, deadline)?;
-    search.run()?;
-    let Search {
-        windows,
-        stacks,
-        errors,
-        ..
-    } = search;
     (!stacks.is_empty()).then_some(Division {
-        curves,
+        slopes,
         windows,
         stacks,
         errors,
@@ -157,6 +156,16 @@ pub(super) fn division(
 }
 
 impl Curves {
+    /// Some of its formulas, with nothing but what they need.
+    pub(super) fn part(&self, roots: &[Id]) -> Formulas {
+        let (arena, roots) = self.arena.part(roots);
+        Formulas {
+            inputs: Vec::new(),
+            arena,
+            roots,
+        }
+    }
+
     /// Whether something may jump at a sheet, and not only bend.
     pub(super) fn jump(&self) -> bool {
         let jumps = |decider: &Decider| {
@@ -237,6 +246,7 @@ struct Search<'a> {
     /// Ranges of the formulas.
     own: Ranges<'a>,
     look: Look<'a>,
+    heights: Heights<'a>,
     /// What decides, by the number of its root and the axes that it depends on.
     deciders: Vec<(usize, u64)>,
     /// The largest size of each decider in the box, or 0.
@@ -249,7 +259,8 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(curves: &'a Curves, deadline: &'a Deadline) -> Option<Self> {
+    fn new(slopes: &'a Slopes, deadline: &'a Deadline) -> Option<Self> {
+        let curves = &slopes.curves;
         let Curves {
             arena,
             roots,
@@ -278,6 +289,7 @@ impl<'a> Search<'a> {
         Some(Search {
             own: Ranges::new(arena, &roots[..*outputs], *n)?,
             look: Look::new(ranges),
+            heights: Heights::new(slopes),
             scales,
             deciders: deciders.collect(),
             windows: Vec::new(),
@@ -436,16 +448,16 @@ impl<'a> Search<'a> {
                 });
                 continue;
             }
-            let mut point = self.place(&cell.layers, SAMPLE);
+            let mut point = self.heights.place(&cell.layers, |_| SAMPLE);
             let mut heights = Vec::new();
             for here in &graphs {
                 let mut signs = [side.from, side.to].map(|at| {
                     point[axis] = at;
-                    self.look.at(&here.sheet, &point, axis)[0] > 0.0
+                    self.heights.value_at(&here.sheet, &point, axis)[0] > 0.0
                 });
                 signs.sort();
                 if signs[0] != signs[1] {
-                    let height = self.look.height(&here.sheet, axis, side, &point);
+                    let height = self.heights.height_at(&here.sheet, axis, side, &point);
                     heights.push((height, End::Height(Arc::clone(&here.sheet), side)));
                 }
             }
@@ -585,7 +597,7 @@ impl<'a> Search<'a> {
                 let slope = self.look.slope(sheet, &intervals, axis);
                 if extent.is_tame && (slope.lo > 0.0 || slope.hi < 0.0) {
                     let point: Vec<f64> = sides.iter().map(|side| side.from).collect();
-                    let at = self.look.height(sheet, axis, side, &point);
+                    let at = self.heights.height_at(sheet, axis, side, &point);
                     places.push(at);
                     continue;
                 }
@@ -606,19 +618,6 @@ impl<'a> Search<'a> {
         let Side { from, to } = sides[axis];
         places.retain(|at| *at > from && *at < to);
         Some(places)
-    }
-
-    /// The point of a cell at these parts of its layers; 0 along axes that it does not have.
-    fn place(&mut self, layers: &[Layer], at: f64) -> Vec<f64> {
-        let mut point = vec![0.0; self.curves.n];
-        for layer in layers {
-            let [from, to] = layer.ends.each_ref().map(|end| match end {
-                End::Face(at) => *at,
-                End::Height(sheet, side) => self.look.height(sheet, layer.axis, *side, &point),
-            });
-            point[layer.axis] = from + (to - from) * at;
-        }
-        point
     }
 }
 

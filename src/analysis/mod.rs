@@ -9,6 +9,7 @@ mod decimals;
 mod distances;
 pub(crate) mod focus;
 mod graphs;
+mod heights;
 mod isolated;
 pub(crate) mod natural;
 pub(crate) mod periods;

@@ -15,9 +15,6 @@ use std::sync::Arc;
 use crate::expr::bounds::ranges::{Interval, Ranges, quotient};
 use crate::integrand::Side;
 
-/// Steps of Newton's method at most; bisections among them.
-const MOST_STEPS: usize = 100;
-
 /// How often the height of a sheet is enclosed again.
 const NARROWINGS: usize = 16;
 
@@ -264,48 +261,14 @@ impl<'a> Look<'a> {
         (found, may_leave)
     }
 
-    /// The value at a point, and the slope along an axis there.
-    pub(super) fn at(&mut self, sheet: &Sheet, point: &[f64], along: usize) -> [f64; 2] {
+    /// The value of a root at a point, and its slope along an axis there.
+    pub(super) fn root_at(&mut self, root: usize, point: &[f64], along: usize) -> [f64; 2] {
         let middle = |x: Interval| x.lo / 2.0 + x.hi / 2.0;
-        let mut point = point.to_vec();
-        for (axis, at) in &sheet.fixed {
-            point[*axis] = *at;
-        }
-        if let Base::Meeting {
-            first,
-            second,
-            axis,
-            side,
-        } = &sheet.base
-        {
-            let height = self.height(first, *axis, *side, &point);
-            point[*axis] = height;
-            let is_inside = height > side.from && height < side.to;
-            let [value, g] = self.at(second, &point, along);
-            if !sheet.depends_on(along) {
-                return [value, 0.0];
-            }
-            let mut slope = if second.depends_on(along) { g } else { 0.0 };
-            if is_inside && first.depends_on(along) {
-                let [[_, f], [_, f_axis]] = [along, *axis].map(|a| self.at(first, &point, a));
-                let [_, g_axis] = self.at(second, &point, *axis);
-                slope -= g_axis * f / f_axis;
-            }
-            return [value, slope];
-        }
-        let sides: Vec<Interval> = point.iter().map(|&x| Interval { lo: x, hi: x }).collect();
-        let value = middle(self.extent(sheet, &sides).values);
-        [value, middle(self.slope(sheet, &sides, along))]
-    }
-
-    /// Where a graph along an axis is zero, at the other coordinates of a point; a face of the side where
-    /// it is beyond it.
-    pub(super) fn height(&mut self, graph: &Sheet, axis: usize, side: Side, point: &[f64]) -> f64 {
-        let mut point = point.to_vec();
-        bracketed(side, |at| {
-            point[axis] = at;
-            self.at(graph, &point, axis)
-        })
+        let Some(ranges) = self.ranges[root].as_mut() else {
+            return [f64::NAN; 2];
+        };
+        ranges.turn_to(point.iter().map(|x| (*x, *x)));
+        [ranges.of(0).values, ranges.slope(0, along)].map(middle)
     }
 }
 
@@ -313,48 +276,4 @@ fn restrict(sides: &mut [Interval], fixed: &[(usize, f64)]) {
     for (axis, at) in fixed {
         sides[*axis] = Interval { lo: *at, hi: *at };
     }
-}
-
-/// The zero of a function whose slope has one sign, from its value and slope, by Newton's method that
-/// never leaves the bracket; an end of the side where it is beyond it.
-fn bracketed(side: Side, mut look: impl FnMut(f64) -> [f64; 2]) -> f64 {
-    let (mut lo, mut hi) = (side.from, side.to);
-    let mut at = lo + (hi - lo) / 2.0;
-    let mut is_seen = [false; 2];
-    for _ in 0..MOST_STEPS {
-        let [value, slope] = look(at);
-        if value == 0.0 || value.is_nan() {
-            break;
-        }
-        let is_above = |[value, slope]: [f64; 2]| (value > 0.0) == (slope > 0.0);
-        if is_above([value, slope]) {
-            hi = at;
-        } else {
-            lo = at;
-        }
-        let newton = at - value / slope;
-        // A step beyond an end that was not looked at yet.
-        if newton >= hi && hi == side.to && !is_seen[1] {
-            is_seen[1] = true;
-            if !is_above(look(hi)) {
-                return hi;
-            }
-        }
-        if newton <= lo && lo == side.from && !is_seen[0] {
-            is_seen[0] = true;
-            if is_above(look(lo)) {
-                return lo;
-            }
-        }
-        let next = match newton > lo && newton < hi {
-            true => newton,
-            false => lo + (hi - lo) / 2.0,
-        };
-        let settled = (next - at).abs() <= f64::EPSILON * at.abs();
-        at = next;
-        if settled || at <= lo || at >= hi {
-            break;
-        }
-    }
-    at
 }

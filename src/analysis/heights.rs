@@ -1,0 +1,322 @@
+//! Heights of sheets over many points at once, and their values and slopes.
+//!
+//! 1. What decides, and its slope along an axis, are programs that run on blocks of points.
+//! 2. Where two sheets meet is the value of the second at the height of the first.
+//! 3. A height is found by Newton's method that never leaves the bracket, for all points together.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use super::graphs::{Curves, End, Layer};
+use super::sheets::{Base, Look, Sheet};
+use crate::expr::bounds::ranges::Ranges;
+use crate::expr::derive;
+use crate::expr::graph::{Graph, Id};
+use crate::integrand::{Block, Coordinate, Evaluator, Integrand, Side};
+use crate::program::Program;
+
+/// Steps of Newton's method at most; bisections among them.
+const MOST_STEPS: usize = 80;
+
+/// After a step that is shorter, as a part of the side, one more is taken.
+const SHORT: f64 = 1e-7;
+
+/// What decides, with the programs of its slopes, each made when it is asked for.
+#[derive(Debug)]
+pub(super) struct Slopes {
+    pub(super) curves: Curves,
+    /// For each root that decides and each axis: its value and its slope.
+    programs: Vec<OnceLock<Option<Program>>>,
+}
+
+impl Slopes {
+    pub(super) fn new(curves: Curves) -> Self {
+        let count = curves.deciders.len() * curves.n;
+        Slopes {
+            programs: (0..count).map(|_| OnceLock::new()).collect(),
+            curves,
+        }
+    }
+
+    /// A look at all sheets.
+    pub(super) fn look(&self) -> Look<'_> {
+        let Curves {
+            arena, roots, n, ..
+        } = &self.curves;
+        let ranges = (0..roots.len()).map(|root| {
+            let decides = root >= self.curves.outputs;
+            decides.then(|| Ranges::new(arena, &roots[root..=root], *n))?
+        });
+        Look::new(ranges.collect())
+    }
+
+    /// The program of the value of a root and its slope along an axis.
+    fn slope(&self, root: usize, axis: usize) -> Option<&Program> {
+        let number = (root - self.curves.outputs) * self.curves.n + axis;
+        let made = || {
+            let formula = self.curves.part(&[self.curves.roots[root]]);
+            let graph = Graph::new();
+            let roots: Vec<Id> = {
+                let inputs: Vec<_> = (0..self.curves.n).map(|i| graph.input(i)).collect();
+                let value = formula.within(&graph, &inputs)[0];
+                let slope = derive::partial(&graph, &[value], axis).ok()?[0];
+                let slope = slope.unwrap_or_else(|| graph.constant(0.0));
+                vec![value.id, slope.id]
+            };
+            Program::new(&graph.into_arena(), &roots, self.curves.n).ok()
+        };
+        self.programs[number].get_or_init(made).as_ref()
+    }
+}
+
+/// Finds heights of sheets over many points at once.
+pub(super) struct Heights<'c> {
+    slopes: &'c Slopes,
+    /// The programs of values and slopes, by the number of the root and the axis.
+    programs: FxHashMap<(usize, usize), Option<Box<dyn Evaluator + 'c>>>,
+    /// For roots that have no formula of a slope.
+    look: Option<Look<'c>>,
+    /// The points, by the axes of the box.
+    points: Vec<Vec<f64>>,
+}
+
+impl<'c> Heights<'c> {
+    pub(super) fn new(slopes: &'c Slopes) -> Self {
+        Heights {
+            slopes,
+            programs: FxHashMap::default(),
+            look: None,
+            points: vec![Vec::new(); slopes.curves.n],
+        }
+    }
+
+    /// Turns to one point.
+    fn turn_to(&mut self, point: &[f64]) {
+        for (points, at) in self.points.iter_mut().zip(point) {
+            points.clear();
+            points.push(*at);
+        }
+    }
+
+    /// The value of a sheet at a point, and its slope along an axis there.
+    pub(super) fn value_at(&mut self, sheet: &Sheet, point: &[f64], along: usize) -> [f64; 2] {
+        self.turn_to(point);
+        let (values, slopes) = self.value_and_slope(sheet, along);
+        [values[0], slopes[0]]
+    }
+
+    /// Where a sheet that is a graph along an axis is zero, at the other coordinates of a point; an end of
+    /// the side where it is beyond it.
+    pub(super) fn height_at(
+        &mut self,
+        sheet: &Sheet,
+        axis: usize,
+        side: Side,
+        point: &[f64],
+    ) -> f64 {
+        self.turn_to(point);
+        self.height(sheet, axis, side, true)[0]
+    }
+
+    /// The ends of a layer at a point of the layers before.
+    pub(super) fn ends_at(&mut self, layer: &Layer, point: &[f64]) -> [f64; 2] {
+        layer.ends.each_ref().map(|end| match end {
+            End::Face(at) => *at,
+            End::Height(sheet, side) => self.height_at(sheet, layer.axis, *side, point),
+        })
+    }
+
+    /// The point of a cell at these parts of its layers; the middle along axes that it does not have.
+    pub(super) fn place(&mut self, layers: &[Layer], part: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut point = vec![0.5; self.points.len()];
+        for (k, layer) in layers.iter().enumerate() {
+            let [from, to] = self.ends_at(layer, &point);
+            point[layer.axis] = from + (to - from) * part(k);
+        }
+        point
+    }
+
+    /// The places of an end of a layer over some points of the axes of the layers before, at most a block
+    /// of them.
+    pub(super) fn end(
+        &mut self,
+        layers: &[Layer],
+        layer: usize,
+        end: usize,
+        places: &[Vec<f64>],
+        from: usize,
+        out: &mut [f64],
+    ) {
+        let axis = layers[layer].axis;
+        match &layers[layer].ends[end] {
+            End::Face(at) => out.fill(*at),
+            End::Height(sheet, side) => {
+                let count = out.len();
+                for points in &mut self.points {
+                    points.clear();
+                    // What the sheet does not see is anything.
+                    points.resize(count, 0.5);
+                }
+                for earlier in &layers[..layer] {
+                    let found = &places[earlier.axis][from..from + count];
+                    self.points[earlier.axis].copy_from_slice(found);
+                }
+                out.copy_from_slice(&self.height(sheet, axis, *side, false));
+            }
+        }
+    }
+
+    /// Where a sheet that is a graph along an axis is zero, over all points. Where it may be beyond the
+    /// side it is held by its ends.
+    fn height(&mut self, sheet: &Sheet, axis: usize, side: Side, is_held: bool) -> Vec<f64> {
+        let count = self.points[axis].len();
+        let before = self.points[axis].clone();
+        let mut lo = vec![side.from; count];
+        let mut hi = vec![side.to; count];
+        let look = |heights: &mut Self, at: &[f64]| {
+            heights.points[axis].copy_from_slice(at);
+            heights.value_and_slope(sheet, axis)
+        };
+        if is_held {
+            for (end, is_lower) in [(side.from, true), (side.to, false)] {
+                let (values, steep) = look(self, &vec![end; count]);
+                for i in 0..count {
+                    let is_above = (values[i] > 0.0) == (steep[i] > 0.0);
+                    if is_above == is_lower {
+                        (lo[i], hi[i]) = (end, end);
+                    }
+                }
+            }
+        }
+        let mut at: Vec<f64> = lo
+            .iter()
+            .zip(&hi)
+            .map(|(lo, hi)| lo + (hi - lo) / 2.0)
+            .collect();
+        let mut is_seen = vec![[false; 2]; count];
+        let mut is_last = false;
+        for _ in 0..MOST_STEPS {
+            let (values, steep) = look(self, &at);
+            let mut longest = 0.0f64;
+            for i in 0..count {
+                let (here, lo, hi) = (at[i], &mut lo[i], &mut hi[i]);
+                if (values[i] > 0.0) == (steep[i] > 0.0) {
+                    *hi = here;
+                } else {
+                    *lo = here;
+                }
+                let newton = here - values[i] / steep[i];
+                let is_inside = newton >= *lo && newton <= *hi;
+                let next = if is_inside {
+                    newton
+                } else if newton < *lo && !is_seen[i][0] {
+                    // Zeros lie at ends too.
+                    is_seen[i][0] = true;
+                    *lo
+                } else if newton > *hi && !is_seen[i][1] {
+                    is_seen[i][1] = true;
+                    *hi
+                } else {
+                    *lo + (*hi - *lo) / 2.0
+                };
+                let step = (next - here).abs();
+                // A step within rounding is none; one that halves says nothing of the distance.
+                if step > 2.0 * f64::EPSILON * here.abs() {
+                    longest = longest.max(if is_inside { step } else { side.width() });
+                }
+                at[i] = next;
+            }
+            if is_last || longest == 0.0 {
+                break;
+            }
+            is_last = longest <= SHORT * side.width();
+        }
+        self.points[axis] = before;
+        at
+    }
+
+    /// The values of a sheet at all points, and its slopes along an axis.
+    fn value_and_slope(&mut self, sheet: &Sheet, along: usize) -> (Vec<f64>, Vec<f64>) {
+        let before: Vec<(usize, Vec<f64>)> = sheet
+            .fixed
+            .iter()
+            .map(|(axis, at)| {
+                let count = self.points[*axis].len();
+                (
+                    *axis,
+                    std::mem::replace(&mut self.points[*axis], vec![*at; count]),
+                )
+            })
+            .collect();
+        let found = match &sheet.base {
+            Base::Root { root, level } => {
+                let (mut values, slopes) = self.root(*root, along);
+                values.iter_mut().for_each(|value| *value -= level);
+                (values, slopes)
+            }
+            Base::Meeting {
+                first,
+                second,
+                axis,
+                side,
+            } => self.meeting([first, second], *axis, *side, along),
+        };
+        for (axis, points) in before {
+            self.points[axis] = points;
+        }
+        found
+    }
+
+    /// The values of the second sheet at the heights of the first, and their slopes along an axis.
+    fn meeting(
+        &mut self,
+        [first, second]: [&Sheet; 2],
+        axis: usize,
+        side: Side,
+        along: usize,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let heights = self.height(first, axis, side, true);
+        let before = std::mem::replace(&mut self.points[axis], heights);
+        let (values, mut slopes) = self.value_and_slope(second, along);
+        if first.depends_on(along) {
+            let (_, g_axis) = self.value_and_slope(second, axis);
+            let (_, f) = self.value_and_slope(first, along);
+            let (_, f_axis) = self.value_and_slope(first, axis);
+            for (i, height) in self.points[axis].iter().enumerate() {
+                if *height > side.from && *height < side.to {
+                    slopes[i] -= g_axis[i] * f[i] / f_axis[i];
+                }
+            }
+        }
+        self.points[axis] = before;
+        (values, slopes)
+    }
+
+    /// The values of a root at all points, and its slopes along an axis.
+    fn root(&mut self, root: usize, along: usize) -> (Vec<f64>, Vec<f64>) {
+        let count = self.points[along].len();
+        let slopes = self.slopes;
+        let program = self
+            .programs
+            .entry((root, along))
+            .or_insert_with(|| slopes.slope(root, along).map(Integrand::evaluator));
+        let mut found = vec![0.0; 2 * count];
+        match program {
+            Some(program) => {
+                let coordinates: Vec<Coordinate<'_>> =
+                    self.points.iter().map(|at| Coordinate::Each(at)).collect();
+                program.evaluate(&Block::new(&coordinates, count), &mut found);
+            }
+            None => {
+                let look = self.look.get_or_insert_with(|| slopes.look());
+                for i in 0..count {
+                    let point: Vec<f64> = self.points.iter().map(|at| at[i]).collect();
+                    [found[i], found[count + i]] = look.root_at(root, &point, along);
+                }
+            }
+        }
+        let slopes = found.split_off(count);
+        (found, slopes)
+    }
+}
