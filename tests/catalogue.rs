@@ -178,7 +178,12 @@ fn measures_are_the_integrals_over_the_default_limits() {
             let formula = named.measure_value(&given).unwrap().unwrap();
             let domain = named.over_defaults(&given).unwrap();
             let integral = domain.measure().unwrap();
-            assert_eq!(integral.status, Status::Converged, "{}: {integral:?}", entry.name());
+            assert_eq!(
+                integral.status,
+                Status::Converged,
+                "{}: {integral:?}",
+                entry.name()
+            );
             // The tolerance of the integral.
             assert!(
                 (integral.value - formula).abs() <= 1e-10 * formula,
@@ -239,7 +244,9 @@ fn inner_points_have_images_of_their_own() {
 #[test]
 fn arguments_in_parentheses_take_the_place_of_defaults() {
     let area = |text: &str| {
-        let domain = catalogue::read(text).unwrap().over_defaults(&Parameters::new());
+        let domain = catalogue::read(text)
+            .unwrap()
+            .over_defaults(&Parameters::new());
         domain.unwrap().measure().unwrap().value
     };
     for (text, exact) in [
@@ -254,7 +261,11 @@ fn arguments_in_parentheses_take_the_place_of_defaults() {
         ("polar()", std::f64::consts::PI),
     ] {
         // The tolerance of the integral.
-        assert!((area(text) - exact).abs() <= 1e-10 * exact, "{text}: {}", area(text));
+        assert!(
+            (area(text) - exact).abs() <= 1e-10 * exact,
+            "{text}: {}",
+            area(text)
+        );
     }
     let parabola = catalogue::read("between(x^2, 1)").unwrap();
     assert_eq!(parabola.determinant().as_deref(), Some("1 - x^2"));
@@ -285,11 +296,26 @@ fn faults_have_their_places() {
     let (marked, unknown) = fault(" sperical");
     assert_eq!(marked, "sperical");
     assert_eq!(unknown.help().unwrap(), "did you mean `spherical`?");
-    assert!(fault("nothing").1.help().unwrap().starts_with("the maps are: affine"));
+    assert!(
+        fault("nothing")
+            .1
+            .help()
+            .unwrap()
+            .starts_with("the maps are: affine")
+    );
     let (marked, count) = fault("triangle(0, 0, 1)");
     assert_eq!(marked, "triangle(0, 0, 1)");
-    assert!(count.to_string().contains("6 arguments, x1, y1, x2, y2, x3, y3; found 3"));
-    assert!(fault("polar(1)").1.to_string().contains("takes no arguments; found 1"));
+    assert!(
+        count
+            .to_string()
+            .contains("6 arguments, x1, y1, x2, y2, x3, y3; found 3")
+    );
+    assert!(
+        fault("polar(1)")
+            .1
+            .to_string()
+            .contains("takes no arguments; found 1")
+    );
     assert_eq!(fault("between(x, y)").0, "y");
     assert_eq!(fault("between(x^, x)").0, "");
     assert_eq!(fault("elliptic(3, r)").0, "r");
@@ -299,7 +325,10 @@ fn faults_have_their_places() {
     for (text, why) in [
         ("torus(1, 2)", "at most R"),
         ("ball-3(0)", "must be positive"),
-        ("coons(u, 0, 1, v, u, 1, 1/2, v)", "bottom at 0 and left at 0"),
+        (
+            "coons(u, 0, 1, v, u, 1, 1/2, v)",
+            "bottom at 0 and left at 0",
+        ),
         ("coons(u, 0, 1, 2*v, u, 1, 0, v)", "top at 1 and right at 1"),
     ] {
         let error = Map::catalogued(text).unwrap_err();

@@ -10,7 +10,7 @@ fn a_caret_stands_under_the_fault_of_each_flag() {
         (["--map", "x = θ*ρ, y = sin(q)"], "q", "--map"),
         (["--map", "x = θ*ρ"], "x = θ*ρ", "--map"),
         (["--map", "x = θ, x = ρ"], "x", "--map"),
-        (["--map", "polar"], "polar", "--map"),
+        (["--map", "polr"], "polr", "--map"),
         (["--integrand", "θ*ρ + §"], "§", "--integrand"),
         (["--integrand", "-θ 2"], "2", "--integrand"),
         (["--param", "α = 2, β = α + ω"], "ω", "--param"),

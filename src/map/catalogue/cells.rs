@@ -89,7 +89,10 @@ fn hexahedron() -> Entry {
         "hexahedron",
         "hexahedron by its corners (x1, y1, z1) to (x8, y8, z8): around the floor, then the top above it",
         &[unit("u"), unit("v"), unit("w")],
-        &["x", "y", "z"].map(|c| (c, coordinate(c))).each_ref().map(|(c, f)| (*c, f.as_str())),
+        &["x", "y", "z"]
+            .map(|c| (c, coordinate(c)))
+            .each_ref()
+            .map(|(c, f)| (*c, f.as_str())),
         &volume(),
     );
     let corners = CORNERS.each_ref().map(|corner| &corner[..]);
@@ -105,7 +108,9 @@ fn volume() -> String {
         [&[[7, 2]], &[[6, 1]], &[[7, 5], [3, 1]]],
     ];
     let component = |sum: &[[u8; 2]], axis: &str| {
-        let terms = sum.iter().map(|[to, from]| format!("{axis}{to} - {axis}{from}"));
+        let terms = sum
+            .iter()
+            .map(|[to, from]| format!("{axis}{to} - {axis}{from}"));
         format!("({})", terms.collect::<Vec<_>>().join(" + "))
     };
     let triple = |[a, b, c]: &[&[[u8; 2]]; 3]| {

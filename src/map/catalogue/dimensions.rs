@@ -48,7 +48,7 @@ fn unit_ball(n: usize) -> String {
         power => format!("pi^{power}"),
     };
     // n even: π^m/m!; n odd: 2^(m+1) π^m/n!!, with m = n/2.
-    let (above, below): (usize, usize) = if n % 2 == 0 {
+    let (above, below): (usize, usize) = if n.is_multiple_of(2) {
         (1, (1..=n / 2).product())
     } else {
         (2 << (n / 2), (1..=n).step_by(2).product())
@@ -120,14 +120,21 @@ fn simplex(n: usize) -> Entry {
     let factors = variables.iter().enumerate();
     let factors = factors.map(|(k, u)| times_power(&format!("(1 - {u})"), n - 1 - k));
     let determinant: String = factors.collect();
+    let determinant = match n {
+        // One factor needs no parentheses.
+        2 => "1 - u1",
+        _ => determinant.trim_start_matches('*'),
+    };
     let below: usize = (1..=n).product();
     Entry::new(
         &format!("simplex-{n}"),
-        &format!("unit simplex in {n} dimensions: coordinates that are not negative, with a sum up to 1"),
+        &format!(
+            "unit simplex in {n} dimensions: coordinates that are not negative, with a sum up to 1"
+        ),
         &over,
         &borrowed(&targets, &formulas),
         &format!("1/{below}"),
     )
-    .with_determinant(determinant.trim_start_matches('*'))
+    .with_determinant(determinant)
     .of_family("simplex")
 }

@@ -74,7 +74,11 @@ pub fn is_name(text: &str) -> bool {
 pub fn read(text: &str) -> Result<NamedMap, Error> {
     let Some(Call { name, operands }) = call(text)? else {
         let name = text.trim().to_owned();
-        return Err(Error::text(text, 0..text.len(), TextFault::NotAName { name }));
+        return Err(Error::text(
+            text,
+            0..text.len(),
+            TextFault::NotAName { name },
+        ));
     };
     let entry = find(&text[name.clone()]).map_err(|error| match error {
         Error::Text { fault, .. } => Error::text(text, name.clone(), fault),
@@ -163,6 +167,13 @@ impl NamedMap {
         })
     }
 
+    /// The arguments that are formulas of variables, and these formulas.
+    pub fn functions(&self) -> impl Iterator<Item = (&Argument, &str)> {
+        let arguments = self.entry.arguments().iter().enumerate();
+        let functions = arguments.filter(|(_, argument)| argument.is_function());
+        functions.map(|(index, argument)| (argument, self.argument(index).trim()))
+    }
+
     /// The parameters of the map: those given and the arguments that are numbers.
     ///
     /// # Errors
@@ -191,7 +202,11 @@ impl NamedMap {
     /// [`Error::Text`] with the place in the text, if an argument that is a function uses other names
     /// than its variables and the parameters; [`Error::Shape`] if the map needs other values.
     pub fn check(&self, parameters: &Parameters) -> Result<(), Error> {
-        let functions = self.entry.arguments().iter().zip(self.places.iter().flatten());
+        let functions = self
+            .entry
+            .arguments()
+            .iter()
+            .zip(self.places.iter().flatten());
         for (argument, place) in functions.filter(|(argument, _)| argument.is_function()) {
             let names = argument.variables().iter().chain(parameters.names());
             let names: Vec<String> = names.cloned().collect();
@@ -227,8 +242,9 @@ impl NamedMap {
         let limits = self.entry.limits().iter();
         let variables: Vec<&str> = limits.map(|(name, _)| name.as_str()).collect();
         let equations = self.equations.iter();
-        let equations: Vec<(&str, &str)> =
-            equations.map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let equations: Vec<(&str, &str)> = equations
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
         Map::from_equations(&equations, &variables, &parameters)
     }
 
@@ -238,7 +254,8 @@ impl NamedMap {
     /// As for [`NamedMap::parameters`].
     pub fn region(&self, given: &Parameters) -> Result<Region, Error> {
         let limits = self.entry.limits().iter();
-        let limits = limits.map(|(name, ends)| (name.as_str(), ends.each_ref().map(String::as_str)));
+        let limits =
+            limits.map(|(name, ends)| (name.as_str(), ends.each_ref().map(String::as_str)));
         let limits: Vec<(&str, [&str; 2])> = limits.collect();
         Region::from_limits(&limits, &self.parameters(given)?)
     }

@@ -73,17 +73,18 @@ fn coons() -> Entry {
         "Coons patch: bottom and top by u from left to right, right and left by v from bottom to top",
         &[unit("u"), unit("v")],
         &[("x", &coordinate("x")), ("y", &coordinate("y"))],
-        "1 + 1/(2*pi)",
+        "7/6",
     );
     for (edge, of, x, y) in [
-        ("bottom", "u", "u", "-sin(pi*u)/4"),
+        ("bottom", "u", "u", "u^2 - u"),
         ("right", "v", "1", "v"),
         ("top", "u", "u", "1"),
         ("left", "v", "0", "v"),
     ] {
-        entry = entry
-            .function(&format!("{edge}_x"), &[of], x)
-            .function(&format!("{edge}_y"), &[of], y);
+        entry =
+            entry
+                .function(&format!("{edge}_x"), &[of], x)
+                .function(&format!("{edge}_y"), &[of], y);
     }
     for (edge, end, other, at) in [
         ("bottom", 0, "left", 0),
