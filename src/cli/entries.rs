@@ -29,12 +29,15 @@ pub(super) fn equations(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, 
     Ok(equations.into_iter().map(entry).collect())
 }
 
+/// A map, as equations.
+pub(super) const EXAMPLE: &str = "x = r*cos(t), y = r*sin(t)";
+
 /// The equations of a map, or its name.
 pub(super) fn map(list: &Text) -> Result<(Vec<Entry<Text>>, Option<Text>), Fault> {
     if catalogue::is_name(&list.text) {
         return Ok((Vec::new(), Some(list.clone())));
     }
-    let equations = equations(list, "x = r*cos(t), y = r*sin(t)")?;
+    let equations = equations(list, EXAMPLE)?;
     Ok((equations, None))
 }
 

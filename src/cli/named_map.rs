@@ -1,9 +1,10 @@
 //! A map by its name: what the catalogue says of it joins what the user says.
 
-use pullback::{Parameters, catalogue};
+use pullback::formula::TextFault;
+use pullback::{Error, Parameters, catalogue};
 
 use super::description::Description;
-use super::entries::{self, Entry, Limits, names};
+use super::entries::{self, EXAMPLE, Entry, Limits, names};
 use super::fault::Fault;
 use super::place::Text;
 use super::problem;
@@ -14,8 +15,16 @@ pub(super) fn resolved(mut description: Description) -> Result<Description, Faul
     let Some(name) = description.named_map.take() else {
         return Ok(description);
     };
-    let of_name = |error: &pullback::Error| Fault::of(error, [&name]).or_at(Some(&name.place));
-    let map = catalogue::read(&name.text).map_err(|error| of_name(&error))?;
+    let of_name = |error: &Error| Fault::of(error, [&name]).or_at(Some(&name.place));
+    let map = catalogue::read(&name.text).map_err(|error| {
+        let fault = of_name(&error);
+        match unknown_map(&error) {
+            true => fault.with_help(format!(
+                "`pullback maps` lists all; a map may be given by equations too: `{EXAMPLE}`"
+            )),
+            false => fault,
+        }
+    })?;
     // What the catalogue says stands where the map is named.
     let said = |text: &str| Text {
         text: text.to_owned(),
@@ -42,6 +51,17 @@ pub(super) fn resolved(mut description: Description) -> Result<Description, Faul
     Ok(description)
 }
 
+/// Whether a name is none of the catalogue.
+fn unknown_map(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Text {
+            fault: TextFault::UnknownMap { .. },
+            ..
+        }
+    )
+}
+
 /// Refuses limits of variables that a map does not have.
 fn check_variables(
     known: &[Entry<Limits>],
@@ -59,45 +79,45 @@ fn check_variables(
     }
 }
 
-/// The user's parameters and those of a map: what uses no names stands first, so that the user's may
-/// use it.
+/// The user's parameters and those of a map: these stand first where they use no names, so that the
+/// user's may use them.
 fn parameters(
     map: &catalogue::NamedMap,
     text: &Text,
     given: Vec<Entry<Text>>,
 ) -> Result<Vec<Entry<Text>>, Fault> {
-    let (mut first, mut last) = (Vec::new(), Vec::new());
+    let mut own = Vec::new();
+    let mut are_constant = true;
     for (name, formula, place) in map.numbers() {
         let twice = given.iter().find(|entry| entry.name.text == name);
         let body = match (place, twice) {
             (None, Some(_)) => continue,
-            (Some(_), Some(twice)) => {
-                let message = format!("`{name}` is given in the parentheses of the map too");
-                let help = format!(
-                    "leave the parentheses out to give the arguments of `{}` by name, or choose \
-                     another name",
-                    map.entry().name()
-                );
-                return Err(Fault::at(twice.name.place.clone(), message).with_help(help));
-            }
+            (Some(_), Some(twice)) => return Err(given_twice(&twice.name, map.entry().name())),
             (Some(place), None) => text.part(place),
             (None, None) => Text {
                 text: formula.to_owned(),
                 place: text.place.clone(),
             },
         };
-        let is_constant = Parameters::new().set_formula(name, formula).is_ok();
+        are_constant &= Parameters::new().set_formula(name, formula).is_ok();
         let name = Text {
             text: name.to_owned(),
             place: body.place.clone(),
         };
-        let entry = Entry { name, body };
-        match is_constant {
-            true => first.push(entry),
-            false => last.push(entry),
-        }
+        own.push(Entry { name, body });
     }
-    first.extend(given);
-    first.extend(last);
-    Ok(first)
+    let (first, last) = if are_constant {
+        (own, given)
+    } else {
+        (given, own)
+    };
+    Ok([first, last].concat())
+}
+
+/// The fault of a parameter that the arguments of a map give too.
+fn given_twice(name: &Text, map: &str) -> Fault {
+    let message = format!("`{}` is given in the parentheses of the map too", name.text);
+    Fault::at(name.place.clone(), message).with_help(format!(
+        "leave the parentheses out to give the arguments of `{map}` by name, or choose another name"
+    ))
 }

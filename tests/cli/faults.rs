@@ -280,13 +280,11 @@ fn without_limits_the_program_says_which_to_give() {
 }
 
 #[test]
-fn a_name_for_a_map_is_answered_with_an_example() {
-    let run = integrate(&["--map", "polar", "--over", "r = 0..1"]);
-    assert!(
-        run.err.contains("x = r*cos(t), y = r*sin(t)"),
-        "{}",
-        run.err
-    );
+fn an_unknown_name_for_a_map_is_answered_with_an_example() {
+    let run = integrate(&["--map", "poler", "--over", "r = 0..1"]);
+    for part in ["x = r*cos(t), y = r*sin(t)", "did you mean `polar`?"] {
+        assert!(run.err.contains(part), "{}", run.err);
+    }
 }
 
 // Faults for programs.

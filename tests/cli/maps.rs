@@ -26,6 +26,8 @@ fn parameters_are_set_by_name_or_in_parentheses() {
     assert_near(area(&["--map", "elliptic(5, 4)"]), 20.0 * PI);
     let both = ["--map", "elliptic(2*c, c)", "--param", "c = 3"];
     assert_near(area(&both), 18.0 * PI);
+    let chain = ["--map", "elliptic(2*c, a/c)", "--param", "c = 3"];
+    assert_near(area(&chain), 12.0 * PI);
     // Parameters of the map are there for others, for limits and for integrands.
     let all = [
         "--map",
