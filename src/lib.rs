@@ -102,6 +102,23 @@ pub mod formula {
     pub use crate::expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 }
 
+/// Maps by name: polar, spherical, a triangle by its corners, a region between two curves, …
+///
+/// ```
+/// use pullback::catalogue;
+/// use pullback::{Map, Parameters};
+/// // An ellipse with the half axes 3 and 2, over the limits that the catalogue has for it.
+/// let ellipse = catalogue::read("elliptic(3, 2)")?.over_defaults(&Parameters::new())?;
+/// assert!((ellipse.measure()?.value - 6.0 * std::f64::consts::PI).abs() < 1e-13);
+/// // The map alone, over limits of your own.
+/// let quarter = Map::catalogued("polar")?.over("r = 0..1, t = 0..pi/2")?;
+/// assert!((quarter.integrate(|[x, y]| x * y)?.value - 0.125).abs() < 1e-14);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+pub mod catalogue {
+    pub use crate::map::catalogue::{Argument, Entry, NamedMap, all, find, is_name, read};
+}
+
 /// Domains: what maps and limits become before they are integrated, for those who look at it or make
 /// a domain of others.
 ///

@@ -10,6 +10,8 @@ use super::settings;
 #[derive(Debug, Default)]
 pub(super) struct Description {
     pub(super) map: Vec<Entry<Text>>,
+    /// A map of the catalogue, in the place of equations.
+    pub(super) named_map: Option<Text>,
     /// Whether the map is one text, which is overridden as a whole, not entry by entry.
     pub(super) map_is_text: bool,
     pub(super) over: Vec<Entry<Limits>>,
@@ -29,11 +31,13 @@ pub(super) struct Description {
 impl Description {
     /// What the texts that are given for the keys of a problem say.
     pub(super) fn of_texts(given: impl Fn(&Key) -> Vec<Text>) -> Result<Description, Fault> {
+        let (map, named_map) = match given(&keys::MAP).first() {
+            Some(text) => entries::map(text)?,
+            None => (Vec::new(), None),
+        };
         Ok(Description {
-            map: match given(&keys::MAP).first() {
-                Some(text) => entries::map(text)?,
-                None => Vec::new(),
-            },
+            map,
+            named_map,
             over: match given(&keys::OVER).first() {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
@@ -53,6 +57,7 @@ impl Description {
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
         let map = match (&self.map[..], &flags.map[..]) {
+            _ if flags.named_map.is_some() => Vec::new(),
             (_, []) => self.map,
             _ if self.map_is_text => flags.map,
             (file, flag) => {
@@ -60,7 +65,9 @@ impl Description {
                 entries::merged(self.map, flags.map)
             }
         };
+        let named_map = flags.named_map.or(self.named_map);
         Description {
+            named_map: named_map.filter(|_| map.is_empty()),
             map,
             map_is_text: self.map_is_text,
             over: entries::merged(self.over, flags.over),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use pullback::catalogue;
 use pullback::formula::{self, Equation};
 
 use super::fault::Fault;
@@ -28,17 +29,16 @@ pub(super) fn equations(list: &Text, example: &str) -> Result<Vec<Entry<Text>>, 
     Ok(equations.into_iter().map(entry).collect())
 }
 
-/// The equations of a map.
-pub(super) fn map(list: &Text) -> Result<Vec<Entry<Text>>, Fault> {
-    const EXAMPLE: &str = "x = r*cos(t), y = r*sin(t)";
-    let name = list.text.trim();
-    let of_name = |c: char| c.is_alphanumeric() || "_-".contains(c);
-    if !name.is_empty() && name.chars().all(of_name) {
-        let message = format!("a map is given by equations, and `{name}` is a name");
-        let help = format!("for example `{EXAMPLE}`");
-        return Err(Fault::at(list.place.clone(), message).with_help(help));
+/// A map, as equations.
+pub(super) const EXAMPLE: &str = "x = r*cos(t), y = r*sin(t)";
+
+/// The equations of a map, or its name.
+pub(super) fn map(list: &Text) -> Result<(Vec<Entry<Text>>, Option<Text>), Fault> {
+    if catalogue::is_name(&list.text) {
+        return Ok((Vec::new(), Some(list.clone())));
     }
-    equations(list, EXAMPLE)
+    let equations = equations(list, EXAMPLE)?;
+    Ok((equations, None))
 }
 
 /// The limits of a list `name = lower..upper, …`.

@@ -127,7 +127,7 @@ impl Reader {
         let is = |known: &keys::Key| known.name == name;
         if is(&keys::MAP) {
             into.map_is_text = value.get_ref().is_str();
-            into.map = self.map(value)?;
+            (into.map, into.named_map) = self.map(value)?;
         } else if is(&keys::OVER) {
             into.over = self.table(value, |value| self.limits(value))?;
         } else if is(&keys::PARAM) {
@@ -168,13 +168,13 @@ impl Reader {
         })
     }
 
-    /// The equations of a map: a table, or a text.
-    fn map(&self, value: &Value<'_>) -> Result<Vec<Entry<Text>>, Fault> {
+    /// The equations of a map: a table, or a text; or its name.
+    fn map(&self, value: &Value<'_>) -> Result<(Vec<Entry<Text>>, Option<Text>), Fault> {
         match value.get_ref() {
-            DeValue::Table(_) => self.table(value, |value| self.text(value)),
+            DeValue::Table(_) => Ok((self.table(value, |value| self.text(value))?, None)),
             DeValue::String(_) => entries::map(&self.text(value)?),
             _ => {
-                let wanted = "a table of equations or a text such as \"x = r*cos(t)\"";
+                let wanted = "a table of equations, a name, or a text such as \"x = r*cos(t)\"";
                 Err(self.unexpected(value, wanted))
             }
         }

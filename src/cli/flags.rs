@@ -10,6 +10,7 @@ use super::description::Description;
 use super::fault::Fault;
 use super::file;
 use super::keys::{self, Key};
+use super::named_map;
 use super::place::Text;
 use super::settings::{Given, SETTINGS, Setting};
 
@@ -79,7 +80,7 @@ pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
     }
     let mut flags = Description::of_texts(|key| given(matches, key))?;
     flags.settings = settings(matches)?;
-    Ok(file.overridden_by(flags))
+    named_map::resolved(file.overridden_by(flags))
 }
 
 /// The problem file, where there is one.

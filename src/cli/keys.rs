@@ -31,7 +31,8 @@ impl Key {
 pub(super) const MAP: Key = Key {
     name: "map",
     value: "x = …, y = …",
-    help: "The targets as functions of the variables; left out, the targets are the variables",
+    help: "The targets as functions of the variables, or a name that `pullback maps` lists; left out, \
+           the targets are the variables",
     default: None,
     repeats: false,
 };

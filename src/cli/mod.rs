@@ -14,6 +14,8 @@ mod flags;
 mod integrate;
 mod interrupt;
 mod keys;
+mod maps;
+mod named_map;
 mod number;
 mod output;
 mod place;
@@ -27,7 +29,7 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 2] = [&integrate::COMMAND, &plot::COMMAND];
+const COMMANDS: [&Command; 3] = [&integrate::COMMAND, &plot::COMMAND, &maps::COMMAND];
 
 /// Runs the program and gives its exit code.
 pub(crate) fn run() -> u8 {

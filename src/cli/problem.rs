@@ -127,7 +127,7 @@ fn no_limits(map: &[Entry<Text>]) -> Fault {
 }
 
 /// Refuses a parameter with the name of a variable or of a target: formulas could mean either.
-fn check_parameter_names(
+pub(super) fn check_parameter_names(
     parameters: &[Entry<Text>],
     over: &[Entry<Limits>],
     map: &[Entry<Text>],
@@ -143,7 +143,8 @@ fn check_parameter_names(
     Ok(())
 }
 
-fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
+/// The values of parameters, each of which may use earlier ones.
+pub(super) fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault> {
     let mut parameters = Parameters::new();
     for Entry { name, body } in entries {
         parameters

@@ -147,6 +147,13 @@ pub enum Misfit {
         /// The number.
         at: f64,
     },
+    /// The arguments of a map of the catalogue are not what it needs.
+    Requirement {
+        /// The map.
+        map: String,
+        /// What it needs.
+        needs: String,
+    },
     /// The crate has no formula for a derivative.
     NoDerivative {
         /// The function.
@@ -263,6 +270,7 @@ impl fmt::Display for Misfit {
                  between constant limits of it",
                 short(variable)
             ),
+            Requirement { map, needs } => write!(f, "`{map}`: {needs}"),
             NoDerivative { function } => {
                 write!(f, "there is no formula for the derivative of {function}")
             }

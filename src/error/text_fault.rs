@@ -133,6 +133,24 @@ pub enum TextFault {
         /// An operand that it may have.
         example: String,
     },
+    /// A map that the catalogue does not have.
+    UnknownMap {
+        /// The name.
+        name: String,
+        /// What was meant.
+        meant: Option<String>,
+        /// The maps that there are.
+        known: Vec<String>,
+    },
+    /// A map of the catalogue with a wrong number of arguments.
+    ArgumentCount {
+        /// The map.
+        name: String,
+        /// The arguments that it takes.
+        wanted: Vec<String>,
+        /// How many it was given.
+        found: usize,
+    },
     /// A function with a wrong number of operands.
     OperandCount {
         /// The function.
@@ -155,11 +173,15 @@ impl TextFault {
             }
             | UnknownFunction {
                 meant: Some(meant), ..
+            }
+            | UnknownMap {
+                meant: Some(meant), ..
             } => format!("did you mean `{}`?", short(meant)),
             UnknownName { known, .. } if known.is_empty() => {
                 "only numbers can stand here, such as 2*pi".to_owned()
             }
             UnknownName { known, .. } => format!("the names here are: {}", listed(known)),
+            UnknownMap { known, .. } => format!("the maps are: {}", listed(known)),
             UnknownFunction { known, .. } if known.is_empty() => return None,
             UnknownFunction { known, .. } => format!("the functions are: {}", known.join(", ")),
             MissingOperator { product: None, .. } => "write `*` for a product".to_owned(),
@@ -189,6 +211,7 @@ impl TextFault {
             | TooDeep { .. }
             | NumberOutOfRange
             | ClosesNothing
+            | ArgumentCount { .. }
             | OperandCount { .. } => {
                 return None;
             }
@@ -251,6 +274,19 @@ impl fmt::Display for TextFault {
             }
             MissingOperand { name, .. } => {
                 write!(f, "`{name}` is a function: its operand goes in parentheses")
+            }
+            UnknownMap { name, .. } => write!(f, "there is no map `{}`", short(name)),
+            ArgumentCount {
+                name,
+                wanted,
+                found,
+            } => {
+                let count = match &wanted[..] {
+                    [] => "no arguments".to_owned(),
+                    [only] => format!("1 argument, {only}"),
+                    several => format!("{} arguments, {}", several.len(), several.join(", ")),
+                };
+                write!(f, "`{name}` takes {count}; found {found}")
             }
             OperandCount {
                 name,

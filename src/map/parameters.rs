@@ -61,7 +61,13 @@ impl Parameters {
         Ok(())
     }
 
-    fn define(&mut self, name: &str, text: &str, part: Range<usize>) -> Result<(), Error> {
+    /// Adds a parameter whose value is the formula that a part of a text is.
+    pub(super) fn define(
+        &mut self,
+        name: &str,
+        text: &str,
+        part: Range<usize>,
+    ) -> Result<(), Error> {
         let graph = Graph::new();
         let mut scope = Scope::new(&graph);
         let used = names_in(text, part.clone())?;

@@ -10,7 +10,7 @@ fn a_caret_stands_under_the_fault_of_each_flag() {
         (["--map", "x = θ*ρ, y = sin(q)"], "q", "--map"),
         (["--map", "x = θ*ρ"], "x = θ*ρ", "--map"),
         (["--map", "x = θ, x = ρ"], "x", "--map"),
-        (["--map", "polar"], "polar", "--map"),
+        (["--map", "polr"], "polr", "--map"),
         (["--integrand", "θ*ρ + §"], "§", "--integrand"),
         (["--integrand", "-θ 2"], "2", "--integrand"),
         (["--param", "α = 2, β = α + ω"], "ω", "--param"),
@@ -278,13 +278,11 @@ fn without_limits_the_program_says_which_to_give() {
 }
 
 #[test]
-fn a_name_for_a_map_is_answered_with_an_example() {
-    let run = integrate(&["--map", "polar", "--over", "r = 0..1"]);
-    assert!(
-        run.err.contains("x = r*cos(t), y = r*sin(t)"),
-        "{}",
-        run.err
-    );
+fn an_unknown_name_for_a_map_is_answered_with_an_example() {
+    let run = integrate(&["--map", "poler", "--over", "r = 0..1"]);
+    for part in ["x = r*cos(t), y = r*sin(t)", "did you mean `polar`?"] {
+        assert!(run.err.contains(part), "{}", run.err);
+    }
 }
 
 // Faults for programs.

@@ -33,7 +33,7 @@ pub struct Equation {
 /// cannot be one or is given twice.
 pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     let mut entries: Vec<Equation> = Vec::new();
-    for part in split_list(text)? {
+    for part in split_list(text, 0..text.len())? {
         let tokens = tokens(text, part.clone())?;
         let [name, sign, ..] = &tokens[..] else {
             return Err(missing_equation(text, part, None));
@@ -72,7 +72,15 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
 /// # Errors
 /// [`Error::Text`] where a parenthesis stays open.
 pub(crate) fn conditions(text: &str) -> Result<Vec<Range<usize>>, Error> {
-    split_list(text)
+    split_list(text, 0..text.len())
+}
+
+/// The places of the operands in a part of a text.
+///
+/// # Errors
+/// [`Error::Text`] where a parenthesis stays open.
+pub(super) fn operands(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, Error> {
+    split_list(text, part)
 }
 
 fn missing_equation(text: &str, span: Range<usize>, meant: Option<String>) -> Error {
@@ -101,11 +109,11 @@ pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error
 }
 
 /// The places of the entries of a list, split at commas outside parentheses.
-fn split_list(text: &str) -> Result<Vec<Range<usize>>, Error> {
+fn split_list(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, Error> {
     let mut parts = Vec::new();
     let mut open: Vec<Range<usize>> = Vec::new();
-    let mut start = 0;
-    for token in tokens(text, 0..text.len())? {
+    let (mut start, end) = (part.start, part.end);
+    for token in tokens(text, part)? {
         match token.kind {
             Kind::Sign("(") => open.push(token.span),
             Kind::Sign(")") => drop(open.pop()),
@@ -119,7 +127,7 @@ fn split_list(text: &str) -> Result<Vec<Range<usize>>, Error> {
     match open.pop() {
         Some(open) => Err(never_closed(text, open)),
         None => {
-            parts.push(start..text.len());
+            parts.push(start..end);
             Ok(parts)
         }
     }

@@ -1,5 +1,6 @@
 //! Texts: formulas and lists of them, read and printed.
 
+pub(crate) mod call;
 mod excerpt;
 mod lexer;
 pub(crate) mod list;
@@ -7,4 +8,5 @@ pub(crate) mod names;
 pub(crate) mod parse;
 pub(crate) mod print;
 mod slip;
+pub(crate) mod substitute;
 mod words;
