@@ -16,19 +16,14 @@
 
 use std::sync::Arc;
 
-use super::heights::{Heights, Slopes};
-use super::pieces::ratio;
-use super::sheets::{Look, Sheet};
+use super::heights::{End, Heights, Layer, Slopes};
+use super::sheets::{Curves, Look, Sheet};
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
-use crate::elementary::{Binary, Unary};
-use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Arena, Graph, Id, Node};
+use crate::expr::bounds::ranges::{Interval, Range, Ranges};
+use crate::expr::graph::{Arena, Graph, Id};
 use crate::expr::inputs;
-use crate::expr::value::values;
 use crate::integrand::Side;
-use crate::scatter::Scatter;
 
 /// With more deciders there are more sheets than cells that may be made.
 const MOST_DECIDERS: usize = 1000;
@@ -59,41 +54,8 @@ const NOISE: f64 = 1e-13;
 /// Intervals that are narrower are places.
 const NO_WIDTH: f64 = 1e-14;
 
-/// Points at which what decides is compared.
-const POINTS: usize = 16;
-
 /// Where a cell is looked at: off its middle, where symmetric sheets may meet.
 const SAMPLE: f64 = 0.471_9;
-
-/// Formulas of what decides, and what belongs to them.
-#[derive(Debug)]
-pub(super) struct Curves {
-    pub(super) arena: Arena,
-    /// The formulas, then what decides.
-    pub(super) roots: Vec<Id>,
-    /// The number of formulas.
-    pub(super) outputs: usize,
-    /// What decides, one for each root after the formulas.
-    pub(super) deciders: Vec<Decider>,
-    /// The number of axes.
-    pub(super) n: usize,
-}
-
-/// An end of a line in a cell.
-#[derive(Clone, Debug)]
-pub(super) enum End {
-    /// A face of a box.
-    Face(f64),
-    /// The height of a sheet, on this side of the box.
-    Height(Arc<Sheet>, Side),
-}
-
-/// A layer of a cell: an axis between two ends, which depend on the axes of the layers before.
-#[derive(Clone, Debug)]
-pub(super) struct Layer {
-    pub(super) axis: usize,
-    pub(super) ends: [End; 2],
-}
 
 /// A cell: one axis after the other between ends that depend on the axes before.
 #[derive(Clone, Debug)]
@@ -153,55 +115,6 @@ pub(super) fn division(
         stacks,
         errors,
     })
-}
-
-impl Curves {
-    /// Some of its formulas, with nothing but what they need.
-    pub(super) fn part(&self, roots: &[Id]) -> Formulas {
-        let (arena, roots) = self.arena.part(roots);
-        Formulas {
-            inputs: Vec::new(),
-            arena,
-            roots,
-        }
-    }
-
-    /// Whether something may jump at a sheet, and not only bend.
-    pub(super) fn jump(&self) -> bool {
-        let jumps = |decider: &Decider| {
-            !matches!(
-                self.arena.node(decider.node),
-                Node::Unary(Unary::Abs | Unary::Cbrt, _)
-                    | Node::Binary(Binary::Min | Binary::Max, ..)
-            )
-        };
-        self.deciders.iter().any(jumps)
-    }
-
-    /// The deciders of which no earlier one is a multiple, by the number of their roots.
-    fn distinct(&self) -> Vec<usize> {
-        let differences = &self.roots[self.outputs..];
-        let points = Scatter::golden(self.n);
-        let mut seen = vec![Vec::with_capacity(POINTS); differences.len()];
-        for k in 1..=POINTS {
-            let found = values(&self.arena, differences, &points.point(k));
-            seen.iter_mut()
-                .zip(found)
-                .for_each(|(seen, v)| seen.push(v));
-        }
-        let mut kept: Vec<usize> = Vec::new();
-        for k in 0..differences.len() {
-            let is_same = |other: &usize| {
-                let floors = self.deciders[k].is_floor() || self.deciders[*other].is_floor();
-                differences[k] == differences[*other]
-                    || (!floors && ratio(&seen[k], &seen[*other]).is_some())
-            };
-            if !kept.iter().any(is_same) {
-                kept.push(k);
-            }
-        }
-        kept
-    }
 }
 
 /// A sheet in a box, and where it comes from.
@@ -311,9 +224,7 @@ impl<'a> Search<'a> {
             self.own
                 .turn_to(sides.iter().map(|side| (side.from, side.to)));
             let own: Vec<_> = (0..self.curves.outputs).map(|k| self.own.of(k)).collect();
-            let is_zero = |r: &crate::expr::bounds::ranges::Range| {
-                r.smooth && r.values == Interval { lo: 0.0, hi: 0.0 }
-            };
+            let is_zero = |r: &Range| r.smooth && r.values == Interval { lo: 0.0, hi: 0.0 };
             if own.iter().all(is_zero) {
                 continue;
             }

@@ -4,12 +4,11 @@
 //! 2. Where two sheets meet is the value of the second at the height of the first.
 //! 3. A height is found by Newton's method that never leaves the bracket, for all points together.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::graphs::{Curves, End, Layer};
-use super::sheets::{Base, Look, Sheet};
+use super::sheets::{Base, Curves, Look, Sheet};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::derive;
 use crate::expr::graph::{Graph, Id};
@@ -21,6 +20,22 @@ const MOST_STEPS: usize = 80;
 
 /// After a step that is shorter, as a part of the side, one more is taken.
 const SHORT: f64 = 1e-7;
+
+/// An end of a line in a cell.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    /// A face of a box.
+    Face(f64),
+    /// The height of a sheet, on this side of the box.
+    Height(Arc<Sheet>, Side),
+}
+
+/// A layer of a cell: an axis between two ends, which depend on the axes of the layers before.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    pub(super) axis: usize,
+    pub(super) ends: [End; 2],
+}
 
 /// What decides, with the programs of its slopes, each made when it is asked for.
 #[derive(Debug)]

@@ -12,11 +12,84 @@
 
 use std::sync::Arc;
 
+use super::pieces::ratio;
+use super::switches::Decider;
+use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::{Interval, Ranges, quotient};
+use crate::expr::formulas::Formulas;
+use crate::expr::graph::{Arena, Id, Node};
+use crate::expr::value::values;
 use crate::integrand::Side;
+use crate::scatter::Scatter;
+
+/// Points at which what decides is compared.
+const POINTS: usize = 16;
 
 /// How often the height of a sheet is enclosed again.
 const NARROWINGS: usize = 16;
+
+/// Formulas of what decides, and what belongs to them.
+#[derive(Debug)]
+pub(super) struct Curves {
+    pub(super) arena: Arena,
+    /// The formulas, then what decides.
+    pub(super) roots: Vec<Id>,
+    /// The number of formulas.
+    pub(super) outputs: usize,
+    /// What decides, one for each root after the formulas.
+    pub(super) deciders: Vec<Decider>,
+    /// The number of axes.
+    pub(super) n: usize,
+}
+
+impl Curves {
+    /// Some of its formulas, with nothing but what they need.
+    pub(super) fn part(&self, roots: &[Id]) -> Formulas {
+        let (arena, roots) = self.arena.part(roots);
+        Formulas {
+            inputs: Vec::new(),
+            arena,
+            roots,
+        }
+    }
+
+    /// Whether something may jump at a sheet, and not only bend.
+    pub(super) fn jump(&self) -> bool {
+        let jumps = |decider: &Decider| {
+            !matches!(
+                self.arena.node(decider.node),
+                Node::Unary(Unary::Abs | Unary::Cbrt, _)
+                    | Node::Binary(Binary::Min | Binary::Max, ..)
+            )
+        };
+        self.deciders.iter().any(jumps)
+    }
+
+    /// The deciders of which no earlier one is a multiple, by the number of their roots.
+    pub(super) fn distinct(&self) -> Vec<usize> {
+        let differences = &self.roots[self.outputs..];
+        let points = Scatter::golden(self.n);
+        let mut seen = vec![Vec::with_capacity(POINTS); differences.len()];
+        for k in 1..=POINTS {
+            let found = values(&self.arena, differences, &points.point(k));
+            seen.iter_mut()
+                .zip(found)
+                .for_each(|(seen, v)| seen.push(v));
+        }
+        let mut kept: Vec<usize> = Vec::new();
+        for k in 0..differences.len() {
+            let is_same = |other: &usize| {
+                let floors = self.deciders[k].is_floor() || self.deciders[*other].is_floor();
+                differences[k] == differences[*other]
+                    || (!floors && ratio(&seen[k], &seen[*other]).is_some())
+            };
+            if !kept.iter().any(is_same) {
+                kept.push(k);
+            }
+        }
+        kept
+    }
+}
 
 /// A function on the box, by the axes on which it depends.
 #[derive(Debug)]

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::cells::formulas;
-use super::graphs::{Curves, End, Layer, Stack};
-use super::heights::{Heights, Slopes};
+use super::graphs::Stack;
+use super::heights::{End, Heights, Layer, Slopes};
 use super::pieces::{branch, folded};
-use super::sheets::Base;
+use super::sheets::{Base, Curves};
 use crate::elementary::Unary;
 use crate::elementary::sum::Sum;
 use crate::expr::bounds::rounding::Rounding;
