@@ -66,6 +66,7 @@ pub use integrate::watch::Progress;
 pub use map::domain::Domain;
 pub use map::integrands::Integrands;
 pub use map::jacobian::Jacobian;
+pub use map::level_set::LevelSet;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
 pub use map::parameters::Parameters;

@@ -17,13 +17,17 @@
 use std::sync::Arc;
 
 use super::heights::{End, Heights, Layer, Slopes};
+use super::pieces::ratio;
 use super::sheets::{Curves, Look, Sheet};
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Graph, Id};
 use crate::expr::inputs;
 use crate::integrand::Side;
+use crate::scatter::Scatter;
 
 /// With more deciders there are more sheets than cells that may be made.
 const MOST_DECIDERS: usize = 1000;
@@ -45,11 +49,20 @@ const DEEPEST: [u32; 5] = [60, 60, 44, 36, 32];
 /// halved; so much after each number of halvings along every axis, and later anything.
 const STEEP: [f64; 6] = [0.1, 0.1, 0.1, 0.1, 0.01, 0.001];
 
+/// A length beside a point is larger than an area: there so many halvings more are allowed.
+const DEEPER: u32 = 30;
+
 /// Where boxes are divided: off the simple fractions.
 const DIVISION: f64 = 0.487_3;
 
-/// Values below this part of the largest are rounding.
-const NOISE: f64 = 1e-13;
+/// Values below this part of the largest may be rounding.
+const NEARLY: f64 = 1e-9;
+
+/// So many times what rounding loses in the middle of a box, values are nothing in it.
+const MARGIN: f64 = 8.0;
+
+/// Points at which sheets are compared.
+const POINTS: usize = 7;
 
 /// Intervals that are narrower are places.
 const NO_WIDTH: f64 = 1e-14;
@@ -92,14 +105,54 @@ pub(super) fn division(
         .filter(|d| d.bends && d.inputs != 0)
         .collect();
     let is_oblique = |d: &Decider| d.inputs.count_ones() > 1;
-    if n >= DEEPEST.len() || found.len() > MOST_DECIDERS || !found.iter().any(is_oblique) {
+    if !found.iter().any(is_oblique) {
+        return None;
+    }
+    let levels = Formulas {
+        inputs: Vec::new(),
+        arena: Graph::new().into_arena(),
+        roots: Vec::new(),
+    };
+    let found = divided(arena, roots, found, &levels, n, deadline)?;
+    (!found.stacks.is_empty()).then_some(found)
+}
+
+/// The division of the common zeros of some formulas in the unit box of n axes, as graphs, by the sheets
+/// along which others switch; `None` if it cannot be found.
+pub(super) fn division_of_level(
+    arena: &Arena,
+    roots: &[Id],
+    levels: &Formulas,
+    n: usize,
+    deadline: &Deadline,
+) -> Option<Division> {
+    let found = deciders(arena, roots);
+    let found = found.into_iter().filter(|d| d.bends && d.inputs != 0);
+    divided(arena, roots, found.collect(), levels, n, deadline)
+}
+
+fn divided(
+    arena: &Arena,
+    roots: &[Id],
+    found: Vec<Decider>,
+    levels: &Formulas,
+    n: usize,
+    deadline: &Deadline,
+) -> Option<Division> {
+    if n >= DEEPEST.len() || found.len() > MOST_DECIDERS {
         return None;
     }
     let graph = Graph::from_arena(arena.clone());
     let differences: Vec<Id> = found.iter().map(|d| d.difference(&graph).id).collect();
+    let of_levels: Vec<Id> = {
+        let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
+        let levels = levels.within(&graph, &inputs);
+        levels.iter().map(|e| e.id).collect()
+    };
     let slopes = Slopes::new(Curves {
         arena: graph.into_arena(),
-        roots: [roots, &differences].concat(),
+        levels: of_levels.len(),
+        roots: [roots, &differences, &of_levels].concat(),
         outputs: roots.len(),
         deciders: found,
         n,
@@ -109,7 +162,7 @@ pub(super) fn division(
         search.run()?;
         (search.windows, search.stacks, search.errors)
     };
-    (!stacks.is_empty()).then_some(Division {
+    Some(Division {
         slopes,
         windows,
         stacks,
@@ -121,13 +174,15 @@ pub(super) fn division(
 #[derive(Debug)]
 struct Here {
     sheet: Arc<Sheet>,
+    /// Whether it is zero on what is integrated over.
+    is_level: bool,
     origin: Origin,
 }
 
 #[derive(Debug)]
 enum Origin {
-    /// What decides.
-    Decider,
+    /// A formula.
+    Whole,
     /// The restriction of a graph to a face.
     Face { of: Arc<Here>, at: f64 },
     /// Where two graphs meet.
@@ -159,9 +214,12 @@ struct Search<'a> {
     /// Ranges of the formulas.
     own: Ranges<'a>,
     look: Look<'a>,
+    rounding: Rounding<'a>,
     heights: Heights<'a>,
     /// What decides, by the number of its root and the axes that it depends on.
     deciders: Vec<(usize, u64)>,
+    /// What is zero on what is integrated over, likewise.
+    levels: Vec<(usize, u64)>,
     /// The largest size of each decider in the box, or 0.
     scales: Vec<f64>,
     windows: Vec<Vec<Side>>,
@@ -182,8 +240,9 @@ impl<'a> Search<'a> {
             ..
         } = curves;
         let kept: Vec<usize> = curves.distinct().iter().map(|k| outputs + k).collect();
+        let levels = roots.len() - curves.levels..roots.len();
         let ranges = (0..roots.len()).map(|root| {
-            let is_kept = kept.contains(&root);
+            let is_kept = kept.contains(&root) || levels.contains(&root);
             is_kept.then(|| Ranges::new(arena, &roots[root..=root], *n))?
         });
         let mut ranges: Vec<Option<Ranges<'_>>> = ranges.collect();
@@ -195,16 +254,18 @@ impl<'a> Search<'a> {
         };
         let scales = ranges[*outputs..].iter_mut();
         let scales = scales.map(|ranges| scale(ranges).unwrap_or(0.0)).collect();
-        let deciders = kept.iter().map(|&root| {
+        let with_axes = |root: usize| {
             let axes = inputs::of_formulas(arena, &roots[root..=root]);
             (root, axes)
-        });
+        };
         Some(Search {
             own: Ranges::new(arena, &roots[..*outputs], *n)?,
             look: Look::new(ranges),
             heights: Heights::new(slopes),
+            rounding: Rounding::new(arena, roots),
             scales,
-            deciders: deciders.collect(),
+            deciders: kept.iter().copied().map(with_axes).collect(),
+            levels: levels.map(with_axes).collect(),
             windows: Vec::new(),
             stacks: Vec::new(),
             errors: vec![0.0; *outputs],
@@ -228,11 +289,17 @@ impl<'a> Search<'a> {
             if own.iter().all(is_zero) {
                 continue;
             }
-            if own.iter().all(|r| r.smooth) {
+            let is_level = !self.levels.is_empty();
+            if own.iter().all(|r| r.smooth) && !is_level {
                 self.windows.push(sides);
                 continue;
             }
-            if let Some(sheets) = self.undecided(&sides) {
+            let of_levels = self.of_levels(&sides);
+            if of_levels.len() < self.levels.len() {
+                continue;
+            }
+            if let Some(mut sheets) = self.undecided(&sides) {
+                sheets.extend(of_levels);
                 if sheets.is_empty() {
                     self.windows.push(sides);
                     continue;
@@ -247,7 +314,7 @@ impl<'a> Search<'a> {
                     continue;
                 }
             }
-            if depth >= DEEPEST[n] {
+            if depth >= DEEPEST[n] + if is_level { DEEPER } else { 0 } {
                 self.leave_out(&sides)?;
                 continue;
             }
@@ -257,8 +324,23 @@ impl<'a> Search<'a> {
     }
 
     /// Leaves a box out: what it may hold is an error; `None` if that may be anything.
+    ///
+    /// Of a level set it is taken that it is no larger in the box than its faces together are; the
+    /// formulas hold the size of the gradient, which is left out again.
     fn leave_out(&mut self, sides: &[Side]) -> Option<()> {
-        let content: f64 = sides.iter().map(Side::width).product();
+        let mut widths: Vec<f64> = sides.iter().map(Side::width).collect();
+        widths.sort_by(|a, b| b.total_cmp(a));
+        widths.truncate(widths.len() - self.levels.len());
+        let mut content: f64 = widths.iter().product();
+        let intervals: Vec<Interval> = sides.iter().map(interval).collect();
+        for (root, axes) in self.levels.clone() {
+            let sheet = Sheet::of_root(root, 0.0, axes);
+            let steepest = (0..sides.len()).map(|axis| {
+                let Interval { lo, hi } = self.look.slope(&sheet, &intervals, axis);
+                lo.abs().max(hi.abs())
+            });
+            content *= 2.0 * sides.len() as f64 / steepest.fold(0.0, f64::max);
+        }
         self.own
             .turn_to(sides.iter().map(|side| (side.from, side.to)));
         for (k, error) in self.errors.iter_mut().enumerate() {
@@ -274,6 +356,24 @@ impl<'a> Search<'a> {
             self.deadline.has_come() || self.windows.len() + self.stacks.len() > MOST_CELLS;
         self.left = self.left.checked_sub(1).filter(|_| !is_over)?;
         Some(())
+    }
+
+    /// The sheets of the levels that may be zero in a box.
+    fn of_levels(&mut self, sides: &[Side]) -> Vec<Arc<Here>> {
+        let sides: Vec<Interval> = sides.iter().map(interval).collect();
+        let mut found = Vec::new();
+        for (root, axes) in self.levels.clone() {
+            let sheet = Sheet::of_root(root, 0.0, axes);
+            let Interval { lo, hi } = self.look.extent(&sheet, &sides).values;
+            if lo <= 0.0 && hi >= 0.0 {
+                found.push(Arc::new(Here {
+                    sheet: Arc::new(sheet),
+                    is_level: true,
+                    origin: Origin::Whole,
+                }));
+            }
+        }
+        found
     }
 
     /// The sheets of what may decide in more than one way in a box; `None` if one has too many.
@@ -297,7 +397,8 @@ impl<'a> Search<'a> {
             found.extend(levels.map(|level| {
                 Arc::new(Here {
                     sheet: Arc::new(Sheet::of_root(root, level, axes)),
-                    origin: Origin::Decider,
+                    is_level: false,
+                    origin: Origin::Whole,
                 })
             }));
         }
@@ -313,7 +414,22 @@ impl<'a> Search<'a> {
         sheets: &[Arc<Here>],
         depth: u32,
     ) -> Option<Option<Vec<Stack>>> {
-        let Some(axis) = self.best_axis(axes, sides, sheets, depth) else {
+        let levels: Vec<Arc<Here>> = sheets.iter().filter(|h| h.is_level).cloned().collect();
+        let mut best: Option<(f64, usize, Option<&Arc<Here>>)> = None;
+        if levels.is_empty() {
+            best = self
+                .best_axis(axes, sides, sheets, depth)
+                .map(|(steepness, axis)| (steepness, axis, None));
+        }
+        for level in &levels {
+            let own = std::slice::from_ref(level);
+            if let Some((steepness, axis)) = self.best_axis(axes, sides, own, depth)
+                && best.is_none_or(|best| steepness > best.0)
+            {
+                best = Some((steepness, axis, Some(level)));
+            }
+        }
+        let Some((_, axis, level)) = best else {
             return Some(None);
         };
         let side = sides[axis];
@@ -321,38 +437,13 @@ impl<'a> Search<'a> {
             .iter()
             .cloned()
             .partition(|here| here.sheet.depends_on(axis));
-        let mut lower = walls;
-        for (number, here) in graphs.iter().enumerate() {
-            for at in [side.from, side.to] {
-                let sheet = Sheet::on_face(&here.sheet, axis, at);
-                lower.push(Arc::new(Here {
-                    sheet: Arc::new(sheet),
-                    origin: Origin::Face {
-                        of: Arc::clone(here),
-                        at,
-                    },
-                }));
-            }
-            for other in graphs[..number].iter().filter(|other| !here.is_kin(other)) {
-                let sheet = Sheet::meeting(&other.sheet, &here.sheet, axis, side);
-                lower.push(Arc::new(Here {
-                    sheet: Arc::new(sheet),
-                    origin: Origin::Meeting {
-                        first: Arc::clone(other),
-                        second: Arc::clone(here),
-                    },
-                }));
-            }
-        }
+        let lower = lower_sheets(walls, &graphs, level, axis, side);
         let rest: Vec<usize> = axes.iter().copied().filter(|a| *a != axis).collect();
         let base = self.divide(&rest, sides, lower)?;
         let mut found = Vec::new();
         for cell in base {
             if cell.is_open {
-                let layer = Layer {
-                    axis,
-                    ends: [End::Face(side.from), End::Face(side.to)],
-                };
+                let layer = Layer::Between(axis, [End::Face(side.from), End::Face(side.to)]);
                 found.push(Stack {
                     layers: [&cell.layers[..], &[layer]].concat(),
                     ..cell
@@ -361,15 +452,21 @@ impl<'a> Search<'a> {
             }
             let mut point = self.heights.place(&cell.layers, |_| SAMPLE);
             let mut heights = Vec::new();
+            if let Some(level) = level {
+                if self.passes(level, axis, side, &mut point) {
+                    let layer = Layer::At(axis, Arc::clone(&level.sheet), side);
+                    found.push(Stack {
+                        layers: [&cell.layers[..], &[layer]].concat(),
+                        ..cell
+                    });
+                }
+                continue;
+            }
             for here in &graphs {
-                let mut signs = [side.from, side.to].map(|at| {
-                    point[axis] = at;
-                    self.heights.value_at(&here.sheet, &point, axis)[0] > 0.0
-                });
-                signs.sort();
-                if signs[0] != signs[1] {
+                if self.passes(here, axis, side, &mut point) {
                     let height = self.heights.height_at(&here.sheet, axis, side, &point);
-                    heights.push((height, End::Height(Arc::clone(&here.sheet), side)));
+                    let end = End::Height(Arc::clone(&here.sheet), side);
+                    heights.push((height, end));
                 }
             }
             heights.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -379,10 +476,7 @@ impl<'a> Search<'a> {
                 .chain([End::Face(side.to)])
                 .collect();
             for pair in ends.windows(2) {
-                let layer = Layer {
-                    axis,
-                    ends: [pair[0].clone(), pair[1].clone()],
-                };
+                let layer = Layer::Between(axis, [pair[0].clone(), pair[1].clone()]);
                 found.push(Stack {
                     layers: [&cell.layers[..], &[layer]].concat(),
                     sides: cell.sides.clone(),
@@ -393,11 +487,59 @@ impl<'a> Search<'a> {
         Some(Some(found))
     }
 
-    /// Whether a sheet is zero all over, up to rounding, as on a face that it touches: then it does not
-    /// divide.
-    fn is_nothing(&self, sheet: &Sheet, values: Interval) -> bool {
-        let scale = self.scales[sheet.root() - self.curves.outputs];
-        values.lo.abs().max(values.hi.abs()) <= NOISE * scale
+    /// Whether a sheet is zero all over a box, up to rounding, as on a face that it touches: then it does
+    /// not divide.
+    fn is_nothing(&mut self, sheet: &Sheet, values: Interval, sides: &[Side]) -> bool {
+        let root = sheet.root();
+        let size = values.lo.abs().max(values.hi.abs());
+        if size > NEARLY * self.scales[root - self.curves.outputs] {
+            return false;
+        }
+        let mut middle: Vec<f64> = sides.iter().map(|side| side.at(0.5)).collect();
+        for (axis, at) in &sheet.fixed {
+            middle[*axis] = *at;
+        }
+        let mut noise = 0.0;
+        self.rounding.at(&middle, |number, lost| {
+            noise = if number == root { lost } else { noise };
+        });
+        size <= MARGIN * noise
+    }
+
+    /// Sheets of a box, without those that are multiples of others.
+    fn without_doubles(&mut self, sheets: Vec<Arc<Here>>, sides: &[Side]) -> Vec<Arc<Here>> {
+        let scattered = Scatter::golden(self.curves.n);
+        let points: Vec<Vec<f64>> = (1..=POINTS)
+            .map(|k| {
+                let point = scattered.point(k);
+                sides
+                    .iter()
+                    .zip(point)
+                    .map(|(side, w)| side.at(w))
+                    .collect()
+            })
+            .collect();
+        let values = sheets.iter().map(|here| {
+            let values = points
+                .iter()
+                .map(|point| self.heights.value_at(&here.sheet, point, 0)[0]);
+            values.collect::<Vec<f64>>()
+        });
+        let values: Vec<Vec<f64>> = values.collect();
+        let mut kept: Vec<usize> = Vec::new();
+        for (k, here) in sheets.iter().enumerate() {
+            let is_double = |other: &usize| {
+                let other_here = &sheets[*other];
+                here.is_level == other_here.is_level
+                    && here.sheet.axes == other_here.sheet.axes
+                    && !here.is_kin(other_here)
+                    && ratio(&values[k], &values[*other]).is_some()
+            };
+            if !kept.iter().any(is_double) {
+                kept.push(k);
+            }
+        }
+        kept.into_iter().map(|k| Arc::clone(&sheets[k])).collect()
     }
 
     /// Cells of some axes of a box, in each of which no sheet has a zero, but in those that are open.
@@ -413,18 +555,25 @@ impl<'a> Search<'a> {
             self.count()?;
             let intervals: Vec<Interval> = sides.iter().map(interval).collect();
             let mut here = Vec::new();
+            let levels = sheets.iter().filter(|here| here.is_level).count();
             for sheet in sheets {
                 let values = self.look.extent(&sheet.sheet, &intervals).values;
-                if values.lo <= 0.0 && values.hi >= 0.0 && !self.is_nothing(&sheet.sheet, values) {
+                if values.lo <= 0.0
+                    && values.hi >= 0.0
+                    && (sheet.is_level || !self.is_nothing(&sheet.sheet, values, &sides))
+                {
                     here.push(sheet);
                 }
+            }
+            if here.iter().filter(|here| here.is_level).count() < levels {
+                continue;
             }
             let as_it_is = |sides: Vec<Side>, is_open| Stack {
                 layers: axes
                     .iter()
-                    .map(|&axis| Layer {
-                        axis,
-                        ends: [End::Face(sides[axis].from), End::Face(sides[axis].to)],
+                    .map(|&axis| {
+                        let Side { from, to } = sides[axis];
+                        Layer::Between(axis, [End::Face(from), End::Face(to)])
                     })
                     .collect(),
                 sides,
@@ -432,6 +581,13 @@ impl<'a> Search<'a> {
             };
             if here.is_empty() {
                 found.push(as_it_is(sides, false));
+                continue;
+            }
+            if here.len() > 1 && axes.len() > 1 {
+                here = self.without_doubles(here, &sides);
+            }
+            if let ([axis], 1..) = (axes, levels) {
+                found.extend(self.points_of_level(*axis, &sides, &here)?);
                 continue;
             }
             if let [axis] = axes {
@@ -453,15 +609,28 @@ impl<'a> Search<'a> {
         Some(found)
     }
 
+    /// Whether a graph passes zero between the ends of a side, on the line through a point. A zero at an
+    /// end that is none of the whole box belongs to one of the two sides that meet there.
+    fn passes(&mut self, here: &Here, axis: usize, side: Side, point: &mut [f64]) -> bool {
+        let values = [side.from, side.to].map(|at| {
+            point[axis] = at;
+            self.heights.value_at(&here.sheet, point, axis)[0]
+        });
+        let is_at_outer =
+            (side.from == 0.0 && values[0] == 0.0) || (side.to == 1.0 && values[1] == 0.0);
+        let [below, above] = values.map(|value| value > 0.0);
+        is_at_outer || below != above
+    }
+
     /// The axis along which every sheet in a box is a graph, or on which it does not depend, and they are
-    /// the steepest.
+    /// the steepest, with how steep they are.
     fn best_axis(
         &mut self,
         axes: &[usize],
         sides: &[Side],
         sheets: &[Arc<Here>],
         depth: u32,
-    ) -> Option<usize> {
+    ) -> Option<(f64, usize)> {
         let halvings = depth / axes.len() as u32;
         let steepness = STEEP.get(halvings as usize).copied().unwrap_or(0.0);
         let intervals: Vec<Interval> = sides.iter().map(interval).collect();
@@ -488,40 +657,77 @@ impl<'a> Search<'a> {
         let best = (0..axes.len())
             .filter(|&k| least[k] > steepness && least[k].is_finite())
             .max_by(|&a, &b| least[a].total_cmp(&least[b]))?;
-        Some(axes[best])
+        Some((least[best], axes[best]))
+    }
+
+    /// The points along the only axis of a box at which a level is zero.
+    fn points_of_level(
+        &mut self,
+        axis: usize,
+        sides: &[Side],
+        sheets: &[Arc<Here>],
+    ) -> Option<Vec<Stack>> {
+        let mut found = Vec::new();
+        let level: Vec<Arc<Here>> = sheets.iter().filter(|h| h.is_level).cloned().collect();
+        for side in self.brackets(axis, sides, &level[0])? {
+            let mut sides = sides.to_vec();
+            sides[axis] = side;
+            found.push(Stack {
+                layers: vec![Layer::At(axis, Arc::clone(&level[0].sheet), side)],
+                // Where it is not known that there is one point, there may be any number.
+                is_open: side.width() <= NO_WIDTH,
+                sides,
+            });
+        }
+        Some(found)
+    }
+
+    /// Sides along the only axis of a box on each of which a sheet rises or falls through zero, or which
+    /// are too narrow to tell.
+    fn brackets(&mut self, axis: usize, sides: &[Side], here: &Here) -> Option<Vec<Side>> {
+        let sheet = &here.sheet;
+        let mut found = Vec::new();
+        let mut open = vec![sides[axis]];
+        while let Some(side) = open.pop() {
+            self.count()?;
+            let mut intervals: Vec<Interval> = sides.iter().map(interval).collect();
+            intervals[axis] = interval(&side);
+            let extent = self.look.extent(sheet, &intervals);
+            if extent.values.lo > 0.0 || extent.values.hi < 0.0 {
+                continue;
+            }
+            let slope = self.look.slope(sheet, &intervals, axis);
+            if extent.is_tame && (slope.lo > 0.0 || slope.hi < 0.0) {
+                let mut point: Vec<f64> = sides.iter().map(|side| side.from).collect();
+                if self.passes(here, axis, side, &mut point) {
+                    found.push(side);
+                }
+                continue;
+            }
+            if side.width() <= NO_WIDTH {
+                found.push(side);
+                continue;
+            }
+            let middle = side.at(DIVISION);
+            open.push(Side {
+                from: middle,
+                ..side
+            });
+            open.push(Side { to: middle, ..side });
+        }
+        Some(found)
     }
 
     /// The places along the only axis of a box where sheets have zeros, in ascending order.
     fn roots(&mut self, axis: usize, sides: &[Side], sheets: &[Arc<Here>]) -> Option<Vec<f64>> {
         let mut places = Vec::new();
+        let point: Vec<f64> = sides.iter().map(|side| side.from).collect();
         for here in sheets {
-            let sheet = &here.sheet;
-            let mut open = vec![sides[axis]];
-            while let Some(side) = open.pop() {
-                self.count()?;
-                let mut intervals: Vec<Interval> = sides.iter().map(interval).collect();
-                intervals[axis] = interval(&side);
-                let extent = self.look.extent(sheet, &intervals);
-                if extent.values.lo > 0.0 || extent.values.hi < 0.0 {
-                    continue;
-                }
-                let slope = self.look.slope(sheet, &intervals, axis);
-                if extent.is_tame && (slope.lo > 0.0 || slope.hi < 0.0) {
-                    let point: Vec<f64> = sides.iter().map(|side| side.from).collect();
-                    let at = self.heights.height_at(sheet, axis, side, &point);
-                    places.push(at);
-                    continue;
-                }
-                if side.width() <= NO_WIDTH {
-                    places.push(side.from);
-                    continue;
-                }
-                let middle = side.at(DIVISION);
-                open.push(Side {
-                    from: middle,
-                    ..side
+            for side in self.brackets(axis, sides, here)? {
+                places.push(match side.width() <= NO_WIDTH {
+                    true => side.from,
+                    false => self.heights.height_at(&here.sheet, axis, side, &point),
                 });
-                open.push(Side { to: middle, ..side });
             }
         }
         places.sort_by(f64::total_cmp);
@@ -530,6 +736,56 @@ impl<'a> Search<'a> {
         places.retain(|at| *at > from && *at < to);
         Some(places)
     }
+}
+
+/// The sheets of one axis less that divide the ends of lines along an axis from each other: where graphs
+/// pass faces, and where they meet.
+///
+/// On a level only that matters which happens at its height, so nothing else need be a graph.
+fn lower_sheets(
+    walls: Vec<Arc<Here>>,
+    graphs: &[Arc<Here>],
+    level: Option<&Arc<Here>>,
+    axis: usize,
+    side: Side,
+) -> Vec<Arc<Here>> {
+    let faces = |here: &Arc<Here>| {
+        [side.from, side.to].map(|at| {
+            Arc::new(Here {
+                sheet: Arc::new(Sheet::on_face(&here.sheet, axis, at)),
+                is_level: false,
+                origin: Origin::Face {
+                    of: Arc::clone(here),
+                    at,
+                },
+            })
+        })
+    };
+    let meeting = |first: &Arc<Here>, second: &Arc<Here>, is_level, origin| {
+        Arc::new(Here {
+            sheet: Arc::new(Sheet::meeting(&first.sheet, &second.sheet, axis, side)),
+            is_level,
+            origin,
+        })
+    };
+    let mut lower = walls;
+    if let Some(level) = level {
+        lower.extend(faces(level));
+        let others = graphs.iter().filter(|here| !Arc::ptr_eq(here, level));
+        lower.extend(others.map(|here| meeting(level, here, here.is_level, Origin::Whole)));
+        return lower;
+    }
+    for (number, here) in graphs.iter().enumerate() {
+        lower.extend(faces(here));
+        for other in graphs[..number].iter().filter(|other| !here.is_kin(other)) {
+            let origin = Origin::Meeting {
+                first: Arc::clone(other),
+                second: Arc::clone(here),
+            };
+            lower.push(meeting(other, here, false, origin));
+        }
+    }
+    lower
 }
 
 fn interval(side: &Side) -> Interval {
@@ -573,10 +829,7 @@ fn along_line<'s>(
         let mut sides = sides.to_vec();
         sides[axis] = Side { from, to };
         Stack {
-            layers: vec![Layer {
-                axis,
-                ends: [End::Face(from), End::Face(to)],
-            }],
+            layers: vec![Layer::Between(axis, [End::Face(from), End::Face(to)])],
             sides,
             is_open: false,
         }

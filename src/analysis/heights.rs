@@ -30,11 +30,27 @@ pub(super) enum End {
     Height(Arc<Sheet>, Side),
 }
 
-/// A layer of a cell: an axis between two ends, which depend on the axes of the layers before.
+/// A layer of a cell: an axis, which depends on the axes of the layers before.
 #[derive(Clone, Debug)]
-pub(super) struct Layer {
-    pub(super) axis: usize,
-    pub(super) ends: [End; 2],
+pub(super) enum Layer {
+    /// Between two ends.
+    Between(usize, [End; 2]),
+    /// At the height of a sheet, on this side of the box.
+    At(usize, Arc<Sheet>, Side),
+}
+
+impl Layer {
+    /// The axis.
+    pub(super) fn axis(&self) -> usize {
+        match self {
+            Layer::Between(axis, _) | Layer::At(axis, ..) => *axis,
+        }
+    }
+
+    /// Whether there is a coordinate along it.
+    pub(super) fn is_between(&self) -> bool {
+        matches!(self, Layer::Between(..))
+    }
 }
 
 /// What decides, with the programs of its slopes, each made when it is asked for.
@@ -47,7 +63,7 @@ pub(super) struct Slopes {
 
 impl Slopes {
     pub(super) fn new(curves: Curves) -> Self {
-        let count = curves.deciders.len() * curves.n;
+        let count = (curves.deciders.len() + curves.levels) * curves.n;
         Slopes {
             programs: (0..count).map(|_| OnceLock::new()).collect(),
             curves,
@@ -136,50 +152,69 @@ impl<'c> Heights<'c> {
 
     /// The ends of a layer at a point of the layers before.
     pub(super) fn ends_at(&mut self, layer: &Layer, point: &[f64]) -> [f64; 2] {
-        layer.ends.each_ref().map(|end| match end {
-            End::Face(at) => *at,
-            End::Height(sheet, side) => self.height_at(sheet, layer.axis, *side, point),
-        })
+        match layer {
+            Layer::Between(axis, ends) => ends.each_ref().map(|end| match end {
+                End::Face(at) => *at,
+                End::Height(sheet, side) => self.height_at(sheet, *axis, *side, point),
+            }),
+            Layer::At(axis, sheet, side) => [self.height_at(sheet, *axis, *side, point); 2],
+        }
     }
 
-    /// The point of a cell at these parts of its layers; the middle along axes that it does not have.
+    /// The point of a cell at these parts along its layers, counting those with a coordinate; the middle along axes that it does not have.
     pub(super) fn place(&mut self, layers: &[Layer], part: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut point = vec![0.5; self.points.len()];
-        for (k, layer) in layers.iter().enumerate() {
+        let mut coordinates = 0..;
+        for layer in layers {
             let [from, to] = self.ends_at(layer, &point);
-            point[layer.axis] = from + (to - from) * part(k);
+            point[layer.axis()] = match layer {
+                Layer::Between(..) => from + (to - from) * coordinates.next().map_or(0.5, &part),
+                Layer::At(..) => from,
+            };
         }
         point
     }
 
-    /// The places of an end of a layer over some points of the axes of the layers before, at most a block
-    /// of them.
-    pub(super) fn end(
+    /// Turns to some points of the axes of some layers, at most a block of them.
+    pub(super) fn turn_to_each(
         &mut self,
         layers: &[Layer],
-        layer: usize,
-        end: usize,
         places: &[Vec<f64>],
         from: usize,
-        out: &mut [f64],
+        count: usize,
     ) {
-        let axis = layers[layer].axis;
-        match &layers[layer].ends[end] {
+        for points in &mut self.points {
+            points.clear();
+            // What a sheet does not see is anything.
+            points.resize(count, 0.5);
+        }
+        for layer in layers {
+            let axis = layer.axis();
+            self.points[axis].copy_from_slice(&places[axis][from..from + count]);
+        }
+    }
+
+    /// The places of an end along an axis over all points.
+    pub(super) fn end(&mut self, axis: usize, end: &End, out: &mut [f64]) {
+        match end {
             End::Face(at) => out.fill(*at),
             End::Height(sheet, side) => {
-                let count = out.len();
-                for points in &mut self.points {
-                    points.clear();
-                    // What the sheet does not see is anything.
-                    points.resize(count, 0.5);
-                }
-                for earlier in &layers[..layer] {
-                    let found = &places[earlier.axis][from..from + count];
-                    self.points[earlier.axis].copy_from_slice(found);
-                }
                 out.copy_from_slice(&self.height(sheet, axis, *side, false));
             }
         }
+    }
+
+    /// The heights of a sheet over all points, and its slopes along the axis there.
+    pub(super) fn height_and_slope(
+        &mut self,
+        axis: usize,
+        sheet: &Sheet,
+        side: Side,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let heights = self.height(sheet, axis, side, false);
+        self.points[axis].copy_from_slice(&heights);
+        let (_, slopes) = self.value_and_slope(sheet, axis);
+        (heights, slopes)
     }
 
     /// Where a sheet that is a graph along an axis is zero, over all points. Where it may be beyond the

@@ -11,6 +11,7 @@ pub(crate) mod focus;
 mod graphs;
 mod heights;
 mod isolated;
+pub(crate) mod level_formulas;
 pub(crate) mod natural;
 pub(crate) mod periods;
 mod pieces;

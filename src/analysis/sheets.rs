@@ -38,6 +38,8 @@ pub(super) struct Curves {
     pub(super) outputs: usize,
     /// What decides, one for each root after the formulas.
     pub(super) deciders: Vec<Decider>,
+    /// How many roots come behind what decides, on whose common zeros the formulas are integrated.
+    pub(super) levels: usize,
     /// The number of axes.
     pub(super) n: usize,
 }
@@ -65,9 +67,14 @@ impl Curves {
         self.deciders.iter().any(jumps)
     }
 
+    /// The roots of what decides.
+    pub(super) fn decisions(&self) -> &[Id] {
+        &self.roots[self.outputs..self.outputs + self.deciders.len()]
+    }
+
     /// The deciders of which no earlier one is a multiple, by the number of their roots.
     pub(super) fn distinct(&self) -> Vec<usize> {
-        let differences = &self.roots[self.outputs..];
+        let differences = self.decisions();
         let points = Scatter::golden(self.n);
         let mut seen = vec![Vec::with_capacity(POINTS); differences.len()];
         for k in 1..=POINTS {

@@ -59,7 +59,7 @@ impl Shared {
     /// What decides at a point.
     fn states(&self, point: &[f64]) -> States {
         let curves = self.curves();
-        let found = values(&curves.arena, &curves.roots[curves.outputs..], point);
+        let found = values(&curves.arena, curves.decisions(), point);
         let states = found.iter().zip(&curves.deciders);
         states
             .map(|(value, decider)| match decider.is_floor() {
@@ -77,6 +77,7 @@ impl Shared {
             outputs,
             deciders,
             n,
+            ..
         } = self.curves();
         let found = formulas(*n, |graph, inputs| {
             graph.import_replacing(arena, &roots[..*outputs], inputs, |id, copy| {
@@ -195,14 +196,17 @@ impl Cell {
         let width = |k: usize| (ends[k][1] - ends[k][0]).abs();
         let values = self.body.values_at(&point);
         for (k, layer) in self.layers.iter().enumerate() {
-            for (end, height) in layer.ends.iter().zip(ends[k]) {
+            let Layer::Between(axis, of_layer) = layer else {
+                continue;
+            };
+            for (end, height) in of_layer.iter().zip(ends[k]) {
                 let End::Height(sheet, _) = end else { continue };
                 let Base::Root { root, .. } = sheet.base else {
                     continue;
                 };
                 let mut at = point.clone();
-                at[layer.axis] = height;
-                let [_, slope] = heights.value_at(sheet, &at, layer.axis);
+                at[*axis] = height;
+                let [_, slope] = heights.value_at(sheet, &at, *axis);
                 for (axis, fixed) in &sheet.fixed {
                     at[*axis] = *fixed;
                 }
@@ -228,7 +232,10 @@ impl Cell {
 
 impl Integrand for Cell {
     fn dimension(&self) -> usize {
-        self.layers.len()
+        self.layers
+            .iter()
+            .filter(|layer| layer.is_between())
+            .count()
     }
 
     fn outputs(&self) -> usize {
@@ -258,7 +265,9 @@ impl Integrand for Cell {
 /// Names of axes are those of the whole.
 impl Knowledge for Cell {
     fn axis_name(&self, axis: usize) -> String {
-        self.shared.names[self.layers[axis].axis].clone()
+        let mut layers = self.layers.iter().filter(|layer| layer.is_between());
+        let axis = layers.nth(axis).map_or(0, Layer::axis);
+        self.shared.names[axis].clone()
     }
 }
 
@@ -283,27 +292,50 @@ impl CellEvaluator<'_> {
         self.weights.push(1.0);
     }
 
-    /// The ends of a layer over all points so far.
+    /// The ends of a layer over all points so far; or its heights, and the slopes of its sheet there.
     fn find_ends(&mut self, layer: usize) {
+        let layers = &self.of.layers;
         let count = self.weights.len();
-        for end in 0..2 {
-            let mut found = std::mem::take(&mut self.ends[end]);
-            found.clear();
-            found.resize(count, 0.0);
-            for from in (0..count).step_by(BLOCK) {
-                let to = (from + BLOCK).min(count);
-                let layers = &self.of.layers;
-                self.heights
-                    .end(layers, layer, end, &self.places, from, &mut found[from..to]);
+        self.ends.iter_mut().for_each(|ends| {
+            ends.clear();
+            ends.resize(count, 0.0);
+        });
+        for from in (0..count).step_by(BLOCK) {
+            let to = (from + BLOCK).min(count);
+            let heights = &mut self.heights;
+            heights.turn_to_each(&layers[..layer], &self.places, from, to - from);
+            let [first, second] = &mut self.ends;
+            let (first, second) = (&mut first[from..to], &mut second[from..to]);
+            match &layers[layer] {
+                Layer::Between(axis, ends) => {
+                    heights.end(*axis, &ends[0], first);
+                    heights.end(*axis, &ends[1], second);
+                }
+                Layer::At(axis, sheet, side) => {
+                    let (at, slopes) = heights.height_and_slope(*axis, sheet, *side);
+                    first.copy_from_slice(&at);
+                    second.copy_from_slice(&slopes);
+                }
             }
-            self.ends[end] = found;
+        }
+    }
+
+    /// Goes on to a layer at a height: every point so far, with the weight of the slope.
+    fn rise(&mut self, layer: usize) {
+        self.find_ends(layer);
+        let own = self.of.layers[layer].axis();
+        let [heights, slopes] = &self.ends;
+        self.places[own].clear();
+        self.places[own].extend_from_slice(heights);
+        for (weight, slope) in self.weights.iter_mut().zip(slopes) {
+            *weight /= slope.abs();
         }
     }
 
     /// Goes on to a layer: every point so far with every node along it.
     fn multiply(&mut self, layer: usize, nodes: &[f64], weights: &[f64]) {
         self.find_ends(layer);
-        let own = self.of.layers[layer].axis;
+        let own = self.of.layers[layer].axis();
         self.next.iter_mut().for_each(Vec::clear);
         self.next_weights.clear();
         for (i, before) in self.weights.iter().enumerate() {
@@ -314,8 +346,9 @@ impl CellEvaluator<'_> {
                 self.next_weights.push(before * (width * w));
             }
             for earlier in &self.of.layers[..layer] {
-                let at = self.places[earlier.axis][i];
-                self.next[earlier.axis].extend(std::iter::repeat_n(at, nodes.len()));
+                let axis = earlier.axis();
+                let at = self.places[axis][i];
+                self.next[axis].extend(std::iter::repeat_n(at, nodes.len()));
             }
         }
         std::mem::swap(&mut self.places, &mut self.next);
@@ -325,7 +358,7 @@ impl CellEvaluator<'_> {
     /// Goes on to a layer: every point with its own node along it.
     fn follow(&mut self, layer: usize, nodes: Coordinate<'_>) {
         self.find_ends(layer);
-        let own = self.of.layers[layer].axis;
+        let own = self.of.layers[layer].axis();
         let [from, to] = &self.ends;
         self.places[own].clear();
         for (i, weight) in self.weights.iter_mut().enumerate() {
@@ -352,8 +385,15 @@ impl Evaluator for CellEvaluator<'_> {
         let count = block.len();
         self.begin();
         self.weights.resize(count, 1.0);
+        let mut coordinates = block.coordinates().iter();
         for layer in 0..self.of.layers.len() {
-            self.follow(layer, block.coordinates()[layer]);
+            match self.of.layers[layer].is_between() {
+                true => {
+                    let nodes = coordinates.next().copied();
+                    self.follow(layer, nodes.unwrap_or(Coordinate::Same(0.5)));
+                }
+                false => self.rise(layer),
+            }
         }
         self.body(0, count);
         let found = self.values[..values.len()].chunks_exact(count.max(1));
@@ -372,8 +412,15 @@ impl Evaluator for CellEvaluator<'_> {
 impl Grids for CellEvaluator<'_> {
     fn add_grid(&mut self, axes: &[Axis<'_>], sums: &mut [Sum]) {
         self.begin();
-        for (layer, axis) in axes.iter().enumerate() {
-            self.multiply(layer, axis.nodes, axis.weights);
+        let mut axes = axes.iter();
+        for layer in 0..self.of.layers.len() {
+            match self.of.layers[layer].is_between() {
+                true => {
+                    let Some(axis) = axes.next() else { continue };
+                    self.multiply(layer, axis.nodes, axis.weights);
+                }
+                false => self.rise(layer),
+            }
         }
         let count = self.weights.len();
         for from in (0..count).step_by(BLOCK) {

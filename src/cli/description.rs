@@ -17,6 +17,8 @@ pub(super) struct Description {
     pub(super) over: Vec<Entry<Limits>>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
+    /// Equations.
+    pub(super) on: Vec<Text>,
     /// Whether det J keeps its sign.
     pub(super) signed: bool,
     pub(super) integrands: Vec<Text>,
@@ -43,6 +45,7 @@ impl Description {
                 None => Vec::new(),
             },
             conditions: given(&keys::WHERE),
+            on: given(&keys::ON),
             signed: !given(&keys::SIGNED).is_empty(),
             integrands: given(&keys::INTEGRAND),
             principal_value: match given(&keys::PRINCIPAL_VALUE).first() {
@@ -72,6 +75,7 @@ impl Description {
             map_is_text: self.map_is_text,
             over: entries::merged(self.over, flags.over),
             conditions: given_or(flags.conditions, self.conditions),
+            on: given_or(flags.on, self.on),
             signed: self.signed || flags.signed,
             integrands: given_or(flags.integrands, self.integrands),
             principal_value: given_or(flags.principal_value, self.principal_value),

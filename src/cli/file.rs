@@ -141,6 +141,8 @@ impl Reader {
             };
         } else if is(&keys::WHERE) {
             into.conditions = self.list(value)?;
+        } else if is(&keys::ON) {
+            into.on = vec![self.text(value)?];
         } else if is(&keys::SIGNED) {
             into.signed = self.switch(value)?;
         } else if is(&keys::INTEGRAND) {

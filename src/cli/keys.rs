@@ -56,6 +56,15 @@ pub(super) const WHERE: Key = Key {
     repeats: true,
 };
 
+/// The curve or the surface that is meant.
+pub(super) const ON: Key = Key {
+    name: "on",
+    value: "x^2 + y^2 = 4",
+    help: "Only the curve or the surface of this equation in the region, measured by length or area",
+    default: None,
+    repeats: false,
+};
+
 /// Whether det J keeps its sign.
 pub(super) const SIGNED: Key = Key {
     name: "signed",
@@ -93,10 +102,11 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 7] = [
+pub(super) const PROBLEM: [&Key; 8] = [
     &MAP,
     &OVER,
     &WHERE,
+    &ON,
     &INTEGRAND,
     &PARAM,
     &SIGNED,

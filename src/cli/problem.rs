@@ -2,7 +2,7 @@
 
 use pullback::domain::Misfit;
 use pullback::formula::TextFault;
-use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region};
+use pullback::{Domain, Error, Integrands, LevelSet, Map, MappedRegion, Parameters, Region};
 
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
@@ -30,6 +30,7 @@ impl Problem {
             map,
             over,
             conditions,
+            on,
             signed,
             integrands,
             parameters,
@@ -51,8 +52,15 @@ impl Problem {
         if *signed {
             domain = domain.signed()?;
         }
-        let statement = Statement::of_mapped_region(&domain);
-        let domain: Box<dyn Domain> = Box::new(domain);
+        let mut statement = Statement::of_mapped_region(&domain);
+        let domain: Box<dyn Domain> = match &on[..] {
+            [] => Box::new(domain),
+            [equations, ..] => {
+                let level = level_set(domain, equations)?;
+                statement.on = level.equations();
+                Box::new(level)
+            }
+        };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -78,6 +86,16 @@ impl Problem {
         let default = self.texts.is_empty().then_some("1");
         self.texts.iter().map(String::as_str).chain(default)
     }
+}
+
+/// The part of the domain where equations hold.
+fn level_set(domain: MappedRegion, equations: &Text) -> Result<LevelSet, Fault> {
+    if domain.is_signed() {
+        let message = "the length or the area of what an equation describes has no sign";
+        return Err(Fault::at(equations.place.clone(), message));
+    }
+    let level = domain.on(&equations.text);
+    level.map_err(|error| Fault::of(&error, [equations]).or_at(Some(&equations.place)))
 }
 
 /// The part of the domain where conditions hold.

@@ -12,6 +12,8 @@ pub(super) struct Statement {
     pub(super) over: Table<[String; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
     pub(super) conditions: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) on: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) signed: bool,
     pub(super) param: Table<f64>,
@@ -63,6 +65,7 @@ impl Statement {
                     .collect(),
             ),
             conditions: domain.conditions(),
+            on: Vec::new(),
             signed: domain.is_signed(),
             param: Table(
                 map.parameters()

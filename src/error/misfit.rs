@@ -92,6 +92,17 @@ pub enum Misfit {
     NoIntegrands,
     /// A formula stands in the place of a condition.
     NotACondition,
+    /// Equations whose common zeros cannot be measured.
+    LevelSet {
+        /// How many equations there are.
+        equations: usize,
+        /// How many variables the map has.
+        variables: usize,
+        /// How many targets it has.
+        targets: usize,
+    },
+    /// Code is to be integrated over a level set.
+    CodeOnLevelSet,
     /// A sign is asked for of a map that has none, since it has more targets than variables.
     NoSign {
         /// How many variables it has.
@@ -229,6 +240,25 @@ impl fmt::Display for Misfit {
             NoIntegrands => f.write_str("there are no integrands"),
             NotACondition => f.write_str(
                 "a condition is a comparison, or several joined: `x.lt(y)`, not a value",
+            ),
+            LevelSet {
+                equations,
+                variables,
+                targets,
+            } => match variables == targets {
+                true => write!(
+                    f,
+                    "{equations} equations of {variables} variables: give one, for a surface or a curve \
+                     in the plane, or one less than there are variables, for a curve"
+                ),
+                false => write!(
+                    f,
+                    "equations divide a map of {variables} variables to {targets} targets; there must \
+                     be as many targets as variables"
+                ),
+            },
+            CodeOnLevelSet => f.write_str(
+                "code cannot be integrated over a level set: give the integrand as a formula",
             ),
             NoSign { variables, targets } => write!(
                 f,

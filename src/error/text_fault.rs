@@ -117,6 +117,8 @@ pub enum TextFault {
         /// Their product, where both are short.
         product: Option<String>,
     },
+    /// Something else in the place of an equation.
+    NotOneEquation,
     /// A formula in the place of a condition.
     NotACondition,
     /// A power right behind the name of a function.
@@ -201,6 +203,9 @@ impl TextFault {
                 product: Some(product),
                 ..
             } => format!("write `*` for a product: `{}`", short(product)),
+            NotOneEquation => {
+                "write two formulas with `=` between them, for example `x^2 + y^2 = 4`".to_owned()
+            }
             NotACondition => "compare two formulas, for example `x^2 + y^2 <= 4`".to_owned(),
             PowerOfFunction { instead, .. } => short(instead).into_owned(),
             MissingOperand { name, example } => format!("for example `{name}({example})`"),
@@ -268,6 +273,7 @@ impl fmt::Display for TextFault {
                 write!(f, "expected {wanted}, but the formula ends here")
             }
             MissingOperator { .. } => f.write_str("missing operator between two values"),
+            NotOneEquation => f.write_str("expected an equation"),
             NotACondition => f.write_str("expected a condition, found a formula"),
             PowerOfFunction { name, .. } => {
                 write!(f, "the power of `{name}` stands behind its operand")

@@ -138,6 +138,11 @@ pub trait Knowledge {
         None
     }
 
+    /// Whether there are no values at points, but only of the pieces of its division.
+    fn is_only_divided(&self) -> bool {
+        false
+    }
+
     /// The integrand as sums of products of functions of fewer coordinates; `None` if it is not known
     /// to fall apart so.
     fn products(&self) -> Option<Products<'_>> {

@@ -25,6 +25,7 @@ use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
 use super::outcome::Outcome;
 use super::products::FactorByFactor;
+use super::reason::Reason;
 use super::shears::Shears;
 use super::singular_ends::SingularEnds;
 use super::smoothed::Smoothed;
@@ -48,7 +49,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 10] = [
+static WHOLE: [Entry<'static>; 11] = [
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
@@ -57,9 +58,17 @@ static WHOLE: [Entry<'static>; 10] = [
     row(&Graded, FIRST_ATTEMPT),
     row(&CURVES_IN_THE_PLANE, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
+    row(&CURVES_IN_MORE, FIRST_ATTEMPT),
     row(&GRAPHS_IN_SPACE, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
+
+/// For integrands of which only pieces have values.
+static DIVIDED: [Entry<'static>; 1] = [row(&ANY_GRAPHS, Share::All)];
+
+static ANY_GRAPHS: Graphs = Graphs {
+    variables: [0, usize::MAX],
+};
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
 static PART: [Entry<'static>; 12] = [
@@ -85,8 +94,9 @@ static PART: [Entry<'static>; 12] = [
 /// Solved for one variable after another, pieces in space may have ends that are not smooth: then
 /// graphs over one axis or another are better.
 static CURVES_IN_THE_PLANE: Curves = Curves { variables: [1, 2] };
-static CURVES_IN_SPACE: Curves = Curves {
-    variables: [3, usize::MAX],
+static CURVES_IN_SPACE: Curves = Curves { variables: [3, 3] };
+static CURVES_IN_MORE: Curves = Curves {
+    variables: [4, usize::MAX],
 };
 static GRAPHS: Graphs = Graphs {
     variables: [2, MOST_AXES],
@@ -128,6 +138,13 @@ pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Resul
 
 fn solved(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
     match rows {
+        Rows::Whole if subject.integrand.knowledge().is_only_divided() => {
+            let mut outcome = drive(&DIVIDED, subject, task, solve)?;
+            if outcome.values.iter().all(|value| value.is_nan()) {
+                outcome.add_reasons(&[Reason::Undivided]);
+            }
+            Ok(outcome)
+        }
         Rows::Whole => drive(&WHOLE, subject, task, solve),
         Rows::Smoothed => {
             let before = task.used();

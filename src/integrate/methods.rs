@@ -42,6 +42,12 @@ pub(crate) fn integrate_measured(
     start: Instant,
 ) -> Result<Outcome, Error> {
     settings.check(integrand.dimension())?;
+    if integrand.knowledge().is_only_divided() && !matches!(settings.method, Method::Auto) {
+        return Err(Error::Setting {
+            name: "method",
+            allowed: "auto over a curve or a surface that an equation describes".to_owned(),
+        });
+    }
     let meter = Meter::new(settings, integrand.outputs(), start);
     let task = Task::new(settings, measure, &meter);
     let subject = Subject::new(integrand);

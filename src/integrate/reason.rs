@@ -109,6 +109,8 @@ pub enum Reason {
     },
     /// The integrand switches in more places than could be found.
     UnresolvedSwitches,
+    /// What is integrated over could not be divided into graphs.
+    Undivided,
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -231,6 +233,10 @@ impl fmt::Display for Reason {
             Reason::UnresolvedSwitches => f.write_str(
                 "the integrand jumps or bends in more places than could be found: the error bounds \
                  what they may do",
+            ),
+            Reason::Undivided => f.write_str(
+                "bounds do not divide what the equation describes into graphs: it may cross or touch \
+                 itself along a curve, or have no thickness",
             ),
             Reason::ShortestCells => {
                 f.write_str("the error is in cells that cannot be divided further")

@@ -89,11 +89,79 @@ impl Conditions {
     }
 }
 
+/// Equations in the variables, the targets and the parameters of a domain, as differences that are zero.
+#[derive(Clone, Debug)]
+pub(super) struct Equations {
+    differences: Formulas,
+    /// As they were written.
+    texts: Vec<String>,
+}
+
+impl Equations {
+    /// The equations of a list such as `x^2 + y^2 = 4, z = x`.
+    ///
+    /// # Errors
+    /// [`Error::Text`] with the place of the first fault.
+    pub(super) fn parse(text: &str, names: &Names<'_>) -> Result<Self, Error> {
+        let parts = list::conditions(text)?;
+        let texts = parts
+            .iter()
+            .map(|part| text[part.clone()].trim().to_owned());
+        let texts = texts.collect();
+        let differences = names.formulas(|_, scope| {
+            let difference = |part| parse::equation_at(text, part, scope);
+            parts.into_iter().map(difference).collect()
+        })?;
+        Ok(Equations { differences, texts })
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// The equations as texts.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.texts.clone()
+    }
+
+    /// Whether bounds show that they hold nowhere together in the unit box of n axes, as formulas of its
+    /// coordinates.
+    pub(super) fn hold_nowhere(formulas: &Formulas, n: usize) -> bool {
+        let Some(mut ranges) = Ranges::new(&formulas.arena, &formulas.roots, n) else {
+            return false;
+        };
+        let mut open = vec![vec![(0.0, 1.0); n]];
+        for _ in 0..MOST_BOXES_OF_EQUATIONS {
+            let Some(sides) = open.pop() else {
+                return true;
+            };
+            ranges.turn_to(sides.iter().copied());
+            let may_hold = (0..formulas.roots.len()).all(|k| {
+                let values = ranges.of(k).values;
+                values.lo <= 0.0 && values.hi >= 0.0
+            });
+            if may_hold {
+                open.extend(halves(&sides));
+            }
+        }
+        false
+    }
+
+    /// The differences of their sides.
+    pub(super) fn within<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Vec<Expr<'g>> {
+        self.differences.within(graph, inputs)
+    }
+}
+
 /// Points at which a search for the region begins.
 const POINTS: usize = 512;
 
 /// Boxes of a search for the region.
 const MOST_BOXES: usize = 20_000;
+
+/// Boxes of a search for what equations describe, where bounds alone can end it.
+const MOST_BOXES_OF_EQUATIONS: usize = 200;
 
 /// Operations of that search.
 const MOST_WORK: usize = 1_000_000;
@@ -133,16 +201,21 @@ pub(super) fn emptiness(arena: &Arena, holds: &[Id], n: usize) -> Option<&'stati
         if truth.lo > 0.0 || is_inside(&middle) {
             return None;
         }
-        let width = |axis: usize| sides[axis].1 - sides[axis].0;
-        let longest = (0..n).reduce(|a, b| if width(b) > width(a) { b } else { a })?;
-        for side in [
-            (sides[longest].0, middle[longest]),
-            (middle[longest], sides[longest].1),
-        ] {
-            let mut half = sides.clone();
-            half[longest] = side;
-            open.push_back(half);
-        }
+        open.extend(halves(&sides));
     }
     Some(UNSEEN)
+}
+
+/// The two halves of a box along its longest side.
+fn halves(sides: &[(f64, f64)]) -> [Vec<(f64, f64)>; 2] {
+    let width = |axis: &usize| sides[*axis].1 - sides[*axis].0;
+    let longer = |a: usize, b: usize| if width(&b) > width(&a) { b } else { a };
+    let longest = (0..sides.len()).reduce(longer).unwrap_or(0);
+    let (lo, hi) = sides[longest];
+    let middle = lo + (hi - lo) / 2.0;
+    [(lo, middle), (middle, hi)].map(|side| {
+        let mut half = sides.to_vec();
+        half[longest] = side;
+        half
+    })
 }

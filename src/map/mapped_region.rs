@@ -257,7 +257,7 @@ impl Domain for MappedRegion {
 }
 
 /// A value where a condition holds, and 0 elsewhere.
-fn part_where<'g>(holds: Option<Expr<'g>>, value: Expr<'g>) -> Expr<'g> {
+pub(super) fn part_where<'g>(holds: Option<Expr<'g>>, value: Expr<'g>) -> Expr<'g> {
     match holds {
         Some(holds) => holds.select(value, 0.0),
         None => value,
@@ -273,6 +273,20 @@ impl MappedRegion {
             (true, false) => determinant,
             (true, true) => -determinant,
         }
+    }
+
+    /// Whether all conditions hold, as a formula; `None` where there are none.
+    pub(super) fn holds<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Option<Expr<'g>> {
+        self.conditions.within(graph, inputs)
+    }
+
+    /// Where the unit box goes.
+    pub(super) fn geometry(&self) -> Result<Geometry<'static>, Error> {
+        let graph = Graph::new();
+        let roots = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?.roots();
+        let n = self.map.variables().len();
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        Geometry::of_formulas(&self.map, arena, roots)
     }
 
     /// What to say where the conditions hold nowhere.

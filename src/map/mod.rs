@@ -8,6 +8,7 @@ pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
 pub(crate) mod jacobian;
+pub(crate) mod level_set;
 pub(crate) mod limits;
 #[expect(
     clippy::module_inception,

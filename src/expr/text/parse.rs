@@ -17,7 +17,7 @@ use super::slip;
 use super::words::CONSTANTS;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, TextFault};
-use crate::expr::graph::{Expr, Graph};
+use crate::expr::graph::{Expr, Graph, Node};
 use crate::expr::operator::{self, Form, Function, Precedence};
 
 /// How deep parentheses, signs and powers may nest.
@@ -110,6 +110,24 @@ pub(crate) fn condition_at<'g>(
             trim(text, part),
             TextFault::NotACondition,
         ))
+    }
+}
+
+/// The difference of the two sides of the equation that a part of a text is; a single `=` stands between
+/// them, or a double one.
+pub(crate) fn equation_at<'g>(
+    text: &str,
+    part: Range<usize>,
+    scope: &Scope<'g>,
+) -> Result<Expr<'g>, Error> {
+    let equation = read(text, part.clone(), scope, true)?;
+    match equation.graph.node(equation.id) {
+        Node::Binary(Binary::Eq, x, y) => Ok(equation.graph.expr(x) - equation.graph.expr(y)),
+        _ => Err(Error::text(
+            text,
+            trim(text, part),
+            TextFault::NotOneEquation,
+        )),
     }
 }
 

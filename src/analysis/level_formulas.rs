@@ -1,0 +1,90 @@
+//! Formulas integrated over a level set in the unit box: over the common zeros of other formulas.
+//!
+//! With the gradients of the levels as a factor of the formulas, the integral over the level set is one
+//! over all coordinates but as many as there are levels: each level, solved for one of them, divides by
+//! its slope.
+
+use std::sync::Arc;
+
+use super::graphs::division_of_level;
+use super::stacks::{Shared, cells};
+use crate::deadline::Deadline;
+use crate::expr::formulas::Formulas;
+use crate::integrand::{Block, Division, Evaluator, Integrand, Knowledge, Piece};
+
+/// Formulas of unit coordinates, and the levels over whose zeros they are integrated.
+#[derive(Debug)]
+pub(crate) struct LevelFormulas {
+    formulas: Formulas,
+    levels: Formulas,
+    names: Vec<String>,
+}
+
+impl LevelFormulas {
+    /// Formulas with the size of the gradients of the levels as a factor; the axes have these names.
+    pub(crate) fn new(formulas: Formulas, levels: Formulas, names: Vec<String>) -> Self {
+        LevelFormulas {
+            formulas,
+            levels,
+            names,
+        }
+    }
+}
+
+impl Integrand for LevelFormulas {
+    fn dimension(&self) -> usize {
+        self.names.len() - self.levels.roots.len()
+    }
+
+    fn outputs(&self) -> usize {
+        self.formulas.roots.len()
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        Box::new(Nowhere)
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+/// Of the whole there is no value at a point: a level set has no coordinates before it is divided.
+struct Nowhere;
+
+impl Evaluator for Nowhere {
+    fn evaluate(&mut self, _: &Block<'_>, values: &mut [f64]) {
+        values.fill(f64::NAN);
+    }
+}
+
+impl Knowledge for LevelFormulas {
+    fn is_only_divided(&self) -> bool {
+        true
+    }
+
+    fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let n = self.names.len();
+        let found = division_of_level(arena, roots, &self.levels, n, deadline)?;
+        let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
+        let (cells, blur) = cells(&shared, found.stacks);
+        let pieces = cells.into_iter().map(|cell| {
+            let own = cell.clone();
+            Piece {
+                integrand: Box::new(cell),
+                place: Box::new(move |unit| own.place(unit)),
+            }
+        });
+        let errors = found.errors.iter().zip(blur);
+        Some(Division {
+            windows: Vec::new(),
+            pieces: pieces.collect(),
+            errors: errors.map(|(left_out, blur)| left_out + blur).collect(),
+        })
+    }
+
+    fn axis_name(&self, axis: usize) -> String {
+        self.names[axis].clone()
+    }
+}
