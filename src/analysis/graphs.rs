@@ -390,7 +390,7 @@ impl<'a> Search<'a> {
             if !(first <= last && lo <= first && last <= hi) {
                 continue;
             }
-            if !(last - first < MOST_LEVELS) {
+            if (last - first).is_nan() || last - first >= MOST_LEVELS {
                 return None;
             }
             let levels = (0..=(last - first) as usize).map(|k| first + k as f64);

@@ -49,17 +49,16 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 11] = [
+static WHOLE: [Entry<'static>; 10] = [
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
-    row(&CURVES_IN_THE_PLANE, FIRST_ATTEMPT),
-    row(&CURVES_IN_SPACE, CURVED),
+    row(&CURVES, CURVED),
     row(&CURVES_IN_MORE, FIRST_ATTEMPT),
-    row(&GRAPHS_IN_SPACE, FIRST_ATTEMPT),
+    row(&GRAPHS, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
 
@@ -91,21 +90,18 @@ static PART: [Entry<'static>; 12] = [
     row(&MonteCarlo { asked_for: false }, Share::All),
 ];
 
-/// Solved for one variable after another, pieces in space may have ends that are not smooth: then
-/// graphs over one axis or another are better.
-static CURVES_IN_THE_PLANE: Curves = Curves { variables: [1, 2] };
-static CURVES_IN_SPACE: Curves = Curves { variables: [3, 3] };
+/// Solved for one variable after another, pieces may have ends that are not smooth: then graphs over
+/// one axis or another are better, and those pieces are given few evaluations, but where there are more
+/// variables than graphs are made of.
+static CURVES: Curves = Curves { variables: [1, 3] };
 static CURVES_IN_MORE: Curves = Curves {
     variables: [4, usize::MAX],
 };
 static GRAPHS: Graphs = Graphs {
     variables: [2, MOST_AXES],
 };
-static GRAPHS_IN_SPACE: Graphs = Graphs {
-    variables: [3, MOST_AXES],
-};
 
-/// The evaluations that pieces in space may take.
+/// The evaluations that pieces between curves may take.
 const CURVED: Share = Share::Multiple {
     least: 400_000,
     times: 0,
