@@ -143,6 +143,11 @@ fn divided(
         return None;
     }
     let graph = Graph::from_arena(arena.clone());
+    // What negates a comparison switches where that does.
+    let found: Vec<Decider> = found
+        .into_iter()
+        .filter(|d| d.other.is_some() || !graph.expr(d.operand).is_truth())
+        .collect();
     let differences: Vec<Id> = found.iter().map(|d| d.difference(&graph).id).collect();
     let of_levels: Vec<Id> = {
         let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
