@@ -255,9 +255,9 @@ pub mod integrator {
     pub use crate::deadline::Deadline;
     pub use crate::elementary::sum::Sum;
     pub use crate::integrand::{
-        Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Division, Evaluator,
-        Factor, Grids, Integrand, Knowledge, LedOff, Losses, Neighbourhood, Piece, Placement,
-        Product, Products, Side, Switches, Windows, changed, window,
+        Axis, AxisFacts, BLOCK, Block, Bounds, Branch, Branches, Change, Cone, Coordinate,
+        Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Losses, Neighbourhood,
+        Piece, Placement, Product, Products, Side, Switches, changed, window,
     };
     pub use crate::integrate::because::{Because, Behaviour, Step};
     pub use crate::integrate::methods::integrate as integrate_on_unit_box;

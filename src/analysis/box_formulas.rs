@@ -15,7 +15,7 @@ use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
 use super::shears::sheared;
-use super::stacks::{Shared, boxes, cells};
+use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
 use super::switches::{deciders, switches};
 use crate::deadline::Deadline;
@@ -34,8 +34,8 @@ use crate::expr::simplify::{simplify, value_ranges};
 use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
-    AxisFacts, Block, Bounds, Change, Division, Evaluator, Factor, Integrand, Knowledge, LedOff,
-    Losses, Neighbourhood, Piece, Product, Products, Side, Switches, Windows,
+    AxisFacts, Block, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand,
+    Knowledge, LedOff, Losses, Neighbourhood, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -535,7 +535,7 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
+    fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         // In space graphs over the axes of the whole are better than those over a piece's.
         if self.is_piece && self.names.len() > 2 {
             return None;
@@ -543,29 +543,8 @@ impl Knowledge for BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let found = division(arena, roots, self.names.len(), deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
-        let mut windows = Vec::new();
-        for (formulas, sides) in boxes(&shared, found.windows) {
-            let names = self.names.clone();
-            let own = BoxFormulas::new(formulas.arena, formulas.roots, names).ok()?;
-            windows.push(Windows {
-                integrand: Box::new(own),
-                sides,
-            });
-        }
-        let (cells, blur) = cells(&shared, found.stacks);
-        let pieces = cells.into_iter().map(|cell| {
-            let own = cell.clone();
-            Piece {
-                integrand: Box::new(cell),
-                place: Box::new(move |unit| own.place(unit)),
-            }
-        });
-        let errors = found.errors.iter().zip(blur);
-        Some(Division {
-            windows,
-            pieces: pieces.collect(),
-            errors: errors.map(|(left_out, blur)| left_out + blur).collect(),
-        })
+        let (parts, blur) = parts(&shared, found.windows, found.stacks);
+        branches(parts, &found.errors, &blur, &self.names)
     }
 
     fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
@@ -608,6 +587,34 @@ impl Knowledge for BoxFormulas {
             ..changed
         }))
     }
+}
+
+/// A division from its parts; the axes of the whole have these names.
+pub(super) fn branches<'a>(
+    parts: Vec<Parts>,
+    left_out: &[f64],
+    blur: &[f64],
+    names: &[String],
+) -> Option<Branches<'a>> {
+    let piece = |cell: Cell| {
+        let own = cell.clone();
+        Piece {
+            integrand: Box::new(cell) as Box<dyn Integrand + 'a>,
+            place: Box::new(move |unit: &[f64]| own.place(unit)),
+        }
+    };
+    let branch = |parts: Parts| {
+        let Formulas { arena, roots, .. } = parts.formulas;
+        Some(Branch {
+            integrand: Box::new(BoxFormulas::new(arena, roots, names.to_vec()).ok()?),
+            windows: parts.windows,
+            pieces: parts.cells.into_iter().map(piece).collect(),
+        })
+    };
+    Some(Branches {
+        branches: parts.into_iter().map(branch).collect::<Option<_>>()?,
+        errors: left_out.iter().zip(blur).map(|(a, b)| a + b).collect(),
+    })
 }
 
 /// Whether graphs over one axis or the other are better than these pieces of a square: they are long, or

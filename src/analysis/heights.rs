@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::sheets::{Base, Curves, Look, Sheet};
-use crate::expr::bounds::ranges::Ranges;
+use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
 use crate::expr::graph::{Graph, Id};
 use crate::integrand::{Block, Coordinate, Evaluator, Integrand, Side};
@@ -50,6 +50,26 @@ impl Layer {
     /// Whether there is a coordinate along it.
     pub(super) fn is_between(&self) -> bool {
         matches!(self, Layer::Between(..))
+    }
+}
+
+impl Look<'_> {
+    /// Between which numbers the two ends of a layer lie over a box.
+    pub(super) fn ends(&mut self, layer: &Layer, sides: &[Side]) -> [Interval; 2] {
+        let intervals: Vec<Interval> = sides
+            .iter()
+            .map(|side| Interval {
+                lo: side.from,
+                hi: side.to,
+            })
+            .collect();
+        match layer {
+            Layer::Between(axis, ends) => ends.each_ref().map(|end| match end {
+                End::Face(at) => Interval { lo: *at, hi: *at },
+                End::Height(sheet, side) => self.heights(sheet, *axis, *side, &intervals),
+            }),
+            Layer::At(axis, sheet, side) => [self.heights(sheet, *axis, *side, &intervals); 2],
+        }
     }
 }
 

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
+use super::box_formulas::branches;
 use super::graphs::division_of_level;
-use super::stacks::{Shared, cells};
+use super::stacks::{Shared, parts};
 use crate::deadline::Deadline;
 use crate::expr::formulas::Formulas;
-use crate::integrand::{Block, Division, Evaluator, Integrand, Knowledge, Piece};
+use crate::integrand::{Block, Branches, Evaluator, Integrand, Knowledge};
 
 /// Formulas of unit coordinates, and the levels over whose zeros they are integrated.
 #[derive(Debug)]
@@ -63,25 +64,13 @@ impl Knowledge for LevelFormulas {
         true
     }
 
-    fn division(&self, deadline: &Deadline) -> Option<Division<'_>> {
+    fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let n = self.names.len();
         let found = division_of_level(arena, roots, &self.levels, n, deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
-        let (cells, blur) = cells(&shared, found.stacks);
-        let pieces = cells.into_iter().map(|cell| {
-            let own = cell.clone();
-            Piece {
-                integrand: Box::new(cell),
-                place: Box::new(move |unit| own.place(unit)),
-            }
-        });
-        let errors = found.errors.iter().zip(blur);
-        Some(Division {
-            windows: Vec::new(),
-            pieces: pieces.collect(),
-            errors: errors.map(|(left_out, blur)| left_out + blur).collect(),
-        })
+        let (parts, blur) = parts(&shared, Vec::new(), found.stacks);
+        branches(parts, &found.errors, &blur, &self.names)
     }
 
     fn axis_name(&self, axis: usize) -> String {

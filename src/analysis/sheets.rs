@@ -298,6 +298,17 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Between which numbers the height of a graph lies over a box.
+    pub(super) fn heights(
+        &mut self,
+        graph: &Sheet,
+        axis: usize,
+        side: Side,
+        sides: &[Interval],
+    ) -> Interval {
+        self.height_range(graph, axis, side, sides).0
+    }
+
     /// Between which numbers the height of a graph lies over a box, held by the side, and whether it may
     /// leave the side.
     fn height_range(

@@ -116,57 +116,66 @@ impl Shared {
 pub(super) struct Cell {
     shared: Arc<Shared>,
     layers: Vec<Layer>,
+    /// A box that holds it.
+    sides: Vec<Side>,
     body: Arc<Body>,
 }
 
-/// The cells on which the formulas are not zero, and for every formula, what the rounding of sheets
-/// moves from one side of them to the other.
-pub(super) fn cells(shared: &Arc<Shared>, stacks: Vec<Stack>) -> (Vec<Cell>, Vec<f64>) {
+/// The formulas between sheets, and where they are taken.
+pub(super) struct Parts {
+    pub(super) formulas: Formulas,
+    pub(super) windows: Vec<Vec<Side>>,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// The boxes and cells of a division by the formulas that are taken there, without those in which they
+/// are zero; and for every formula, what the rounding of sheets moves from one side of them to the other.
+pub(super) fn parts(
+    shared: &Arc<Shared>,
+    windows: Vec<Vec<Side>>,
+    stacks: Vec<Stack>,
+) -> (Vec<Parts>, Vec<f64>) {
     let mut heights = Heights::new(&shared.slopes);
-    let mut known: FxHashMap<States, Option<Arc<Body>>> = FxHashMap::default();
-    let mut found = Vec::new();
+    let mut known: FxHashMap<States, Option<(usize, Arc<Body>)>> = FxHashMap::default();
+    let mut found: Vec<Parts> = Vec::new();
+    let mut branch = |point: &[f64], found: &mut Vec<Parts>| {
+        let states = shared.states(point);
+        let made = known.entry(states).or_insert_with_key(|states| {
+            let body = Arc::new(shared.body(states)?);
+            found.push(Parts {
+                formulas: body.formulas.clone(),
+                windows: Vec::new(),
+                cells: Vec::new(),
+            });
+            Some((found.len() - 1, body))
+        });
+        made.clone()
+    };
+    for sides in windows {
+        let point: Vec<f64> = sides.iter().map(|side| side.at(SAMPLE)).collect();
+        if let Some((number, _)) = branch(&point, &mut found) {
+            found[number].windows.push(sides);
+        }
+    }
     for stack in stacks {
         let point = heights.place(&stack.layers, |_| SAMPLE);
-        let states = shared.states(&point);
-        let body = known
-            .entry(states)
-            .or_insert_with_key(|states| shared.body(states).map(Arc::new));
-        if let Some(body) = body {
-            found.push(Cell {
+        if let Some((number, body)) = branch(&point, &mut found) {
+            found[number].cells.push(Cell {
                 shared: Arc::clone(shared),
                 layers: stack.layers,
-                body: Arc::clone(body),
+                sides: stack.sides,
+                body,
             });
         }
     }
     let mut errors = vec![0.0; shared.curves().outputs];
     if shared.curves().jump() {
         let mut rounding = Rounding::new(&shared.curves().arena, &shared.curves().roots);
-        for cell in &found {
+        for cell in found.iter().flat_map(|parts| &parts.cells) {
             cell.add_blur(&mut heights, &mut rounding, &mut errors);
         }
     }
     (found, errors)
-}
-
-/// Boxes with the formulas that are taken in them, without those in which these are zero.
-pub(super) fn boxes(shared: &Shared, windows: Vec<Vec<Side>>) -> Vec<(Formulas, Vec<Vec<Side>>)> {
-    let mut known: FxHashMap<States, Option<usize>> = FxHashMap::default();
-    let mut found: Vec<(Formulas, Vec<Vec<Side>>)> = Vec::new();
-    for sides in windows {
-        let point: Vec<f64> = sides.iter().map(|side| side.at(SAMPLE)).collect();
-        let number = known
-            .entry(shared.states(&point))
-            .or_insert_with_key(|states| {
-                let body = shared.body(states)?;
-                found.push((body.formulas, Vec::new()));
-                Some(found.len() - 1)
-            });
-        if let Some(number) = number {
-            found[*number].1.push(sides);
-        }
-    }
-    found
 }
 
 impl Body {
@@ -264,6 +273,29 @@ impl Integrand for Cell {
 
 /// Names of axes are those of the whole.
 impl Knowledge for Cell {
+    fn sides_in_whole(&self, part: &[Side]) -> Option<Vec<Side>> {
+        let mut look = self.shared.slopes.look();
+        let mut part = part.iter();
+        let mut sides = self.sides.clone();
+        for layer in &self.layers {
+            let [from, to] = look.ends(layer, &sides);
+            sides[layer.axis()] = match layer {
+                Layer::Between(..) => {
+                    let side = part.next()?;
+                    Side {
+                        from: from.lo + (to.lo - from.lo).max(0.0) * side.from,
+                        to: to.hi - (to.hi - from.hi).max(0.0) * (1.0 - side.to),
+                    }
+                }
+                Layer::At(..) => Side {
+                    from: from.lo,
+                    to: from.hi,
+                },
+            };
+        }
+        Some(sides)
+    }
+
     fn axis_name(&self, axis: usize) -> String {
         let mut layers = self.layers.iter().filter(|layer| layer.is_between());
         let axis = layers.nth(axis).map_or(0, Layer::axis);

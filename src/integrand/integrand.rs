@@ -132,9 +132,15 @@ pub trait Knowledge {
         None
     }
 
-    /// The square divided along the curves where the integrand is known to switch; `None` if there are
+    /// The box divided along the curves and surfaces where the integrand is known to switch; `None` if there are
     /// none, or such a division is not known, or would not be found by the deadline.
-    fn division(&self, _deadline: &Deadline) -> Option<Division<'_>> {
+    fn division(&self, _deadline: &Deadline) -> Option<Branches<'_>> {
+        None
+    }
+
+    /// A box of the whole that holds a part of a piece; `None` if the integrand is no piece, or such a box
+    /// is not known.
+    fn sides_in_whole(&self, _part: &[Side]) -> Option<Vec<Side>> {
         None
     }
 
@@ -215,20 +221,31 @@ pub struct LedOff<'a> {
     pub lost: Vec<f64>,
 }
 
-/// Boxes in which an integrand is another one, that does not switch there.
-pub struct Windows<'a> {
-    /// The other integrand.
-    pub integrand: Box<dyn Integrand + 'a>,
-    /// The boxes, side by side.
-    pub sides: Vec<Vec<Side>>,
-}
-
 /// A box divided where an integrand switches.
 pub struct Division<'a> {
-    /// The parts that are boxes.
-    pub windows: Vec<Windows<'a>>,
-    /// The other parts, in none of which anything switches.
+    /// The parts of the box, side by side, in which nothing switches.
+    pub windows: Vec<Vec<Side>>,
+    /// The other parts, none of which has a curve inside.
     pub pieces: Vec<Piece<'a>>,
+    /// For every value, what an integral may be off because the places are rounded, or could not be
+    /// told apart.
+    pub errors: Vec<f64>,
+}
+
+/// What an integrand is where nothing switches, and where that is.
+pub struct Branch<'a> {
+    /// The integrand without switches, on the whole box.
+    pub integrand: Box<dyn Integrand + 'a>,
+    /// The parts that are boxes, side by side.
+    pub windows: Vec<Vec<Side>>,
+    /// The other parts.
+    pub pieces: Vec<Piece<'a>>,
+}
+
+/// A box divided where an integrand switches, by what it is there.
+pub struct Branches<'a> {
+    /// The integrands between the switches.
+    pub branches: Vec<Branch<'a>>,
     /// For every value, what an integral may be off because the places are rounded, or could not be
     /// told apart.
     pub errors: Vec<f64>,

@@ -17,8 +17,8 @@ pub use changed::{changed, window};
 pub(crate) use changed::{part, piece};
 pub(crate) use grid::add_grid;
 pub use integrand::{
-    Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Piece, Placement, Products,
-    Windows,
+    Branch, Branches, Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Piece,
+    Placement, Products,
 };
 pub use knowledge::{AxisFacts, Bounds, Losses, Neighbourhood, Product, Switches};
 pub(crate) use nodes::for_each_index;

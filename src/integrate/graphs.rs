@@ -8,9 +8,10 @@
 
 use super::across::piece_by_piece;
 use super::analytic::over_parts;
+use super::axis_bounds::AxisBounds;
 use super::because::{Because, Step};
 use super::meter::Stop;
-use super::outcome::{Outcome, Status};
+use super::outcome::{Hidden, Outcome, Status};
 use super::pieces::sum;
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
@@ -18,7 +19,7 @@ use super::subject::Subject;
 use super::task::Task;
 use super::tensor::{nodes, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Integrand, Piece, Windows};
+use crate::integrand::{Bounds, Branch, Integrand, Piece, Side, window};
 use crate::rule::Rule;
 
 /// The orders of the rules, one after the other, until two agree.
@@ -29,6 +30,12 @@ pub(crate) const MOST_AXES: usize = 4;
 
 /// The part of the tolerance that the pieces beside curves may take.
 const SHARE: f64 = 0.5;
+
+/// The most nodes of a rule on a piece.
+const MOST_NODES: usize = 70_000;
+
+/// A piece is halved so often at most where bounds do not show that rules see all of it.
+const MOST_HALVINGS: usize = 200;
 
 /// The part of the time that the search for curves may take.
 const SEARCH: f64 = 0.2;
@@ -62,14 +69,16 @@ impl Strategy for Graphs {
         // some of the parts are no answer.
         let own = task.reporting(&|_, _| {}).leaving_time_for(1);
         let mut outcomes = Vec::new();
-        for Windows { integrand, sides } in &division.windows {
-            outcomes.push(match over_parts(integrand.as_ref(), sides, &own)? {
+        let count: usize = division.branches.iter().map(|b| b.pieces.len()).sum();
+        for branch in division.branches.iter().filter(|b| !b.windows.is_empty()) {
+            let (integrand, windows) = (branch.integrand.as_ref(), &branch.windows);
+            outcomes.push(match over_parts(integrand, windows, &own)? {
                 Some(outcome) => outcome,
-                None => piece_by_piece(integrand.as_ref(), sides, &own, solve)?,
+                None => piece_by_piece(integrand, windows, &own, solve)?,
             });
         }
-        if !division.pieces.is_empty() {
-            outcomes.push(beside(&division.pieces, &outcomes, &own, solve)?);
+        if count > 0 {
+            outcomes.push(beside(&division.branches, &outcomes, &own, solve)?);
         }
         let mut outcome = if outcomes.is_empty() {
             let zero = vec![0.0; integrand.outputs()];
@@ -78,8 +87,8 @@ impl Strategy for Graphs {
         } else {
             sum(&outcomes, task)
         };
-        let boxes = division.windows.iter().map(|windows| windows.sides.len());
-        let parts = boxes.sum::<usize>() + division.pieces.len();
+        let boxes = division.branches.iter().map(|branch| branch.windows.len());
+        let parts = boxes.sum::<usize>() + count;
         outcome.method = format!("{parts} parts beside curves, {}", outcome.method);
         for (error, more) in outcome.errors.iter_mut().zip(&division.errors) {
             *error += more;
@@ -96,75 +105,197 @@ impl Strategy for Graphs {
     }
 }
 
-/// The sum over pieces that are smooth, by Gauss rules whose orders rise until they agree; pieces
-/// for which they do not are left to other methods.
+/// The sum over pieces that are smooth; those for which rules do not agree are left to other methods.
 fn beside(
-    pieces: &[Piece<'_>],
+    branches: &[Branch<'_>],
     others: &[Outcome],
     task: &Task<'_>,
     solve: Solve,
 ) -> Result<Outcome, Stop> {
-    let first = pieces.iter().map(|piece| {
-        let integrand = piece.integrand.as_ref();
-        gauss(integrand, ORDERS[0], task)
-    });
-    let first = first.collect::<Result<Vec<_>, Stop>>()?;
-    let mut total = vec![0.0; pieces[0].integrand.outputs()];
-    for found in first
-        .iter()
-        .map(|sums| values(sums))
-        .chain(others.iter().map(|o| o.values.clone()))
-    {
-        total
-            .iter_mut()
-            .zip(found)
-            .for_each(|(total, v)| *total += v);
+    let mut total = vec![0.0; branches[0].integrand.outputs()];
+    let mut count = 0.0;
+    for piece in branches.iter().flat_map(|branch| &branch.pieces) {
+        let first = gauss(piece.integrand.as_ref(), ORDERS[0], task)?;
+        add(&mut total, &values(&first));
+        count += 1.0;
     }
-    let count = pieces.len() as f64;
-    let shares: Vec<f64> = task
-        .tolerances(&total)
+    others
         .iter()
-        .map(|t| SHARE * t / count)
-        .collect();
-    let mut outcomes = Vec::with_capacity(pieces.len());
-    for (piece, first) in pieces.iter().zip(first) {
-        let integrand = piece.integrand.as_ref();
-        let mut before = first;
-        let mut found = None;
-        for order in &ORDERS[1..] {
-            let sums = gauss(integrand, *order, task)?;
+        .for_each(|other| add(&mut total, &other.values));
+    let tolerances = task.tolerances(&total).into_iter();
+    let shares: Vec<f64> = tolerances.map(|t| SHARE * t / count).collect();
+    let mut outcomes = Vec::new();
+    for branch in branches {
+        let mut witness = Witness::new(branch.integrand.as_ref());
+        for piece in &branch.pieces {
+            let pieces = Pieces {
+                piece,
+                shares: &shares,
+                task,
+            };
+            outcomes.push(match pieces.solve(&mut witness)? {
+                Some(outcome) => outcome,
+                None => {
+                    let own = task.aiming_at(task.rtol, task.atol / count, task.measure);
+                    let own = own.at_most((task.left() / 4).max(1));
+                    let integrand = piece.integrand.as_ref();
+                    let mut outcome = solve(&Subject::new(integrand), &own, Rows::Part)?;
+                    if let Some(bad) = &mut outcome.bad_node {
+                        bad.unit = (piece.place)(&bad.unit);
+                    }
+                    outcome
+                }
+            });
+        }
+    }
+    Ok(sum(&outcomes, task))
+}
+
+fn add(total: &mut [f64], more: &[f64]) {
+    total
+        .iter_mut()
+        .zip(more)
+        .for_each(|(total, v)| *total += v);
+}
+
+/// What bounds of the integrand on a box say of the nodes that it takes.
+struct Witness<'b> {
+    bounds: Option<Box<dyn Bounds + 'b>>,
+    axes: Vec<AxisBounds>,
+}
+
+impl<'b> Witness<'b> {
+    fn new(integrand: &'b dyn Integrand) -> Self {
+        let n = integrand.dimension();
+        Witness {
+            bounds: integrand.knowledge().bounds(),
+            axes: vec![AxisBounds::new(false, integrand.outputs()); n],
+        }
+    }
+
+    /// How many nodes along an axis see all that may be in a box, to within `shares`, and how large that
+    /// is; 0 where nothing is known.
+    fn demand(&mut self, sides: &[Side], shares: &[f64]) -> (f64, Vec<f64>) {
+        let nothing = (0.0, Vec::new());
+        let Some(bounds) = &mut self.bounds else {
+            return nothing;
+        };
+        let Some(sizes) = bounds.turn_to(sides) else {
+            // What is singular there is for those who integrate beside it.
+            return nothing;
+        };
+        let content: f64 = sides.iter().map(Side::width).product();
+        let tolerances: Vec<f64> = shares
+            .iter()
+            .map(|share| share / (content * sides.len() as f64))
+            .collect();
+        if sizes.iter().zip(&tolerances).all(|(size, t)| size <= t) {
+            return nothing;
+        }
+        let mut most = 0.0f64;
+        for (axis, known) in self.axes.iter_mut().enumerate() {
+            known.renew(false);
+            most = most.max(known.order(axis, &tolerances, bounds.as_mut(), false));
+        }
+        (most, sizes.iter().map(|size| size * content).collect())
+    }
+}
+
+/// A piece, and by how much its integral may be off.
+struct Pieces<'p, 'i> {
+    piece: &'p Piece<'i>,
+    shares: &'p [f64],
+    task: &'p Task<'p>,
+}
+
+impl Pieces<'_, '_> {
+    /// The integral by Gauss rules whose orders rise until two agree, and are no lower than bounds demand;
+    /// where they demand too much, the piece is halved. `None` if rules do not agree.
+    fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
+        let whole = self.piece.integrand.as_ref();
+        let mut open = vec![vec![Side::WHOLE; whole.dimension()]];
+        let mut total: Option<Outcome> = None;
+        let mut halvings = 0;
+        while let Some(part) = open.pop() {
+            let windowed =
+                (part.iter().any(|side| *side != Side::WHOLE)).then(|| window(whole, &part));
+            let integrand = windowed.as_deref().unwrap_or(whole);
+            let (nodes, sizes) = match whole.knowledge().sides_in_whole(&part) {
+                Some(sides) => witness.demand(&sides, self.shares),
+                None => (0.0, Vec::new()),
+            };
+            let is_seen = nodes <= ORDERS[ORDERS.len() - 1] as f64;
+            if !is_seen && halvings < MOST_HALVINGS {
+                halvings += 1;
+                open.extend(halves(&part));
+                continue;
+            }
+            let least = if is_seen { nodes as usize } else { 0 };
+            let Some(mut outcome) = self.agreed(integrand, least)? else {
+                // What bounds say can be seen is seen better from nearer.
+                if nodes > 0.0 && halvings < MOST_HALVINGS {
+                    halvings += 1;
+                    open.extend(halves(&part));
+                    continue;
+                }
+                return Ok(None);
+            };
+            if !is_seen {
+                outcome.status = Status::Suspect;
+                add(&mut outcome.errors, &sizes);
+                let middle: Vec<f64> = part.iter().map(|side| side.at(0.5)).collect();
+                outcome.hidden = Some(Hidden {
+                    size: sizes.iter().copied().fold(0.0, f64::max),
+                    unit: (self.piece.place)(&middle),
+                });
+            }
+            total = Some(match total {
+                Some(total) => sum(&[total, outcome], self.task),
+                None => outcome,
+            });
+        }
+        Ok(total)
+    }
+
+    /// The outcome of the first rule of so many nodes at least that agrees with the one before it.
+    fn agreed(&self, integrand: &dyn Integrand, least: usize) -> Result<Option<Outcome>, Stop> {
+        let first = ORDERS.iter().position(|order| *order >= least).unwrap_or(0);
+        let first = first.saturating_sub(1);
+        let mut before = gauss(integrand, ORDERS[first], self.task)?;
+        for order in &ORDERS[first + 1..] {
+            if order.pow(integrand.dimension() as u32) > MOST_NODES {
+                break;
+            }
+            let sums = gauss(integrand, *order, self.task)?;
             let pairs = sums.iter().zip(&before);
             let errors: Vec<f64> = pairs
                 .map(|(a, b)| (a.value() - b.value()).abs() + roundoff(a))
                 .collect();
-            let good = errors.iter().zip(&shares).zip(&sums);
-            let agree = good
-                .clone()
-                .all(|((e, share), sum)| *e <= share.max(4.0 * roundoff(sum)));
-            if agree {
+            let mut good = errors.iter().zip(self.shares).zip(&sums);
+            if good.all(|((e, share), sum)| *e <= share.max(4.0 * roundoff(sum))) {
                 let method = vec![format!("gauss {order}"); integrand.dimension()].join(" x ");
+                let outcome = Outcome::new(values(&sums), errors, Status::Converged);
                 let because = Because::of(Step::CutAlongCurves);
-                found = Some(
-                    Outcome::new(values(&sums), errors, Status::Converged).by(method, because),
-                );
-                break;
+                return Ok(Some(outcome.by(method, because)));
             }
             before = sums;
         }
-        outcomes.push(match found {
-            Some(outcome) => outcome,
-            None => {
-                let own = task.aiming_at(task.rtol, task.atol / count, task.measure);
-                let most = (task.left() / 4).max(1);
-                let mut outcome = solve(&Subject::new(integrand), &own.at_most(most), Rows::Part)?;
-                if let Some(bad) = &mut outcome.bad_node {
-                    bad.unit = (piece.place)(&bad.unit);
-                }
-                outcome
-            }
-        });
+        Ok(None)
     }
-    Ok(sum(&outcomes, task))
+}
+
+/// The halves of a part along its longest side.
+fn halves(part: &[Side]) -> [Vec<Side>; 2] {
+    let width = |axis: &usize| part[*axis].width();
+    let longer = |a: usize, b: usize| if width(&b) > width(&a) { b } else { a };
+    let longest = (0..part.len()).reduce(longer).unwrap_or(0);
+    let Side { from, to } = part[longest];
+    let middle = part[longest].at(0.5);
+    [Side { from, to: middle }, Side { from: middle, to }].map(|half| {
+        let mut sides = part.to_vec();
+        sides[longest] = half;
+        sides
+    })
 }
 
 /// The sums of a piece by a Gauss rule of one order along all axes.
