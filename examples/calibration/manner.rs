@@ -121,9 +121,9 @@ impl Knowledge for Hiding<'_> {
         shown.then(|| self.integrand.knowledge().bounds())?
     }
 
-    fn pieces(&self, deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
+    fn pieces(&self, deadline: &Deadline, plain: bool) -> Option<Vec<Piece<'_>>> {
         let shown = !self.manner.hides(Fact::Pieces);
-        let pieces = shown.then(|| self.integrand.knowledge().pieces(deadline))??;
+        let pieces = shown.then(|| self.integrand.knowledge().pieces(deadline, plain))??;
         let pieces = pieces.into_iter().map(|piece| Piece {
             integrand: hidden(piece.integrand, self.manner),
             place: piece.place,

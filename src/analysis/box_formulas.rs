@@ -408,7 +408,7 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn pieces(&self, deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
+    fn pieces(&self, deadline: &Deadline, plain: bool) -> Option<Vec<Piece<'_>>> {
         if self.is_piece {
             return None;
         }
@@ -426,7 +426,7 @@ impl Knowledge for BoxFormulas {
             })
         };
         let found = pieces(arena, roots, self.names.len(), deadline)?;
-        if self.names.len() == 2 && are_involved(&found) {
+        if plain && are_involved(&found) {
             return None;
         }
         found.into_iter().map(piece).collect()

@@ -95,8 +95,8 @@ pub trait Knowledge {
 
     /// Pieces whose integrals add up to the integral of the whole, none of which switches where the
     /// whole is known to switch across its axes; `None` if such are not known, or would not be found
-    /// by the deadline.
-    fn pieces(&self, _deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
+    /// by the deadline. Plain ones are not longer than the whole, by much, and do not switch at all.
+    fn pieces(&self, _deadline: &Deadline, _plain: bool) -> Option<Vec<Piece<'_>>> {
         None
     }
 

@@ -77,7 +77,7 @@ impl Integrand for Sum<'_> {
 }
 
 impl Knowledge for Sum<'_> {
-    fn pieces(&self, _deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
+    fn pieces(&self, _deadline: &Deadline, _plain: bool) -> Option<Vec<Piece<'_>>> {
         let pieces = self.pieces.iter().map(|(piece, change)| Piece {
             integrand: Box::new(piece.as_ref()),
             place: Box::new(|unit| change.at(unit)),

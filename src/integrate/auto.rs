@@ -49,16 +49,17 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 10] = [
+static WHOLE: [Entry<'static>; 11] = [
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
-    row(&CURVES, CURVED),
-    row(&CURVES_IN_MORE, FIRST_ATTEMPT),
+    row(&PLAIN_CURVES, FIRST_ATTEMPT),
+    row(&CURVES_IN_SPACE, CURVED),
     row(&GRAPHS, FIRST_ATTEMPT),
+    row(&CURVES, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
 
@@ -90,12 +91,19 @@ static PART: [Entry<'static>; 12] = [
     row(&MonteCarlo { asked_for: false }, Share::All),
 ];
 
-/// Solved for one variable after another, pieces may have ends that are not smooth: then graphs over
-/// one axis or another are better, and those pieces are given few evaluations, but where there are more
-/// variables than graphs are made of.
-static CURVES: Curves = Curves { variables: [1, 3] };
-static CURVES_IN_MORE: Curves = Curves {
-    variables: [4, usize::MAX],
+/// Solved for one variable after another, pieces may be long, or have ends that are not smooth: then
+/// graphs over one axis or another are better, where there are any.
+static PLAIN_CURVES: Curves = Curves {
+    variables: [1, 2],
+    plain: true,
+};
+static CURVES_IN_SPACE: Curves = Curves {
+    variables: [3, 3],
+    plain: false,
+};
+static CURVES: Curves = Curves {
+    variables: [1, usize::MAX],
+    plain: false,
 };
 static GRAPHS: Graphs = Graphs {
     variables: [2, MOST_AXES],

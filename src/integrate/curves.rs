@@ -19,10 +19,15 @@ const ORDINARY: f64 = 8.0;
 /// The ends and middles of so many axes are looked at.
 const MOST_AXES: usize = 4;
 
+/// With fewer variables plain pieces were taken already.
+const IN_SPACE: usize = 3;
+
 /// The integral from pieces between the curves along which the integrand switches.
 pub(crate) struct Curves {
     /// For so many variables: from, to.
     pub(crate) variables: [usize; 2],
+    /// Whether only plain pieces are taken.
+    pub(crate) plain: bool,
 }
 
 impl Strategy for Curves {
@@ -38,7 +43,13 @@ impl Strategy for Curves {
         solve: Solve,
     ) -> Result<Attempt, Stop> {
         let deadline = task.deadline().part(SEARCH);
-        let Some(pieces) = subject.integrand.knowledge().pieces(&deadline) else {
+        let known = subject.integrand.knowledge();
+        let is_done =
+            subject.integrand.dimension() < IN_SPACE && known.pieces(&deadline, true).is_some();
+        if !self.plain && is_done {
+            return Ok(Attempt::Pass);
+        }
+        let Some(pieces) = subject.integrand.knowledge().pieces(&deadline, self.plain) else {
             return Ok(Attempt::Pass);
         };
         if pieces.is_empty() {

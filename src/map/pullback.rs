@@ -164,7 +164,7 @@ impl Integrand for Pullback<'_> {
 
 /// Of several parts it is known that they are parts.
 impl Knowledge for Pullback<'_> {
-    fn pieces(&self, _deadline: &Deadline) -> Option<Vec<Piece<'_>>> {
+    fn pieces(&self, _deadline: &Deadline, _plain: bool) -> Option<Vec<Piece<'_>>> {
         let parts = self.parts.iter().map(|part| Piece {
             integrand: Box::new(part.integrand()),
             place: Box::new(<[f64]>::to_vec),
