@@ -70,7 +70,15 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let picture = prepared(&problem, title, &style)?;
     picture.save(path)?;
     let (width, height) = picture.size();
-    Ok(print(&format!("{}  {width} × {height}\n", path.display())))
+    let parts = &problem.statement;
+    let note = match parts.conditions.is_empty() && parts.on.is_empty() {
+        true => "",
+        false => "it shows all that the limits hold, and not only the part that is meant\n",
+    };
+    Ok(print(&format!(
+        "{}  {width} × {height}\n{note}",
+        path.display()
+    )))
 }
 
 /// The picture that there is.

@@ -1,10 +1,12 @@
 //! Conditions: the part of a region in which all of them hold.
 
 use super::integrands::Names;
+use crate::elementary::{Binary, Unary};
 use crate::error::{Error, Misfit};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::inputs;
 use crate::expr::text::list;
 use crate::expr::text::parse;
 use crate::expr::value::values;
@@ -82,6 +84,21 @@ impl Conditions {
         (0..self.0.roots.len()).map(|k| self.0.text(k)).collect()
     }
 
+    /// The text of the first that is an equation between formulas that vary and do not jump: where it holds
+    /// there is no content.
+    pub(super) fn without_content(&self) -> Option<String> {
+        let Formulas { arena, roots, .. } = &self.0;
+        let is_equation = |root: &Id| {
+            let Node::Binary(Binary::Eq, x, y) = *arena.node(*root) else {
+                return false;
+            };
+            let sides = [x, y];
+            inputs::of_formulas(arena, &sides) != 0 && is_continuous(arena, &sides)
+        };
+        let place = roots.iter().position(is_equation)?;
+        Some(self.0.text(place))
+    }
+
     /// Whether all hold, as a formula that is 0 or 1; `None` where there are none.
     pub(super) fn within<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Option<Expr<'g>> {
         let all = self.0.within(graph, inputs).into_iter();
@@ -152,6 +169,30 @@ impl Equations {
     pub(super) fn within<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Vec<Expr<'g>> {
         self.differences.within(graph, inputs)
     }
+}
+
+/// Whether no node of formulas jumps.
+fn is_continuous(arena: &Arena, roots: &[Id]) -> bool {
+    let needed = arena.needed(roots);
+    let mut nodes = arena
+        .nodes()
+        .iter()
+        .zip(needed)
+        .filter(|(_, needed)| *needed);
+    nodes.all(|(node, _)| {
+        !matches!(
+            node,
+            Node::Select(..)
+                | Node::Unary(
+                    Unary::Floor | Unary::Ceil | Unary::Sign | Unary::Heaviside | Unary::Not,
+                    _
+                )
+                | Node::Binary(
+                    Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne | Binary::And | Binary::Or,
+                    ..
+                )
+        )
+    })
 }
 
 /// Points at which a search for the region begins.

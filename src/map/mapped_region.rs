@@ -251,7 +251,13 @@ impl Domain for MappedRegion {
         if !self.is_signed {
             warnings.extend(of_limits);
         }
-        warnings.extend(self.emptiness()?);
+        match self.conditions.without_content() {
+            Some(equation) => warnings.push(format!(
+                "`{equation}` holds on a set without content, over which every integral is 0: what it \
+                 describes is measured if it is given as an equation, `on` it"
+            )),
+            None => warnings.extend(self.emptiness()?),
+        }
         Ok(Pullback::of_part(part, warnings))
     }
 }
