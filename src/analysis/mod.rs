@@ -4,7 +4,7 @@
 mod beside;
 pub(crate) mod box_formulas;
 mod cells;
-mod coefficients;
+pub(crate) mod coefficients;
 mod contours;
 mod decimals;
 mod distances;

@@ -5,6 +5,7 @@ use crate::error::{Error, Misfit};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::inputs;
 use crate::expr::text::list;
 use crate::expr::text::parse;
 use crate::expr::value::values;
@@ -70,6 +71,19 @@ impl Conditions {
             Ok(formulas) => Conditions(formulas),
             Err(never) => match never {},
         }
+    }
+
+    /// The conditions on the n variables alone, and those that read any of the m targets.
+    pub(super) fn parted(&self, n: usize, m: usize) -> [Self; 2] {
+        let targets = (n..n + m).fold(0, |all, i| all | 1u64 << (i & 63));
+        let reads = |root: &Id| inputs::of_formulas(&self.0.arena, &[*root]) & targets != 0;
+        let (of_targets, own): (Vec<Id>, Vec<Id>) = self.0.roots.iter().partition(|id| reads(id));
+        [own, of_targets].map(|roots| Conditions(self.0.part(&roots)))
+    }
+
+    /// Whether all hold where the inputs have these values.
+    pub(super) fn hold(&self, inputs: &[f64]) -> bool {
+        self.0.values(inputs).iter().all(|value| *value != 0.0)
     }
 
     /// Whether there are none.

@@ -9,7 +9,7 @@ use crate::expr::text::names::{check_names, names_in};
 use crate::expr::text::parse::{self, Scope};
 
 /// What variables are called if nobody names them.
-const VARIABLES: [&str; 3] = ["u", "v", "w"];
+pub(super) const VARIABLES: [&str; 3] = ["u", "v", "w"];
 
 /// A change of variables: targets as formulas of variables, x = φ(u).
 ///
@@ -143,7 +143,7 @@ impl Map {
         Self::from_formulas(names.clone(), names, Parameters::new(), formulas)
     }
 
-    fn from_formulas(
+    pub(super) fn from_formulas(
         variables: Vec<String>,
         targets: Vec<String>,
         parameters: Parameters,
@@ -349,7 +349,7 @@ pub(crate) fn scope_of<'g>(graph: &'g Graph, names: &[String], handles: &[Expr<'
 }
 
 /// Letters for up to three names, numbered ones for more.
-fn default_names(count: usize, letters: [&str; 3]) -> Vec<String> {
+pub(super) fn default_names(count: usize, letters: [&str; 3]) -> Vec<String> {
     if count <= letters.len() {
         letters[..count].iter().map(|s| s.to_string()).collect()
     } else {

@@ -6,6 +6,8 @@ mod conditions;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
+pub(crate) mod inverse_map;
+pub(crate) mod inverse_region;
 pub(crate) mod jacobian;
 pub(crate) mod limits;
 #[expect(
