@@ -12,6 +12,10 @@ pub(super) struct Description {
     pub(super) map: Vec<Entry<Text>>,
     /// Whether the map is one text, which is overridden as a whole, not entry by entry.
     pub(super) map_is_text: bool,
+    /// The variables by the targets, in the place of a map.
+    pub(super) inverse: Vec<Entry<Text>>,
+    /// The point near which the branch of the inverse lies.
+    pub(super) near: Vec<Entry<Text>>,
     pub(super) over: Vec<Entry<Limits>>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
@@ -34,6 +38,14 @@ impl Description {
                 Some(text) => entries::map(text)?,
                 None => Vec::new(),
             },
+            inverse: match given(&keys::INVERSE).first() {
+                Some(text) => entries::equations(text, keys::INVERSE.value)?,
+                None => Vec::new(),
+            },
+            near: match given(&keys::NEAR).first() {
+                Some(text) => entries::equations(text, keys::NEAR.value)?,
+                None => Vec::new(),
+            },
             over: match given(&keys::OVER).first() {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
@@ -52,6 +64,13 @@ impl Description {
 
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
+        // A map of one kind takes the place of one of the other.
+        if !flags.inverse.is_empty() {
+            self.map.clear();
+        } else if !flags.map.is_empty() {
+            self.inverse.clear();
+            self.near.clear();
+        }
         let map = match (&self.map[..], &flags.map[..]) {
             (_, []) => self.map,
             _ if self.map_is_text => flags.map,
@@ -63,6 +82,8 @@ impl Description {
         Description {
             map,
             map_is_text: self.map_is_text,
+            inverse: entries::merged(self.inverse, flags.inverse),
+            near: entries::merged(self.near, flags.near),
             over: entries::merged(self.over, flags.over),
             conditions: given_or(flags.conditions, self.conditions),
             signed: self.signed || flags.signed,

@@ -7,6 +7,7 @@ use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region}
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::inverse;
 use super::place::{Place, Text};
 use super::statement::Statement;
 
@@ -28,6 +29,7 @@ impl Problem {
     pub(super) fn new(description: &Description) -> Result<Problem, Fault> {
         let Description {
             map,
+            inverse,
             over,
             conditions,
             signed,
@@ -38,21 +40,31 @@ impl Problem {
             ..
         } = description;
         if over.is_empty() {
-            return Err(no_limits(map));
+            return Err(match &inverse[..] {
+                [] => no_limits(map),
+                inverse => inverse::no_limits(inverse),
+            });
         }
         check_parameter_names(parameters, over, map)?;
         let parameters = parameters_of(parameters)?;
         let region = region_of(over, &parameters)?;
-        let domain = map_of(map, &region, &parameters)?
-            .over(&region)
-            .map_err(Fault::from)?;
-        let domain = with_principal_value(domain, principal_value, &parameters)?;
-        let mut domain = with_conditions(domain, conditions)?;
-        if *signed {
-            domain = domain.signed()?;
-        }
-        let statement = Statement::of_mapped_region(&domain);
-        let domain: Box<dyn Domain> = Box::new(domain);
+        let (domain, statement): (Box<dyn Domain>, Statement) = if inverse::is_given(description)? {
+            let domain = inverse::domain(description, &region, &parameters)?;
+            let statement = Statement::of_inverse_region(&domain);
+            (Box::new(domain), statement)
+        } else {
+            let domain = map_of(map, &region, &parameters)?
+                .over(&region)
+                .map_err(Fault::from)?;
+            let domain = with_principal_value(domain, principal_value, &parameters)?;
+            let mut domain = with_conditions(domain, conditions)?;
+            if *signed {
+                domain = domain.signed()?;
+            }
+            let statement = Statement::of_mapped_region(&domain);
+            (Box::new(domain), statement)
+        };
+        let map = if inverse.is_empty() { map } else { inverse };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -228,7 +240,7 @@ fn unknown_name(error: &Error) -> Option<&str> {
 }
 
 /// The fault of an unknown name, with how to give it a value.
-fn with_value_of(fault: Fault, name: &str) -> Fault {
+pub(super) fn with_value_of(fault: Fault, name: &str) -> Fault {
     fault.with_help(format!(
         "a constant gets its value with --param \"{name} = 1\""
     ))
@@ -276,7 +288,7 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
 }
 
 /// The value of a formula of parameters alone.
-fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
+pub(super) fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
     const NAME: &str = "value";
     let mut all = parameters.clone();
     all.set_formula(NAME, &text.text).ok()?;

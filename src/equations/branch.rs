@@ -332,11 +332,6 @@ impl Branch {
             periods.any(|((u, g), period)| (u - g).abs() > 0.25 * period)
         })
     }
-
-    /// The system.
-    pub(crate) fn system(&self) -> &System {
-        &self.system
-    }
 }
 
 /// Cells in the order of their distance from a point, each variable measured by its range.

@@ -250,6 +250,25 @@ impl InverseRegion {
         Ok(self)
     }
 
+    /// The same with the principal value where a variable is a number, as
+    /// [`MappedRegion::principal_value`].
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is no such variable, the number is not between constant limits of it, or
+    /// algebra does not solve the equations.
+    pub fn principal_value(mut self, variable: &str, at: f64) -> Result<Self, Error> {
+        let Solution::Formulas(mapped) = self.solution else {
+            return Err(Misfit::PrincipalValue {
+                variable: variable.to_owned(),
+                at,
+            }
+            .into());
+        };
+        let mapped = mapped.principal_value(variable, at)?;
+        self.solution = Solution::Formulas(Box::new(mapped));
+        Ok(self)
+    }
+
     /// Whether det J keeps its sign.
     pub fn is_signed(&self) -> bool {
         self.is_signed
@@ -463,6 +482,10 @@ impl Domain for InverseRegion {
 
     fn determinant(&self) -> Option<(&'static str, String)> {
         self.mapped().and_then(Domain::determinant)
+    }
+
+    fn principal_value(&self) -> Option<(usize, f64)> {
+        self.mapped().and_then(Domain::principal_value)
     }
 
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
