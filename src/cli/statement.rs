@@ -64,7 +64,11 @@ impl Statement {
             map: table(map.targets(), &|i| map.text(i)),
             inverse: Table::default(),
             near: Table::default(),
-            over: Table(limits.map(|(i, name)| (name.clone(), region.text(i))).collect()),
+            over: Table(
+                limits
+                    .map(|(i, name)| (name.clone(), region.text(i)))
+                    .collect(),
+            ),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
             param: Table(
@@ -94,7 +98,11 @@ impl Statement {
             over: Table(limits.collect()),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
-            param: Table(parameters.map(|(name, value)| (name.to_owned(), value)).collect()),
+            param: Table(
+                parameters
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            ),
             ..solved.unwrap_or_default()
         }
     }
@@ -105,7 +113,9 @@ impl Statement {
             return None;
         }
         let formulas = self.map.0.iter();
-        let formulas: Vec<String> = formulas.map(|(name, text)| format!("{name} = {text}")).collect();
+        let formulas: Vec<String> = formulas
+            .map(|(name, text)| format!("{name} = {text}"))
+            .collect();
         Some(match formulas.is_empty() {
             true => "solved for at every node by Newton's method".to_owned(),
             false => formulas.join(", "),

@@ -65,7 +65,11 @@ impl<'g> Sum<'g> {
             Node::Unary(Unary::Neg, x) => self.add(graph.expr(x), minus(factor), unknown),
             Node::Binary(op @ (Binary::Add | Binary::Sub), x, y) => {
                 self.add(graph.expr(x), factor, unknown);
-                let of_y = if op == Binary::Sub { minus(factor) } else { factor };
+                let of_y = if op == Binary::Sub {
+                    minus(factor)
+                } else {
+                    factor
+                };
                 self.add(graph.expr(y), of_y, unknown);
             }
             Node::Binary(Binary::Mul, x, y) if !unknown(graph.expr(x)) => {
@@ -275,10 +279,13 @@ fn eliminated<'g>(mut rows: Vec<Vec<Expr<'g>>>, value: Value<'_, 'g>) -> Option<
             }
         }
     }
-    let solved = rows.iter().enumerate().map(|(i, row)| match row[i].number() {
-        Some(1.0) => row[k],
-        _ => row[k] / row[i],
-    });
+    let solved = rows
+        .iter()
+        .enumerate()
+        .map(|(i, row)| match row[i].number() {
+            Some(1.0) => row[k],
+            _ => row[k] / row[i],
+        });
     Some(solved.collect())
 }
 
@@ -316,7 +323,8 @@ pub(super) fn monomial<'g>(
     }
     let power = |product: &Product<'g>, part: &Factor<'g>| {
         let mut own = product.parts.iter();
-        own.find(|(own, _)| own.is(part)).map_or(0.0, |(_, power)| *power)
+        own.find(|(own, _)| own.is(part))
+            .map_or(0.0, |(_, power)| *power)
     };
     let entries = products
         .iter()
@@ -324,7 +332,11 @@ pub(super) fn monomial<'g>(
     let matrix = nalgebra::DMatrix::from_row_iterator(k, k, entries.collect::<Vec<_>>());
     let inverse = matrix.try_inverse()?;
     let rights: Vec<Expr<'g>> = products.iter().map(|(_, right)| *right).collect();
-    let powers = |j: usize| (0..k).map(|i| fraction(inverse[(j, i)])).collect::<Vec<_>>();
+    let powers = |j: usize| {
+        (0..k)
+            .map(|i| fraction(inverse[(j, i)]))
+            .collect::<Vec<_>>()
+    };
     let equation = |j: usize| match parts[j] {
         Factor::Plain(part) => (part, power_product(&rights, &powers(j), value(part), value)),
         Factor::Exponential(part) => (part, logarithm(&rights, &powers(j), value)),
@@ -343,27 +355,32 @@ fn power_product<'g>(
     let denominators = powers.iter().map(|&p| denominator(p));
     let common = denominators.collect::<Option<Vec<i32>>>();
     let common = common.and_then(|all| (1..=4).find(|q| all.iter().all(|own| q % own == 0)));
-    let whole = |q: f64, base: &dyn Fn(Expr<'g>) -> Expr<'g>| {
+    let quotient = |power: &dyn Fn(Expr<'g>, f64) -> Expr<'g>| {
         // Positive powers above, negative ones below.
         let part = |sign: f64| {
             let pairs = rights.iter().zip(powers).filter(|(_, p)| **p * sign > 0.0);
-            pairs.fold(one, |all, (r, p)| {
-                product(all, base(*r).pow((p * q * sign * 1e9).round() / 1e9))
-            })
+            pairs.fold(one, |all, (r, p)| product(all, power(*r, *p * sign)))
         };
         match (part(1.0), part(-1.0)) {
             (above, below) if below.number() == Some(1.0) => above,
             (above, below) => above / below,
         }
     };
+    let sized = |r: Expr<'g>| if value(r) < 0.0 { -r } else { r };
+    let used = || rights.iter().zip(powers).filter(|(_, p)| **p != 0.0);
+    let signed = |e: Expr<'g>| if of < 0.0 { -e } else { e };
     match common {
-        Some(q) => root(whole(f64::from(q), &|r| r), q, of),
-        None => {
-            let sized = |r: Expr<'g>| if value(r) < 0.0 { -r } else { r };
-            let parts = rights.iter().zip(powers).filter(|(_, p)| **p != 0.0);
-            let size = parts.fold(one, |all, (r, p)| product(all, sized(*r).pow(*p)));
-            if of < 0.0 { -size } else { size }
+        Some(1) => quotient(&|r, p| r.pow(p.round())),
+        // Powers of roots merge in derivatives, as roots of powers do not.
+        Some(q) if q == 3 || used().all(|(r, _)| value(*r) > 0.0) => {
+            let power = |r: Expr<'g>, p: f64| root(r, q, 1.0).pow((p * f64::from(q)).round());
+            match q {
+                3 => quotient(&power),
+                _ => signed(quotient(&power)),
+            }
         }
+        Some(q) => root(quotient(&|r, p| r.pow((p * f64::from(q)).round())), q, of),
+        None => signed(quotient(&|r, p| sized(r).pow(p))),
     }
 }
 
@@ -389,13 +406,17 @@ pub(super) fn polar<'g>(
     let (p, q) = (Product::of(one.0, unknown), Product::of(other.0, unknown));
     let graph = one.0.graph;
     let wave = |product: &Product<'g>, op: Unary| {
-        product.parts.iter().enumerate().find_map(|(k, part)| match part {
-            (Factor::Plain(e), 1.0) => match graph.node(e.id) {
-                Node::Unary(found, w) if found == op => Some((k, graph.expr(w))),
+        product
+            .parts
+            .iter()
+            .enumerate()
+            .find_map(|(k, part)| match part {
+                (Factor::Plain(e), 1.0) => match graph.node(e.id) {
+                    Node::Unary(found, w) if found == op => Some((k, graph.expr(w))),
+                    _ => None,
+                },
                 _ => None,
-            },
-            _ => None,
-        })
+            })
     };
     let ((i, w), (j, same)) = (wave(&p, Unary::Cos)?, wave(&q, Unary::Sin)?);
     let number = one.0.constant(1.0);

@@ -67,7 +67,11 @@ impl Lattice {
     fn new(chart: &Program, n: usize) -> Self {
         let side = MOST_POINTS.powf(1.0 / n as f64);
         // A face of the box has a lattice point at its side, as long as there can be some.
-        let per_axis = if n > 10 { 1 } else { (side as usize).clamp(2, 64) };
+        let per_axis = if n > 10 {
+            1
+        } else {
+            (side as usize).clamp(2, 64)
+        };
         let count = per_axis.pow(n as u32);
         let mut lattice = Lattice {
             n,
@@ -158,11 +162,7 @@ impl Branch {
     ///
     /// # Errors
     /// An [`Obstacle`] where there is none.
-    pub(crate) fn through(
-        system: System,
-        chart: Program,
-        near: &[f64],
-    ) -> Result<Self, Obstacle> {
+    pub(crate) fn through(system: System, chart: Program, near: &[f64]) -> Result<Self, Obstacle> {
         let n = system.n;
         let lattice = Lattice::new(&chart, n);
         let largest = near.iter().fold(0.0f64, |most, x| most.max(x.abs()));
@@ -274,10 +274,15 @@ impl Branch {
             }
         }
         others.retain(|(_, to)| lattice.known(*to).is_some());
-        others.iter_mut().for_each(|pair| *pair = (pair.0.min(pair.1), pair.0.max(pair.1)));
+        others
+            .iter_mut()
+            .for_each(|pair| *pair = (pair.0.min(pair.1), pair.0.max(pair.1)));
         others.sort_unstable();
         others.dedup();
-        for (pair, way) in others.iter().zip(reached(&mut newton, chart.as_mut(), lattice, &others)) {
+        for (pair, way) in others
+            .iter()
+            .zip(reached(&mut newton, chart.as_mut(), lattice, &others))
+        {
             let (from, to) = (lattice.known(pair.0), lattice.known(pair.1));
             let (Some(from), Some(to)) = (from, to) else {
                 continue;
@@ -311,13 +316,13 @@ impl Branch {
         points.map(|(u, known)| (&u[..], known.as_ref()))
     }
 
-    /// The lattice points at the edge of the branch, in unit coordinates and as variables, each with
-    /// the last point on the way to it.
-    pub(crate) fn ends(&self) -> impl Iterator<Item = (Vec<f64>, &[f64], &Known)> {
+    /// The lattice points that the branch does not reach, as variables, each with the last point on the
+    /// way to it and det ∂g/∂x there.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = (Vec<f64>, Vec<f64>, f64)> {
         let ends = self.lattice.ends.iter();
         ends.map(|(cell, last)| {
-            let variables = &self.lattice.points[*cell].0[..];
-            (self.lattice.middle(*cell), variables, last)
+            let variables = self.lattice.points[*cell].0.clone();
+            (variables, last.x.clone(), last.determinant)
         })
     }
 
@@ -388,7 +393,9 @@ fn reached(
             let step: Vec<f64> = (0..n)
                 .map(|j| {
                     let row = known.inverse[j * n..(j + 1) * n].iter();
-                    row.zip(next.iter().zip(here)).map(|(e, (b, a))| e * (b - a)).sum()
+                    row.zip(next.iter().zip(here))
+                        .map(|(e, (b, a))| e * (b - a))
+                        .sum()
                 })
                 .collect();
             way[i] = newton.size(&step);
@@ -591,7 +598,9 @@ impl BranchEvaluator<'_> {
             for j in 0..n {
                 values[(n + j) * len + i] = point.as_ref().map_or(f64::NAN, |known| known.x[j]);
             }
-            let determinant = point.filter(|_| is_found).map(|known| 1.0 / known.determinant);
+            let determinant = point
+                .filter(|_| is_found)
+                .map(|known| 1.0 / known.determinant);
             values[2 * n * len + i] = determinant.unwrap_or(f64::NAN);
             values[(2 * n + 2) * len + i] = f64::from(u8::from(is_found));
         }

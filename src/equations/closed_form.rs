@@ -15,7 +15,7 @@
 use super::atoms::{linear, monomial, polar};
 use super::undo::{Equation, root, undone};
 use crate::analysis::coefficients::coefficients;
-use crate::elementary::Binary;
+use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
@@ -157,7 +157,13 @@ impl Search<'_> {
 type Rule = for<'g> fn(&'g Graph, &State) -> Option<Step<'g>>;
 
 /// The rules that never lead astray, in the order in which they are tried.
-const RULES: [Rule; 5] = [outermost_undone, known_replaced, single_solved, angle_split, parts_solved];
+const RULES: [Rule; 5] = [
+    outermost_undone,
+    known_replaced,
+    single_solved,
+    angle_split,
+    parts_solved,
+];
 
 impl State {
     /// The state after a rule.
@@ -204,7 +210,9 @@ impl State {
 
     fn equations<'g>(&self, graph: &'g Graph) -> Vec<Equation<'g>> {
         let pairs = self.sides.iter();
-        pairs.map(|&(l, r)| (graph.expr(l), graph.expr(r))).collect()
+        pairs
+            .map(|&(l, r)| (graph.expr(l), graph.expr(r)))
+            .collect()
     }
 
     /// The unknowns that are wanted, as formulas of the inputs with these names.
@@ -251,7 +259,11 @@ fn outermost_undone<'g>(graph: &'g Graph, state: &State) -> Option<Step<'g>> {
     let after: Vec<Equation<'g>> = before
         .iter()
         .map(|&(l, r)| {
-            let mut sides = if unknown(r) && !unknown(l) { (r, l) } else { (l, r) };
+            let mut sides = if unknown(r) && !unknown(l) {
+                (r, l)
+            } else {
+                (l, r)
+            };
             while !unknown(sides.1)
                 && let Some(next) = undone(sides, &unknown, &value)
             {
@@ -337,8 +349,7 @@ fn parts_solved<'g>(graph: &'g Graph, state: &State) -> Option<Step<'g>> {
         return None;
     }
     for set in 1u32..1 << count {
-        let (some, rest): (Vec<_>, Vec<_>) =
-            (0..count).partition(|i| set >> i & 1 == 1);
+        let (some, rest): (Vec<_>, Vec<_>) = (0..count).partition(|i| set >> i & 1 == 1);
         if some.len() < 2 {
             continue;
         }
@@ -346,8 +357,9 @@ fn parts_solved<'g>(graph: &'g Graph, state: &State) -> Option<Step<'g>> {
         let found = linear(&chosen, &unknown, &value)
             .or_else(|| monomial(&chosen, &unknown, &value))
             .or_else(|| match chosen[..] {
-                [a, b] => polar([a, b], &unknown, &value)
-                    .or_else(|| polar([b, a], &unknown, &value)),
+                [a, b] => {
+                    polar([a, b], &unknown, &value).or_else(|| polar([b, a], &unknown, &value))
+                }
                 _ => None,
             });
         if let Some(mut next) = found {
@@ -391,7 +403,11 @@ fn substituted<'g>(
     unknown: usize,
     e: Expr<'g>,
 ) -> Step<'g> {
-    let others = state.sides.iter().enumerate().filter(|(k, _)| *k != equation);
+    let others = state
+        .sides
+        .iter()
+        .enumerate()
+        .filter(|(k, _)| *k != equation);
     let roots: Vec<Id> = others.flat_map(|(_, &(l, r))| [l, r]).collect();
     let inputs: Vec<Expr<'g>> = (0..state.at.len())
         .map(|i| if i == unknown { e } else { graph.input(i) })
@@ -413,7 +429,11 @@ fn isolated<'g>(
 ) -> Option<(Expr<'g>, usize)> {
     let holds = |e: Expr<'g>| reached(e) >> unknown & 1 == 1;
     let value = |e: Expr<'g>| e.value(&state.at);
-    let mut sides = if holds(r) && !holds(l) { (r, l) } else { (l, r) };
+    let mut sides = if holds(r) && !holds(l) {
+        (r, l)
+    } else {
+        (l, r)
+    };
     while !holds(sides.1) {
         if matches!(graph.node(sides.0.id), Node::Input(_)) {
             return Some((sides.1, 1));
@@ -454,17 +474,26 @@ fn of_polynomial<'g>(
             let value = |e: Expr<'g>| e.value(&state.at);
             let slope = 2.0 * value(a) * x.powi(step as i32) + value(b);
             let radical = (b * b - 4.0 * a * c).sqrt();
-            let radical = if slope < 0.0 { -radical } else { radical };
-            // Of the two forms the one in which nothing cancels.
-            match value(b) * slope > 0.0 {
-                true => -2.0 * c / (b + radical),
-                false => (radical - b) / (2.0 * a),
+            // Of the two forms of each root the one in which nothing cancels.
+            match (slope < 0.0, value(b) < 0.0) {
+                (false, true) => (negative(b) + radical) / (2.0 * a),
+                (false, false) => 2.0 * negative(c) / (b + radical),
+                (true, true) => 2.0 * c / (negative(b) + radical),
+                (true, false) => negative(b + radical) / (2.0 * a),
             }
         }
         _ => return None,
     };
     let degree = (highest - lowest).max(1);
     Some((root(power, step as i32, x), degree))
+}
+
+/// −e, without two signs in a row.
+fn negative(e: Expr<'_>) -> Expr<'_> {
+    match e.graph.node(e.id) {
+        Node::Unary(Unary::Neg, x) => e.graph.expr(x),
+        _ => -e,
+    }
 }
 
 fn gcd(a: usize, b: usize) -> usize {

@@ -4,7 +4,7 @@
 mod atoms;
 pub(crate) mod branch;
 pub(crate) mod closed_form;
-mod newton;
+pub(crate) mod newton;
 pub(crate) mod start;
 pub(crate) mod system;
 mod undo;

@@ -55,6 +55,15 @@ pub(crate) struct Known {
     pub(super) inverse: Vec<f64>,
 }
 
+impl Known {
+    /// How far the unknowns move if each u changes by all of itself.
+    pub(crate) fn moved(&self, u: &[f64]) -> Vec<f64> {
+        let rows = self.inverse.chunks_exact(u.len());
+        let along = |row: &[f64]| row.iter().zip(u).map(|(entry, u)| (entry * u).abs()).sum();
+        rows.map(along).collect()
+    }
+}
+
 /// Newton's method for one system, with scratch memory.
 pub(super) struct Newton<'s> {
     system: &'s System,
@@ -145,15 +154,7 @@ impl<'s> Newton<'s> {
     }
 
     /// Makes the step of a point and says where it stands.
-    fn judge(
-        &mut self,
-        x: &mut [f64],
-        u: &[f64],
-        way: &[f64],
-        round: usize,
-        i: usize,
-        len: usize,
-    ) {
+    fn judge(&mut self, x: &mut [f64], u: &[f64], way: &[f64], round: usize, i: usize, len: usize) {
         let (size, before) = (self.sizes[i], self.latest[i]);
         let determinant = self.determinants_now(i, len);
         let allowed = match round {

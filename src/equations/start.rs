@@ -53,17 +53,14 @@ pub(crate) fn points(system: &System, u: &[f64], most: usize) -> Vec<Vec<f64>> {
 }
 
 /// The point that a start leads to.
-fn from(
-    system: &System,
-    newton: &mut Newton<'_>,
-    u: &[f64],
-    mut x: Vec<f64>,
-) -> Option<Vec<f64>> {
+fn from(system: &System, newton: &mut Newton<'_>, u: &[f64], mut x: Vec<f64>) -> Option<Vec<f64>> {
     let n = system.n;
     let residuals = |x: &[f64]| -> Vec<f64> {
         let values = system.at(x).into_iter();
         let pairs = values.zip(u).zip(&system.periods);
-        pairs.map(|((g, u), period)| difference(*u, g, *period)).collect()
+        pairs
+            .map(|((g, u), period)| difference(*u, g, *period))
+            .collect()
     };
     let size = |residuals: &[f64]| -> f64 {
         let parts = residuals.iter().zip(u);

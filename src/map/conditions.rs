@@ -121,7 +121,11 @@ pub(super) fn emptiness(arena: &Arena, holds: &[Id], n: usize) -> Option<&'stati
     const EMPTY: &str = "the conditions hold nowhere in the limits: the region is empty";
     const UNSEEN: &str =
         "no point was found at which the conditions hold: the region is empty or very small";
-    let is_inside = |point: &[f64]| values(arena, holds, point).first().is_some_and(|v| *v != 0.0);
+    let is_inside = |point: &[f64]| {
+        values(arena, holds, point)
+            .first()
+            .is_some_and(|v| *v != 0.0)
+    };
     let scattered = Scatter::roots(n);
     if (1..=POINTS).any(|k| is_inside(&scattered.point(k))) {
         return None;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::inverse_region::InverseRegion;
 use super::limits::IntoRegion;
 use super::map::{Map, VARIABLES, default_names, scope_of};
-use super::inverse_region::InverseRegion;
 use super::parameters::Parameters;
 use crate::error::{Error, InverseFault, Misfit};
 use crate::expr::formulas::Formulas;
@@ -26,7 +26,7 @@ use crate::expr::text::parse;
 /// // The region between the hyperbolas xy = 1 and xy = 2 and the rays y = x and y = 4x.
 /// let inverse = InverseMap::new(|[x, y]| [x * y, y / x])?.near([1.0, 1.0])?;
 /// let region = inverse.over([1.0..2.0, 1.0..4.0])?;
-/// assert_eq!(region.map().map(|map| map.text(0)).as_deref(), Some("sqrt(u/v)"));
+/// assert_eq!(region.map().map(|map| map.text(0)).as_deref(), Some("sqrt(u)/sqrt(v)"));
 /// assert!((region.measure()?.value - 2f64.ln()).abs() < 1e-14);
 /// # Ok::<(), pullback::Error>(())
 /// ```
@@ -96,7 +96,10 @@ impl InverseMap {
         order: &[&str],
         parameters: &Parameters,
     ) -> Result<Self, Error> {
-        let variables: Vec<String> = equations.clone().map(|(name, ..)| name.to_owned()).collect();
+        let variables: Vec<String> = equations
+            .clone()
+            .map(|(name, ..)| name.to_owned())
+            .collect();
         check_names(variables.iter().chain(parameters.names()))?;
         let mut used: Vec<String> = Vec::new();
         for (own, text, part) in equations.clone() {

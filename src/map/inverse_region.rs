@@ -20,6 +20,7 @@ use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::equations::branch::{Branch, Obstacle, OnUnitBox};
 use crate::equations::closed_form::{Question, solved};
+use crate::equations::newton::Known;
 use crate::equations::start;
 use crate::equations::system::System;
 use crate::error::{Error, InverseFault, Misfit};
@@ -28,6 +29,7 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::operator::{ALL, Range};
 use crate::expr::simplify::simplify;
+use crate::expr::{derive, determinant};
 use crate::integrand::Integrand;
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -41,7 +43,11 @@ const CHECKS: usize = 100;
 /// Roundings that a solution may lose: a few hundred, so that no more than three digits are lost.
 const ROUNDINGS: f64 = 1024.0;
 
-/// A solution and the branch agree if they differ by less than this part of the unknowns.
+/// Roundings by which a solution may differ from the branch, where Newton's method loses none: a
+/// formula that loses more loses digits that others keep.
+const LOST: f64 = 64.0;
+
+/// A solution and a branch that is less exact agree if they differ by less than this part of the unknowns.
 const SAME: f64 = 1e-6;
 
 /// One branch of the inverse of a map, and the region of its variables.
@@ -50,8 +56,11 @@ pub struct InverseRegion {
     inverse: InverseMap,
     region: Region,
     solution: Solution,
-    /// Of the branch; a solution by formulas has its own.
+    /// The part that is meant; a solution by formulas knows it too.
     conditions: Conditions,
+    /// Points of the region where the branch does not exist, if there are any: variables, and the last
+    /// point on the way to them with the determinant of the equations.
+    ends: Vec<(Vec<f64>, Vec<f64>, f64)>,
     is_signed: bool,
     /// What was noticed on the way.
     warnings: Vec<String>,
@@ -94,6 +103,10 @@ impl Limits {
             Some(mut ranges) => {
                 ranges.turn_to(unit_ranges(n).into_iter());
                 let range = |i: usize| {
+                    // Limits that are numbers need not be widened.
+                    if let Some((lo, hi)) = region.constant_limits_of(i) {
+                        return (lo.min(hi), lo.max(hi));
+                    }
                     let range = ranges.of(i);
                     match range.defined {
                         true => (range.values.lo, range.values.hi),
@@ -147,20 +160,25 @@ impl InverseRegion {
         let mut warnings = Vec::new();
         let near = near_point(&inverse, &system, &limits, &mut warnings)?;
         let branch = Branch::through(system.clone(), limits.chart.clone(), &near);
+        let mut ends = match &branch {
+            Ok(branch) => branch.ends().collect(),
+            Err(_) => Vec::new(),
+        };
         let solution = match algebra(&inverse, &region, &system, &limits, &near, &branch)? {
             Some(mapped) => Solution::Formulas(Box::new(mapped)),
             None => Solution::Branch(Box::new(
                 branch.map_err(|obstacle| obstructed(&inverse, &near, obstacle))?,
             )),
         };
-        if let Solution::Branch(branch) = &solution
-            && branch.is_continued()
-        {
-            warnings.push(CONTINUED.to_owned());
+        if let Solution::Formulas(mapped) = &solution {
+            let is_there = |x: Vec<f64>| x.iter().all(|x| x.is_finite());
+            ends.retain(|(u, ..)| !mapped.map().at(u).is_ok_and(is_there));
         }
-        if let Solution::Formulas(mapped) = &solution
-            && is_continued(&inverse, mapped, &limits)
-        {
+        let is_continued = match &solution {
+            Solution::Branch(branch) => branch.is_continued(),
+            Solution::Formulas(mapped) => is_continued(&inverse, mapped, &limits),
+        };
+        if is_continued {
             warnings.push(CONTINUED.to_owned());
         }
         let conditions = Conditions::none(&Names {
@@ -174,6 +192,7 @@ impl InverseRegion {
             solution,
             conditions,
             is_signed: false,
+            ends,
             warnings,
             of_limits,
         })
@@ -217,25 +236,17 @@ impl InverseRegion {
     /// # Errors
     /// [`Error::Text`] with the place of the first fault.
     pub fn where_(mut self, conditions: &str) -> Result<Self, Error> {
-        match self.solution {
-            Solution::Formulas(mapped) => {
-                let mapped = mapped.where_(conditions)?;
-                self.solution = Solution::Formulas(Box::new(mapped));
-            }
-            Solution::Branch(_) => {
-                let more = Conditions::parse(conditions, &domain::names(&self))?;
-                self.conditions = self.conditions.and(&more);
-            }
+        let more = Conditions::parse(conditions, &domain::names(&self))?;
+        self.conditions = self.conditions.and(&more);
+        if let Solution::Formulas(mapped) = self.solution {
+            self.solution = Solution::Formulas(Box::new(mapped.where_(conditions)?));
         }
         Ok(self)
     }
 
     /// The conditions that hold in the part of the region that is meant, as texts.
     pub fn conditions(&self) -> Vec<String> {
-        match &self.solution {
-            Solution::Formulas(mapped) => mapped.conditions(),
-            Solution::Branch(_) => self.conditions.texts(),
-        }
+        self.conditions.texts()
     }
 
     /// The same with det J in the place of |det J|, and limits with their sign.
@@ -372,7 +383,10 @@ fn algebra(
         Ok(branch) => (0..system.n).map(|j| range_of(branch, j)).collect(),
         Err(_) => vec![ALL; system.n],
     };
-    let names = inverse.variables().iter().chain(inverse.parameters().names());
+    let names = inverse
+        .variables()
+        .iter()
+        .chain(inverse.parameters().names());
     let question = Question {
         formulas: inverse.formulas(),
         at: [near, &u, a],
@@ -397,7 +411,50 @@ fn algebra(
         inverse.parameters().clone(),
         found,
     )?;
+    let by_equations = map
+        .clone()
+        .with_determinant(determinant(inverse, &map, limits)?);
+    let is_shorter = by_equations.jacobian()?.cost() < map.jacobian()?.cost();
+    let map = if is_shorter { by_equations } else { map };
     map.over(region).map(Some)
+}
+
+/// det ∂x/∂u as 1/det ∂g/∂x at the solution, in which whatever an equation says is put for what it says
+/// it of.
+fn determinant(inverse: &InverseMap, map: &Map, limits: &Limits) -> Result<Formulas, Error> {
+    let n = inverse.targets().len();
+    let equations = inverse.formulas();
+    let graph = Graph::from_arena(equations.arena.clone());
+    let roots: Vec<Id> = {
+        let values: Vec<Expr<'_>> = equations.roots.iter().map(|&id| graph.expr(id)).collect();
+        let matrix = derive::jacobian(&values, n)?;
+        let measure = determinant::determinant(&graph, &matrix);
+        let values = values.iter().map(|e| e.id);
+        values.chain([measure.id]).collect()
+    };
+    let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
+    let inputs = map.formulas().inputs.clone();
+    let built = Formulas::build(inputs, |graph, inputs| {
+        let targets = map.formulas().within(graph, inputs);
+        let all = [&targets[..], &inputs[n..]].concat();
+        let measure = graph.import_replacing(&arena, &roots[n..], &all, |id, _| {
+            let equation = roots[..n].iter().position(|root| *root == id);
+            equation.map(|i| inputs[i])
+        })[0];
+        Ok::<_, Error>(vec![1.0 / measure])
+    })?;
+    let constants = map
+        .parameters()
+        .values()
+        .iter()
+        .map(|&value| (value, value));
+    let ranges: Vec<Range> = limits.ranges.iter().copied().chain(constants).collect();
+    let (arena, roots) = simplify(&built.arena, &built.roots, &ranges);
+    Ok(Formulas {
+        arena,
+        roots,
+        ..built
+    })
 }
 
 /// The sign of an unknown on a branch, as a range.
@@ -425,34 +482,52 @@ impl Check<'_> {
 
     /// Whether the candidate is the branch.
     fn is_passed(&self, near: &[f64], branch: Option<&Branch>) -> bool {
-        let sign = self.system.compared(near, &self.system.at(near), ROUNDINGS).1;
-        let is_near = |x: &[f64], other: &[f64]| {
-            let largest = other.iter().fold(0.0f64, |most, x| most.max(x.abs()));
-            let mut pairs = x.iter().zip(other);
-            pairs.all(|(a, b)| (a - b).abs() <= SAME * largest)
-        };
+        let sign = self
+            .system
+            .compared(near, &self.system.at(near), ROUNDINGS)
+            .1;
         // Formulas for angles may go on where the point is beyond their cut: there the branch decides.
-        if branch.is_none() && !is_near(&self.at(&self.system.at(near)), near) {
-            return false;
-        }
-        if let Some(branch) = branch {
-            for (u, known) in branch.points() {
-                let x = self.at(u);
-                let agrees = match known {
-                    Some(known) => is_near(&x, &known.x),
-                    None => x.iter().any(|x| !x.is_finite()) || self.solves(&x, u, sign),
-                };
-                if !agrees {
-                    return false;
-                }
+        let Some(branch) = branch else {
+            let x = self.at(&self.system.at(near));
+            return is_near(&x, near, &vec![SAME; near.len()]) && self.solves_scattered(None, sign);
+        };
+        for (u, known) in branch.points() {
+            let x = self.at(u);
+            let agrees = match known {
+                Some(known) => is_near(&x, &known.x, &self.allowed(u, known)),
+                None => x.iter().any(|x| !x.is_finite()) || self.solves(&x, u, sign),
+            };
+            if !agrees {
+                return false;
             }
         }
+        self.solves_scattered(Some(branch), sign)
+    }
+
+    /// How far a solution may be from a known one, as a part of the largest unknown: what so many
+    /// roundings move. Where the known one is less exact, so may be the other.
+    fn allowed(&self, u: &[f64], known: &Known) -> Vec<f64> {
+        let least = f64::MIN_POSITIVE;
+        let largest = known.x.iter().fold(least, |most, x| most.max(x.abs()));
+        match self.system.compared(&known.x, u, LOST).0 {
+            true => {
+                let moved = known.moved(u).into_iter();
+                let part = moved.map(|moved| LOST * f64::EPSILON * (1.0 + moved / largest));
+                part.collect()
+            }
+            false => vec![SAME; u.len()],
+        }
+    }
+
+    /// Whether the equations hold at scattered points, but for some at which there is no value if the
+    /// branch ends.
+    fn solves_scattered(&self, branch: Option<&Branch>, sign: f64) -> bool {
+        let has_ends = branch.is_some_and(|branch| branch.ends().next().is_some());
         let scatter = Scatter::roots(self.system.n);
         (1..=CHECKS).all(|k| {
             let u = self.limits.at(&scatter.point(k));
             let x = self.at(&u);
-            let is_beyond = branch.is_some_and(|branch| branch.ends().next().is_some());
-            self.solves(&x, &u, sign) || (is_beyond && x.iter().any(|x| !x.is_finite()))
+            self.solves(&x, &u, sign) || (has_ends && x.iter().any(|x| !x.is_finite()))
         })
     }
 
@@ -461,6 +536,13 @@ impl Check<'_> {
         let (agrees, determinant) = self.system.compared(x, u, ROUNDINGS);
         agrees && determinant * sign > 0.0
     }
+}
+
+/// Whether two points differ by no more than these parts of the largest coordinate.
+fn is_near(x: &[f64], other: &[f64], parts: &[f64]) -> bool {
+    let largest = other.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+    let mut pairs = x.iter().zip(other).zip(parts);
+    pairs.all(|((a, b), part)| (a - b).abs() <= part * largest)
 }
 
 impl Domain for InverseRegion {
@@ -489,30 +571,29 @@ impl Domain for InverseRegion {
     }
 
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
+        self.check_ends()?;
         match &self.solution {
             Solution::Formulas(mapped) => {
                 Ok(mapped.pull_back(integrands)?.with_warnings(&self.warnings))
             }
-            Solution::Branch(branch) => {
-                self.check_ends(branch)?;
-                self.part_of_branch(branch, integrands)
-            }
+            Solution::Branch(branch) => self.part_of_branch(branch, integrands),
         }
     }
 }
 
 impl InverseRegion {
     /// Refuses a branch that ends where the conditions may hold.
-    fn check_ends(&self, branch: &Branch) -> Result<(), Error> {
-        let (n, constants) = (branch.dimension(), self.parameters().values());
+    fn check_ends(&self) -> Result<(), Error> {
+        let n = self.variables().len();
+        let constants = self.parameters().values();
         let [of_variables, _] = self.conditions.parted(n, n);
-        for (_, u, last) in branch.ends() {
+        for (u, last, determinant) in &self.ends {
             let unknown = vec![f64::NAN; n];
-            if of_variables.hold(&[u, &unknown, constants].concat()) {
+            if of_variables.hold(&[&u[..], &unknown, constants].concat()) {
                 return Err(fault(InverseFault::Ends {
                     variables: paired(self.variables(), u),
-                    targets: paired(self.targets(), &last.x),
-                    determinant: last.determinant,
+                    targets: paired(self.targets(), last),
+                    determinant: *determinant,
                 }));
             }
         }
@@ -525,12 +606,7 @@ impl InverseRegion {
         &self,
         n: usize,
         is_swapped: bool,
-        build: impl for<'g> FnOnce(
-            &'g Graph,
-            &[Expr<'g>],
-            Expr<'g>,
-            &Weight<'g>,
-        ) -> Vec<Expr<'g>>,
+        build: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>], Expr<'g>, &Weight<'g>) -> Vec<Expr<'g>>,
     ) -> Result<Program, Error> {
         let graph = Graph::new();
         let roots: Vec<Id> = {

@@ -34,6 +34,9 @@ pub struct Map {
     parameters: Parameters,
     /// The targets as formulas of the variables, then the parameters.
     formulas: Formulas,
+    /// The determinant as a formula of the same inputs, where a shorter one is known than that of the
+    /// derivatives.
+    determinant: Option<Formulas>,
 }
 
 impl Map {
@@ -167,6 +170,7 @@ impl Map {
             targets,
             parameters,
             formulas,
+            determinant: None,
         })
     }
 
@@ -197,7 +201,23 @@ impl Map {
         }
         let names = self.variables.iter().chain(self.parameters.names());
         self.formulas.inputs = names.cloned().collect();
+        if let Some(determinant) = &mut self.determinant {
+            determinant.inputs.clone_from(&self.formulas.inputs);
+        }
         Ok(self)
+    }
+
+    /// The same map with a formula for its determinant, of the variables, then the parameters.
+    pub(super) fn with_determinant(self, determinant: Formulas) -> Self {
+        Map {
+            determinant: Some(determinant),
+            ..self
+        }
+    }
+
+    /// The formula for the determinant, if one is known besides that of the derivatives.
+    pub(super) fn known_determinant(&self) -> Option<&Formulas> {
+        self.determinant.as_ref()
     }
 
     /// The names of the variables.

@@ -11,6 +11,7 @@ mod codes;
 mod faults;
 mod files;
 mod hostile;
+mod inverse;
 mod pictures;
 
 use std::f64::consts::PI;
