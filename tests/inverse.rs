@@ -151,7 +151,7 @@ fn what_algebra_solves_is_integrated_by_formulas() {
             &[0.3, 0.3],
             "u = 0..1, v = 0..u",
             "exp(y/(x+y))",
-            { (E - 1.0) / 2.0 },
+            (E - 1.0) / 2.0,
         ),
         // |det| = e^y, y = v: ∫e^(−v).
         case(
@@ -527,8 +527,9 @@ fn conditions_and_signs_hold_along_a_branch_too() {
     let answer = swapped.signed().unwrap();
     let answer = answer.integrate_text("1-cos(x)*cos(y)/4").unwrap();
     assert!((answer.value + 1.0).abs() <= answer.error + 1e-15);
-    // A branch on which the order of the axes is turned round.
-    let turned = Map::inverse("u = y+sin(x)/2, v = x+sin(y)/2").unwrap();
+    // A branch on which the order of the axes is turned round; targets come as they appear, else.
+    let turned = [("u", "y+sin(x)/2"), ("v", "x+sin(y)/2")];
+    let turned = InverseMap::from_equations(&turned, &["x", "y"], &Parameters::new()).unwrap();
     let turned = turned
         .near([0.0, 0.0])
         .unwrap()
@@ -639,6 +640,14 @@ fn an_angle_goes_on_beyond_its_function_with_a_warning() {
         answer.warnings.iter().any(|w| w.contains("whole turns")),
         "{answer:?}"
     );
+    let degrees = Map::inverse("r = hypot(x,y), t = 180/pi*atan2(y,x)").unwrap();
+    let degrees = degrees
+        .near([1.0, 0.0])
+        .unwrap()
+        .over("r = 0..1, t = 0..360")
+        .unwrap();
+    let answer = degrees.integrate_text("x^2").unwrap();
+    assert!((answer.value - PI / 4.0).abs() <= answer.error);
     let answer = polar
         .over("r = 0..1, t = -pi..pi")
         .unwrap()

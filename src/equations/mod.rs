@@ -4,7 +4,10 @@
 mod atoms;
 pub(crate) mod branch;
 pub(crate) mod closed_form;
+mod isolate;
+mod lattice;
 pub(crate) mod newton;
+pub(crate) mod on_unit_box;
 pub(crate) mod start;
 pub(crate) mod system;
 mod undo;

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::expr::derive;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Graph, Id, Node};
+use crate::expr::inputs;
 use crate::expr::simplify::simplify;
 use crate::expr::value::values;
 use crate::integrand::Integrand;
@@ -77,14 +78,27 @@ impl System {
     }
 }
 
-/// The period of what a formula is known up to.
+/// The period of what a formula is known up to: an angle, or a multiple of one besides a number.
 fn period(arena: &Arena, root: Id) -> f64 {
-    match arena.node(root) {
+    let number = |id: Id| {
+        let is_number = inputs::of_formulas(arena, &[id]) == 0;
+        is_number.then(|| values(arena, &[id], &[])[0])
+    };
+    match *arena.node(root) {
         Node::Binary(Binary::Atan2, ..) => std::f64::consts::TAU,
         // The angle of a quotient is one modulo half turns.
-        Node::Unary(Unary::Atan, x) if matches!(arena.node(*x), Node::Binary(Binary::Div, ..)) => {
+        Node::Unary(Unary::Atan, x) if matches!(arena.node(x), Node::Binary(Binary::Div, ..)) => {
             std::f64::consts::PI
         }
+        Node::Unary(Unary::Neg, x) => period(arena, x),
+        Node::Binary(op, x, y) => match (op, number(x), number(y)) {
+            (Binary::Add | Binary::Sub, Some(_), None) => period(arena, y),
+            (Binary::Add | Binary::Sub, None, Some(_)) => period(arena, x),
+            (Binary::Mul, Some(factor), None) => factor.abs() * period(arena, y),
+            (Binary::Mul, None, Some(factor)) => factor.abs() * period(arena, x),
+            (Binary::Div, None, Some(divisor)) => period(arena, x) / divisor.abs(),
+            _ => 0.0,
+        },
         _ => 0.0,
     }
 }

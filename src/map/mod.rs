@@ -22,6 +22,8 @@ pub(crate) mod pullback;
 pub(crate) mod region;
 #[cfg(feature = "serde")]
 mod serialized;
+mod solution;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;
+mod unit_limits;
