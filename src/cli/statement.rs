@@ -86,11 +86,12 @@ impl Statement {
     pub(super) fn of_inverse_region(domain: &InverseRegion) -> Statement {
         let (inverse, region) = (domain.inverse(), domain.region());
         let solved = domain.mapped().map(Statement::of_mapped_region);
-        let each = |names: &[String]| names.to_vec().into_iter().enumerate();
-        let equations = each(inverse.variables()).map(|(i, name)| (name, inverse.text(i)));
+        let equations = inverse.variables().iter().enumerate();
+        let equations = equations.map(|(i, name)| (name.clone(), inverse.text(i)));
         let near = inverse.targets().iter().cloned();
         let near = near.zip(inverse.point().unwrap_or_default().iter().copied());
-        let limits = each(region.variables()).map(|(i, name)| (name, region.text(i)));
+        let limits = region.variables().iter().enumerate();
+        let limits = limits.map(|(i, name)| (name.clone(), region.text(i)));
         let parameters = inverse.parameters().iter();
         Statement {
             inverse: Table(equations.collect()),

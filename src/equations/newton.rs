@@ -74,6 +74,8 @@ pub(super) struct Newton<'s> {
     residuals: Vec<f64>,
     latest: Vec<f64>,
     sizes: Vec<f64>,
+    /// Whether a point makes the step.
+    moves: Vec<bool>,
     pub(super) marks: Vec<Mark>,
     pub(super) determinants: Vec<f64>,
     /// The size of every unknown, by which steps are measured.
@@ -94,6 +96,7 @@ impl<'s> Newton<'s> {
             residuals: vec![0.0; n * BLOCK],
             latest: vec![0.0; BLOCK],
             sizes: vec![0.0; BLOCK],
+            moves: vec![false; BLOCK],
             marks: vec![Mark::Lost; BLOCK],
             determinants: vec![0.0; BLOCK],
             scales,
@@ -132,17 +135,28 @@ impl<'s> Newton<'s> {
     pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) {
         let len = way.len();
         self.marks[..len].fill(Mark::Active);
+        for (latest, way) in self.latest[..len].iter_mut().zip(way) {
+            // What the first step is measured against.
+            *latest = (FIRST * way + STAGNANT) / CONTRACTION;
+        }
         for round in 0..MOST_STEPS {
             self.evaluate(x, len);
-            self.solve(u, len);
-            let mut active = false;
-            for i in 0..len {
-                if self.marks[i] == Mark::Active {
-                    self.judge(x, u, way, round, i, len);
-                    active |= self.marks[i] == Mark::Active;
+            self.residuals(u, len);
+            match self.system.n {
+                1 => self.solve_one(len),
+                2 => self.solve_two(len),
+                3 => self.solve_three(len),
+                _ => self.solve_many(len),
+            }
+            self.measure(len);
+            let is_done = self.judge(x, u, round, len);
+            for (x, steps) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
+                let moves = steps.iter().zip(&self.moves[..len]);
+                for (x, (step, moves)) in x.iter_mut().zip(moves) {
+                    *x += if *moves { *step } else { 0.0 };
                 }
             }
-            if !active {
+            if is_done {
                 return;
             }
         }
@@ -153,39 +167,40 @@ impl<'s> Newton<'s> {
         }
     }
 
-    /// Makes the step of a point and says where it stands.
-    fn judge(&mut self, x: &mut [f64], u: &[f64], way: &[f64], round: usize, i: usize, len: usize) {
-        let (size, before) = (self.sizes[i], self.latest[i]);
-        let determinant = self.determinants_now(i, len);
-        let allowed = match round {
-            0 => FIRST * way[i] + STAGNANT,
-            _ => CONTRACTION * before,
-        };
-        let is_tiny = size <= STAGNANT;
-        let has_sign = determinant * self.sign >= 0.0 && determinant != 0.0;
-        let mark = if !size.is_finite() || !has_sign || (size > allowed && !is_tiny) {
-            Mark::Lost
-        } else if self.is_explained(x, u, i, len) || (round > 0 && is_tiny && size > allowed) {
-            Mark::Found
-        } else {
-            Mark::Active
-        };
-        self.marks[i] = mark;
-        if mark != Mark::Lost {
-            for j in 0..self.system.n {
-                x[j * len + i] += self.steps[j * len + i];
+    /// Says where every point stands and whether it moves; whether all are found or lost.
+    fn judge(&mut self, x: &[f64], u: &[f64], round: usize, len: usize) -> bool {
+        let n = self.system.n;
+        let mut is_done = true;
+        for i in 0..len {
+            self.moves[i] = false;
+            if self.marks[i] != Mark::Active {
+                continue;
             }
+            let (size, determinant) = (self.sizes[i], self.steps[n * len + i]);
+            let is_small = size <= CONTRACTION * self.latest[i];
+            let is_tiny = size <= STAGNANT;
+            let has_sign = determinant * self.sign >= 0.0 && determinant != 0.0;
+            // A point that converges need not be looked at more closely before its steps are tiny.
+            let is_explained =
+                (is_tiny || !is_small) && has_sign && self.is_explained(x, u, i, len);
+            // NaN is neither small nor tiny.
+            if !has_sign || !(is_small || is_tiny || is_explained) {
+                self.marks[i] = Mark::Lost;
+                continue;
+            }
+            if is_explained || (round > 0 && !is_small) {
+                self.marks[i] = Mark::Found;
+            } else {
+                is_done = false;
+            }
+            self.moves[i] = true;
+            self.latest[i] = size;
+            self.determinants[i] = determinant;
         }
-        self.latest[i] = size;
-        self.determinants[i] = determinant;
+        is_done
     }
 
-    /// The determinant of this round, which [`Self::solve`] leaves behind.
-    fn determinants_now(&self, i: usize, len: usize) -> f64 {
-        self.steps[self.system.n * len..][i]
-    }
-
-    /// Whether rounding explains what is left of the equations.
+    /// Whether rounding explains what is left of the equations at a point.
     fn is_explained(&self, x: &[f64], u: &[f64], i: usize, len: usize) -> bool {
         let n = self.system.n;
         (0..n).all(|row| {
@@ -196,30 +211,26 @@ impl<'s> Newton<'s> {
         })
     }
 
-    /// The steps of all points of a block, their sizes and the determinants.
-    fn solve(&mut self, u: &[f64], len: usize) {
-        let n = self.system.n;
-        for row in 0..n {
-            let period = self.system.periods[row];
+    /// What is left of the equations.
+    fn residuals(&mut self, u: &[f64], len: usize) {
+        for (row, period) in self.system.periods.iter().enumerate() {
             let part = row * len..(row + 1) * len;
             let residuals = &mut self.residuals[part.clone()];
             let pairs = u[part.clone()].iter().zip(&self.values[part]);
             for (residual, (u, g)) in residuals.iter_mut().zip(pairs) {
                 *residual = u - g;
             }
-            if period > 0.0 {
-                residuals
-                    .iter_mut()
-                    .for_each(|r| *r = difference(*r, 0.0, period));
+            if *period > 0.0 {
+                let wrapped = residuals.iter_mut();
+                wrapped.for_each(|r| *r = difference(*r, 0.0, *period));
             }
         }
-        match n {
-            1 => self.solve_one(len),
-            2 => self.solve_two(len),
-            _ => self.solve_many(len),
-        }
+    }
+
+    /// The sizes of the steps.
+    fn measure(&mut self, len: usize) {
         self.sizes[..len].fill(0.0);
-        for (steps, scale) in self.steps.chunks_exact(len).take(n).zip(&self.scales) {
+        for (steps, scale) in self.steps.chunks_exact(len).zip(&self.scales) {
             let factor = 1.0 / scale;
             for (size, step) in self.sizes[..len].iter_mut().zip(steps) {
                 let part = step.abs() * factor;
@@ -231,25 +242,67 @@ impl<'s> Newton<'s> {
 
     fn solve_one(&mut self, len: usize) {
         let (steps, determinants) = self.steps.split_at_mut(len);
+        let (steps, determinants) = (&mut steps[..len], &mut determinants[..len]);
         let slopes = &self.values[len..2 * len];
+        let residuals = &self.residuals[..len];
         for i in 0..len {
-            steps[i] = self.residuals[i] / slopes[i];
+            steps[i] = residuals[i] / slopes[i];
             determinants[i] = slopes[i];
         }
     }
 
     /// Cramer's rule.
     fn solve_two(&mut self, len: usize) {
-        let (x, rest) = self.steps.split_at_mut(len);
-        let (y, determinants) = rest.split_at_mut(len);
-        let row = |k: usize| &self.values[k * len..(k + 1) * len];
-        let (a, b, c, d) = (row(2), row(3), row(4), row(5));
-        let (p, q) = self.residuals[..2 * len].split_at(len);
+        let Some([x, y, determinants]) = rows_mut(&mut self.steps, len) else {
+            return;
+        };
+        let Some([_, _, a, b, c, d]) = rows(&self.values, len) else {
+            return;
+        };
+        let Some([p, q]) = rows(&self.residuals, len) else {
+            return;
+        };
         for i in 0..len {
             let determinant = a[i] * d[i] - b[i] * c[i];
             let factor = 1.0 / determinant;
             x[i] = (d[i] * p[i] - b[i] * q[i]) * factor;
             y[i] = (a[i] * q[i] - c[i] * p[i]) * factor;
+            determinants[i] = determinant;
+        }
+    }
+
+    /// Cramer's rule.
+    fn solve_three(&mut self, len: usize) {
+        let Some([x, y, z, determinants]) = rows_mut(&mut self.steps, len) else {
+            return;
+        };
+        let Some([_, _, _, a, b, c, d, e, f, g, h, k]) = rows(&self.values, len) else {
+            return;
+        };
+        let Some([p, q, r]) = rows(&self.residuals, len) else {
+            return;
+        };
+        for i in 0..len {
+            let [aa, ab, ac] = [
+                e[i] * k[i] - f[i] * h[i],
+                f[i] * g[i] - d[i] * k[i],
+                d[i] * h[i] - e[i] * g[i],
+            ];
+            let [ba, bb, bc] = [
+                c[i] * h[i] - b[i] * k[i],
+                a[i] * k[i] - c[i] * g[i],
+                b[i] * g[i] - a[i] * h[i],
+            ];
+            let [ca, cb, cc] = [
+                b[i] * f[i] - c[i] * e[i],
+                c[i] * d[i] - a[i] * f[i],
+                a[i] * e[i] - b[i] * d[i],
+            ];
+            let determinant = a[i] * aa + b[i] * ab + c[i] * ac;
+            let factor = 1.0 / determinant;
+            x[i] = (aa * p[i] + ba * q[i] + ca * r[i]) * factor;
+            y[i] = (ab * p[i] + bb * q[i] + cb * r[i]) * factor;
+            z[i] = (ac * p[i] + bc * q[i] + cc * r[i]) * factor;
             determinants[i] = determinant;
         }
     }
@@ -324,6 +377,22 @@ impl<'s> Newton<'s> {
         }
         Err((known, s))
     }
+}
+
+/// The first rows of a table.
+fn rows<const K: usize>(table: &[f64], len: usize) -> Option<[&[f64]; K]> {
+    let mut rows = table.chunks_exact(len);
+    let mut found = [&table[..0]; K];
+    for row in &mut found {
+        *row = rows.next()?;
+    }
+    Some(found)
+}
+
+/// The first rows of a table, to be written.
+fn rows_mut<const K: usize>(table: &mut [f64], len: usize) -> Option<[&mut [f64]; K]> {
+    let places = std::array::from_fn(|k| k * len..(k + 1) * len);
+    table.get_disjoint_mut(places).ok()
 }
 
 /// Solves n equations by elimination, row by row with the right-hand side as the last column, which

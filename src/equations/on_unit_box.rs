@@ -111,21 +111,34 @@ impl BranchEvaluator<'_> {
             }
         }
         let size = 2 * n + n * n;
-        for i in 0..len {
-            let record = &lattice.records[self.cells[i] * size..][..size];
+        self.way[..len].fill(0.0);
+        let mut begin = 0;
+        // Nodes of a row that share a cell share all numbers of it.
+        while begin < len {
+            let cell = self.cells[begin];
+            let same = self.cells[begin..len].iter().take_while(|c| **c == cell);
+            let run = begin..begin + same.count();
+            let record = &lattice.records[cell * size..][..size];
             let (u, rest) = record.split_at(n);
             let (point, inverse) = rest.split_at(n);
-            let mut way = 0.0f64;
             for j in 0..n {
-                let row = &inverse[j * n..(j + 1) * n];
-                let mut step = 0.0;
+                let steps = &mut x[j * len..(j + 1) * len][run.clone()];
+                steps.fill(0.0);
                 for k in 0..n {
-                    step += row[k] * (self.u[k * len + i] - u[k]);
+                    let (entry, middle) = (inverse[j * n + k], u[k]);
+                    let variables = &self.u[k * len..(k + 1) * len][run.clone()];
+                    for (step, variable) in steps.iter_mut().zip(variables) {
+                        *step += entry * (variable - middle);
+                    }
                 }
-                x[j * len + i] = point[j] + step;
-                way = way.max(step.abs() / self.newton.scales[j]);
+                let factor = 1.0 / self.newton.scales[j];
+                let ways = &mut self.way[run.clone()];
+                for (step, way) in steps.iter_mut().zip(ways) {
+                    *way = way.max(step.abs() * factor);
+                    *step += point[j];
+                }
             }
-            self.way[i] = way;
+            begin = run.end;
         }
     }
 
