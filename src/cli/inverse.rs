@@ -8,7 +8,6 @@ use super::entries::{Entry, names};
 use super::fault::Fault;
 use super::keys;
 use super::place::{Place, Text};
-use super::problem::{constant, with_value_of};
 
 /// The fault of an inverse without limits, with the limits that it lacks.
 pub(super) fn no_limits(inverse: &[Entry<Text>]) -> Fault {
@@ -85,7 +84,7 @@ fn with_the_rest(
     parameters: &Parameters,
 ) -> Result<InverseRegion, Fault> {
     for Entry { name, body } in &description.principal_value {
-        let at = constant(body, parameters).unwrap_or(f64::NAN);
+        let at = number(&name.text, body, parameters)?;
         domain = domain.principal_value(&name.text, at).map_err(|error| {
             Fault::of(&error, [body]).or_at(Some(&name.place.joined(&body.place)))
         })?;
@@ -147,7 +146,7 @@ fn equations(description: &Description, parameters: &Parameters) -> Result<Inver
         };
         let is_other = |name: &&String| near.iter().all(|e| e.name.text != **name);
         match targets.iter().rev().find(is_other).or(targets.last()) {
-            Some(name) if targets.len() > variables.len() => with_value_of(fault, name),
+            Some(name) if targets.len() > variables.len() => fault.with_value_of(name),
             _ => fault,
         }
     })
@@ -170,19 +169,24 @@ fn point(
             let fault = Fault::new(format!("the point near the branch has no `{target}`"));
             return Err(fault.or_at(whole(near).as_ref()));
         };
-        let mut all = parameters.clone();
-        all.set_formula(target, &body.text)
-            .map_err(|error| Fault::of(&error, [body]))?;
-        let found = all.iter().find(|(name, _)| name == target);
-        match found.map(|(_, value)| value) {
-            Some(value) if value.is_finite() => Ok(value),
-            _ => {
-                let message = format!("the value of `{target}` is not a finite number");
-                Err(Fault::at(body.place.clone(), message))
-            }
-        }
+        number(target, body, parameters)
     };
     targets.iter().map(value).collect()
+}
+
+/// The value of a formula of parameters alone.
+fn number(name: &str, body: &Text, parameters: &Parameters) -> Result<f64, Fault> {
+    let mut all = parameters.clone();
+    all.set_formula(name, &body.text)
+        .map_err(|error| Fault::of(&error, [body]))?;
+    let found = all.iter().find(|(other, _)| *other == name);
+    match found.map(|(_, value)| value) {
+        Some(value) if value.is_finite() => Ok(value),
+        _ => {
+            let message = format!("the value of `{name}` is not a finite number");
+            Err(Fault::at(body.place.clone(), message))
+        }
+    }
 }
 
 /// Where all entries stand.

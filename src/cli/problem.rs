@@ -211,7 +211,7 @@ fn integrand_fault(
             } else if map.is_empty() {
                 without_limits(fault, name, false)
             } else {
-                with_value_of(fault, name)
+                fault.with_value_of(name)
             }
         }
         TextFault::MissingOperator { next, .. } if of_limits(next) => differential(fault, next),
@@ -239,13 +239,6 @@ fn unknown_name(error: &Error) -> Option<&str> {
     }
 }
 
-/// The fault of an unknown name, with how to give it a value.
-pub(super) fn with_value_of(fault: Fault, name: &str) -> Fault {
-    fault.with_help(format!(
-        "a constant gets its value with --param \"{name} = 1\""
-    ))
-}
-
 fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
     let limits: Vec<(&str, [&str; 2])> = over
         .iter()
@@ -259,7 +252,7 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
     let region = Region::from_limits(&limits, parameters).map_err(|error| {
         let fault = Fault::of(&error, over.iter().flat_map(|e| &e.body));
         match unknown_name(&error) {
-            Some(name) => with_value_of(fault, name),
+            Some(name) => fault.with_value_of(name),
             None => fault,
         }
     })?;
@@ -288,7 +281,7 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
 }
 
 /// The value of a formula of parameters alone.
-pub(super) fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
+fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
     const NAME: &str = "value";
     let mut all = parameters.clone();
     all.set_formula(NAME, &text.text).ok()?;

@@ -74,6 +74,8 @@ pub(super) struct Newton<'s> {
     residuals: Vec<f64>,
     latest: Vec<f64>,
     sizes: Vec<f64>,
+    excesses: Vec<f64>,
+    moved: Vec<f64>,
     /// Whether a point makes the step.
     moves: Vec<bool>,
     pub(super) marks: Vec<Mark>,
@@ -96,6 +98,8 @@ impl<'s> Newton<'s> {
             residuals: vec![0.0; n * BLOCK],
             latest: vec![0.0; BLOCK],
             sizes: vec![0.0; BLOCK],
+            excesses: vec![0.0; BLOCK],
+            moved: vec![0.0; BLOCK],
             moves: vec![false; BLOCK],
             marks: vec![Mark::Lost; BLOCK],
             determinants: vec![0.0; BLOCK],
@@ -149,7 +153,10 @@ impl<'s> Newton<'s> {
                 _ => self.solve_many(len),
             }
             self.measure(len);
-            let is_done = self.judge(x, u, round, len);
+            if self.is_close(len) {
+                self.exceed(x, u, len);
+            }
+            let is_done = self.judge(round, len);
             for (x, steps) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
                 let moves = steps.iter().zip(&self.moves[..len]);
                 for (x, (step, moves)) in x.iter_mut().zip(moves) {
@@ -168,47 +175,37 @@ impl<'s> Newton<'s> {
     }
 
     /// Says where every point stands and whether it moves; whether all are found or lost.
-    fn judge(&mut self, x: &[f64], u: &[f64], round: usize, len: usize) -> bool {
-        let n = self.system.n;
+    fn judge(&mut self, round: usize, len: usize) -> bool {
+        let determinants = &self.steps[self.system.n * len..][..len];
+        let (sizes, excesses) = (&self.sizes[..len], &self.excesses[..len]);
+        let (latest, found) = (&mut self.latest[..len], &mut self.determinants[..len]);
+        let (marks, moves) = (&mut self.marks[..len], &mut self.moves[..len]);
         let mut is_done = true;
         for i in 0..len {
-            self.moves[i] = false;
-            if self.marks[i] != Mark::Active {
+            moves[i] = false;
+            if marks[i] != Mark::Active {
                 continue;
             }
-            let (size, determinant) = (self.sizes[i], self.steps[n * len + i]);
-            let is_small = size <= CONTRACTION * self.latest[i];
+            let (size, determinant) = (sizes[i], determinants[i]);
+            let is_small = size <= CONTRACTION * latest[i];
             let is_tiny = size <= STAGNANT;
             let has_sign = determinant * self.sign >= 0.0 && determinant != 0.0;
-            // A point that converges need not be looked at more closely before its steps are tiny.
-            let is_explained =
-                (is_tiny || !is_small) && has_sign && self.is_explained(x, u, i, len);
+            let is_explained = (is_tiny || !is_small) && excesses[i] <= 0.0;
             // NaN is neither small nor tiny.
             if !has_sign || !(is_small || is_tiny || is_explained) {
-                self.marks[i] = Mark::Lost;
+                marks[i] = Mark::Lost;
                 continue;
             }
             if is_explained || (round > 0 && !is_small) {
-                self.marks[i] = Mark::Found;
+                marks[i] = Mark::Found;
             } else {
                 is_done = false;
             }
-            self.moves[i] = true;
-            self.latest[i] = size;
-            self.determinants[i] = determinant;
+            moves[i] = true;
+            latest[i] = size;
+            found[i] = determinant;
         }
         is_done
-    }
-
-    /// Whether rounding explains what is left of the equations at a point.
-    fn is_explained(&self, x: &[f64], u: &[f64], i: usize, len: usize) -> bool {
-        let n = self.system.n;
-        (0..n).all(|row| {
-            let entry = |j: usize| self.values[(n + row * n + j) * len + i];
-            let moved: f64 = (0..n).map(|j| (entry(j) * x[j * len + i]).abs()).sum();
-            let allowed = ROUNDINGS * (u[row * len + i].abs() + moved);
-            self.residuals[row * len + i].abs() <= allowed
-        })
     }
 
     /// What is left of the equations.
@@ -236,6 +233,39 @@ impl<'s> Newton<'s> {
                 let part = step.abs() * factor;
                 // NaN is to stay NaN.
                 *size = if part <= *size { *size } else { part };
+            }
+        }
+    }
+
+    /// Whether a point of the block may be found: one that converges need not be looked at more closely
+    /// before its steps are tiny.
+    fn is_close(&self, len: usize) -> bool {
+        let points = self.sizes[..len].iter().zip(&self.latest).zip(&self.marks);
+        let mut active = points.filter(|(_, mark)| **mark == Mark::Active);
+        active.any(|((size, latest), _)| *size <= STAGNANT || *size > CONTRACTION * latest)
+    }
+
+    /// By how much what is left of the equations exceeds what rounding explains.
+    fn exceed(&mut self, x: &[f64], u: &[f64], len: usize) {
+        let n = self.system.n;
+        self.excesses[..len].fill(f64::NEG_INFINITY);
+        for row in 0..n {
+            let moved = &mut self.moved[..len];
+            for (moved, u) in moved.iter_mut().zip(&u[row * len..(row + 1) * len]) {
+                *moved = u.abs();
+            }
+            let slopes = self.values[(n + row * n) * len..].chunks_exact(len);
+            for (slopes, x) in slopes.zip(x.chunks_exact(len)) {
+                for (moved, (slope, x)) in moved.iter_mut().zip(slopes.iter().zip(x)) {
+                    *moved += (slope * x).abs();
+                }
+            }
+            let residuals = &self.residuals[row * len..(row + 1) * len];
+            let pairs = residuals.iter().zip(moved);
+            for (excess, (residual, moved)) in self.excesses[..len].iter_mut().zip(pairs) {
+                let own = residual.abs() - ROUNDINGS * *moved;
+                // NaN is to stay NaN.
+                *excess = if own <= *excess { *excess } else { own };
             }
         }
     }

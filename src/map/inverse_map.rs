@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::inverse_region::InverseRegion;
-use super::limits::IntoRegion;
 use super::map::{Map, VARIABLES, default_names, scope_of};
 use super::parameters::Parameters;
 use crate::error::{Error, InverseFault, Misfit};
@@ -274,21 +272,6 @@ impl InverseMap {
         self.formulas.roots = order.iter().map(|&i| self.formulas.roots[i]).collect();
         self.variables = names.to_vec();
         Ok(self)
-    }
-
-    /// The branch over a region of the variables: ready to integrate.
-    ///
-    /// Where no point near the branch is given, one is looked for; what has several is refused, unless
-    /// one of them has positive coordinates alone, which is then taken, with a warning.
-    ///
-    /// *Accuracy*: where the equations are solved by algebra, as for the map of the solution; errors
-    /// may be proven. Elsewhere every node solves the equations to rounding, and errors are estimates.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if the region has other variables, no point is found near the branch or several
-    /// are, the branch does not reach the region, or two branches meet in it.
-    pub fn over(&self, region: impl IntoRegion) -> Result<InverseRegion, Error> {
-        InverseRegion::new(self, region.into_region()?)
     }
 }
 

@@ -11,6 +11,7 @@ use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Functions, Integrands, Names};
 use super::inverse_map::InverseMap;
+use super::limits::IntoRegion;
 use super::map::Map;
 use super::mapped_region::MappedRegion;
 use super::parameters::Parameters;
@@ -65,8 +66,25 @@ fn fault(fault: InverseFault) -> Error {
     Misfit::Inverse(fault).into()
 }
 
+impl InverseMap {
+    /// The branch over a region of the variables: ready to integrate.
+    ///
+    /// Where no point near the branch is given, one is looked for; what has several is refused, unless
+    /// one of them has positive coordinates alone, which is then taken, with a warning.
+    ///
+    /// *Accuracy*: where the equations are solved by algebra, as for the map of the solution; errors
+    /// may be proven. Elsewhere every node solves the equations to rounding, and errors are estimates.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the region has other variables, no point is found near the branch or several
+    /// are, the branch does not reach the region, or two branches meet in it.
+    pub fn over(&self, region: impl IntoRegion) -> Result<InverseRegion, Error> {
+        InverseRegion::new(self, region.into_region()?)
+    }
+}
+
 impl InverseRegion {
-    pub(super) fn new(inverse: &InverseMap, region: Region) -> Result<Self, Error> {
+    fn new(inverse: &InverseMap, region: Region) -> Result<Self, Error> {
         if region.dimension() != inverse.variables().len() {
             return Err(Misfit::Limits {
                 given: region.dimension(),
