@@ -17,6 +17,7 @@ use crate::integrate::task::Measure;
 use crate::map::domain::{self, Domain, IntoIntegrands};
 use crate::map::geometry::Geometry;
 use crate::map::integrands::Integrands;
+use crate::map::inverse_region::InverseRegion;
 use crate::map::level_set::LevelSet;
 use crate::map::mapped_region::MappedRegion;
 use crate::map::pullback::Pullback;
@@ -483,6 +484,7 @@ macro_rules! integrals {
 integrals!(
     MappedRegion,
     LevelSet,
+    InverseRegion,
     TransformedRegion<'_>,
     dyn Domain + '_
 );

@@ -42,6 +42,7 @@
 mod analysis;
 mod deadline;
 pub mod elementary;
+mod equations;
 mod error;
 mod expr;
 mod integral;
@@ -65,6 +66,8 @@ pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
 pub use map::domain::Domain;
 pub use map::integrands::Integrands;
+pub use map::inverse_map::InverseMap;
+pub use map::inverse_region::InverseRegion;
 pub use map::jacobian::Jacobian;
 pub use map::level_set::LevelSet;
 pub use map::map::Map;
@@ -153,7 +156,7 @@ pub mod catalogue {
 /// # Ok::<(), Error>(())
 /// ```
 pub mod domain {
-    pub use crate::error::Misfit;
+    pub use crate::error::{InverseFault, Misfit};
     pub use crate::map::domain::{Domain, IntoIntegrands};
     pub use crate::map::geometry::{Geometry, Point};
     pub use crate::map::limits::{IntoLimits, IntoRegion};

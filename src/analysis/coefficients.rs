@@ -121,7 +121,7 @@ impl<'g> Quotient<'g> {
 /// The coefficients of the numerator and of the denominator, constant first, of a formula as a
 /// quotient of polynomials in an input; `None` if it is not one of low degree. A denominator that
 /// is 1 has no coefficients.
-pub(super) fn coefficients<'g>(
+pub(crate) fn coefficients<'g>(
     graph: &'g Graph,
     formula: Expr<'g>,
     input: usize,

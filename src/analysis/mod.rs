@@ -3,7 +3,7 @@
 
 pub(crate) mod box_formulas;
 mod cells;
-mod coefficients;
+pub(crate) mod coefficients;
 mod contours;
 mod decimals;
 mod distances;

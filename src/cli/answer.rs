@@ -147,10 +147,13 @@ impl Answer<'_> {
             ("time", &duration(self.seconds)),
             ("jacobian", &jacobian),
         ];
+        let solution = self.problem.statement.solution();
+        let solution = solution.as_deref().map(|solution| ("map", solution));
         let reasons: Vec<String> = estimate.reasons.iter().map(ToString::to_string).collect();
         let reasons = reasons.iter().map(|reason| ("reason", reason.as_str()));
         let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
-        for (name, fact) in facts.into_iter().chain(reasons).chain(warnings) {
+        let facts = facts.into_iter().chain(solution);
+        for (name, fact) in facts.chain(reasons).chain(warnings) {
             // A String takes all that is written to it.
             let _ = writeln!(text, "{name:<13}{}", shortened(fact));
         }

@@ -14,6 +14,10 @@ pub(super) struct Description {
     pub(super) named_map: Option<Text>,
     /// Whether the map is one text, which is overridden as a whole, not entry by entry.
     pub(super) map_is_text: bool,
+    /// The variables by the targets, in the place of a map.
+    pub(super) inverse: Vec<Entry<Text>>,
+    /// The point near which the branch of the inverse lies.
+    pub(super) near: Vec<Entry<Text>>,
     pub(super) over: Vec<Entry<Limits>>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
@@ -40,6 +44,14 @@ impl Description {
         Ok(Description {
             map,
             named_map,
+            inverse: match given(&keys::INVERSE).first() {
+                Some(text) => entries::equations(text, keys::INVERSE.value)?,
+                None => Vec::new(),
+            },
+            near: match given(&keys::NEAR).first() {
+                Some(text) => entries::equations(text, keys::NEAR.value)?,
+                None => Vec::new(),
+            },
             over: match given(&keys::OVER).first() {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
@@ -59,6 +71,13 @@ impl Description {
 
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
+        // A map of one kind takes the place of one of the other.
+        if !flags.inverse.is_empty() {
+            self.map.clear();
+        } else if !flags.map.is_empty() {
+            self.inverse.clear();
+            self.near.clear();
+        }
         let map = match (&self.map[..], &flags.map[..]) {
             _ if flags.named_map.is_some() => Vec::new(),
             (_, []) => self.map,
@@ -73,6 +92,8 @@ impl Description {
             named_map: named_map.filter(|_| map.is_empty()),
             map,
             map_is_text: self.map_is_text,
+            inverse: entries::merged(self.inverse, flags.inverse),
+            near: entries::merged(self.near, flags.near),
             over: entries::merged(self.over, flags.over),
             conditions: given_or(flags.conditions, self.conditions),
             on: given_or(flags.on, self.on),

@@ -120,6 +120,13 @@ impl Fault {
         }
     }
 
+    /// The same fault, of a name that is unknown, with how to give it a value.
+    pub(super) fn with_value_of(self, name: &str) -> Fault {
+        self.with_help(format!(
+            "a constant gets its value with --param \"{name} = 1\""
+        ))
+    }
+
     /// The same fault in other words.
     pub(super) fn reworded(self, message: impl Into<String>, help: impl Into<String>) -> Fault {
         Fault {

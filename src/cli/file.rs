@@ -128,17 +128,16 @@ impl Reader {
         if is(&keys::MAP) {
             into.map_is_text = value.get_ref().is_str();
             (into.map, into.named_map) = self.map(value)?;
+        } else if is(&keys::INVERSE) {
+            into.inverse = self.equations(value, &keys::INVERSE)?;
+        } else if is(&keys::NEAR) {
+            into.near = self.equations(value, &keys::NEAR)?;
         } else if is(&keys::OVER) {
             into.over = self.table(value, |value| self.limits(value))?;
         } else if is(&keys::PARAM) {
             into.parameters = self.table(value, |value| self.text(value))?;
         } else if is(&keys::PRINCIPAL_VALUE) {
-            into.principal_value = match value.get_ref() {
-                DeValue::String(_) => {
-                    entries::equations(&self.text(value)?, keys::PRINCIPAL_VALUE.value)?
-                }
-                _ => self.table(value, |value| self.text(value))?,
-            };
+            into.principal_value = self.equations(value, &keys::PRINCIPAL_VALUE)?;
         } else if is(&keys::WHERE) {
             into.conditions = self.list(value)?;
         } else if is(&keys::ON) {
@@ -179,6 +178,14 @@ impl Reader {
                 let wanted = "a table of equations, a name, or a text such as \"x = r*cos(t)\"";
                 Err(self.unexpected(value, wanted))
             }
+        }
+    }
+
+    /// A table of formulas, or all of them in a text.
+    fn equations(&self, value: &Value<'_>, key: &keys::Key) -> Result<Vec<Entry<Text>>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => entries::equations(&self.text(value)?, key.value),
+            _ => self.table(value, |value| self.text(value)),
         }
     }
 

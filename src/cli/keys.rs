@@ -37,6 +37,24 @@ pub(super) const MAP: Key = Key {
     repeats: false,
 };
 
+/// The variables as functions of the targets.
+pub(super) const INVERSE: Key = Key {
+    name: "inverse",
+    value: "u = x*y, v = y/x",
+    help: "In the place of a map: the variables as functions of the targets",
+    default: None,
+    repeats: false,
+};
+
+/// The point that selects the branch of the inverse.
+pub(super) const NEAR: Key = Key {
+    name: "near",
+    value: "x = 1, y = 1",
+    help: "A point near the branch of the inverse that is meant; it need not lie in the region",
+    default: None,
+    repeats: false,
+};
+
 /// The limits of the variables.
 pub(super) const OVER: Key = Key {
     name: "over",
@@ -102,8 +120,10 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 8] = [
+pub(super) const PROBLEM: [&Key; 10] = [
     &MAP,
+    &INVERSE,
+    &NEAR,
     &OVER,
     &WHERE,
     &ON,

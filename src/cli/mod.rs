@@ -13,6 +13,7 @@ mod file;
 mod flags;
 mod integrate;
 mod interrupt;
+mod inverse;
 mod keys;
 mod maps;
 mod named_map;

@@ -7,6 +7,7 @@ use pullback::{Domain, Error, Integrands, LevelSet, Map, MappedRegion, Parameter
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::inverse;
 use super::place::{Place, Text};
 use super::statement::Statement;
 
@@ -28,6 +29,7 @@ impl Problem {
     pub(super) fn new(description: &Description) -> Result<Problem, Fault> {
         let Description {
             map,
+            inverse,
             over,
             conditions,
             on,
@@ -39,28 +41,38 @@ impl Problem {
             ..
         } = description;
         if over.is_empty() {
-            return Err(no_limits(map));
+            return Err(match &inverse[..] {
+                [] => no_limits(map),
+                inverse => inverse::no_limits(inverse),
+            });
         }
         check_parameter_names(parameters, over, map)?;
         let parameters = parameters_of(parameters)?;
         let region = region_of(over, &parameters)?;
-        let domain = map_of(map, &region, &parameters)?
-            .over(&region)
-            .map_err(Fault::from)?;
-        let domain = with_principal_value(domain, principal_value, &parameters)?;
-        let mut domain = with_conditions(domain, conditions)?;
-        if *signed {
-            domain = domain.signed()?;
-        }
-        let mut statement = Statement::of_mapped_region(&domain);
-        let domain: Box<dyn Domain> = match &on[..] {
-            [] => Box::new(domain),
-            [equations, ..] => {
-                let level = level_set(domain, equations)?;
-                statement.on = level.equations();
-                Box::new(level)
+        let (domain, statement): (Box<dyn Domain>, Statement) = if inverse::is_given(description)? {
+            let domain = inverse::domain(description, &region, &parameters)?;
+            let statement = Statement::of_inverse_region(&domain);
+            (Box::new(domain), statement)
+        } else {
+            let domain = map_of(map, &region, &parameters)?
+                .over(&region)
+                .map_err(Fault::from)?;
+            let domain = with_principal_value(domain, principal_value, &parameters)?;
+            let mut domain = with_conditions(domain, conditions)?;
+            if *signed {
+                domain = domain.signed()?;
+            }
+            let mut statement = Statement::of_mapped_region(&domain);
+            match &on[..] {
+                [] => (Box::new(domain), statement),
+                [equations, ..] => {
+                    let level = level_set(domain, equations)?;
+                    statement.on = level.equations();
+                    (Box::new(level), statement)
+                }
             }
         };
+        let map = if inverse.is_empty() { map } else { inverse };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -218,7 +230,7 @@ fn integrand_fault(
             } else if map.is_empty() {
                 without_limits(fault, name, false)
             } else {
-                with_value_of(fault, name)
+                fault.with_value_of(name)
             }
         }
         TextFault::MissingOperator { next, .. } if of_limits(next) => differential(fault, next),
@@ -246,13 +258,6 @@ fn unknown_name(error: &Error) -> Option<&str> {
     }
 }
 
-/// The fault of an unknown name, with how to give it a value.
-fn with_value_of(fault: Fault, name: &str) -> Fault {
-    fault.with_help(format!(
-        "a constant gets its value with --param \"{name} = 1\""
-    ))
-}
-
 fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
     let limits: Vec<(&str, [&str; 2])> = over
         .iter()
@@ -266,7 +271,7 @@ fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, 
     let region = Region::from_limits(&limits, parameters).map_err(|error| {
         let fault = Fault::of(&error, over.iter().flat_map(|e| &e.body));
         match unknown_name(&error) {
-            Some(name) => with_value_of(fault, name),
+            Some(name) => fault.with_value_of(name),
             None => fault,
         }
     })?;

@@ -1,6 +1,6 @@
 //! The problem as the program understood it, for answers that state it.
 
-use pullback::{Error, Map, MappedRegion};
+use pullback::{Error, InverseRegion, Map, MappedRegion};
 use serde::{Serialize, Serializer};
 
 /// Where integrals are taken, as formulas; names are those of the keys of a problem file.
@@ -8,6 +8,11 @@ use serde::{Serialize, Serializer};
 pub(super) struct Statement {
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) map: Table<String>,
+    /// The map as it was given, where that is the other way round.
+    #[serde(skip_serializing_if = "Table::is_empty")]
+    pub(super) inverse: Table<String>,
+    #[serde(skip_serializing_if = "Table::is_empty")]
+    pub(super) near: Table<f64>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
@@ -59,6 +64,8 @@ impl Statement {
         let limits = region.variables().iter().enumerate();
         Statement {
             map: table(map.targets(), &|i| map.text(i)),
+            inverse: Table::default(),
+            near: Table::default(),
             over: Table(
                 limits
                     .map(|(i, name)| (name.clone(), region.text(i)))
@@ -75,6 +82,48 @@ impl Statement {
             ),
             of: Some(map.clone()),
         }
+    }
+
+    /// What is stated of a map that is given the other way round, over limits: of its solution by
+    /// formulas too, where there is one.
+    pub(super) fn of_inverse_region(domain: &InverseRegion) -> Statement {
+        let (inverse, region) = (domain.inverse(), domain.region());
+        let solved = domain.mapped().map(Statement::of_mapped_region);
+        let equations = inverse.variables().iter().enumerate();
+        let equations = equations.map(|(i, name)| (name.clone(), inverse.text(i)));
+        let near = inverse.targets().iter().cloned();
+        let near = near.zip(inverse.point().unwrap_or_default().iter().copied());
+        let limits = region.variables().iter().enumerate();
+        let limits = limits.map(|(i, name)| (name.clone(), region.text(i)));
+        let parameters = inverse.parameters().iter();
+        Statement {
+            inverse: Table(equations.collect()),
+            near: Table(near.collect()),
+            over: Table(limits.collect()),
+            conditions: domain.conditions(),
+            signed: domain.is_signed(),
+            param: Table(
+                parameters
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            ),
+            ..solved.unwrap_or_default()
+        }
+    }
+
+    /// How the targets follow from the variables, where the map is given the other way round.
+    pub(super) fn solution(&self) -> Option<String> {
+        if self.inverse.is_empty() {
+            return None;
+        }
+        let formulas = self.map.0.iter();
+        let formulas: Vec<String> = formulas
+            .map(|(name, text)| format!("{name} = {text}"))
+            .collect();
+        Some(match formulas.is_empty() {
+            true => "solved for at every node by Newton's method".to_owned(),
+            false => formulas.join(", "),
+        })
     }
 
     /// All of it, with what is integrated.

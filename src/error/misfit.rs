@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::inverse_fault::InverseFault;
 use super::names::{listed, short};
 
 /// What does not fit.
@@ -170,6 +171,8 @@ pub enum Misfit {
         /// The function.
         function: String,
     },
+    /// A map that is given the other way round has no inverse.
+    Inverse(InverseFault),
     /// A program cannot have as many variables.
     TooManyVariables {
         /// How many there are.
@@ -304,6 +307,7 @@ impl fmt::Display for Misfit {
             NoDerivative { function } => {
                 write!(f, "there is no formula for the derivative of {function}")
             }
+            Inverse(fault) => fault.fmt(f),
             TooManyVariables { given, limit } => write!(
                 f,
                 "{given} variables are more than the {limit} that a program can have"

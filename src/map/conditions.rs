@@ -74,6 +74,19 @@ impl Conditions {
         }
     }
 
+    /// The conditions on the n variables alone, and those that read any of the m targets.
+    pub(super) fn parted(&self, n: usize, m: usize) -> [Self; 2] {
+        let targets = (n..n + m).fold(0, |all, i| all | 1u64 << (i & 63));
+        let reads = |root: &Id| inputs::of_formulas(&self.0.arena, &[*root]) & targets != 0;
+        let (of_targets, own): (Vec<Id>, Vec<Id>) = self.0.roots.iter().partition(|id| reads(id));
+        [own, of_targets].map(|roots| Conditions(self.0.part(&roots)))
+    }
+
+    /// Whether all hold where the inputs have these values.
+    pub(super) fn hold(&self, inputs: &[f64]) -> bool {
+        self.0.values(inputs).iter().all(|value| *value != 0.0)
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.roots.is_empty()

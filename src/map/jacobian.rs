@@ -35,7 +35,10 @@ impl Jacobian {
             let outputs: Vec<_> = formulas.roots.iter().map(|&id| graph.expr(id)).collect();
             let matrix = derive::jacobian(&outputs, n)?;
             let zero = graph.constant(0.0);
-            let measure = if n == m {
+            let measure = if let Some(known) = map.known_determinant() {
+                let inputs: Vec<_> = (0..formulas.inputs.len()).map(|i| graph.input(i)).collect();
+                known.within(&graph, &inputs)[0]
+            } else if n == m {
                 determinant::determinant(&graph, &matrix)
             } else {
                 determinant::volume(&graph, &matrix, n)
@@ -109,6 +112,13 @@ impl Jacobian {
 
     fn values_at(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
         Ok(self.formulas.values(&self.map.inputs_at(point)?))
+    }
+
+    /// The number of operations of the determinant or volume.
+    pub(super) fn cost(&self) -> usize {
+        let measure = self.measure();
+        let needed = measure.arena.needed(&measure.roots);
+        needed.iter().filter(|needed| **needed).count()
     }
 
     /// The determinant or volume as a formula of the map's inputs.

@@ -9,7 +9,7 @@ use crate::expr::text::names::{check_names, names_in};
 use crate::expr::text::parse::{self, Scope};
 
 /// What variables are called if nobody names them.
-const VARIABLES: [&str; 3] = ["u", "v", "w"];
+pub(super) const VARIABLES: [&str; 3] = ["u", "v", "w"];
 
 /// A change of variables: targets as formulas of variables, x = φ(u).
 ///
@@ -34,6 +34,9 @@ pub struct Map {
     parameters: Parameters,
     /// The targets as formulas of the variables, then the parameters.
     formulas: Formulas,
+    /// The determinant as a formula of the same inputs, where a shorter one is known than that of the
+    /// derivatives.
+    determinant: Option<Formulas>,
 }
 
 impl Map {
@@ -143,7 +146,7 @@ impl Map {
         Self::from_formulas(names.clone(), names, Parameters::new(), formulas)
     }
 
-    fn from_formulas(
+    pub(super) fn from_formulas(
         variables: Vec<String>,
         targets: Vec<String>,
         parameters: Parameters,
@@ -167,6 +170,7 @@ impl Map {
             targets,
             parameters,
             formulas,
+            determinant: None,
         })
     }
 
@@ -197,7 +201,23 @@ impl Map {
         }
         let names = self.variables.iter().chain(self.parameters.names());
         self.formulas.inputs = names.cloned().collect();
+        if let Some(determinant) = &mut self.determinant {
+            determinant.inputs.clone_from(&self.formulas.inputs);
+        }
         Ok(self)
+    }
+
+    /// The same map with a formula for its determinant, of the variables, then the parameters.
+    pub(super) fn with_determinant(self, determinant: Formulas) -> Self {
+        Map {
+            determinant: Some(determinant),
+            ..self
+        }
+    }
+
+    /// The formula for the determinant, if one is known besides that of the derivatives.
+    pub(super) fn known_determinant(&self) -> Option<&Formulas> {
+        self.determinant.as_ref()
     }
 
     /// The names of the variables.
@@ -349,7 +369,7 @@ pub(crate) fn scope_of<'g>(graph: &'g Graph, names: &[String], handles: &[Expr<'
 }
 
 /// Letters for up to three names, numbered ones for more.
-fn default_names(count: usize, letters: [&str; 3]) -> Vec<String> {
+pub(super) fn default_names(count: usize, letters: [&str; 3]) -> Vec<String> {
     if count <= letters.len() {
         letters[..count].iter().map(|s| s.to_string()).collect()
     } else {

@@ -7,6 +7,8 @@ mod conditions;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
+pub(crate) mod inverse_map;
+pub(crate) mod inverse_region;
 pub(crate) mod jacobian;
 pub(crate) mod level_set;
 pub(crate) mod limits;
@@ -22,6 +24,8 @@ pub(crate) mod pullback;
 pub(crate) mod region;
 #[cfg(feature = "serde")]
 mod serialized;
+mod solution;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;
+mod unit_limits;

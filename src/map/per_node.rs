@@ -6,9 +6,9 @@ use crate::program::Program;
 /// What is computed at a node: the results of a program, scratch memory, the values.
 type NodeFunction<'f> = Box<dyn Fn(&[f64], &mut [f64], &mut [f64]) + Sync + 'f>;
 
-/// A program, and code that runs at every node on its results.
+/// A program or other code for blocks, and code that runs at every node on its results.
 pub(crate) struct PerNode<'f> {
-    program: Program,
+    program: Box<dyn Integrand + 'f>,
     outputs: usize,
     scratch: usize,
     function: NodeFunction<'f>,
@@ -18,13 +18,13 @@ pub(crate) struct PerNode<'f> {
 
 impl<'f> PerNode<'f> {
     pub(super) fn new(
-        program: Program,
+        program: impl Integrand + 'f,
         outputs: usize,
         scratch: usize,
         function: impl Fn(&[f64], &mut [f64], &mut [f64]) + Sync + 'f,
     ) -> Self {
         PerNode {
-            program,
+            program: Box::new(program),
             outputs,
             scratch,
             function: Box::new(function),
@@ -100,18 +100,18 @@ impl Evaluator for PerNodeEvaluator<'_> {
 }
 
 /// A program on the results of code.
-pub(super) struct OnResults<'f> {
-    inner: PerNode<'f>,
+pub(super) struct OnResults<I> {
+    inner: I,
     program: Program,
 }
 
-impl<'f> OnResults<'f> {
-    pub(super) fn new(inner: PerNode<'f>, program: Program) -> Self {
+impl<I: Integrand> OnResults<I> {
+    pub(super) fn new(inner: I, program: Program) -> Self {
         OnResults { inner, program }
     }
 }
 
-impl Integrand for OnResults<'_> {
+impl<I: Integrand> Integrand for OnResults<I> {
     fn dimension(&self) -> usize {
         self.inner.dimension()
     }

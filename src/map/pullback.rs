@@ -79,6 +79,12 @@ impl<'a> Pullback<'a> {
         }
     }
 
+    /// The same with more for the user to know.
+    pub(super) fn with_warnings(mut self, more: &[String]) -> Self {
+        self.warnings.extend_from_slice(more);
+        self
+    }
+
     /// The same with the parts of another pullback besides its own.
     ///
     /// # Panics

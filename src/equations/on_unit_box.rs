@@ -1,0 +1,187 @@
+//! A branch at the nodes of the unit box of its region.
+
+use super::branch::{Branch, along};
+use super::newton::{Mark, Newton};
+use crate::integrand::{BLOCK, Block, Evaluator, Integrand, Knowledge};
+
+/// A branch on the unit box of its region: variables u, unknowns x, det ∂x/∂u, the stretch of the
+/// limits, and whether the branch was found there.
+pub(crate) struct OnUnitBox<'b> {
+    branch: &'b Branch,
+    /// What users call the axes.
+    names: &'b [String],
+    /// Whether the last point that was reached stands for the unknowns where the branch ends.
+    keeps_last: bool,
+}
+
+impl<'b> OnUnitBox<'b> {
+    /// The branch; where it ends, the unknowns are NaN, or the last point that was reached.
+    pub(crate) fn new(branch: &'b Branch, names: &'b [String], keeps_last: bool) -> Self {
+        OnUnitBox {
+            branch,
+            names,
+            keeps_last,
+        }
+    }
+}
+
+impl Knowledge for OnUnitBox<'_> {
+    fn axis_name(&self, axis: usize) -> String {
+        self.names[axis].clone()
+    }
+}
+
+impl Integrand for OnUnitBox<'_> {
+    fn dimension(&self) -> usize {
+        self.branch.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        2 * self.branch.dimension() + 3
+    }
+
+    fn evaluator(&self) -> Box<dyn Evaluator + '_> {
+        let Branch {
+            system,
+            chart,
+            scales,
+            sign,
+            ..
+        } = self.branch;
+        Box::new(BranchEvaluator {
+            of: self,
+            newton: Newton::new(system, scales.clone(), *sign),
+            chart: chart.evaluator(),
+            u: vec![0.0; (system.n + 1) * BLOCK],
+            way: vec![0.0; BLOCK],
+            cells: vec![0; BLOCK],
+        })
+    }
+
+    fn knowledge(&self) -> &dyn Knowledge {
+        self
+    }
+}
+
+struct BranchEvaluator<'b> {
+    of: &'b OnUnitBox<'b>,
+    newton: Newton<'b>,
+    chart: Box<dyn Evaluator + 'b>,
+    /// Variables and stretch.
+    u: Vec<f64>,
+    way: Vec<f64>,
+    cells: Vec<usize>,
+}
+
+impl Evaluator for BranchEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let n = self.of.branch.dimension();
+        let len = block.len();
+        if len == 0 {
+            return;
+        }
+        self.chart.evaluate(block, &mut self.u[..(n + 1) * len]);
+        self.start(block, &mut values[n * len..2 * n * len]);
+        let (u, x) = (&self.u[..n * len], &mut values[n * len..2 * n * len]);
+        self.newton.correct(x, u, &self.way[..len]);
+        for i in 0..len {
+            let found = self.newton.marks[i] == Mark::Found;
+            values[2 * n * len + i] = 1.0 / self.newton.determinants[i];
+            values[(2 * n + 2) * len + i] = f64::from(u8::from(found));
+        }
+        if self.newton.marks[..len].contains(&Mark::Lost) {
+            self.follow_lost(block, values);
+        }
+        values[..n * len].copy_from_slice(&self.u[..n * len]);
+        values[(2 * n + 1) * len..(2 * n + 2) * len]
+            .copy_from_slice(&self.u[n * len..(n + 1) * len]);
+    }
+}
+
+impl BranchEvaluator<'_> {
+    /// The starts of a block: where the tangents at the lattice points of its nodes lead.
+    fn start(&mut self, block: &Block<'_>, x: &mut [f64]) {
+        let lattice = &self.of.branch.lattice;
+        let (n, per_axis, len) = (lattice.n, lattice.per_axis, block.len());
+        self.cells[..len].fill(0);
+        for coordinate in block.coordinates() {
+            for (i, cell) in self.cells[..len].iter_mut().enumerate() {
+                let place = (coordinate.at(i) * per_axis as f64) as usize;
+                *cell = *cell * per_axis + place.min(per_axis - 1);
+            }
+        }
+        let size = 2 * n + n * n;
+        self.way[..len].fill(0.0);
+        let mut begin = 0;
+        // Nodes of a row that share a cell share all numbers of it.
+        while begin < len {
+            let cell = self.cells[begin];
+            let same = self.cells[begin..len].iter().take_while(|c| **c == cell);
+            let run = begin..begin + same.count();
+            let record = &lattice.records[cell * size..][..size];
+            let (u, rest) = record.split_at(n);
+            let (point, inverse) = rest.split_at(n);
+            for j in 0..n {
+                let steps = &mut x[j * len..(j + 1) * len][run.clone()];
+                steps.fill(0.0);
+                for k in 0..n {
+                    let (entry, middle) = (inverse[j * n + k], u[k]);
+                    let variables = &self.u[k * len..(k + 1) * len][run.clone()];
+                    for (step, variable) in steps.iter_mut().zip(variables) {
+                        *step += entry * (variable - middle);
+                    }
+                }
+                let factor = 1.0 / self.newton.scales[j];
+                let ways = &mut self.way[run.clone()];
+                for (step, way) in steps.iter_mut().zip(ways) {
+                    *way = way.max(step.abs() * factor);
+                    *step += point[j];
+                }
+            }
+            begin = run.end;
+        }
+    }
+
+    /// Follows paths to the nodes that were lost, from their lattice points and those around.
+    fn follow_lost(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        let lattice = &self.of.branch.lattice;
+        let (n, len) = (lattice.n, block.len());
+        let lost: Vec<usize> = (0..len)
+            .filter(|&i| self.newton.marks[i] == Mark::Lost)
+            .collect();
+        for i in lost {
+            let cell = self.cells[i];
+            let unit: Vec<f64> = block.coordinates().iter().map(|c| c.at(i)).collect();
+            let home = lattice.homes[cell];
+            let around = lattice.neighbours(cell).map(|c| lattice.homes[c]);
+            let mut from: Vec<usize> = vec![home];
+            from.extend(around.filter(|&c| c != home));
+            let mut last = None;
+            let mut found = None;
+            for cell in from {
+                let Some(known) = lattice.known(cell) else {
+                    continue;
+                };
+                let ends = [lattice.middle(cell), unit.clone()];
+                let chart = self.chart.as_mut();
+                match along(&mut self.newton, chart, known, [&ends[0], &ends[1]]) {
+                    Ok(known) => {
+                        found = Some(known);
+                        break;
+                    }
+                    Err(known) => _ = last.get_or_insert(known),
+                }
+            }
+            let is_found = found.is_some();
+            let point = found.or(last.filter(|_| self.of.keeps_last));
+            for j in 0..n {
+                values[(n + j) * len + i] = point.as_ref().map_or(f64::NAN, |known| known.x[j]);
+            }
+            let determinant = point
+                .filter(|_| is_found)
+                .map(|known| 1.0 / known.determinant);
+            values[2 * n * len + i] = determinant.unwrap_or(f64::NAN);
+            values[(2 * n + 2) * len + i] = f64::from(u8::from(is_found));
+        }
+    }
+}
