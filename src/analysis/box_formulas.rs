@@ -543,7 +543,7 @@ impl Knowledge for BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let found = division(arena, roots, self.names.len(), deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
-        let (parts, blur) = parts(&shared, found.windows, found.stacks);
+        let (parts, blur) = parts(&shared, found.windows, found.stacks, None);
         branches(parts, &found.errors, &blur, &self.names)
     }
 
@@ -591,19 +591,19 @@ impl Knowledge for BoxFormulas {
 
 /// A division from its parts; the axes of the whole have these names.
 pub(super) fn branches<'a>(
-    parts: Vec<Parts>,
+    parts: Vec<Parts<'a>>,
     left_out: &[f64],
     blur: &[f64],
     names: &[String],
 ) -> Option<Branches<'a>> {
-    let piece = |cell: Cell| {
+    let piece = |cell: Cell<'a>| {
         let own = cell.clone();
         Piece {
             integrand: Box::new(cell) as Box<dyn Integrand + 'a>,
             place: Box::new(move |unit: &[f64]| own.place(unit)),
         }
     };
-    let branch = |parts: Parts| {
+    let branch = |parts: Parts<'a>| {
         let Formulas { arena, roots, .. } = parts.formulas;
         Some(Branch {
             integrand: Box::new(BoxFormulas::new(arena, roots, names.to_vec()).ok()?),

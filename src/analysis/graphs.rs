@@ -77,7 +77,7 @@ pub(super) struct Stack {
     /// A box that holds it.
     pub(super) sides: Vec<Side>,
     /// Whether sheets may still have zeros in it.
-    is_open: bool,
+    pub(super) is_open: bool,
 }
 
 /// A division of the box.

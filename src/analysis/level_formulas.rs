@@ -69,7 +69,7 @@ impl Knowledge for LevelFormulas {
         let n = self.names.len();
         let found = division_of_level(arena, roots, &self.levels, n, deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
-        let (parts, blur) = parts(&shared, Vec::new(), found.stacks);
+        let (parts, blur) = parts(&shared, Vec::new(), found.stacks, None);
         branches(parts, &found.errors, &blur, &self.names)
     }
 

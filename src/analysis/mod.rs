@@ -4,6 +4,7 @@
 pub(crate) mod box_formulas;
 mod cells;
 pub(crate) mod coefficients;
+pub(crate) mod conditioned;
 mod contours;
 mod decimals;
 mod distances;

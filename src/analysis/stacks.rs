@@ -43,6 +43,24 @@ struct Body {
     program: Program,
 }
 
+/// What is integrated on a cell.
+#[derive(Clone)]
+enum Taken<'a> {
+    /// The formulas with their branches.
+    Formulas(Arc<Body>),
+    /// Code, where the formulas are not zero.
+    Code(&'a dyn Integrand),
+}
+
+impl Taken<'_> {
+    fn integrand(&self) -> &dyn Integrand {
+        match self {
+            Taken::Formulas(body) => &body.program,
+            Taken::Code(code) => *code,
+        }
+    }
+}
+
 /// What decides at a point: signs, or whole parts.
 type States = Vec<i64>;
 
@@ -112,33 +130,35 @@ impl Shared {
 }
 
 /// An integrand on a cell.
-#[derive(Clone, Debug)]
-pub(super) struct Cell {
+#[derive(Clone)]
+pub(super) struct Cell<'a> {
     shared: Arc<Shared>,
     layers: Vec<Layer>,
     /// A box that holds it.
     sides: Vec<Side>,
-    body: Arc<Body>,
+    taken: Taken<'a>,
 }
 
 /// The formulas between sheets, and where they are taken.
-pub(super) struct Parts {
+pub(super) struct Parts<'a> {
     pub(super) formulas: Formulas,
     pub(super) windows: Vec<Vec<Side>>,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<Cell<'a>>,
 }
 
 /// The boxes and cells of a division by the formulas that are taken there, without those in which they
-/// are zero; and for every formula, what the rounding of sheets moves from one side of them to the other.
-pub(super) fn parts(
+/// are zero; and for every value, what the rounding of sheets moves from one side of them to the other.
+/// Where code is given, it is integrated where the formulas are not zero.
+pub(super) fn parts<'a>(
     shared: &Arc<Shared>,
     windows: Vec<Vec<Side>>,
     stacks: Vec<Stack>,
-) -> (Vec<Parts>, Vec<f64>) {
+    code: Option<&'a dyn Integrand>,
+) -> (Vec<Parts<'a>>, Vec<f64>) {
     let mut heights = Heights::new(&shared.slopes);
     let mut known: FxHashMap<States, Option<(usize, Arc<Body>)>> = FxHashMap::default();
-    let mut found: Vec<Parts> = Vec::new();
-    let mut branch = |point: &[f64], found: &mut Vec<Parts>| {
+    let mut found: Vec<Parts<'a>> = Vec::new();
+    let mut branch = |point: &[f64], found: &mut Vec<Parts<'a>>| {
         let states = shared.states(point);
         let made = known.entry(states).or_insert_with_key(|states| {
             let body = Arc::new(shared.body(states)?);
@@ -164,11 +184,15 @@ pub(super) fn parts(
                 shared: Arc::clone(shared),
                 layers: stack.layers,
                 sides: stack.sides,
-                body,
+                taken: match code {
+                    Some(code) => Taken::Code(code),
+                    None => Taken::Formulas(body),
+                },
             });
         }
     }
-    let mut errors = vec![0.0; shared.curves().outputs];
+    let outputs = code.map_or(shared.curves().outputs, Integrand::outputs);
+    let mut errors = vec![0.0; outputs];
     if shared.curves().jump() {
         let mut rounding = Rounding::new(&shared.curves().arena, &shared.curves().roots);
         for cell in found.iter().flat_map(|parts| &parts.cells) {
@@ -178,17 +202,7 @@ pub(super) fn parts(
     (found, errors)
 }
 
-impl Body {
-    fn values_at(&self, point: &[f64]) -> Vec<f64> {
-        let coordinates: Vec<Coordinate<'_>> = point.iter().map(|x| Coordinate::Same(*x)).collect();
-        let mut values = vec![0.0; self.program.outputs()];
-        let mut evaluator = self.program.evaluator();
-        evaluator.evaluate(&Block::new(&coordinates, 1), &mut values);
-        values
-    }
-}
-
-impl Cell {
+impl Cell<'_> {
     /// Where a point of the unit box of the cell lies.
     pub(super) fn place(&self, unit: &[f64]) -> Vec<f64> {
         Heights::new(&self.shared.slopes).place(&self.layers, |k| unit[k])
@@ -203,7 +217,7 @@ impl Cell {
             .map(|layer| heights.ends_at(layer, &point));
         let ends: Vec<[f64; 2]> = ends.collect();
         let width = |k: usize| (ends[k][1] - ends[k][0]).abs();
-        let values = self.body.values_at(&point);
+        let values = self.taken.integrand().at(&point);
         for (k, layer) in self.layers.iter().enumerate() {
             let Layer::Between(axis, of_layer) = layer else {
                 continue;
@@ -239,7 +253,7 @@ impl Cell {
     }
 }
 
-impl Integrand for Cell {
+impl Integrand for Cell<'_> {
     fn dimension(&self) -> usize {
         self.layers
             .iter()
@@ -248,7 +262,7 @@ impl Integrand for Cell {
     }
 
     fn outputs(&self) -> usize {
-        self.shared.curves().outputs
+        self.taken.integrand().outputs()
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
@@ -256,7 +270,7 @@ impl Integrand for Cell {
         Box::new(CellEvaluator {
             heights: Heights::new(&self.shared.slopes),
             of: self,
-            body: self.body.program.evaluator(),
+            body: self.taken.integrand().evaluator(),
             places: vec![Vec::new(); n],
             next: vec![Vec::new(); n],
             weights: Vec::new(),
@@ -271,8 +285,23 @@ impl Integrand for Cell {
     }
 }
 
+impl Stack {
+    /// The cell that a box is.
+    pub(super) fn of_box(sides: Vec<Side>) -> Self {
+        let layers = sides
+            .iter()
+            .enumerate()
+            .map(|(axis, side)| Layer::Between(axis, [End::Face(side.from), End::Face(side.to)]));
+        Stack {
+            layers: layers.collect(),
+            sides,
+            is_open: false,
+        }
+    }
+}
+
 /// Names of axes are those of the whole.
-impl Knowledge for Cell {
+impl Knowledge for Cell<'_> {
     fn sides_in_whole(&self, part: &[Side]) -> Option<Vec<Side>> {
         let mut look = self.shared.slopes.look();
         let mut part = part.iter();
@@ -305,7 +334,7 @@ impl Knowledge for Cell {
 
 struct CellEvaluator<'c> {
     heights: Heights<'c>,
-    of: &'c Cell,
+    of: &'c Cell<'c>,
     body: Box<dyn Evaluator + 'c>,
     /// The points so far, by the axes of the box.
     places: Vec<Vec<f64>>,

@@ -17,6 +17,7 @@ use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
+use crate::analysis::conditioned::Conditioned;
 use crate::analysis::natural::{Natural, unit_of};
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -412,7 +413,7 @@ impl MappedRegion {
         let map = &self.map;
         let (n, m) = (map.variables().len(), map.targets().len());
         let graph = Graph::new();
-        let (program, roots, is_empty) = {
+        let (program, roots, is_empty, holds) = {
             let chart = Chart::new(&graph, &self.region, map, warnings)?;
             let density = self.density(&chart);
             let holds = self.conditions.within(&graph, &chart.inputs());
@@ -422,8 +423,17 @@ impl MappedRegion {
                 compiled(&graph, &results, n)?,
                 chart.roots(),
                 chart.is_empty,
+                holds.map(|holds| holds.select(1.0, 0.0).id),
             )
         };
+        let holds = holds.map(|holds| {
+            let (arena, roots) = graph.read(|arena| simplify(arena, &[holds], &unit_ranges(n)));
+            Formulas {
+                inputs: Vec::new(),
+                arena,
+                roots,
+            }
+        });
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
         // What the code does outside does not matter, so it is not asked.
@@ -437,6 +447,9 @@ impl MappedRegion {
             out.iter_mut().for_each(|value| *value *= chart[m]);
         });
         let values = values.named(map.variables());
-        Ok(Part::of_code(values, geometry))
+        match holds {
+            Some(holds) => Ok(Part::of_code(Conditioned::new(values, holds), geometry)),
+            None => Ok(Part::of_code(values, geometry)),
+        }
     }
 }
