@@ -425,7 +425,14 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| cell.place(unit)),
             })
         };
-        let found = pieces(arena, roots, self.names.len(), deadline)?;
+        let found = {
+            let most = if plain {
+                MOST_NODES_OF_PIECES
+            } else {
+                usize::MAX
+            };
+            pieces(arena, roots, self.names.len(), most, deadline)?
+        };
         if plain && are_involved(&found) {
             return None;
         }

@@ -39,11 +39,13 @@ pub(super) struct FormulaPiece {
 }
 
 /// Pieces of formulas of n unit coordinates whose integrals add up to that of the whole; `None` if
-/// the formulas switch across no axis, or none of these switches can be cut out.
+/// the formulas switch across no axis, none of these switches can be cut out, or the pieces have more
+/// nodes than they may.
 pub(super) fn pieces(
     arena: &Arena,
     roots: &[Id],
     n: usize,
+    most_nodes: usize,
     deadline: &Deadline,
 ) -> Option<Vec<FormulaPiece>> {
     let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
@@ -61,6 +63,9 @@ pub(super) fn pieces(
             continue;
         }
         left = left.checked_sub(1).filter(|_| !deadline.has_come())?;
+        if values.arena.nodes().len() > most_nodes {
+            return None;
+        }
         match divided(&values, n, deadline) {
             Some((parts, across)) => {
                 solved |= across;
@@ -298,7 +303,13 @@ mod tests {
             scope.define("y", graph.input(1));
             expression(text, &scope).unwrap().id
         };
-        pieces(&graph.into_arena(), &[root], 2, &Deadline::NEVER)
+        pieces(
+            &graph.into_arena(),
+            &[root],
+            2,
+            usize::MAX,
+            &Deadline::NEVER,
+        )
     }
 
     fn value_at(formulas: &Formulas, point: &[f64]) -> f64 {

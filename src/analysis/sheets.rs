@@ -249,15 +249,53 @@ impl<'a> Look<'a> {
                 axis,
                 side,
             } => {
-                let (height, _) = self.height_range(first, *axis, *side, &sides);
-                sides[*axis] = height;
-                let first = self.extent(first, &sides);
-                let second = self.extent(second, &sides);
-                Extent {
-                    values: second.values,
-                    is_tame: first.is_tame && second.is_tame,
+                let [first, second] = [first, second].map(Arc::clone);
+                let (height, _) = self.height_range(&first, *axis, *side, &sides);
+                let mut inner = sides.clone();
+                inner[*axis] = height;
+                let is_tame = self.extent(&first, &inner).is_tame;
+                let found = self.extent(&second, &inner);
+                let plain = Extent {
+                    values: found.values,
+                    is_tame: is_tame && found.is_tame,
+                };
+                if plain.is_tame && plain.values.lo < 0.0 && plain.values.hi > 0.0 {
+                    self.sharpened(sheet, &sides, plain)
+                } else {
+                    plain
                 }
             }
+        }
+    }
+
+    /// An extent with the values of the mean-value form m(c) + Σ mⱼ(X)·(Xⱼ − cⱼ), where these are sharper.
+    fn sharpened(&mut self, sheet: &Sheet, sides: &[Interval], plain: Extent) -> Extent {
+        let middle = |side: &Interval| side.lo + (side.hi - side.lo) / 2.0;
+        let wide = |axis: &usize| sheet.depends_on(*axis) && sides[*axis].hi > sides[*axis].lo;
+        let axes: Vec<usize> = (0..sides.len()).filter(wide).collect();
+        if axes.is_empty() {
+            return plain;
+        }
+        let mut centre = sides.to_vec();
+        for axis in &axes {
+            let at = middle(&sides[*axis]);
+            centre[*axis] = Interval { lo: at, hi: at };
+        }
+        let mut values = self.extent(sheet, &centre).values;
+        for axis in axes {
+            let at = centre[axis].lo;
+            let off = Interval {
+                lo: sides[axis].lo - at,
+                hi: sides[axis].hi - at,
+            };
+            values = values + self.slope(sheet, sides, axis) * off;
+        }
+        Extent {
+            values: Interval {
+                lo: values.lo.max(plain.values.lo),
+                hi: values.hi.min(plain.values.hi),
+            },
+            ..plain
         }
     }
 

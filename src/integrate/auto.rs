@@ -49,7 +49,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 11] = [
+static WHOLE: [Entry<'static>; 12] = [
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
@@ -58,6 +58,7 @@ static WHOLE: [Entry<'static>; 11] = [
     row(&Graded, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
+    row(&CURVES_IN_MORE, FIRST_ATTEMPT),
     row(&GRAPHS, FIRST_ATTEMPT),
     row(&CURVES, FIRST_ATTEMPT),
     row(&Across, Share::All),
@@ -101,8 +102,12 @@ static CURVES_IN_SPACE: Curves = Curves {
     variables: [3, 3],
     plain: false,
 };
+static CURVES_IN_MORE: Curves = Curves {
+    variables: [4, usize::MAX],
+    plain: false,
+};
 static CURVES: Curves = Curves {
-    variables: [1, usize::MAX],
+    variables: [1, 3],
     plain: false,
 };
 static GRAPHS: Graphs = Graphs {
