@@ -17,6 +17,7 @@ use crate::integrate::task::Measure;
 use crate::map::domain::{self, Domain, IntoIntegrands};
 use crate::map::geometry::Geometry;
 use crate::map::integrands::Integrands;
+use crate::map::interior::Interior;
 use crate::map::mapped_region::MappedRegion;
 use crate::map::pullback::Pullback;
 use crate::map::survey::Survey;
@@ -479,4 +480,9 @@ macro_rules! integrals {
     )*};
 }
 
-integrals!(MappedRegion, TransformedRegion<'_>, dyn Domain + '_);
+integrals!(
+    MappedRegion,
+    TransformedRegion<'_>,
+    Interior,
+    dyn Domain + '_
+);

@@ -65,6 +65,7 @@ pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
 pub use map::domain::Domain;
 pub use map::integrands::Integrands;
+pub use map::interior::Interior;
 pub use map::jacobian::Jacobian;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
@@ -152,7 +153,7 @@ pub mod catalogue {
 /// # Ok::<(), Error>(())
 /// ```
 pub mod domain {
-    pub use crate::error::Misfit;
+    pub use crate::error::{Misfit, OutlineFault};
     pub use crate::map::domain::{Domain, IntoIntegrands};
     pub use crate::map::geometry::{Geometry, Point};
     pub use crate::map::limits::{IntoLimits, IntoRegion};

@@ -2,6 +2,7 @@
 
 use super::entries::{self, Entry, Limits, names};
 use super::fault::Fault;
+use super::inside::Arc;
 use super::keys::{self, Key};
 use super::place::Text;
 use super::settings;
@@ -14,6 +15,8 @@ pub(super) struct Description {
     pub(super) named_map: Option<Text>,
     /// Whether the map is one text, which is overridden as a whole, not entry by entry.
     pub(super) map_is_text: bool,
+    /// The arcs of a closed curve, in the place of a map.
+    pub(super) inside: Vec<Arc>,
     pub(super) over: Vec<Entry<Limits>>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
@@ -38,6 +41,13 @@ impl Description {
         Ok(Description {
             map,
             named_map,
+            inside: match given(&keys::INSIDE).first() {
+                Some(text) => vec![Arc {
+                    curve: entries::equations(text, keys::INSIDE.value)?,
+                    over: Vec::new(),
+                }],
+                None => Vec::new(),
+            },
             over: match given(&keys::OVER).first() {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
@@ -56,6 +66,10 @@ impl Description {
 
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
+        // A flag that says where the region is takes the place of all in the file that say so.
+        if flags.has_map() || !flags.inside.is_empty() {
+            self.forget_region(&flags);
+        }
         let map = match (&self.map[..], &flags.map[..]) {
             _ if flags.named_map.is_some() => Vec::new(),
             (_, []) => self.map,
@@ -70,6 +84,7 @@ impl Description {
             named_map: named_map.filter(|_| map.is_empty()),
             map,
             map_is_text: self.map_is_text,
+            inside: given_or(flags.inside, self.inside),
             over: entries::merged(self.over, flags.over),
             conditions: given_or(flags.conditions, self.conditions),
             signed: self.signed || flags.signed,
@@ -78,6 +93,43 @@ impl Description {
             parameters: entries::merged(self.parameters, flags.parameters),
             settings: settings::merged(self.settings, flags.settings),
             warnings: self.warnings,
+        }
+    }
+}
+
+impl Description {
+    /// Whether it has a map.
+    pub(super) fn has_map(&self) -> bool {
+        !self.map.is_empty() || self.named_map.is_some()
+    }
+
+    /// Refuses two ways to say where the region is.
+    pub(super) fn check_kind(&self) -> Result<(), Fault> {
+        let first = |entries: &[Entry<Text>]| entries.first().map(|e| e.name.place.clone());
+        let map = first(&self.map);
+        let inside = self.inside.first().and_then(|arc| first(&arc.curve));
+        let ways = [(&keys::MAP, map), (&keys::INSIDE, inside)];
+        let mut given = ways
+            .into_iter()
+            .filter_map(|(key, place)| Some((key, place?)));
+        let (Some((one, _)), Some((other, place))) = (given.next(), given.next()) else {
+            return Ok(());
+        };
+        let message = format!(
+            "the region is given twice: by `{}` and by `{}`",
+            one.name, other.name
+        );
+        Err(Fault::at(place, message).with_help("leave one of them out"))
+    }
+
+    /// Forgets what says where the region is in another way than flags do.
+    fn forget_region(&mut self, flags: &Description) {
+        if !flags.has_map() {
+            self.map.clear();
+            self.named_map = None;
+        }
+        if flags.inside.is_empty() {
+            self.inside.clear();
         }
     }
 }

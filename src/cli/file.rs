@@ -12,6 +12,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::description::Description;
 use super::entries::{self, Entry, Limits};
 use super::fault::Fault;
+use super::inside::Arc;
 use super::keys;
 use super::place::{Place, Source, Text};
 use super::settings::{Given, SETTINGS};
@@ -128,8 +129,10 @@ impl Reader {
         if is(&keys::MAP) {
             into.map_is_text = value.get_ref().is_str();
             (into.map, into.named_map) = self.map(value)?;
+        } else if is(&keys::INSIDE) {
+            into.inside = self.arcs(value)?;
         } else if is(&keys::OVER) {
-            into.over = self.table(value, |value| self.limits(value))?;
+            into.over = self.over(value)?;
         } else if is(&keys::PARAM) {
             into.parameters = self.table(value, |value| self.text(value))?;
         } else if is(&keys::PRINCIPAL_VALUE) {
@@ -177,6 +180,47 @@ impl Reader {
                 let wanted = "a table of equations, a name, or a text such as \"x = r*cos(t)\"";
                 Err(self.unexpected(value, wanted))
             }
+        }
+    }
+
+    /// The arcs of a curve: a table of equations or a text, or a list of tables, each with limits.
+    fn arcs(&self, value: &Value<'_>) -> Result<Vec<Arc>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => {
+                let curve = entries::equations(&self.text(value)?, keys::INSIDE.value)?;
+                let over = Vec::new();
+                Ok(vec![Arc { curve, over }])
+            }
+            DeValue::Array(arcs) if !arcs.is_empty() => {
+                arcs.iter().map(|arc| self.arc(arc)).collect()
+            }
+            _ => Ok(vec![self.arc(value)?]),
+        }
+    }
+
+    /// An arc: its equations, and its limits as `over`.
+    fn arc(&self, value: &Value<'_>) -> Result<Arc, Fault> {
+        let Some(table) = value.get_ref().as_table() else {
+            let wanted = "a table of equations or a text such as \"x = cos(t)^3, y = sin(t)^3\"";
+            return Err(self.unexpected(value, wanted));
+        };
+        let is_over = |key: &Key<'_>| key.get_ref().as_ref() == keys::OVER.name;
+        let (over, curve): (Vec<_>, Vec<_>) = in_order(table)
+            .into_iter()
+            .partition(|(key, _)| is_over(key));
+        let over = match over.first() {
+            Some((_, limits)) => self.over(limits)?,
+            None => Vec::new(),
+        };
+        let curve = self.entries(curve, |value| self.text(value))?;
+        Ok(Arc { curve, over })
+    }
+
+    /// Limits: a table, or a text such as `"t = 0..2*pi"`.
+    fn over(&self, value: &Value<'_>) -> Result<Vec<Entry<Limits>>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => entries::over(&self.text(value)?),
+            _ => self.table(value, |value| self.limits(value)),
         }
     }
 
@@ -246,6 +290,14 @@ impl Reader {
         let Some(table) = value.get_ref().as_table() else {
             return Err(self.unexpected(value, "a table of names"));
         };
+        self.entries(in_order(table), read)
+    }
+
+    fn entries<T>(
+        &self,
+        entries: Vec<(&Key<'_>, &Value<'_>)>,
+        read: impl Fn(&Value<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<Entry<T>>, Fault> {
         let entry = |(key, value): (&Key<'_>, &Value<'_>)| {
             let text = key.get_ref().to_string();
             let place = self.place(key.span());
@@ -260,7 +312,7 @@ impl Reader {
             let body = read(value)?;
             Ok(Entry { name, body })
         };
-        in_order(table).into_iter().map(entry).collect()
+        entries.into_iter().map(entry).collect()
     }
 }
 

@@ -65,6 +65,16 @@ pub(super) const SIGNED: Key = Key {
     repeats: false,
 };
 
+/// The curve that bounds the region.
+pub(super) const INSIDE: Key = Key {
+    name: "inside",
+    value: "x = cos(t)^3, y = sin(t)^3",
+    help: "The region of the plane that a closed curve bounds, in the place of a map; its parameter has its \
+           limits in --over, and either direction will do",
+    default: None,
+    repeats: false,
+};
+
 /// What is integrated.
 pub(super) const INTEGRAND: Key = Key {
     name: "integrand",
@@ -93,8 +103,9 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 7] = [
+pub(super) const PROBLEM: [&Key; 8] = [
     &MAP,
+    &INSIDE,
     &OVER,
     &WHERE,
     &INTEGRAND,

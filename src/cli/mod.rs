@@ -11,6 +11,7 @@ mod entries;
 mod fault;
 mod file;
 mod flags;
+mod inside;
 mod integrate;
 mod interrupt;
 mod keys;

@@ -7,6 +7,7 @@ use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region}
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::inside;
 use super::place::{Place, Text};
 use super::statement::Statement;
 
@@ -28,35 +29,18 @@ impl Problem {
     pub(super) fn new(description: &Description) -> Result<Problem, Fault> {
         let Description {
             map,
+            inside,
             over,
-            conditions,
-            signed,
             integrands,
-            parameters,
-            principal_value,
             warnings,
             ..
         } = description;
-        if over.is_empty() {
-            return Err(no_limits(map));
-        }
-        check_parameter_names(parameters, over, map)?;
-        let parameters = parameters_of(parameters)?;
-        let region = region_of(over, &parameters)?;
-        let domain = map_of(map, &region, &parameters)?
-            .over(&region)
-            .map_err(Fault::from)?;
-        let domain = with_principal_value(domain, principal_value, &parameters)?;
-        let mut domain = with_conditions(domain, conditions)?;
-        if *signed {
-            domain = domain.signed()?;
-        }
-        let statement = Statement::of_mapped_region(&domain);
-        let domain: Box<dyn Domain> = Box::new(domain);
+        let (domain, statement) = domain_of(description)?;
+        let is_identity = map.is_empty() && inside.is_empty();
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| integrand_fault(error, integrands, map, domain.as_ref()))?;
+            .map_err(|error| integrand_fault(error, integrands, is_identity, domain.as_ref()))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -78,6 +62,37 @@ impl Problem {
         let default = self.texts.is_empty().then_some("1");
         self.texts.iter().map(String::as_str).chain(default)
     }
+}
+
+/// The domain of a description, and what is stated of it.
+fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), Fault> {
+    let Description {
+        map,
+        over,
+        conditions,
+        parameters,
+        ..
+    } = description;
+    description.check_kind()?;
+    if !description.inside.is_empty() {
+        return inside::domain(description, &parameters_of(parameters)?);
+    }
+    if over.is_empty() {
+        return Err(no_limits(map));
+    }
+    check_parameter_names(parameters, over, map)?;
+    let parameters = parameters_of(parameters)?;
+    let region = region_of(over, &parameters)?;
+    let domain = map_of(map, &region, &parameters)?
+        .over(&region)
+        .map_err(Fault::from)?;
+    let domain = with_principal_value(domain, &description.principal_value, &parameters)?;
+    let mut domain = with_conditions(domain, conditions)?;
+    if description.signed {
+        domain = domain.signed()?;
+    }
+    let statement = Statement::of_mapped_region(&domain);
+    Ok((Box::new(domain), statement))
 }
 
 /// The part of the domain where conditions hold.
@@ -166,7 +181,7 @@ pub(super) fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault
 fn integrand_fault(
     error: Error,
     integrands: &[Text],
-    map: &[Entry<Text>],
+    is_identity: bool,
     domain: &dyn Domain,
 ) -> Fault {
     let of_limits = |name: &str| {
@@ -197,7 +212,7 @@ fn integrand_fault(
                 fault.reworded(message, format!("leave `{name} =` out"))
             } else if of_limits(name) {
                 differential(fault, name)
-            } else if map.is_empty() {
+            } else if is_identity {
                 without_limits(fault, name, false)
             } else {
                 with_value_of(fault, name)
@@ -235,7 +250,8 @@ fn with_value_of(fault: Fault, name: &str) -> Fault {
     ))
 }
 
-fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
+/// The region of limits.
+pub(super) fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
     let limits: Vec<(&str, [&str; 2])> = over
         .iter()
         .map(|e| {

@@ -1,6 +1,6 @@
 //! The problem as the program understood it, for answers that state it.
 
-use pullback::{Error, Map, MappedRegion};
+use pullback::{Error, Interior, Map, MappedRegion};
 use serde::{Serialize, Serializer};
 
 /// Where integrals are taken, as formulas; names are those of the keys of a problem file.
@@ -8,6 +8,8 @@ use serde::{Serialize, Serializer};
 pub(super) struct Statement {
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) map: Table<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) inside: Vec<Arc>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
@@ -18,6 +20,14 @@ pub(super) struct Statement {
     /// The map whose determinant is stated.
     #[serde(skip)]
     pub(super) of: Option<Map>,
+}
+
+/// An arc of the curve that bounds the region.
+#[derive(Serialize)]
+pub(super) struct Arc {
+    #[serde(flatten)]
+    curve: Table<String>,
+    over: Table<[String; 2]>,
 }
 
 /// The statement with what is integrated.
@@ -62,6 +72,7 @@ impl Statement {
                     .map(|(i, name)| (name.clone(), region.text(i)))
                     .collect(),
             ),
+            inside: Vec::new(),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
             param: Table(
@@ -71,6 +82,26 @@ impl Statement {
                     .collect(),
             ),
             of: Some(map.clone()),
+        }
+    }
+
+    /// What is stated of the region inside arcs; the map is that of the only one.
+    pub(super) fn of_interior(domain: &Interior, arcs: &[MappedRegion]) -> Statement {
+        let each = arcs.iter().map(|arc| {
+            let stated = Statement::of_mapped_region(arc);
+            Arc {
+                curve: stated.map,
+                over: stated.over,
+            }
+        });
+        let whole = match domain.sectors() {
+            [only] => Statement::of_mapped_region(only),
+            _ => Statement::default(),
+        };
+        Statement {
+            inside: each.collect(),
+            param: Statement::of_mapped_region(&arcs[0]).param,
+            ..whole
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::names::{listed, short};
+use super::outline::OutlineFault;
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,6 +155,8 @@ pub enum Misfit {
         /// What it needs.
         needs: String,
     },
+    /// Curves or polygons bound no region of the plane.
+    Outline(OutlineFault),
     /// The crate has no formula for a derivative.
     NoDerivative {
         /// The function.
@@ -271,6 +274,7 @@ impl fmt::Display for Misfit {
                 short(variable)
             ),
             Requirement { map, needs } => write!(f, "`{map}`: {needs}"),
+            Outline(fault) => fault.fmt(f),
             NoDerivative { function } => {
                 write!(f, "there is no formula for the derivative of {function}")
             }

@@ -2,6 +2,7 @@
 
 mod misfit;
 mod names;
+mod outline;
 mod text_fault;
 
 use std::borrow::Cow;
@@ -10,6 +11,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 pub use misfit::Misfit;
+pub use outline::OutlineFault;
 pub use text_fault::TextFault;
 
 /// An error of the library: what went wrong, where, and what to do.

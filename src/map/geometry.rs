@@ -17,6 +17,8 @@ pub struct Geometry<'a> {
     pub(super) stretches: Vec<(usize, Program)>,
     /// Whether what is swapped or folded counts negative.
     pub(super) is_signed: bool,
+    /// Whether folds are meant, so that there is nothing to warn of.
+    pub(super) is_meant_to_fold: bool,
 }
 
 /// Variables, targets and the determinant.
@@ -54,6 +56,7 @@ impl<'a> Geometry<'a> {
             determinant: Box::new(determinant),
             stretches,
             is_signed: false,
+            is_meant_to_fold: false,
         }
     }
 
@@ -75,6 +78,7 @@ impl<'a> Geometry<'a> {
             stretches: varying_stretches(&arena, &stretches)?,
             points: Points::Formulas(arena, roots),
             is_signed: false,
+            is_meant_to_fold: false,
         })
     }
 

@@ -143,7 +143,7 @@ impl Map {
         Self::from_formulas(names.clone(), names, Parameters::new(), formulas)
     }
 
-    fn from_formulas(
+    pub(super) fn from_formulas(
         variables: Vec<String>,
         targets: Vec<String>,
         parameters: Parameters,

@@ -7,6 +7,7 @@ mod conditions;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
+pub(crate) mod interior;
 pub(crate) mod jacobian;
 pub(crate) mod limits;
 #[expect(
@@ -15,6 +16,7 @@ pub(crate) mod limits;
 )]
 pub(crate) mod map;
 pub(crate) mod mapped_region;
+mod outline;
 pub(crate) mod parameters;
 mod per_node;
 pub(crate) mod pullback;

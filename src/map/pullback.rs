@@ -91,6 +91,20 @@ impl<'a> Pullback<'a> {
         self
     }
 
+    /// The same with more that a user should know.
+    pub(super) fn warned(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
+    /// The same where folds are meant, so that nothing is to be said of them.
+    pub(super) fn meant_to_fold(mut self) -> Self {
+        for part in &mut self.parts {
+            part.geometry.is_meant_to_fold = true;
+        }
+        self
+    }
+
     /// The parts.
     pub fn parts(&self) -> &[Part<'a>] {
         &self.parts

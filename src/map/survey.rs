@@ -150,7 +150,7 @@ impl Geometry<'_> {
                 named_values(self.variables(), &point.variables)
             ));
         }
-        if sign == Sign::Changes {
+        if sign == Sign::Changes && !self.is_meant_to_fold {
             let counts = match self.is_signed {
                 true => "what is folded back counts negative",
                 false => "the folded part of the image counts as often as it is covered",

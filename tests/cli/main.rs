@@ -11,6 +11,7 @@ mod codes;
 mod faults;
 mod files;
 mod hostile;
+mod inside;
 mod maps;
 mod pictures;
 
