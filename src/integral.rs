@@ -19,6 +19,7 @@ use crate::map::geometry::Geometry;
 use crate::map::integrands::Integrands;
 use crate::map::interior::Interior;
 use crate::map::mapped_region::MappedRegion;
+use crate::map::polygon::Polygon;
 use crate::map::pullback::Pullback;
 use crate::map::survey::Survey;
 use crate::map::transformed_region::TransformedRegion;
@@ -484,5 +485,6 @@ integrals!(
     MappedRegion,
     TransformedRegion<'_>,
     Interior,
+    Polygon,
     dyn Domain + '_
 );

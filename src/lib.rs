@@ -70,6 +70,7 @@ pub use map::jacobian::Jacobian;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
 pub use map::parameters::Parameters;
+pub use map::polygon::Polygon;
 pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};
 pub use num_complex::Complex64;

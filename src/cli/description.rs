@@ -5,6 +5,7 @@ use super::fault::Fault;
 use super::inside::Arc;
 use super::keys::{self, Key};
 use super::place::Text;
+use super::polygon::Ring;
 use super::settings;
 
 /// What is integrated and how, as texts with their places.
@@ -17,6 +18,8 @@ pub(super) struct Description {
     pub(super) map_is_text: bool,
     /// The arcs of a closed curve, in the place of a map.
     pub(super) inside: Vec<Arc>,
+    /// The rings of a polygon, in the place of a map.
+    pub(super) polygon: Vec<Ring>,
     pub(super) over: Vec<Entry<Limits>>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
@@ -48,6 +51,7 @@ impl Description {
                 }],
                 None => Vec::new(),
             },
+            polygon: given(&keys::POLYGON).into_iter().map(Ring::Text).collect(),
             over: match given(&keys::OVER).first() {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
@@ -67,7 +71,7 @@ impl Description {
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
         // A flag that says where the region is takes the place of all in the file that say so.
-        if flags.has_map() || !flags.inside.is_empty() {
+        if flags.has_map() || !flags.inside.is_empty() || !flags.polygon.is_empty() {
             self.forget_region(&flags);
         }
         let map = match (&self.map[..], &flags.map[..]) {
@@ -85,6 +89,7 @@ impl Description {
             map,
             map_is_text: self.map_is_text,
             inside: given_or(flags.inside, self.inside),
+            polygon: given_or(flags.polygon, self.polygon),
             over: entries::merged(self.over, flags.over),
             conditions: given_or(flags.conditions, self.conditions),
             signed: self.signed || flags.signed,
@@ -108,7 +113,12 @@ impl Description {
         let first = |entries: &[Entry<Text>]| entries.first().map(|e| e.name.place.clone());
         let map = first(&self.map);
         let inside = self.inside.first().and_then(|arc| first(&arc.curve));
-        let ways = [(&keys::MAP, map), (&keys::INSIDE, inside)];
+        let polygon = self.polygon.first().map(|ring| ring.place().clone());
+        let ways = [
+            (&keys::MAP, map),
+            (&keys::INSIDE, inside),
+            (&keys::POLYGON, polygon),
+        ];
         let mut given = ways
             .into_iter()
             .filter_map(|(key, place)| Some((key, place?)));
@@ -130,6 +140,12 @@ impl Description {
         }
         if flags.inside.is_empty() {
             self.inside.clear();
+        }
+        if flags.polygon.is_empty() {
+            self.polygon.clear();
+        } else {
+            // Its limits are those of a map that is gone.
+            self.over.clear();
         }
     }
 }

@@ -15,6 +15,7 @@ use super::fault::Fault;
 use super::inside::Arc;
 use super::keys;
 use super::place::{Place, Source, Text};
+use super::polygon::Ring;
 use super::settings::{Given, SETTINGS};
 
 /// The names of all keys.
@@ -131,6 +132,8 @@ impl Reader {
             (into.map, into.named_map) = self.map(value)?;
         } else if is(&keys::INSIDE) {
             into.inside = self.arcs(value)?;
+        } else if is(&keys::POLYGON) {
+            into.polygon = self.rings(value)?;
         } else if is(&keys::OVER) {
             into.over = self.over(value)?;
         } else if is(&keys::PARAM) {
@@ -214,6 +217,45 @@ impl Reader {
         };
         let curve = self.entries(curve, |value| self.text(value))?;
         Ok(Arc { curve, over })
+    }
+
+    /// The rings of a polygon: a list of lists of points, one such list, or texts.
+    fn rings(&self, value: &Value<'_>) -> Result<Vec<Ring>, Fault> {
+        let is_point = |value: &Value<'_>| {
+            let entries = value.get_ref().as_array();
+            entries.is_some_and(|entries| entries.iter().all(|e| !e.get_ref().is_array()))
+        };
+        match value.get_ref() {
+            DeValue::String(_) => Ok(vec![Ring::Text(self.text(value)?)]),
+            DeValue::Array(rings) if rings.is_empty() => {
+                Err(Fault::at(self.place(value.span()), "this list is empty"))
+            }
+            DeValue::Array(points) if points.iter().all(is_point) => Ok(vec![self.ring(value)?]),
+            DeValue::Array(rings) => rings.iter().map(|ring| self.ring(ring)).collect(),
+            _ => Err(self.unexpected(value, "a list of rings such as [[[0, 0], [4, 0], [4, 3]]]")),
+        }
+    }
+
+    /// A ring: a list of points, or a text.
+    fn ring(&self, value: &Value<'_>) -> Result<Ring, Fault> {
+        let point = |value: &Value<'_>| match value.get_ref() {
+            DeValue::Array(pair) if pair.len() == 2 => {
+                Ok([self.text(&pair[0])?, self.text(&pair[1])?])
+            }
+            DeValue::Array(pair) => {
+                let message = format!("expected two coordinates, found {}", pair.len());
+                Err(Fault::at(self.place(value.span()), message))
+            }
+            _ => Err(self.unexpected(value, "a point such as [4, 3]")),
+        };
+        match value.get_ref() {
+            DeValue::String(_) => Ok(Ring::Text(self.text(value)?)),
+            DeValue::Array(points) => {
+                let points = points.iter().map(point).collect::<Result<_, Fault>>()?;
+                Ok(Ring::Points(points, self.place(value.span())))
+            }
+            _ => Err(self.unexpected(value, "a list of points such as [[0, 0], [4, 0], [4, 3]]")),
+        }
     }
 
     /// Limits: a table, or a text such as `"t = 0..2*pi"`.

@@ -75,6 +75,16 @@ pub(super) const INSIDE: Key = Key {
     repeats: false,
 };
 
+/// The rings of a polygon.
+pub(super) const POLYGON: Key = Key {
+    name: "polygon",
+    value: "(0,0) (4,0) (4,3)",
+    help: "A polygon in the place of a map, in x and y: a ring of points, or POLYGON ((0 0, 4 0, 4 3, 0 0)); \
+           given several times for holes and more rings",
+    default: None,
+    repeats: true,
+};
+
 /// What is integrated.
 pub(super) const INTEGRAND: Key = Key {
     name: "integrand",
@@ -103,9 +113,10 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 8] = [
+pub(super) const PROBLEM: [&Key; 9] = [
     &MAP,
     &INSIDE,
+    &POLYGON,
     &OVER,
     &WHERE,
     &INTEGRAND,

@@ -21,6 +21,7 @@ mod number;
 mod output;
 mod place;
 mod plot;
+mod polygon;
 mod problem;
 mod settings;
 mod statement;

@@ -9,6 +9,7 @@ use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
 use super::inside;
 use super::place::{Place, Text};
+use super::polygon;
 use super::statement::Statement;
 
 /// A problem, ready to integrate.
@@ -30,13 +31,14 @@ impl Problem {
         let Description {
             map,
             inside,
+            polygon,
             over,
             integrands,
             warnings,
             ..
         } = description;
         let (domain, statement) = domain_of(description)?;
-        let is_identity = map.is_empty() && inside.is_empty();
+        let is_identity = map.is_empty() && inside.is_empty() && polygon.is_empty();
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -76,6 +78,9 @@ fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), 
     description.check_kind()?;
     if !description.inside.is_empty() {
         return inside::domain(description, &parameters_of(parameters)?);
+    }
+    if !description.polygon.is_empty() {
+        return polygon::domain(description, &parameters_of(parameters)?);
     }
     if over.is_empty() {
         return Err(no_limits(map));

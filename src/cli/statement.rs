@@ -1,6 +1,6 @@
 //! The problem as the program understood it, for answers that state it.
 
-use pullback::{Error, Interior, Map, MappedRegion};
+use pullback::{Error, Interior, Map, MappedRegion, Parameters, Polygon};
 use serde::{Serialize, Serializer};
 
 /// Where integrals are taken, as formulas; names are those of the keys of a problem file.
@@ -10,6 +10,8 @@ pub(super) struct Statement {
     pub(super) map: Table<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) inside: Vec<Arc>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    polygon: Vec<Vec<[f64; 2]>>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
@@ -73,6 +75,7 @@ impl Statement {
                     .collect(),
             ),
             inside: Vec::new(),
+            polygon: Vec::new(),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
             param: Table(
@@ -102,6 +105,20 @@ impl Statement {
             inside: each.collect(),
             param: Statement::of_mapped_region(&arcs[0]).param,
             ..whole
+        }
+    }
+
+    /// What is stated of a polygon.
+    pub(super) fn of_polygon(domain: &Polygon, parameters: &Parameters) -> Statement {
+        let parameters = parameters.iter();
+        Statement {
+            polygon: domain.rings().to_vec(),
+            param: Table(
+                parameters
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect(),
+            ),
+            ..Statement::default()
         }
     }
 

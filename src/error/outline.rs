@@ -61,6 +61,48 @@ pub enum OutlineFault {
         /// To where.
         to: Point,
     },
+    /// A ring of a polygon has fewer than three points.
+    FewPoints {
+        /// The number of the ring, from 1 on.
+        ring: usize,
+        /// How many points it has, without those that repeat the one before.
+        given: usize,
+    },
+    /// A coordinate of a polygon is no finite number.
+    NotANumber {
+        /// The number of the ring, from 1 on.
+        ring: usize,
+        /// The number of the point, from 1 on.
+        point: usize,
+    },
+    /// A ring of a polygon has no area.
+    NoArea {
+        /// The number of the ring, from 1 on.
+        ring: usize,
+    },
+    /// Coordinates are too large or too small to be told apart.
+    OutOfRange {
+        /// The number of the ring, from 1 on.
+        ring: usize,
+    },
+    /// Sides of a polygon cross.
+    Crossing {
+        /// The number of the ring of the later side, from 1 on.
+        ring: usize,
+        /// The later side.
+        side: [Point; 2],
+        /// The side that it crosses.
+        other: [Point; 2],
+        /// Where.
+        at: Point,
+    },
+    /// The triangles of a polygon do not add up to its area.
+    Areas {
+        /// The sum of the triangles.
+        triangles: f64,
+        /// The area of the rings.
+        rings: f64,
+    },
 }
 
 /// `(1, 2)`
@@ -113,6 +155,43 @@ impl fmt::Display for OutlineFault {
                 short(variable),
                 shown(from),
                 shown(to)
+            ),
+            FewPoints { ring, given } => {
+                let plural = if *given == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "ring {ring} has {given} different point{plural}: a ring needs three at least"
+                )
+            }
+            NotANumber { ring, point } => {
+                write!(
+                    f,
+                    "a coordinate of point {point} of ring {ring} is not a finite number"
+                )
+            }
+            NoArea { ring } => write!(
+                f,
+                "ring {ring} bounds no area: its points are on a line, or what is gone forth is gone back"
+            ),
+            OutOfRange { ring } => write!(
+                f,
+                "coordinates of ring {ring} are larger than 1e60, or smaller than 1e-43 but not 0"
+            ),
+            Crossing {
+                side, other, at, ..
+            } => write!(
+                f,
+                "sides cross at {}: the one from {} to {} and the one from {} to {}",
+                shown(at),
+                shown(&side[0]),
+                shown(&side[1]),
+                shown(&other[0]),
+                shown(&other[1])
+            ),
+            Areas { triangles, rings } => write!(
+                f,
+                "the triangles add up to {triangles}, but the rings bound {rings}: corners are too near \
+                 to each other to be told apart"
             ),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::chart::varying_stretches;
 use super::map::Map;
+use super::survey::Survey;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Id};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
@@ -19,6 +20,8 @@ pub struct Geometry<'a> {
     pub(super) is_signed: bool,
     /// Whether folds are meant, so that there is nothing to warn of.
     pub(super) is_meant_to_fold: bool,
+    /// What a look at the determinant would find, where that is known.
+    pub(super) known: Option<Survey>,
 }
 
 /// Variables, targets and the determinant.
@@ -57,12 +60,21 @@ impl<'a> Geometry<'a> {
             stretches,
             is_signed: false,
             is_meant_to_fold: false,
+            known: None,
         }
     }
 
     /// The same where what is swapped or folded counts negative, or does not.
     pub(super) fn signed(self, is_signed: bool) -> Self {
         Geometry { is_signed, ..self }
+    }
+
+    /// The same where it is known what a look at the determinant would find.
+    pub(super) fn surveyed(self, known: Survey) -> Self {
+        Geometry {
+            known: Some(known),
+            ..self
+        }
     }
 
     /// The geometry of a map, from simplified [`Chart::roots`].
@@ -79,6 +91,7 @@ impl<'a> Geometry<'a> {
             points: Points::Formulas(arena, roots),
             is_signed: false,
             is_meant_to_fold: false,
+            known: None,
         })
     }
 

@@ -88,7 +88,7 @@ impl MappedRegion {
         Ok(self.with_conditions(&more))
     }
 
-    fn with_conditions(self, more: &Conditions) -> Self {
+    pub(super) fn with_conditions(self, more: &Conditions) -> Self {
         MappedRegion {
             conditions: self.conditions.and(more),
             ..self
@@ -244,10 +244,7 @@ impl Domain for MappedRegion {
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
         let mut warnings = integrands.warnings.clone();
         let mut of_limits = Vec::new();
-        let part = match &integrands.functions {
-            Functions::Formulas(formulas) => self.part_of_formulas(formulas, &mut of_limits)?,
-            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, &mut of_limits)?,
-        };
+        let part = self.part(integrands, &mut of_limits)?;
         if !self.is_signed {
             warnings.extend(of_limits);
         }
@@ -275,8 +272,29 @@ impl MappedRegion {
         }
     }
 
+    /// The integrands on the unit box, without what to say of them.
+    pub(super) fn part<'f>(
+        &self,
+        integrands: &'f Integrands<'_>,
+        of_limits: &mut Vec<String>,
+    ) -> Result<Part<'f>, Error> {
+        match &integrands.functions {
+            Functions::Formulas(formulas) => self.part_of_formulas(formulas, of_limits),
+            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, of_limits),
+        }
+    }
+
+    /// Where the unit box goes.
+    pub(super) fn geometry(&self) -> Result<Geometry<'static>, Error> {
+        let graph = Graph::new();
+        let roots = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?.roots();
+        let n = self.map.variables().len();
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        Ok(Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed))
+    }
+
     /// What to say where the conditions hold nowhere.
-    fn emptiness(&self) -> Result<Option<String>, Error> {
+    pub(super) fn emptiness(&self) -> Result<Option<String>, Error> {
         if self.conditions.is_empty() {
             return Ok(None);
         }

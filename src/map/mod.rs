@@ -19,6 +19,7 @@ pub(crate) mod mapped_region;
 mod outline;
 pub(crate) mod parameters;
 mod per_node;
+pub(crate) mod polygon;
 pub(crate) mod pullback;
 pub(crate) mod region;
 #[cfg(feature = "serde")]
@@ -26,3 +27,4 @@ mod serialized;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;
+mod triangulation;

@@ -120,6 +120,9 @@ impl Geometry<'_> {
     /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
     /// to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        if let Some(known) = self.known {
+            return known;
+        }
         let (mut min, mut max) = extremes(self.determinant.as_ref());
         let zero = NEARLY_ZERO * min.abs().max(max.abs());
         let sampled = !self.is_proven(&mut min, &mut max, zero);

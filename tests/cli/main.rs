@@ -14,6 +14,7 @@ mod hostile;
 mod inside;
 mod maps;
 mod pictures;
+mod polygon;
 
 use std::f64::consts::PI;
 use std::fs;

@@ -109,7 +109,7 @@ pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error
 }
 
 /// The places of the entries of a list, split at commas outside parentheses.
-fn split_list(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, Error> {
+pub(super) fn split_list(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, Error> {
     let mut parts = Vec::new();
     let mut open: Vec<Range<usize>> = Vec::new();
     let (mut start, end) = (part.start, part.end);
