@@ -69,7 +69,9 @@ pub use map::interior::Interior;
 pub use map::jacobian::Jacobian;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
+pub use map::oriented::Oriented;
 pub use map::parameters::Parameters;
+pub use map::pieces::Pieces;
 pub use map::polygon::Polygon;
 pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};
@@ -99,7 +101,7 @@ pub use {nalgebra, num_complex, num_dual};
 /// ```
 pub mod formula {
     pub use crate::error::TextFault;
-    pub use crate::expr::text::list::{Equation, equations, limits};
+    pub use crate::expr::text::list::{Equation, equations, limits, parts};
     pub use crate::expr::text::names::{check_name, nearest};
     pub use crate::expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 }

@@ -4,12 +4,13 @@ use super::entries::{self, Entry, Limits, names};
 use super::fault::Fault;
 use super::inside::Arc;
 use super::keys::{self, Key};
+use super::pieces;
 use super::place::Text;
 use super::polygon::Ring;
 use super::settings;
 
 /// What is integrated and how, as texts with their places.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Description {
     pub(super) map: Vec<Entry<Text>>,
     /// A map of the catalogue, in the place of equations.
@@ -26,6 +27,10 @@ pub(super) struct Description {
     /// Whether det J keeps its sign.
     pub(super) signed: bool,
     pub(super) integrands: Vec<Text>,
+    /// The components of a field, in the place of integrands.
+    pub(super) field: Vec<Text>,
+    /// The pieces, in the place of a map.
+    pub(super) pieces: Vec<Description>,
     /// Where a variable is a number that the principal value passes.
     pub(super) principal_value: Vec<Entry<Text>>,
     pub(super) parameters: Vec<Entry<Text>>,
@@ -59,6 +64,10 @@ impl Description {
             conditions: given(&keys::WHERE),
             signed: !given(&keys::SIGNED).is_empty(),
             integrands: given(&keys::INTEGRAND),
+            field: match given(&keys::FIELD).first() {
+                Some(text) => entries::parts(text)?,
+                None => Vec::new(),
+            },
             principal_value: match given(&keys::PRINCIPAL_VALUE).first() {
                 Some(text) => entries::equations(text, keys::PRINCIPAL_VALUE.value)?,
                 None => Vec::new(),
@@ -73,6 +82,12 @@ impl Description {
         // A flag that says where the region is takes the place of all in the file that say so.
         if flags.has_map() || !flags.inside.is_empty() || !flags.polygon.is_empty() {
             self.forget_region(&flags);
+        }
+        // So does one that says what is integrated.
+        if !flags.field.is_empty() {
+            self.integrands.clear();
+        } else if !flags.integrands.is_empty() {
+            self.field.clear();
         }
         let map = match (&self.map[..], &flags.map[..]) {
             _ if flags.named_map.is_some() => Vec::new(),
@@ -94,6 +109,8 @@ impl Description {
             conditions: given_or(flags.conditions, self.conditions),
             signed: self.signed || flags.signed,
             integrands: given_or(flags.integrands, self.integrands),
+            field: given_or(flags.field, self.field),
+            pieces: self.pieces,
             principal_value: given_or(flags.principal_value, self.principal_value),
             parameters: entries::merged(self.parameters, flags.parameters),
             settings: settings::merged(self.settings, flags.settings),
@@ -118,6 +135,7 @@ impl Description {
             (&keys::MAP, map),
             (&keys::INSIDE, inside),
             (&keys::POLYGON, polygon),
+            (&keys::PIECE, self.pieces.first().and_then(pieces::place)),
         ];
         let mut given = ways
             .into_iter()
@@ -134,6 +152,7 @@ impl Description {
 
     /// Forgets what says where the region is in another way than flags do.
     fn forget_region(&mut self, flags: &Description) {
+        self.pieces.clear();
         if !flags.has_map() {
             self.map.clear();
             self.named_map = None;

@@ -14,6 +14,7 @@ use super::entries::{self, Entry, Limits};
 use super::fault::Fault;
 use super::inside::Arc;
 use super::keys;
+use super::pieces;
 use super::place::{Place, Source, Text};
 use super::polygon::Ring;
 use super::settings::{Given, SETTINGS};
@@ -21,6 +22,7 @@ use super::settings::{Given, SETTINGS};
 /// The names of all keys.
 fn key_names() -> impl Iterator<Item = &'static str> {
     let problem = keys::PROBLEM.into_iter().map(|key| key.name);
+    let problem = problem.chain([keys::PIECE.name]);
     problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
@@ -149,6 +151,13 @@ impl Reader {
             into.conditions = self.list(value)?;
         } else if is(&keys::SIGNED) {
             into.signed = self.switch(value)?;
+        } else if is(&keys::FIELD) {
+            into.field = match value.get_ref() {
+                DeValue::String(_) => entries::parts(&self.text(value)?)?,
+                _ => self.list(value)?,
+            };
+        } else if is(&keys::PIECE) {
+            into.pieces = self.pieces(value)?;
         } else if is(&keys::INTEGRAND) {
             into.integrands = self.list(value)?;
         } else if let Some(setting) = SETTINGS.iter().find(|setting| is(&setting.key)) {
@@ -217,6 +226,33 @@ impl Reader {
         };
         let curve = self.entries(curve, |value| self.text(value))?;
         Ok(Arc { curve, over })
+    }
+
+    /// The pieces: a list of tables, each with keys that say where it is.
+    fn pieces(&self, value: &Value<'_>) -> Result<Vec<Description>, Fault> {
+        let piece = |value: &Value<'_>| {
+            let Some(table) = value.get_ref().as_table() else {
+                return Err(self.unexpected(value, "a table: begin each piece with [[piece]]"));
+            };
+            let mut piece = Description::default();
+            for (key, value) in in_order(table) {
+                let name = key.get_ref().as_ref();
+                if key_names().any(|known| known == name)
+                    && pieces::KEYS.iter().all(|known| known.name != name)
+                {
+                    let message = format!("`{name}` is a key of the file, not of a piece");
+                    let help = "move it above the first line in square brackets";
+                    return Err(Fault::at(self.place(key.span()), message).with_help(help));
+                }
+                self.read_key(key, value, &mut piece)?;
+            }
+            Ok(piece)
+        };
+        match value.get_ref() {
+            DeValue::Array(pieces) if !pieces.is_empty() => pieces.iter().map(piece).collect(),
+            DeValue::Array(_) => Err(Fault::at(self.place(value.span()), "this list is empty")),
+            _ => Ok(vec![piece(value)?]),
+        }
     }
 
     /// The rings of a polygon: a list of lists of points, one such list, or texts.

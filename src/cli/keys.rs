@@ -94,6 +94,25 @@ pub(super) const INTEGRAND: Key = Key {
     repeats: true,
 };
 
+/// The field whose work or flux is wanted.
+pub(super) const FIELD: Key = Key {
+    name: "field",
+    value: "-y, x",
+    help: "A vector field in the place of an integrand, with a component for every target: its work along a \
+           curve, or its flux through a surface, toward ∂φ/∂u × ∂φ/∂v",
+    default: None,
+    repeats: false,
+};
+
+/// The pieces of a region, in files alone.
+pub(super) const PIECE: Key = Key {
+    name: "piece",
+    value: "[[piece]]",
+    help: "Several pieces, each with a map, limits and conditions of its own",
+    default: None,
+    repeats: true,
+};
+
 /// Where a pole is passed by the principal value.
 pub(super) const PRINCIPAL_VALUE: Key = Key {
     name: "principal_value",
@@ -113,13 +132,14 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 9] = [
+pub(super) const PROBLEM: [&Key; 10] = [
     &MAP,
     &INSIDE,
     &POLYGON,
     &OVER,
     &WHERE,
     &INTEGRAND,
+    &FIELD,
     &PARAM,
     &SIGNED,
     &PRINCIPAL_VALUE,

@@ -7,7 +7,9 @@ use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region}
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::field;
 use super::inside;
+use super::pieces;
 use super::place::{Place, Text};
 use super::polygon;
 use super::statement::Statement;
@@ -32,13 +34,20 @@ impl Problem {
             map,
             inside,
             polygon,
+            pieces,
+            field,
             over,
             integrands,
             warnings,
             ..
         } = description;
         let (domain, statement) = domain_of(description)?;
-        let is_identity = map.is_empty() && inside.is_empty() && polygon.is_empty();
+        let is_identity =
+            map.is_empty() && inside.is_empty() && polygon.is_empty() && pieces.is_empty();
+        let integrands = match &field[..] {
+            [] => integrands,
+            field => field,
+        };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -67,7 +76,7 @@ impl Problem {
 }
 
 /// The domain of a description, and what is stated of it.
-fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), Fault> {
+pub(super) fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), Fault> {
     let Description {
         map,
         over,
@@ -76,6 +85,10 @@ fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), 
         ..
     } = description;
     description.check_kind()?;
+    field::check(description)?;
+    if !description.pieces.is_empty() {
+        return pieces::domain(description);
+    }
     if !description.inside.is_empty() {
         return inside::domain(description, &parameters_of(parameters)?);
     }
@@ -93,6 +106,9 @@ fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), 
         .map_err(Fault::from)?;
     let domain = with_principal_value(domain, &description.principal_value, &parameters)?;
     let mut domain = with_conditions(domain, conditions)?;
+    if !description.field.is_empty() {
+        return field::oriented(&domain, description);
+    }
     if description.signed {
         domain = domain.signed()?;
     }

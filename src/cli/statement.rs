@@ -11,7 +11,7 @@ pub(super) struct Statement {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) inside: Vec<Arc>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    polygon: Vec<Vec<[f64; 2]>>,
+    pub(super) polygon: Vec<Vec<[f64; 2]>>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
@@ -19,6 +19,11 @@ pub(super) struct Statement {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) signed: bool,
     pub(super) param: Table<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty", rename = "piece")]
+    pub(super) pieces: Vec<Statement>,
+    /// Of a field: what the answer is, and which direction is positive.
+    #[serde(skip)]
+    pub(super) orientation: Option<String>,
     /// The map whose determinant is stated.
     #[serde(skip)]
     pub(super) of: Option<Map>,
@@ -37,7 +42,10 @@ pub(super) struct Arc {
 pub(super) struct Whole<'a> {
     #[serde(flatten)]
     domain: &'a Statement,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     integrand: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    field: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     determinant: Option<String>,
 }
@@ -74,17 +82,11 @@ impl Statement {
                     .map(|(i, name)| (name.clone(), region.text(i)))
                     .collect(),
             ),
-            inside: Vec::new(),
-            polygon: Vec::new(),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
-            param: Table(
-                map.parameters()
-                    .iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-            ),
+            param: Statement::parameters(map.parameters()),
             of: Some(map.clone()),
+            ..Statement::default()
         }
     }
 
@@ -108,16 +110,21 @@ impl Statement {
         }
     }
 
+    /// Parameters, as they are stated.
+    pub(super) fn parameters(parameters: &Parameters) -> Table<f64> {
+        let parameters = parameters.iter();
+        Table(
+            parameters
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    }
+
     /// What is stated of a polygon.
     pub(super) fn of_polygon(domain: &Polygon, parameters: &Parameters) -> Statement {
-        let parameters = parameters.iter();
         Statement {
             polygon: domain.rings().to_vec(),
-            param: Table(
-                parameters
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-            ),
+            param: Statement::parameters(parameters),
             ..Statement::default()
         }
     }
@@ -128,9 +135,14 @@ impl Statement {
             Some(map) => Some(map.jacobian()?.determinant()),
             None => None,
         };
+        let (integrand, field) = match self.orientation {
+            Some(_) => (Vec::new(), integrand),
+            None => (integrand, Vec::new()),
+        };
         Ok(Whole {
             domain: self,
             integrand,
+            field,
             determinant,
         })
     }

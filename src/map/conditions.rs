@@ -29,7 +29,7 @@ impl Conditions {
     /// # Errors
     /// [`Error::Text`] with the place of the first fault.
     pub(super) fn parse(text: &str, names: &Names<'_>) -> Result<Self, Error> {
-        let parts = list::conditions(text)?;
+        let parts = list::parts(text)?;
         names
             .formulas(|_, scope| {
                 let condition = |part| parse::condition_at(text, part, scope);

@@ -2,7 +2,6 @@
 
 use super::chart::varying_stretches;
 use super::map::Map;
-use super::survey::Survey;
 use crate::error::Error;
 use crate::expr::graph::{Arena, Id};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
@@ -20,8 +19,8 @@ pub struct Geometry<'a> {
     pub(super) is_signed: bool,
     /// Whether folds are meant, so that there is nothing to warn of.
     pub(super) is_meant_to_fold: bool,
-    /// What a look at the determinant would find, where that is known.
-    pub(super) known: Option<Survey>,
+    /// The least and the greatest determinant, where they are known and positive.
+    pub(super) known: Option<(f64, f64)>,
 }
 
 /// Variables, targets and the determinant.
@@ -69,8 +68,8 @@ impl<'a> Geometry<'a> {
         Geometry { is_signed, ..self }
     }
 
-    /// The same where it is known what a look at the determinant would find.
-    pub(super) fn surveyed(self, known: Survey) -> Self {
+    /// The same where the least and the greatest determinant are known, and positive.
+    pub(super) fn between(self, known: (f64, f64)) -> Self {
         Geometry {
             known: Some(known),
             ..self

@@ -16,9 +16,11 @@ pub(crate) mod limits;
 )]
 pub(crate) mod map;
 pub(crate) mod mapped_region;
+pub(crate) mod oriented;
 mod outline;
 pub(crate) mod parameters;
 mod per_node;
+pub(crate) mod pieces;
 pub(crate) mod polygon;
 pub(crate) mod pullback;
 pub(crate) mod region;

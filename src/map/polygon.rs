@@ -20,7 +20,6 @@ use super::outline::{Point, cross};
 use super::parameters::Parameters;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
-use super::survey::{Sign, Survey};
 use super::triangulation::{Triangle, cleaned, triangles};
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::error::{Error, Misfit, OutlineFault, TextFault};
@@ -239,15 +238,9 @@ impl Polygon {
         let first = self.alone(&triangles[0])?;
         let geometry = first.geometry()?;
         let determinants = triangles.iter().map(|[a, b, c]| cross(*a, *b, *c));
-        let (min, max) = determinants.fold((f64::INFINITY, 0.0), |(min, max): (f64, f64), d| {
-            (min.min(d), max.max(d))
-        });
-        Ok(geometry.surveyed(Survey {
-            min,
-            max,
-            sign: Sign::Positive,
-            sampled: false,
-        }))
+        let ends = (f64::INFINITY, 0.0);
+        let ends = determinants.fold(ends, |(min, max): (f64, f64), d| (min.min(d), max.max(d)));
+        Ok(geometry.between(ends))
     }
 
     /// The box around the polygon, with its conditions.

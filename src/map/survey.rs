@@ -120,8 +120,13 @@ impl Geometry<'_> {
     /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
     /// to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
-        if let Some(known) = self.known {
-            return known;
+        if let Some((min, max)) = self.known {
+            return Survey {
+                min,
+                max,
+                sign: Sign::Positive,
+                sampled: false,
+            };
         }
         let (mut min, mut max) = extremes(self.determinant.as_ref());
         let zero = NEARLY_ZERO * min.abs().max(max.abs());

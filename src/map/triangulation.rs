@@ -41,7 +41,7 @@ type Mesh = ConstrainedDelaunayTriangulation<Corner>;
 /// Rings without points that repeat the one before, and without the first at the end.
 ///
 /// # Errors
-/// What bounds nothing: too few points, no numbers, no area.
+/// What bounds nothing: too few points, no numbers.
 pub(super) fn cleaned(rings: &[Vec<Point>]) -> Result<Vec<Vec<Point>>, OutlineFault> {
     if rings.is_empty() {
         return Err(OutlineFault::Nothing);
@@ -65,7 +65,6 @@ pub(super) fn cleaned(rings: &[Vec<Point>]) -> Result<Vec<Vec<Point>>, OutlineFa
                 ring: number,
                 given: kept.len(),
             }),
-            _ if area(&kept) == 0.0 => Err(OutlineFault::NoArea { ring: number }),
             _ => Ok(kept),
         }
     };
@@ -110,6 +109,9 @@ pub(super) fn triangles(rings: &[Vec<Point>]) -> Result<Vec<Triangle>, OutlineFa
                 sides[ring].push(part);
             }
         }
+    }
+    if let Some(ring) = rings.iter().position(|ring| area(ring) == 0.0) {
+        return Err(OutlineFault::NoArea { ring: ring + 1 });
     }
     let is_inside = insides(&mesh, &times);
     let inside = mesh.inner_faces().filter(|face| is_inside[face.index()]);
