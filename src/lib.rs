@@ -66,13 +66,17 @@ pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
 pub use map::domain::Domain;
 pub use map::integrands::Integrands;
+pub use map::interior::Interior;
 pub use map::inverse_map::InverseMap;
 pub use map::inverse_region::InverseRegion;
 pub use map::jacobian::Jacobian;
 pub use map::level_set::LevelSet;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
+pub use map::oriented::Oriented;
 pub use map::parameters::Parameters;
+pub use map::pieces::Pieces;
+pub use map::polygon::Polygon;
 pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};
 pub use num_complex::Complex64;
@@ -101,7 +105,7 @@ pub use {nalgebra, num_complex, num_dual};
 /// ```
 pub mod formula {
     pub use crate::error::TextFault;
-    pub use crate::expr::text::list::{Equation, equations, limits};
+    pub use crate::expr::text::list::{Equation, equations, limits, parts};
     pub use crate::expr::text::names::{check_name, nearest};
     pub use crate::expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 }
@@ -156,7 +160,7 @@ pub mod catalogue {
 /// # Ok::<(), Error>(())
 /// ```
 pub mod domain {
-    pub use crate::error::{InverseFault, Misfit};
+    pub use crate::error::{InverseFault, Misfit, OutlineFault};
     pub use crate::map::domain::{Domain, IntoIntegrands};
     pub use crate::map::geometry::{Geometry, Point};
     pub use crate::map::limits::{IntoLimits, IntoRegion};

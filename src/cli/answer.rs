@@ -54,6 +54,8 @@ struct Object<'a> {
     seconds: f64,
     threads: usize,
     seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orientation: Option<&'a str>,
     problem: Whole<'a>,
     version: &'a str,
 }
@@ -97,6 +99,7 @@ impl Answer<'_> {
             seconds: self.seconds,
             threads: self.settings.threads.unwrap_or_else(processors),
             seed: self.settings.seed,
+            orientation: self.problem.statement.orientation.as_deref(),
             problem: (self.problem.statement).with(self.problem.integrand_texts().collect())?,
             version: env!("CARGO_PKG_VERSION"),
         };
@@ -147,12 +150,14 @@ impl Answer<'_> {
             ("time", &duration(self.seconds)),
             ("jacobian", &jacobian),
         ];
+        let orientation = self.problem.statement.orientation.as_deref();
+        let orientation = orientation.map(|text| ("orientation", text));
         let solution = self.problem.statement.solution();
         let solution = solution.as_deref().map(|solution| ("map", solution));
         let reasons: Vec<String> = estimate.reasons.iter().map(ToString::to_string).collect();
         let reasons = reasons.iter().map(|reason| ("reason", reason.as_str()));
         let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
-        let facts = facts.into_iter().chain(solution);
+        let facts = facts.into_iter().chain(orientation).chain(solution);
         for (name, fact) in facts.chain(reasons).chain(warnings) {
             // A String takes all that is written to it.
             let _ = writeln!(text, "{name:<13}{}", shortened(fact));

@@ -2,12 +2,15 @@
 
 use super::entries::{self, Entry, Limits, names};
 use super::fault::Fault;
+use super::inside::Arc;
 use super::keys::{self, Key};
+use super::pieces;
 use super::place::Text;
+use super::polygon::Ring;
 use super::settings;
 
 /// What is integrated and how, as texts with their places.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Description {
     pub(super) map: Vec<Entry<Text>>,
     /// A map of the catalogue, in the place of equations.
@@ -18,6 +21,10 @@ pub(super) struct Description {
     pub(super) inverse: Vec<Entry<Text>>,
     /// The point near which the branch of the inverse lies.
     pub(super) near: Vec<Entry<Text>>,
+    /// The arcs of a closed curve, in the place of a map.
+    pub(super) inside: Vec<Arc>,
+    /// The rings of a polygon, in the place of a map.
+    pub(super) polygon: Vec<Ring>,
     pub(super) over: Vec<Entry<Limits>>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
@@ -26,6 +33,10 @@ pub(super) struct Description {
     /// Whether det J keeps its sign.
     pub(super) signed: bool,
     pub(super) integrands: Vec<Text>,
+    /// The components of a field, in the place of integrands.
+    pub(super) field: Vec<Text>,
+    /// The pieces, in the place of a map.
+    pub(super) pieces: Vec<Description>,
     /// Where a variable is a number that the principal value passes.
     pub(super) principal_value: Vec<Entry<Text>>,
     pub(super) parameters: Vec<Entry<Text>>,
@@ -52,6 +63,14 @@ impl Description {
                 Some(text) => entries::equations(text, keys::NEAR.value)?,
                 None => Vec::new(),
             },
+            inside: match given(&keys::INSIDE).first() {
+                Some(text) => vec![Arc {
+                    curve: entries::equations(text, keys::INSIDE.value)?,
+                    over: Vec::new(),
+                }],
+                None => Vec::new(),
+            },
+            polygon: given(&keys::POLYGON).into_iter().map(Ring::Text).collect(),
             over: match given(&keys::OVER).first() {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
@@ -60,6 +79,10 @@ impl Description {
             on: given(&keys::ON),
             signed: !given(&keys::SIGNED).is_empty(),
             integrands: given(&keys::INTEGRAND),
+            field: match given(&keys::FIELD).first() {
+                Some(text) => entries::parts(text)?,
+                None => Vec::new(),
+            },
             principal_value: match given(&keys::PRINCIPAL_VALUE).first() {
                 Some(text) => entries::equations(text, keys::PRINCIPAL_VALUE.value)?,
                 None => Vec::new(),
@@ -71,12 +94,16 @@ impl Description {
 
     /// This description of a file with what flags say instead.
     pub(super) fn overridden_by(mut self, flags: Description) -> Description {
-        // A map of one kind takes the place of one of the other.
-        if !flags.inverse.is_empty() {
-            self.map.clear();
-        } else if !flags.map.is_empty() {
-            self.inverse.clear();
-            self.near.clear();
+        // A flag that says where the region is takes the place of all in the file that say so.
+        let is_elsewhere = !flags.inside.is_empty() || !flags.polygon.is_empty();
+        if flags.has_map() || !flags.inverse.is_empty() || is_elsewhere {
+            self.forget_region(&flags);
+        }
+        // So does one that says what is integrated.
+        if !flags.field.is_empty() {
+            self.integrands.clear();
+        } else if !flags.integrands.is_empty() {
+            self.field.clear();
         }
         let map = match (&self.map[..], &flags.map[..]) {
             _ if flags.named_map.is_some() => Vec::new(),
@@ -94,15 +121,74 @@ impl Description {
             map_is_text: self.map_is_text,
             inverse: entries::merged(self.inverse, flags.inverse),
             near: entries::merged(self.near, flags.near),
+            inside: given_or(flags.inside, self.inside),
+            polygon: given_or(flags.polygon, self.polygon),
             over: entries::merged(self.over, flags.over),
             conditions: given_or(flags.conditions, self.conditions),
             on: given_or(flags.on, self.on),
             signed: self.signed || flags.signed,
             integrands: given_or(flags.integrands, self.integrands),
+            field: given_or(flags.field, self.field),
+            pieces: self.pieces,
             principal_value: given_or(flags.principal_value, self.principal_value),
             parameters: entries::merged(self.parameters, flags.parameters),
             settings: settings::merged(self.settings, flags.settings),
             warnings: self.warnings,
+        }
+    }
+}
+
+impl Description {
+    /// Whether it has a map.
+    pub(super) fn has_map(&self) -> bool {
+        !self.map.is_empty() || self.named_map.is_some()
+    }
+
+    /// Refuses two ways to say where the region is.
+    pub(super) fn check_kind(&self) -> Result<(), Fault> {
+        let first = |entries: &[Entry<Text>]| entries.first().map(|e| e.name.place.clone());
+        let map = first(&self.map);
+        let inside = self.inside.first().and_then(|arc| first(&arc.curve));
+        let polygon = self.polygon.first().map(|ring| ring.place().clone());
+        let ways = [
+            (&keys::MAP, map),
+            (&keys::INVERSE, first(&self.inverse)),
+            (&keys::INSIDE, inside),
+            (&keys::POLYGON, polygon),
+            (&keys::PIECE, self.pieces.first().and_then(pieces::place)),
+        ];
+        let mut given = ways
+            .into_iter()
+            .filter_map(|(key, place)| Some((key, place?)));
+        let (Some((one, _)), Some((other, place))) = (given.next(), given.next()) else {
+            return Ok(());
+        };
+        let message = format!(
+            "the region is given twice: by `{}` and by `{}`",
+            one.name, other.name
+        );
+        Err(Fault::at(place, message).with_help("leave one of them out"))
+    }
+
+    /// Forgets what says where the region is in another way than flags do.
+    fn forget_region(&mut self, flags: &Description) {
+        self.pieces.clear();
+        if !flags.has_map() {
+            self.map.clear();
+            self.named_map = None;
+        }
+        if flags.inverse.is_empty() {
+            self.inverse.clear();
+            self.near.clear();
+        }
+        if flags.inside.is_empty() {
+            self.inside.clear();
+        }
+        if flags.polygon.is_empty() {
+            self.polygon.clear();
+        } else {
+            // Its limits are those of a map that is gone.
+            self.over.clear();
         }
     }
 }

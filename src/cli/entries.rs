@@ -41,6 +41,12 @@ pub(super) fn map(list: &Text) -> Result<(Vec<Entry<Text>>, Option<Text>), Fault
     Ok((equations, None))
 }
 
+/// The parts of a list, split at commas outside parentheses.
+pub(super) fn parts(list: &Text) -> Result<Vec<Text>, Fault> {
+    let parts = formula::parts(&list.text).map_err(|error| Fault::of(&error, [list]))?;
+    Ok(parts.into_iter().map(|part| list.part(part)).collect())
+}
+
 /// The limits of a list `name = lower..upper, …`.
 pub(super) fn over(list: &Text) -> Result<Vec<Entry<Limits>>, Fault> {
     let limits = |Entry { name, body }| {

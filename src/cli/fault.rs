@@ -136,6 +136,14 @@ impl Fault {
         }
     }
 
+    /// The same with advice in the place of what it has.
+    pub(super) fn advised(self, help: impl Into<String>) -> Fault {
+        Fault {
+            help: vec![help.into()],
+            ..self
+        }
+    }
+
     /// The place.
     #[cfg(test)]
     pub(super) fn place(&self) -> Option<&Place> {

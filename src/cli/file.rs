@@ -12,13 +12,17 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::description::Description;
 use super::entries::{self, Entry, Limits};
 use super::fault::Fault;
+use super::inside::Arc;
 use super::keys;
+use super::pieces;
 use super::place::{Place, Source, Text};
+use super::polygon::Ring;
 use super::settings::{Given, SETTINGS};
 
 /// The names of all keys.
 fn key_names() -> impl Iterator<Item = &'static str> {
     let problem = keys::PROBLEM.into_iter().map(|key| key.name);
+    let problem = problem.chain([keys::PIECE.name]);
     problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
@@ -132,8 +136,12 @@ impl Reader {
             into.inverse = self.equations(value, &keys::INVERSE)?;
         } else if is(&keys::NEAR) {
             into.near = self.equations(value, &keys::NEAR)?;
+        } else if is(&keys::INSIDE) {
+            into.inside = self.arcs(value)?;
+        } else if is(&keys::POLYGON) {
+            into.polygon = self.rings(value)?;
         } else if is(&keys::OVER) {
-            into.over = self.table(value, |value| self.limits(value))?;
+            into.over = self.over(value)?;
         } else if is(&keys::PARAM) {
             into.parameters = self.table(value, |value| self.text(value))?;
         } else if is(&keys::PRINCIPAL_VALUE) {
@@ -144,6 +152,13 @@ impl Reader {
             into.on = vec![self.text(value)?];
         } else if is(&keys::SIGNED) {
             into.signed = self.switch(value)?;
+        } else if is(&keys::FIELD) {
+            into.field = match value.get_ref() {
+                DeValue::String(_) => entries::parts(&self.text(value)?)?,
+                _ => self.list(value)?,
+            };
+        } else if is(&keys::PIECE) {
+            into.pieces = self.pieces(value)?;
         } else if is(&keys::INTEGRAND) {
             into.integrands = self.list(value)?;
         } else if let Some(setting) = SETTINGS.iter().find(|setting| is(&setting.key)) {
@@ -186,6 +201,113 @@ impl Reader {
         match value.get_ref() {
             DeValue::String(_) => entries::equations(&self.text(value)?, key.value),
             _ => self.table(value, |value| self.text(value)),
+        }
+    }
+
+    /// The arcs of a curve: a table of equations or a text, or a list of tables, each with limits.
+    fn arcs(&self, value: &Value<'_>) -> Result<Vec<Arc>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => {
+                let curve = entries::equations(&self.text(value)?, keys::INSIDE.value)?;
+                let over = Vec::new();
+                Ok(vec![Arc { curve, over }])
+            }
+            DeValue::Array(arcs) if !arcs.is_empty() => {
+                arcs.iter().map(|arc| self.arc(arc)).collect()
+            }
+            _ => Ok(vec![self.arc(value)?]),
+        }
+    }
+
+    /// An arc: its equations, and its limits as `over`.
+    fn arc(&self, value: &Value<'_>) -> Result<Arc, Fault> {
+        let Some(table) = value.get_ref().as_table() else {
+            let wanted = "a table of equations or a text such as \"x = cos(t)^3, y = sin(t)^3\"";
+            return Err(self.unexpected(value, wanted));
+        };
+        let is_over = |key: &Key<'_>| key.get_ref().as_ref() == keys::OVER.name;
+        let (over, curve): (Vec<_>, Vec<_>) = in_order(table)
+            .into_iter()
+            .partition(|(key, _)| is_over(key));
+        let over = match over.first() {
+            Some((_, limits)) => self.over(limits)?,
+            None => Vec::new(),
+        };
+        let curve = self.entries(curve, |value| self.text(value))?;
+        Ok(Arc { curve, over })
+    }
+
+    /// The pieces: a list of tables, each with keys that say where it is.
+    fn pieces(&self, value: &Value<'_>) -> Result<Vec<Description>, Fault> {
+        let piece = |value: &Value<'_>| {
+            let Some(table) = value.get_ref().as_table() else {
+                return Err(self.unexpected(value, "a table: begin each piece with [[piece]]"));
+            };
+            let mut piece = Description::default();
+            for (key, value) in in_order(table) {
+                let name = key.get_ref().as_ref();
+                if key_names().any(|known| known == name)
+                    && pieces::KEYS.iter().all(|known| known.name != name)
+                {
+                    let message = format!("`{name}` is a key of the file, not of a piece");
+                    let help = "move it above the first line in square brackets";
+                    return Err(Fault::at(self.place(key.span()), message).with_help(help));
+                }
+                self.read_key(key, value, &mut piece)?;
+            }
+            Ok(piece)
+        };
+        match value.get_ref() {
+            DeValue::Array(pieces) if !pieces.is_empty() => pieces.iter().map(piece).collect(),
+            DeValue::Array(_) => Err(Fault::at(self.place(value.span()), "this list is empty")),
+            _ => Ok(vec![piece(value)?]),
+        }
+    }
+
+    /// The rings of a polygon: a list of lists of points, one such list, or texts.
+    fn rings(&self, value: &Value<'_>) -> Result<Vec<Ring>, Fault> {
+        let is_point = |value: &Value<'_>| {
+            let entries = value.get_ref().as_array();
+            entries.is_some_and(|entries| entries.iter().all(|e| !e.get_ref().is_array()))
+        };
+        match value.get_ref() {
+            DeValue::String(_) => Ok(vec![Ring::Text(self.text(value)?)]),
+            DeValue::Array(rings) if rings.is_empty() => {
+                Err(Fault::at(self.place(value.span()), "this list is empty"))
+            }
+            DeValue::Array(points) if points.iter().all(is_point) => Ok(vec![self.ring(value)?]),
+            DeValue::Array(rings) => rings.iter().map(|ring| self.ring(ring)).collect(),
+            _ => Err(self.unexpected(value, "a list of rings such as [[[0, 0], [4, 0], [4, 3]]]")),
+        }
+    }
+
+    /// A ring: a list of points, or a text.
+    fn ring(&self, value: &Value<'_>) -> Result<Ring, Fault> {
+        let point = |value: &Value<'_>| match value.get_ref() {
+            DeValue::Array(pair) if pair.len() == 2 => {
+                Ok([self.text(&pair[0])?, self.text(&pair[1])?])
+            }
+            DeValue::Array(pair) => {
+                let message = format!("expected two coordinates, found {}", pair.len());
+                Err(Fault::at(self.place(value.span()), message))
+            }
+            _ => Err(self.unexpected(value, "a point such as [4, 3]")),
+        };
+        match value.get_ref() {
+            DeValue::String(_) => Ok(Ring::Text(self.text(value)?)),
+            DeValue::Array(points) => {
+                let points = points.iter().map(point).collect::<Result<_, Fault>>()?;
+                Ok(Ring::Points(points, self.place(value.span())))
+            }
+            _ => Err(self.unexpected(value, "a list of points such as [[0, 0], [4, 0], [4, 3]]")),
+        }
+    }
+
+    /// Limits: a table, or a text such as `"t = 0..2*pi"`.
+    fn over(&self, value: &Value<'_>) -> Result<Vec<Entry<Limits>>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => entries::over(&self.text(value)?),
+            _ => self.table(value, |value| self.limits(value)),
         }
     }
 
@@ -255,6 +377,14 @@ impl Reader {
         let Some(table) = value.get_ref().as_table() else {
             return Err(self.unexpected(value, "a table of names"));
         };
+        self.entries(in_order(table), read)
+    }
+
+    fn entries<T>(
+        &self,
+        entries: Vec<(&Key<'_>, &Value<'_>)>,
+        read: impl Fn(&Value<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<Entry<T>>, Fault> {
         let entry = |(key, value): (&Key<'_>, &Value<'_>)| {
             let text = key.get_ref().to_string();
             let place = self.place(key.span());
@@ -269,7 +399,7 @@ impl Reader {
             let body = read(value)?;
             Ok(Entry { name, body })
         };
-        in_order(table).into_iter().map(entry).collect()
+        entries.into_iter().map(entry).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use super::description::Description;
 use super::fault::Fault;
 use super::file;
 use super::keys::{self, Key};
-use super::named_map;
+use super::pieces;
 use super::place::Text;
 use super::settings::{Given, SETTINGS, Setting};
 
@@ -33,7 +33,8 @@ pub(super) fn with_problem(command: Command) -> Command {
         .help("A problem file in TOML; flags override what it says");
     let flags = keys::PROBLEM.into_iter().map(|key| {
         // A formula may start with a sign.
-        let begins_with_sign = [keys::INTEGRAND.name, keys::WHERE.name].contains(&key.name);
+        let begins_with_sign =
+            [keys::INTEGRAND.name, keys::WHERE.name, keys::FIELD.name].contains(&key.name);
         flag(key, "Problem").allow_hyphen_values(begins_with_sign)
     });
     command.arg(file).args(flags)
@@ -80,7 +81,7 @@ pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
     }
     let mut flags = Description::of_texts(|key| given(matches, key))?;
     flags.settings = settings(matches)?;
-    named_map::resolved(file.overridden_by(flags))
+    pieces::resolved(file.overridden_by(flags))
 }
 
 /// The problem file, where there is one.

@@ -92,12 +92,51 @@ pub(super) const SIGNED: Key = Key {
     repeats: false,
 };
 
+/// The curve that bounds the region.
+pub(super) const INSIDE: Key = Key {
+    name: "inside",
+    value: "x = cos(t)^3, y = sin(t)^3",
+    help: "The region of the plane that a closed curve bounds, in the place of a map; its parameter has its \
+           limits in --over, and either direction will do",
+    default: None,
+    repeats: false,
+};
+
+/// The rings of a polygon.
+pub(super) const POLYGON: Key = Key {
+    name: "polygon",
+    value: "(0,0) (4,0) (4,3)",
+    help: "A polygon in the place of a map, in x and y: a ring of points, or POLYGON ((0 0, 4 0, 4 3, 0 0)); \
+           given several times for holes and more rings",
+    default: None,
+    repeats: true,
+};
+
 /// What is integrated.
 pub(super) const INTEGRAND: Key = Key {
     name: "integrand",
     value: "FORMULA",
     help: "What to integrate, in targets, variables or both; may be given several times",
     default: Some("1"),
+    repeats: true,
+};
+
+/// The field whose work or flux is wanted.
+pub(super) const FIELD: Key = Key {
+    name: "field",
+    value: "-y, x",
+    help: "A vector field in the place of an integrand, with a component for every target: its work along a \
+           curve, or its flux through a surface, toward ∂φ/∂u × ∂φ/∂v",
+    default: None,
+    repeats: false,
+};
+
+/// The pieces of a region, in files alone.
+pub(super) const PIECE: Key = Key {
+    name: "piece",
+    value: "[[piece]]",
+    help: "Several pieces, each with a map, limits and conditions of its own",
+    default: None,
     repeats: true,
 };
 
@@ -120,14 +159,17 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 10] = [
+pub(super) const PROBLEM: [&Key; 13] = [
     &MAP,
     &INVERSE,
     &NEAR,
+    &INSIDE,
+    &POLYGON,
     &OVER,
     &WHERE,
     &ON,
     &INTEGRAND,
+    &FIELD,
     &PARAM,
     &SIGNED,
     &PRINCIPAL_VALUE,

@@ -7,8 +7,13 @@ use pullback::{Domain, Error, Integrands, LevelSet, Map, MappedRegion, Parameter
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::field;
+use super::inside;
 use super::inverse;
+use super::keys;
+use super::pieces;
 use super::place::{Place, Text};
+use super::polygon;
 use super::statement::Statement;
 
 /// A problem, ready to integrate.
@@ -30,53 +35,29 @@ impl Problem {
         let Description {
             map,
             inverse,
+            inside,
+            polygon,
+            pieces,
+            field,
             over,
-            conditions,
-            on,
-            signed,
             integrands,
-            parameters,
-            principal_value,
             warnings,
             ..
         } = description;
-        if over.is_empty() {
-            return Err(match &inverse[..] {
-                [] => no_limits(map),
-                inverse => inverse::no_limits(inverse),
-            });
-        }
-        check_parameter_names(parameters, over, map)?;
-        let parameters = parameters_of(parameters)?;
-        let region = region_of(over, &parameters)?;
-        let (domain, statement): (Box<dyn Domain>, Statement) = if inverse::is_given(description)? {
-            let domain = inverse::domain(description, &region, &parameters)?;
-            let statement = Statement::of_inverse_region(&domain);
-            (Box::new(domain), statement)
-        } else {
-            let domain = map_of(map, &region, &parameters)?
-                .over(&region)
-                .map_err(Fault::from)?;
-            let domain = with_principal_value(domain, principal_value, &parameters)?;
-            let mut domain = with_conditions(domain, conditions)?;
-            if *signed {
-                domain = domain.signed()?;
-            }
-            let mut statement = Statement::of_mapped_region(&domain);
-            match &on[..] {
-                [] => (Box::new(domain), statement),
-                [equations, ..] => {
-                    let level = level_set(domain, equations)?;
-                    statement.on = level.equations();
-                    (Box::new(level), statement)
-                }
-            }
+        let (domain, statement) = domain_of(description)?;
+        let is_identity = map.is_empty()
+            && inverse.is_empty()
+            && inside.is_empty()
+            && polygon.is_empty()
+            && pieces.is_empty();
+        let integrands = match &field[..] {
+            [] => integrands,
+            field => field,
         };
-        let map = if inverse.is_empty() { map } else { inverse };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
-            .map_err(|error| integrand_fault(error, integrands, map, domain.as_ref()))?;
+            .map_err(|error| integrand_fault(error, integrands, is_identity, domain.as_ref()))?;
         Ok(Problem {
             integrands: parsed,
             texts: texts
@@ -100,6 +81,31 @@ impl Problem {
     }
 }
 
+/// Refuses equations of what is no map over limits.
+fn check_equations(description: &Description) -> Result<(), Fault> {
+    let Some(equations) = description.on.first() else {
+        return Ok(());
+    };
+    let others = [
+        (&keys::INVERSE, description.inverse.is_empty()),
+        (&keys::INSIDE, description.inside.is_empty()),
+        (&keys::POLYGON, description.polygon.is_empty()),
+        (&keys::PIECE, description.pieces.is_empty()),
+        (&keys::FIELD, description.field.is_empty()),
+    ];
+    match others.iter().find(|(_, is_absent)| !is_absent) {
+        Some((key, _)) => {
+            let message = format!(
+                "`{}` is for a map over limits, and cannot be joined with `{}`",
+                keys::ON.name,
+                key.name
+            );
+            Err(Fault::at(equations.place.clone(), message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The part of the domain where equations hold.
 fn level_set(domain: MappedRegion, equations: &Text) -> Result<LevelSet, Fault> {
     if domain.is_signed() {
@@ -108,6 +114,65 @@ fn level_set(domain: MappedRegion, equations: &Text) -> Result<LevelSet, Fault> 
     }
     let level = domain.on(&equations.text);
     level.map_err(|error| Fault::of(&error, [equations]).or_at(Some(&equations.place)))
+}
+
+/// The domain of a description, and what is stated of it.
+pub(super) fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), Fault> {
+    let Description {
+        map,
+        inverse,
+        over,
+        conditions,
+        on,
+        parameters,
+        ..
+    } = description;
+    description.check_kind()?;
+    field::check(description)?;
+    check_equations(description)?;
+    if !description.pieces.is_empty() {
+        return pieces::domain(description);
+    }
+    if !description.inside.is_empty() {
+        return inside::domain(description, &parameters_of(parameters)?);
+    }
+    if !description.polygon.is_empty() {
+        return polygon::domain(description, &parameters_of(parameters)?);
+    }
+    if over.is_empty() {
+        return Err(match &inverse[..] {
+            [] => no_limits(map),
+            inverse => inverse::no_limits(inverse),
+        });
+    }
+    check_parameter_names(parameters, over, map)?;
+    let parameters = parameters_of(parameters)?;
+    let region = region_of(over, &parameters)?;
+    if inverse::is_given(description)? {
+        let domain = inverse::domain(description, &region, &parameters)?;
+        let statement = Statement::of_inverse_region(&domain);
+        return Ok((Box::new(domain), statement));
+    }
+    let domain = map_of(map, &region, &parameters)?
+        .over(&region)
+        .map_err(Fault::from)?;
+    let domain = with_principal_value(domain, &description.principal_value, &parameters)?;
+    let mut domain = with_conditions(domain, conditions)?;
+    if !description.field.is_empty() {
+        return field::oriented(&domain, description);
+    }
+    if description.signed {
+        domain = domain.signed()?;
+    }
+    let mut statement = Statement::of_mapped_region(&domain);
+    match &on[..] {
+        [] => Ok((Box::new(domain), statement)),
+        [equations, ..] => {
+            let level = level_set(domain, equations)?;
+            statement.on = level.equations();
+            Ok((Box::new(level), statement))
+        }
+    }
 }
 
 /// The part of the domain where conditions hold.
@@ -196,7 +261,7 @@ pub(super) fn parameters_of(entries: &[Entry<Text>]) -> Result<Parameters, Fault
 fn integrand_fault(
     error: Error,
     integrands: &[Text],
-    map: &[Entry<Text>],
+    is_identity: bool,
     domain: &dyn Domain,
 ) -> Fault {
     let of_limits = |name: &str| {
@@ -227,7 +292,7 @@ fn integrand_fault(
                 fault.reworded(message, format!("leave `{name} =` out"))
             } else if of_limits(name) {
                 differential(fault, name)
-            } else if map.is_empty() {
+            } else if is_identity {
                 without_limits(fault, name, false)
             } else {
                 fault.with_value_of(name)
@@ -258,7 +323,8 @@ fn unknown_name(error: &Error) -> Option<&str> {
     }
 }
 
-fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
+/// The region of limits.
+pub(super) fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Result<Region, Fault> {
     let limits: Vec<(&str, [&str; 2])> = over
         .iter()
         .map(|e| {

@@ -1,6 +1,6 @@
 //! The problem as the program understood it, for answers that state it.
 
-use pullback::{Error, InverseRegion, Map, MappedRegion};
+use pullback::{Error, Interior, InverseRegion, Map, MappedRegion, Parameters, Polygon};
 use serde::{Serialize, Serializer};
 
 /// Where integrals are taken, as formulas; names are those of the keys of a problem file.
@@ -13,6 +13,10 @@ pub(super) struct Statement {
     pub(super) inverse: Table<String>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) near: Table<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) inside: Vec<Arc>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) polygon: Vec<Vec<[f64; 2]>>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
@@ -22,9 +26,22 @@ pub(super) struct Statement {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) signed: bool,
     pub(super) param: Table<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty", rename = "piece")]
+    pub(super) pieces: Vec<Statement>,
+    /// Of a field: what the answer is, and which direction is positive.
+    #[serde(skip)]
+    pub(super) orientation: Option<String>,
     /// The map whose determinant is stated.
     #[serde(skip)]
     pub(super) of: Option<Map>,
+}
+
+/// An arc of the curve that bounds the region.
+#[derive(Serialize)]
+pub(super) struct Arc {
+    #[serde(flatten)]
+    curve: Table<String>,
+    over: Table<[String; 2]>,
 }
 
 /// The statement with what is integrated.
@@ -32,7 +49,10 @@ pub(super) struct Statement {
 pub(super) struct Whole<'a> {
     #[serde(flatten)]
     domain: &'a Statement,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     integrand: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    field: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     determinant: Option<String>,
 }
@@ -74,13 +94,48 @@ impl Statement {
             conditions: domain.conditions(),
             on: Vec::new(),
             signed: domain.is_signed(),
-            param: Table(
-                map.parameters()
-                    .iter()
-                    .map(|(name, value)| (name.to_owned(), value))
-                    .collect(),
-            ),
+            param: Statement::parameters(map.parameters()),
             of: Some(map.clone()),
+            ..Statement::default()
+        }
+    }
+
+    /// What is stated of the region inside arcs; the map is that of the only one.
+    pub(super) fn of_interior(domain: &Interior, arcs: &[MappedRegion]) -> Statement {
+        let each = arcs.iter().map(|arc| {
+            let stated = Statement::of_mapped_region(arc);
+            Arc {
+                curve: stated.map,
+                over: stated.over,
+            }
+        });
+        let whole = match domain.sectors() {
+            [only] => Statement::of_mapped_region(only),
+            _ => Statement::default(),
+        };
+        Statement {
+            inside: each.collect(),
+            param: Statement::of_mapped_region(&arcs[0]).param,
+            ..whole
+        }
+    }
+
+    /// Parameters, as they are stated.
+    pub(super) fn parameters(parameters: &Parameters) -> Table<f64> {
+        let parameters = parameters.iter();
+        Table(
+            parameters
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    }
+
+    /// What is stated of a polygon.
+    pub(super) fn of_polygon(domain: &Polygon, parameters: &Parameters) -> Statement {
+        Statement {
+            polygon: domain.rings().to_vec(),
+            param: Statement::parameters(parameters),
+            ..Statement::default()
         }
     }
 
@@ -132,9 +187,14 @@ impl Statement {
             Some(map) => Some(map.jacobian()?.determinant()),
             None => None,
         };
+        let (integrand, field) = match self.orientation {
+            Some(_) => (Vec::new(), integrand),
+            None => (integrand, Vec::new()),
+        };
         Ok(Whole {
             domain: self,
             integrand,
+            field,
             determinant,
         })
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::inverse_fault::InverseFault;
 use super::names::{listed, short};
+use super::outline::OutlineFault;
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +167,47 @@ pub enum Misfit {
         /// What it needs.
         needs: String,
     },
+    /// Curves or polygons bound no region of the plane.
+    Outline(OutlineFault),
+    /// A field is integrated over what is neither a curve nor a surface in space.
+    NoOrientation {
+        /// How many variables it has.
+        variables: usize,
+        /// How many targets it has.
+        targets: usize,
+    },
+    /// A field does not have a component for every target.
+    FieldComponents {
+        /// How many it has.
+        given: usize,
+        /// How many targets there are.
+        targets: usize,
+    },
+    /// There are no pieces.
+    NoPieces,
+    /// A piece has other targets than the first.
+    PieceTargets {
+        /// The number of the piece, from 1 on.
+        piece: usize,
+        /// Its targets.
+        given: Vec<String>,
+        /// Those of the first.
+        first: Vec<String>,
+    },
+    /// A piece has another number of variables than the first.
+    PieceVariables {
+        /// The number of the piece, from 1 on.
+        piece: usize,
+        /// How many it has.
+        given: usize,
+        /// How many the first has.
+        first: usize,
+    },
+    /// A piece is meant as a principal value.
+    PiecePrincipalValue {
+        /// The number of the piece, from 1 on.
+        piece: usize,
+    },
     /// The crate has no formula for a derivative.
     NoDerivative {
         /// The function.
@@ -304,6 +346,44 @@ impl fmt::Display for Misfit {
                 short(variable)
             ),
             Requirement { map, needs } => write!(f, "`{map}`: {needs}"),
+            Outline(fault) => fault.fmt(f),
+            NoOrientation { variables, targets } => write!(
+                f,
+                "a field does work along a curve, of 1 variable, or flows through a surface, of 2 variables \
+                 in 3 targets; this has {variables} in {targets}"
+            ),
+            FieldComponents { given, targets } => {
+                let plural = if *given == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "the field has {given} component{plural}, but must have one for each of the {targets} \
+                     targets"
+                )
+            }
+            NoPieces => f.write_str("there are no pieces"),
+            PieceTargets {
+                piece,
+                given,
+                first,
+            } => write!(
+                f,
+                "piece {piece} has the targets {}, but the first has {}: all need the same, in one order",
+                listed(given),
+                listed(first)
+            ),
+            PieceVariables {
+                piece,
+                given,
+                first,
+            } => write!(
+                f,
+                "piece {piece} has {given} variables, but the first has {first}: areas and lengths do not \
+                 add up"
+            ),
+            PiecePrincipalValue { piece } => write!(
+                f,
+                "piece {piece} is meant as a principal value: integrate it by itself, and add the rest"
+            ),
             NoDerivative { function } => {
                 write!(f, "there is no formula for the derivative of {function}")
             }

@@ -3,6 +3,7 @@
 mod inverse_fault;
 mod misfit;
 mod names;
+mod outline;
 mod text_fault;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 pub use inverse_fault::InverseFault;
 pub use misfit::Misfit;
+pub use outline::OutlineFault;
 pub use text_fault::TextFault;
 
 /// An error of the library: what went wrong, where, and what to do.

@@ -93,6 +93,11 @@ pub enum TextFault {
         /// The most digits.
         limit: usize,
     },
+    /// A formula whose value is not a finite number, where one is needed.
+    NotFinite {
+        /// The value.
+        value: f64,
+    },
     /// A number that is too large.
     NumberOutOfRange,
     /// A parenthesis that is never closed.
@@ -214,6 +219,7 @@ impl TextFault {
             | SecondDots
             | TooLong { .. }
             | TooDeep { .. }
+            | NotFinite { .. }
             | NumberOutOfRange
             | ClosesNothing
             | ArgumentCount { .. }
@@ -260,6 +266,9 @@ impl fmt::Display for TextFault {
             TooLong { limit } => write!(f, "the text is longer than {limit} bytes"),
             TooDeep { limit } => write!(f, "nested deeper than {limit} levels"),
             RaisedNumber { limit } => write!(f, "a raised number has 1 to {limit} digits"),
+            NotFinite { value } => {
+                write!(f, "the value of this is {value}, but a number is needed")
+            }
             NumberOutOfRange => f.write_str("this number does not fit in double precision"),
             NeverClosed => f.write_str("this parenthesis is never closed"),
             ClosesNothing => f.write_str("this parenthesis closes nothing"),

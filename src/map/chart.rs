@@ -150,6 +150,11 @@ impl<'g> Chart<'g> {
         self.determinant.abs() * self.stretch()
     }
 
+    /// What formulas of the map take: variables and parameters.
+    pub(crate) fn inputs_of_map(&self) -> Vec<Expr<'g>> {
+        [&self.variables[..], &self.parameters[..]].concat()
+    }
+
     /// What [`Geometry::of_formulas`] takes: variables, targets, the determinant, stretches.
     pub(crate) fn roots(&self) -> Vec<Id> {
         let all = [

@@ -31,7 +31,7 @@ impl Conditions {
     /// # Errors
     /// [`Error::Text`] with the place of the first fault.
     pub(super) fn parse(text: &str, names: &Names<'_>) -> Result<Self, Error> {
-        let parts = list::conditions(text)?;
+        let parts = list::parts(text)?;
         names
             .formulas(|_, scope| {
                 let condition = |part| parse::condition_at(text, part, scope);
@@ -133,7 +133,7 @@ impl Equations {
     /// # Errors
     /// [`Error::Text`] with the place of the first fault.
     pub(super) fn parse(text: &str, names: &Names<'_>) -> Result<Self, Error> {
-        let parts = list::conditions(text)?;
+        let parts = list::parts(text)?;
         let texts = parts
             .iter()
             .map(|part| text[part.clone()].trim().to_owned());

@@ -17,6 +17,10 @@ pub struct Geometry<'a> {
     pub(super) stretches: Vec<(usize, Program)>,
     /// Whether what is swapped or folded counts negative.
     pub(super) is_signed: bool,
+    /// Whether folds are meant, so that there is nothing to warn of.
+    pub(super) is_meant_to_fold: bool,
+    /// The least and the greatest determinant, where they are known and positive.
+    pub(super) known: Option<(f64, f64)>,
 }
 
 /// Variables, targets and the determinant.
@@ -54,12 +58,22 @@ impl<'a> Geometry<'a> {
             determinant: Box::new(determinant),
             stretches,
             is_signed: false,
+            is_meant_to_fold: false,
+            known: None,
         }
     }
 
     /// The same where what is swapped or folded counts negative, or does not.
     pub(super) fn signed(self, is_signed: bool) -> Self {
         Geometry { is_signed, ..self }
+    }
+
+    /// The same where the least and the greatest determinant are known, and positive.
+    pub(super) fn between(self, known: (f64, f64)) -> Self {
+        Geometry {
+            known: Some(known),
+            ..self
+        }
     }
 
     /// The geometry of a map, from simplified [`Chart::roots`].
@@ -75,6 +89,8 @@ impl<'a> Geometry<'a> {
             stretches: varying_stretches(&arena, &stretches)?,
             points: Points::Formulas(arena, roots),
             is_signed: false,
+            is_meant_to_fold: false,
+            known: None,
         })
     }
 

@@ -124,7 +124,9 @@ impl Names<'_> {
         Formulas::build(inputs.clone(), |graph, handles| {
             // A target hides a variable of the same name, as a parameter hides neither.
             let k = self.variables.len() + self.targets.len();
-            let order: Vec<usize> = (k..inputs.len()).chain(0..k).collect();
+            // What has no name cannot be used.
+            let order = (k..inputs.len()).chain(0..k);
+            let order: Vec<usize> = order.filter(|&i| !inputs[i].is_empty()).collect();
             let names: Vec<String> = order.iter().map(|&i| inputs[i].clone()).collect();
             let handles: Vec<Expr<'_>> = order.iter().map(|&i| handles[i]).collect();
             read(graph, &scope_of(graph, &names, &handles))

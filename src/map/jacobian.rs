@@ -5,7 +5,7 @@ use nalgebra::DMatrix;
 use super::map::Map;
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Graph, Id};
+use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::expr::{derive, determinant};
 
@@ -119,6 +119,21 @@ impl Jacobian {
         let measure = self.measure();
         let needed = measure.arena.needed(&measure.roots);
         needed.iter().filter(|needed| **needed).count()
+    }
+
+    /// The components of γ′ for a curve, of ∂φ/∂u × ∂φ/∂v for a surface in space, in formulas for the map's
+    /// inputs.
+    pub(crate) fn element<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Vec<Expr<'g>> {
+        let mut entries = self.formulas.within(graph, inputs);
+        entries.pop();
+        if self.map.variables().len() == 1 {
+            return entries;
+        }
+        let minor = |i: usize, j: usize| {
+            let (i, j) = (2 * i, 2 * j);
+            entries[i] * entries[j + 1] - entries[j] * entries[i + 1]
+        };
+        vec![minor(1, 2), minor(2, 0), minor(0, 1)]
     }
 
     /// The determinant or volume as a formula of the map's inputs.

@@ -33,6 +33,8 @@ pub struct MappedRegion {
     conditions: Conditions,
     /// Whether det J keeps its sign, and limits theirs.
     is_signed: bool,
+    /// Whether the integrands are the components of a field.
+    is_for_fields: bool,
     /// The axis and the place along it across which the principal value is meant.
     principal_value: Option<(usize, f64)>,
 }
@@ -89,7 +91,7 @@ impl MappedRegion {
         Ok(self.with_conditions(&more))
     }
 
-    fn with_conditions(self, more: &Conditions) -> Self {
+    pub(super) fn with_conditions(self, more: &Conditions) -> Self {
         MappedRegion {
             conditions: self.conditions.and(more),
             ..self
@@ -124,6 +126,16 @@ impl MappedRegion {
             is_signed: true,
             ..self
         })
+    }
+
+    /// The same where the integrands are the components of a field: their product with γ′, or with
+    /// ∂φ/∂u × ∂φ/∂v, takes the place of that with the measure.
+    pub(super) fn for_fields(self) -> Self {
+        MappedRegion {
+            is_signed: true,
+            is_for_fields: true,
+            ..self
+        }
     }
 
     /// Whether det J keeps its sign.
@@ -211,6 +223,7 @@ impl Map {
             region,
             conditions,
             is_signed: false,
+            is_for_fields: false,
             principal_value: None,
         })
     }
@@ -245,10 +258,7 @@ impl Domain for MappedRegion {
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
         let mut warnings = integrands.warnings.clone();
         let mut of_limits = Vec::new();
-        let part = match &integrands.functions {
-            Functions::Formulas(formulas) => self.part_of_formulas(formulas, &mut of_limits)?,
-            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, &mut of_limits)?,
-        };
+        let part = self.part(integrands, &mut of_limits)?;
         if !self.is_signed {
             warnings.extend(of_limits);
         }
@@ -287,17 +297,29 @@ impl MappedRegion {
         self.conditions.within(graph, inputs)
     }
 
+    /// The integrands on the unit box, without what to say of them.
+    pub(super) fn part<'f>(
+        &self,
+        integrands: &'f Integrands<'_>,
+        of_limits: &mut Vec<String>,
+    ) -> Result<Part<'f>, Error> {
+        match &integrands.functions {
+            Functions::Formulas(formulas) => self.part_of_formulas(formulas, of_limits),
+            Functions::Code(outputs, code) => self.part_of_code(*outputs, code, of_limits),
+        }
+    }
+
     /// Where the unit box goes.
     pub(super) fn geometry(&self) -> Result<Geometry<'static>, Error> {
         let graph = Graph::new();
         let roots = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?.roots();
         let n = self.map.variables().len();
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
-        Geometry::of_formulas(&self.map, arena, roots)
+        Ok(Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed))
     }
 
     /// What to say where the conditions hold nowhere.
-    fn emptiness(&self) -> Result<Option<String>, Error> {
+    pub(super) fn emptiness(&self) -> Result<Option<String>, Error> {
         if self.conditions.is_empty() {
             return Ok(None);
         }
@@ -319,12 +341,32 @@ impl MappedRegion {
     /// |det J| times the stretch of every limit, or with the signs of both.
     fn density<'g>(&self, chart: &Chart<'g>) -> Expr<'g> {
         match self.is_signed {
+            true if self.is_for_fields => self.sized(chart.signed_stretch(), chart.is_swapped),
             true => self.sized(
                 chart.determinant() * chart.signed_stretch(),
                 chart.is_swapped,
             ),
             false => chart.density(),
         }
+    }
+
+    /// The values of integrands as they are, or the product of a field with the element of the curve or
+    /// surface.
+    fn contracted<'g>(
+        &self,
+        graph: &'g Graph,
+        values: Vec<Expr<'g>>,
+        inputs: &[Expr<'g>],
+    ) -> Result<Vec<Expr<'g>>, Error> {
+        if !self.is_for_fields {
+            return Ok(values);
+        }
+        let element = self.map.jacobian()?.element(graph, inputs);
+        let products = values.into_iter().zip(element).map(|(f, e)| f * e);
+        Ok(products
+            .reduce(|sum, product| sum + product)
+            .into_iter()
+            .collect())
     }
 
     /// Formulas on the unit box.
@@ -341,6 +383,7 @@ impl MappedRegion {
             let density = self.density(&chart);
             let inputs = chart.inputs();
             let values = integrands.within(&graph, &inputs);
+            let values = self.contracted(&graph, values, &chart.inputs_of_map())?;
             let holds = self.conditions.within(&graph, &inputs);
             let mut roots = chart.roots();
             let integrals = roots.len()..roots.len() + values.len();
@@ -392,10 +435,14 @@ impl MappedRegion {
             let parameters = parameters.map(|&value| graph.constant(value));
             let inputs: Vec<Expr<'_>> = variables.clone().chain(parameters.clone()).collect();
             let targets = map.formulas().within(&graph, &inputs);
-            let measure = map.jacobian()?.measure().within(&graph, &inputs)[0];
+            let measure = match self.is_for_fields {
+                true => graph.constant(1.0),
+                false => map.jacobian()?.measure().within(&graph, &inputs)[0],
+            };
             let measure = self.sized(measure, self.region.has_swapped_limits());
             let all: Vec<Expr<'_>> = variables.chain(targets).chain(parameters).collect();
             let values = integrands.within(&graph, &all);
+            let values = self.contracted(&graph, values, &inputs)?;
             let holds = self.conditions.within(&graph, &all);
             let values = values.iter().map(|&f| part_where(holds, f * measure).id);
             values.collect()
@@ -418,7 +465,11 @@ impl MappedRegion {
             let density = self.density(&chart);
             let holds = self.conditions.within(&graph, &chart.inputs());
             let density = part_where(holds, density);
-            let results: Vec<Expr<'_>> = [&chart.targets[..], &[density]].concat();
+            let element = match self.is_for_fields {
+                true => map.jacobian()?.element(&graph, &chart.inputs_of_map()),
+                false => Vec::new(),
+            };
+            let results: Vec<Expr<'_>> = [&chart.targets[..], &[density], &element].concat();
             (
                 compiled(&graph, &results, n)?,
                 chart.roots(),
@@ -438,9 +489,20 @@ impl MappedRegion {
         let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
         // What the code does outside does not matter, so it is not asked.
         let is_part = !self.conditions.is_empty();
-        let values = PerNode::new(program, outputs, 0, move |chart, _, out| {
+        let is_for_fields = self.is_for_fields;
+        let (scratch, outputs) = match is_for_fields {
+            true => (outputs, 1),
+            false => (0, outputs),
+        };
+        let values = PerNode::new(program, outputs, scratch, move |chart, scratch, out| {
             if is_empty || (is_part && chart[m] == 0.0) {
                 out.fill(0.0);
+                return;
+            }
+            if is_for_fields {
+                integrand(&chart[..m], scratch);
+                let products = scratch.iter().zip(&chart[m + 1..]);
+                out[0] = products.map(|(f, e)| f * e).sum::<f64>() * chart[m];
                 return;
             }
             integrand(&chart[..m], out);

@@ -7,6 +7,7 @@ mod conditions;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;
+pub(crate) mod interior;
 pub(crate) mod inverse_map;
 pub(crate) mod inverse_region;
 pub(crate) mod jacobian;
@@ -18,8 +19,12 @@ pub(crate) mod limits;
 )]
 pub(crate) mod map;
 pub(crate) mod mapped_region;
+pub(crate) mod oriented;
+mod outline;
 pub(crate) mod parameters;
 mod per_node;
+pub(crate) mod pieces;
+pub(crate) mod polygon;
 pub(crate) mod pullback;
 pub(crate) mod region;
 #[cfg(feature = "serde")]
@@ -28,4 +33,5 @@ mod solution;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;
+mod triangulation;
 mod unit_limits;

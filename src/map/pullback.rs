@@ -22,6 +22,8 @@ pub struct Pullback<'a> {
 pub struct Part<'a> {
     values: Values<'a>,
     geometry: Geometry<'a>,
+    /// The piece to which it belongs, where there are several.
+    label: Option<String>,
 }
 
 /// The integrands times the measure, on the unit box.
@@ -36,6 +38,7 @@ impl<'a> Part<'a> {
         Part {
             values: Values::Formulas(values),
             geometry,
+            label: None,
         }
     }
 
@@ -44,6 +47,7 @@ impl<'a> Part<'a> {
         Part {
             values: Values::Code(Box::new(values)),
             geometry,
+            label: None,
         }
     }
 
@@ -97,6 +101,32 @@ impl<'a> Pullback<'a> {
         self
     }
 
+    /// The same with more that a user should know.
+    pub(super) fn warned(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
+    /// The same as a piece of a whole, which what is said of it names.
+    pub(super) fn labelled(mut self, label: &str) -> Self {
+        let named = |text: &str| format!("{label}: {text}");
+        for warning in &mut self.warnings {
+            *warning = named(warning);
+        }
+        for part in &mut self.parts {
+            part.label = Some(part.label.as_deref().map_or(label.to_owned(), named));
+        }
+        self
+    }
+
+    /// The same where folds are meant, so that nothing is to be said of them.
+    pub(super) fn meant_to_fold(mut self) -> Self {
+        for part in &mut self.parts {
+            part.geometry.is_meant_to_fold = true;
+        }
+        self
+    }
+
     /// The parts.
     pub fn parts(&self) -> &[Part<'a>] {
         &self.parts
@@ -119,7 +149,17 @@ impl<'a> Pullback<'a> {
 
     /// A look at the determinant over all parts; adds to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
-        let found = self.parts.iter().map(|part| part.geometry.survey(warnings));
+        let mut survey = |part: &Part<'_>| {
+            let before = warnings.len();
+            let found = part.geometry.survey(warnings);
+            if let Some(label) = &part.label {
+                for warning in &mut warnings[before..] {
+                    *warning = format!("{label}: {warning}");
+                }
+            }
+            found
+        };
+        let found = self.parts.iter().map(&mut survey);
         let found: Vec<Survey> = found.collect();
         let rest = found[1..].iter();
         rest.fold(found[0], |all, survey| all.with(survey))

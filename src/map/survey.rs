@@ -120,6 +120,14 @@ impl Geometry<'_> {
     /// Looks at the determinant on a lattice that includes the boundary, and at the stretches; adds
     /// to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        if let Some((min, max)) = self.known {
+            return Survey {
+                min,
+                max,
+                sign: Sign::Positive,
+                sampled: false,
+            };
+        }
         let (mut min, mut max) = extremes(self.determinant.as_ref());
         let zero = NEARLY_ZERO * min.abs().max(max.abs());
         let sampled = !self.is_proven(&mut min, &mut max, zero);
@@ -150,7 +158,7 @@ impl Geometry<'_> {
                 named_values(self.variables(), &point.variables)
             ));
         }
-        if sign == Sign::Changes {
+        if sign == Sign::Changes && !self.is_meant_to_fold {
             let counts = match self.is_signed {
                 true => "what is folded back counts negative",
                 false => "the folded part of the image counts as often as it is covered",

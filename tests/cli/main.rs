@@ -9,11 +9,15 @@
 mod answer;
 mod codes;
 mod faults;
+mod field;
 mod files;
 mod hostile;
+mod inside;
 mod inverse;
 mod maps;
 mod pictures;
+mod pieces;
+mod polygon;
 
 use std::f64::consts::PI;
 use std::fs;

@@ -67,11 +67,17 @@ pub fn equations(text: &str) -> Result<Vec<Equation>, Error> {
     Ok(entries)
 }
 
-/// The places of the conditions of a list, such as `x^2 + y^2 <= 4, y >= x`.
+/// The places of the parts of a list, such as `x^2 + y^2 <= 4, y >= x`, split at commas outside parentheses.
+///
+/// ```
+/// let parts = pullback::formula::parts("-y, atan2(x, 1)")?;
+/// assert_eq!(parts, [0..2, 3..15]);
+/// # Ok::<(), pullback::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Text`] where a parenthesis stays open.
-pub(crate) fn conditions(text: &str) -> Result<Vec<Range<usize>>, Error> {
+pub fn parts(text: &str) -> Result<Vec<Range<usize>>, Error> {
     split_list(text, 0..text.len())
 }
 
@@ -109,7 +115,7 @@ pub fn limits(text: &str, body: Range<usize>) -> Result<[Range<usize>; 2], Error
 }
 
 /// The places of the entries of a list, split at commas outside parentheses.
-fn split_list(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, Error> {
+pub(super) fn split_list(text: &str, part: Range<usize>) -> Result<Vec<Range<usize>>, Error> {
     let mut parts = Vec::new();
     let mut open: Vec<Range<usize>> = Vec::new();
     let (mut start, end) = (part.start, part.end);
