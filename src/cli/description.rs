@@ -2,11 +2,9 @@
 
 use super::entries::{self, Entry, Limits, names};
 use super::fault::Fault;
-use super::inside::Arc;
 use super::keys::{self, Key};
-use super::pieces;
-use super::place::Text;
-use super::polygon::Ring;
+use super::outline::{Arc, Ring};
+use super::place::{Place, Text};
 use super::settings;
 
 /// What is integrated and how, as texts with their places.
@@ -144,6 +142,15 @@ impl Description {
         !self.map.is_empty() || self.named_map.is_some()
     }
 
+    /// Where it says where the region is.
+    pub(super) fn place(&self) -> Option<Place> {
+        let map = self.map.first().map(|e| e.name.place.clone());
+        let inside = self.inside.first().and_then(Arc::place);
+        let polygon = self.polygon.first().map(|ring| ring.place().clone());
+        let over = self.over.first().map(|e| e.name.place.clone());
+        map.or(inside).or(polygon).or(over)
+    }
+
     /// Refuses two ways to say where the region is.
     pub(super) fn check_kind(&self) -> Result<(), Fault> {
         let first = |entries: &[Entry<Text>]| entries.first().map(|e| e.name.place.clone());
@@ -155,7 +162,10 @@ impl Description {
             (&keys::INVERSE, first(&self.inverse)),
             (&keys::INSIDE, inside),
             (&keys::POLYGON, polygon),
-            (&keys::PIECE, self.pieces.first().and_then(pieces::place)),
+            (
+                &keys::PIECE,
+                self.pieces.first().and_then(Description::place),
+            ),
         ];
         let mut given = ways
             .into_iter()

@@ -12,11 +12,10 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::description::Description;
 use super::entries::{self, Entry, Limits};
 use super::fault::Fault;
-use super::inside::Arc;
 use super::keys;
+use super::outline::{Arc, Ring};
 use super::pieces;
 use super::place::{Place, Source, Text};
-use super::polygon::Ring;
 use super::settings::{Given, SETTINGS};
 
 /// The names of all keys.

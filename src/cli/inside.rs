@@ -5,32 +5,11 @@ use pullback::formula::TextFault;
 use pullback::{Domain, Error, Interior, Map, MappedRegion, Parameters};
 
 use super::description::Description;
-use super::entries::{Entry, Limits};
 use super::fault::Fault;
 use super::keys;
-use super::place::{Place, Text};
+use super::outline::Arc;
 use super::problem::{check_parameter_names, region_of};
 use super::statement::Statement;
-
-/// An arc of the curve.
-#[derive(Clone, Debug)]
-pub(super) struct Arc {
-    /// The targets as functions of the parameter.
-    pub(super) curve: Vec<Entry<Text>>,
-    /// The limits of its parameter; none where they are those of the problem.
-    pub(super) over: Vec<Entry<Limits>>,
-}
-
-impl Arc {
-    /// Where the curve is given.
-    fn place(&self) -> Option<Place> {
-        let places = self
-            .curve
-            .iter()
-            .map(|e| e.name.place.joined(&e.body.place));
-        places.reduce(|all, next| all.joined(&next))
-    }
-}
 
 /// The region inside the arcs of a description, and what is stated of it.
 pub(super) fn domain(

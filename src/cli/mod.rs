@@ -7,6 +7,7 @@
 mod answer;
 mod command;
 mod description;
+mod domain;
 mod entries;
 mod fault;
 mod field;
@@ -20,6 +21,7 @@ mod keys;
 mod maps;
 mod named_map;
 mod number;
+mod outline;
 mod output;
 mod pieces;
 mod place;

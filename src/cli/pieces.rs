@@ -8,8 +8,7 @@ use super::entries::Entry;
 use super::fault::Fault;
 use super::keys::{self, Key};
 use super::named_map;
-use super::place::{Place, Text};
-use super::problem::domain_of;
+use super::place::Text;
 use super::statement::Statement;
 
 /// The keys that a piece may have.
@@ -64,22 +63,14 @@ fn with_its_own(piece: Description, all: &Description) -> Result<Description, Fa
     Ok(piece)
 }
 
-/// Where a piece says what it is.
-pub(super) fn place(piece: &Description) -> Option<Place> {
-    let map = piece.map.first().map(|e| e.name.place.clone());
-    let inside = piece.inside.first().and_then(|arc| arc.curve.first());
-    let inside = inside.map(|e| e.name.place.clone());
-    let polygon = piece.polygon.first().map(|ring| ring.place().clone());
-    let over = piece.over.first().map(|e| e.name.place.clone());
-    let inverse = piece.inverse.first().map(|e| e.name.place.clone());
-    map.or(inverse).or(inside).or(polygon).or(over)
-}
-
-/// The pieces of a description as one domain, and what is stated of them.
-pub(super) fn domain(description: &Description) -> Result<(Box<dyn Domain>, Statement), Fault> {
+/// The pieces of a description as one domain, each made by `of_one`, and what is stated of them.
+pub(super) fn domain(
+    description: &Description,
+    of_one: impl Fn(&Description) -> Result<(Box<dyn Domain>, Statement), Fault>,
+) -> Result<(Box<dyn Domain>, Statement), Fault> {
     let (mut domains, mut statements) = (Vec::new(), Vec::new());
     for piece in &description.pieces {
-        let (domain, statement) = domain_of(piece)?;
+        let (domain, statement) = of_one(piece)?;
         domains.push(domain);
         statements.push(statement);
     }
@@ -92,7 +83,7 @@ pub(super) fn domain(description: &Description) -> Result<(Box<dyn Domain>, Stat
             ) => piece - 1,
             _ => 0,
         };
-        let place = description.pieces.get(number).and_then(place);
+        let place = description.pieces.get(number).and_then(Description::place);
         Fault::of(&error, []).or_at(place.as_ref())
     })?;
     let orientation = statements.iter().find_map(|s| s.orientation.clone());

@@ -6,38 +6,20 @@ use pullback::{Domain, Error, Parameters, Polygon};
 use super::description::Description;
 use super::fault::Fault;
 use super::keys;
+use super::outline::Ring;
 use super::place::{Place, Text};
 use super::statement::Statement;
 
-/// A ring, or several, as they are given.
-#[derive(Clone, Debug)]
-pub(super) enum Ring {
-    /// As a text.
-    Text(Text),
-    /// As a list of points in a file, with the place of the list.
-    Points(Vec<[Text; 2]>, Place),
-}
-
-impl Ring {
-    /// Where it is given.
-    pub(super) fn place(&self) -> &Place {
-        match self {
-            Ring::Text(text) => &text.place,
-            Ring::Points(_, place) => place,
-        }
-    }
-
-    /// The points of its rings.
-    fn points(&self, parameters: &Parameters) -> Result<Vec<Vec<[f64; 2]>>, Fault> {
-        match self {
-            Ring::Text(text) => Polygon::rings_of(&text.text, parameters)
-                .map_err(|error| Fault::of(&error, [text]).or_at(Some(&text.place))),
-            Ring::Points(points, _) => {
-                let coordinate = |text: &Text| coordinate(text, parameters);
-                let point = |[x, y]: &[Text; 2]| Ok([coordinate(x)?, coordinate(y)?]);
-                let points: Result<Vec<[f64; 2]>, Fault> = points.iter().map(point).collect();
-                Ok(vec![points?])
-            }
+/// The points of the rings.
+fn points(ring: &Ring, parameters: &Parameters) -> Result<Vec<Vec<[f64; 2]>>, Fault> {
+    match ring {
+        Ring::Text(text) => Polygon::rings_of(&text.text, parameters)
+            .map_err(|error| Fault::of(&error, [text]).or_at(Some(&text.place))),
+        Ring::Points(points, _) => {
+            let coordinate = |text: &Text| coordinate(text, parameters);
+            let point = |[x, y]: &[Text; 2]| Ok([coordinate(x)?, coordinate(y)?]);
+            let points: Result<Vec<[f64; 2]>, Fault> = points.iter().map(point).collect();
+            Ok(vec![points?])
         }
     }
 }
@@ -68,7 +50,7 @@ pub(super) fn domain(
     // For every ring where it is given.
     let mut places = Vec::new();
     for given in &description.polygon {
-        for ring in given.points(parameters)? {
+        for ring in points(given, parameters)? {
             rings.push(ring);
             places.push(given.place());
         }

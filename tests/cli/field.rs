@@ -66,8 +66,6 @@ fn files_have_fields_too_and_flags_override_them() {
     // A flag takes the place of what the file integrates.
     let length = integrate(&[&file, "--integrand", "1", "--json"]);
     assert!((length.value() - 4.0 * PI).abs() < NEAR * 4.0 * PI);
-    let named = ["--map", "circle(2)", "--field", "-y, x", "--json"];
-    assert!((integrate(&named).value() - 8.0 * PI).abs() < NEAR * 8.0 * PI);
     let pieces = folder.file(
         "pieces.toml",
         "field = '-y, x'\n\
