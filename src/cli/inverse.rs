@@ -21,23 +21,15 @@ pub(super) fn no_limits(inverse: &[Entry<Text>]) -> Fault {
 
 /// Whether the map is given the other way round.
 pub(super) fn is_given(description: &Description) -> Result<bool, Fault> {
-    let Description {
-        map, inverse, near, ..
-    } = description;
-    match (&map[..], &inverse[..], &near[..]) {
-        (_, [], [first, ..]) => {
+    let Description { inverse, near, .. } = description;
+    match (&inverse[..], &near[..]) {
+        ([], [first, ..]) => {
             let message = "a point near a branch is for a map that is given the other way round";
             let help = format!("give the equations by --{}", keys::INVERSE.flag());
             Err(Fault::at(first.name.place.clone(), message).with_help(help))
         }
-        (_, [], []) => Ok(false),
-        ([], ..) => Ok(true),
-        (_, [first, ..], _) => {
-            let message = "a map is given one way or the other, not both";
-            let [map, inverse] = [keys::MAP.flag(), keys::INVERSE.flag()];
-            let help = format!("leave --{map} or --{inverse} out");
-            Err(Fault::at(first.name.place.clone(), message).with_help(help))
-        }
+        ([], []) => Ok(false),
+        _ => Ok(true),
     }
 }
 

@@ -112,7 +112,7 @@ fn what_is_wrong_is_marked_with_what_to_do() {
         (
             [&HYPERBOLAS[..], &near, &["--map", "x = u"]].concat(),
             "u",
-            "one way or the other",
+            "leave one of them out",
         ),
         (vec![over[0], over[1], near[0], near[1]], "x", "--inverse"),
         (
