@@ -18,6 +18,7 @@ use crate::map::domain::{self, Domain, IntoIntegrands};
 use crate::map::geometry::Geometry;
 use crate::map::integrands::Integrands;
 use crate::map::mapped_region::MappedRegion;
+use crate::map::mesh::mesh::Mesh;
 use crate::map::pullback::Pullback;
 use crate::map::survey::Survey;
 use crate::map::transformed_region::TransformedRegion;
@@ -479,4 +480,4 @@ macro_rules! integrals {
     )*};
 }
 
-integrals!(MappedRegion, TransformedRegion<'_>, dyn Domain + '_);
+integrals!(MappedRegion, TransformedRegion<'_>, Mesh, dyn Domain + '_);

@@ -16,6 +16,7 @@ pub(crate) mod limits;
 pub(crate) mod map;
 pub(crate) mod mapped_region;
 pub(crate) mod parameters;
+pub(crate) mod mesh;
 mod per_node;
 pub(crate) mod pullback;
 pub(crate) mod region;

@@ -22,7 +22,12 @@ pub struct Pullback<'a> {
 pub struct Part<'a> {
     values: Values<'a>,
     geometry: Geometry<'a>,
+    /// A look at the determinant in the place of one on a lattice.
+    look: Option<Box<Look<'a>>>,
 }
+
+/// A look at the determinant over a part, which adds to the warnings what it finds.
+type Look<'a> = dyn Fn(&mut Vec<String>) -> Survey + Sync + 'a;
 
 /// The integrands times the measure, on the unit box.
 enum Values<'a> {
@@ -36,6 +41,7 @@ impl<'a> Part<'a> {
         Part {
             values: Values::Formulas(values),
             geometry,
+            look: None,
         }
     }
 
@@ -44,6 +50,26 @@ impl<'a> Part<'a> {
         Part {
             values: Values::Code(Box::new(values)),
             geometry,
+            look: None,
+        }
+    }
+
+    /// The same with another look at the determinant.
+    pub(super) fn surveyed_by(
+        self,
+        look: impl Fn(&mut Vec<String>) -> Survey + Sync + 'a,
+    ) -> Self {
+        Part {
+            look: Some(Box::new(look)),
+            ..self
+        }
+    }
+
+    /// A look at the determinant; adds to `warnings` what it finds.
+    fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        match &self.look {
+            Some(look) => look(warnings),
+            None => self.geometry.survey(warnings),
         }
     }
 
@@ -113,7 +139,7 @@ impl<'a> Pullback<'a> {
 
     /// A look at the determinant over all parts; adds to `warnings` what it finds.
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
-        let found = self.parts.iter().map(|part| part.geometry.survey(warnings));
+        let found = self.parts.iter().map(|part| part.survey(warnings));
         let found: Vec<Survey> = found.collect();
         let rest = found[1..].iter();
         rest.fold(found[0], |all, survey| all.with(survey))

@@ -1,0 +1,260 @@
+//! Elements of one shape and order on their unit boxes: the integrand times |det J|, for many of them
+//! together or for one.
+//!
+//! 1. Shape functions are tabulated once for the nodes of a rule.
+//! 2. For a node and some elements, x = Σ xᵢ Nᵢ and J = Σ xᵢ ∇Nᵢ are sums over the elements' nodes.
+//! 3. The integrand's program runs on the coordinates of all these elements as one block.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::density::{Density, DensityEvaluator};
+use super::determinants::{self, Determinants};
+use super::element::Shape;
+use super::mesh::{Elements, Mesh};
+use super::placed::{Several, Table};
+use super::points::Alone;
+use super::serendipity::fill_in;
+use super::shape_functions::ShapeFunctions;
+use crate::integrand::{Alike, BLOCK, OverNodes, Piece, Together};
+
+/// Elements of one shape and order, with the integrand.
+pub(super) struct Batch<'a> {
+    pub(super) mesh: &'a Mesh,
+    pub(super) shape: Shape,
+    order: usize,
+    pub(super) functions: ShapeFunctions,
+    pub(super) density: Arc<Density<'a>>,
+    /// The blocks of the mesh, each with the number of its first element.
+    blocks: Vec<(usize, &'a Elements)>,
+    count: usize,
+    /// How many elements of the mesh come before these.
+    before: usize,
+    /// All elements of the mesh.
+    all: usize,
+    /// A power of two near the size of the largest element, so that no square overflows.
+    pub(super) scale: f64,
+    seen: Mutex<Determinants>,
+}
+
+impl<'a> Batch<'a> {
+    /// The elements of these blocks, of one shape and order, of which there is one at least.
+    pub(super) fn new(
+        mesh: &'a Mesh,
+        of: &[&'a Elements],
+        density: Arc<Density<'a>>,
+        before: usize,
+    ) -> Self {
+        let mut count = 0;
+        let mut blocks = Vec::with_capacity(of.len());
+        for block in of {
+            blocks.push((count, *block));
+            count += block.len();
+        }
+        let (shape, order) = (blocks[0].1.shape, blocks[0].1.order);
+        Batch {
+            mesh,
+            shape,
+            order,
+            functions: ShapeFunctions::new(shape, order),
+            density,
+            scale: scale_of(mesh, of),
+            blocks,
+            count,
+            before,
+            all: mesh.elements().iter().map(Elements::len).sum(),
+            seen: Mutex::new(Determinants::new()),
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn elements(&self) -> usize {
+        self.count
+    }
+
+    /// The number of the first element, of those of the whole mesh.
+    pub(super) fn before(&self) -> usize {
+        self.before
+    }
+
+    /// The number by which answers name an element.
+    pub(super) fn tag(&self, element: usize) -> u64 {
+        let (first, block) = self.block_of(element);
+        block.tags.get(element - first).copied().unwrap_or(0)
+    }
+
+    fn block_of(&self, element: usize) -> (usize, &'a Elements) {
+        let after = self.blocks.partition_point(|(first, _)| *first <= element);
+        self.blocks[after - 1]
+    }
+
+    /// The number of coordinates.
+    pub(super) fn targets(&self) -> usize {
+        self.mesh.names().len()
+    }
+
+    /// The coordinates of the nodes of an element; those that it leaves out follow from the others.
+    pub(super) fn nodes_of(&self, element: usize, into: &mut Vec<[f64; 3]>) {
+        let (first, block) = self.block_of(element);
+        let each = block.nodes_each();
+        let begin = (element - first) * each;
+        into.clear();
+        let nodes = &block.nodes[begin..begin + each];
+        into.extend(nodes.iter().map(|node| self.mesh.nodes[*node]));
+        if block.is_serendipity {
+            fill_in(self.shape, into);
+        }
+    }
+
+    /// Looks at what is known of the determinants, or adds to it.
+    pub(super) fn note(&self, look: impl FnOnce(&mut Determinants)) {
+        look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Notes the determinants in the corners of all elements.
+    pub(super) fn look_at_corners(&self) {
+        let n = self.shape.dimension();
+        let corner = |bits: usize| (0..n).map(|axis| (bits >> axis & 1) as f64).collect();
+        let corners: Vec<Vec<f64>> = (0..1usize << n).map(corner).collect();
+        let tables: Vec<Table> = corners.iter().map(|unit| self.table(unit)).collect();
+        let mut elements = Several::new(self);
+        for first in (0..self.count).step_by(BLOCK) {
+            let numbers: Vec<usize> = (first..(first + BLOCK).min(self.count)).collect();
+            elements.turn_to(&numbers);
+            for (unit, table) in corners.iter().zip(&tables) {
+                elements.place(table);
+                elements.note(unit);
+            }
+        }
+    }
+
+    /// A determinant as a factor of the integrand.
+    pub(super) fn sized(&self, determinant: f64) -> f64 {
+        match self.mesh.is_signed {
+            true => determinant,
+            false => determinant.abs(),
+        }
+    }
+
+    /// The volume element of Duffy's map at a node of the unit box.
+    pub(super) fn collapse(&self, unit: &[f64]) -> f64 {
+        let powers = unit.iter().zip(self.shape.powers());
+        powers
+            .map(|(w, power)| (1.0 - w).powi(*power as i32))
+            .product()
+    }
+
+    /// Where an element is along the first axis of the whole.
+    pub(super) fn first_coordinate(&self, element: usize) -> f64 {
+        ((self.before + element) as f64 + 0.5) / self.all as f64
+    }
+}
+
+/// A power of two near the size of the largest element.
+fn scale_of(mesh: &Mesh, blocks: &[&Elements]) -> f64 {
+    let mut largest: f64 = 0.0;
+    for block in blocks {
+        for nodes in block.nodes.chunks_exact(block.nodes_each()) {
+            let origin = mesh.nodes[nodes[0]];
+            for node in nodes {
+                let there = mesh.nodes[*node].iter().zip(origin);
+                largest = there.map(|(a, b)| (a - b).abs()).fold(largest, f64::max);
+            }
+        }
+    }
+    match largest.is_normal() {
+        true => 2f64.powi(largest.log2().floor() as i32),
+        false => 1.0,
+    }
+}
+
+impl Alike for Batch<'_> {
+    fn name(&self) -> String {
+        determinants::name(self, self.order)
+    }
+
+    fn dimension(&self) -> usize {
+        self.shape.dimension()
+    }
+
+    fn outputs(&self) -> usize {
+        self.density.outputs()
+    }
+
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn powers(&self) -> &[u32] {
+        self.shape.powers()
+    }
+
+    fn first_order(&self) -> usize {
+        self.order + 1
+    }
+
+    fn over<'s>(&'s self, nodes: &[Vec<f64>]) -> Box<dyn OverNodes + 's> {
+        Box::new(Tabulated {
+            tables: nodes.iter().map(|unit| self.table(unit)).collect(),
+            nodes: nodes.to_vec(),
+            batch: self,
+        })
+    }
+
+    fn alone(&self, number: usize) -> Piece<'_> {
+        Piece {
+            integrand: Box::new(Alone::new(self, number)),
+            place: Box::new(move |unit: &[f64]| {
+                let first = self.first_coordinate(number);
+                std::iter::once(first).chain(unit.iter().copied()).collect()
+            }),
+        }
+    }
+}
+
+/// A batch at nodes that are known.
+struct Tabulated<'a, 'b> {
+    batch: &'b Batch<'a>,
+    nodes: Vec<Vec<f64>>,
+    tables: Vec<Table>,
+}
+
+impl OverNodes for Tabulated<'_, '_> {
+    fn evaluator(&self) -> Box<dyn Together + '_> {
+        Box::new(AtNodes {
+            over: self,
+            elements: Several::new(self.batch),
+            density: self.batch.density.evaluator(),
+        })
+    }
+}
+
+/// One thread's means to evaluate elements at nodes that are known.
+struct AtNodes<'a, 'b, 't> {
+    over: &'t Tabulated<'a, 'b>,
+    elements: Several<'a, 't>,
+    density: DensityEvaluator<'t>,
+}
+
+impl Together for AtNodes<'_, '_, '_> {
+    fn turn_to(&mut self, numbers: &[usize]) {
+        self.elements.turn_to(numbers);
+    }
+
+    fn evaluate(&mut self, node: usize, values: &mut [f64]) {
+        let Tabulated {
+            batch,
+            nodes,
+            tables,
+        } = self.over;
+        self.elements.place(&tables[node]);
+        self.elements.note(&nodes[node]);
+        let count = self.elements.count();
+        let rows: Vec<&[f64]> = self.elements.coordinates().collect();
+        self.density.evaluate(&rows, count, values);
+        for row in values.chunks_exact_mut(count.max(1)) {
+            for (value, measure) in row.iter_mut().zip(self.elements.measures()) {
+                *value *= batch.sized(*measure);
+            }
+        }
+    }
+}
