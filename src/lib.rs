@@ -261,9 +261,9 @@ pub mod integrator {
     pub use crate::deadline::Deadline;
     pub use crate::elementary::sum::Sum;
     pub use crate::integrand::{
-        Alike, Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Division, Evaluator,
-        Factor, Grids, Integrand, Knowledge, LedOff, Losses, Neighbourhood, OverNodes, Piece, Placement,
-        Product, Products, Side, Switches, Together, Windows, changed, window,
+        Alike, Axis, AxisFacts, BLOCK, Block, Bounds, Change, Cone, Coordinate, Division,
+        Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Losses, Neighbourhood, OverNodes,
+        Piece, Placement, Product, Products, Side, Switches, Together, Windows, changed, window,
     };
     pub use crate::integrate::because::{Because, Behaviour, Step};
     pub use crate::integrate::methods::integrate as integrate_on_unit_box;

@@ -15,6 +15,10 @@ pub(super) struct Description {
     /// Whether the map is one text, which is overridden as a whole, not entry by entry.
     pub(super) map_is_text: bool,
     pub(super) over: Vec<Entry<Limits>>,
+    /// A mesh, in the place of a map and limits.
+    pub(super) mesh: Option<Text>,
+    /// The group of the mesh that is meant.
+    pub(super) group: Option<Text>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
     /// Whether det J keeps its sign.
@@ -42,6 +46,8 @@ impl Description {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
             },
+            mesh: given(&keys::MESH).first().cloned(),
+            group: given(&keys::GROUP).first().cloned(),
             conditions: given(&keys::WHERE),
             signed: !given(&keys::SIGNED).is_empty(),
             integrands: given(&keys::INTEGRAND),
@@ -71,6 +77,8 @@ impl Description {
             map,
             map_is_text: self.map_is_text,
             over: entries::merged(self.over, flags.over),
+            mesh: flags.mesh.or(self.mesh),
+            group: flags.group.or(self.group),
             conditions: given_or(flags.conditions, self.conditions),
             signed: self.signed || flags.signed,
             integrands: given_or(flags.integrands, self.integrands),

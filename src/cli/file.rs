@@ -139,6 +139,10 @@ impl Reader {
                 }
                 _ => self.table(value, |value| self.text(value))?,
             };
+        } else if is(&keys::MESH) {
+            into.mesh = Some(self.text(value)?);
+        } else if is(&keys::GROUP) {
+            into.group = Some(self.text(value)?);
         } else if is(&keys::WHERE) {
             into.conditions = self.list(value)?;
         } else if is(&keys::SIGNED) {

@@ -15,6 +15,7 @@ mod integrate;
 mod interrupt;
 mod keys;
 mod maps;
+mod mesh;
 mod named_map;
 mod number;
 mod output;

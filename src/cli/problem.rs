@@ -7,6 +7,7 @@ use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region}
 use super::description::Description;
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::mesh;
 use super::place::{Place, Text};
 use super::statement::Statement;
 
@@ -29,30 +30,14 @@ impl Problem {
         let Description {
             map,
             over,
-            conditions,
-            signed,
             integrands,
-            parameters,
-            principal_value,
             warnings,
             ..
         } = description;
-        if over.is_empty() {
-            return Err(no_limits(map));
-        }
-        check_parameter_names(parameters, over, map)?;
-        let parameters = parameters_of(parameters)?;
-        let region = region_of(over, &parameters)?;
-        let domain = map_of(map, &region, &parameters)?
-            .over(&region)
-            .map_err(Fault::from)?;
-        let domain = with_principal_value(domain, principal_value, &parameters)?;
-        let mut domain = with_conditions(domain, conditions)?;
-        if *signed {
-            domain = domain.signed()?;
-        }
-        let statement = Statement::of_mapped_region(&domain);
-        let domain: Box<dyn Domain> = Box::new(domain);
+        let (domain, statement) = match &description.mesh {
+            Some(path) => mesh::domain(path, description)?,
+            None => over_limits(description)?,
+        };
         let texts: Vec<&str> = integrands.iter().map(|text| text.text.as_str()).collect();
         let parsed = domain
             .parse(&texts)
@@ -78,6 +63,42 @@ impl Problem {
         let default = self.texts.is_empty().then_some("1");
         self.texts.iter().map(String::as_str).chain(default)
     }
+}
+
+/// A map over limits, with what is stated of it.
+fn over_limits(description: &Description) -> Result<(Box<dyn Domain>, Statement), Fault> {
+    let Description {
+        map,
+        over,
+        conditions,
+        signed,
+        parameters,
+        principal_value,
+        ..
+    } = description;
+    if let Some(group) = &description.group {
+        let fault = Fault::at(
+            group.place.clone(),
+            "a group is a part of a mesh, and there is none",
+        );
+        return Err(fault.with_help("give the mesh: --mesh FILE.msh"));
+    }
+    if over.is_empty() {
+        return Err(no_limits(map));
+    }
+    check_parameter_names(parameters, over, map)?;
+    let parameters = parameters_of(parameters)?;
+    let region = region_of(over, &parameters)?;
+    let domain = map_of(map, &region, &parameters)?
+        .over(&region)
+        .map_err(Fault::from)?;
+    let domain = with_principal_value(domain, principal_value, &parameters)?;
+    let mut domain = with_conditions(domain, conditions)?;
+    if *signed {
+        domain = domain.signed()?;
+    }
+    let statement = Statement::of_mapped_region(&domain);
+    Ok((Box::new(domain), statement))
 }
 
 /// The part of the domain where conditions hold.
@@ -197,7 +218,7 @@ fn integrand_fault(
                 fault.reworded(message, format!("leave `{name} =` out"))
             } else if of_limits(name) {
                 differential(fault, name)
-            } else if map.is_empty() {
+            } else if map.is_empty() && !domain.variables().is_empty() {
                 without_limits(fault, name, false)
             } else {
                 with_value_of(fault, name)

@@ -10,6 +10,10 @@ pub(super) struct Statement {
     pub(super) map: Table<String>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mesh: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
     pub(super) conditions: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -62,6 +66,8 @@ impl Statement {
                     .map(|(i, name)| (name.clone(), region.text(i)))
                     .collect(),
             ),
+            mesh: None,
+            group: None,
             conditions: domain.conditions(),
             signed: domain.is_signed(),
             param: Table(

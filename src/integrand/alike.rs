@@ -26,7 +26,12 @@ pub trait Alike: Sync {
     /// The nodes along an axis with which a Gauss rule is likely to be a good beginning.
     fn first_order(&self) -> usize;
 
-    /// All of them at these nodes, given by axes.
+    /// By how many times the rounding of a short sum the values may be rounded.
+    fn rounding(&self) -> f64 {
+        1.0
+    }
+
+    /// All of them at these nodes of the unit box.
     fn over<'a>(&'a self, nodes: &[Vec<f64>]) -> Box<dyn OverNodes + 'a>;
 
     /// One by itself, with the powers as factors, and where it lies in the box of the whole.

@@ -15,8 +15,8 @@ pub(crate) mod limits;
 )]
 pub(crate) mod map;
 pub(crate) mod mapped_region;
-pub(crate) mod parameters;
 pub(crate) mod mesh;
+pub(crate) mod parameters;
 mod per_node;
 pub(crate) mod pullback;
 pub(crate) mod region;

@@ -55,10 +55,7 @@ impl<'a> Part<'a> {
     }
 
     /// The same with another look at the determinant.
-    pub(super) fn surveyed_by(
-        self,
-        look: impl Fn(&mut Vec<String>) -> Survey + Sync + 'a,
-    ) -> Self {
+    pub(super) fn surveyed_by(self, look: impl Fn(&mut Vec<String>) -> Survey + Sync + 'a) -> Self {
         Part {
             look: Some(Box::new(look)),
             ..self

@@ -92,17 +92,24 @@ impl<'a> Batch<'a> {
         self.mesh.names().len()
     }
 
-    /// The coordinates of the nodes of an element; those that it leaves out follow from the others.
-    pub(super) fn nodes_of(&self, element: usize, into: &mut Vec<[f64; 3]>) {
+    /// The first node of an element, and all its nodes as seen from there; those that it leaves out follow
+    /// from the others.
+    pub(super) fn nodes_of(&self, element: usize, into: &mut Vec<[f64; 3]>) -> [f64; 3] {
         let (first, block) = self.block_of(element);
         let each = block.nodes_each();
         let begin = (element - first) * each;
-        into.clear();
         let nodes = &block.nodes[begin..begin + each];
-        into.extend(nodes.iter().map(|node| self.mesh.nodes[*node]));
+        let origin = self.mesh.nodes[nodes[0]];
+        let seen = |node: &usize| {
+            let there = self.mesh.nodes[*node];
+            std::array::from_fn(|axis| there[axis] - origin[axis])
+        };
+        into.clear();
+        into.extend(nodes.iter().map(seen));
         if block.is_serendipity {
             fill_in(self.shape, into);
         }
+        origin
     }
 
     /// Looks at what is known of the determinants, or adds to it.
@@ -190,6 +197,12 @@ impl Alike for Batch<'_> {
 
     fn first_order(&self) -> usize {
         self.order + 1
+    }
+
+    fn rounding(&self) -> f64 {
+        // Derivatives of shape functions on nodes at equal distances are about p² as large as what they
+        // add up to, and a determinant has one factor of them for each variable.
+        (self.order * self.order * self.shape.dimension()) as f64
     }
 
     fn over<'s>(&'s self, nodes: &[Vec<f64>]) -> Box<dyn OverNodes + 's> {

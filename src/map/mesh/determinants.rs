@@ -73,7 +73,11 @@ pub(super) fn survey(batches: &[Batch<'_>], warnings: &mut Vec<String>) -> Surve
         warnings.push(message(&batches[0], [wrong, all], max < 0.0, &named));
     }
     // Adding 0 turns −0 into 0; without an element that has a determinant there is none.
-    let (min, max) = if min <= max { (min + 0.0, max + 0.0) } else { (0.0, 0.0) };
+    let (min, max) = if min <= max {
+        (min + 0.0, max + 0.0)
+    } else {
+        (0.0, 0.0)
+    };
     Survey {
         min,
         max,
@@ -121,10 +125,16 @@ fn message(
         all => format!("of {all} elements"),
     };
     let verb = if wrong == 1 { "has" } else { "have" };
-    format!("{wrong} {whole} {verb} {name} <= 0 somewhere: {}{more}; {counts}", named.join(", "))
+    format!(
+        "{wrong} {whole} {verb} {name} <= 0 somewhere: {}{more}; {counts}",
+        named.join(", ")
+    )
 }
 
 /// What and how many the elements of a batch are.
 pub(super) fn name(batch: &Batch<'_>, order: usize) -> String {
-    format!("{} of order {order}", counted(batch.elements(), batch.shape))
+    format!(
+        "{} of order {order}",
+        counted(batch.elements(), batch.shape)
+    )
 }

@@ -80,7 +80,11 @@ impl Mesh {
                 .map(|k| graph.input(k))
                 .chain(constants)
                 .collect();
-            formulas.within(&graph, &inputs).iter().map(|f| f.id).collect()
+            formulas
+                .within(&graph, &inputs)
+                .iter()
+                .map(|f| f.id)
+                .collect()
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
         let program = Program::new(&arena, &roots, count)?;

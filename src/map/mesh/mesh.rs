@@ -156,10 +156,16 @@ impl Mesh {
             }
             next += count;
             block.check(nodes.len(), |element| {
-                block.tags.get(element).copied().unwrap_or(first + element as u64)
+                block
+                    .tags
+                    .get(element)
+                    .copied()
+                    .unwrap_or(first + element as u64)
             })?;
         }
-        let bad = nodes.iter().position(|node| node.iter().any(|x| !x.is_finite()));
+        let bad = nodes
+            .iter()
+            .position(|node| node.iter().any(|x| !x.is_finite()));
         if let Some(bad) = bad {
             let reason = format!("the coordinates of the node {bad} are not all finite numbers");
             return Err(Error::mesh(reason));
@@ -178,7 +184,10 @@ impl Mesh {
             blocks,
             rest,
             groups: BTreeMap::new(),
-            targets: COORDINATES[..count].iter().map(|name| (*name).to_owned()).collect(),
+            targets: COORDINATES[..count]
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
             parameters: Parameters::new(),
             is_signed: false,
             warnings: Vec::new(),
@@ -291,7 +300,9 @@ impl Mesh {
     /// The dimension of the elements over which is integrated: 1 for curves, 2 for surfaces, 3 for
     /// solids.
     pub fn dimension(&self) -> usize {
-        self.blocks.first().map_or(0, |block| block.shape.dimension())
+        self.blocks
+            .first()
+            .map_or(0, |block| block.shape.dimension())
     }
 
     /// The elements over which is integrated.

@@ -176,7 +176,13 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, Error> {
 
 impl Sections {
     fn read(&mut self, name: &str, source: &mut Source<'_>) -> Result<(), Error> {
-        const KNOWN: [&str; 5] = ["MeshFormat", "PhysicalNames", "Entities", "Nodes", "Elements"];
+        const KNOWN: [&str; 5] = [
+            "MeshFormat",
+            "PhysicalNames",
+            "Entities",
+            "Nodes",
+            "Elements",
+        ];
         let Some(known) = KNOWN.into_iter().find(|known| *known == name) else {
             return source.skip(name);
         };
@@ -210,7 +216,12 @@ impl Sections {
     }
 
     fn entities(&mut self, source: &mut Source<'_>) -> Result<(), Error> {
-        let counts = [source.count(1)?, source.count(1)?, source.count(1)?, source.count(1)?];
+        let counts = [
+            source.count(1)?,
+            source.count(1)?,
+            source.count(1)?,
+            source.count(1)?,
+        ];
         for (dimension, count) in (0..).zip(counts) {
             for _ in 0..count {
                 let tag = source.int()?;

@@ -15,7 +15,9 @@ pub(super) struct Source<'b> {
 enum Kind {
     Text,
     /// Integers of 4 bytes, sizes and floating-point numbers of 8, the last byte first or last.
-    Binary { little: bool },
+    Binary {
+        little: bool,
+    },
 }
 
 impl<'b> Source<'b> {
@@ -87,10 +89,11 @@ impl<'b> Source<'b> {
             let begin = source.at;
             let word = source.word()?;
             match word.strip_prefix('$') {
+                _ if begin == 0 && word != "$MeshFormat" => {
+                    Err(source
+                        .fault("this is no mesh of Gmsh's: it does not begin with $MeshFormat"))
+                }
                 Some(name) => Ok(Some(name.to_owned())),
-                None if begin == 0 => Err(source.fault(
-                    "this is no mesh of Gmsh's: it does not begin with $MeshFormat",
-                )),
                 None => Err(source.fault(format!(
                     "expected a section such as $Nodes, found {}",
                     shown(word)
@@ -117,7 +120,10 @@ impl<'b> Source<'b> {
     pub(super) fn skip(&mut self, name: &str) -> Result<(), Error> {
         let end = format!("$End{name}");
         let rest = &self.bytes[self.at..];
-        match rest.windows(end.len()).position(|part| part == end.as_bytes()) {
+        match rest
+            .windows(end.len())
+            .position(|part| part == end.as_bytes())
+        {
             Some(found) => {
                 let skipped = &rest[..found + end.len()];
                 self.line += skipped.iter().filter(|byte| **byte == b'\n').count();
@@ -155,7 +161,9 @@ impl<'b> Source<'b> {
                 little: match one {
                     [1, 0, 0, 0] => true,
                     [0, 0, 0, 1] => false,
-                    _ => return Err(self.fault("the number that tells the order of bytes is not 1")),
+                    _ => {
+                        return Err(self.fault("the number that tells the order of bytes is not 1"));
+                    }
                 },
             };
         }
@@ -164,7 +172,10 @@ impl<'b> Source<'b> {
 
     /// The next bytes.
     fn taken<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        let taken = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>());
+        let taken = self
+            .bytes
+            .get(self.at..)
+            .and_then(|rest| rest.first_chunk::<N>());
         let Some(taken) = taken else {
             return Err(self.fault("the file ends too early"));
         };

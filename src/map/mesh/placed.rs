@@ -57,16 +57,18 @@ fn length(a: Vector) -> f64 {
     (a[0] * a[0] + a[1] * a[1] + a[2] * a[2]).sqrt()
 }
 
-/// One element of a batch.
+/// One element of a batch: its first node, and all nodes as seen from there, so that derivatives of small
+/// elements far from the origin keep their digits.
 pub(super) struct One {
+    origin: Vector,
     nodes: Vec<Vector>,
 }
 
 impl One {
     pub(super) fn new(batch: &Batch<'_>, element: usize) -> Self {
         let mut nodes = Vec::new();
-        batch.nodes_of(element, &mut nodes);
-        One { nodes }
+        let origin = batch.nodes_of(element, &mut nodes);
+        One { origin, nodes }
     }
 
     /// Coordinates and determinant at a node of the unit box.
@@ -82,6 +84,7 @@ impl One {
                 }
             }
         }
+        let place = std::array::from_fn(|axis| self.origin[axis] + place[axis]);
         (place, batch.measure(slopes))
     }
 }
@@ -90,8 +93,11 @@ impl One {
 pub(super) struct Several<'a, 'b> {
     batch: &'b Batch<'a>,
     numbers: Vec<usize>,
-    /// For every coordinate and every four elements, four numbers for each of their nodes.
+    /// For every coordinate and every four elements, four numbers for each of their nodes: how far it is
+    /// from the first one.
     nodes: Vec<f64>,
+    /// The first nodes, one row for each coordinate.
+    origins: Vec<Vec<f64>>,
     /// For every coordinate its values, then its derivatives.
     rows: Vec<Vec<f64>>,
     measures: Vec<f64>,
@@ -105,6 +111,7 @@ impl<'a, 'b> Several<'a, 'b> {
             batch,
             numbers: Vec::new(),
             nodes: Vec::new(),
+            origins: vec![vec![0.0; BLOCK]; batch.targets()],
             rows: vec![vec![0.0; BLOCK]; batch.targets() * (n + 1)],
             measures: vec![0.0; BLOCK],
             one: Vec::new(),
@@ -120,8 +127,9 @@ impl<'a, 'b> Several<'a, 'b> {
         self.nodes.clear();
         self.nodes.resize(m * groups * each * LANES, 0.0);
         for (i, number) in numbers.iter().enumerate() {
-            self.batch.nodes_of(*number, &mut self.one);
+            let origin = self.batch.nodes_of(*number, &mut self.one);
             for axis in 0..m {
+                self.origins[axis][i] = origin[axis];
                 let start = (axis * groups + i / LANES) * each * LANES + i % LANES;
                 for (k, node) in self.one.iter().enumerate() {
                     self.nodes[start + k * LANES] = node[axis];
@@ -170,6 +178,10 @@ impl<'a, 'b> Several<'a, 'b> {
                             sum[lane] += share * x[lane];
                         }
                     }
+                }
+                let origins = &self.origins[axis][group * LANES..(group + 1) * LANES];
+                for (x, origin) in sums[0].iter_mut().zip(origins) {
+                    *x += origin;
                 }
                 for (k, sum) in sums.iter().enumerate() {
                     let row = &mut self.rows[axis * R + k];

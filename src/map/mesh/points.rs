@@ -110,7 +110,9 @@ impl<'a> Row<'a> {
     /// The element at a place along the first axis.
     fn element(&self, first: f64) -> (&Batch<'a>, usize) {
         let number = ((first * self.count as f64) as usize).min(self.count - 1);
-        let after = self.batches.partition_point(|batch| batch.before() <= number);
+        let after = self
+            .batches
+            .partition_point(|batch| batch.before() <= number);
         let batch = &self.batches[after - 1];
         (batch, number - batch.before())
     }
@@ -139,7 +141,10 @@ impl Integrand for Row<'_> {
 
 impl Knowledge for Row<'_> {
     fn alike(&self) -> Vec<&dyn Alike> {
-        self.batches.iter().map(|batch| batch as &dyn Alike).collect()
+        self.batches
+            .iter()
+            .map(|batch| batch as &dyn Alike)
+            .collect()
     }
 
     fn is_zero(&self) -> bool {

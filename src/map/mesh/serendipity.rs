@@ -54,7 +54,12 @@ mod tests {
 
     #[test]
     fn what_is_left_out_follows_for_all_polynomials_of_the_serendipity_space() {
-        for shape in [Shape::Quadrilateral, Shape::Hexahedron, Shape::Prism, Shape::Pyramid] {
+        for shape in [
+            Shape::Quadrilateral,
+            Shape::Hexahedron,
+            Shape::Prism,
+            Shape::Pyramid,
+        ] {
             // Of degree 2, and two of the third degree that such elements have too.
             let f = |[x, y, z]: [f64; 3]| match shape {
                 Shape::Quadrilateral => x * x * y + x * y * y - y * y,
@@ -65,7 +70,8 @@ mod tests {
             };
             let places = shape.places(2);
             let known = shape.corners() + shape.edges();
-            let mut nodes: Vec<[f64; 3]> = places[..known].iter().map(|p| [f(*p), 0.0, 1.0]).collect();
+            let mut nodes: Vec<[f64; 3]> =
+                places[..known].iter().map(|p| [f(*p), 0.0, 1.0]).collect();
             fill_in(shape, &mut nodes);
             assert_eq!(nodes.len(), places.len());
             for (node, place) in nodes.iter().zip(&places) {

@@ -121,9 +121,7 @@ impl Jet {
     };
 
     fn times(self, other: Jet) -> Jet {
-        let slope = |axis: usize| {
-            self.slopes[axis] * other.value + self.value * other.slopes[axis]
-        };
+        let slope = |axis: usize| self.slopes[axis] * other.value + self.value * other.slopes[axis];
         Jet {
             value: self.value * other.value,
             slopes: std::array::from_fn(slope),
