@@ -36,6 +36,9 @@ const SHARE: f64 = 0.5;
 /// Nodes that are looked at before few pieces are believed: what lies between them would be missed.
 const LEAST_NODES: usize = 1000;
 
+/// The most reasons that are told of pieces.
+const MOST_REASONS: usize = 5;
+
 /// The most pieces that are integrated by themselves.
 const MOST_ALONE: usize = 2000;
 
@@ -57,6 +60,9 @@ struct Progress<'b> {
     order: usize,
     least: usize,
     alone: usize,
+    /// What was said of pieces that were integrated by themselves, and whether one is suspect.
+    reasons: Vec<Reason>,
+    is_suspect: bool,
 }
 
 /// The nodes of a rule on the unit box, and their weights.
@@ -224,6 +230,9 @@ fn alone(
             if let Some(bad) = &mut outcome.bad_node {
                 bad.unit = (alone.place)(&bad.unit);
             }
+            // One piece without a value leaves none for the whole.
+            outcome.values.fill(f64::NAN);
+            outcome.method = all[k].method();
             return Ok(Some(outcome));
         }
         all[k].take(piece, &outcome);
@@ -291,6 +300,8 @@ impl<'b> Progress<'b> {
             order: 0,
             least: 0,
             alone: 0,
+            reasons: Vec::new(),
+            is_suspect: false,
         }
     }
 
@@ -349,13 +360,23 @@ impl<'b> Progress<'b> {
     fn take(&mut self, piece: usize, outcome: &Outcome) {
         let outputs = self.batch.outputs();
         self.alone += 1;
+        self.is_suspect |= outcome.status == Status::Suspect;
+        let news = outcome.reasons.iter().filter(|_| !outcome.is_done());
+        for reason in news {
+            if self.reasons.len() < MOST_REASONS && !self.reasons.contains(reason) {
+                self.reasons.push(reason.clone());
+            }
+        }
         for k in 0..outputs {
             let place = piece * outputs + k;
-            // Written so that NaN is not taken.
-            if outcome.errors[k] < self.errors[place] || outcome.status == Status::Suspect {
-                let size = outcome.values[k].abs().max(self.sums[place].magnitude());
-                self.sums[place] = Sum::new(outcome.values[k], 0.0, size);
-                self.errors[place] = outcome.errors[k];
+            let (value, error) = (outcome.values[k], outcome.errors[k]);
+            if error < self.errors[place] || self.is_suspect && error.is_finite() {
+                let size = value.abs().max(self.sums[place].magnitude());
+                self.sums[place] = Sum::new(value, 0.0, size);
+                self.errors[place] = error;
+            } else if value.is_finite() && error == f64::INFINITY {
+                // The integral may not exist, whatever rules say.
+                self.errors[place] = error;
             }
         }
         if outcome.is_done() {
@@ -439,7 +460,9 @@ impl Batches {
         let is_met = task.is_met(&values, &errors);
         let is_open = halt.is_some() || all.iter().any(|progress| !progress.open.is_empty());
         let are_zeros = sums(all).iter().any(|sum| sum.magnitude() == 0.0) && !is_zero;
+        let is_suspect = all.iter().any(|progress| progress.is_suspect);
         let (status, reason) = match (is_met, halt) {
+            (true, _) if is_suspect => (Status::Suspect, None),
             (true, _) if are_zeros => (Status::Suspect, Some(Reason::ZeroEverywhere)),
             (true, _) => (Status::Converged, None),
             (false, Some(halt)) => (Status::Budget, Some(task.reason(halt))),
@@ -457,6 +480,10 @@ impl Batches {
         let mut outcome =
             Outcome::new(values, errors, status).by(methods.join("; "), Because::of(step));
         outcome.reasons.extend(reason);
+        if status != Status::Converged {
+            all.iter()
+                .for_each(|progress| outcome.add_reasons(&progress.reasons));
+        }
         outcome
     }
 }

@@ -12,6 +12,7 @@ mod faults;
 mod files;
 mod hostile;
 mod maps;
+mod mesh;
 mod pictures;
 
 use std::f64::consts::PI;

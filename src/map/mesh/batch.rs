@@ -1,27 +1,19 @@
-//! Elements of one shape and order on their unit boxes: the integrand times |det J|, for many of them
-//! together or for one.
-//!
-//! 1. Shape functions are tabulated once for the nodes of a rule.
-//! 2. For a node and some elements, x = Σ xᵢ Nᵢ and J = Σ xᵢ ∇Nᵢ are sums over the elements' nodes.
-//! 3. The integrand's program runs on the coordinates of all these elements as one block.
+//! A batch: the elements of one shape and order, with what is integrated over them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::density::{Density, DensityEvaluator};
-use super::determinants::{self, Determinants};
+use super::density::Density;
+use super::determinants::Determinants;
 use super::element::Shape;
 use super::mesh::{Elements, Mesh};
-use super::placed::{Several, Table};
-use super::points::Alone;
 use super::serendipity::fill_in;
 use super::shape_functions::ShapeFunctions;
-use crate::integrand::{Alike, BLOCK, OverNodes, Piece, Together};
 
 /// Elements of one shape and order, with the integrand.
 pub(super) struct Batch<'a> {
     pub(super) mesh: &'a Mesh,
     pub(super) shape: Shape,
-    order: usize,
+    pub(super) order: usize,
     pub(super) functions: ShapeFunctions,
     pub(super) density: Arc<Density<'a>>,
     /// The blocks of the mesh, each with the number of its first element.
@@ -117,23 +109,6 @@ impl<'a> Batch<'a> {
         look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Notes the determinants in the corners of all elements.
-    pub(super) fn look_at_corners(&self) {
-        let n = self.shape.dimension();
-        let corner = |bits: usize| (0..n).map(|axis| (bits >> axis & 1) as f64).collect();
-        let corners: Vec<Vec<f64>> = (0..1usize << n).map(corner).collect();
-        let tables: Vec<Table> = corners.iter().map(|unit| self.table(unit)).collect();
-        let mut elements = Several::new(self);
-        for first in (0..self.count).step_by(BLOCK) {
-            let numbers: Vec<usize> = (first..(first + BLOCK).min(self.count)).collect();
-            elements.turn_to(&numbers);
-            for (unit, table) in corners.iter().zip(&tables) {
-                elements.place(table);
-                elements.note(unit);
-            }
-        }
-    }
-
     /// A determinant as a factor of the integrand.
     pub(super) fn sized(&self, determinant: f64) -> f64 {
         match self.mesh.is_signed {
@@ -171,103 +146,5 @@ fn scale_of(mesh: &Mesh, blocks: &[&Elements]) -> f64 {
     match largest.is_normal() {
         true => 2f64.powi(largest.log2().floor() as i32),
         false => 1.0,
-    }
-}
-
-impl Alike for Batch<'_> {
-    fn name(&self) -> String {
-        determinants::name(self, self.order)
-    }
-
-    fn dimension(&self) -> usize {
-        self.shape.dimension()
-    }
-
-    fn outputs(&self) -> usize {
-        self.density.outputs()
-    }
-
-    fn count(&self) -> usize {
-        self.count
-    }
-
-    fn powers(&self) -> &[u32] {
-        self.shape.powers()
-    }
-
-    fn first_order(&self) -> usize {
-        self.order + 1
-    }
-
-    fn rounding(&self) -> f64 {
-        // Derivatives of shape functions on nodes at equal distances are about p² as large as what they
-        // add up to, and a determinant has one factor of them for each variable.
-        (self.order * self.order * self.shape.dimension()) as f64
-    }
-
-    fn over<'s>(&'s self, nodes: &[Vec<f64>]) -> Box<dyn OverNodes + 's> {
-        Box::new(Tabulated {
-            tables: nodes.iter().map(|unit| self.table(unit)).collect(),
-            nodes: nodes.to_vec(),
-            batch: self,
-        })
-    }
-
-    fn alone(&self, number: usize) -> Piece<'_> {
-        Piece {
-            integrand: Box::new(Alone::new(self, number)),
-            place: Box::new(move |unit: &[f64]| {
-                let first = self.first_coordinate(number);
-                std::iter::once(first).chain(unit.iter().copied()).collect()
-            }),
-        }
-    }
-}
-
-/// A batch at nodes that are known.
-struct Tabulated<'a, 'b> {
-    batch: &'b Batch<'a>,
-    nodes: Vec<Vec<f64>>,
-    tables: Vec<Table>,
-}
-
-impl OverNodes for Tabulated<'_, '_> {
-    fn evaluator(&self) -> Box<dyn Together + '_> {
-        Box::new(AtNodes {
-            over: self,
-            elements: Several::new(self.batch),
-            density: self.batch.density.evaluator(),
-        })
-    }
-}
-
-/// One thread's means to evaluate elements at nodes that are known.
-struct AtNodes<'a, 'b, 't> {
-    over: &'t Tabulated<'a, 'b>,
-    elements: Several<'a, 't>,
-    density: DensityEvaluator<'t>,
-}
-
-impl Together for AtNodes<'_, '_, '_> {
-    fn turn_to(&mut self, numbers: &[usize]) {
-        self.elements.turn_to(numbers);
-    }
-
-    fn evaluate(&mut self, node: usize, values: &mut [f64]) {
-        let Tabulated {
-            batch,
-            nodes,
-            tables,
-        } = self.over;
-        self.elements.place(&tables[node]);
-        self.elements.note(&nodes[node]);
-        let count = self.elements.count();
-        let rows: Vec<&[f64]> = self.elements.coordinates().collect();
-        self.density.evaluate(&rows, count, values);
-        for row in values.chunks_exact_mut(count.max(1)) {
-            for (value, measure) in row.iter_mut().zip(self.elements.measures()) {
-                *value *= batch.sized(*measure);
-            }
-        }
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::batch::Batch;
 use super::density::Density;
-use super::determinants::survey;
 use super::element::Shape;
 use super::mesh::{Elements, Mesh};
+use super::orientation::survey;
 use super::points::{Places, REFERENCE, Row};
 use crate::error::Error;
 use crate::expr::formulas::Formulas;

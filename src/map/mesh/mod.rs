@@ -14,7 +14,9 @@ pub(crate) mod mesh;
 mod msh;
 #[cfg(feature = "mesh")]
 mod msh_source;
+mod orientation;
 mod placed;
 mod points;
 mod serendipity;
 mod shape_functions;
+mod together;
