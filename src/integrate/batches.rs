@@ -15,7 +15,7 @@ use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
-use super::task::Task;
+use super::task::{Measure, Task};
 use super::tensor::roundoff;
 use crate::elementary::sum::Sum;
 use crate::integrand::{Alike, OverNodes, for_each_index};
@@ -38,6 +38,12 @@ const LEAST_NODES: usize = 1000;
 
 /// The most reasons that are told of pieces.
 const MOST_REASONS: usize = 5;
+
+/// The most pieces that may have a value that is not finite at a node.
+const MOST_BAD: usize = 8;
+
+/// The most evaluations of pieces by themselves, where the user gives no limit.
+const MOST_EVALUATIONS: u64 = 20_000_000;
 
 /// The most pieces that are integrated by themselves.
 const MOST_ALONE: usize = 2000;
@@ -169,7 +175,7 @@ fn rising(
             is_higher = true;
             progress.raise(&[next], task)?;
         }
-        if let Some(outcome) = nonfinite(all, task) {
+        if let Some(outcome) = mended(all, task, solve)? {
             return Ok(Some(outcome));
         }
         let (values, errors) = totals(all);
@@ -218,21 +224,16 @@ fn alone(
     let (values, _) = totals(all);
     let own_tolerances = task.tolerances(&values);
     let atol = SHARE / count as f64;
-    let own = task.aiming_at(0.0, atol, super::task::Measure::Sizes(&own_tolerances));
+    let own = task.aiming_at(0.0, atol, Measure::Sizes(&own_tolerances));
+    let own = match task.is_limited {
+        true => own,
+        false => own.at_most(MOST_EVALUATIONS),
+    };
     for (number, (_, k, piece)) in worst.into_iter().enumerate() {
         let most = own.left() / (count - number) as u64;
         let part = own.at_most(most).leaving_time_for(count - number - 1);
-        let part = part.reporting(&|_, _| {});
-        let alone = all[k].batch.alone(piece);
-        let subject = Subject::new(alone.integrand.as_ref());
-        let mut outcome = solve(&subject, &part, Rows::Part)?;
+        let outcome = by_itself(&all[k], piece, &part, solve)?;
         if outcome.status == Status::Nonfinite {
-            if let Some(bad) = &mut outcome.bad_node {
-                bad.unit = (alone.place)(&bad.unit);
-            }
-            // One piece without a value leaves none for the whole.
-            outcome.values.fill(f64::NAN);
-            outcome.method = all[k].method();
             return Ok(Some(outcome));
         }
         all[k].take(piece, &outcome);
@@ -244,6 +245,55 @@ fn alone(
         if let Some(halt) = task.is_over() {
             return Err(halt.into());
         }
+    }
+    Ok(None)
+}
+
+/// The integral over one piece as any other integrand is integrated.
+fn by_itself(
+    progress: &Progress<'_>,
+    piece: usize,
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Outcome, Stop> {
+    let alone = progress.batch.alone(piece);
+    let subject = Subject::new(alone.integrand.as_ref());
+    // As it is given: what is known of it counts.
+    let mut outcome = solve(&subject, &task.reporting(&|_, _| {}), Rows::Whole)?;
+    if outcome.status == Status::Nonfinite {
+        if let Some(bad) = &mut outcome.bad_node {
+            bad.unit = (alone.place)(&bad.unit);
+        }
+        // One piece without a value leaves none for the whole.
+        outcome.values.fill(f64::NAN);
+        outcome.method = progress.method();
+    }
+    Ok(outcome)
+}
+
+/// Integrates pieces by themselves of which a rule has a node at a singular place; the outcome where
+/// they have no value, or are too many.
+fn mended(
+    all: &mut [Progress<'_>],
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Option<Outcome>, Stop> {
+    let bad = all.iter().enumerate().flat_map(|(k, progress)| {
+        let bad = progress.bad_pieces().take(MOST_BAD + 1);
+        bad.map(move |piece| (k, piece))
+    });
+    let bad: Vec<(usize, usize)> = bad.collect();
+    if bad.len() > MOST_BAD {
+        return Ok(nonfinite(all, task));
+    }
+    for (k, piece) in bad {
+        let most = MOST_EVALUATIONS.min(task.left() / 2);
+        let outcome = by_itself(&all[k], piece, &task.at_most(most), solve)?;
+        if outcome.status == Status::Nonfinite {
+            return Ok(Some(outcome));
+        }
+        all[k].take(piece, &outcome);
+        all[k].open.retain(|open| *open != piece);
     }
     Ok(None)
 }
@@ -324,6 +374,7 @@ impl<'b> Progress<'b> {
                     let distance = (sum.value() - self.sums[place].value()).abs();
                     self.errors[place] = match self.order {
                         0 => f64::INFINITY,
+                        _ if distance.is_nan() => f64::INFINITY,
                         _ => distance + rounding * roundoff(sum),
                     };
                     self.sums[place] = *sum;
@@ -371,17 +422,26 @@ impl<'b> Progress<'b> {
             let place = piece * outputs + k;
             let (value, error) = (outcome.values[k], outcome.errors[k]);
             if error < self.errors[place] || self.is_suspect && error.is_finite() {
+                // Written so that NaN is no size.
                 let size = value.abs().max(self.sums[place].magnitude());
                 self.sums[place] = Sum::new(value, 0.0, size);
                 self.errors[place] = error;
             } else if value.is_finite() && error == f64::INFINITY {
                 // The integral may not exist, whatever rules say.
+                self.sums[place] = Sum::new(value, 0.0, value.abs());
                 self.errors[place] = error;
             }
         }
         if outcome.is_done() {
             self.open.retain(|open| *open != piece);
         }
+    }
+
+    /// The pieces of which a sum is not finite.
+    fn bad_pieces(&self) -> impl Iterator<Item = usize> {
+        let of_pieces = self.sums.chunks_exact(self.batch.outputs()).enumerate();
+        let is_bad = |sums: &[Sum]| sums.iter().any(|sum| !sum.is_finite());
+        of_pieces.filter_map(move |(piece, sums)| is_bad(sums).then_some(piece))
     }
 
     /// The first node of the last rule at which a value of a piece is not finite.

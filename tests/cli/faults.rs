@@ -259,7 +259,7 @@ fn near_misses_are_named() {
     );
     let file = folder.file("p.toml", "colour = 'red'\n");
     assert!(integrate(&[&file]).err.contains(
-        "the keys are: map, over, where, integrand, param, signed, principal_value, rtol"
+        "the keys are: map, over, mesh, group, where, integrand, param, signed, principal_value, rtol"
     ));
     let file = folder.file("p.toml", "method = 'gaus'\nover = { r = [0, 1] }\n");
     assert!(integrate(&[&file]).err.contains("did you mean `gauss`?"));

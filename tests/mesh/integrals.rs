@@ -293,13 +293,21 @@ fn integrands_that_are_not_smooth_are_met_element_by_element() {
     assert!((answer.value - exact).abs() <= answer.error, "{answer:?}");
     assert_eq!(answer.status, Status::Converged, "{answer:?}");
     assert!(answer.method.contains("alone"), "{}", answer.method);
-    // A jump across elements: not to the tolerance, or with an error that owns up.
-    let settings = Settings::new().rtol(1e-6).max_evals(2_000_000);
-    let answer = mesh
-        .integrate_all("if(x + 2*y < 0.3, 1, 0)", &settings)
-        .unwrap();
-    // x from −1 to 1, y below (0.3 − x)/2: ∫ (1 + (0.3 − x)/2) dx = 2.3.
+    // A jump across elements, which are cut along it: x from −1 to 1, y below (0.3 − x)/2,
+    // ∫ (1 + (0.3 − x)/2) dx = 2.3.
+    let answer = mesh.integrate_text("if(x + 2*y < 0.3, 1, 0)").unwrap();
     assert!((answer.value - 2.3).abs() <= answer.error, "{answer:?}");
+    assert_eq!(answer.status, Status::Converged, "{answer:?}");
+    // A singular place inside an element, where a rule has a node: 8 ∫ over an eighth.
+    let one = plane_cells(Shape::Quadrilateral, 1);
+    let one = Made::new(Shape::Quadrilateral, 2, &one, |p| p).mesh();
+    let answer = one.integrate_text("ln(x^2 + y^2)").unwrap();
+    let exact = 4.0 * 2f64.ln() - 12.0 + 2.0 * PI;
+    assert!((answer.value - exact).abs() <= answer.error, "{answer:?}");
+    // An integral that does not exist.
+    let answer = one.integrate_text("1/(x^2 + y^2)").unwrap();
+    assert_eq!(answer.error, f64::INFINITY, "{answer:?}");
+    assert_ne!(answer.status, Status::Converged, "{answer:?}");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What is integrated over elements, as a function of the coordinates: a program, or code.
 
+use crate::expr::formulas::Formulas;
 use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
 use crate::map::integrands::Code;
 use crate::program::Program;
 
 /// What is integrated.
 pub(super) enum Density<'a> {
-    /// Formulas of the coordinates.
-    Formulas(Program),
+    /// Formulas of the coordinates, compiled and as they are.
+    Formulas(Program, Formulas),
     /// Code that writes so many values.
     Code(usize, &'a Code<'a>),
 }
@@ -16,7 +17,7 @@ impl Density<'_> {
     /// The number of values.
     pub(super) fn outputs(&self) -> usize {
         match self {
-            Density::Formulas(program) => program.outputs(),
+            Density::Formulas(program, _) => program.outputs(),
             Density::Code(outputs, _) => *outputs,
         }
     }
@@ -24,7 +25,7 @@ impl Density<'_> {
     /// A new evaluator, with scratch memory of its own.
     pub(super) fn evaluator(&self) -> DensityEvaluator<'_> {
         match self {
-            Density::Formulas(program) => DensityEvaluator::Formulas(program.evaluator()),
+            Density::Formulas(program, _) => DensityEvaluator::Formulas(program.evaluator()),
             Density::Code(outputs, code) => DensityEvaluator::Code(*outputs, code),
         }
     }

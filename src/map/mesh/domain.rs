@@ -88,9 +88,15 @@ impl Mesh {
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
         let program = Program::new(&arena, &roots, count)?;
-        let graph = Graph::from_arena(arena);
-        let is_zero = roots.iter().all(|id| graph.expr(*id).number() == Some(0.0));
-        Ok((Density::Formulas(program), is_zero))
+        let formulas = Formulas {
+            inputs: self.names().to_vec(),
+            arena,
+            roots,
+        };
+        let graph = Graph::from_arena(formulas.arena.clone());
+        let mut each = formulas.roots.iter().map(|id| graph.expr(*id).number());
+        let is_zero = each.all(|number| number == Some(0.0));
+        Ok((Density::Formulas(program, formulas), is_zero))
     }
 
     /// The elements by shapes and orders.

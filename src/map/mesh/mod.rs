@@ -5,6 +5,7 @@ mod density;
 mod determinants;
 mod domain;
 pub(crate) mod element;
+mod element_formulas;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"

@@ -7,8 +7,9 @@
 use super::batch::Batch;
 use super::density::DensityEvaluator;
 use super::element::counted;
+use super::element_formulas::element_formulas;
 use super::placed::{Several, Table};
-use super::points::Alone;
+use super::points::{Alone, REFERENCE};
 use crate::integrand::{Alike, OverNodes, Piece, Together};
 
 impl Alike for Batch<'_> {
@@ -56,7 +57,10 @@ impl Alike for Batch<'_> {
 
     fn alone(&self, number: usize) -> Piece<'_> {
         Piece {
-            integrand: Box::new(Alone::new(self, number)),
+            integrand: match element_formulas(self, number, &REFERENCE[..self.shape.dimension()]) {
+                Some(formulas) => Box::new(formulas),
+                None => Box::new(Alone::new(self, number)),
+            },
             place: Box::new(move |unit: &[f64]| {
                 let first = self.first_coordinate(number);
                 std::iter::once(first).chain(unit.iter().copied()).collect()
