@@ -21,6 +21,7 @@ use crate::map::interior::Interior;
 use crate::map::inverse_region::InverseRegion;
 use crate::map::level_set::LevelSet;
 use crate::map::mapped_region::MappedRegion;
+use crate::map::mesh::mesh::Mesh;
 use crate::map::oriented::Oriented;
 use crate::map::pieces::Pieces;
 use crate::map::polygon::Polygon;
@@ -576,5 +577,6 @@ integrals!(
     Polygon,
     Pieces<'_>,
     Oriented,
+    Mesh,
     dyn Domain + '_
 );

@@ -73,6 +73,7 @@ pub use map::jacobian::Jacobian;
 pub use map::level_set::LevelSet;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
+pub use map::mesh::mesh::Mesh;
 pub use map::oriented::Oriented;
 pub use map::parameters::Parameters;
 pub use map::pieces::Pieces;
@@ -125,6 +126,12 @@ pub mod formula {
 /// ```
 pub mod catalogue {
     pub use crate::map::catalogue::{Argument, Entry, NamedMap, all, find, is_name, read};
+}
+
+/// Meshes: the shapes of elements, and blocks of them, of which a [`Mesh`] is made.
+pub mod mesh {
+    pub use crate::map::mesh::element::{MAX_ELEMENT_ORDER, Shape};
+    pub use crate::map::mesh::mesh::Elements;
 }
 
 /// Domains: what maps and limits become before they are integrated, for those who look at it or make
@@ -262,9 +269,9 @@ pub mod integrator {
     pub use crate::deadline::Deadline;
     pub use crate::elementary::sum::Sum;
     pub use crate::integrand::{
-        Axis, AxisFacts, BLOCK, Block, Bounds, Branch, Branches, Change, Cone, Coordinate,
+        Alike, Axis, AxisFacts, BLOCK, Block, Bounds, Branch, Branches, Change, Cone, Coordinate,
         Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Losses, Neighbourhood,
-        Piece, Placement, Product, Products, Side, Switches, changed, window,
+        OverNodes, Piece, Placement, Product, Products, Side, Switches, Together, changed, window,
     };
     pub use crate::integrate::because::{Because, Behaviour, Step};
     pub use crate::integrate::methods::integrate as integrate_on_unit_box;

@@ -24,6 +24,10 @@ pub(super) struct Description {
     /// The rings of a polygon, in the place of a map.
     pub(super) polygon: Vec<Ring>,
     pub(super) over: Vec<Entry<Limits>>,
+    /// A mesh, in the place of a map and limits.
+    pub(super) mesh: Option<Text>,
+    /// The group of the mesh that is meant.
+    pub(super) group: Option<Text>,
     /// Conditions; each text may be a list.
     pub(super) conditions: Vec<Text>,
     /// Equations.
@@ -73,6 +77,8 @@ impl Description {
                 Some(text) => entries::over(text)?,
                 None => Vec::new(),
             },
+            mesh: given(&keys::MESH).first().cloned(),
+            group: given(&keys::GROUP).first().cloned(),
             conditions: given(&keys::WHERE),
             on: given(&keys::ON),
             signed: !given(&keys::SIGNED).is_empty(),
@@ -122,6 +128,8 @@ impl Description {
             inside: given_or(flags.inside, self.inside),
             polygon: given_or(flags.polygon, self.polygon),
             over: entries::merged(self.over, flags.over),
+            mesh: flags.mesh.or(self.mesh),
+            group: flags.group.or(self.group),
             conditions: given_or(flags.conditions, self.conditions),
             on: given_or(flags.on, self.on),
             signed: self.signed || flags.signed,
@@ -162,6 +170,10 @@ impl Description {
             (&keys::INVERSE, first(&self.inverse)),
             (&keys::INSIDE, inside),
             (&keys::POLYGON, polygon),
+            (
+                &keys::MESH,
+                self.mesh.as_ref().map(|text| text.place.clone()),
+            ),
             (
                 &keys::PIECE,
                 self.pieces.first().and_then(Description::place),

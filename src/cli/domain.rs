@@ -8,6 +8,7 @@ use super::field;
 use super::inside;
 use super::inverse;
 use super::keys;
+use super::mesh;
 use super::pieces;
 use super::place::Text;
 use super::polygon;
@@ -33,7 +34,8 @@ impl Problem {
             ..
         } = description;
         let (domain, statement) = domain_of(description)?;
-        let is_identity = map.is_empty()
+        let is_identity = description.mesh.is_none()
+            && map.is_empty()
             && inverse.is_empty()
             && inside.is_empty()
             && polygon.is_empty()
@@ -74,6 +76,7 @@ fn check_equations(description: &Description) -> Result<(), Fault> {
         (&keys::POLYGON, description.polygon.is_empty()),
         (&keys::PIECE, description.pieces.is_empty()),
         (&keys::FIELD, description.field.is_empty()),
+        (&keys::MESH, description.mesh.is_none()),
     ];
     match others.iter().find(|(_, is_absent)| !is_absent) {
         Some((key, _)) => {
@@ -112,6 +115,14 @@ fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), 
     description.check_kind()?;
     field::check(description)?;
     check_equations(description)?;
+    if let Some(path) = &description.mesh {
+        return mesh::domain(path, description);
+    }
+    if let Some(group) = &description.group {
+        let message = "a group is a part of a mesh, and there is none";
+        let fault = Fault::at(group.place.clone(), message);
+        return Err(fault.with_help("give the mesh: --mesh FILE.msh"));
+    }
     if !description.pieces.is_empty() {
         return pieces::domain(description, domain_of);
     }

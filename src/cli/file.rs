@@ -145,6 +145,10 @@ impl Reader {
             into.parameters = self.table(value, |value| self.text(value))?;
         } else if is(&keys::PRINCIPAL_VALUE) {
             into.principal_value = self.equations(value, &keys::PRINCIPAL_VALUE)?;
+        } else if is(&keys::MESH) {
+            into.mesh = Some(self.text(value)?);
+        } else if is(&keys::GROUP) {
+            into.group = Some(self.text(value)?);
         } else if is(&keys::WHERE) {
             into.conditions = self.list(value)?;
         } else if is(&keys::ON) {

@@ -42,7 +42,9 @@ Examples:
   exp(-x²-y²) over the unit disk, in polar coordinates:
     pullback integrate --map \"x = r*cos(t), y = r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\" \\
       --integrand \"exp(-x^2-y^2)\"
-  The same from a file, with other limits for one variable:
+  The part of a mesh of curved elements that is the group `steel`:
+    pullback integrate --mesh plate.msh --group steel --integrand \"x^2 + y^2\"
+  The same disk from a file, with other limits for one variable:
     pullback integrate disk.toml --over \"t = 0..pi\"
   where disk.toml is
     integrand = \"exp(-x^2-y^2)\"

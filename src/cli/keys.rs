@@ -64,6 +64,25 @@ pub(super) const OVER: Key = Key {
     repeats: false,
 };
 
+/// A mesh in the place of a map and limits.
+pub(super) const MESH: Key = Key {
+    name: "mesh",
+    value: "FILE.msh",
+    help: "Elements to integrate over, in the place of a map and limits: a file of Gmsh's, version 4.1; \
+           the integrand is a formula of x, y, z; a problem file names it from its own folder",
+    default: None,
+    repeats: false,
+};
+
+/// The part of a mesh that is meant.
+pub(super) const GROUP: Key = Key {
+    name: "group",
+    value: "NAME",
+    help: "Only the elements of this physical group of the mesh",
+    default: Some("all elements of the highest dimension"),
+    repeats: false,
+};
+
 /// The part of the region that is meant.
 pub(super) const WHERE: Key = Key {
     name: "where",
@@ -159,13 +178,15 @@ pub(super) const PARAM: Key = Key {
 };
 
 /// The keys that describe the problem; settings are keys too.
-pub(super) const PROBLEM: [&Key; 13] = [
+pub(super) const PROBLEM: [&Key; 15] = [
     &MAP,
     &INVERSE,
     &NEAR,
     &INSIDE,
     &POLYGON,
     &OVER,
+    &MESH,
+    &GROUP,
     &WHERE,
     &ON,
     &INTEGRAND,

@@ -19,6 +19,7 @@ mod interrupt;
 mod inverse;
 mod keys;
 mod maps;
+mod mesh;
 mod named_map;
 mod number;
 mod outline;

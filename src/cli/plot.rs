@@ -126,6 +126,10 @@ pub(super) fn prepared(
     title: Option<&str>,
     style: &Style,
 ) -> Result<Picture, Fault> {
+    if let Some(mesh) = &problem.statement.mesh {
+        let message = format!("a mesh is not drawn: {mesh}");
+        return Err(Fault::new(message).with_help("leave --plot out"));
+    }
     let title = title.map_or_else(|| heading(&problem.statement), str::to_owned);
     let deformation = Deformation::of(problem.domain.as_ref(), &title)?;
     Ok(deformation.draw(style)?)

@@ -19,6 +19,10 @@ pub(super) struct Statement {
     pub(super) polygon: Vec<Vec<[f64; 2]>>,
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub(super) over: Table<[String; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mesh: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "where")]
     pub(super) conditions: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -91,6 +95,8 @@ impl Statement {
                     .map(|(i, name)| (name.clone(), region.text(i)))
                     .collect(),
             ),
+            mesh: None,
+            group: None,
             conditions: domain.conditions(),
             on: Vec::new(),
             signed: domain.is_signed(),

@@ -60,6 +60,15 @@ pub enum Error {
         /// The largest number of nodes that there is.
         limit: usize,
     },
+    /// A mesh cannot be read or integrated over.
+    Mesh {
+        /// The file, where there is one.
+        path: Option<PathBuf>,
+        /// The line of a text, from 1 on, where that is known.
+        line: Option<usize>,
+        /// Why not.
+        reason: String,
+    },
     /// A picture cannot be drawn or written.
     Picture {
         /// The file, where there is one.
@@ -76,6 +85,17 @@ impl Error {
             text: text.to_owned(),
             span,
             fault,
+        }
+    }
+}
+
+impl Error {
+    /// An error of a mesh that is of no file.
+    pub(crate) fn mesh(reason: impl Into<String>) -> Self {
+        Error::Mesh {
+            path: None,
+            line: None,
+            reason: reason.into(),
         }
     }
 }
@@ -105,6 +125,15 @@ impl fmt::Display for Error {
                 f,
                 "a rule of {requested} nodes is not available: use 1 to {limit} nodes"
             ),
+            Error::Mesh { path, line, reason } => {
+                if let Some(path) = path {
+                    write!(f, "cannot read {}: ", path.display())?;
+                }
+                if let Some(line) = line {
+                    write!(f, "line {line}: ")?;
+                }
+                f.write_str(reason)
+            }
             Error::Picture {
                 path: Some(path),
                 reason,

@@ -3,6 +3,7 @@
 //! Changes of variables are integrands in front of integrands: limits, infinite ranges and the
 //! user's own map are all invisible here.
 
+use super::alike::Alike;
 use super::change::{Change, Side};
 use super::knowledge::{AxisFacts, Bounds, Losses, Product, Switches};
 use super::nodes::{Axis, Block, Coordinate};
@@ -147,6 +148,12 @@ pub trait Knowledge {
     /// Whether there are no values at points, but only of the pieces of its division.
     fn is_only_divided(&self) -> bool {
         false
+    }
+
+    /// Very many integrands that are alike, batch by batch, whose integrals add up to the integral of the
+    /// whole; none if the whole is not known to be made of such.
+    fn alike(&self) -> Vec<&dyn Alike> {
+        Vec::new()
     }
 
     /// The integrand as sums of products of functions of fewer coordinates; `None` if it is not known

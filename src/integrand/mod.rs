@@ -1,5 +1,6 @@
 //! The integrand on the unit box, and what is known of it.
 
+pub(crate) mod alike;
 pub(crate) mod change;
 pub(crate) mod changed;
 pub(crate) mod grid;
@@ -12,6 +13,7 @@ pub(crate) mod knowledge;
 pub(crate) mod nodes;
 pub(crate) mod principal_value;
 
+pub use alike::{Alike, OverNodes, Together};
 pub use change::{Change, Cone, Side};
 pub use changed::{changed, window};
 pub(crate) use changed::{part, piece};

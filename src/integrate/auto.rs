@@ -12,6 +12,7 @@
 
 use super::across::Across;
 use super::analytic::{Analytic, Easy};
+use super::batches::Batches;
 use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
 use super::contours::Contours;
@@ -49,7 +50,8 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 12] = [
+static WHOLE: [Entry<'static>; 13] = [
+    row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),

@@ -68,6 +68,8 @@ pub enum Step {
         /// The number of such places inside.
         places: usize,
     },
+    /// Very many pieces that are alike: the order rises for each until two agree.
+    PieceByPiece,
     /// The integrand is zero everywhere.
     Zero,
     /// Duffy's map smooths a singular corner.
@@ -124,6 +126,9 @@ impl fmt::Display for Step {
                 "cells that double in length away from the ends and {places} narrow places, each \
                  with a bound"
             ),
+            Step::PieceByPiece => {
+                f.write_str("each element by itself: orders rise until two of them agree")
+            }
             Step::Zero => f.write_str("it is zero everywhere"),
             Step::Duffy => f.write_str("Duffy's map smooths the singular corner"),
             Step::Powers(axes) => {

@@ -312,6 +312,14 @@ impl<'m> Budget<'m> {
         }
     }
 
+    /// Counts evaluations that are about to be made.
+    ///
+    /// # Errors
+    /// Why they may not be.
+    pub(crate) fn spend(&self, evaluations: u64) -> Result<(), Halt> {
+        self.meter.spend(evaluations, *self)
+    }
+
     /// An evaluator that counts.
     pub(crate) fn evaluator<'e>(&self, integrand: &'e dyn Integrand) -> Metered<'e>
     where

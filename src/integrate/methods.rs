@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::auto;
+use super::batches::Batches;
 use super::fixed::FixedGauss;
 use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
@@ -41,13 +42,17 @@ pub(crate) fn integrate_measured(
     measure: Measure<'_>,
     start: Instant,
 ) -> Result<Outcome, Error> {
-    settings.check(integrand.dimension())?;
+    // Rules are those of the pieces, where there are many alike.
+    let alike = integrand.knowledge().alike();
+    let axes = alike.first().map(|batch| batch.dimension());
+    settings.check(axes.unwrap_or(integrand.dimension()))?;
     if integrand.knowledge().is_only_divided() && !matches!(settings.method, Method::Auto) {
         return Err(Error::Setting {
             name: "method",
             allowed: "auto over a curve or a surface that an equation describes".to_owned(),
         });
     }
+    let is_alike = !alike.is_empty();
     let meter = Meter::new(settings, integrand.outputs(), start);
     let task = Task::new(settings, measure, &meter);
     let subject = Subject::new(integrand);
@@ -55,7 +60,13 @@ pub(crate) fn integrate_measured(
         Method::Auto => widening(&subject, &task),
         Method::Gauss(orders) => {
             let orders = orders.clone();
-            alone(&FixedGauss { orders }, &subject, &task)
+            match is_alike {
+                true => {
+                    let orders = Some(orders);
+                    alone(&Batches { orders }, &subject, &task)
+                }
+                false => alone(&FixedGauss { orders }, &subject, &task),
+            }
         }
         Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, &task),
     };

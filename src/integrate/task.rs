@@ -130,6 +130,14 @@ impl<'t> Task<'t> {
         self.budget.afford(cost)
     }
 
+    /// Counts evaluations that are about to be made.
+    ///
+    /// # Errors
+    /// Why they may not be.
+    pub(crate) fn spend(&self, evaluations: u64) -> Result<(), Halt> {
+        self.budget.spend(evaluations)
+    }
+
     /// Why all work must end now, if it must.
     pub(crate) fn is_over(&self) -> Option<Halt> {
         self.budget.is_over()

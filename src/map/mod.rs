@@ -19,6 +19,7 @@ pub(crate) mod limits;
 )]
 pub(crate) mod map;
 pub(crate) mod mapped_region;
+pub(crate) mod mesh;
 pub(crate) mod oriented;
 mod outline;
 pub(crate) mod parameters;

@@ -24,7 +24,12 @@ pub struct Part<'a> {
     geometry: Geometry<'a>,
     /// The piece to which it belongs, where there are several.
     label: Option<String>,
+    /// A look at the determinant in the place of one on a lattice.
+    look: Option<Box<Look<'a>>>,
 }
+
+/// A look at the determinant over a part, which adds to the warnings what it finds.
+type Look<'a> = dyn Fn(&mut Vec<String>) -> Survey + Sync + 'a;
 
 /// The integrands times the measure, on the unit box.
 enum Values<'a> {
@@ -39,6 +44,7 @@ impl<'a> Part<'a> {
             values: Values::Formulas(values),
             geometry,
             label: None,
+            look: None,
         }
     }
 
@@ -48,6 +54,23 @@ impl<'a> Part<'a> {
             values: Values::Code(Box::new(values)),
             geometry,
             label: None,
+            look: None,
+        }
+    }
+
+    /// The same with another look at the determinant.
+    pub(super) fn surveyed_by(self, look: impl Fn(&mut Vec<String>) -> Survey + Sync + 'a) -> Self {
+        Part {
+            look: Some(Box::new(look)),
+            ..self
+        }
+    }
+
+    /// A look at the determinant; adds to `warnings` what it finds.
+    fn survey(&self, warnings: &mut Vec<String>) -> Survey {
+        match &self.look {
+            Some(look) => look(warnings),
+            None => self.geometry.survey(warnings),
         }
     }
 
@@ -151,7 +174,7 @@ impl<'a> Pullback<'a> {
     pub fn survey(&self, warnings: &mut Vec<String>) -> Survey {
         let mut survey = |part: &Part<'_>| {
             let before = warnings.len();
-            let found = part.geometry.survey(warnings);
+            let found = part.survey(warnings);
             if let Some(label) = &part.label {
                 for warning in &mut warnings[before..] {
                     *warning = format!("{label}: {warning}");

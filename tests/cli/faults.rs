@@ -261,7 +261,7 @@ fn near_misses_are_named() {
     assert!(
         integrate(&[&file])
             .err
-            .contains("the keys are: map, inverse, near, inside, polygon, over, ")
+            .contains("the keys are: map, inverse, near, inside, polygon, over, mesh, group, ")
     );
     let file = folder.file("p.toml", "method = 'gaus'\nover = { r = [0, 1] }\n");
     assert!(integrate(&[&file]).err.contains("did you mean `gauss`?"));

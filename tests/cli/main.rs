@@ -15,6 +15,7 @@ mod hostile;
 mod inside;
 mod inverse;
 mod maps;
+mod mesh;
 mod pictures;
 mod pieces;
 mod polygon;

@@ -1,0 +1,132 @@
+//! Meshes of elements in the place of a map and limits.
+
+use super::*;
+
+/// Two triangles of the unit square in groups of their own, and a line between them.
+const SQUARE: &str = "$MeshFormat\n4.1 0 8\n$EndMeshFormat\n\
+    $PhysicalNames\n2\n1 5 \"diagonal\"\n2 6 \"lower\"\n$EndPhysicalNames\n\
+    $Entities\n0 1 2 0\n1 0 0 0 1 1 0 1 5 0\n1 0 0 0 1 1 0 1 6 0\n2 0 0 0 1 1 0 0 0\n$EndEntities\n\
+    $Nodes\n1 4 1 4\n2 1 0 4\n1\n2\n3\n4\n0 0 0\n1 0 0\n1 1 0\n0 1 0\n$EndNodes\n\
+    $Elements\n3 3 1 3\n1 1 1 1\n1 1 3\n2 1 2 1\n2 1 2 3\n2 2 2 1\n3 1 3 4\n$EndElements\n";
+
+#[test]
+fn a_mesh_is_integrated_over_whole_and_by_groups() {
+    let folder = Folder::new("mesh");
+    let mesh = folder.file("square.msh", SQUARE);
+    let run = |flags: &[&str]| integrate(&[&["--mesh", mesh.as_str(), "--json"], flags].concat());
+    let object = run(&["--integrand", "x^2 + y^2"]).json();
+    assert_near(object["value"].as_f64().unwrap(), 2.0 / 3.0);
+    assert_eq!(object["status"], "converged");
+    assert!(
+        object["method"]
+            .as_str()
+            .unwrap()
+            .starts_with("2 triangles of order 1: gauss ")
+    );
+    assert_eq!(object["jacobian"]["min"], 1.0);
+    assert_eq!(object["problem"]["mesh"], mesh.as_str());
+    assert_eq!(object["warnings"].as_array().unwrap().len(), 0);
+    let lower = run(&[
+        "--group",
+        "lower",
+        "--integrand",
+        "a*y + z",
+        "--param",
+        "a = 2",
+    ])
+    .json();
+    assert_near(lower["value"].as_f64().unwrap(), 1.0 / 3.0);
+    assert_eq!(lower["problem"]["group"], "lower");
+    assert_near(run(&["--group", "diagonal"]).value(), 2f64.sqrt());
+    // Each turned over would count negative.
+    assert_near(run(&["--signed"]).value(), 1.0);
+    let fixed = run(&["--method", "gauss", "--nodes", "5", "--integrand", "x*y"]);
+    assert_near(fixed.value(), 0.25);
+}
+
+#[test]
+fn a_problem_file_names_a_mesh_beside_it() {
+    let folder = Folder::new("mesh-file");
+    folder.file("square.msh", SQUARE);
+    let file = folder.file(
+        "p.toml",
+        "mesh = 'square.msh'\ngroup = 'lower'\nintegrand = 'x'\n",
+    );
+    assert_near(integrate(&[&file, "--json"]).value(), 1.0 / 3.0);
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/problems/disc.toml");
+    let value = integrate(&[example, "--json"]).value();
+    // Each side is a parabola over a quarter of the circle, up to 2 % of the radius inside; the moment goes
+    // with the fourth power of the radius.
+    assert!(
+        value < PI / 2.0 && value > PI / 2.0 * 0.98f64.powi(4),
+        "{value}"
+    );
+    let damaged = folder.file("damaged.toml", "mesh = 'no.msh'\n");
+    let run = integrate(&[&damaged]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("damaged.toml:1:9"), "{}", run.err);
+}
+
+#[test]
+fn what_is_wrong_with_a_mesh_is_told_where() {
+    let folder = Folder::new("mesh-faults");
+    let mesh = folder.file("square.msh", SQUARE);
+    let truncated = folder.file("short.msh", &SQUARE[..SQUARE.len() - 40]);
+    let refused = |flags: &[&str], parts: &[&str]| {
+        let run = integrate(flags);
+        assert_eq!(
+            (run.code, run.out.as_str()),
+            (Some(2), ""),
+            "{flags:?}: {}",
+            run.err
+        );
+        assert!(
+            parts.iter().all(|part| run.err.contains(part)),
+            "{flags:?}: {}",
+            run.err
+        );
+    };
+    let mesh = ["--mesh", mesh.as_str()];
+    let with = |more: &[&'static str], parts: &[&str]| refused(&[&mesh[..], more].concat(), parts);
+    with(
+        &["--over", "r = 0..1"],
+        &["--over cannot stand beside a mesh", "leave it out"],
+    );
+    with(&["--map", "x = r"], &["--map cannot stand beside a mesh"]);
+    with(
+        &["--where", "x > 0"],
+        &["--where cannot stand beside a mesh", "group"],
+    );
+    with(
+        &["--principal-value", "x = 0"],
+        &["--principal-value cannot stand beside a mesh"],
+    );
+    with(
+        &["--group", "lowr"],
+        &["there is no group `lowr`", "did you mean `lower`?"],
+    );
+    with(&["--group", "diagonal", "--signed"], &["no determinant"]);
+    with(&["--integrand", "x + q"], &["`q`", "--param"]);
+    with(&["--integrand", "x +"], &["--integrand"]);
+    with(&["--param", "z = 1"], &["`z` is a coordinate"]);
+    with(
+        &["--method", "gauss", "--nodes", "3, 4, 5"],
+        &["one for each of the 2 variables"],
+    );
+    with(&["--plot", "p.png"], &["a mesh is not drawn"]);
+    refused(
+        &["--mesh", &truncated],
+        &["cannot read", "short.msh", "line 31", "ends too early"],
+    );
+    refused(
+        &["--mesh", "/none/such.msh"],
+        &["cannot read /none/such.msh"],
+    );
+    refused(
+        &["--group", "lower", "--over", "r = 0..1"],
+        &["a group is a part of a mesh"],
+    );
+    let run = pullback(&["plot", "--mesh", mesh[1], "-o", "p.png"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("a mesh is not drawn"), "{}", run.err);
+}
