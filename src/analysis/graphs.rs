@@ -52,6 +52,9 @@ const STEEP: [f64; 6] = [0.1, 0.1, 0.1, 0.1, 0.01, 0.001];
 /// A length beside a point is larger than an area: there so many halvings more are allowed.
 const DEEPER: u32 = 30;
 
+/// How steep a graph is taken to be that rises without bound along another axis.
+const LEAST_STEEP: f64 = 1e-9;
+
 /// Where boxes are divided: off the simple fractions.
 const DIVISION: f64 = 0.487_3;
 
@@ -655,7 +658,13 @@ impl<'a> Search<'a> {
             for k in 0..axes.len() {
                 if here.sheet.depends_on(axes[k]) {
                     let own = change(k, |s| s.lo.max(-s.hi));
-                    least[k] = least[k].min(own / largest);
+                    // What has no bound is no number: a slope without one may have any sign.
+                    let ratio = match (own > 0.0, largest.is_finite()) {
+                        (true, true) => own / largest,
+                        (true, false) => LEAST_STEEP,
+                        (false, _) => f64::NEG_INFINITY,
+                    };
+                    least[k] = least[k].min(ratio);
                 }
             }
         }
