@@ -7,6 +7,7 @@ mod across;
 mod analytic;
 mod auto;
 mod axis_bounds;
+mod batch;
 mod batches;
 pub(crate) mod because;
 mod between_bounds;

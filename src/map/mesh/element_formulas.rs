@@ -53,7 +53,7 @@ pub(super) fn element_formulas(
                     if *share != 0.0 {
                         let factors = places.iter().zip(power);
                         let first = graph.constant(*share);
-                        sum = sum + factors.fold(first, |all, (x, k)| all * x.powi(*k as i32));
+                        sum += factors.fold(first, |all, (x, k)| all * x.powi(*k as i32));
                     }
                 }
                 Some(sum)

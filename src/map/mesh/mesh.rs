@@ -112,7 +112,7 @@ impl Elements {
             ));
         }
         let each = self.nodes_each();
-        if self.nodes.len() % each != 0 {
+        if !self.nodes.len().is_multiple_of(each) {
             return refuse(format!(
                 "{} nodes for elements that have {each} each ({}, order {})",
                 self.nodes.len(),

@@ -154,9 +154,9 @@ impl<'a, 'b> Several<'a, 'b> {
         let m = self.batch.targets();
         for i in 0..self.numbers.len() {
             let mut slopes = [[0.0; 3]; 3];
-            for axis in 0..m {
-                for k in 0..n {
-                    slopes[k][axis] = self.rows[axis * (n + 1) + k + 1][i];
+            for (k, slope) in slopes.iter_mut().enumerate().take(n) {
+                for (axis, along) in slope.iter_mut().enumerate().take(m) {
+                    *along = self.rows[axis * (n + 1) + k + 1][i];
                 }
             }
             self.measures[i] = self.batch.measure(slopes);

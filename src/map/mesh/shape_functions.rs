@@ -220,8 +220,8 @@ fn legendre(degree: usize, t: f64) -> Vec<[f64; 2]> {
 fn pyramid_modes(order: usize, [a, b, c]: Triple) -> Vec<Jet> {
     let [of_a, of_b, of_c] = [a, b, c].map(|t| legendre(order, t));
     let mut modes = Vec::with_capacity(Shape::Pyramid.nodes(order));
-    for i in 0..=order {
-        for j in 0..=order {
+    for (i, f) in of_a.iter().enumerate().take(order + 1) {
+        for (j, g) in of_b.iter().enumerate().take(order + 1) {
             let m = i.max(j);
             let (all, less) = match m {
                 0 => (1.0, 0.0),
@@ -231,7 +231,6 @@ fn pyramid_modes(order: usize, [a, b, c]: Triple) -> Vec<Jet> {
                 }
             };
             for third in &of_c[..=order - m] {
-                let [f, g] = [of_a[i], of_b[j]];
                 // Derivatives along a and b have the factor 1/(1 − c), which cancels.
                 let along_a = f[1] * g[0] * less * third[0];
                 let along_b = f[0] * g[1] * less * third[0];
