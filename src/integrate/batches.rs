@@ -300,6 +300,8 @@ impl Batches {
             (false, None) if self.orders.is_some() => {
                 (Status::Budget, Some(Reason::Disagreement { rule: None }))
             }
+            // The reasons of the pieces say why nothing is known of them.
+            (false, None) if errors.contains(&f64::INFINITY) => (Status::Budget, None),
             (false, None) if is_open => (Status::Budget, Some(Reason::HighestOrders)),
             (false, None) => (Status::Roundoff, Some(Reason::Rounding)),
         };
