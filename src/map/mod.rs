@@ -1,6 +1,7 @@
 //! Maps: changes of variables, their Jacobians, the regions that they are applied to, and the
 //! pullback that makes an integrand on the unit box of all three.
 
+mod arcs;
 pub(crate) mod catalogue;
 mod chart;
 mod conditions;
