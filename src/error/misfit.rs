@@ -185,6 +185,15 @@ pub enum Misfit {
     },
     /// There are no pieces.
     NoPieces,
+    /// Pieces of different dimensions.
+    PiecesOfDimensions {
+        /// The number of a piece, from 1 on.
+        piece: usize,
+        /// Its dimension.
+        own: usize,
+        /// That of the pieces before it.
+        others: usize,
+    },
     /// A piece has other targets than the first.
     PieceTargets {
         /// The number of the piece, from 1 on.
@@ -361,6 +370,11 @@ impl fmt::Display for Misfit {
                 )
             }
             NoPieces => f.write_str("there are no pieces"),
+            PiecesOfDimensions { piece, own, others } => write!(
+                f,
+                "piece {piece} has the dimension {own}, and those before it have {others}: their measures \
+                 do not add up"
+            ),
             PieceTargets {
                 piece,
                 given,

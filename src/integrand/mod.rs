@@ -1,6 +1,5 @@
 //! The integrand on the unit box, and what is known of it.
 
-pub(crate) mod alike;
 pub(crate) mod change;
 pub(crate) mod changed;
 pub(crate) mod grid;
@@ -13,14 +12,13 @@ pub(crate) mod knowledge;
 pub(crate) mod nodes;
 pub(crate) mod principal_value;
 
-pub use alike::{Alike, OverNodes, Together};
 pub use change::{Change, Cone, Side};
 pub use changed::{changed, window};
 pub(crate) use changed::{part, piece};
 pub(crate) use grid::add_grid;
 pub use integrand::{
-    Branch, Branches, Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Piece,
-    Placement, Products,
+    Alike, Branch, Branches, Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff,
+    OverNodes, Piece, Placement, Products, Together,
 };
 pub use knowledge::{AxisFacts, Bounds, Losses, Neighbourhood, Product, Switches};
 pub(crate) use nodes::for_each_index;

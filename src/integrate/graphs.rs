@@ -31,6 +31,9 @@ pub(crate) const MOST_AXES: usize = 4;
 /// The part of the tolerance that the pieces beside curves may take.
 const SHARE: f64 = 0.5;
 
+/// What names the division of cells.
+const CELLS: &str = "cubature";
+
 /// The most nodes of a rule on a piece.
 const MOST_NODES: usize = 70_000;
 
@@ -140,6 +143,12 @@ fn beside(
                     let own = own.at_most((task.left() / 4).max(1));
                     let integrand = piece.integrand.as_ref();
                     let mut outcome = solve(&Subject::new(integrand), &own, Rows::Part)?;
+                    // Cells know nothing of where the formula is singular: others may know better.
+                    if outcome.is_done() && !outcome.proven && outcome.method.contains(CELLS) {
+                        outcome.status = Status::Suspect;
+                        let axis = integrand.knowledge().axis_name(0);
+                        outcome.add_reasons(&[Reason::NotSmooth { axis }]);
+                    }
                     if let Some(bad) = &mut outcome.bad_node {
                         bad.unit = (piece.place)(&bad.unit);
                     }

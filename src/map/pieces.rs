@@ -5,6 +5,7 @@ use super::integrands::Integrands;
 use super::parameters::Parameters;
 use super::pullback::Pullback;
 use crate::error::{Error, Misfit};
+use crate::integrand::Integrand;
 
 /// Several pieces, each a domain of its own, as one domain.
 ///
@@ -137,6 +138,15 @@ impl Domain for Pieces<'_> {
                 .pull_back(integrands)?
                 .labelled(&format!("piece {number}"));
             whole = Some(match whole {
+                // A curve of an equation has one coordinate less than its limits.
+                Some(before) if before.dimension() != part.dimension() => {
+                    return Err(Misfit::PiecesOfDimensions {
+                        piece: number,
+                        own: part.dimension(),
+                        others: before.dimension(),
+                    }
+                    .into());
+                }
                 Some(before) => before.and(part),
                 None => part,
             });

@@ -5,13 +5,14 @@ use super::map::Map;
 use super::mapped_region::MappedRegion;
 use super::region::Region;
 use super::unit_limits::Limits;
+use crate::elementary::{Binary, Unary};
 use crate::equations::branch::{Branch, Obstacle};
 use crate::equations::closed_form::{Question, solved};
 use crate::equations::newton::Known;
 use crate::equations::system::System;
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Expr, Graph, Id};
+use crate::expr::graph::{Expr, Graph, Id, Node};
 use crate::expr::operator::{ALL, Range};
 use crate::expr::simplify::simplify;
 use crate::expr::{derive, determinant};
@@ -106,7 +107,7 @@ fn determinant(inverse: &InverseMap, map: &Map, limits: &Limits) -> Result<Formu
             let equation = roots[..n].iter().position(|root| *root == id);
             equation.map(|i| inputs[i])
         })[0];
-        Ok::<_, Error>(vec![1.0 / measure])
+        Ok::<_, Error>(vec![reciprocal(measure)])
     })?;
     let constants = map
         .parameters()
@@ -208,4 +209,14 @@ fn is_near(x: &[f64], other: &[f64], parts: &[f64]) -> bool {
     let largest = other.iter().fold(0.0f64, |most, x| most.max(x.abs()));
     let mut pairs = x.iter().zip(other).zip(parts);
     pairs.all(|((a, b), part)| (a - b).abs() <= part * largest)
+}
+
+/// 1/x, which of a quotient is the other quotient: where its divisor is zero, that is no pole.
+fn reciprocal(x: Expr<'_>) -> Expr<'_> {
+    let graph = x.graph;
+    match graph.node(x.id) {
+        Node::Binary(Binary::Div, above, below) => graph.expr(below) / graph.expr(above),
+        Node::Unary(Unary::Neg, operand) => -reciprocal(graph.expr(operand)),
+        _ => 1.0 / x,
+    }
 }

@@ -92,7 +92,10 @@ fn what_is_wrong_with_a_mesh_is_told_where() {
         &["--over", "r = 0..1"],
         &["--over cannot stand beside a mesh", "leave it out"],
     );
-    with(&["--map", "x = r"], &["the region is given twice", "leave one"]);
+    with(
+        &["--map", "x = r"],
+        &["the region is given twice", "leave one"],
+    );
     with(
         &["--where", "x > 0"],
         &["--where cannot stand beside a mesh", "group"],
