@@ -26,6 +26,7 @@ use crate::map::mapped_region::MappedRegion;
 use crate::map::mesh::mesh::Mesh;
 use crate::map::oriented::Oriented;
 use crate::map::pieces::Pieces;
+#[cfg(feature = "polygon")]
 use crate::map::polygon::Polygon;
 use crate::map::pullback::Pullback;
 use crate::map::survey::Survey;
@@ -498,9 +499,11 @@ integrals!(
     InverseRegion,
     TransformedRegion<'_>,
     Interior,
-    Polygon,
     Pieces<'_>,
     Oriented,
     Mesh,
     dyn Domain + '_
 );
+
+#[cfg(feature = "polygon")]
+integrals!(Polygon);

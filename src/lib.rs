@@ -77,6 +77,7 @@ pub use map::mesh::mesh::Mesh;
 pub use map::oriented::Oriented;
 pub use map::parameters::Parameters;
 pub use map::pieces::Pieces;
+#[cfg(feature = "polygon")]
 pub use map::polygon::Polygon;
 pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};

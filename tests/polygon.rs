@@ -3,6 +3,7 @@
 //! A. Sommariva, M. Vianello, "Product Gauss cubature over polygons based on Green's integration formula",
 //! BIT Numerical Mathematics 47 (2007) 441–453: polygons without and with a hole, and polynomials.
 
+#![cfg(feature = "polygon")]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
 use std::f64::consts::{PI, TAU};

@@ -1,5 +1,6 @@
 //! Several pieces as one domain.
 
+#![cfg(feature = "polygon")]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
 use std::f64::consts::PI;

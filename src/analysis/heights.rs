@@ -249,13 +249,17 @@ impl<'c> Heights<'c> {
             heights.value_and_slope(sheet, axis)
         };
         if is_held {
-            for (end, is_lower) in [(side.from, true), (side.to, false)] {
-                let (values, steep) = look(self, &vec![end; count]);
-                for i in 0..count {
-                    let is_above = (values[i] > 0.0) == (steep[i] > 0.0);
-                    if is_above == is_lower {
-                        (lo[i], hi[i]) = (end, end);
-                    }
+            // By values alone: at an end a slope may have no bound.
+            let [below, above] = [side.from, side.to].map(|end| look(self, &vec![end; count]).0);
+            for i in 0..count {
+                let (below, above) = (below[i], above[i]);
+                if (below > 0.0) == (above > 0.0) {
+                    let end = if (below > 0.0) == (above > below) {
+                        side.from
+                    } else {
+                        side.to
+                    };
+                    (lo[i], hi[i]) = (end, end);
                 }
             }
         }

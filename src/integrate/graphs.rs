@@ -31,9 +31,6 @@ pub(crate) const MOST_AXES: usize = 4;
 /// The part of the tolerance that the pieces beside curves may take.
 const SHARE: f64 = 0.5;
 
-/// What names the division of cells.
-const CELLS: &str = "cubature";
-
 /// The most nodes of a rule on a piece.
 const MOST_NODES: usize = 70_000;
 
@@ -144,7 +141,7 @@ fn beside(
                     let integrand = piece.integrand.as_ref();
                     let mut outcome = solve(&Subject::new(integrand), &own, Rows::Part)?;
                     // Cells know nothing of where the formula is singular: others may know better.
-                    if outcome.is_done() && !outcome.proven && outcome.method.contains(CELLS) {
+                    if outcome.is_done() && !outcome.proven {
                         outcome.status = Status::Suspect;
                         let axis = integrand.knowledge().axis_name(0);
                         outcome.add_reasons(&[Reason::NotSmooth { axis }]);

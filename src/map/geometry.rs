@@ -69,6 +69,7 @@ impl<'a> Geometry<'a> {
     }
 
     /// The same where the least and the greatest determinant are known, and positive.
+    #[cfg(feature = "polygon")]
     pub(super) fn between(self, known: (f64, f64)) -> Self {
         Geometry {
             known: Some(known),

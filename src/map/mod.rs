@@ -26,6 +26,7 @@ mod outline;
 pub(crate) mod parameters;
 mod per_node;
 pub(crate) mod pieces;
+#[cfg(feature = "polygon")]
 pub(crate) mod polygon;
 pub(crate) mod pullback;
 pub(crate) mod region;
@@ -35,5 +36,6 @@ mod solution;
 pub(crate) mod survey;
 pub(crate) mod transformation;
 pub(crate) mod transformed_region;
+#[cfg(feature = "polygon")]
 mod triangulation;
 mod unit_limits;

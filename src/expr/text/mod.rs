@@ -6,6 +6,7 @@ mod lexer;
 pub(crate) mod list;
 pub(crate) mod names;
 pub(crate) mod parse;
+#[cfg(feature = "polygon")]
 pub(crate) mod points;
 pub(crate) mod print;
 mod slip;
