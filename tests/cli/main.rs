@@ -19,6 +19,7 @@ mod mesh;
 mod pictures;
 mod pieces;
 mod polygon;
+mod problems;
 
 use std::f64::consts::PI;
 use std::fs;
