@@ -603,19 +603,12 @@ pub(super) fn branches<'a>(
     blur: &[f64],
     names: &[String],
 ) -> Option<Branches<'a>> {
-    let piece = |cell: Cell<'a>| {
-        let own = cell.clone();
-        Piece {
-            integrand: Box::new(cell) as Box<dyn Integrand + 'a>,
-            place: Box::new(move |unit: &[f64]| own.place(unit)),
-        }
-    };
     let branch = |parts: Parts<'a>| {
         let Formulas { arena, roots, .. } = parts.formulas;
         Some(Branch {
             integrand: Box::new(BoxFormulas::new(arena, roots, names.to_vec()).ok()?),
             windows: parts.windows,
-            pieces: parts.cells.into_iter().map(piece).collect(),
+            pieces: parts.cells.into_iter().map(Cell::into_piece).collect(),
         })
     };
     Some(Branches {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::graphs::{Stack, division};
-use super::stacks::{Shared, parts};
+use super::stacks::{Cell, Shared, parts};
 use crate::deadline::Deadline;
 use crate::expr::formulas::Formulas;
-use crate::integrand::{Branch, Branches, Evaluator, Integrand, Knowledge, Piece};
+use crate::integrand::{Branch, Branches, Evaluator, Integrand, Knowledge};
 
 /// Code that is 0 where conditions do not hold, and what is 1 where they hold, as a formula of the unit
 /// coordinates.
@@ -69,13 +69,7 @@ impl Knowledge for Conditioned<'_> {
         let errors =
             errors.map(|(size, blur)| if left_out > 0.0 { size * left_out } else { 0.0 } + blur);
         let errors = errors.collect();
-        let pieces = cells.into_iter().map(|cell| {
-            let own = cell.clone();
-            Piece {
-                integrand: Box::new(cell) as Box<dyn Integrand>,
-                place: Box::new(move |unit: &[f64]| own.place(unit)),
-            }
-        });
+        let pieces = cells.into_iter().map(Cell::into_piece);
         Some(Branches {
             branches: vec![Branch {
                 integrand: Box::new(code),

@@ -16,9 +16,9 @@
 
 use std::sync::Arc;
 
-use super::heights::{End, Heights, Layer, Slopes};
+use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::pieces::ratio;
-use super::sheets::{Curves, Look, Sheet};
+use super::sheets::{Curves, Look, Sheet, interval};
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
@@ -69,9 +69,6 @@ const POINTS: usize = 7;
 
 /// Intervals that are narrower are places.
 const NO_WIDTH: f64 = 1e-14;
-
-/// Where a cell is looked at: off its middle, where symmetric sheets may meet.
-const SAMPLE: f64 = 0.471_9;
 
 /// A cell: one axis after the other between ends that depend on the axes before.
 #[derive(Clone, Debug)]
@@ -800,13 +797,6 @@ fn lower_sheets(
         }
     }
     lower
-}
-
-fn interval(side: &Side) -> Interval {
-    Interval {
-        lo: side.from,
-        hi: side.to,
-    }
 }
 
 /// The two halves of a box along the longest of some axes.

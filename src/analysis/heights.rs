@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::sheets::{Base, Curves, Look, Sheet};
+use super::sheets::{Base, Curves, Look, Sheet, interval};
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
 use crate::expr::graph::{Graph, Id};
@@ -20,6 +20,9 @@ const MOST_STEPS: usize = 80;
 
 /// After a step that is shorter, as a part of the side, one more is taken.
 const SHORT: f64 = 1e-7;
+
+/// Where a cell is looked at: off its middle, where symmetric sheets may meet.
+pub(super) const SAMPLE: f64 = 0.471_9;
 
 /// An end of a line in a cell.
 #[derive(Clone, Debug)]
@@ -56,13 +59,7 @@ impl Layer {
 impl Look<'_> {
     /// Between which numbers the two ends of a layer lie over a box.
     pub(super) fn ends(&mut self, layer: &Layer, sides: &[Side]) -> [Interval; 2] {
-        let intervals: Vec<Interval> = sides
-            .iter()
-            .map(|side| Interval {
-                lo: side.from,
-                hi: side.to,
-            })
-            .collect();
+        let intervals: Vec<Interval> = sides.iter().map(interval).collect();
         match layer {
             Layer::Between(axis, ends) => ends.each_ref().map(|end| match end {
                 End::Face(at) => Interval { lo: *at, hi: *at },

@@ -109,7 +109,7 @@ pub(super) struct Sheet {
 }
 
 /// A function on the box that is not restricted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Base {
     /// The root of this number, less a level.
     Root {
@@ -151,22 +151,8 @@ impl Sheet {
 
     /// The restriction to a face.
     pub(super) fn on_face(of: &Arc<Sheet>, axis: usize, at: f64) -> Self {
-        let base = match of.base {
-            Base::Root { root, level } => Base::Root { root, level },
-            Base::Meeting {
-                ref first,
-                ref second,
-                axis,
-                side,
-            } => Base::Meeting {
-                first: Arc::clone(first),
-                second: Arc::clone(second),
-                axis,
-                side,
-            },
-        };
         Sheet {
-            base,
+            base: of.base.clone(),
             fixed: [&of.fixed[..], &[(axis, at)]].concat(),
             axes: of.axes & !(1 << axis),
         }
@@ -249,12 +235,11 @@ impl<'a> Look<'a> {
                 axis,
                 side,
             } => {
-                let [first, second] = [first, second].map(Arc::clone);
-                let (height, _) = self.height_range(&first, *axis, *side, &sides);
+                let (height, _) = self.height_range(first, *axis, *side, &sides);
                 let mut inner = sides.clone();
                 inner[*axis] = height;
-                let is_tame = self.extent(&first, &inner).is_tame;
-                let found = self.extent(&second, &inner);
+                let is_tame = self.extent(first, &inner).is_tame;
+                let found = self.extent(second, &inner);
                 let plain = Extent {
                     values: found.values,
                     is_tame: is_tame && found.is_tame,
@@ -398,6 +383,14 @@ impl<'a> Look<'a> {
         };
         ranges.turn_to(point.iter().map(|x| (*x, *x)));
         [ranges.of(0).values, ranges.slope(0, along)].map(middle)
+    }
+}
+
+/// The numbers of a side.
+pub(super) fn interval(side: &Side) -> Interval {
+    Interval {
+        lo: side.from,
+        hi: side.to,
     }
 }
 

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::cells::formulas;
 use super::graphs::Stack;
-use super::heights::{End, Heights, Layer, Slopes};
+use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::pieces::{branch, folded};
 use super::sheets::{Base, Curves};
 use crate::elementary::Unary;
@@ -22,12 +22,9 @@ use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Id, Node};
 use crate::expr::value::values;
 use crate::integrand::{
-    Axis, BLOCK, Block, Coordinate, Evaluator, Grids, Integrand, Knowledge, Side,
+    Axis, BLOCK, Block, Coordinate, Evaluator, Grids, Integrand, Knowledge, Piece, Side,
 };
 use crate::program::Program;
-
-/// Where a cell is looked at to see which branches are taken.
-const SAMPLE: f64 = 0.471_9;
 
 /// Cells and what they share.
 #[derive(Debug)]
@@ -202,7 +199,16 @@ pub(super) fn parts<'a>(
     (found, errors)
 }
 
-impl Cell<'_> {
+impl<'a> Cell<'a> {
+    /// The cell as a piece of the whole.
+    pub(super) fn into_piece(self) -> Piece<'a> {
+        let own = self.clone();
+        Piece {
+            integrand: Box::new(self),
+            place: Box::new(move |unit| own.place(unit)),
+        }
+    }
+
     /// Where a point of the unit box of the cell lies.
     pub(super) fn place(&self, unit: &[f64]) -> Vec<f64> {
         Heights::new(&self.shared.slopes).place(&self.layers, |k| unit[k])

@@ -48,10 +48,8 @@ pub(crate) struct Graphs {
 
 impl Strategy for Graphs {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
-        {
-            let [least, most] = self.variables;
-            (least..=most).contains(&subject.integrand.dimension())
-        }
+        let [least, most] = self.variables;
+        (least..=most).contains(&subject.integrand.dimension())
     }
 
     fn attempt(
@@ -113,27 +111,30 @@ fn beside(
     solve: Solve,
 ) -> Result<Outcome, Stop> {
     let mut total = vec![0.0; branches[0].integrand.outputs()];
-    let mut count = 0.0;
+    let mut firsts = Vec::new();
     for piece in branches.iter().flat_map(|branch| &branch.pieces) {
         let first = gauss(piece.integrand.as_ref(), ORDERS[0], task)?;
         add(&mut total, &values(&first));
-        count += 1.0;
+        firsts.push(first);
     }
+    let count = firsts.len() as f64;
     others
         .iter()
         .for_each(|other| add(&mut total, &other.values));
     let tolerances = task.tolerances(&total).into_iter();
     let shares: Vec<f64> = tolerances.map(|t| SHARE * t / count).collect();
     let mut outcomes = Vec::new();
+    let mut firsts = firsts.into_iter();
     for branch in branches {
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
-            let pieces = Pieces {
+            let alone = Alone {
                 piece,
+                first: firsts.next().unwrap_or_default(),
                 shares: &shares,
                 task,
             };
-            outcomes.push(match pieces.solve(&mut witness)? {
+            outcomes.push(match alone.solve(&mut witness)? {
                 Some(outcome) => outcome,
                 None => {
                     let own = task.aiming_at(task.rtol, task.atol / count, task.measure);
@@ -207,14 +208,15 @@ impl<'b> Witness<'b> {
     }
 }
 
-/// A piece, and by how much its integral may be off.
-struct Pieces<'p, 'i> {
+/// A piece, its sums by the first rule, and by how much its integral may be off.
+struct Alone<'p, 'i> {
     piece: &'p Piece<'i>,
+    first: Vec<Sum>,
     shares: &'p [f64],
     task: &'p Task<'p>,
 }
 
-impl Pieces<'_, '_> {
+impl Alone<'_, '_> {
     /// The integral by Gauss rules whose orders rise until two agree, and are no lower than bounds demand;
     /// where they demand too much, the piece is halved. `None` if rules do not agree.
     fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
@@ -223,9 +225,8 @@ impl Pieces<'_, '_> {
         let mut total: Option<Outcome> = None;
         let mut halvings = 0;
         while let Some(part) = open.pop() {
-            let windowed =
-                (part.iter().any(|side| *side != Side::WHOLE)).then(|| window(whole, &part));
-            let integrand = windowed.as_deref().unwrap_or(whole);
+            let is_part = part.iter().any(|side| *side != Side::WHOLE);
+            let windowed = is_part.then(|| window(whole, &part));
             let (nodes, sizes) = match whole.knowledge().sides_in_whole(&part) {
                 Some(sides) => witness.demand(&sides, self.shares),
                 None => (0.0, Vec::new()),
@@ -237,7 +238,7 @@ impl Pieces<'_, '_> {
                 continue;
             }
             let least = if is_seen { nodes as usize } else { 0 };
-            let Some(mut outcome) = self.agreed(integrand, least)? else {
+            let Some(mut outcome) = self.agreed(windowed.as_deref(), least)? else {
                 // What bounds say can be seen is seen better from nearer.
                 if nodes > 0.0 && halvings < MOST_HALVINGS {
                     halvings += 1;
@@ -263,11 +264,16 @@ impl Pieces<'_, '_> {
         Ok(total)
     }
 
-    /// The outcome of the first rule of so many nodes at least that agrees with the one before it.
-    fn agreed(&self, integrand: &dyn Integrand, least: usize) -> Result<Option<Outcome>, Stop> {
+    /// The outcome over a part of the piece, or all of it, of the first rule of so many nodes at least that
+    /// agrees with the one before it.
+    fn agreed(&self, part: Option<&dyn Integrand>, least: usize) -> Result<Option<Outcome>, Stop> {
+        let integrand = part.unwrap_or(self.piece.integrand.as_ref());
         let first = ORDERS.iter().position(|order| *order >= least).unwrap_or(0);
         let first = first.saturating_sub(1);
-        let mut before = gauss(integrand, ORDERS[first], self.task)?;
+        let mut before = match (part, first) {
+            (None, 0) => self.first.clone(),
+            _ => gauss(integrand, ORDERS[first], self.task)?,
+        };
         for order in &ORDERS[first + 1..] {
             if order.pow(integrand.dimension() as u32) > MOST_NODES {
                 break;

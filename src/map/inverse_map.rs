@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::map::{Map, VARIABLES, default_names, scope_of};
+use super::map::{Map, VARIABLES, default_names, rename, scope_of};
 use super::parameters::Parameters;
 use crate::error::{Error, InverseFault, Misfit};
 use crate::expr::formulas::Formulas;
@@ -174,16 +174,7 @@ impl InverseMap {
             (&mut self.variables, &variables[..], "variables"),
             (&mut self.targets, &targets[..], "targets"),
         ] {
-            if old.len() != new.len() {
-                return Err(Misfit::Names {
-                    given: new.len(),
-                    wanted: old.len(),
-                    what,
-                }
-                .into());
-            }
-            check_names(new)?;
-            *old = new.iter().map(|name| (*name).to_owned()).collect();
+            rename(old, new, what)?;
         }
         let names = self.targets.iter().chain(self.parameters.names());
         self.formulas.inputs = names.cloned().collect();

@@ -188,16 +188,7 @@ impl Map {
             (&mut self.variables, &variables[..], "variables"),
             (&mut self.targets, &targets[..], "targets"),
         ] {
-            if old.len() != new.len() {
-                return Err(Misfit::Names {
-                    given: new.len(),
-                    wanted: old.len(),
-                    what,
-                }
-                .into());
-            }
-            check_names(new)?;
-            *old = new.iter().map(|name| name.to_string()).collect();
+            rename(old, new, what)?;
         }
         let names = self.variables.iter().chain(self.parameters.names());
         self.formulas.inputs = names.cloned().collect();
@@ -357,6 +348,24 @@ impl Map {
             formulas,
         )
     }
+}
+
+/// Gives variables or targets, which `what` says, other names.
+///
+/// # Errors
+/// As for [`Map::named`].
+pub(super) fn rename(old: &mut Vec<String>, new: &[&str], what: &'static str) -> Result<(), Error> {
+    if old.len() != new.len() {
+        return Err(Misfit::Names {
+            given: new.len(),
+            wanted: old.len(),
+            what,
+        }
+        .into());
+    }
+    check_names(new)?;
+    *old = new.iter().map(|name| (*name).to_owned()).collect();
+    Ok(())
 }
 
 /// A scope in which inputs go by their names.
