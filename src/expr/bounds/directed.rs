@@ -53,8 +53,11 @@ fn mul_up(a: f64, b: f64) -> f64 {
     -mul_down(-a, b)
 }
 
-/// a/b for b ≠ 0, not above it.
+/// a/b, not above it; for b = 0, of which the sign says nothing, −∞.
 pub(super) fn divided_down(a: f64, b: f64) -> f64 {
+    if b == 0.0 {
+        return f64::NEG_INFINITY;
+    }
     if a == 0.0 {
         return 0.0;
     }
@@ -77,7 +80,7 @@ pub(super) fn divided_down(a: f64, b: f64) -> f64 {
     if positive { below.max(0.0) } else { below }
 }
 
-/// a/b for b ≠ 0, not below it.
+/// a/b, not below it; for b = 0, of which the sign says nothing, ∞.
 pub(super) fn divided_up(a: f64, b: f64) -> f64 {
     -divided_down(-a, b)
 }

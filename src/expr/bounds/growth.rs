@@ -490,6 +490,22 @@ mod tests {
         assert!((1.0 / (1.0 + 1.0 / 64.0)..1.2).contains(&found), "{found}");
     }
 
+    #[test]
+    fn a_divisor_that_may_be_zero_at_the_face_bounds_nothing() {
+        // x/(s + 1) over 0 ≤ x ≤ 1, as it may be written: toward s = 1 its mean is ln 2 at x = 1.
+        let graph = Graph::new();
+        let (x, s) = (graph.input(0), graph.input(1));
+        let root = [(1.0 / (-(s + 1.0) / x).abs()).id];
+        let arena = graph.into_arena();
+        let mut growth = Growth::new(&arena, &root, 2).unwrap();
+        let unit = (0.0, 1.0);
+        for (axis, upper) in [(0, false), (0, true), (1, false), (1, true)] {
+            growth.means(axis, upper, &[unit, unit], |_, mean| {
+                assert!(mean >= 0.34, "{axis} {upper} {mean}");
+            });
+        }
+    }
+
     fn bose(s: Expr<'_>) -> Expr<'_> {
         let x = 1.0 / s;
         x.powi(3) / (x.exp() - 1.0) / s.powi(2)
