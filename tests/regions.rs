@@ -309,6 +309,24 @@ fn conditions_have_the_values_of_the_text_book() {
     }
 }
 
+#[test]
+fn curves_whose_slope_has_no_bound_at_an_end_are_met_all_the_same() {
+    // With h = |x|^p: ∫∫ (h − y)₊ = ∫ h²/2 over |x| ≤ 2, y ≥ 0, while h ≤ 2.
+    for (height, p) in [("sqrt(abs(x))", 0.5), ("cbrt(abs(x))", 1.0 / 3.0)] {
+        let exact = 2f64.powf(2.0 * p + 1.0) / (2.0 * p + 1.0);
+        let upper = Map::parse("x = x, y = y").unwrap();
+        let upper = upper.over("x = -2..2, y = 0..2").unwrap();
+        let region = upper.where_(&format!("{height} > y")).unwrap();
+        let answer = region
+            .integrate_all(&format!("{height} - y"), &settings())
+            .unwrap();
+        assert!(
+            (answer.value - exact).abs() <= answer.error.min(1e-8 * exact),
+            "{height}: {answer} for {exact}"
+        );
+    }
+}
+
 /// A region of three variables between −2 and 2.
 fn cube() -> MappedRegion {
     let map = Map::parse("x = x, y = y, z = z").unwrap();

@@ -266,18 +266,41 @@ impl<'c> Heights<'c> {
             .map(|(lo, hi)| lo + (hi - lo) / 2.0)
             .collect();
         let mut is_seen = vec![[false; 2]; count];
+        // Which way a sheet goes is the same all along the side, though it may have no slope at an end.
+        let mut rises: Vec<Option<bool>> = vec![None; count];
         let mut is_last = false;
         for _ in 0..MOST_STEPS {
             let (values, steep) = look(self, &at);
+            for (rises, steep) in rises.iter_mut().zip(&steep) {
+                if *steep != 0.0 && steep.is_finite() {
+                    *rises = Some(*steep > 0.0);
+                }
+            }
+            if rises.contains(&None) {
+                let [below, above] =
+                    [side.from, side.to].map(|end| look(self, &vec![end; count]).0);
+                for (i, rises) in rises.iter_mut().enumerate() {
+                    rises.get_or_insert(above[i] > below[i]);
+                }
+            }
             let mut longest = 0.0f64;
             for i in 0..count {
                 let (here, lo, hi) = (at[i], &mut lo[i], &mut hi[i]);
-                if (values[i] > 0.0) == (steep[i] > 0.0) {
+                if Some(values[i] > 0.0) == rises[i] {
                     *hi = here;
                 } else {
                     *lo = here;
                 }
-                let newton = here - values[i] / steep[i];
+                // Where the slope has no bound, as it may be at an end, a step is none, though there is a
+                // way to go.
+                let step = values[i] / steep[i];
+                let is_stuck = values[i] != 0.0
+                    && step.abs() <= 2.0 * f64::EPSILON * here.abs()
+                    && (steep[i].is_infinite() || here == side.from || here == side.to);
+                let newton = match is_stuck {
+                    true => f64::NAN,
+                    false => here - step,
+                };
                 let is_inside = newton >= *lo && newton <= *hi;
                 let next = if is_inside {
                     newton

@@ -74,13 +74,14 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 12] = [
+static PART: [Entry<'static>; 13] = [
     row(
         &Analytic {
             variables: usize::MAX,
         },
         Share::All,
     ),
+    row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&GRAPHS, FIRST_ATTEMPT),
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
@@ -134,7 +135,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 3..8;
+const SMOOTHED: std::ops::Range<usize> = 4..9;
 
 /// The integral of a subject by a table.
 ///

@@ -37,6 +37,10 @@ const MOST_NODES: usize = 70_000;
 /// A piece is halved so often at most where bounds do not show that rules see all of it.
 const MOST_HALVINGS: usize = 200;
 
+/// The evaluations that a piece of the plane may take for which rules do not agree: where these do not
+/// suffice, other cuts are better.
+const MOST_IN_PLANE: u64 = 200_000;
+
 /// The part of the time that the search for curves may take.
 const SEARCH: f64 = 0.2;
 
@@ -138,7 +142,11 @@ fn beside(
                 Some(outcome) => outcome,
                 None => {
                     let own = task.aiming_at(task.rtol, task.atol / count, task.measure);
-                    let own = own.at_most((task.left() / 4).max(1));
+                    let most = match piece.integrand.dimension() {
+                        2 => MOST_IN_PLANE,
+                        _ => u64::MAX,
+                    };
+                    let own = own.at_most((task.left() / 4).clamp(1, most));
                     let integrand = piece.integrand.as_ref();
                     let mut outcome = solve(&Subject::new(integrand), &own, Rows::Part)?;
                     // Cells know nothing of where the formula is singular: others may know better.
