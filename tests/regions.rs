@@ -492,6 +492,22 @@ fn level_sets_have_the_lengths_and_areas_of_the_text_book() {
 }
 
 #[test]
+fn the_length_of_a_cusp_is_no_surer_than_places_are_told_apart() {
+    // Neil's parabola y² = c x³ for x < b: 2·8/(27 c)·((1 + 9 c b/4)^(3/2) − 1).
+    for (c, b) in [(1.0, 1.0), (4.0, 1.0), (1.0, 0.1)] {
+        let curve = square().where_(&format!("x < {b}")).unwrap();
+        let curve = curve.on(&format!("y^2 = {c}*x^3")).unwrap();
+        let answer = curve.integrate_all("1", &settings()).unwrap();
+        let exact = 16.0 / (27.0 * c) * (f64::powf(1.0 + 2.25 * c * b, 1.5) - 1.0);
+        assert!(
+            (answer.value - exact).abs() <= answer.error,
+            "{c}: {answer}"
+        );
+        assert!(answer.error <= 1e-8, "{c}: {answer}");
+    }
+}
+
+#[test]
 fn a_level_set_goes_through_conditions_and_maps() {
     // The cap of the unit sphere above z = 1/2: 2π(1 − 1/2).
     let cap = cube()

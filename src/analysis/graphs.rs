@@ -68,7 +68,7 @@ const MARGIN: f64 = 8.0;
 const POINTS: usize = 7;
 
 /// Intervals that are narrower are places.
-const NO_WIDTH: f64 = 1e-14;
+pub(super) const NO_WIDTH: f64 = 1e-15;
 
 /// A cell: one axis after the other between ends that depend on the axes before.
 #[derive(Clone, Debug)]

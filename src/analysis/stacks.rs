@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::cells::formulas;
-use super::graphs::Stack;
+use super::graphs::{NO_WIDTH, Stack};
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::pieces::{branch, folded};
 use super::sheets::{Base, Curves};
@@ -190,6 +190,11 @@ pub(super) fn parts<'a>(
     }
     let outputs = code.map_or(shared.curves().outputs, Integrand::outputs);
     let mut errors = vec![0.0; outputs];
+    if shared.curves().levels > 0 {
+        for cell in found.iter().flat_map(|parts| &parts.cells) {
+            cell.add_displaced(&mut heights, &mut errors);
+        }
+    }
     if shared.curves().jump() {
         let mut rounding = Rounding::new(&shared.curves().arena, &shared.curves().roots);
         for cell in found.iter().flat_map(|parts| &parts.cells) {
@@ -212,6 +217,29 @@ impl<'a> Cell<'a> {
     /// Where a point of the unit box of the cell lies.
     pub(super) fn place(&self, unit: &[f64]) -> Vec<f64> {
         Heights::new(&self.shared.slopes).place(&self.layers, |k| unit[k])
+    }
+
+    /// Adds what it costs that the ends of a cell on a level set lie no nearer to where they should than
+    /// places are told apart: where a cell is small and far from the origin this may be much of it.
+    fn add_displaced(&self, heights: &mut Heights<'_>, errors: &mut [f64]) {
+        let point = heights.place(&self.layers, |_| 0.5);
+        let (mut content, mut displaced) = (1.0, 0.0);
+        for layer in &self.layers {
+            match layer {
+                Layer::Between(..) => {
+                    let [from, to] = heights.ends_at(layer, &point);
+                    content *= (to - from).abs();
+                    displaced += 2.0 * NO_WIDTH / (to - from).abs();
+                }
+                Layer::At(axis, sheet, _) => {
+                    content /= heights.value_at(sheet, &point, *axis)[1].abs();
+                }
+            }
+        }
+        for (error, value) in errors.iter_mut().zip(self.taken.integrand().at(&point)) {
+            let more = displaced * content * value.abs();
+            *error += if more.is_finite() { more } else { 0.0 };
+        }
     }
 
     /// Adds what the rounding of the sheets at its ends moves to the other side of them.
