@@ -17,7 +17,7 @@ use super::products::{Dependence, Term, inputs_of};
 use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
-use super::switches::{deciders, switches};
+use super::switches::switches;
 use crate::deadline::Deadline;
 use crate::elementary::double_double::two_sum;
 use crate::elementary::{Binary, Unary};
@@ -39,9 +39,6 @@ use crate::integrand::{
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
-
-/// Pieces of a square whose formulas have more nodes take longer than graphs.
-const MOST_NODES_OF_PIECES: usize = 500;
 
 /// Simplified formulas of unit coordinates, with the program that evaluates them.
 #[derive(Clone, Debug)]
@@ -425,17 +422,7 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| cell.place(unit)),
             })
         };
-        let found = {
-            let most = if plain {
-                MOST_NODES_OF_PIECES
-            } else {
-                usize::MAX
-            };
-            pieces(arena, roots, self.names.len(), most, deadline)?
-        };
-        if plain && are_involved(&found) {
-            return None;
-        }
+        let found = pieces(arena, roots, self.names.len(), plain, deadline)?;
         found.into_iter().map(piece).collect()
     }
 
@@ -615,19 +602,6 @@ pub(super) fn branches<'a>(
         branches: parts.into_iter().map(branch).collect::<Option<_>>()?,
         errors: left_out.iter().zip(blur).map(|(a, b)| a + b).collect(),
     })
-}
-
-/// Whether graphs over one axis or the other are better than these pieces of a square: they are long, or
-/// switch across the axes still.
-fn are_involved(pieces: &[FormulaPiece]) -> bool {
-    let nodes = pieces
-        .iter()
-        .map(|piece| piece.formulas.arena.nodes().len());
-    let switches = |piece: &FormulaPiece| {
-        let found = deciders(&piece.formulas.arena, &piece.formulas.roots);
-        found.iter().any(|d| d.bends && d.inputs.count_ones() > 1)
-    };
-    nodes.sum::<usize>() > MOST_NODES_OF_PIECES || pieces.iter().any(switches)
 }
 
 /// Formulas of one unit coordinate, simplified, which keep their digits beside 0.

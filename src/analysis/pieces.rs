@@ -29,6 +29,9 @@ const MOST_STEPS: f64 = 16.0;
 /// The number of points at which deciders are compared.
 const POINTS: usize = 16;
 
+/// Plain pieces with more nodes in all take longer than graphs.
+const MOST_NODES: usize = 500;
+
 /// Two deciders whose ratio varies by less are multiples of each other.
 const SAME: f64 = 1e-11;
 
@@ -39,13 +42,14 @@ pub(super) struct FormulaPiece {
 }
 
 /// Pieces of formulas of n unit coordinates whose integrals add up to that of the whole; `None` if
-/// the formulas switch across no axis, none of these switches can be cut out, or the pieces have more
-/// nodes than they may.
+/// the formulas switch across no axis, none of these switches can be cut out, or, where only plain
+/// pieces are asked for, graphs over one axis or the other are better than these: they are long, or
+/// switch across the axes still.
 pub(super) fn pieces(
     arena: &Arena,
     roots: &[Id],
     n: usize,
-    most_nodes: usize,
+    plain: bool,
     deadline: &Deadline,
 ) -> Option<Vec<FormulaPiece>> {
     let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
@@ -56,6 +60,7 @@ pub(super) fn pieces(
     let mut done = Vec::new();
     let mut solved = false;
     let mut left = MOST_DIVISIONS;
+    let mut nodes = 0;
     while let Some((cell, values)) = open.pop() {
         let is_zero = |root: &Id| values.arena.number(*root) == Some(0.0);
         if values.roots.iter().all(is_zero) {
@@ -63,7 +68,7 @@ pub(super) fn pieces(
             continue;
         }
         left = left.checked_sub(1).filter(|_| !deadline.has_come())?;
-        if values.arena.nodes().len() > most_nodes {
+        if plain && values.arena.nodes().len() > MOST_NODES {
             return None;
         }
         match divided(&values, n, deadline) {
@@ -78,6 +83,14 @@ pub(super) fn pieces(
                     let values = values.within(graph, s).into_iter();
                     values.map(|value| value * element).collect()
                 });
+                nodes += formulas.arena.nodes().len();
+                let is_involved = nodes > MOST_NODES
+                    || deciders(&formulas.arena, &formulas.roots)
+                        .iter()
+                        .any(oblique);
+                if plain && is_involved {
+                    return None;
+                }
                 done.push(FormulaPiece { cell, formulas });
             }
         }
@@ -303,13 +316,7 @@ mod tests {
             scope.define("y", graph.input(1));
             expression(text, &scope).unwrap().id
         };
-        pieces(
-            &graph.into_arena(),
-            &[root],
-            2,
-            usize::MAX,
-            &Deadline::NEVER,
-        )
+        pieces(&graph.into_arena(), &[root], 2, false, &Deadline::NEVER)
     }
 
     fn value_at(formulas: &Formulas, point: &[f64]) -> f64 {

@@ -44,9 +44,9 @@ impl Strategy for Curves {
     ) -> Result<Attempt, Stop> {
         let deadline = task.deadline().part(SEARCH);
         let known = subject.integrand.knowledge();
-        let is_done =
-            subject.integrand.dimension() < IN_SPACE && known.pieces(&deadline, true).is_some();
-        if !self.plain && is_done {
+        let taken_before =
+            || subject.integrand.dimension() < IN_SPACE && known.pieces(&deadline, true).is_some();
+        if !self.plain && taken_before() {
             return Ok(Attempt::Pass);
         }
         let Some(pieces) = subject.integrand.knowledge().pieces(&deadline, self.plain) else {
