@@ -40,6 +40,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod analysis;
+mod check;
 mod deadline;
 pub mod elementary;
 mod equations;
@@ -56,7 +57,9 @@ pub mod rule;
 mod scatter;
 #[cfg(feature = "serde")]
 mod serialized;
+mod verdict;
 
+pub use check::{Check, Degenerate, OneToOne, Orientation};
 pub use deadline::CancelToken;
 pub use error::Error;
 pub use expr::{ComplexExpr, Expr};

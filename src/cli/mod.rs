@@ -5,6 +5,7 @@
 //! stopped the work, with the best answer so far.
 
 mod answer;
+mod check;
 mod command;
 mod description;
 mod domain;
@@ -37,7 +38,12 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 3] = [&integrate::COMMAND, &plot::COMMAND, &maps::COMMAND];
+const COMMANDS: [&Command; 4] = [
+    &integrate::COMMAND,
+    &check::COMMAND,
+    &plot::COMMAND,
+    &maps::COMMAND,
+];
 
 /// Runs the program and gives its exit code.
 pub(crate) fn run() -> u8 {

@@ -112,6 +112,8 @@ pub enum Misfit {
         /// How many targets it has.
         targets: usize,
     },
+    /// A verdict is asked for on a map that is no formula, or on several at once.
+    NoVerdict,
     /// The integrands are formulas of the names of another domain.
     OtherDomain {
         /// The names that they may use.
@@ -318,6 +320,10 @@ impl fmt::Display for Misfit {
                 f,
                 "the map of {variables} variables to {targets} targets has no determinant, and so \
                  no sign: leave the sign out, or integrate a field"
+            ),
+            NoVerdict => f.write_str(
+                "what a map does is told of one map that is a formula, not of code or of several pieces: \
+                 check each piece by itself",
             ),
             OtherDomain { integrands, domain } => write!(
                 f,

@@ -3,6 +3,7 @@
 use super::chart::varying_stretches;
 use super::map::Map;
 use crate::error::Error;
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Id};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, for_each_index};
 use crate::program::Program;
@@ -21,6 +22,8 @@ pub struct Geometry<'a> {
     pub(super) is_meant_to_fold: bool,
     /// The least and the greatest determinant, where they are known and positive.
     pub(super) known: Option<(f64, f64)>,
+    /// The targets as formulas of the variables.
+    pub(super) map: Option<Formulas>,
 }
 
 /// Variables, targets and the determinant.
@@ -60,6 +63,7 @@ impl<'a> Geometry<'a> {
             is_signed: false,
             is_meant_to_fold: false,
             known: None,
+            map: None,
         }
     }
 
@@ -92,6 +96,7 @@ impl<'a> Geometry<'a> {
             is_signed: false,
             is_meant_to_fold: false,
             known: None,
+            map: Some(map.formulas_of_variables()),
         })
     }
 

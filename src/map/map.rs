@@ -231,6 +231,18 @@ impl Map {
         &self.formulas
     }
 
+    /// The targets as formulas of the variables, with numbers for the parameters.
+    pub(super) fn formulas_of_variables(&self) -> Formulas {
+        let n = self.variables.len();
+        let found = Formulas::build(self.variables.clone(), |graph, variables| {
+            let numbers = self.parameters.values().iter();
+            let numbers: Vec<_> = numbers.map(|number| graph.constant(*number)).collect();
+            let inputs = [&variables[..n], &numbers[..]].concat();
+            Ok::<_, Error>(self.formulas.within(graph, &inputs))
+        });
+        found.unwrap_or_else(|_| self.formulas.clone())
+    }
+
     /// The formula of a target as text.
     ///
     /// # Panics

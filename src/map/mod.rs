@@ -39,3 +39,4 @@ pub(crate) mod transformed_region;
 #[cfg(feature = "polygon")]
 mod triangulation;
 mod unit_limits;
+mod verdict;

@@ -1,0 +1,163 @@
+//! The verdict on the map of a region, in the user's coordinates.
+
+use super::geometry::{Geometry, Points};
+use crate::analysis::box_formulas::BoxFormulas;
+use crate::error::Error;
+use crate::expr::bounds::ranges::{Interval, Ranges};
+use crate::expr::derive;
+use crate::expr::determinant::{Matrix, determinant, volume};
+use crate::expr::formulas::unit_ranges;
+use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::simplify::simplify;
+use crate::verdict::mapping::Mapping;
+use crate::verdict::unravel::{Unravelled, unravel};
+use crate::verdict::verdict::{Effort, Verdict, verdict};
+
+impl Geometry<'_> {
+    /// The map of the unit box to the targets; `None` where it is code.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the crate has no formula for a derivative.
+    pub(crate) fn mapping(&self) -> Result<Option<Mapping>, Error> {
+        let Points::Formulas(arena, roots) = &self.points else {
+            return Ok(None);
+        };
+        let (n, m) = (self.variables().len(), self.targets().len());
+        Mapping::new(arena, &roots[n..n + m], roots[n + m], n).map(Some)
+    }
+
+    /// What algebra says of the map over the limits of its variables.
+    fn unravelled(&self) -> Unravelled {
+        let nothing = Unravelled {
+            is_one_to_one: false,
+            steps: Vec::new(),
+        };
+        let (Points::Formulas(arena, roots), Some(map)) = (&self.points, &self.map) else {
+            return nothing;
+        };
+        let n = self.variables().len();
+        let Some(mut ranges) = Ranges::new(arena, &roots[..n], n) else {
+            return nothing;
+        };
+        ranges.turn_to((0..n).map(|_| (0.0, 1.0)));
+        let ranges: Vec<Interval> = (0..n).map(|i| ranges.of(i).values).collect();
+        unravel(map, &ranges)
+    }
+
+    /// The verdict on the map; `None` where it is code.
+    ///
+    /// # Errors
+    /// As for [`Geometry::mapping`].
+    pub(crate) fn verdict(&self, effort: Effort) -> Result<Option<Verdict>, Error> {
+        let Some(mapping) = self.mapping()? else {
+            return Ok(None);
+        };
+        Ok(Some(verdict(&mapping, &self.unravelled(), effort)))
+    }
+    /// What the measure of the image is the integral of over the unit box, as often as it is covered; then,
+    /// where there are as many targets as variables, the same with its sign.
+    ///
+    /// # Errors
+    /// As for [`Geometry::mapping`].
+    pub(crate) fn contents(&self) -> Result<Option<BoxFormulas>, Error> {
+        self.on_unit_box(|graph, targets, matrix| {
+            let n = self.variables().len();
+            match targets.len() == n {
+                true => {
+                    let det = determinant(graph, matrix);
+                    vec![det.abs(), det]
+                }
+                false => vec![volume(graph, matrix, n)],
+            }
+        })
+    }
+
+    /// What the signed measure of the image is the integral of over faces of the unit box, which share
+    /// coordinates; `None` for curves and surfaces, for one variable, and for code.
+    ///
+    /// ∫ det J dw = Σᵢ ∫ x₁ C₁ᵢ dw over the faces wᵢ = 1, less that over wᵢ = 0, with the cofactors C₁ᵢ of
+    /// the first row: ∂(x₁C₁ᵢ)/∂wᵢ add up to det J, since the cofactors have no divergence.
+    ///
+    /// # Errors
+    /// As for [`Geometry::mapping`].
+    pub(crate) fn boundary(&self) -> Result<Option<BoxFormulas>, Error> {
+        let n = self.variables().len();
+        if n < 2 || self.targets().len() != n {
+            return Ok(None);
+        }
+        let Some(found) = self.formulas(|graph, targets, matrix| {
+            (0..n)
+                .map(|axis| targets[0] * cofactor(graph, matrix, axis))
+                .collect()
+        })?
+        else {
+            return Ok(None);
+        };
+        let (arena, roots) = found;
+        let graph = Graph::new();
+        let sum: Vec<Id> = {
+            let inputs: Vec<Expr<'_>> = (0..n - 1).map(|i| graph.input(i)).collect();
+            let face = |axis: usize, at: f64| {
+                let mut all = inputs.clone();
+                all.insert(axis, graph.constant(at));
+                graph.import(&arena, &roots[axis..=axis], &all)[0]
+            };
+            let both = (0..n).map(|axis| face(axis, 1.0) - face(axis, 0.0));
+            both.reduce(|sum, more| sum + more)
+                .map(|e| e.id)
+                .into_iter()
+                .collect()
+        };
+        let (arena, roots) = simplify(&graph.into_arena(), &sum, &unit_ranges(n - 1));
+        let names = self.variables()[..n - 1].to_vec();
+        BoxFormulas::new(arena, roots, names).map(Some)
+    }
+
+    /// Formulas of the unit coordinates, the targets and the matrix of their slopes.
+    fn formulas(
+        &self,
+        build: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>], &Matrix<'g>) -> Vec<Expr<'g>>,
+    ) -> Result<Option<(Arena, Vec<Id>)>, Error> {
+        let Points::Formulas(arena, roots) = &self.points else {
+            return Ok(None);
+        };
+        let (n, m) = (self.variables().len(), self.targets().len());
+        let graph = Graph::from_arena(arena.clone());
+        let found: Vec<Id> = {
+            let targets: Vec<_> = roots[n..n + m].iter().map(|id| graph.expr(*id)).collect();
+            let matrix = derive::jacobian(&targets, n)?;
+            build(&graph, &targets, &matrix)
+                .iter()
+                .map(|e| e.id)
+                .collect()
+        };
+        Ok(Some(simplify(&graph.into_arena(), &found, &unit_ranges(n))))
+    }
+
+    fn on_unit_box(
+        &self,
+        build: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>], &Matrix<'g>) -> Vec<Expr<'g>>,
+    ) -> Result<Option<BoxFormulas>, Error> {
+        match self.formulas(build)? {
+            Some((arena, roots)) => {
+                BoxFormulas::new(arena, roots, self.variables().to_vec()).map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// The cofactor of a place in the first row of a matrix.
+fn cofactor<'g>(graph: &'g Graph, matrix: &Matrix<'g>, column: usize) -> Expr<'g> {
+    let without = |row: &Vec<Option<Expr<'g>>>| {
+        let mut row = row.clone();
+        row.remove(column);
+        row
+    };
+    let minor: Matrix<'g> = matrix[1..].iter().map(without).collect();
+    let found = determinant(graph, &minor);
+    match column % 2 == 0 {
+        true => found,
+        false => -found,
+    }
+}

@@ -1,0 +1,12 @@
+//! What a map does to the unit box: whether it is one-to-one, folds, covers a place more than once, or is
+//! degenerate; proved where bounds and algebra can.
+
+pub(crate) mod extent;
+mod faces;
+mod folds;
+pub(crate) mod mapping;
+mod outline;
+mod pairs;
+mod preimages;
+pub(crate) mod unravel;
+pub(crate) mod verdict;

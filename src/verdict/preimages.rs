@@ -1,0 +1,204 @@
+//! How often places of the image are covered, by the preimages of many of its points.
+//!
+//! 1. The middles of the cells of a lattice have images, and slopes say how far the images of cells reach.
+//! 2. For each image, cells far from its own whose images reach it are where Newton's method begins: by the
+//!    inverse of the Jacobian, or the least squares of more targets than variables.
+//! 3. What solves the equations inside the box, and is none of those that were found, is another preimage.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::mapping::{Here, Mapping, Points};
+use crate::integrand::BLOCK;
+
+/// The image of a cell reaches so many times as far as its slopes say.
+const REACH: f64 = 1.6;
+
+/// Steps of Newton's method.
+const STEPS: usize = 12;
+
+/// Two preimages are one if they are nearer than this.
+const SAME: f64 = 1e-6;
+
+/// How exactly a preimage has the image, as a part of its size.
+const EXACT: f64 = 1e-9;
+
+/// Where in its cell a point lies: off the middle, where symmetric maps are special.
+const OFF: f64 = 0.471_9;
+
+/// How often points of the image are covered.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Coverage {
+    /// The points of the image that were looked at.
+    pub(crate) looked_at: usize,
+    /// How often the least and the most covered are.
+    pub(crate) least: usize,
+    pub(crate) most: usize,
+    /// Two points of the box with one image.
+    pub(crate) pair: Option<[Vec<f64>; 2]>,
+    /// The part of the content of the box whose image is covered more than once.
+    pub(crate) part: f64,
+}
+
+/// A cell of the lattice.
+struct Cell {
+    index: Vec<usize>,
+    unit: Vec<f64>,
+    here: Here,
+    reach: Vec<f64>,
+}
+
+/// How often the images of the cells of a lattice are covered, by at most so many runs of Newton's method.
+pub(crate) fn coverage(mapping: &Mapping, per_axis: usize, most_runs: usize) -> Coverage {
+    let mut points = mapping.points();
+    let cells = cells(mapping, per_axis, &mut points);
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by(|&a, &b| cells[a].here.targets[0].total_cmp(&cells[b].here.targets[0]));
+    let firsts: Vec<f64> = order.iter().map(|&k| cells[k].here.targets[0]).collect();
+    let widest = cells.iter().map(|cell| cell.reach[0]).fold(0.0, f64::max);
+    let size = scale(&cells);
+    let mut found = Coverage::default();
+    let (mut content, mut twice) = (0.0, 0.0);
+    let mut runs = 0;
+    for cell in &cells {
+        let target = &cell.here.targets;
+        let from = firsts.partition_point(|x| *x < target[0] - widest);
+        let near = order[from..]
+            .iter()
+            .map(|&k| &cells[k])
+            .take_while(|other| other.here.targets[0] <= target[0] + widest);
+        let mut known = vec![cell.unit.clone()];
+        for other in near {
+            let is_beside = |(a, b): (&usize, &usize)| a.abs_diff(*b) <= 1;
+            if cell.index.iter().zip(&other.index).all(is_beside) || !reaches(other, target) {
+                continue;
+            }
+            runs += 1;
+            if runs > most_runs {
+                break;
+            }
+            let Some(solved) = newton(&mut points, mapping, &other.unit, target, size) else {
+                continue;
+            };
+            let is_same = |of: &Vec<f64>| of.iter().zip(&solved).all(|(a, b)| (a - b).abs() < SAME);
+            if !known.iter().any(is_same) {
+                known.push(solved);
+            }
+        }
+        if runs > most_runs {
+            break;
+        }
+        found.looked_at += 1;
+        let count = known.len();
+        found.least = if found.least == 0 {
+            count
+        } else {
+            found.least.min(count)
+        };
+        found.most = found.most.max(count);
+        content += cell.here.determinant.abs();
+        if count > 1 {
+            twice += cell.here.determinant.abs();
+            if found.pair.is_none() {
+                known.truncate(2);
+                let second = known.pop().unwrap_or_default();
+                found.pair = known.pop().map(|first| [first, second]);
+            }
+        }
+    }
+    found.part = if content > 0.0 { twice / content } else { 0.0 };
+    found
+}
+
+fn cells(mapping: &Mapping, per_axis: usize, points: &mut Points<'_>) -> Vec<Cell> {
+    let n = mapping.n;
+    let width = 1.0 / per_axis as f64;
+    let count = per_axis.pow(n as u32);
+    let mut found = Vec::with_capacity(count);
+    let index_of = |mut k: usize| -> Vec<usize> {
+        let mut index = vec![0; n];
+        for i in index.iter_mut().rev() {
+            *i = k % per_axis;
+            k /= per_axis;
+        }
+        index
+    };
+    for from in (0..count).step_by(BLOCK) {
+        let indices: Vec<Vec<usize>> = (from..(from + BLOCK).min(count)).map(index_of).collect();
+        let unit: Vec<Vec<f64>> = (0..n)
+            .map(|axis| {
+                let along = indices.iter();
+                along
+                    .map(|index| (index[axis] as f64 + OFF) * width)
+                    .collect()
+            })
+            .collect();
+        for (k, (here, index)) in points.each(&unit).into_iter().zip(indices).enumerate() {
+            let reach: Vec<f64> = here
+                .slopes
+                .chunks(n)
+                .map(|row| REACH * width * row.iter().map(|slope| slope.abs()).sum::<f64>())
+                .collect();
+            let all = here.targets.iter().chain(&reach);
+            if all.copied().all(f64::is_finite) {
+                found.push(Cell {
+                    index,
+                    unit: unit.iter().map(|along| along[k]).collect(),
+                    here,
+                    reach,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The size of the image.
+fn scale(cells: &[Cell]) -> f64 {
+    let all = cells.iter().flat_map(|cell| &cell.here.targets);
+    let (lo, hi) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), x| {
+        (lo.min(*x), hi.max(*x))
+    });
+    (hi - lo).max(f64::MIN_POSITIVE)
+}
+
+fn reaches(cell: &Cell, target: &[f64]) -> bool {
+    let places = cell.here.targets.iter().zip(&cell.reach).zip(target);
+    places
+        .into_iter()
+        .all(|((at, reach), to)| (at - to).abs() <= *reach)
+}
+
+/// The point of the box, off its faces, at which the map has a value; from another point.
+fn newton(
+    points: &mut Points<'_>,
+    mapping: &Mapping,
+    from: &[f64],
+    target: &[f64],
+    size: f64,
+) -> Option<Vec<f64>> {
+    let (n, m) = (mapping.n, mapping.m);
+    let mut unit = from.to_vec();
+    for _ in 0..STEPS {
+        let here = points.at(&unit);
+        let off = here.targets.iter().zip(target).map(|(a, b)| b - a);
+        let off = DVector::from_iterator(m, off);
+        let is_there = off.amax() <= EXACT * size;
+        let slopes = DMatrix::from_row_slice(m, n, &here.slopes);
+        let step = match n == m {
+            true => slopes.lu().solve(&off)?,
+            false => slopes.svd(true, true).solve(&off, 1e-12).ok()?,
+        };
+        for (w, step) in unit.iter_mut().zip(step.iter()) {
+            *w += step;
+        }
+        // Far outside there is nothing to be found.
+        if !unit.iter().all(|w| (-0.5..=1.5).contains(w)) {
+            return None;
+        }
+        if is_there && step.amax() <= SAME {
+            let is_inside = unit.iter().all(|w| (SAME..=1.0 - SAME).contains(w));
+            return is_inside.then_some(unit);
+        }
+    }
+    None
+}

@@ -1,0 +1,171 @@
+//! The verdict on a map of the unit box: what it covers, and how often.
+//!
+//! 1. Algebra that finds the variables from the targets proves a map to be one-to-one; so does, in the
+//!    plane, a determinant of one sign together with an image of the edges that goes round once; so do
+//!    bounds on pairs of boxes.
+//! 2. Else preimages of many points are counted: two of one point disprove it, with a witness.
+//! 3. Folds, degenerate faces and seams are told with their places.
+
+use super::extent::{Extent, extent};
+use super::faces::{Face, Inside, degenerate, glued, inside};
+use super::folds::folds;
+use super::mapping::{Mapping, Which};
+use super::outline::{Edge, Outline};
+use super::pairs::are_apart;
+use super::preimages::{Coverage, coverage};
+use super::unravel::Unravelled;
+
+/// How sure it is that no place is covered twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+pub enum OneToOne {
+    /// Algebra or bounds prove it, but for places without content.
+    Proved,
+    /// No place that was looked at is covered twice.
+    Sampled,
+    /// Two points with one image were found.
+    No,
+}
+
+impl OneToOne {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            OneToOne::Proved => "proved",
+            OneToOne::Sampled => "sampled",
+            OneToOne::No => "no",
+        }
+    }
+}
+
+/// What is known of a map of the unit box.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) one_to_one: OneToOne,
+    /// How it is known, as sentences without their full stops.
+    pub(crate) because: Vec<String>,
+    /// The determinant of the variables.
+    pub(crate) own: Extent,
+    /// How often the most covered point that was looked at is covered, and the least covered one.
+    pub(crate) most: usize,
+    pub(crate) least: usize,
+    /// Two points of the box with one image.
+    pub(crate) pair: Option<[Vec<f64>; 2]>,
+    pub(crate) folds: Vec<Vec<f64>>,
+    pub(crate) faces: Vec<Face>,
+    pub(crate) glued: Vec<usize>,
+    pub(crate) inside: Vec<Inside>,
+}
+
+/// How much work a verdict may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    /// Boxes for each end of the range of a determinant.
+    pub(crate) boxes: usize,
+    /// Pairs of boxes.
+    pub(crate) pairs: usize,
+    /// Cells of a lattice along each axis, by the number of axes.
+    pub(crate) cells: fn(usize) -> usize,
+    /// Runs of Newton's method.
+    pub(crate) runs: usize,
+}
+
+impl Effort {
+    /// For those who ask for it.
+    pub(crate) const FULL: Effort = Effort {
+        boxes: 4000,
+        pairs: 12_000,
+        cells: |n| match n {
+            1 => 600,
+            2 => 48,
+            3 => 12,
+            4 => 6,
+            5 => 4,
+            _ => 3,
+        },
+        runs: 60_000,
+    };
+}
+
+/// The verdict on a map, with what algebra found.
+pub(crate) fn verdict(mapping: &Mapping, algebra: &Unravelled, effort: Effort) -> Verdict {
+    let unit = extent(mapping, Which::Unit, effort.boxes);
+    let own = extent(mapping, Which::Own, effort.boxes);
+    let seen = match mapping.n > 8 {
+        true => Coverage::default(),
+        false => coverage(mapping, (effort.cells)(mapping.n), effort.runs),
+    };
+    let is_flat = unit.is_proven && unit.size() == 0.0;
+    let (one_to_one, because) = match &seen.pair {
+        _ if is_flat => {
+            let because = "det J is zero everywhere, so the image has no content".to_owned();
+            (OneToOne::No, vec![because])
+        }
+        Some(_) => (OneToOne::No, Vec::new()),
+        None => proof(mapping, algebra, &unit, effort),
+    };
+    let most = match one_to_one {
+        OneToOne::Proved => 1,
+        OneToOne::No if is_flat => 0,
+        _ => seen.most.max(1),
+    };
+    let changes = !(own.is_nowhere_negative() || own.is_nowhere_positive());
+    Verdict {
+        one_to_one,
+        because,
+        most,
+        least: seen.least.clamp(1.min(most), most),
+        pair: seen.pair,
+        folds: match changes {
+            true => folds(mapping),
+            false => Vec::new(),
+        },
+        faces: match is_flat {
+            true => Vec::new(),
+            false => degenerate(mapping, &own),
+        },
+        glued: glued(mapping),
+        inside: match changes || is_flat || own.min * own.max > 0.0 && own.is_proven {
+            true => Vec::new(),
+            false => inside(mapping, &own),
+        },
+        own,
+    }
+}
+
+/// Whether it is proved that a map is one-to-one, and how.
+fn proof(
+    mapping: &Mapping,
+    algebra: &Unravelled,
+    unit: &Extent,
+    effort: Effort,
+) -> (OneToOne, Vec<String>) {
+    if algebra.is_one_to_one {
+        return (OneToOne::Proved, algebra.steps.clone());
+    }
+    let keeps_sign = unit.is_proven
+        && unit.size() > 0.0
+        && (unit.is_nowhere_negative() || unit.is_nowhere_positive());
+    if keeps_sign && (mapping.n, mapping.m) == (2, 2) {
+        let mut points = mapping.points();
+        if let Some(outline) = Outline::new(&mut points)
+            && outline.covers_once(mapping, &mut points)
+        {
+            let removed = outline.edges.iter().any(|edge| *edge != Edge::Bounds);
+            let edges = match removed {
+                true => "what is left of the image of the edges, without seams and points,",
+                false => "the image of the edges",
+            };
+            let because =
+                format!("det J keeps its sign, and {edges} goes round every place once at most");
+            return (OneToOne::Proved, vec![because]);
+        }
+    }
+    if mapping.n <= 6 && are_apart(mapping, effort.pairs) {
+        let because = "bounds on pairs of boxes keep the images of all points apart".to_owned();
+        return (OneToOne::Proved, vec![because]);
+    }
+    (OneToOne::Sampled, Vec::new())
+}
