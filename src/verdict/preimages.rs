@@ -5,13 +5,14 @@
 //!    inverse of the Jacobian, or the least squares of more targets than variables.
 //! 3. What solves the equations inside the box, and is none of those that were found, is another preimage.
 
-use nalgebra::{DMatrix, DVector};
-
 use super::mapping::{Here, Mapping, Points};
 use crate::integrand::BLOCK;
 
 /// The image of a cell reaches so many times as far as its slopes say.
 const REACH: f64 = 1.6;
+
+/// The most axes.
+pub(crate) const MOST_AXES: usize = 8;
 
 /// Steps of Newton's method.
 const STEPS: usize = 12;
@@ -47,8 +48,17 @@ struct Cell {
     reach: Vec<f64>,
 }
 
-/// How often the images of the cells of a lattice are covered, by at most so many runs of Newton's method.
-pub(crate) fn coverage(mapping: &Mapping, per_axis: usize, most_runs: usize) -> Coverage {
+/// How often the images of so many of the cells of a lattice are covered, by at most so many runs of
+/// Newton's method.
+pub(crate) fn coverage(
+    mapping: &Mapping,
+    per_axis: usize,
+    most_cells: usize,
+    most_runs: usize,
+) -> Coverage {
+    if mapping.n > MOST_AXES {
+        return Coverage::default();
+    }
     let mut points = mapping.points();
     let cells = cells(mapping, per_axis, &mut points);
     let mut order: Vec<usize> = (0..cells.len()).collect();
@@ -59,7 +69,10 @@ pub(crate) fn coverage(mapping: &Mapping, per_axis: usize, most_runs: usize) -> 
     let mut found = Coverage::default();
     let (mut content, mut twice) = (0.0, 0.0);
     let mut runs = 0;
-    for cell in &cells {
+    // Those that are left out lie between those that are looked at.
+    let step = cells.len().div_ceil(most_cells.max(1)).max(1);
+    let width = 1.0 / per_axis as f64;
+    for cell in cells.iter().skip(step / 2).step_by(step) {
         let target = &cell.here.targets;
         let from = firsts.partition_point(|x| *x < target[0] - widest);
         let near = order[from..]
@@ -69,7 +82,9 @@ pub(crate) fn coverage(mapping: &Mapping, per_axis: usize, most_runs: usize) -> 
         let mut known = vec![cell.unit.clone()];
         for other in near {
             let is_beside = |(a, b): (&usize, &usize)| a.abs_diff(*b) <= 1;
-            if cell.index.iter().zip(&other.index).all(is_beside) || !reaches(other, target) {
+            if cell.index.iter().zip(&other.index).all(is_beside)
+                || !reaches(mapping, other, target, width)
+            {
                 continue;
             }
             runs += 1;
@@ -161,11 +176,58 @@ fn scale(cells: &[Cell]) -> f64 {
     (hi - lo).max(f64::MIN_POSITIVE)
 }
 
-fn reaches(cell: &Cell, target: &[f64]) -> bool {
-    let places = cell.here.targets.iter().zip(&cell.reach).zip(target);
-    places
-        .into_iter()
-        .all(|((at, reach), to)| (at - to).abs() <= *reach)
+/// Whether the image of a cell, as its slopes say, reaches a place.
+fn reaches(mapping: &Mapping, cell: &Cell, target: &[f64], width: f64) -> bool {
+    let mut places = cell.here.targets.iter().zip(&cell.reach).zip(target);
+    places.all(|((at, reach), to)| (at - to).abs() <= *reach)
+        && step(mapping, &cell.here, target).is_none_or(|step| {
+            let step = &step[..mapping.n];
+            step.iter().all(|by| by.abs() <= REACH * width)
+        })
+}
+
+/// The step of Newton's method, or of Gauss's and his where there are more targets than variables; `None`
+/// where the Jacobian is singular.
+fn step(mapping: &Mapping, here: &Here, target: &[f64]) -> Option<[f64; MOST_AXES]> {
+    let (n, m) = (mapping.n, mapping.m);
+    let row = |k: usize| &here.slopes[k * n..(k + 1) * n];
+    let off = |k: usize| target[k] - here.targets[k];
+    let mut rows = [[0.0; MOST_AXES + 1]; MOST_AXES];
+    for i in 0..n {
+        if n == m {
+            rows[i][..n].copy_from_slice(row(i));
+            rows[i][n] = off(i);
+            continue;
+        }
+        for k in 0..m {
+            for j in 0..n {
+                rows[i][j] += row(k)[i] * row(k)[j];
+            }
+            rows[i][n] += row(k)[i] * off(k);
+        }
+    }
+    for column in 0..n {
+        let size = |i: &usize| rows[*i][column].abs();
+        let pivot = (column..n).reduce(|a, b| if size(&b) > size(&a) { b } else { a })?;
+        rows.swap(column, pivot);
+        let own = rows[column];
+        if own[column] == 0.0 || !own[column].is_finite() {
+            return None;
+        }
+        for (i, row) in rows[..n].iter_mut().enumerate() {
+            if i != column {
+                let times = row[column] / own[column];
+                for (number, own) in row.iter_mut().zip(own) {
+                    *number -= times * own;
+                }
+            }
+        }
+    }
+    let mut found = [0.0; MOST_AXES];
+    for i in 0..n {
+        found[i] = rows[i][n] / rows[i][i];
+    }
+    Some(found)
 }
 
 /// The point of the box, off its faces, at which the map has a value; from another point.
@@ -176,26 +238,19 @@ fn newton(
     target: &[f64],
     size: f64,
 ) -> Option<Vec<f64>> {
-    let (n, m) = (mapping.n, mapping.m);
     let mut unit = from.to_vec();
     for _ in 0..STEPS {
         let here = points.at(&unit);
-        let off = here.targets.iter().zip(target).map(|(a, b)| b - a);
-        let off = DVector::from_iterator(m, off);
-        let is_there = off.amax() <= EXACT * size;
-        let slopes = DMatrix::from_row_slice(m, n, &here.slopes);
-        let step = match n == m {
-            true => slopes.lu().solve(&off)?,
-            false => slopes.svd(true, true).solve(&off, 1e-12).ok()?,
-        };
-        for (w, step) in unit.iter_mut().zip(step.iter()) {
-            *w += step;
-        }
+        let off = here.targets.iter().zip(target).map(|(a, b)| (b - a).abs());
+        let is_there = off.fold(0.0, f64::max) <= EXACT * size;
+        let step = step(mapping, &here, target)?;
+        let longest = step.iter().fold(0.0f64, |most, by| most.max(by.abs()));
+        unit.iter_mut().zip(step).for_each(|(w, by)| *w += by);
         // Far outside there is nothing to be found.
         if !unit.iter().all(|w| (-0.5..=1.5).contains(w)) {
             return None;
         }
-        if is_there && step.amax() <= SAME {
+        if is_there && longest <= SAME {
             let is_inside = unit.iter().all(|w| (SAME..=1.0 - SAME).contains(w));
             return is_inside.then_some(unit);
         }

@@ -12,7 +12,7 @@ use super::folds::folds;
 use super::mapping::{Mapping, Which};
 use super::outline::{Edge, Outline};
 use super::pairs::are_apart;
-use super::preimages::{Coverage, coverage};
+use super::preimages::coverage;
 use super::unravel::Unravelled;
 
 /// How sure it is that no place is covered twice.
@@ -68,6 +68,8 @@ pub(crate) struct Effort {
     pub(crate) pairs: usize,
     /// Cells of a lattice along each axis, by the number of axes.
     pub(crate) cells: fn(usize) -> usize,
+    /// Cells whose images are looked for elsewhere.
+    pub(crate) most_cells: usize,
     /// Runs of Newton's method.
     pub(crate) runs: usize,
 }
@@ -85,6 +87,7 @@ impl Effort {
             5 => 4,
             _ => 3,
         },
+        most_cells: usize::MAX,
         runs: 60_000,
     };
 }
@@ -93,10 +96,12 @@ impl Effort {
 pub(crate) fn verdict(mapping: &Mapping, algebra: &Unravelled, effort: Effort) -> Verdict {
     let unit = extent(mapping, Which::Unit, effort.boxes);
     let own = extent(mapping, Which::Own, effort.boxes);
-    let seen = match mapping.n > 8 {
-        true => Coverage::default(),
-        false => coverage(mapping, (effort.cells)(mapping.n), effort.runs),
-    };
+    let seen = coverage(
+        mapping,
+        (effort.cells)(mapping.n),
+        effort.most_cells,
+        effort.runs,
+    );
     let is_flat = unit.is_proven && unit.size() == 0.0;
     let (one_to_one, because) = match &seen.pair {
         _ if is_flat => {
