@@ -54,7 +54,13 @@ pub(super) fn correction(
             .collect();
         let sizes = (0..n).map(|j| steps[j].abs() * graph.input(2 * n + j));
         let excesses = (0..n).map(|i| {
-            let moved = (0..n).filter_map(|j| Some((matrix[i][j]? * graph.input(j)).abs()));
+            let moved = (0..n).filter_map(|j| {
+                let (entry, x) = (matrix[i][j]?, graph.input(j).abs());
+                Some(match entry.number().map(f64::abs) {
+                    Some(1.0) => x,
+                    _ => entry.abs() * x,
+                })
+            });
             let moved = moved.fold(graph.input(n + i).abs(), |sum, part| sum + part);
             left[i].abs() - moved * ROUNDINGS
         });

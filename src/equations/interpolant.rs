@@ -191,10 +191,21 @@ impl Series {
         };
         let mut largest = vec![f64::MIN_POSITIVE; n];
         let mut sizes = vec![vec![0.0f64; count]; n];
-        for (i, c) in self.coefficients.iter().enumerate() {
-            let (function, k) = (i / last % n, i / inner % count);
-            largest[function] = largest[function].max(c.abs());
-            sizes[function][k] = sizes[function][k].max(c.abs());
+        let most = |all: &[f64]| all.iter().fold(0.0f64, |most, c| most.max(c.abs()));
+        // The last axis lies together, and the function before it.
+        for (row, coefficients) in self.coefficients.chunks_exact(last).enumerate() {
+            let function = row % n;
+            let sizes = &mut sizes[function];
+            if axis + 1 == n {
+                let pairs = sizes.iter_mut().zip(coefficients);
+                pairs.for_each(|(size, c)| *size = size.max(c.abs()));
+            } else {
+                let size = &mut sizes[row * last / inner % count];
+                *size = size.max(most(coefficients));
+            }
+        }
+        for (largest, sizes) in largest.iter_mut().zip(&sizes) {
+            *largest = largest.max(most(sizes));
         }
         let by_place = |k: usize| {
             let parts = sizes.iter().zip(&largest);
@@ -216,17 +227,24 @@ impl Series {
 /// Chebyshev coefficients of values at Chebyshev points along an axis.
 fn transformed(values: &[f64], count: usize, inner: usize) -> Vec<f64> {
     let mut all = vec![0.0; values.len()];
+    let cosines: Vec<f64> = (0..4 * count).map(|i| cosine(i, 2 * count)).collect();
+    let factor = |k: usize, i: usize| {
+        let mean = if k == 0 { 1.0 } else { 2.0 } / count as f64;
+        mean * cosines[k * (2 * i + 1) % (4 * count)]
+    };
+    // By the points, for each of which a row of values or of coefficients lies together.
+    let pairs = (0..count * count).map(|at| factor(at % count, at / count));
+    let matrix: Vec<f64> = pairs.collect();
     let size = count * inner;
-    let matrix: Vec<f64> = (0..count * count)
-        .map(|at| {
-            let (k, i) = (at / count, at % count);
-            let factor = if k == 0 { 1.0 } else { 2.0 } / count as f64;
-            factor * cosine(k * (2 * i + 1), 2 * count)
-        })
-        .collect();
     for (values, all) in values.chunks_exact(size).zip(all.chunks_exact_mut(size)) {
-        for (all, row) in all.chunks_exact_mut(inner).zip(matrix.chunks_exact(count)) {
-            for (values, factor) in values.chunks_exact(inner).zip(row) {
+        for (values, row) in values.chunks_exact(inner).zip(matrix.chunks_exact(count)) {
+            if let [value] = values {
+                for (sum, factor) in all.iter_mut().zip(row) {
+                    *sum += factor * value;
+                }
+                continue;
+            }
+            for (all, factor) in all.chunks_exact_mut(inner).zip(row) {
                 for (sum, value) in all.iter_mut().zip(values) {
                     *sum += factor * value;
                 }
@@ -238,8 +256,7 @@ fn transformed(values: &[f64], count: usize, inner: usize) -> Vec<f64> {
 
 /// cos(π·part/whole).
 fn cosine(part: usize, whole: usize) -> f64 {
-    let part = (part % (2 * whole)) as f64;
-    Unary::Cos.value(std::f64::consts::PI * part / whole as f64)
+    Unary::Cos.value(std::f64::consts::PI * part as f64 / whole as f64)
 }
 
 #[cfg(test)]

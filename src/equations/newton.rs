@@ -1,6 +1,6 @@
 //! Newton's method for blocks of systems, each from a start of its own, and along paths.
 //!
-//! 1. Evaluate g and ∂g/∂x at all points, and solve for the steps.
+//! 1. Evaluate g and ∂g/∂x at all points, and solve for the steps: in one program for few unknowns.
 //! 2. A point is lost if its first step is not small beside what led to its start, if a step is not
 //!    much smaller than the one before, or if det ∂g/∂x has not the sign of the branch: then the start
 //!    may belong to another solution. It is found if rounding explains what is left of g(x) − u; the
@@ -192,16 +192,14 @@ impl<'s> Newton<'s> {
         let n = self.system.n;
         let [determinants, sizes, excesses] =
             [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
-        let small = sizes
-            .iter()
-            .fold(true, |all, size| all & (*size <= STAGNANT));
-        let explained = excesses
-            .iter()
-            .fold(true, |all, excess| all & (*excess <= 0.0));
         let sign = self.sign;
-        let of_branch = |d: f64| (d * sign >= 0.0) & (d != 0.0);
-        let signed = determinants.iter().fold(true, |all, d| all & of_branch(*d));
-        if small && explained && signed {
+        let points = determinants.iter().zip(sizes).zip(excesses);
+        // Counted, not stopped at the first that is not: so it runs on several points at once.
+        let found = points.fold(0usize, |found, ((determinant, size), excess)| {
+            let has_sign = (determinant * sign >= 0.0) & (*determinant != 0.0);
+            found + usize::from((*size <= STAGNANT) & (*excess <= 0.0) & has_sign)
+        });
+        if found == len {
             self.determinants[..len].copy_from_slice(determinants);
             self.marks[..len].fill(Mark::Found);
             return true;

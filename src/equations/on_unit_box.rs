@@ -99,11 +99,13 @@ impl Evaluator for BranchEvaluator<'_> {
             let u = &self.u[..n * len];
             self.newton.correct(x, u, &self.way[..len]);
         }
-        for i in 0..len {
-            let found = self.newton.marks[i] == Mark::Found;
-            values[2 * n * len + i] = 1.0 / self.newton.determinants[i];
-            values[(2 * n + 2) * len + i] = f64::from(u8::from(found));
+        let measures = &mut values[2 * n * len..(2 * n + 1) * len];
+        let determinants = &self.newton.determinants[..len];
+        for (measure, determinant) in measures.iter_mut().zip(determinants) {
+            *measure = 1.0 / determinant;
         }
+        // Of what is lost, what follows says whether it is found.
+        values[(2 * n + 2) * len..(2 * n + 3) * len].fill(1.0);
         if self.newton.marks[..len].contains(&Mark::Lost) {
             self.follow_lost(block, values);
         }
