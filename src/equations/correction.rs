@@ -7,7 +7,8 @@
 //! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), section 2.1.
 
 use crate::error::Error;
-use crate::expr::determinant::{Matrix, determinant};
+use crate::expr::derive::times;
+use crate::expr::determinant::Matrix;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::program::Program;
 
@@ -43,23 +44,25 @@ pub(super) fn correction(
         let left: Vec<Expr<'_>> = (0..n)
             .map(|i| left(graph.input(n + i) - graph.expr(all[i]), periods[i]))
             .collect();
-        let measure = determinant(&graph, &matrix);
+        let cofactors: Matrix<'_> = (0..n)
+            .map(|i| (0..n).map(|j| cofactor(&graph, &matrix, i, j)).collect())
+            .collect();
+        let none = || graph.constant(0.0);
+        let parts = (0..n).filter_map(|j| Some(times(matrix[0][j]?, cofactors[0][j]?)));
+        let measure = parts.reduce(|sum, part| sum + part).unwrap_or_else(none);
         let factor = 1.0 / measure;
         let steps: Vec<Expr<'_>> = (0..n)
             .map(|j| {
-                let parts = (0..n).filter_map(|i| Some(cofactor(&graph, &matrix, i, j)? * left[i]));
-                let sum = parts.reduce(|sum, part| sum + part);
-                sum.unwrap_or_else(|| graph.constant(0.0)) * factor
+                let parts = (0..n).filter_map(|i| Some(times(cofactors[i][j]?, left[i])));
+                let sum = parts.reduce(|sum, part| sum + part).unwrap_or_else(none);
+                sum * factor
             })
             .collect();
         let sizes = (0..n).map(|j| steps[j].abs() * graph.input(2 * n + j));
         let excesses = (0..n).map(|i| {
             let moved = (0..n).filter_map(|j| {
                 let (entry, x) = (matrix[i][j]?, graph.input(j).abs());
-                Some(match entry.number().map(f64::abs) {
-                    Some(1.0) => x,
-                    _ => entry.abs() * x,
-                })
+                Some(times(magnitude(&graph, entry), x))
             });
             let moved = moved.fold(graph.input(n + i).abs(), |sum, part| sum + part);
             left[i].abs() - moved * ROUNDINGS
@@ -75,6 +78,12 @@ pub(super) fn correction(
     Program::new(&graph.into_arena(), &roots, 3 * n).map(Some)
 }
 
+/// |x|.
+fn magnitude<'g>(graph: &'g Graph, x: Expr<'g>) -> Expr<'g> {
+    let number = x.number().map(|number| graph.constant(number.abs()));
+    number.unwrap_or_else(|| x.abs())
+}
+
 /// What is left of an equation, up to whole periods.
 fn left<'g>(plain: Expr<'g>, period: f64) -> Expr<'g> {
     match period > 0.0 {
@@ -83,29 +92,30 @@ fn left<'g>(plain: Expr<'g>, period: f64) -> Expr<'g> {
     }
 }
 
-/// The determinant without a row and a column, with its sign; `None` if it is zero.
+/// The entry of the adjugate that belongs to one of a matrix of up to three rows; `None` if it is zero.
 fn cofactor<'g>(
     graph: &'g Graph,
     matrix: &Matrix<'g>,
     row: usize,
     column: usize,
 ) -> Option<Expr<'g>> {
-    if matrix.len() == 1 {
-        return Some(graph.constant(1.0));
+    match matrix.len() {
+        1 => Some(graph.constant(1.0)),
+        2 => {
+            let other = matrix[1 - row][1 - column]?;
+            Some(if row == column { other } else { -other })
+        }
+        // Counted around, they all have one sign.
+        _ => {
+            let entry = |i: usize, j: usize| matrix[(row + i) % 3][(column + j) % 3];
+            let product = |a: Option<Expr<'g>>, b: Option<Expr<'g>>| Some(times(a?, b?));
+            match (
+                product(entry(1, 1), entry(2, 2)),
+                product(entry(1, 2), entry(2, 1)),
+            ) {
+                (Some(a), Some(b)) => Some(a - b),
+                (a, b) => a.or(b.map(|b| -b)),
+            }
+        }
     }
-    let rows = (0..matrix.len()).filter(|i| *i != row);
-    let without = |i: usize| {
-        let entries = matrix[i].iter().enumerate();
-        entries
-            .filter(|(j, _)| *j != column)
-            .map(|(_, e)| *e)
-            .collect()
-    };
-    let minor = determinant(graph, &rows.map(without).collect());
-    let minor = Some(minor).filter(|e| e.number() != Some(0.0))?;
-    Some(if (row + column).is_multiple_of(2) {
-        minor
-    } else {
-        -minor
-    })
 }

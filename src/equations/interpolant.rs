@@ -23,9 +23,8 @@ const NODES_PER_POINT: usize = 6;
 /// Coefficients below this part of the unknown may be rounding.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
-/// Coefficients beyond the last that is more than rounding: each is a third of the one before, at most,
-/// where few are needed.
-const BEYOND: usize = 2;
+/// Coefficients beyond the last that is more than rounding along the lines: elsewhere one more may be.
+const BEYOND: usize = 1;
 
 /// A polynomial whose last coefficients are above this part of the unknown is none.
 const RESOLVED: f64 = 1e-8;
@@ -92,19 +91,22 @@ impl Interpolant {
             if is_known {
                 continue;
             }
+            let (middle, factor) = placing(&self.part[axis]);
             let (before, rest) = self.sums.split_at_mut(axis);
             let from = before.last().map_or(&self.series.coefficients, |s| &s.1);
             rest[0].0 = at;
             sum_over(
                 from,
-                placed(&self.part[axis], at),
+                (at - middle) * factor,
                 self.series.counts[axis],
                 &mut rest[0].1,
             );
         }
         let part = self.part[others.len()];
         self.along.clear();
-        self.along.extend(nodes.iter().map(|&w| placed(&part, w)));
+        let (middle, factor) = placing(&part);
+        let along = nodes.iter().map(|w| (w - middle) * factor);
+        self.along.extend(along);
         let coefficients = self.sums.last().map_or(&self.series.coefficients, |s| &s.1);
         let by_unknown = coefficients.chunks_exact(self.series.counts[others.len()]);
         for (coefficients, x) in by_unknown.zip(x.chunks_exact_mut(nodes.len())) {
@@ -113,24 +115,43 @@ impl Interpolant {
     }
 }
 
-/// Where a coordinate is in a part of an axis, from −1 to 1.
-fn placed(part: &Side, w: f64) -> f64 {
+/// The middle of a part of an axis, and by what a distance from it is multiplied to be from −1 to 1.
+fn placing(part: &Side) -> (f64, f64) {
     let half = 0.5 * (part.to - part.from);
-    let middle = 0.5 * (part.to + part.from);
-    if half > 0.0 { (w - middle) / half } else { 0.0 }
+    let factor = if half > 0.0 { 1.0 / half } else { 0.0 };
+    (0.5 * (part.to + part.from), factor)
 }
 
-/// The sum Σ cₖ Tₖ(t) over the first axis of a table.
+/// The sums Σ cₖ Tₖ(t) over the first axis of a table.
 fn sum_over(coefficients: &[f64], t: f64, count: usize, sums: &mut Vec<f64>) {
+    /// Sums that are kept side by side.
+    const TOGETHER: usize = 8;
     let rest = coefficients.len() / count;
+    let mut values = [1.0; MOST];
+    let (mut now, mut next) = (1.0, t);
+    for value in &mut values {
+        *value = now;
+        (now, next) = (next, 2.0 * t * next - now);
+    }
     sums.clear();
     sums.resize(rest, 0.0);
-    let (mut now, mut next) = (1.0, t);
-    for coefficients in coefficients.chunks_exact(rest) {
-        for (sum, c) in sums.iter_mut().zip(coefficients) {
-            *sum += now * c;
+    let (together, others) = sums.as_chunks_mut::<TOGETHER>();
+    let others_from = rest - others.len();
+    for (place, sums) in together.iter_mut().enumerate() {
+        let rows = coefficients[place * TOGETHER..].chunks(rest);
+        for (value, row) in values.iter().zip(rows.take(count)) {
+            if let Some(row) = row.first_chunk::<TOGETHER>() {
+                for (sum, c) in sums.iter_mut().zip(row) {
+                    *sum += value * c;
+                }
+            }
         }
-        (now, next) = (next, 2.0 * t * next - now);
+    }
+    for (i, sum) in others.iter_mut().enumerate() {
+        let column = coefficients[others_from + i..].iter().step_by(rest);
+        for (value, c) in values.iter().zip(column.take(count)) {
+            *sum += value * c;
+        }
     }
 }
 
