@@ -124,34 +124,15 @@ fn placing(part: &Side) -> (f64, f64) {
 
 /// The sums Σ cₖ Tₖ(t) over the first axis of a table.
 fn sum_over(coefficients: &[f64], t: f64, count: usize, sums: &mut Vec<f64>) {
-    /// Sums that are kept side by side.
-    const TOGETHER: usize = 8;
     let rest = coefficients.len() / count;
-    let mut values = [1.0; MOST];
-    let (mut now, mut next) = (1.0, t);
-    for value in &mut values {
-        *value = now;
-        (now, next) = (next, 2.0 * t * next - now);
-    }
     sums.clear();
     sums.resize(rest, 0.0);
-    let (together, others) = sums.as_chunks_mut::<TOGETHER>();
-    let others_from = rest - others.len();
-    for (place, sums) in together.iter_mut().enumerate() {
-        let rows = coefficients[place * TOGETHER..].chunks(rest);
-        for (value, row) in values.iter().zip(rows.take(count)) {
-            if let Some(row) = row.first_chunk::<TOGETHER>() {
-                for (sum, c) in sums.iter_mut().zip(row) {
-                    *sum += value * c;
-                }
-            }
+    let (mut now, mut next) = (1.0, t);
+    for coefficients in coefficients.chunks_exact(rest) {
+        for (sum, c) in sums.iter_mut().zip(coefficients) {
+            *sum += now * c;
         }
-    }
-    for (i, sum) in others.iter_mut().enumerate() {
-        let column = coefficients[others_from + i..].iter().step_by(rest);
-        for (value, c) in values.iter().zip(column.take(count)) {
-            *sum += value * c;
-        }
+        (now, next) = (next, 2.0 * t * next - now);
     }
 }
 

@@ -134,8 +134,8 @@ impl<'s> Newton<'s> {
     }
 
     /// Corrects points of a block so that g(x) = u; `way[i]` is how far the tangent led to start i,
-    /// measured as [`Self::size`]. Coordinate j of point i is at `j * len + i`.
-    pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) {
+    /// measured as [`Self::size`]. Coordinate j of point i is at `j * len + i`. Whether all are found.
+    pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) -> bool {
         let len = way.len();
         self.marks[..len].fill(Mark::Active);
         for (latest, way) in self.latest[..len].iter_mut().zip(way) {
@@ -147,7 +147,7 @@ impl<'s> Newton<'s> {
             if round == 0 && self.are_found(len) {
                 let steps = &self.steps[..x.len()];
                 x.iter_mut().zip(steps).for_each(|(x, step)| *x += step);
-                return;
+                return true;
             }
             let is_done = self.judge(round, len);
             for (x, steps) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
@@ -157,7 +157,7 @@ impl<'s> Newton<'s> {
                 }
             }
             if is_done {
-                return;
+                break;
             }
         }
         for mark in &mut self.marks[..len] {
@@ -165,6 +165,7 @@ impl<'s> Newton<'s> {
                 *mark = Mark::Lost;
             }
         }
+        !self.marks[..len].contains(&Mark::Lost)
     }
 
     /// The steps of a block, their sizes, determinants and excesses.

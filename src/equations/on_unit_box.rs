@@ -94,11 +94,11 @@ impl Evaluator for BranchEvaluator<'_> {
         }
         self.chart.evaluate(block, &mut self.u[..(n + 1) * len]);
         let x = &mut values[n * len..2 * n * len];
-        if !self.is_interpolated(block, x) {
+        let are_found = self.is_interpolated(block, x) || {
             self.start(block, x);
             let u = &self.u[..n * len];
-            self.newton.correct(x, u, &self.way[..len]);
-        }
+            self.newton.correct(x, u, &self.way[..len])
+        };
         let measures = &mut values[2 * n * len..(2 * n + 1) * len];
         let determinants = &self.newton.determinants[..len];
         for (measure, determinant) in measures.iter_mut().zip(determinants) {
@@ -106,7 +106,7 @@ impl Evaluator for BranchEvaluator<'_> {
         }
         // Of what is lost, what follows says whether it is found.
         values[(2 * n + 2) * len..(2 * n + 3) * len].fill(1.0);
-        if self.newton.marks[..len].contains(&Mark::Lost) {
+        if !are_found {
             self.follow_lost(block, values);
         }
         values[..n * len].copy_from_slice(&self.u[..n * len]);
@@ -128,8 +128,7 @@ impl BranchEvaluator<'_> {
         let others: Vec<f64> = others.iter().map(|c| c.at(0)).collect();
         interpolant.along_row(&others, nodes, x);
         self.way[..len].fill(OFF);
-        self.newton.correct(x, &self.u[..n * len], &self.way[..len]);
-        !self.newton.marks[..len].contains(&Mark::Lost)
+        self.newton.correct(x, &self.u[..n * len], &self.way[..len])
     }
 
     /// The unknowns at points of the unit box, one after the other; `None` if the branch misses any.
