@@ -4,7 +4,9 @@
 
 use std::f64::consts::{E, LN_2, PI};
 
-use pullback::domain::{InverseFault, Misfit};
+use pullback::domain::{InverseFault, Misfit, Pullback};
+use pullback::integrator::tensor_sums;
+use pullback::rule::Rule;
 use pullback::{
     Domain, Error, Estimate, InverseMap, InverseRegion, Map, Parameters, Settings, Status,
 };
@@ -562,6 +564,78 @@ fn results_have_the_same_bits_on_any_number_of_threads() {
     for answer in &answers {
         assert_eq!(answer.value.to_bits(), answers[0].value.to_bits());
         assert_eq!(answer.error.to_bits(), answers[0].error.to_bits());
+    }
+}
+
+/// The sum of a formula over the nodes of a tensor product of rules in the region of a case.
+fn summed(case: &Case, integrand: &str, nodes: usize) -> f64 {
+    let region = case.region();
+    let integrands = region.parse(&[integrand]).unwrap();
+    let pullback = Pullback::new(&region, &integrands).unwrap();
+    let rules: Vec<Rule> = case
+        .near
+        .iter()
+        .map(|_| Rule::gauss(nodes).unwrap())
+        .collect();
+    tensor_sums(&pullback, &rules).unwrap()[0].value()
+}
+
+#[test]
+fn on_fine_grids_every_node_solves_the_equations_to_rounding() {
+    // So many nodes that polynomials lead to them; exact: the measure of the region of u and v.
+    for (case, determinant, off, nodes) in [
+        (
+            case(
+                "u = x+sin(y)/2, v = y+sin(x)/2",
+                &[0.3, 0.3],
+                "u = 0..1, v = 0..1",
+                "1",
+                1.0,
+            ),
+            "1-cos(x)*cos(y)/4",
+            "max(abs(x+sin(y)/2-u), abs(y+sin(x)/2-v))",
+            300,
+        ),
+        // Of a root that begins at the side of the region: no polynomial is near it there.
+        (
+            case(
+                "u = x^2*exp(y/9), v = y+sin(x)/9",
+                &[0.5, 0.5],
+                "u = 1e-9..1, v = 0..1",
+                "1",
+                1.0,
+            ),
+            "2*x*exp(y/9)*(1-x*cos(x)/162)",
+            "max(abs(x^2*exp(y/9)-u), abs(y+sin(x)/9-v))",
+            300,
+        ),
+        (
+            case(
+                "u = x+sin(y+z)/4, v = y+sin(x*z)/4, w = z+cos(x+y)/4",
+                &[0.0, 0.0, 0.0],
+                "u = 0..1, v = 0..1, w = 0..1",
+                "1",
+                1.0,
+            ),
+            "1",
+            "max(abs(x+sin(y+z)/4-u), max(abs(y+sin(x*z)/4-v), abs(z+cos(x+y)/4-w)))",
+            60,
+        ),
+    ] {
+        // Values up to 1 of three terms or factors, each rounded.
+        let bad = summed(&case, &format!("({off} > 1e-15)*1"), nodes);
+        assert_eq!(bad, 0.0, "{}", case.equations);
+        let some = summed(&case, &format!("({off} > -1)*1"), nodes);
+        assert!(some > 0.5, "{}", case.equations);
+        if determinant != "1" {
+            let whole = summed(&case, determinant, nodes);
+            // Weights and products of a few factors, each rounded, and the limit at 1e-9.
+            assert!(
+                (whole - case.exact).abs() < 3e-9,
+                "{} {whole}",
+                case.equations
+            );
+        }
     }
 }
 

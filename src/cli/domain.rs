@@ -113,6 +113,7 @@ fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), 
         ..
     } = description;
     description.check_kind()?;
+    let is_inverse = inverse::is_given(description)?;
     field::check(description)?;
     check_equations(description)?;
     if let Some(path) = &description.mesh {
@@ -141,7 +142,7 @@ fn domain_of(description: &Description) -> Result<(Box<dyn Domain>, Statement), 
     check_parameter_names(parameters, over, map)?;
     let parameters = parameters_of(parameters)?;
     let region = region_of(over, &parameters)?;
-    if inverse::is_given(description)? {
+    if is_inverse {
         let domain = inverse::domain(description, &region, &parameters)?;
         let statement = Statement::of_inverse_region(&domain);
         return Ok((Box::new(domain), statement));

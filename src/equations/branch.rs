@@ -6,7 +6,8 @@
 //! 3. A node starts at its lattice point, where the tangent leads, and is corrected by Newton's method
 //!    with all others of its block; what that may lose is followed along a path of its own.
 //!
-//! A node's solution depends on the node alone, not on others or on their order.
+//! A node's solution depends on the node alone, not on others or on their order; or on its tile, where a
+//! tile of a grid has so many nodes that polynomials lead to them better (interpolant).
 //!
 //! E. L. Allgower, K. Georg, "Introduction to Numerical Continuation Methods", SIAM (2003).
 

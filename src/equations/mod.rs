@@ -4,6 +4,8 @@
 mod atoms;
 pub(crate) mod branch;
 pub(crate) mod closed_form;
+mod correction;
+mod interpolant;
 mod isolate;
 mod lattice;
 pub(crate) mod newton;

@@ -1,6 +1,6 @@
 //! Newton's method for blocks of systems, each from a start of its own, and along paths.
 //!
-//! 1. Evaluate g and ∂g/∂x at all points, and solve for the steps.
+//! 1. Evaluate g and ∂g/∂x at all points, and solve for the steps: in one program for few unknowns.
 //! 2. A point is lost if its first step is not small beside what led to its start, if a step is not
 //!    much smaller than the one before, or if det ∂g/∂x has not the sign of the branch: then the start
 //!    may belong to another solution. It is found if rounding explains what is left of g(x) − u; the
@@ -10,6 +10,7 @@
 //! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), sections 2.1 (the
 //! monotonicity test) and 5.1 (continuation).
 
+use super::correction::ROUNDINGS;
 use super::system::{System, difference};
 use crate::elementary::matrix;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
@@ -23,9 +24,6 @@ const CONTRACTION: f64 = 0.25;
 
 /// The first correction, as a part of the way that the tangent leads.
 const FIRST: f64 = 0.5;
-
-/// Roundings that an equation may be off by.
-const ROUNDINGS: f64 = 4.0 * f64::EPSILON;
 
 /// Steps that do not get smaller any more are rounding if they are below this part of the point.
 const STAGNANT: f64 = 1e-10;
@@ -68,13 +66,15 @@ impl Known {
 pub(super) struct Newton<'s> {
     system: &'s System,
     evaluator: Box<dyn Evaluator + 's>,
+    /// The correction as a program, if there is one.
+    correction: Option<Box<dyn Evaluator + 's>>,
     /// g and ∂g/∂x of a block.
     values: Vec<f64>,
+    /// The steps, then ∂g/∂x's determinant, the sizes of the steps, and by how much what is left of the
+    /// equations exceeds what rounding explains.
     steps: Vec<f64>,
     residuals: Vec<f64>,
     latest: Vec<f64>,
-    sizes: Vec<f64>,
-    excesses: Vec<f64>,
     moved: Vec<f64>,
     /// Whether a point makes the step.
     moves: Vec<bool>,
@@ -93,12 +93,11 @@ impl<'s> Newton<'s> {
         Newton {
             system,
             evaluator: system.program.evaluator(),
+            correction: system.correction.as_ref().map(Integrand::evaluator),
             values: vec![0.0; (n + n * n) * BLOCK],
-            steps: vec![0.0; (n + 1) * BLOCK],
+            steps: vec![0.0; (n + 3) * BLOCK],
             residuals: vec![0.0; n * BLOCK],
             latest: vec![0.0; BLOCK],
-            sizes: vec![0.0; BLOCK],
-            excesses: vec![0.0; BLOCK],
             moved: vec![0.0; BLOCK],
             moves: vec![false; BLOCK],
             marks: vec![Mark::Lost; BLOCK],
@@ -135,8 +134,8 @@ impl<'s> Newton<'s> {
     }
 
     /// Corrects points of a block so that g(x) = u; `way[i]` is how far the tangent led to start i,
-    /// measured as [`Self::size`]. Coordinate j of point i is at `j * len + i`.
-    pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) {
+    /// measured as [`Self::size`]. Coordinate j of point i is at `j * len + i`. Whether all are found.
+    pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) -> bool {
         let len = way.len();
         self.marks[..len].fill(Mark::Active);
         for (latest, way) in self.latest[..len].iter_mut().zip(way) {
@@ -144,17 +143,11 @@ impl<'s> Newton<'s> {
             *latest = (FIRST * way + STAGNANT) / CONTRACTION;
         }
         for round in 0..MOST_STEPS {
-            self.evaluate(x, len);
-            self.residuals(u, len);
-            match self.system.n {
-                1 => self.solve_one(len),
-                2 => self.solve_two(len),
-                3 => self.solve_three(len),
-                _ => self.solve_many(len),
-            }
-            self.measure(len);
-            if self.is_close(len) {
-                self.exceed(x, u, len);
+            self.find_steps(x, u, len);
+            if round == 0 && self.are_found(len) {
+                let steps = &self.steps[..x.len()];
+                x.iter_mut().zip(steps).for_each(|(x, step)| *x += step);
+                return true;
             }
             let is_done = self.judge(round, len);
             for (x, steps) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
@@ -164,7 +157,7 @@ impl<'s> Newton<'s> {
                 }
             }
             if is_done {
-                return;
+                break;
             }
         }
         for mark in &mut self.marks[..len] {
@@ -172,12 +165,54 @@ impl<'s> Newton<'s> {
                 *mark = Mark::Lost;
             }
         }
+        !self.marks[..len].contains(&Mark::Lost)
+    }
+
+    /// The steps of a block, their sizes, determinants and excesses.
+    fn find_steps(&mut self, x: &[f64], u: &[f64], len: usize) {
+        let Some(correction) = &mut self.correction else {
+            self.evaluate(x, len);
+            self.residuals(u, len);
+            self.eliminate(len);
+            self.measure(len);
+            self.exceed(x, u, len);
+            return;
+        };
+        let points = x.chunks_exact(len).chain(u.chunks_exact(len));
+        let factors = self
+            .scales
+            .iter()
+            .map(|scale| Coordinate::Same(1.0 / scale));
+        let inputs: Vec<_> = points.map(Coordinate::Each).chain(factors).collect();
+        let steps = &mut self.steps[..(self.system.n + 3) * len];
+        correction.evaluate(&Block::new(&inputs, len), steps);
+    }
+
+    /// Whether all points of a block are found in their first round, as [`Self::judge`] would say.
+    fn are_found(&mut self, len: usize) -> bool {
+        let n = self.system.n;
+        let [determinants, sizes, excesses] =
+            [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
+        let sign = self.sign;
+        let points = determinants.iter().zip(sizes).zip(excesses);
+        // Counted, not stopped at the first that is not: so it runs on several points at once.
+        let found = points.fold(0usize, |found, ((determinant, size), excess)| {
+            let has_sign = (determinant * sign >= 0.0) & (*determinant != 0.0);
+            found + usize::from((*size <= STAGNANT) & (*excess <= 0.0) & has_sign)
+        });
+        if found == len {
+            self.determinants[..len].copy_from_slice(determinants);
+            self.marks[..len].fill(Mark::Found);
+            return true;
+        }
+        false
     }
 
     /// Says where every point stands and whether it moves; whether all are found or lost.
     fn judge(&mut self, round: usize, len: usize) -> bool {
-        let determinants = &self.steps[self.system.n * len..][..len];
-        let (sizes, excesses) = (&self.sizes[..len], &self.excesses[..len]);
+        let n = self.system.n;
+        let [determinants, sizes, excesses] =
+            [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
         let (latest, found) = (&mut self.latest[..len], &mut self.determinants[..len]);
         let (marks, moves) = (&mut self.marks[..len], &mut self.moves[..len]);
         let mut is_done = true;
@@ -226,10 +261,12 @@ impl<'s> Newton<'s> {
 
     /// The sizes of the steps.
     fn measure(&mut self, len: usize) {
-        self.sizes[..len].fill(0.0);
-        for (steps, scale) in self.steps.chunks_exact(len).zip(&self.scales) {
+        let (steps, sizes) = self.steps.split_at_mut((self.system.n + 1) * len);
+        let sizes = &mut sizes[..len];
+        sizes.fill(0.0);
+        for (steps, scale) in steps.chunks_exact(len).zip(&self.scales) {
             let factor = 1.0 / scale;
-            for (size, step) in self.sizes[..len].iter_mut().zip(steps) {
+            for (size, step) in sizes.iter_mut().zip(steps) {
                 let part = step.abs() * factor;
                 // NaN is to stay NaN.
                 *size = if part <= *size { *size } else { part };
@@ -237,18 +274,11 @@ impl<'s> Newton<'s> {
         }
     }
 
-    /// Whether a point of the block may be found: one that converges need not be looked at more closely
-    /// before its steps are tiny.
-    fn is_close(&self, len: usize) -> bool {
-        let points = self.sizes[..len].iter().zip(&self.latest).zip(&self.marks);
-        let mut active = points.filter(|(_, mark)| **mark == Mark::Active);
-        active.any(|((size, latest), _)| *size <= STAGNANT || *size > CONTRACTION * latest)
-    }
-
     /// By how much what is left of the equations exceeds what rounding explains.
     fn exceed(&mut self, x: &[f64], u: &[f64], len: usize) {
         let n = self.system.n;
-        self.excesses[..len].fill(f64::NEG_INFINITY);
+        let excesses = &mut self.steps[(n + 2) * len..(n + 3) * len];
+        excesses.fill(f64::NEG_INFINITY);
         for row in 0..n {
             let moved = &mut self.moved[..len];
             for (moved, u) in moved.iter_mut().zip(&u[row * len..(row + 1) * len]) {
@@ -262,7 +292,7 @@ impl<'s> Newton<'s> {
             }
             let residuals = &self.residuals[row * len..(row + 1) * len];
             let pairs = residuals.iter().zip(moved);
-            for (excess, (residual, moved)) in self.excesses[..len].iter_mut().zip(pairs) {
+            for (excess, (residual, moved)) in excesses.iter_mut().zip(pairs) {
                 let own = residual.abs() - ROUNDINGS * *moved;
                 // NaN is to stay NaN.
                 *excess = if own <= *excess { *excess } else { own };
@@ -270,75 +300,8 @@ impl<'s> Newton<'s> {
         }
     }
 
-    fn solve_one(&mut self, len: usize) {
-        let (steps, determinants) = self.steps.split_at_mut(len);
-        let (steps, determinants) = (&mut steps[..len], &mut determinants[..len]);
-        let slopes = &self.values[len..2 * len];
-        let residuals = &self.residuals[..len];
-        for i in 0..len {
-            steps[i] = residuals[i] / slopes[i];
-            determinants[i] = slopes[i];
-        }
-    }
-
-    /// Cramer's rule.
-    fn solve_two(&mut self, len: usize) {
-        let Some([x, y, determinants]) = rows_mut(&mut self.steps, len) else {
-            return;
-        };
-        let Some([_, _, a, b, c, d]) = rows(&self.values, len) else {
-            return;
-        };
-        let Some([p, q]) = rows(&self.residuals, len) else {
-            return;
-        };
-        for i in 0..len {
-            let determinant = a[i] * d[i] - b[i] * c[i];
-            let factor = 1.0 / determinant;
-            x[i] = (d[i] * p[i] - b[i] * q[i]) * factor;
-            y[i] = (a[i] * q[i] - c[i] * p[i]) * factor;
-            determinants[i] = determinant;
-        }
-    }
-
-    /// Cramer's rule.
-    fn solve_three(&mut self, len: usize) {
-        let Some([x, y, z, determinants]) = rows_mut(&mut self.steps, len) else {
-            return;
-        };
-        let Some([_, _, _, a, b, c, d, e, f, g, h, k]) = rows(&self.values, len) else {
-            return;
-        };
-        let Some([p, q, r]) = rows(&self.residuals, len) else {
-            return;
-        };
-        for i in 0..len {
-            let [aa, ab, ac] = [
-                e[i] * k[i] - f[i] * h[i],
-                f[i] * g[i] - d[i] * k[i],
-                d[i] * h[i] - e[i] * g[i],
-            ];
-            let [ba, bb, bc] = [
-                c[i] * h[i] - b[i] * k[i],
-                a[i] * k[i] - c[i] * g[i],
-                b[i] * g[i] - a[i] * h[i],
-            ];
-            let [ca, cb, cc] = [
-                b[i] * f[i] - c[i] * e[i],
-                c[i] * d[i] - a[i] * f[i],
-                a[i] * e[i] - b[i] * d[i],
-            ];
-            let determinant = a[i] * aa + b[i] * ab + c[i] * ac;
-            let factor = 1.0 / determinant;
-            x[i] = (aa * p[i] + ba * q[i] + ca * r[i]) * factor;
-            y[i] = (ab * p[i] + bb * q[i] + cb * r[i]) * factor;
-            z[i] = (ac * p[i] + bc * q[i] + cc * r[i]) * factor;
-            determinants[i] = determinant;
-        }
-    }
-
     /// Elimination with pivots.
-    fn solve_many(&mut self, len: usize) {
+    fn eliminate(&mut self, len: usize) {
         let n = self.system.n;
         for i in 0..len {
             let m = &mut self.matrix[..];
@@ -407,22 +370,6 @@ impl<'s> Newton<'s> {
         }
         Err((known, s))
     }
-}
-
-/// The first rows of a table.
-fn rows<const K: usize>(table: &[f64], len: usize) -> Option<[&[f64]; K]> {
-    let mut rows = table.chunks_exact(len);
-    let mut found = [&table[..0]; K];
-    for row in &mut found {
-        *row = rows.next()?;
-    }
-    Some(found)
-}
-
-/// The first rows of a table, to be written.
-fn rows_mut<const K: usize>(table: &mut [f64], len: usize) -> Option<[&mut [f64]; K]> {
-    let places = std::array::from_fn(|k| k * len..(k + 1) * len);
-    table.get_disjoint_mut(places).ok()
 }
 
 /// Solves n equations by elimination, row by row with the right-hand side as the last column, which

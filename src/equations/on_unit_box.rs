@@ -1,8 +1,9 @@
 //! A branch at the nodes of the unit box of its region.
 
 use super::branch::{Branch, along};
+use super::interpolant::{Interpolant, OFF};
 use super::newton::{Mark, Newton};
-use crate::integrand::{BLOCK, Block, Evaluator, Integrand, Knowledge};
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge, Side};
 
 /// A branch on the unit box of its region: variables u, unknowns x, det ∂x/∂u, the stretch of the
 /// limits, and whether the branch was found there.
@@ -55,6 +56,7 @@ impl Integrand for OnUnitBox<'_> {
             u: vec![0.0; (system.n + 1) * BLOCK],
             way: vec![0.0; BLOCK],
             cells: vec![0; BLOCK],
+            interpolant: None,
         })
     }
 
@@ -71,9 +73,19 @@ struct BranchEvaluator<'b> {
     u: Vec<f64>,
     way: Vec<f64>,
     cells: Vec<usize>,
+    /// The unknowns on the part of the box that was announced.
+    interpolant: Option<Interpolant>,
 }
 
 impl Evaluator for BranchEvaluator<'_> {
+    fn prepare(&mut self, part: &[Side], nodes: usize) {
+        self.interpolant = None;
+        if nodes > 0 {
+            let mut solve = |points: &[Vec<f64>]| self.solved(points);
+            self.interpolant = Interpolant::new(part, nodes, &mut solve);
+        }
+    }
+
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = self.of.branch.dimension();
         let len = block.len();
@@ -81,15 +93,20 @@ impl Evaluator for BranchEvaluator<'_> {
             return;
         }
         self.chart.evaluate(block, &mut self.u[..(n + 1) * len]);
-        self.start(block, &mut values[n * len..2 * n * len]);
-        let (u, x) = (&self.u[..n * len], &mut values[n * len..2 * n * len]);
-        self.newton.correct(x, u, &self.way[..len]);
-        for i in 0..len {
-            let found = self.newton.marks[i] == Mark::Found;
-            values[2 * n * len + i] = 1.0 / self.newton.determinants[i];
-            values[(2 * n + 2) * len + i] = f64::from(u8::from(found));
+        let x = &mut values[n * len..2 * n * len];
+        let are_found = self.is_interpolated(block, x) || {
+            self.start(block, x);
+            let u = &self.u[..n * len];
+            self.newton.correct(x, u, &self.way[..len])
+        };
+        let measures = &mut values[2 * n * len..(2 * n + 1) * len];
+        let determinants = &self.newton.determinants[..len];
+        for (measure, determinant) in measures.iter_mut().zip(determinants) {
+            *measure = 1.0 / determinant;
         }
-        if self.newton.marks[..len].contains(&Mark::Lost) {
+        // Of what is lost, what follows says whether it is found.
+        values[(2 * n + 2) * len..(2 * n + 3) * len].fill(1.0);
+        if !are_found {
             self.follow_lost(block, values);
         }
         values[..n * len].copy_from_slice(&self.u[..n * len]);
@@ -99,6 +116,48 @@ impl Evaluator for BranchEvaluator<'_> {
 }
 
 impl BranchEvaluator<'_> {
+    /// Whether all nodes of a block are found from where the polynomials lead.
+    fn is_interpolated(&mut self, block: &Block<'_>, x: &mut [f64]) -> bool {
+        let (n, len) = (self.of.branch.dimension(), block.len());
+        let Some(interpolant) = &mut self.interpolant else {
+            return false;
+        };
+        let Some((Coordinate::Each(nodes), others)) = block.coordinates().split_last() else {
+            return false;
+        };
+        let others: Vec<f64> = others.iter().map(|c| c.at(0)).collect();
+        interpolant.along_row(&others, nodes, x);
+        self.way[..len].fill(OFF);
+        self.newton.correct(x, &self.u[..n * len], &self.way[..len])
+    }
+
+    /// The unknowns at points of the unit box, one after the other; `None` if the branch misses any.
+    fn solved(&mut self, points: &[Vec<f64>]) -> Option<Vec<f64>> {
+        let (n, count) = (points.len(), points[0].len());
+        let mut x = vec![0.0; n * count];
+        let mut values = vec![0.0; self.of.outputs() * BLOCK];
+        for from in (0..count).step_by(BLOCK) {
+            let to = (from + BLOCK).min(count);
+            let len = to - from;
+            let coordinates: Vec<_> = points
+                .iter()
+                .map(|points| Coordinate::Each(&points[from..to]))
+                .collect();
+            self.evaluate(&Block::new(&coordinates, len), &mut values);
+            let is_found = &values[(2 * n + 2) * len..(2 * n + 3) * len];
+            if is_found.contains(&0.0) {
+                return None;
+            }
+            for (x, found) in x
+                .chunks_exact_mut(count)
+                .zip(values[n * len..].chunks_exact(len))
+            {
+                x[from..to].copy_from_slice(found);
+            }
+        }
+        Some(x)
+    }
+
     /// The starts of a block: where the tangents at the lattice points of its nodes lead.
     fn start(&mut self, block: &Block<'_>, x: &mut [f64]) {
         let lattice = &self.of.branch.lattice;

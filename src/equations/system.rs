@@ -1,5 +1,6 @@
 //! A system of equations g(x) = u: as many formulas as unknowns, with their exact Jacobian.
 
+use super::correction::correction;
 use crate::elementary::{Binary, Unary, matrix};
 use crate::error::Error;
 use crate::expr::derive;
@@ -21,6 +22,8 @@ pub(crate) struct System {
     pub(crate) roots: Vec<Id>,
     /// g, then ∂g/∂x row by row, compiled.
     pub(super) program: Program,
+    /// A correction of Newton's method, compiled, for few unknowns.
+    pub(super) correction: Option<Program>,
     /// For every formula what it is known up to a multiple of; 0 where it is a number.
     ///
     /// An angle is known up to whole turns: its formula jumps by one where the angle goes on.
@@ -47,10 +50,11 @@ impl System {
         };
         let (arena, all) = simplify(&graph.into_arena(), &roots, &[]);
         let roots = all[..n].to_vec();
-        let periods = roots.iter().map(|&root| period(&arena, root)).collect();
+        let periods: Vec<f64> = roots.iter().map(|&root| period(&arena, root)).collect();
         Ok(System {
             n,
             program: Program::new(&arena, &all, n)?,
+            correction: correction(&arena, &all, &periods)?,
             arena,
             roots,
             periods,

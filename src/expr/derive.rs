@@ -50,7 +50,7 @@ pub(crate) fn partial<'g>(
 }
 
 /// a · b without a factor that is exactly 1 or −1.
-fn times<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
+pub(crate) fn times<'g>(a: Expr<'g>, b: Expr<'g>) -> Expr<'g> {
     match (a.number(), b.number()) {
         (Some(1.0), _) => b,
         (_, Some(1.0)) => a,

@@ -1,5 +1,6 @@
 //! The sum over a grid: as a whole where the evaluator has a way, else row by row.
 
+use super::change::Side;
 use super::integrand::Evaluator;
 use super::nodes::{Axis, Block, Coordinate, for_each_index};
 use crate::elementary::sum::Sum;
@@ -26,6 +27,8 @@ pub(crate) fn add_grid<E>(
         return Ok(());
     };
     let n = row.nodes.len();
+    let count = axes.iter().map(|axis| axis.nodes.len()).product();
+    evaluator.prepare(&axes.iter().map(side_of).collect::<Vec<_>>(), count);
     let mut values = vec![0.0; sums.len() * n];
     let mut allowed = Ok(());
     for_each_index(outer.iter().map(|axis| axis.nodes.len()), |index| {
@@ -51,5 +54,14 @@ pub(crate) fn add_grid<E>(
             sum.add_scaled(weight, &row_sum);
         }
     });
+    evaluator.prepare(&[], 0);
     allowed
+}
+
+/// The part of an axis that holds all nodes.
+fn side_of(axis: &Axis<'_>) -> Side {
+    let nodes = axis.nodes.iter();
+    let none = (f64::INFINITY, f64::NEG_INFINITY);
+    let (from, to) = nodes.fold(none, |(from, to), w| (from.min(*w), to.max(*w)));
+    Side { from, to }
 }

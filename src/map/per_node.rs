@@ -1,6 +1,6 @@
 //! Code that runs node by node on the results of a program.
 
-use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge, Side};
 use crate::program::Program;
 
 /// What is computed at a node: the results of a program, scratch memory, the values.
@@ -83,6 +83,10 @@ struct PerNodeEvaluator<'p> {
 }
 
 impl Evaluator for PerNodeEvaluator<'_> {
+    fn prepare(&mut self, part: &[Side], nodes: usize) {
+        self.program.prepare(part, nodes);
+    }
+
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = block.len();
         let results = &mut self.results[..self.node.len() * n];
@@ -140,6 +144,10 @@ struct OnResultsEvaluator<'p> {
 }
 
 impl Evaluator for OnResultsEvaluator<'_> {
+    fn prepare(&mut self, part: &[Side], nodes: usize) {
+        self.inner.prepare(part, nodes);
+    }
+
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = block.len();
         let results = &mut self.results[..];

@@ -6,7 +6,7 @@ use super::geometry::Geometry;
 use super::survey::Survey;
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::deadline::Deadline;
-use crate::integrand::{Block, Evaluator, Integrand, Knowledge, Piece};
+use crate::integrand::{Block, Evaluator, Integrand, Knowledge, Piece, Side};
 
 /// An integrand on the unit box, with what is known of where it comes from.
 ///
@@ -253,6 +253,11 @@ struct Together<'p> {
 }
 
 impl Evaluator for Together<'_> {
+    fn prepare(&mut self, part: &[Side], nodes: usize) {
+        let evaluators = self.evaluators.iter_mut();
+        evaluators.for_each(|evaluator| evaluator.prepare(part, nodes));
+    }
+
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         self.values.resize(values.len(), 0.0);
         values.fill(0.0);

@@ -36,6 +36,9 @@ pub struct BinaryKernels {
 /// out = xⁿ.
 pub type PowerKernel = fn(&[f64], i32, &mut [f64]);
 
+/// out = Σ cₖ Tₖ(t).
+pub type ChebyshevKernel = fn(&[f64], &[f64], &mut [f64]);
+
 /// (out, second) = f(x).
 pub type PairKernel = fn(&[f64], &mut [f64], &mut [f64]);
 
@@ -67,6 +70,8 @@ pub struct Kernels {
     pub mul_add: MulAddKernels,
     /// out = (−a)·b − c with one rounding.
     pub minus_mul_add: MulAddKernels,
+    /// out = Σ cₖ Tₖ(t), a polynomial by its Chebyshev coefficients, for (c, t, out).
+    pub chebyshev: ChebyshevKernel,
     /// Σ w·v, the compensation to add to it for about twice the working precision, and Σ |w·v|
     /// (plainly summed). The order of the additions is the same on every backend. Where the sum
     /// is infinite the compensation is NaN.
@@ -279,6 +284,9 @@ macro_rules! backend {
                 }),
                 mul_add: mul_add_kernels!($set |a, b, c| a.mul_add(b, c)),
                 minus_mul_add: mul_add_kernels!($set |a, b, c| (-a).mul_add(b, -c)),
+                chebyshev: kernel!($set (c: &[f64], t: &[f64], out: &mut [f64]) {
+                    loops::chebyshev(c, t, out)
+                }),
                 dot: kernel!($set (w: &[f64], v: &[f64]) -> (f64, f64, f64) {
                     loops::dot(w, v)
                 }),

@@ -208,6 +208,42 @@ fn padded(rest: &[f64]) -> Lanes {
     block
 }
 
+/// out = Σ cₖ Tₖ(t), by the backward recurrence.
+///
+/// C. W. Clenshaw, "A note on the summation of Chebyshev series", Mathematics of Computation 9 (1955)
+/// 118–120.
+#[inline(always)]
+pub(super) fn chebyshev(c: &[f64], t: &[f64], out: &mut [f64]) {
+    let (t_blocks, t_rest) = t.as_chunks::<LANES>();
+    let (blocks, rest) = out.as_chunks_mut::<LANES>();
+    for (block, t) in blocks.iter_mut().zip(t_blocks) {
+        *block = chebyshev_in_lanes(c, t);
+    }
+    let last = chebyshev_in_lanes(c, &padded(t_rest));
+    for (o, value) in rest.iter_mut().zip(last) {
+        *o = value;
+    }
+}
+
+#[inline(always)]
+fn chebyshev_in_lanes(c: &[f64], t: &Lanes) -> Lanes {
+    let Some((first, others)) = c.split_first() else {
+        return [0.0; LANES];
+    };
+    let (mut sum, mut before) = ([0.0; LANES], [0.0; LANES]);
+    for c in others.iter().rev() {
+        for lane in 0..LANES {
+            let next = (2.0 * t[lane]).mul_add(sum[lane], c - before[lane]);
+            before[lane] = sum[lane];
+            sum[lane] = next;
+        }
+    }
+    for lane in 0..LANES {
+        sum[lane] = t[lane].mul_add(sum[lane], first - before[lane]);
+    }
+    sum
+}
+
 /// The sum of all lanes: the upper half is added to the lower until one lane is left.
 #[inline(always)]
 fn join(mut lanes: Lanes) -> f64 {

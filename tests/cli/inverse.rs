@@ -117,6 +117,23 @@ fn what_is_wrong_is_marked_with_what_to_do() {
         (vec![over[0], over[1], near[0], near[1]], "x", "--inverse"),
         (
             vec![
+                "--inside",
+                "x = cos(t), y = sin(t)",
+                "--over",
+                "t = 0..2*pi",
+                near[0],
+                near[1],
+            ],
+            "x",
+            "--inverse",
+        ),
+        (
+            vec!["--polygon", "(0, 0), (1, 0), (0, 1)", near[0], near[1]],
+            "x",
+            "--inverse",
+        ),
+        (
+            vec![
                 "--inverse",
                 "u = x+y, v = x*y",
                 "--over",

@@ -97,6 +97,9 @@ fn every_kernel_gives_the_scalar_bits_for_every_length_and_form() {
             (kernels.minus_mul_add.plus_scalar)(&a, &b, s, &mut out);
             assert_same(&(backend, "minus_mul_add", length), &out, &wanted);
             let mut cosines = vec![0.0; length];
+            (kernels.chebyshev)(&[s, -s, 0.5, 3.0], &a, &mut out);
+            let wanted: Vec<f64> = a.iter().map(|&t| chebyshev(s, t)).collect();
+            assert_same(&(backend, "chebyshev", length), &out, &wanted);
             (kernels.sin_cos)(&a, &mut out, &mut cosines);
             let sines: Vec<f64> = a.iter().map(|&a| Unary::Sin.value(a)).collect();
             assert_same(&(backend, "sin_cos", length), &out, &sines);
@@ -165,4 +168,12 @@ fn a_kernel_stops_at_the_shortest_slice() {
         assert_eq!(out, [32.0; 4]);
         assert_eq!((kernels.dot)(&[1.0; 9], &[2.0]).0, 2.0);
     }
+}
+
+/// s·T₀ − s·T₁ + T₂/2 + 3·T₃ by the backward recurrence.
+fn chebyshev(s: f64, t: f64) -> f64 {
+    let double = 2.0 * t;
+    let second = double.mul_add(3.0, 0.5);
+    let first = double.mul_add(second, -s - 3.0);
+    t.mul_add(first, s - second)
 }

@@ -1,0 +1,121 @@
+//! One correction of Newton's method as formulas, so that it runs as a program on blocks of points.
+//!
+//! 1. What is left of the equations, r = u − g(x), up to whole periods.
+//! 2. The step by Cramer's rule: the cofactors of ∂g/∂x, times r, over the determinant.
+//! 3. The size of the step beside the unknowns, and by how much r exceeds what rounding explains.
+//!
+//! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), section 2.1.
+
+use crate::error::Error;
+use crate::expr::derive::times;
+use crate::expr::determinant::Matrix;
+use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::program::Program;
+
+/// The most unknowns for which the formulas are short.
+const MOST: usize = 3;
+
+/// Roundings that an equation may be off by before the last step: so few that the step leaves none but
+/// its own, and so many that polynomials, whose last digit is not exact, need no second step.
+pub(super) const ROUNDINGS: f64 = 16.0 * f64::EPSILON;
+
+/// The correction of formulas g, which stand first, with their derivatives row by row: of the inputs x, u
+/// and 1/scales the step, det ∂g/∂x, the size of the step and the excess of what is left of the equations.
+/// `None` for many unknowns.
+///
+/// # Errors
+/// As [`Program::new`].
+pub(super) fn correction(
+    arena: &Arena,
+    all: &[Id],
+    periods: &[f64],
+) -> Result<Option<Program>, Error> {
+    let n = periods.len();
+    if n > MOST {
+        return Ok(None);
+    }
+    let graph = Graph::from_arena(arena.clone());
+    let roots: Vec<Id> = {
+        let entry = |id: &Id| Some(graph.expr(*id)).filter(|e| e.number() != Some(0.0));
+        let matrix: Matrix<'_> = all[n..]
+            .chunks_exact(n)
+            .map(|row| row.iter().map(entry).collect())
+            .collect();
+        let left: Vec<Expr<'_>> = (0..n)
+            .map(|i| left(graph.input(n + i) - graph.expr(all[i]), periods[i]))
+            .collect();
+        let cofactors: Matrix<'_> = (0..n)
+            .map(|i| (0..n).map(|j| cofactor(&graph, &matrix, i, j)).collect())
+            .collect();
+        let none = || graph.constant(0.0);
+        let parts = (0..n).filter_map(|j| Some(times(matrix[0][j]?, cofactors[0][j]?)));
+        let measure = parts.reduce(|sum, part| sum + part).unwrap_or_else(none);
+        let factor = 1.0 / measure;
+        let steps: Vec<Expr<'_>> = (0..n)
+            .map(|j| {
+                let parts = (0..n).filter_map(|i| Some(times(cofactors[i][j]?, left[i])));
+                let sum = parts.reduce(|sum, part| sum + part).unwrap_or_else(none);
+                sum * factor
+            })
+            .collect();
+        let sizes = (0..n).map(|j| steps[j].abs() * graph.input(2 * n + j));
+        let excesses = (0..n).map(|i| {
+            let moved = (0..n).filter_map(|j| {
+                let (entry, x) = (matrix[i][j]?, graph.input(j).abs());
+                Some(times(magnitude(&graph, entry), x))
+            });
+            let moved = moved.fold(graph.input(n + i).abs(), |sum, part| sum + part);
+            left[i].abs() - moved * ROUNDINGS
+        });
+        // The larger of two is NaN if either is.
+        let size = sizes.reduce(|most, part| most.max(part));
+        let excess = excesses.reduce(|most, part| most.max(part));
+        let steps = steps.iter().map(|e| e.id);
+        steps
+            .chain([Some(measure), size, excess].iter().flatten().map(|e| e.id))
+            .collect()
+    };
+    Program::new(&graph.into_arena(), &roots, 3 * n).map(Some)
+}
+
+/// |x|.
+fn magnitude<'g>(graph: &'g Graph, x: Expr<'g>) -> Expr<'g> {
+    let number = x.number().map(|number| graph.constant(number.abs()));
+    number.unwrap_or_else(|| x.abs())
+}
+
+/// What is left of an equation, up to whole periods.
+fn left<'g>(plain: Expr<'g>, period: f64) -> Expr<'g> {
+    match period > 0.0 {
+        true => plain - (plain / period + 0.5).floor() * period,
+        false => plain,
+    }
+}
+
+/// The entry of the adjugate that belongs to one of a matrix of up to three rows; `None` if it is zero.
+fn cofactor<'g>(
+    graph: &'g Graph,
+    matrix: &Matrix<'g>,
+    row: usize,
+    column: usize,
+) -> Option<Expr<'g>> {
+    match matrix.len() {
+        1 => Some(graph.constant(1.0)),
+        2 => {
+            let other = matrix[1 - row][1 - column]?;
+            Some(if row == column { other } else { -other })
+        }
+        // Counted around, they all have one sign.
+        _ => {
+            let entry = |i: usize, j: usize| matrix[(row + i) % 3][(column + j) % 3];
+            let product = |a: Option<Expr<'g>>, b: Option<Expr<'g>>| Some(times(a?, b?));
+            match (
+                product(entry(1, 1), entry(2, 2)),
+                product(entry(1, 2), entry(2, 1)),
+            ) {
+                (Some(a), Some(b)) => Some(a - b),
+                (a, b) => a.or(b.map(|b| -b)),
+            }
+        }
+    }
+}
