@@ -3,7 +3,6 @@
 
 use super::chart::swapped_limits;
 use super::geometry::{Geometry, Point, Points, named_values};
-use crate::analysis::periods::frequencies;
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::simplify::is_total;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
@@ -137,28 +136,20 @@ impl Geometry<'_> {
             (false, true) => Sign::Positive,
             (false, false) => Sign::Zero,
         };
-        if let Points::Formulas(arena, roots) = &self.points {
-            let n = self.variables().len();
-            let targets = &roots[n..n + self.targets().len()];
-            let frequencies = frequencies(arena, targets, n);
-            for (name, periods) in self.variables().iter().zip(frequencies) {
-                let periods = periods.unwrap_or(0.0);
-                if periods > 1.0 + NEARLY_ZERO {
-                    let periods = (periods * 1e6).round() / 1e6;
-                    warnings.push(format!(
-                        "`{name}` runs through {periods} periods of the map: parts of the image are \
-                         covered more than once, and count as often"
-                    ));
-                }
-            }
-        }
+        let covering = match self.is_meant_to_fold {
+            true => None,
+            false => self.covering(sign),
+        };
+        let covers = covering.as_ref();
+        warnings.extend(covers.and_then(|covering| covering.warning(self.is_signed)));
         if let Some(point) = self.undefined() {
             warnings.push(format!(
                 "the map has no value at {}: what is integrated there has no meaning",
                 named_values(self.variables(), &point.variables)
             ));
         }
-        if sign == Sign::Changes && !self.is_meant_to_fold {
+        // Of code nothing more is known than the signs that were met.
+        if sign == Sign::Changes && !self.is_meant_to_fold && covering.is_none() {
             let counts = match self.is_signed {
                 true => "what is folded back counts negative",
                 false => "the folded part of the image counts as often as it is covered",
@@ -176,7 +167,11 @@ impl Geometry<'_> {
         for (i, stretch) in &self.stretches {
             let name = &self.variables()[*i];
             let (min, max) = extremes(stretch);
-            if !self.is_signed && min < -NEARLY_ZERO * max.abs().max(min.abs()) {
+            // What is swapped where det J is negative goes round as the rest does.
+            let goes_round = max > 0.0
+                && sign == Sign::Changes
+                && covers.is_some_and(|covering| covering.keeps_sign);
+            if !self.is_signed && !goes_round && min < -NEARLY_ZERO * max.abs().max(min.abs()) {
                 let part = if max > 0.0 {
                     " in a part of the region"
                 } else {

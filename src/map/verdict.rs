@@ -27,7 +27,7 @@ impl Geometry<'_> {
     }
 
     /// What algebra says of the map over the limits of its variables.
-    fn unravelled(&self) -> Unravelled {
+    pub(super) fn unravelled(&self) -> Unravelled {
         let nothing = Unravelled {
             is_one_to_one: false,
             steps: Vec::new(),

@@ -5,7 +5,10 @@
 //! 2. Zeros that are near one another are of one fold.
 //! 3. The zero nearest to the middle of those of a fold stands for it.
 
-use super::mapping::{Mapping, Points};
+use nalgebra::DMatrix;
+
+use super::mapping::{Here, Mapping, Points};
+use super::preimages::{SAME, newton};
 use crate::integrand::BLOCK;
 
 /// Below this part of its largest size a determinant has no sign.
@@ -21,6 +24,13 @@ const NEAR: f64 = 1.6;
 const MOST_ZEROS: usize = 4000;
 
 const BISECTIONS: usize = 60;
+
+/// Points of a coarse lattice along each axis, by the number of axes.
+const COARSE: [usize; 4] = [64, 16, 7, 5];
+
+/// Zeros that are tried for points of one image beside them, and how far beside.
+const TRIED: usize = 6;
+const BESIDE: f64 = 0.02;
 
 /// Points of the lattice along each axis, by the number of axes.
 fn per_axis(n: usize) -> usize {
@@ -74,10 +84,63 @@ pub(crate) fn folds(mapping: &Mapping) -> Vec<Vec<f64>> {
     found
 }
 
-/// Zeros between neighbours of the lattice.
-fn zeros(mapping: &Mapping, points: &mut Points<'_>) -> Vec<Vec<f64>> {
+/// Two points on both sides of a zero of the determinant along the unit axes that have one image, if there
+/// are any: beside a fold there are, but not where the two sides of it are apart.
+pub(crate) fn twice_beside_a_fold(mapping: &Mapping) -> Option<[Vec<f64>; 2]> {
     let n = mapping.n;
-    let count = per_axis(n);
+    if n != mapping.m || n > COARSE.len() {
+        return None;
+    }
+    let mut points = mapping.points();
+    let zeros = zeros_of(mapping, &mut points, COARSE[n - 1], |here| here.determinant);
+    let step = zeros.len().div_ceil(TRIED).max(1);
+    for zero in zeros.iter().step_by(step) {
+        let here = points.at(zero);
+        let slopes = DMatrix::from_row_slice(n, n, &here.slopes);
+        let size = slopes.amax();
+        let along = slopes.svd(false, true).v_t?;
+        // The direction in which the image does not move, whose singular value is the last.
+        let along: Vec<f64> = along.row(n - 1).iter().copied().collect();
+        for side in [BESIDE, -BESIDE] {
+            let moved = |by: f64| -> Vec<f64> {
+                zero.iter()
+                    .zip(&along)
+                    .map(|(w, along)| w + by * along)
+                    .collect()
+            };
+            let (first, start) = (moved(side), moved(-side));
+            if !first
+                .iter()
+                .chain(&start)
+                .all(|w| (SAME..=1.0 - SAME).contains(w))
+            {
+                continue;
+            }
+            let image = points.at(&first).targets;
+            if let Some(second) = newton(&mut points, mapping, &start, &image, size) {
+                let apart = first.iter().zip(&second).map(|(a, b)| (a - b).abs());
+                if apart.fold(0.0, f64::max) > BESIDE / 2.0 {
+                    return Some([first, second]);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Zeros of the determinant of the variables between neighbours of the lattice.
+fn zeros(mapping: &Mapping, points: &mut Points<'_>) -> Vec<Vec<f64>> {
+    zeros_of(mapping, points, per_axis(mapping.n), |here| here.own)
+}
+
+/// Zeros of a determinant between neighbours of a lattice with so many points along each axis.
+fn zeros_of(
+    mapping: &Mapping,
+    points: &mut Points<'_>,
+    count: usize,
+    determinant: fn(&Here) -> f64,
+) -> Vec<Vec<f64>> {
+    let n = mapping.n;
     let all = count.pow(n as u32);
     let unit_of = |mut k: usize| -> Vec<f64> {
         let mut unit = vec![0.0; n];
@@ -93,7 +156,7 @@ fn zeros(mapping: &Mapping, points: &mut Points<'_>) -> Vec<Vec<f64>> {
         let along: Vec<Vec<f64>> = (0..n)
             .map(|axis| units.iter().map(|unit| unit[axis]).collect())
             .collect();
-        values.extend(points.each(&along).iter().map(|here| here.own));
+        values.extend(points.each(&along).iter().map(determinant));
     }
     let size = values
         .iter()
@@ -118,7 +181,7 @@ fn zeros(mapping: &Mapping, points: &mut Points<'_>) -> Vec<Vec<f64>> {
             };
             if sign(values[k]) * sign(values[next]) < 0 {
                 let (from, to) = (unit_of(k), unit_of(next));
-                found.push(bisected(points, from, &to, axis, values[k] > 0.0));
+                found.push(bisected(points, from, &to, axis, determinant));
             }
         }
     }
@@ -131,13 +194,14 @@ fn bisected(
     mut from: Vec<f64>,
     to: &[f64],
     axis: usize,
-    is_above: bool,
+    determinant: fn(&Here) -> f64,
 ) -> Vec<f64> {
+    let is_above = determinant(&points.at(&from)) > 0.0;
     let (mut lo, mut hi) = (from[axis], to[axis]);
     for _ in 0..BISECTIONS {
         let middle = lo + (hi - lo) / 2.0;
         from[axis] = middle;
-        if (points.at(&from).own > 0.0) == is_above {
+        if (determinant(&points.at(&from)) > 0.0) == is_above {
             lo = middle;
         } else {
             hi = middle;

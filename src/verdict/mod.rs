@@ -3,10 +3,10 @@
 
 pub(crate) mod extent;
 mod faces;
-mod folds;
+pub(crate) mod folds;
 pub(crate) mod mapping;
 mod outline;
 mod pairs;
-mod preimages;
+pub(crate) mod preimages;
 pub(crate) mod unravel;
 pub(crate) mod verdict;

@@ -10,6 +10,7 @@ use crate::integrand::BLOCK;
 
 /// The image of a cell reaches so many times as far as its slopes say.
 const REACH: f64 = 1.6;
+const REACH_BESIDE: f64 = 0.75;
 
 /// The most axes.
 pub(crate) const MOST_AXES: usize = 8;
@@ -18,7 +19,7 @@ pub(crate) const MOST_AXES: usize = 8;
 const STEPS: usize = 12;
 
 /// Two preimages are one if they are nearer than this.
-const SAME: f64 = 1e-6;
+pub(super) const SAME: f64 = 1e-6;
 
 /// How exactly a preimage has the image, as a part of its size.
 const EXACT: f64 = 1e-9;
@@ -36,8 +37,8 @@ pub(crate) struct Coverage {
     pub(crate) most: usize,
     /// Two points of the box with one image.
     pub(crate) pair: Option<[Vec<f64>; 2]>,
-    /// The part of the content of the box whose image is covered more than once.
-    pub(crate) part: f64,
+    /// Whether the determinant has one sign in the middles of all cells, where there is one.
+    pub(crate) keeps_sign: bool,
 }
 
 /// A cell of the lattice.
@@ -66,8 +67,13 @@ pub(crate) fn coverage(
     let firsts: Vec<f64> = order.iter().map(|&k| cells[k].here.targets[0]).collect();
     let widest = cells.iter().map(|cell| cell.reach[0]).fold(0.0, f64::max);
     let size = scale(&cells);
-    let mut found = Coverage::default();
-    let (mut content, mut twice) = (0.0, 0.0);
+    let signs = || cells.iter().map(|cell| cell.here.determinant);
+    let mut found = Coverage {
+        keeps_sign: mapping.n != mapping.m
+            || signs().all(|d| d >= 0.0)
+            || signs().all(|d| d <= 0.0),
+        ..Coverage::default()
+    };
     let mut runs = 0;
     // Those that are left out lie between those that are looked at.
     let step = cells.len().div_ceil(most_cells.max(1)).max(1);
@@ -81,10 +87,14 @@ pub(crate) fn coverage(
             .take_while(|other| other.here.targets[0] <= target[0] + widest);
         let mut known = vec![cell.unit.clone()];
         for other in near {
+            let is_own = std::ptr::eq(other, cell);
             let is_beside = |(a, b): (&usize, &usize)| a.abs_diff(*b) <= 1;
-            if cell.index.iter().zip(&other.index).all(is_beside)
-                || !reaches(mapping, other, target, width)
-            {
+            // The image of a neighbour reaches as far as its own cell does, or each would be looked for there.
+            let reach = match cell.index.iter().zip(&other.index).all(is_beside) {
+                true => REACH_BESIDE,
+                false => REACH,
+            };
+            if is_own || !reaches(mapping, other, target, reach * width) {
                 continue;
             }
             runs += 1;
@@ -110,17 +120,12 @@ pub(crate) fn coverage(
             found.least.min(count)
         };
         found.most = found.most.max(count);
-        content += cell.here.determinant.abs();
-        if count > 1 {
-            twice += cell.here.determinant.abs();
-            if found.pair.is_none() {
-                known.truncate(2);
-                let second = known.pop().unwrap_or_default();
-                found.pair = known.pop().map(|first| [first, second]);
-            }
+        if count > 1 && found.pair.is_none() {
+            known.truncate(2);
+            let second = known.pop().unwrap_or_default();
+            found.pair = known.pop().map(|first| [first, second]);
         }
     }
-    found.part = if content > 0.0 { twice / content } else { 0.0 };
     found
 }
 
@@ -176,13 +181,13 @@ fn scale(cells: &[Cell]) -> f64 {
     (hi - lo).max(f64::MIN_POSITIVE)
 }
 
-/// Whether the image of a cell, as its slopes say, reaches a place.
-fn reaches(mapping: &Mapping, cell: &Cell, target: &[f64], width: f64) -> bool {
+/// Whether the image of a cell, as its slopes say, reaches a place: so far to each side of its point.
+fn reaches(mapping: &Mapping, cell: &Cell, target: &[f64], reach: f64) -> bool {
     let mut places = cell.here.targets.iter().zip(&cell.reach).zip(target);
-    places.all(|((at, reach), to)| (at - to).abs() <= *reach)
+    places.all(|((at, own), to)| (at - to).abs() <= *own)
         && step(mapping, &cell.here, target).is_none_or(|step| {
             let step = &step[..mapping.n];
-            step.iter().all(|by| by.abs() <= REACH * width)
+            step.iter().all(|by| by.abs() <= reach)
         })
 }
 
@@ -231,7 +236,7 @@ fn step(mapping: &Mapping, here: &Here, target: &[f64]) -> Option<[f64; MOST_AXE
 }
 
 /// The point of the box, off its faces, at which the map has a value; from another point.
-fn newton(
+pub(super) fn newton(
     points: &mut Points<'_>,
     mapping: &Mapping,
     from: &[f64],
