@@ -13,7 +13,7 @@ use crate::verdict::preimages::coverage;
 
 /// Cells whose images are looked for, and runs of Newton's method for that.
 const MOST_CELLS: usize = 24;
-const MOST_RUNS: usize = 120;
+const MOST_RUNS: usize = 240;
 
 /// Places that were looked at before all of the image is said to be covered equally often.
 const ENOUGH: usize = 12;
