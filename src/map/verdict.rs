@@ -28,16 +28,12 @@ impl Geometry<'_> {
 
     /// What algebra says of the map over the limits of its variables.
     pub(super) fn unravelled(&self) -> Unravelled {
-        let nothing = Unravelled {
-            is_one_to_one: false,
-            steps: Vec::new(),
-        };
         let (Points::Formulas(arena, roots), Some(map)) = (&self.points, &self.map) else {
-            return nothing;
+            return Unravelled::NOTHING;
         };
         let n = self.variables().len();
         let Some(mut ranges) = Ranges::new(arena, &roots[..n], n) else {
-            return nothing;
+            return Unravelled::NOTHING;
         };
         ranges.turn_to((0..n).map(|_| (0.0, 1.0)));
         let ranges: Vec<Interval> = (0..n).map(|i| ranges.of(i).values).collect();

@@ -43,17 +43,25 @@ pub(crate) struct Unravelled {
     pub(crate) is_one_to_one: bool,
     /// The steps, each as a sentence without its full stop.
     pub(crate) steps: Vec<String>,
+    /// Two targets that are left, of two variables in unit coordinates of their own: if these are
+    /// one-to-one, all is.
+    pub(crate) left: Option<Formulas>,
+}
+
+impl Unravelled {
+    /// Nothing was found.
+    pub(crate) const NOTHING: Unravelled = Unravelled {
+        is_one_to_one: false,
+        steps: Vec::new(),
+        left: None,
+    };
 }
 
 /// What targets determine of variables between these numbers.
 pub(crate) fn unravel(targets: &Formulas, ranges: &[Interval]) -> Unravelled {
     let n = ranges.len();
-    let nothing = Unravelled {
-        is_one_to_one: false,
-        steps: Vec::new(),
-    };
     if n > 60 || targets.roots.len() < n || targets.arena.nodes().len() > MOST_NODES {
-        return nothing;
+        return Unravelled::NOTHING;
     }
     let graph = Graph::from_arena(targets.arena.clone());
     let mut system = System {
@@ -69,12 +77,16 @@ pub(crate) fn unravel(targets: &Formulas, ranges: &[Interval]) -> Unravelled {
         if system.known == all {
             break;
         }
-        if !system.step() || graph.size() > 4 * MOST_NODES {
-            return nothing;
+        if graph.size() > 4 * MOST_NODES {
+            return Unravelled::NOTHING;
+        }
+        if !system.step() {
+            break;
         }
     }
     Unravelled {
         is_one_to_one: system.known == all,
+        left: system.left(),
         steps: system.steps,
     }
 }
@@ -148,6 +160,40 @@ impl<'g> System<'g> {
         let range = self.range(id)?;
         // What has a pole at a face has one sign still.
         (range.continuous && !range.nowhere).then_some(range.values)
+    }
+
+    /// The two targets that are left, of the two variables that are not known and no others.
+    fn left(&self) -> Option<Formulas> {
+        let n = self.ranges.len();
+        let open: Vec<usize> = (0..n).filter(|i| self.known >> i & 1 == 0).collect();
+        let is_of_these = |id: &Id| self.inputs(*id) & self.known == 0;
+        let [first, second] = open[..] else {
+            return None;
+        };
+        let is_finite = |i: usize| {
+            let Interval { lo, hi } = self.ranges[i];
+            lo.is_finite() && hi.is_finite() && lo < hi
+        };
+        // For all variables the map itself is looked at.
+        if n == 2 || self.targets.len() != 2 || !self.targets.iter().all(is_of_these) {
+            return None;
+        }
+        if !is_finite(first) || !is_finite(second) {
+            return None;
+        }
+        let names = vec![self.names[first].clone(), self.names[second].clone()];
+        let found = Formulas::build(names, |graph, unit| {
+            let inputs = (0..n).map(|i| match open.iter().position(|of| *of == i) {
+                Some(k) => self.ranges[i].lo + (self.ranges[i].hi - self.ranges[i].lo) * unit[k],
+                None => graph.constant(f64::NAN),
+            });
+            let inputs: Vec<Expr<'_>> = inputs.collect();
+            Ok::<_, ()>(
+                self.graph
+                    .read(|arena| graph.import(arena, &self.targets, &inputs)),
+            )
+        });
+        found.ok()
     }
 
     /// One step; false if there is none.

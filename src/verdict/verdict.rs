@@ -70,6 +70,8 @@ pub(crate) struct Effort {
     pub(crate) cells: fn(usize) -> usize,
     /// Cells whose images are looked for elsewhere.
     pub(crate) most_cells: usize,
+    /// The same where it is proved that they are nowhere else.
+    pub(crate) cells_if_proved: usize,
     /// Runs of Newton's method.
     pub(crate) runs: usize,
 }
@@ -88,6 +90,7 @@ impl Effort {
             _ => 3,
         },
         most_cells: usize::MAX,
+        cells_if_proved: 64,
         runs: 60_000,
     };
 }
@@ -96,21 +99,23 @@ impl Effort {
 pub(crate) fn verdict(mapping: &Mapping, algebra: &Unravelled, effort: Effort) -> Verdict {
     let unit = extent(mapping, Which::Unit, effort.boxes);
     let own = extent(mapping, Which::Own, effort.boxes);
-    let seen = coverage(
-        mapping,
-        (effort.cells)(mapping.n),
-        effort.most_cells,
-        effort.runs,
-    );
     let is_flat = unit.is_proven && unit.size() == 0.0;
-    let (one_to_one, because) = match &seen.pair {
-        _ if is_flat => {
+    let (mut one_to_one, mut because) = match is_flat {
+        true => {
             let because = "det J is zero everywhere, so the image has no content".to_owned();
             (OneToOne::No, vec![because])
         }
-        Some(_) => (OneToOne::No, Vec::new()),
-        None => proof(mapping, algebra, &unit, effort),
+        false => proof(mapping, algebra, &unit, effort),
     };
+    // What is proved is looked at all the same, by fewer points.
+    let cells = match one_to_one {
+        OneToOne::Proved => effort.cells_if_proved,
+        _ => effort.most_cells,
+    };
+    let seen = coverage(mapping, (effort.cells)(mapping.n), cells, effort.runs);
+    if seen.pair.is_some() && !is_flat {
+        (one_to_one, because) = (OneToOne::No, Vec::new());
+    }
     let most = match one_to_one {
         OneToOne::Proved => 1,
         OneToOne::No if is_flat => 0,
@@ -150,27 +155,41 @@ fn proof(
     if algebra.is_one_to_one {
         return (OneToOne::Proved, algebra.steps.clone());
     }
-    let keeps_sign = unit.is_proven
-        && unit.size() > 0.0
-        && (unit.is_nowhere_negative() || unit.is_nowhere_positive());
-    if keeps_sign && (mapping.n, mapping.m) == (2, 2) {
-        let mut points = mapping.points();
-        if let Some(outline) = Outline::new(&mut points)
-            && outline.covers_once(mapping, &mut points)
-        {
-            let removed = outline.edges.iter().any(|edge| *edge != Edge::Bounds);
-            let edges = match removed {
-                true => "what is left of the image of the edges, without seams and points,",
-                false => "the image of the edges",
-            };
-            let because =
-                format!("det J keeps its sign, and {edges} goes round every place once at most");
-            return (OneToOne::Proved, vec![because]);
-        }
+    if (mapping.n, mapping.m) == (2, 2)
+        && let Some(because) = by_outline(mapping, unit)
+    {
+        return (OneToOne::Proved, vec![because]);
+    }
+    if let Some(left) = &algebra.left
+        && let Ok(left) = Mapping::new(&left.arena, &left.roots, left.roots[0], 2)
+        && let Some(because) = by_outline(&left, &extent(&left, Which::Unit, effort.boxes))
+    {
+        let because = format!("of the two targets and variables that are left, {because}");
+        return (OneToOne::Proved, [&algebra.steps[..], &[because]].concat());
     }
     if mapping.n <= 6 && are_apart(mapping, effort.pairs) {
         let because = "bounds on pairs of boxes keep the images of all points apart".to_owned();
         return (OneToOne::Proved, vec![because]);
     }
     (OneToOne::Sampled, Vec::new())
+}
+
+/// How it is proved in the plane by the image of the edges, if it is.
+fn by_outline(mapping: &Mapping, unit: &Extent) -> Option<String> {
+    let keeps_sign = unit.is_nowhere_negative() || unit.is_nowhere_positive();
+    if !(unit.is_proven && unit.size() > 0.0 && keeps_sign) {
+        return None;
+    }
+    let mut points = mapping.points();
+    let outline = Outline::new(&mut points)?;
+    if !outline.covers_once(mapping, &mut points) {
+        return None;
+    }
+    let edges = match outline.edges.iter().any(|edge| *edge != Edge::Bounds) {
+        true => "what is left of the image of the edges, without seams and points,",
+        false => "the image of the edges",
+    };
+    Some(format!(
+        "det J keeps its sign, and {edges} goes round every place once at most"
+    ))
 }
