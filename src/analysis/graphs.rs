@@ -17,15 +17,18 @@
 use std::sync::Arc;
 
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
+use super::numerators::numerator;
 use super::pieces::ratio;
 use super::sheets::{Curves, Look, Sheet, interval};
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
+use crate::expr::bounds::growth::Growth;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Arena, Graph, Id};
+use crate::expr::graph::{Arena, Graph, Id, Node};
 use crate::expr::inputs;
+use crate::expr::value::values;
 use crate::integrand::Side;
 use crate::scatter::Scatter;
 
@@ -66,6 +69,12 @@ const MARGIN: f64 = 8.0;
 
 /// Points at which sheets are compared.
 const POINTS: usize = 7;
+
+/// The part of the whole that is left out in a box that need not be divided.
+const NEGLIGIBLE: f64 = 1e-19;
+
+/// Points at which it is seen how large the whole is.
+const TYPICAL: usize = 200;
 
 /// Intervals that are narrower are places.
 const NO_WIDTH: f64 = 1e-14;
@@ -113,29 +122,47 @@ pub(super) fn division(
         arena: Graph::new().into_arena(),
         roots: Vec::new(),
     };
-    let found = divided(arena, roots, found, &levels, n, deadline)?;
+    let sizes = without_switches(arena, roots);
+    let found = divided(arena, roots, found, (&levels, &sizes), n, deadline)?;
     (!found.stacks.is_empty()).then_some(found)
 }
 
 /// The division of the common zeros of some formulas in the unit box of n axes, as graphs, by the sheets
-/// along which others switch; `None` if it cannot be found.
+/// along which others switch; `None` if it cannot be found. The sizes are what the others are at most for
+/// each part of the level set that is as large in the box as the box itself.
 pub(super) fn division_of_level(
     arena: &Arena,
     roots: &[Id],
-    levels: &Formulas,
+    (levels, sizes): (&Formulas, &Formulas),
     n: usize,
     deadline: &Deadline,
 ) -> Option<Division> {
     let found = deciders(arena, roots);
     let found = found.into_iter().filter(|d| d.bends && d.inputs != 0);
-    divided(arena, roots, found.collect(), levels, n, deadline)
+    divided(arena, roots, found.collect(), (levels, sizes), n, deadline)
+}
+
+/// Formulas, or those that they are where a condition holds and which are zero elsewhere: in size they are
+/// no larger.
+fn without_switches(arena: &Arena, roots: &[Id]) -> Formulas {
+    let roots = roots.iter().map(|root| match arena.node(*root) {
+        Node::Select(_, part, zero) if arena.number(*zero) == Some(0.0) => *part,
+        Node::Select(_, zero, part) if arena.number(*zero) == Some(0.0) => *part,
+        _ => *root,
+    });
+    let (arena, roots) = arena.part(&roots.collect::<Vec<Id>>());
+    Formulas {
+        inputs: Vec::new(),
+        arena,
+        roots,
+    }
 }
 
 fn divided(
     arena: &Arena,
     roots: &[Id],
     found: Vec<Decider>,
-    levels: &Formulas,
+    (levels, sizes): (&Formulas, &Formulas),
     n: usize,
     deadline: &Deadline,
 ) -> Option<Division> {
@@ -148,7 +175,14 @@ fn divided(
         .into_iter()
         .filter(|d| d.other.is_some() || !graph.expr(d.operand).is_truth())
         .collect();
-    let differences: Vec<Id> = found.iter().map(|d| d.difference(&graph).id).collect();
+    let difference = |d: &Decider| {
+        let difference = d.difference(&graph);
+        match d.is_floor() {
+            true => difference.id,
+            false => numerator(&graph, difference, n).id,
+        }
+    };
+    let differences: Vec<Id> = found.iter().map(difference).collect();
     let of_levels: Vec<Id> = {
         let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
         let levels = levels.within(&graph, &inputs);
@@ -163,7 +197,7 @@ fn divided(
         n,
     });
     let (windows, stacks, errors) = {
-        let mut search = Search::new(&slopes, deadline)?;
+        let mut search = Search::new(&slopes, sizes, deadline)?;
         search.run()?;
         (search.windows, search.stacks, search.errors)
     };
@@ -218,6 +252,8 @@ struct Search<'a> {
     curves: &'a Curves,
     /// Ranges of the formulas.
     own: Ranges<'a>,
+    /// What the formulas are at most.
+    sizes: Sizes<'a>,
     look: Look<'a>,
     rounding: Rounding<'a>,
     heights: Heights<'a>,
@@ -230,12 +266,14 @@ struct Search<'a> {
     windows: Vec<Vec<Side>>,
     stacks: Vec<Stack>,
     errors: Vec<f64>,
+    /// The means of the sizes of the formulas at some points.
+    typical: Option<Vec<f64>>,
     left: usize,
     deadline: &'a Deadline,
 }
 
 impl<'a> Search<'a> {
-    fn new(slopes: &'a Slopes, deadline: &'a Deadline) -> Option<Self> {
+    fn new(slopes: &'a Slopes, sizes: &'a Formulas, deadline: &'a Deadline) -> Option<Self> {
         let curves = &slopes.curves;
         let Curves {
             arena,
@@ -265,6 +303,7 @@ impl<'a> Search<'a> {
         };
         Some(Search {
             own: Ranges::new(arena, &roots[..*outputs], *n)?,
+            sizes: Sizes::new(sizes, *n)?,
             look: Look::new(ranges),
             heights: Heights::new(slopes),
             rounding: Rounding::new(arena, roots),
@@ -274,6 +313,7 @@ impl<'a> Search<'a> {
             windows: Vec::new(),
             stacks: Vec::new(),
             errors: vec![0.0; *outputs],
+            typical: None,
             left: MOST_LOOKS,
             deadline,
             curves,
@@ -309,6 +349,10 @@ impl<'a> Search<'a> {
                     self.windows.push(sides);
                     continue;
                 }
+                if self.is_negligible(&sides) {
+                    self.leave_out(&sides)?;
+                    continue;
+                }
                 if let Some(found) = self.as_graphs(&axes, &sides, &sheets, depth)? {
                     for stack in found {
                         match stack.is_open {
@@ -330,30 +374,44 @@ impl<'a> Search<'a> {
 
     /// Leaves a box out: what it may hold is an error; `None` if that may be anything.
     ///
-    /// Of a level set it is taken that it is no larger in the box than its faces together are; the
-    /// formulas hold the size of the gradient, which is left out again.
+    /// Of a level set it is taken that it is no larger in the box than its faces together are.
     fn leave_out(&mut self, sides: &[Side]) -> Option<()> {
-        let mut widths: Vec<f64> = sides.iter().map(Side::width).collect();
-        widths.sort_by(|a, b| b.total_cmp(a));
-        widths.truncate(widths.len() - self.levels.len());
-        let mut content: f64 = widths.iter().product();
-        let intervals: Vec<Interval> = sides.iter().map(interval).collect();
-        for (root, axes) in self.levels.clone() {
-            let sheet = Sheet::of_root(root, 0.0, axes);
-            let steepest = (0..sides.len()).map(|axis| {
-                let Interval { lo, hi } = self.look.slope(&sheet, &intervals, axis);
-                lo.abs().max(hi.abs())
-            });
-            content *= 2.0 * sides.len() as f64 / steepest.fold(0.0, f64::max);
-        }
-        self.own
-            .turn_to(sides.iter().map(|side| (side.from, side.to)));
-        for (k, error) in self.errors.iter_mut().enumerate() {
-            let values = self.own.of(k).values;
-            *error += content * values.lo.abs().max(values.hi.abs());
+        let content = self.content(sides);
+        let means = self.sizes.means(sides);
+        for (error, mean) in self.errors.iter_mut().zip(means) {
+            // Nothing, however large the rest may be.
+            *error += if mean == 0.0 { 0.0 } else { content * mean };
         }
         let is_known = self.errors.iter().all(|error| error.is_finite());
         is_known.then_some(())
+    }
+
+    /// How large what is integrated over may be in a box.
+    fn content(&self, sides: &[Side]) -> f64 {
+        let mut widths: Vec<f64> = sides.iter().map(Side::width).collect();
+        widths.sort_by(|a, b| b.total_cmp(a));
+        widths.truncate(widths.len() - self.levels.len());
+        let content: f64 = widths.iter().product();
+        match self.levels.is_empty() {
+            true => content,
+            false => 2.0 * sides.len() as f64 * content,
+        }
+    }
+
+    /// Whether the integral over a box at ends of axes is nothing beside that over the whole, as in the
+    /// tails of what falls fast.
+    fn is_negligible(&mut self, sides: &[Side]) -> bool {
+        if !sides.iter().any(|side| side.from == 0.0 || side.to == 1.0) {
+            return false;
+        }
+        let content = self.content(sides);
+        let curves = self.curves;
+        let typical = self.typical.get_or_insert_with(|| typical_sizes(curves));
+        let means = self.sizes.means(sides);
+        means
+            .iter()
+            .zip(typical)
+            .all(|(mean, typical)| content * mean <= NEGLIGIBLE * *typical)
     }
 
     fn count(&mut self) -> Option<()> {
@@ -369,8 +427,7 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         for (root, axes) in self.levels.clone() {
             let sheet = Sheet::of_root(root, 0.0, axes);
-            let Interval { lo, hi } = self.look.extent(&sheet, &sides).values;
-            if lo <= 0.0 && hi >= 0.0 {
+            if self.look.extent(&sheet, &sides).may_vanish() {
                 found.push(Arc::new(Here {
                     sheet: Arc::new(sheet),
                     is_level: true,
@@ -387,7 +444,12 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         for (root, axes) in self.deciders.clone() {
             let whole = Sheet::of_root(root, 0.0, axes);
-            let Interval { lo, hi } = self.look.extent(&whole, &sides).values;
+            let extent = self.look.extent(&whole, &sides);
+            // What has no value anywhere in a box decides in one way all over it.
+            if extent.is_nowhere {
+                continue;
+            }
+            let Interval { lo, hi } = extent.values;
             let (first, last) = match self.curves.deciders[root - self.curves.outputs].is_floor() {
                 true => (lo.ceil(), hi.floor()),
                 false => (0.0, 0.0),
@@ -562,10 +624,9 @@ impl<'a> Search<'a> {
             let mut here = Vec::new();
             let levels = sheets.iter().filter(|here| here.is_level).count();
             for sheet in sheets {
-                let values = self.look.extent(&sheet.sheet, &intervals).values;
-                if values.lo <= 0.0
-                    && values.hi >= 0.0
-                    && (sheet.is_level || !self.is_nothing(&sheet.sheet, values, &sides))
+                let extent = self.look.extent(&sheet.sheet, &intervals);
+                if extent.may_vanish()
+                    && (sheet.is_level || !self.is_nothing(&sheet.sheet, extent.values, &sides))
                 {
                     here.push(sheet);
                 }
@@ -704,7 +765,7 @@ impl<'a> Search<'a> {
             let mut intervals: Vec<Interval> = sides.iter().map(interval).collect();
             intervals[axis] = interval(&side);
             let extent = self.look.extent(sheet, &intervals);
-            if extent.values.lo > 0.0 || extent.values.hi < 0.0 {
+            if !extent.may_vanish() {
                 continue;
             }
             let slope = self.look.slope(sheet, &intervals, axis);
@@ -747,6 +808,66 @@ impl<'a> Search<'a> {
         places.retain(|at| *at > from && *at < to);
         Some(places)
     }
+}
+
+/// Bounds of what formulas are in the mean over boxes.
+struct Sizes<'a> {
+    of: &'a Formulas,
+    n: usize,
+    ranges: Ranges<'a>,
+    growth: Option<Growth<'a>>,
+}
+
+impl<'a> Sizes<'a> {
+    fn new(of: &'a Formulas, n: usize) -> Option<Self> {
+        Some(Sizes {
+            of,
+            n,
+            ranges: Ranges::new(&of.arena, &of.roots, n)?,
+            growth: None,
+        })
+    }
+
+    /// What the sizes are in the mean over a box at most.
+    fn means(&mut self, sides: &[Side]) -> Vec<f64> {
+        let ends: Vec<(f64, f64)> = sides.iter().map(|side| (side.from, side.to)).collect();
+        self.ranges.turn_to(ends.iter().copied());
+        let sizes = (0..self.of.roots.len()).map(|k| {
+            let values = self.ranges.of(k).values;
+            values.lo.abs().max(values.hi.abs())
+        });
+        let mut means: Vec<f64> = sizes.collect();
+        let outer = sides.iter().enumerate().filter_map(|(axis, side)| {
+            let is_upper = side.to == 1.0;
+            (is_upper || side.from == 0.0).then_some((axis, is_upper))
+        });
+        let outer: Vec<(usize, bool)> = outer.collect();
+        if outer.is_empty() || sides.contains(&Side::WHOLE) {
+            return means;
+        }
+        if self.growth.is_none() {
+            self.growth = Growth::new(&self.of.arena, &self.of.roots, self.n);
+        }
+        if let Some(growth) = &mut self.growth {
+            let found = growth.corner_means(&outer, &ends);
+            means.iter_mut().zip(found).for_each(|(m, found)| *m = m.min(found));
+        }
+        means
+    }
+}
+
+/// The means of the sizes of formulas at some points of the box.
+fn typical_sizes(curves: &Curves) -> Vec<f64> {
+    let scattered = Scatter::golden(curves.n);
+    let mut means = vec![0.0; curves.outputs];
+    for k in 1..=TYPICAL {
+        let found = values(&curves.arena, &curves.roots[..curves.outputs], &scattered.point(k));
+        for (mean, value) in means.iter_mut().zip(found) {
+            let size = value.abs() / TYPICAL as f64;
+            *mean += if size.is_finite() { size } else { 0.0 };
+        }
+    }
+    means
 }
 
 /// The sheets of one axis less that divide the ends of lines along an axis from each other: where graphs

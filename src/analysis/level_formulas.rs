@@ -18,15 +18,18 @@ use crate::integrand::{Block, Branches, Evaluator, Integrand, Knowledge};
 pub(crate) struct LevelFormulas {
     formulas: Formulas,
     levels: Formulas,
+    sizes: Formulas,
     names: Vec<String>,
 }
 
 impl LevelFormulas {
-    /// Formulas with the size of the gradients of the levels as a factor; the axes have these names.
-    pub(crate) fn new(formulas: Formulas, levels: Formulas, names: Vec<String>) -> Self {
+    /// Formulas with the size of the gradients of the levels as a factor, the levels, and the formulas with
+    /// the most that the map stretches the level set by as a factor; the axes have these names.
+    pub(crate) fn new([formulas, levels, sizes]: [Formulas; 3], names: Vec<String>) -> Self {
         LevelFormulas {
             formulas,
             levels,
+            sizes,
             names,
         }
     }
@@ -67,7 +70,7 @@ impl Knowledge for LevelFormulas {
     fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         let n = self.names.len();
-        let found = division_of_level(arena, roots, &self.levels, n, deadline)?;
+        let found = division_of_level(arena, roots, (&self.levels, &self.sizes), n, deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
         let (parts, blur) = parts(&shared, Vec::new(), found.stacks, None);
         branches(parts, &found.errors, &blur, &self.names)

@@ -14,6 +14,7 @@ mod heights;
 mod isolated;
 pub(crate) mod level_formulas;
 pub(crate) mod natural;
+pub(crate) mod numerators;
 pub(crate) mod periods;
 mod pieces;
 mod products;

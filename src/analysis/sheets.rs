@@ -137,6 +137,15 @@ pub(super) struct Extent {
     pub(super) values: Interval,
     /// Whether it is defined and continuous all over the box.
     pub(super) is_tame: bool,
+    /// Whether it is defined nowhere in the box.
+    pub(super) is_nowhere: bool,
+}
+
+impl Extent {
+    /// Whether it may be zero in the box.
+    pub(super) fn may_vanish(&self) -> bool {
+        !self.is_nowhere && self.values.lo <= 0.0 && self.values.hi >= 0.0
+    }
 }
 
 impl Sheet {
@@ -207,6 +216,7 @@ impl<'a> Look<'a> {
         const UNKNOWN: Extent = Extent {
             values: Interval::ALL,
             is_tame: false,
+            is_nowhere: false,
         };
         let mut sides = sides.to_vec();
         restrict(&mut sides, &sheet.fixed);
@@ -227,6 +237,7 @@ impl<'a> Look<'a> {
                         hi: range.values.hi - level,
                     },
                     is_tame: range.defined && range.continuous,
+                    is_nowhere: range.nowhere,
                 }
             }
             Base::Meeting {
@@ -243,6 +254,7 @@ impl<'a> Look<'a> {
                 let plain = Extent {
                     values: found.values,
                     is_tame: is_tame && found.is_tame,
+                    is_nowhere: found.is_nowhere,
                 };
                 if plain.is_tame && plain.values.lo < 0.0 && plain.values.hi > 0.0 {
                     self.sharpened(sheet, &sides, plain)

@@ -6,7 +6,7 @@
 //! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
 
 use super::chart::{Chart, compiled};
-use super::conditions::{self, Conditions};
+use super::conditions::{Conditions, Search, search};
 use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
@@ -23,6 +23,7 @@ use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::{simplify, with_squares};
+use crate::expr::value::values;
 
 /// A map and the region of its variables.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct MappedRegion {
     is_for_fields: bool,
     /// The axis and the place along it across which the principal value is meant.
     principal_value: Option<(usize, f64)>,
+    /// What to say where a condition has no value in a part of the region.
+    without_value: Option<String>,
 }
 
 impl MappedRegion {
@@ -53,7 +56,8 @@ impl MappedRegion {
     /// The part of the region where conditions hold: a list of comparisons of the targets, the variables
     /// or both, which `and`, `or` and `not` may join, and which may be chains.
     ///
-    /// What an integrand does where they do not hold does not matter.
+    /// What an integrand does where they do not hold does not matter. Where a comparison has no value, as
+    /// that of √x for x < 0, it does not hold, and neither does its negation: a warning says so.
     ///
     /// ```
     /// use pullback::Map;
@@ -92,10 +96,47 @@ impl MappedRegion {
     }
 
     pub(super) fn with_conditions(self, more: &Conditions) -> Self {
+        let conditions = self.conditions.and(more);
+        // What is wrong with the limits is said where they are used.
+        let without_value = self.without_value(&conditions).unwrap_or(None);
         MappedRegion {
-            conditions: self.conditions.and(more),
+            conditions: conditions.partial_if(without_value.is_some()),
+            without_value,
             ..self
         }
+    }
+
+    /// What to say where a condition has no value in a part of the region.
+    fn without_value(&self, conditions: &Conditions) -> Result<Option<String>, Error> {
+        let n = self.map.variables().len();
+        let graph = Graph::new();
+        let (unknown, variables): (Vec<(usize, Id)>, Vec<Id>) = {
+            let chart = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?;
+            let unknown = conditions.unknown(&graph, &chart.inputs()).into_iter();
+            (
+                unknown.map(|(k, e)| (k, e.id)).collect(),
+                chart.variables.iter().map(|e| e.id).collect(),
+            )
+        };
+        let arena = graph.into_arena();
+        for (k, id) in unknown {
+            let (simple, id) = simplify(&arena, &[id], &unit_ranges(n));
+            let Search::Found(point) = search(&simple, &id, n) else {
+                continue;
+            };
+            let values = values(&arena, &variables, &point);
+            let names = self.map.variables().iter();
+            let place = names
+                .zip(values)
+                .map(|(name, value)| format!("{name} = {}", rounded(value)));
+            return Ok(Some(format!(
+                "the condition `{}` has no value in a part of the region, such as at {}: that part \
+                 counts as outside",
+                conditions.texts()[k],
+                place.collect::<Vec<String>>().join(", ")
+            )));
+        }
+        Ok(None)
     }
 
     /// The conditions that hold in the part of the region that is meant, as texts.
@@ -225,6 +266,7 @@ impl Map {
             is_signed: false,
             is_for_fields: false,
             principal_value: None,
+            without_value: None,
         })
     }
 }
@@ -267,10 +309,15 @@ impl Domain for MappedRegion {
                 "`{equation}` holds on a set without content, over which every integral is 0: what it \
                  describes is measured if it is given as an equation, `on` it"
             )),
-            None => warnings.extend(self.emptiness()?),
+            None => warnings.extend(self.of_conditions()?),
         }
         Ok(Pullback::of_part(part, warnings))
     }
+}
+
+/// A number with few digits, to name a place by.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.2e}").parse().unwrap_or(x)
 }
 
 /// A value where a condition holds, and 0 elsewhere.
@@ -318,11 +365,15 @@ impl MappedRegion {
         Ok(Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed))
     }
 
-    /// What to say where the conditions hold nowhere.
-    pub(super) fn emptiness(&self) -> Result<Option<String>, Error> {
+    /// What to say of the conditions: where one has no value, and if they hold nowhere.
+    pub(super) fn of_conditions(&self) -> Result<Vec<String>, Error> {
+        const EMPTY: &str = "the conditions hold nowhere in the limits: the region is empty";
+        const UNSEEN: &str =
+            "no point was found at which the conditions hold: the region is empty or very small";
         if self.conditions.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        let n = self.map.variables().len();
         let graph = Graph::new();
         let holds = {
             let chart = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?;
@@ -330,12 +381,14 @@ impl MappedRegion {
                 .within(&graph, &chart.inputs())
                 .map(|e| e.id)
         };
-        let (arena, holds) = simplify(
-            &graph.into_arena(),
-            holds.as_slice(),
-            &unit_ranges(self.map.variables().len()),
-        );
-        Ok(conditions::emptiness(&arena, &holds, self.map.variables().len()).map(str::to_owned))
+        let (arena, holds) = simplify(&graph.into_arena(), holds.as_slice(), &unit_ranges(n));
+        let emptiness = match search(&arena, &holds, n) {
+            Search::Found(_) => None,
+            Search::Nowhere => Some(EMPTY),
+            Search::Unseen => Some(UNSEEN),
+        };
+        let emptiness = emptiness.map(str::to_owned).into_iter();
+        Ok(self.without_value.iter().cloned().chain(emptiness).collect())
     }
 
     /// |det J| times the stretch of every limit, or with the signs of both.

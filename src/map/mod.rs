@@ -5,6 +5,7 @@ mod arcs;
 pub(crate) mod catalogue;
 mod chart;
 mod conditions;
+mod definite;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;

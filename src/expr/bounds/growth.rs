@@ -43,6 +43,18 @@ impl Majorant {
         }
     }
 
+    /// A majorant of two functions.
+    fn or(self, other: Majorant) -> Majorant {
+        match (self.size, other.size) {
+            (0.0, _) => other,
+            (_, 0.0) => self,
+            (a, b) => Majorant {
+                size: a.max(b),
+                power: self.power.min(other.power),
+            },
+        }
+    }
+
     fn times(self, other: Majorant) -> Majorant {
         Majorant {
             size: up(self.size * other.size),
@@ -106,6 +118,49 @@ impl<'a> Growth<'a> {
         sides: &[(f64, f64)],
         mut visit: impl FnMut(usize, f64),
     ) {
+        self.turn_to(input, at_upper_end, sides);
+        for (k, root) in self.roots.iter().enumerate() {
+            visit(k, self.known[root.index()].majorant.mean());
+        }
+    }
+
+    /// The same on a box of which several sides end at ends of inputs.
+    ///
+    /// With the least logarithmic slope q anywhere on the box, the mean is at most 1/(q + 1) times that
+    /// over the inner face.
+    pub(crate) fn corner_means(
+        &mut self,
+        ends: &[(usize, bool)],
+        sides: &[(f64, f64)],
+    ) -> Vec<f64> {
+        let mut means = vec![f64::INFINITY; self.roots.len()];
+        let [(input, at_upper_end), rest @ ..] = ends else {
+            return means;
+        };
+        self.means(*input, *at_upper_end, sides, |k, mean| means[k] = mean);
+        if rest.is_empty() {
+            return means;
+        }
+        let slopes = self.roots.iter().map(|root| {
+            let slope = self.known[root.index()].slope.map(|slope| slope.lo);
+            slope.filter(|q| *q > -1.0 && q.is_finite())
+        });
+        let slopes: Vec<Option<f64>> = slopes.collect();
+        let mut face = sides.to_vec();
+        let (lo, hi) = sides[*input];
+        let inner = if *at_upper_end { lo } else { hi };
+        face[*input] = (inner, inner);
+        let of_face = self.corner_means(rest, &face);
+        for (k, slope) in slopes.into_iter().enumerate() {
+            if let Some(q) = slope {
+                means[k] = means[k].min(divided_up(of_face[k], add_down(q, 1.0)));
+            }
+        }
+        means
+    }
+
+    /// Turns to a box, one side of which ends at an end of an input.
+    fn turn_to(&mut self, input: usize, at_upper_end: bool, sides: &[(f64, f64)]) {
         let (lo, hi) = sides[input];
         let (end, inner) = if at_upper_end { (hi, lo) } else { (lo, hi) };
         let with = |at: f64| {
@@ -124,9 +179,6 @@ impl<'a> Growth<'a> {
             let toward = self.toward(Id::at(index), input, at_upper_end, width);
             self.known.push(toward);
         }
-        for (k, root) in self.roots.iter().enumerate() {
-            visit(k, self.known[root.index()].majorant.mean());
-        }
     }
 
     fn toward(&mut self, id: Id, input: usize, at_upper_end: bool, width: Interval) -> Toward {
@@ -136,11 +188,12 @@ impl<'a> Growth<'a> {
         let mut broken = may_jump(node) && !own.continuous;
         node.for_each_operand(|operand| broken |= self.known[operand.index()].broken);
         if broken {
-            // A jump hides from derivatives.
+            // A jump hides from derivatives, and not from majorants.
+            let (_, _, by_rule) = self.by_rule(node);
             return Toward {
                 slope: None,
                 rise: EVERYTHING,
-                majorant: self.flat(id),
+                majorant: self.majorant(id, None, by_rule),
                 broken,
             };
         }
@@ -283,6 +336,7 @@ impl<'a> Growth<'a> {
                 },
                 _ => none,
             },
+            Node::Select(_, x, y) => (None, EVERYTHING, t(x).majorant.or(t(y).majorant)),
             _ => none,
         }
     }

@@ -557,12 +557,23 @@ fn smallest(x: Interval) -> f64 {
     }
 }
 
-fn compared(flags: Range, truth: Option<bool>) -> Range {
-    // What is undefined compares as it likes.
-    match truth.filter(|_| flags.defined) {
-        Some(true) => flags.with(ONE),
-        Some(false) => flags.with(ZERO),
-        None => flags.with(TRUTH).broken(),
+/// The range of a comparison, which has a value where its operands have none: `without`.
+fn compared(flags: Range, truth: Option<bool>, without: bool) -> Range {
+    let decided = |truth: bool| {
+        Range::of(match truth {
+            true => ONE,
+            false => ZERO,
+        })
+    };
+    match truth {
+        _ if flags.nowhere => decided(without),
+        // Where what is undefined may lie the truth is that of the rest, or this.
+        Some(truth) if flags.defined || truth == without => Range {
+            continuous: flags.continuous,
+            smooth: flags.smooth,
+            ..decided(truth)
+        },
+        _ => Range::of(TRUTH).broken(),
     }
 }
 
@@ -701,10 +712,10 @@ fn binary(op: Binary, x: Range, y: Range) -> Range {
                 hi: a.hi.max(b.hi),
             })
             .bent(),
-        Binary::Lt => compared(flags, less(true)),
-        Binary::Le => compared(flags, less(false)),
-        Binary::Eq => compared(flags, equal()),
-        Binary::Ne => compared(flags, equal().map(|equal| !equal)),
+        Binary::Lt => compared(flags, less(true), false),
+        Binary::Le => compared(flags, less(false), false),
+        Binary::Eq => compared(flags, equal(), false),
+        Binary::Ne => compared(flags, equal().map(|equal| !equal), true),
         Binary::And => logical(x, y, false),
         Binary::Or => logical(x, y, true),
     }
