@@ -26,7 +26,7 @@ use crate::expr::bounds::growth::Growth;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Arena, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::value::values;
 use crate::integrand::Side;
@@ -123,23 +123,39 @@ pub(super) fn division(
         roots: Vec::new(),
     };
     let sizes = without_switches(arena, roots);
-    let found = divided(arena, roots, found, (&levels, &sizes), n, deadline)?;
+    let found = divided(arena, roots, found, [&levels; 2], &sizes, n, deadline)?;
     (!found.stacks.is_empty()).then_some(found)
 }
 
+/// Formulas of unit coordinates, and the levels over whose zeros they are integrated.
+#[derive(Debug)]
+pub(crate) struct OnLevels {
+    /// With the size of the gradients of the levels as a factor.
+    pub(crate) formulas: Formulas,
+    /// What is zero.
+    pub(crate) levels: Formulas,
+    /// The levels with poles where limits are infinite: where these have a sign the levels have one.
+    pub(crate) written: Formulas,
+    /// The formulas with the most that the level set is stretched by as a factor, and not the gradients.
+    pub(crate) sizes: Formulas,
+}
+
 /// The division of the common zeros of some formulas in the unit box of n axes, as graphs, by the sheets
-/// along which others switch; `None` if it cannot be found. The sizes are what the others are at most for
-/// each part of the level set that is as large in the box as the box itself.
-pub(super) fn division_of_level(
-    arena: &Arena,
-    roots: &[Id],
-    (levels, sizes): (&Formulas, &Formulas),
-    n: usize,
-    deadline: &Deadline,
-) -> Option<Division> {
+/// along which others switch; `None` if it cannot be found.
+pub(super) fn division_of_level(on: &OnLevels, n: usize, deadline: &Deadline) -> Option<Division> {
+    let (arena, roots) = (&on.formulas.arena, &on.formulas.roots);
     let found = deciders(arena, roots);
     let found = found.into_iter().filter(|d| d.bends && d.inputs != 0);
-    divided(arena, roots, found.collect(), (levels, sizes), n, deadline)
+    let levels = [&on.levels, &on.written];
+    divided(
+        arena,
+        roots,
+        found.collect(),
+        levels,
+        &on.sizes,
+        n,
+        deadline,
+    )
 }
 
 /// Formulas, or those that they are where a condition holds and which are zero elsewhere: in size they are
@@ -162,7 +178,8 @@ fn divided(
     arena: &Arena,
     roots: &[Id],
     found: Vec<Decider>,
-    (levels, sizes): (&Formulas, &Formulas),
+    levels: [&Formulas; 2],
+    sizes: &Formulas,
     n: usize,
     deadline: &Deadline,
 ) -> Option<Division> {
@@ -175,23 +192,23 @@ fn divided(
         .into_iter()
         .filter(|d| d.other.is_some() || !graph.expr(d.operand).is_truth())
         .collect();
-    let difference = |d: &Decider| {
-        let difference = d.difference(&graph);
-        match d.is_floor() {
-            true => difference.id,
-            false => numerator(&graph, difference, n).id,
-        }
+    let written: Vec<Expr<'_>> = found.iter().map(|d| d.difference(&graph)).collect();
+    let difference = |(d, e): (&Decider, &Expr<'_>)| match d.is_floor() {
+        true => e.id,
+        false => numerator(&graph, *e, n).id,
     };
-    let differences: Vec<Id> = found.iter().map(difference).collect();
-    let of_levels: Vec<Id> = {
+    let differences: Vec<Id> = found.iter().zip(&written).map(difference).collect();
+    let written: Vec<Id> = written.iter().map(|e| e.id).collect();
+    let [of_levels, of_written] = levels.map(|levels| {
         let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
         let levels = levels.within(&graph, &inputs);
-        levels.iter().map(|e| e.id).collect()
-    };
+        levels.iter().map(|e| e.id).collect::<Vec<Id>>()
+    });
     let slopes = Slopes::new(Curves {
         arena: graph.into_arena(),
         levels: of_levels.len(),
         roots: [roots, &differences, &of_levels].concat(),
+        written: [roots, &written, &of_written].concat(),
         outputs: roots.len(),
         deciders: found,
         n,
@@ -278,6 +295,7 @@ impl<'a> Search<'a> {
         let Curves {
             arena,
             roots,
+            written,
             outputs,
             n,
             ..
@@ -289,6 +307,11 @@ impl<'a> Search<'a> {
             is_kept.then(|| Ranges::new(arena, &roots[root..=root], *n))?
         });
         let mut ranges: Vec<Option<Ranges<'_>>> = ranges.collect();
+        let written = (0..roots.len()).map(|root| {
+            let has_poles = ranges[root].is_some() && written[root] != roots[root];
+            has_poles.then(|| Ranges::new(arena, &written[root..=root], *n))?
+        });
+        let written = written.collect::<Vec<_>>();
         let scale = |ranges: &mut Option<Ranges<'_>>| {
             let ranges = ranges.as_mut()?;
             ranges.turn_to((0..*n).map(|_| (0.0, 1.0)));
@@ -304,7 +327,7 @@ impl<'a> Search<'a> {
         Some(Search {
             own: Ranges::new(arena, &roots[..*outputs], *n)?,
             sizes: Sizes::new(sizes, *n)?,
-            look: Look::new(ranges),
+            look: Look::new(ranges).with_written(written),
             heights: Heights::new(slopes),
             rounding: Rounding::new(arena, roots),
             scales,
@@ -850,7 +873,10 @@ impl<'a> Sizes<'a> {
         }
         if let Some(growth) = &mut self.growth {
             let found = growth.corner_means(&outer, &ends);
-            means.iter_mut().zip(found).for_each(|(m, found)| *m = m.min(found));
+            means
+                .iter_mut()
+                .zip(found)
+                .for_each(|(m, found)| *m = m.min(found));
         }
         means
     }
@@ -861,7 +887,11 @@ fn typical_sizes(curves: &Curves) -> Vec<f64> {
     let scattered = Scatter::golden(curves.n);
     let mut means = vec![0.0; curves.outputs];
     for k in 1..=TYPICAL {
-        let found = values(&curves.arena, &curves.roots[..curves.outputs], &scattered.point(k));
+        let found = values(
+            &curves.arena,
+            &curves.roots[..curves.outputs],
+            &scattered.point(k),
+        );
         for (mean, value) in means.iter_mut().zip(found) {
             let size = value.abs() / TYPICAL as f64;
             *mean += if size.is_finite() { size } else { 0.0 };

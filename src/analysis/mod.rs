@@ -5,6 +5,7 @@ pub(crate) mod box_formulas;
 mod cells;
 pub(crate) mod coefficients;
 pub(crate) mod conditioned;
+pub(crate) mod confinement;
 mod contours;
 mod decimals;
 mod distances;

@@ -79,12 +79,7 @@ struct Bases<'g> {
 }
 
 impl<'g> Bases<'g> {
-    fn quotient(
-        &mut self,
-        id: Id,
-        node: &Node,
-        found: &[Option<Quotient<'g>>],
-    ) -> Quotient<'g> {
+    fn quotient(&mut self, id: Id, node: &Node, found: &[Option<Quotient<'g>>]) -> Quotient<'g> {
         let whole = Quotient {
             above: self.graph.expr(id),
             below: Vec::new(),

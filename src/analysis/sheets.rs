@@ -34,6 +34,8 @@ pub(super) struct Curves {
     pub(super) arena: Arena,
     /// The formulas, then what decides.
     pub(super) roots: Vec<Id>,
+    /// The same as they were written, with poles.
+    pub(super) written: Vec<Id>,
     /// The number of formulas.
     pub(super) outputs: usize,
     /// What decides, one for each root after the formulas.
@@ -203,12 +205,42 @@ impl Sheet {
 /// Looks at sheets: each root has ranges of its own, so that no more than it is gone through.
 pub(super) struct Look<'a> {
     ranges: Vec<Option<Ranges<'a>>>,
+    /// Ranges of what the roots have the sign of, where they differ from it.
+    written: Vec<Option<Ranges<'a>>>,
 }
 
 impl<'a> Look<'a> {
     /// Prepares looks at roots; those without ranges are not looked at.
     pub(super) fn new(ranges: Vec<Option<Ranges<'a>>>) -> Self {
-        Look { ranges }
+        Look {
+            written: ranges.iter().map(|_| None).collect(),
+            ranges,
+        }
+    }
+
+    /// Looks at what the roots have the sign of, too.
+    pub(super) fn with_written(self, written: Vec<Option<Ranges<'a>>>) -> Self {
+        Look { written, ..self }
+    }
+
+    /// Values of a root, without those of a sign that it does not have where it is not zero.
+    fn with_sign(&mut self, root: usize, sides: &[Interval], values: Interval) -> Interval {
+        let Some(written) = &mut self.written[root] else {
+            return values;
+        };
+        written.turn_to(sides.iter().map(|side| (side.lo, side.hi)));
+        let found = written.of(0).values;
+        match found {
+            Interval { lo, .. } if lo > 0.0 => Interval {
+                lo: values.lo.max(f64::MIN_POSITIVE),
+                ..values
+            },
+            Interval { hi, .. } if hi < 0.0 => Interval {
+                hi: values.hi.min(-f64::MIN_POSITIVE),
+                ..values
+            },
+            _ => values,
+        }
     }
 
     /// What is known on a box.
@@ -231,11 +263,15 @@ impl<'a> Look<'a> {
                 if below && above {
                     range = ranges.sharpened(0);
                 }
+                let mut values = Interval {
+                    lo: range.values.lo - level,
+                    hi: range.values.hi - level,
+                };
+                if values.lo <= 0.0 && values.hi >= 0.0 {
+                    values = self.with_sign(*root, &sides, values);
+                }
                 Extent {
-                    values: Interval {
-                        lo: range.values.lo - level,
-                        hi: range.values.hi - level,
-                    },
+                    values,
                     is_tame: range.defined && range.continuous,
                     is_nowhere: range.nowhere,
                 }

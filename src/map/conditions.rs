@@ -214,7 +214,10 @@ impl Equations {
 
     /// The text of the first that holds everywhere: of formulas of unit coordinates, one that is zero.
     pub(super) fn everywhere(&self, formulas: &Formulas) -> Option<String> {
-        let numbers = formulas.roots.iter().map(|root| formulas.arena.number(*root));
+        let numbers = formulas
+            .roots
+            .iter()
+            .map(|root| formulas.arena.number(*root));
         let place = numbers.into_iter().position(|number| number == Some(0.0))?;
         self.texts.get(place).cloned()
     }

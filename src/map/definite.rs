@@ -204,7 +204,10 @@ mod tests {
         // Guarded: false with anything is false.
         assert_eq!(at(-1.0, |x| x.gt(0.0).and(x.sqrt().lt(1.0))), [false, true]);
         assert_eq!(at(-1.0, |x| x.lt(0.0).or(x.sqrt().lt(1.0))), [true, false]);
-        assert_eq!(at(-1.0, |x| x.lt(0.0).and(x.sqrt().lt(1.0))), [false, false]);
+        assert_eq!(
+            at(-1.0, |x| x.lt(0.0).and(x.sqrt().lt(1.0))),
+            [false, false]
+        );
     }
 
     #[test]

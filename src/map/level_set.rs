@@ -14,7 +14,7 @@ use super::integrands::{Functions, Integrands};
 use super::mapped_region::{MappedRegion, part_where};
 use super::parameters::Parameters;
 use super::pullback::{Part, Pullback};
-use crate::analysis::level_formulas::LevelFormulas;
+use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
 use crate::analysis::numerators::numerator;
 use crate::error::{Error, Misfit};
 use crate::expr::determinant::{Matrix, determinant};
@@ -63,7 +63,7 @@ impl MappedRegion {
             .into());
         }
         Ok(LevelSet {
-            region: self,
+            region: self.confined_to(&equations),
             equations,
         })
     }
@@ -80,22 +80,22 @@ impl LevelSet {
         self.equations.texts()
     }
 
-    /// Integrands with the measure and the gradients as factors, the levels, and integrands with the most that
-    /// the map stretches by as a factor, of unit coordinates.
+    /// Formulas of unit coordinates.
     fn formulas(
         &self,
         integrands: &Formulas,
         warnings: &mut Vec<String>,
-    ) -> Result<[Formulas; 3], Error> {
+    ) -> Result<OnLevels, Error> {
         let map = self.region.map();
         let n = map.variables().len();
         let graph = Graph::new();
-        let (values, levels, sizes) = {
-            let chart = Chart::new(&graph, self.region.region(), map, warnings)?;
+        let [values, levels, written, sizes] = {
+            let chart = Chart::new(&graph, self.region.within_conditions(), map, warnings)?;
             let inputs = chart.inputs();
             // Whatever has the same zeros will do, best what has no poles where limits are infinite.
-            let levels = self.equations.within(&graph, &inputs).into_iter();
-            let levels: Vec<Expr<'_>> = levels.map(|e| numerator(&graph, e, n)).collect();
+            let written = self.equations.within(&graph, &inputs);
+            let levels = written.iter().map(|&e| numerator(&graph, e, n));
+            let levels: Vec<Expr<'_>> = levels.collect();
             let matrix = derive::jacobian(&chart.targets, n)?;
             let gradients = derive::jacobian(&levels, n)?;
             let measure = match &gradients[..] {
@@ -113,26 +113,33 @@ impl LevelSet {
                 false => part_where(holds, f * measure).id,
             });
             let sizes = integrands.iter().map(|&f| (f * stretch).id);
-            let levels: Vec<Id> = levels.iter().map(|e| e.id).collect();
-            (
+            let ids = |formulas: &[Expr<'_>]| formulas.iter().map(|e| e.id).collect();
+            [
                 values.collect::<Vec<Id>>(),
-                levels,
-                sizes.collect::<Vec<Id>>(),
-            )
+                ids(&levels),
+                ids(&written),
+                sizes.collect(),
+            ]
         };
-        let all = [&values[..], &levels, &sizes].concat();
+        let all = [&values[..], &levels, &written, &sizes].concat();
         let (arena, roots) = simplify(&graph.into_arena(), &all, &unit_ranges(n));
-        let (values, rest) = roots.split_at(values.len());
-        let (levels, sizes) = rest.split_at(levels.len());
-        let formulas = |roots: &[Id]| {
-            let (arena, roots) = arena.part(roots);
+        let mut rest = &roots[..];
+        let mut formulas = |count: usize| {
+            let (own, others) = rest.split_at(count);
+            rest = others;
+            let (arena, roots) = arena.part(own);
             Formulas {
                 inputs: Vec::new(),
                 arena,
                 roots,
             }
         };
-        Ok([values, levels, sizes].map(formulas))
+        Ok(OnLevels {
+            formulas: formulas(values.len()),
+            levels: formulas(levels.len()),
+            written: formulas(written.len()),
+            sizes: formulas(sizes.len()),
+        })
     }
 }
 
@@ -213,7 +220,7 @@ impl Domain for LevelSet {
             Functions::Code(..) => return Err(Misfit::CodeOnLevelSet.into()),
         };
         let found = self.formulas(formulas, &mut warnings)?;
-        let [_, levels, _] = &found;
+        let levels = &found.levels;
         if let Some(equation) = self.equations.everywhere(levels) {
             return Err(Misfit::EquationEverywhere { equation }.into());
         }

@@ -6,7 +6,7 @@
 //! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
 
 use super::chart::{Chart, compiled};
-use super::conditions::{Conditions, Search, search};
+use super::conditions::{Conditions, Equations, Search, search};
 use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
@@ -18,6 +18,7 @@ use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::analysis::conditioned::Conditioned;
+use crate::analysis::confinement::confined;
 use crate::analysis::natural::{Natural, unit_of};
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -30,6 +31,8 @@ use crate::expr::value::values;
 pub struct MappedRegion {
     map: Map,
     region: Region,
+    /// The same, with finite limits where the conditions show that nothing lies beyond them.
+    confined: Region,
     /// The part of it that is meant: where all of these hold.
     conditions: Conditions,
     /// Whether det J keeps its sign, and limits theirs.
@@ -43,6 +46,11 @@ pub struct MappedRegion {
 }
 
 impl MappedRegion {
+    /// The region of its variables, without what the conditions leave out.
+    pub(super) fn within_conditions(&self) -> &Region {
+        &self.confined
+    }
+
     /// The map.
     pub fn map(&self) -> &Map {
         &self.map
@@ -97,13 +105,64 @@ impl MappedRegion {
 
     pub(super) fn with_conditions(self, more: &Conditions) -> Self {
         let conditions = self.conditions.and(more);
+        let confined = self.confined(&conditions, None);
         // What is wrong with the limits is said where they are used.
         let without_value = self.without_value(&conditions).unwrap_or(None);
         MappedRegion {
             conditions: conditions.partial_if(without_value.is_some()),
+            confined,
             without_value,
             ..self
         }
+    }
+
+    /// The region that equations are to be fulfilled in.
+    pub(super) fn confined_to(self, equations: &Equations) -> Self {
+        MappedRegion {
+            confined: self.confined(&self.conditions, Some(equations)),
+            ..self
+        }
+    }
+
+    /// The region with limits that are finite where nothing beyond them fulfils conditions and equations.
+    fn confined(&self, conditions: &Conditions, equations: Option<&Equations>) -> Region {
+        let n = self.map.variables().len();
+        let given: Vec<Option<(f64, f64)>> = (0..n)
+            .map(|variable| self.confined.constant_limits_of(variable))
+            .collect();
+        let is_infinite = |(lo, hi): &(f64, f64)| lo.is_infinite() || hi.is_infinite();
+        // The place of a pole is known by its place between the limits.
+        if self.principal_value.is_some() || !given.iter().flatten().any(is_infinite) {
+            return self.confined.clone();
+        }
+        let graph = Graph::new();
+        let (truths, zeros): (Vec<Id>, Vec<Id>) = {
+            let variables: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+            let parameters = self.map.parameters().values().iter();
+            let parameters: Vec<Expr<'_>> = parameters.map(|&v| graph.constant(v)).collect();
+            let targets = [&variables[..], &parameters].concat();
+            let targets = self.map.formulas().within(&graph, &targets);
+            let inputs = [&variables[..], &targets, &parameters].concat();
+            let holds = conditions.within(&graph, &inputs);
+            let zeros = equations.map_or_else(Vec::new, |e| e.within(&graph, &inputs));
+            (
+                holds.iter().map(|e| e.id).collect(),
+                zeros.iter().map(|e| e.id).collect(),
+            )
+        };
+        let limits = given.iter().map(|limits| match limits {
+            Some((lo, hi)) => (lo.min(*hi), lo.max(*hi)),
+            None => (f64::NEG_INFINITY, f64::INFINITY),
+        });
+        let found = confined(&graph.into_arena(), &truths, &zeros, limits.collect());
+        let numbers = given.iter().zip(found).map(|(given, found)| {
+            let given = (*given)?;
+            Some(match given.0 > given.1 {
+                true => (found.1, found.0),
+                false => found,
+            })
+        });
+        self.confined.with_numbers(&numbers.collect::<Vec<_>>())
     }
 
     /// What to say where a condition has no value in a part of the region.
@@ -111,7 +170,7 @@ impl MappedRegion {
         let n = self.map.variables().len();
         let graph = Graph::new();
         let (unknown, variables): (Vec<(usize, Id)>, Vec<Id>) = {
-            let chart = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?;
+            let chart = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?;
             let unknown = conditions.unknown(&graph, &chart.inputs()).into_iter();
             (
                 unknown.map(|(k, e)| (k, e.id)).collect(),
@@ -209,7 +268,7 @@ impl MappedRegion {
             at,
         };
         let axis = axis.ok_or_else(misfit)?;
-        let (lo, hi) = self.region.constant_limits_of(axis).ok_or_else(misfit)?;
+        let (lo, hi) = self.confined.constant_limits_of(axis).ok_or_else(misfit)?;
         let (least, most) = (lo.min(hi), lo.max(hi));
         if !(at.is_finite() && least < at && at < most) {
             return Err(misfit().into());
@@ -261,6 +320,7 @@ impl Map {
         });
         Ok(MappedRegion {
             map,
+            confined: region.clone(),
             region,
             conditions,
             is_signed: false,
@@ -359,7 +419,7 @@ impl MappedRegion {
     /// Where the unit box goes.
     pub(super) fn geometry(&self) -> Result<Geometry<'static>, Error> {
         let graph = Graph::new();
-        let roots = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?.roots();
+        let roots = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?.roots();
         let n = self.map.variables().len();
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         Ok(Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed))
@@ -376,7 +436,7 @@ impl MappedRegion {
         let n = self.map.variables().len();
         let graph = Graph::new();
         let holds = {
-            let chart = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?;
+            let chart = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?;
             self.conditions
                 .within(&graph, &chart.inputs())
                 .map(|e| e.id)
@@ -388,7 +448,12 @@ impl MappedRegion {
             Search::Unseen => Some(UNSEEN),
         };
         let emptiness = emptiness.map(str::to_owned).into_iter();
-        Ok(self.without_value.iter().cloned().chain(emptiness).collect())
+        Ok(self
+            .without_value
+            .iter()
+            .cloned()
+            .chain(emptiness)
+            .collect())
     }
 
     /// |det J| times the stretch of every limit, or with the signs of both.
@@ -432,7 +497,7 @@ impl MappedRegion {
         let graph = Graph::new();
         let n = map.variables().len();
         let (roots, integrals) = {
-            let chart = Chart::new(&graph, &self.region, map, warnings)?;
+            let chart = Chart::new(&graph, &self.confined, map, warnings)?;
             let density = self.density(&chart);
             let inputs = chart.inputs();
             let values = integrands.within(&graph, &inputs);
@@ -472,7 +537,7 @@ impl MappedRegion {
     /// The integrands times the measure in the variables, where these lie between constant limits:
     /// of one variable, or where some limits are infinite.
     fn natural(&self, integrands: &Formulas) -> Result<Option<Natural>, Error> {
-        let Some(limits) = self.region.constant_limits() else {
+        let Some(limits) = self.confined.constant_limits() else {
             return Ok(None);
         };
         let mut ends = limits.iter();
@@ -492,7 +557,7 @@ impl MappedRegion {
                 true => graph.constant(1.0),
                 false => map.jacobian()?.measure().within(&graph, &inputs)[0],
             };
-            let measure = self.sized(measure, self.region.has_swapped_limits());
+            let measure = self.sized(measure, self.confined.has_swapped_limits());
             let all: Vec<Expr<'_>> = variables.chain(targets).chain(parameters).collect();
             let values = integrands.within(&graph, &all);
             let values = self.contracted(&graph, values, &inputs)?;
@@ -514,7 +579,7 @@ impl MappedRegion {
         let (n, m) = (map.variables().len(), map.targets().len());
         let graph = Graph::new();
         let (program, roots, is_empty, holds) = {
-            let chart = Chart::new(&graph, &self.region, map, warnings)?;
+            let chart = Chart::new(&graph, &self.confined, map, warnings)?;
             let density = self.density(&chart);
             let holds = self.conditions.within(&graph, &chart.inputs());
             let density = part_where(holds, density);
