@@ -20,7 +20,7 @@ use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::numerators::numerator;
 use super::pieces::ratio;
 use super::sheets::{Curves, Look, Sheet, interval};
-use super::switches::{Decider, deciders};
+use super::switches::{Decider, deciders, switches};
 use crate::deadline::Deadline;
 use crate::expr::bounds::growth::Growth;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
@@ -73,6 +73,13 @@ const POINTS: usize = 7;
 /// The part of the whole that is left out in a box that need not be divided.
 const NEGLIGIBLE: f64 = 1e-19;
 
+/// With more places along axes the box is not cut at them.
+const MOST_PLACES: usize = 8;
+
+/// A corner of a level set where a limit is infinite and no bound is known is left out from here on: in
+/// it unit coordinates lose their digits.
+const FAR_OUT: f64 = 1e-6;
+
 /// Points at which it is seen how large the whole is.
 const TYPICAL: usize = 200;
 
@@ -99,6 +106,8 @@ pub(super) struct Division {
     pub(super) stacks: Vec<Stack>,
     /// For every formula, what the integral may be off because of what could not be divided.
     pub(super) errors: Vec<f64>,
+    /// Whether some of that is no bound: what lies far out is taken to fall on as it falls there.
+    pub(super) is_estimated: bool,
 }
 
 /// The division of the unit box of n axes by the sheets along which formulas switch; `None` if there are
@@ -213,16 +222,24 @@ fn divided(
         deciders: found,
         n,
     });
-    let (windows, stacks, errors) = {
+    let (windows, stacks, errors, is_estimated) = {
         let mut search = Search::new(&slopes, sizes, deadline)?;
         search.run()?;
-        (search.windows, search.stacks, search.errors)
+        let Search {
+            windows,
+            stacks,
+            errors,
+            is_estimated,
+            ..
+        } = search;
+        (windows, stacks, errors, is_estimated)
     };
     Some(Division {
         slopes,
         windows,
         stacks,
         errors,
+        is_estimated,
     })
 }
 
@@ -285,6 +302,8 @@ struct Search<'a> {
     errors: Vec<f64>,
     /// The means of the sizes of the formulas at some points.
     typical: Option<Vec<f64>>,
+    /// Whether the errors are not bounds.
+    is_estimated: bool,
     left: usize,
     deadline: &'a Deadline,
 }
@@ -337,6 +356,7 @@ impl<'a> Search<'a> {
             stacks: Vec::new(),
             errors: vec![0.0; *outputs],
             typical: None,
+            is_estimated: false,
             left: MOST_LOOKS,
             deadline,
             curves,
@@ -347,7 +367,7 @@ impl<'a> Search<'a> {
     fn run(&mut self) -> Option<()> {
         let n = self.curves.n;
         let axes: Vec<usize> = (0..n).collect();
-        let mut open = vec![(vec![Side::WHOLE; n], 0)];
+        let mut open: Vec<(Vec<Side>, u32)> = self.first_boxes();
         while let Some((sides, depth)) = open.pop() {
             self.count()?;
             self.own
@@ -372,7 +392,7 @@ impl<'a> Search<'a> {
                     self.windows.push(sides);
                     continue;
                 }
-                if self.is_negligible(&sides) {
+                if self.is_negligible(&sides) || self.is_far_out(&sides) {
                     self.leave_out(&sides)?;
                     continue;
                 }
@@ -395,18 +415,59 @@ impl<'a> Search<'a> {
         Some(())
     }
 
+    /// The box, or its parts between the places along axes beyond which what is zero on a level set has no
+    /// value: boxes on both sides of them would not be graphs.
+    fn first_boxes(&self) -> Vec<(Vec<Side>, u32)> {
+        let Curves {
+            arena, written, n, ..
+        } = self.curves;
+        let mut boxes = vec![(vec![Side::WHOLE; *n], 0)];
+        let levels: Vec<Id> = self.levels.iter().map(|(root, _)| written[*root]).collect();
+        if levels.is_empty() {
+            return boxes;
+        }
+        let found = switches(arena, &levels, *n).places;
+        if found.iter().map(Vec::len).sum::<usize>() > MOST_PLACES {
+            return boxes;
+        }
+        for (axis, places) in found.iter().enumerate() {
+            for place in places {
+                boxes = boxes
+                    .into_iter()
+                    .flat_map(|part| cut(part, axis, *place))
+                    .collect();
+            }
+        }
+        boxes
+    }
+
     /// Leaves a box out: what it may hold is an error; `None` if that may be anything.
     ///
     /// Of a level set it is taken that it is no larger in the box than its faces together are.
     fn leave_out(&mut self, sides: &[Side]) -> Option<()> {
         let content = self.content(sides);
-        let means = self.sizes.means(sides);
+        let mut means = self.sizes.means(sides);
+        if means.iter().any(|mean| mean.is_infinite()) && self.is_far_out(sides) {
+            means = self.sizes.falling(sides)?;
+            self.is_estimated = true;
+        }
         for (error, mean) in self.errors.iter_mut().zip(means) {
             // Nothing, however large the rest may be.
             *error += if mean == 0.0 { 0.0 } else { content * mean };
         }
         let is_known = self.errors.iter().all(|error| error.is_finite());
         is_known.then_some(())
+    }
+
+    /// Whether a box lies at the far end of what has infinite limits, in all that it has ends of.
+    fn is_far_out(&self, sides: &[Side]) -> bool {
+        let Curves { roots, written, .. } = self.curves;
+        let has_poles = self
+            .levels
+            .iter()
+            .any(|(root, _)| roots[*root] != written[*root]);
+        let mut ends = sides.iter().filter(|side| is_end(side)).peekable();
+        has_poles && ends.peek().is_some() && ends.all(|side| side.width() < FAR_OUT)
     }
 
     /// How large what is integrated over may be in a box.
@@ -424,7 +485,7 @@ impl<'a> Search<'a> {
     /// Whether the integral over a box at ends of axes is nothing beside that over the whole, as in the
     /// tails of what falls fast.
     fn is_negligible(&mut self, sides: &[Side]) -> bool {
-        if !sides.iter().any(|side| side.from == 0.0 || side.to == 1.0) {
+        if !sides.iter().any(is_end) {
             return false;
         }
         let content = self.content(sides);
@@ -851,6 +912,24 @@ impl<'a> Sizes<'a> {
         })
     }
 
+    /// The sizes in the inner corner of a box at ends of axes; `None` if they do not fall so fast toward
+    /// the ends that the outer half of the box holds less than half of it.
+    fn falling(&self, sides: &[Side]) -> Option<Vec<f64>> {
+        let at = |part: f64| {
+            let place = |side: &Side| match (side.from == 0.0, side.to == 1.0) {
+                (true, _) => side.to * part,
+                (_, true) => 1.0 - side.width() * part,
+                _ => side.at(0.5),
+            };
+            let place: Vec<f64> = sides.iter().map(place).collect();
+            values(&self.of.arena, &self.of.roots, &place)
+        };
+        let (inner, outer) = (at(1.0), at(0.5));
+        let falls = |(a, b): (&f64, &f64)| a.is_finite() && b.abs() <= 0.9 * a.abs();
+        let falls = inner.iter().zip(&outer).all(falls);
+        falls.then(|| inner.iter().map(|size| size.abs()).collect())
+    }
+
     /// What the sizes are in the mean over a box at most.
     fn means(&mut self, sides: &[Side]) -> Vec<f64> {
         let ends: Vec<(f64, f64)> = sides.iter().map(|side| (side.from, side.to)).collect();
@@ -880,6 +959,11 @@ impl<'a> Sizes<'a> {
         }
         means
     }
+}
+
+/// Whether a side ends where the unit interval does.
+fn is_end(side: &Side) -> bool {
+    side.from == 0.0 || side.to == 1.0
 }
 
 /// The means of the sizes of formulas at some points of the box.
@@ -948,6 +1032,20 @@ fn lower_sheets(
         }
     }
     lower
+}
+
+/// A box, or the two parts of it on both sides of a place along an axis.
+fn cut((sides, depth): (Vec<Side>, u32), axis: usize, at: f64) -> Vec<(Vec<Side>, u32)> {
+    let Side { from, to } = sides[axis];
+    if !(from < at && at < to) {
+        return vec![(sides, depth)];
+    }
+    let part = |side: Side| {
+        let mut sides = sides.clone();
+        sides[axis] = side;
+        (sides, depth)
+    };
+    vec![part(Side { from, to: at }), part(Side { from: at, to })]
 }
 
 /// The two halves of a box along the longest of some axes.

@@ -63,7 +63,12 @@ impl Knowledge for LevelFormulas {
         let found = division_of_level(&self.on, self.names.len(), deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
         let (parts, blur) = parts(&shared, Vec::new(), found.stacks, None);
-        branches(parts, &found.errors, &blur, &self.names)
+        branches(
+            parts,
+            (&found.errors, found.is_estimated),
+            &blur,
+            &self.names,
+        )
     }
 
     fn axis_name(&self, axis: usize) -> String {

@@ -75,7 +75,7 @@ fn up(x: f64) -> f64 {
 /// What is known of a node toward the end.
 #[derive(Clone, Copy, Debug)]
 struct Toward {
-    /// s f′(s)/f(s), where f has one sign.
+    /// s f′(s)/f(s), where f has one sign or does not vary.
     slope: Option<Interval>,
     /// s f′(s)
     rise: Interval,
@@ -199,9 +199,9 @@ impl<'a> Growth<'a> {
         }
         let direct = self.cell.slope_of(id, input);
         if direct == ZERO {
-            let sign = own.values.lo > 0.0 || own.values.hi < 0.0;
+            // What does not vary does not even where it is zero.
             return Toward {
-                slope: sign.then_some(ZERO),
+                slope: Some(ZERO),
                 rise: ZERO,
                 majorant: self.flat(id),
                 broken,
