@@ -76,8 +76,8 @@ const NEGLIGIBLE: f64 = 1e-19;
 /// With more places along axes the box is not cut at them.
 const MOST_PLACES: usize = 8;
 
-/// A corner of a level set where a limit is infinite and no bound is known is left out from here on: in
-/// it unit coordinates lose their digits.
+/// The part of an axis next to its ends in which a level set is left out where limits are infinite: there
+/// unit coordinates lose their digits.
 const FAR_OUT: f64 = 1e-6;
 
 /// Points at which it is seen how large the whole is.
@@ -392,11 +392,13 @@ impl<'a> Search<'a> {
                     self.windows.push(sides);
                     continue;
                 }
-                if self.is_negligible(&sides) || self.is_far_out(&sides) {
+                let is_far_out = self.is_far_out(&sides);
+                if self.is_negligible(&sides) || is_far_out && self.sizes.falling(&sides).is_some()
+                {
                     self.leave_out(&sides)?;
                     continue;
                 }
-                if let Some(found) = self.as_graphs(&axes, &sides, &sheets, depth)? {
+                if !is_far_out && let Some(found) = self.as_graphs(&axes, &sides, &sheets, depth)? {
                     for stack in found {
                         match stack.is_open {
                             true => self.leave_out(&stack.sides)?,
@@ -416,7 +418,8 @@ impl<'a> Search<'a> {
     }
 
     /// The box, or its parts between the places along axes beyond which what is zero on a level set has no
-    /// value: boxes on both sides of them would not be graphs.
+    /// value, since boxes on both sides of them would not be graphs, and before the far ends of what is
+    /// infinite.
     fn first_boxes(&self) -> Vec<(Vec<Side>, u32)> {
         let Curves {
             arena, written, n, ..
@@ -426,9 +429,14 @@ impl<'a> Search<'a> {
         if levels.is_empty() {
             return boxes;
         }
-        let found = switches(arena, &levels, *n).places;
+        let mut found = switches(arena, &levels, *n).places;
+        found.resize(*n, Vec::new());
         if found.iter().map(Vec::len).sum::<usize>() > MOST_PLACES {
             return boxes;
+        }
+        if self.has_poles() {
+            let ends = [FAR_OUT, 1.0 - FAR_OUT];
+            found.iter_mut().for_each(|places| places.extend(ends));
         }
         for (axis, places) in found.iter().enumerate() {
             for place in places {
@@ -459,15 +467,17 @@ impl<'a> Search<'a> {
         is_known.then_some(())
     }
 
-    /// Whether a box lies at the far end of what has infinite limits, in all that it has ends of.
+    /// Whether a box lies at the far end of what has infinite limits.
     fn is_far_out(&self, sides: &[Side]) -> bool {
+        let is_far = |side: &Side| is_end(side) && side.width() <= 2.0 * FAR_OUT;
+        self.has_poles() && sides.iter().any(is_far) && !sides.contains(&Side::WHOLE)
+    }
+
+    /// Whether a level has poles, as where limits are infinite.
+    fn has_poles(&self) -> bool {
         let Curves { roots, written, .. } = self.curves;
-        let has_poles = self
-            .levels
-            .iter()
-            .any(|(root, _)| roots[*root] != written[*root]);
-        let mut ends = sides.iter().filter(|side| is_end(side)).peekable();
-        has_poles && ends.peek().is_some() && ends.all(|side| side.width() < FAR_OUT)
+        let mut levels = self.levels.iter();
+        levels.any(|(root, _)| roots[*root] != written[*root])
     }
 
     /// How large what is integrated over may be in a box.
@@ -800,10 +810,13 @@ impl<'a> Search<'a> {
             for k in 0..axes.len() {
                 if here.sheet.depends_on(axes[k]) {
                     let own = change(k, |s| s.lo.max(-s.hi));
-                    // What has no bound is no number: a slope without one may have any sign.
+                    let is_bounded = change(k, |s| s.lo.abs().max(s.hi.abs())).is_finite();
+                    // What has no bound is no number: a slope without one may have any sign. Along the axis
+                    // that it has none along, a graph is flat where it is steep.
                     let ratio = match (own > 0.0, largest.is_finite()) {
                         (true, true) => own / largest,
-                        (true, false) => LEAST_STEEP,
+                        (true, false) if is_bounded => LEAST_STEEP,
+                        (true, false) => 2.0 * LEAST_STEEP,
                         (false, _) => f64::NEG_INFINITY,
                     };
                     least[k] = least[k].min(ratio);

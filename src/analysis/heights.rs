@@ -278,7 +278,9 @@ impl<'c> Heights<'c> {
                     *lo = here;
                 }
                 let newton = here - values[i] / steep[i];
-                let is_inside = newton >= *lo && newton <= *hi;
+                // Where it is infinitely steep Newton's step is none, whatever the value is.
+                let is_step = values[i] == 0.0 || steep[i].is_finite();
+                let is_inside = is_step && newton >= *lo && newton <= *hi;
                 let next = if is_inside {
                     newton
                 } else if newton < *lo && !is_seen[i][0] {

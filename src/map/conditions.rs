@@ -300,8 +300,9 @@ pub(super) enum Search {
 /// A search for a point of the unit box of n axes at which a condition holds, the first of the formulas.
 ///
 /// 1. Look at scattered points.
-/// 2. Halve the box, and leave out what bounds show to be outside; look at the middles of the rest.
-pub(super) fn search(arena: &Arena, holds: &[Id], n: usize) -> Search {
+/// 2. Halve the box, and leave out what bounds show to be outside; look at one point of the rest, at this
+///    part of each side.
+pub(super) fn search(arena: &Arena, holds: &[Id], n: usize, part: f64) -> Search {
     let is_inside = |point: &[f64]| {
         values(arena, holds, point)
             .first()
@@ -327,9 +328,9 @@ pub(super) fn search(arena: &Arena, holds: &[Id], n: usize) -> Search {
         if truth.hi == 0.0 {
             continue;
         }
-        let middle: Vec<f64> = sides.iter().map(|(lo, hi)| lo + (hi - lo) / 2.0).collect();
-        if truth.lo > 0.0 || is_inside(&middle) {
-            return Search::Found(middle);
+        let point: Vec<f64> = sides.iter().map(|(lo, hi)| lo + (hi - lo) * part).collect();
+        if truth.lo > 0.0 || is_inside(&point) {
+            return Search::Found(point);
         }
         open.extend(halves(&sides));
     }

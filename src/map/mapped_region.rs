@@ -180,7 +180,7 @@ impl MappedRegion {
         let arena = graph.into_arena();
         for (k, id) in unknown {
             let (simple, id) = simplify(&arena, &[id], &unit_ranges(n));
-            let Search::Found(point) = search(&simple, &id, n) else {
+            let Search::Found(point) = search(&simple, &id, n, OFF_CENTRE) else {
                 continue;
             };
             let values = values(&arena, &variables, &point);
@@ -375,6 +375,9 @@ impl Domain for MappedRegion {
     }
 }
 
+/// Where boxes are looked at: off their middles, where a formula may lack a value at one point alone.
+const OFF_CENTRE: f64 = 0.487_3;
+
 /// A number with few digits, to name a place by.
 fn rounded(x: f64) -> f64 {
     format!("{x:.2e}").parse().unwrap_or(x)
@@ -442,7 +445,7 @@ impl MappedRegion {
                 .map(|e| e.id)
         };
         let (arena, holds) = simplify(&graph.into_arena(), holds.as_slice(), &unit_ranges(n));
-        let emptiness = match search(&arena, &holds, n) {
+        let emptiness = match search(&arena, &holds, n, 0.5) {
             Search::Found(_) => None,
             Search::Nowhere => Some(EMPTY),
             Search::Unseen => Some(UNSEEN),

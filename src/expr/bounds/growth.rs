@@ -313,12 +313,12 @@ impl<'a> Growth<'a> {
                     let slope = Option::zip(t(x).slope, t(y).slope).map(|(a, b)| sub(a, b));
                     // |y| ≥ |y(δ)| (s/δ)^q with the largest q.
                     let below = t(y).slope.map_or(Majorant::NONE, |slope| Majorant {
-                        size: divided_up(1.0, self.at_face(*y).lo),
+                        size: reciprocal(self.at_face(*y).lo),
                         power: -slope.hi,
                     });
                     // Or it is nowhere smaller than its range.
                     let flat = Majorant {
-                        size: divided_up(1.0, smallest(v(y))),
+                        size: reciprocal(smallest(v(y))),
                         power: 0.0,
                     };
                     let below = if below.power < 0.0 && smallest(v(y)) > 0.0 {
@@ -411,6 +411,15 @@ impl<'a> Growth<'a> {
             _ => None,
         };
         (slope, rise, majorant)
+    }
+}
+
+/// 1/x for x ≥ 0, not below it.
+fn reciprocal(x: f64) -> f64 {
+    if x > 0.0 {
+        divided_up(1.0, x)
+    } else {
+        f64::INFINITY
     }
 }
 
@@ -542,6 +551,44 @@ mod tests {
         assert!(found > 0.0 && found < 1e-14, "{found:e}");
         let found = mean(lorentz, 0.125, false);
         assert!((1.0 / (1.0 + 1.0 / 64.0)..1.2).contains(&found), "{found}");
+    }
+
+    #[test]
+    fn means_in_corners_are_bounds() {
+        // x = v/(1 - v) and y = w/(1 - w): far out, and at the other ends.
+        fn bell<'g>([v, w]: [Expr<'g>; 2]) -> Expr<'g> {
+            let [x, y] = [v, w].map(|v| v / (1.0 - v));
+            (-x.powi(2) - y.powi(2)).exp() / ((1.0 - v).powi(2) * (1.0 - w).powi(2))
+        }
+        let graph = Graph::new();
+        let root = [bell([graph.input(0), graph.input(1)]).id];
+        let arena = graph.into_arena();
+        let mut growth = Growth::new(&arena, &root, 2).unwrap();
+        let sides = [(0.0, 0.5), (0.5, 0.8), (0.8, 1.0), (0.95, 1.0)];
+        for a in sides {
+            for b in sides {
+                let ends = [a, b].into_iter().enumerate();
+                let ends = ends.filter(|(_, (lo, hi))| *lo == 0.0 || *hi == 1.0);
+                let ends: Vec<(usize, bool)> = ends.map(|(k, side)| (k, side.1 == 1.0)).collect();
+                if ends.is_empty() {
+                    continue;
+                }
+                let found = growth.corner_means(&ends, &[a, b])[0];
+                let points = 200;
+                let mut mean = 0.0;
+                for k in 0..points * points {
+                    let at = |(lo, hi): (f64, f64), k: usize| {
+                        lo + (hi - lo) * (k as f64 + 0.5) / points as f64
+                    };
+                    let point = [at(a, k / points), at(b, k % points)];
+                    let values = crate::expr::value::values(&arena, &root, &point);
+                    mean += values[0] / (points * points) as f64;
+                }
+                assert!(found >= 0.99 * mean, "{a:?} {b:?}: {found:e} {mean:e}");
+                let is_far = a == (0.95, 1.0) && b.1 == 1.0;
+                assert!(!is_far || found < 1e-100, "{a:?} {b:?}: {found:e}");
+            }
+        }
     }
 
     fn bose(s: Expr<'_>) -> Expr<'_> {
