@@ -207,7 +207,7 @@ fn is_positive(powers: &[u32], limits: &[Range]) -> bool {
 /// A number M so that m M > Σ s M^θ for every larger one, with 0 ≤ θ < 1; `None` if there is none of
 /// moderate size.
 fn beyond(least: f64, lower: &[(f64, f64)]) -> Option<f64> {
-    if !(least > MARGIN) {
+    if least.is_nan() || least <= MARGIN {
         return None;
     }
     let is_beyond = |m: f64| {
@@ -257,7 +257,7 @@ impl Lead {
                 ([true, false], true) => -coefficient,
                 _ => *coefficient,
             };
-            if !(toward > CANCELLED * size) {
+            if toward.is_nan() || toward <= CANCELLED * size {
                 return None;
             }
             found[axis] = Some((power, toward * (1.0 - MARGIN)));

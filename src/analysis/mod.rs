@@ -26,5 +26,6 @@ mod signs;
 mod stacks;
 mod states;
 mod switches;
+mod tails;
 mod waves;
 mod zeros;

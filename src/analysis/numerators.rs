@@ -150,7 +150,7 @@ impl<'g> Bases<'g> {
                 return None;
             }
             if root.below[b] % 2 != 0 {
-                root.above = root.above * base.formula;
+                root.above *= base.formula;
                 root.below[b] += 1;
             }
             root.below[b] /= 2;
@@ -163,7 +163,7 @@ impl<'g> Bases<'g> {
         let mut above = self.graph.constant(1.0);
         for (b, k) in of.below.iter().enumerate() {
             if *k > 0 {
-                above = above * self.known[b].formula.powi(*k);
+                above *= self.known[b].formula.powi(*k);
             }
         }
         let mut below = Vec::new();
@@ -184,9 +184,9 @@ impl<'g> Bases<'g> {
                     Some((base, multiple)) => {
                         below.resize(below.len().max(base + 1), 0);
                         below[base] = k.saturating_add(below[base]);
-                        above = above / self.graph.constant(multiple).powi(k);
+                        above /= self.graph.constant(multiple).powi(k);
                     }
-                    None => above = above / factor.powi(k),
+                    None => above /= factor.powi(k),
                 },
             }
         }
@@ -208,12 +208,10 @@ impl<'g> Bases<'g> {
             .map(|k| formula.value(&points.point(k)))
             .collect();
         let multiple = |base: &Base<'g>| ratio(&values, &base.values);
-        for (number, base) in self.known.iter().enumerate() {
-            match multiple(base) {
-                // A negative multiple of what is nowhere negative has a sign of its own.
-                Some(multiple) => return Some((number, multiple)),
-                None => continue,
-            }
+        let mut known = self.known.iter().enumerate();
+        let same = known.find_map(|(number, base)| Some((number, multiple(base)?)));
+        if same.is_some() {
+            return same;
         }
         let sign = if hi <= 0.0 { -1.0 } else { 1.0 };
         self.known.push(Base {
