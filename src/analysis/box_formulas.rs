@@ -538,7 +538,12 @@ impl Knowledge for BoxFormulas {
         let found = division(arena, roots, self.names.len(), deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
         let (parts, blur) = parts(&shared, found.windows, found.stacks, None);
-        branches(parts, &found.errors, &blur, &self.names)
+        branches(
+            parts,
+            (&found.errors, found.is_estimated),
+            &blur,
+            &self.names,
+        )
     }
 
     fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
@@ -586,7 +591,7 @@ impl Knowledge for BoxFormulas {
 /// A division from its parts; the axes of the whole have these names.
 pub(super) fn branches<'a>(
     parts: Vec<Parts<'a>>,
-    left_out: &[f64],
+    (left_out, is_estimated): (&[f64], bool),
     blur: &[f64],
     names: &[String],
 ) -> Option<Branches<'a>> {
@@ -601,6 +606,7 @@ pub(super) fn branches<'a>(
     Some(Branches {
         branches: parts.into_iter().map(branch).collect::<Option<_>>()?,
         errors: left_out.iter().zip(blur).map(|(a, b)| a + b).collect(),
+        is_estimated,
     })
 }
 

@@ -77,6 +77,7 @@ impl Knowledge for Conditioned<'_> {
                 pieces: pieces.collect(),
             }],
             errors,
+            is_estimated: found.is_estimated,
         })
     }
 

@@ -17,14 +17,16 @@
 use std::sync::Arc;
 
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
+use super::numerators::numerator;
 use super::pieces::ratio;
 use super::sheets::{Curves, Look, Sheet, interval};
-use super::switches::{Decider, deciders};
+use super::switches::{Decider, deciders, switches};
+use super::tails::{Sizes, is_end, typical_sizes};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Arena, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::integrand::Side;
 use crate::scatter::Scatter;
@@ -67,6 +69,16 @@ const MARGIN: f64 = 8.0;
 /// Points at which sheets are compared.
 const POINTS: usize = 7;
 
+/// The part of the whole that is left out in a box that need not be divided.
+const NEGLIGIBLE: f64 = 1e-19;
+
+/// With more places along axes the box is not cut at them.
+const MOST_PLACES: usize = 8;
+
+/// The part of an axis next to its ends in which a level set is left out where limits are infinite: there
+/// unit coordinates lose their digits.
+const FAR_OUT: f64 = 1e-6;
+
 /// Intervals that are narrower are places.
 pub(super) const NO_WIDTH: f64 = 1e-15;
 
@@ -90,6 +102,8 @@ pub(super) struct Division {
     pub(super) stacks: Vec<Stack>,
     /// For every formula, what the integral may be off because of what could not be divided.
     pub(super) errors: Vec<f64>,
+    /// Whether some of that is no bound: what lies far out is taken to fall on as it falls there.
+    pub(super) is_estimated: bool,
 }
 
 /// The division of the unit box of n axes by the sheets along which formulas switch; `None` if there are
@@ -113,29 +127,64 @@ pub(super) fn division(
         arena: Graph::new().into_arena(),
         roots: Vec::new(),
     };
-    let found = divided(arena, roots, found, &levels, n, deadline)?;
+    let sizes = without_switches(arena, roots);
+    let found = divided(arena, roots, found, [&levels; 2], &sizes, n, deadline)?;
     (!found.stacks.is_empty()).then_some(found)
+}
+
+/// Formulas of unit coordinates, and the levels over whose zeros they are integrated.
+#[derive(Debug)]
+pub(crate) struct OnLevels {
+    /// With the size of the gradients of the levels as a factor.
+    pub(crate) formulas: Formulas,
+    /// What is zero.
+    pub(crate) levels: Formulas,
+    /// The levels with poles where limits are infinite: where these have a sign the levels have one.
+    pub(crate) written: Formulas,
+    /// The formulas with the most that the level set is stretched by as a factor, and not the gradients.
+    pub(crate) sizes: Formulas,
 }
 
 /// The division of the common zeros of some formulas in the unit box of n axes, as graphs, by the sheets
 /// along which others switch; `None` if it cannot be found.
-pub(super) fn division_of_level(
-    arena: &Arena,
-    roots: &[Id],
-    levels: &Formulas,
-    n: usize,
-    deadline: &Deadline,
-) -> Option<Division> {
+pub(super) fn division_of_level(on: &OnLevels, n: usize, deadline: &Deadline) -> Option<Division> {
+    let (arena, roots) = (&on.formulas.arena, &on.formulas.roots);
     let found = deciders(arena, roots);
     let found = found.into_iter().filter(|d| d.bends && d.inputs != 0);
-    divided(arena, roots, found.collect(), levels, n, deadline)
+    let levels = [&on.levels, &on.written];
+    divided(
+        arena,
+        roots,
+        found.collect(),
+        levels,
+        &on.sizes,
+        n,
+        deadline,
+    )
+}
+
+/// Formulas, or those that they are where a condition holds and which are zero elsewhere: in size they are
+/// no larger.
+fn without_switches(arena: &Arena, roots: &[Id]) -> Formulas {
+    let roots = roots.iter().map(|root| match arena.node(*root) {
+        Node::Select(_, part, zero) if arena.number(*zero) == Some(0.0) => *part,
+        Node::Select(_, zero, part) if arena.number(*zero) == Some(0.0) => *part,
+        _ => *root,
+    });
+    let (arena, roots) = arena.part(&roots.collect::<Vec<Id>>());
+    Formulas {
+        inputs: Vec::new(),
+        arena,
+        roots,
+    }
 }
 
 fn divided(
     arena: &Arena,
     roots: &[Id],
     found: Vec<Decider>,
-    levels: &Formulas,
+    levels: [&Formulas; 2],
+    sizes: &Formulas,
     n: usize,
     deadline: &Deadline,
 ) -> Option<Division> {
@@ -148,30 +197,45 @@ fn divided(
         .into_iter()
         .filter(|d| d.other.is_some() || !graph.expr(d.operand).is_truth())
         .collect();
-    let differences: Vec<Id> = found.iter().map(|d| d.difference(&graph).id).collect();
-    let of_levels: Vec<Id> = {
+    let written: Vec<Expr<'_>> = found.iter().map(|d| d.difference(&graph)).collect();
+    let difference = |(d, e): (&Decider, &Expr<'_>)| match d.is_floor() {
+        true => e.id,
+        false => numerator(&graph, *e, n).id,
+    };
+    let differences: Vec<Id> = found.iter().zip(&written).map(difference).collect();
+    let written: Vec<Id> = written.iter().map(|e| e.id).collect();
+    let [of_levels, of_written] = levels.map(|levels| {
         let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
         let levels = levels.within(&graph, &inputs);
-        levels.iter().map(|e| e.id).collect()
-    };
+        levels.iter().map(|e| e.id).collect::<Vec<Id>>()
+    });
     let slopes = Slopes::new(Curves {
         arena: graph.into_arena(),
         levels: of_levels.len(),
         roots: [roots, &differences, &of_levels].concat(),
+        written: [roots, &written, &of_written].concat(),
         outputs: roots.len(),
         deciders: found,
         n,
     });
-    let (windows, stacks, errors) = {
-        let mut search = Search::new(&slopes, deadline)?;
+    let (windows, stacks, errors, is_estimated) = {
+        let mut search = Search::new(&slopes, sizes, deadline)?;
         search.run()?;
-        (search.windows, search.stacks, search.errors)
+        let Search {
+            windows,
+            stacks,
+            errors,
+            is_estimated,
+            ..
+        } = search;
+        (windows, stacks, errors, is_estimated)
     };
     Some(Division {
         slopes,
         windows,
         stacks,
         errors,
+        is_estimated,
     })
 }
 
@@ -218,6 +282,8 @@ struct Search<'a> {
     curves: &'a Curves,
     /// Ranges of the formulas.
     own: Ranges<'a>,
+    /// What the formulas are at most.
+    sizes: Sizes<'a>,
     look: Look<'a>,
     rounding: Rounding<'a>,
     heights: Heights<'a>,
@@ -230,16 +296,21 @@ struct Search<'a> {
     windows: Vec<Vec<Side>>,
     stacks: Vec<Stack>,
     errors: Vec<f64>,
+    /// The means of the sizes of the formulas at some points.
+    typical: Option<Vec<f64>>,
+    /// Whether the errors are not bounds.
+    is_estimated: bool,
     left: usize,
     deadline: &'a Deadline,
 }
 
 impl<'a> Search<'a> {
-    fn new(slopes: &'a Slopes, deadline: &'a Deadline) -> Option<Self> {
+    fn new(slopes: &'a Slopes, sizes: &'a Formulas, deadline: &'a Deadline) -> Option<Self> {
         let curves = &slopes.curves;
         let Curves {
             arena,
             roots,
+            written,
             outputs,
             n,
             ..
@@ -251,6 +322,11 @@ impl<'a> Search<'a> {
             is_kept.then(|| Ranges::new(arena, &roots[root..=root], *n))?
         });
         let mut ranges: Vec<Option<Ranges<'_>>> = ranges.collect();
+        let written = (0..roots.len()).map(|root| {
+            let has_poles = ranges[root].is_some() && written[root] != roots[root];
+            has_poles.then(|| Ranges::new(arena, &written[root..=root], *n))?
+        });
+        let written = written.collect::<Vec<_>>();
         let scale = |ranges: &mut Option<Ranges<'_>>| {
             let ranges = ranges.as_mut()?;
             ranges.turn_to((0..*n).map(|_| (0.0, 1.0)));
@@ -265,7 +341,8 @@ impl<'a> Search<'a> {
         };
         Some(Search {
             own: Ranges::new(arena, &roots[..*outputs], *n)?,
-            look: Look::new(ranges),
+            sizes: Sizes::new(sizes, *n)?,
+            look: Look::new(ranges).with_written(written),
             heights: Heights::new(slopes),
             rounding: Rounding::new(arena, roots),
             scales,
@@ -274,6 +351,8 @@ impl<'a> Search<'a> {
             windows: Vec::new(),
             stacks: Vec::new(),
             errors: vec![0.0; *outputs],
+            typical: None,
+            is_estimated: false,
             left: MOST_LOOKS,
             deadline,
             curves,
@@ -284,7 +363,7 @@ impl<'a> Search<'a> {
     fn run(&mut self) -> Option<()> {
         let n = self.curves.n;
         let axes: Vec<usize> = (0..n).collect();
-        let mut open = vec![(vec![Side::WHOLE; n], 0)];
+        let mut open: Vec<(Vec<Side>, u32)> = self.first_boxes();
         while let Some((sides, depth)) = open.pop() {
             self.count()?;
             self.own
@@ -309,7 +388,13 @@ impl<'a> Search<'a> {
                     self.windows.push(sides);
                     continue;
                 }
-                if let Some(found) = self.as_graphs(&axes, &sides, &sheets, depth)? {
+                let is_far_out = self.is_far_out(&sides);
+                if self.is_negligible(&sides) || is_far_out && self.sizes.falling(&sides).is_some()
+                {
+                    self.leave_out(&sides)?;
+                    continue;
+                }
+                if !is_far_out && let Some(found) = self.as_graphs(&axes, &sides, &sheets, depth)? {
                     for stack in found {
                         match stack.is_open {
                             true => self.leave_out(&stack.sides)?,
@@ -328,32 +413,95 @@ impl<'a> Search<'a> {
         Some(())
     }
 
+    /// The box, or its parts between the places along axes beyond which what is zero on a level set has no
+    /// value, since boxes on both sides of them would not be graphs, and before the far ends of what is
+    /// infinite.
+    fn first_boxes(&self) -> Vec<(Vec<Side>, u32)> {
+        let Curves {
+            arena, written, n, ..
+        } = self.curves;
+        let mut boxes = vec![(vec![Side::WHOLE; *n], 0)];
+        let levels: Vec<Id> = self.levels.iter().map(|(root, _)| written[*root]).collect();
+        if levels.is_empty() {
+            return boxes;
+        }
+        let mut found = switches(arena, &levels, *n).places;
+        found.resize(*n, Vec::new());
+        if found.iter().map(Vec::len).sum::<usize>() > MOST_PLACES {
+            return boxes;
+        }
+        if self.has_poles() {
+            let ends = [FAR_OUT, 1.0 - FAR_OUT];
+            found.iter_mut().for_each(|places| places.extend(ends));
+        }
+        for (axis, places) in found.iter().enumerate() {
+            for place in places {
+                boxes = boxes
+                    .into_iter()
+                    .flat_map(|part| cut(part, axis, *place))
+                    .collect();
+            }
+        }
+        boxes
+    }
+
     /// Leaves a box out: what it may hold is an error; `None` if that may be anything.
     ///
-    /// Of a level set it is taken that it is no larger in the box than its faces together are; the
-    /// formulas hold the size of the gradient, which is left out again.
+    /// Of a level set it is taken that it is no larger in the box than its faces together are.
     fn leave_out(&mut self, sides: &[Side]) -> Option<()> {
-        let mut widths: Vec<f64> = sides.iter().map(Side::width).collect();
-        widths.sort_by(|a, b| b.total_cmp(a));
-        widths.truncate(widths.len() - self.levels.len());
-        let mut content: f64 = widths.iter().product();
-        let intervals: Vec<Interval> = sides.iter().map(interval).collect();
-        for (root, axes) in self.levels.clone() {
-            let sheet = Sheet::of_root(root, 0.0, axes);
-            let steepest = (0..sides.len()).map(|axis| {
-                let Interval { lo, hi } = self.look.slope(&sheet, &intervals, axis);
-                lo.abs().max(hi.abs())
-            });
-            content *= 2.0 * sides.len() as f64 / steepest.fold(0.0, f64::max);
+        let content = self.content(sides);
+        let mut means = self.sizes.means(sides);
+        if means.iter().any(|mean| mean.is_infinite()) && self.is_far_out(sides) {
+            means = self.sizes.falling(sides)?;
+            self.is_estimated = true;
         }
-        self.own
-            .turn_to(sides.iter().map(|side| (side.from, side.to)));
-        for (k, error) in self.errors.iter_mut().enumerate() {
-            let values = self.own.of(k).values;
-            *error += content * values.lo.abs().max(values.hi.abs());
+        for (error, mean) in self.errors.iter_mut().zip(means) {
+            // Nothing, however large the rest may be.
+            *error += if mean == 0.0 { 0.0 } else { content * mean };
         }
         let is_known = self.errors.iter().all(|error| error.is_finite());
         is_known.then_some(())
+    }
+
+    /// Whether a box lies at the far end of what has infinite limits.
+    fn is_far_out(&self, sides: &[Side]) -> bool {
+        let is_far = |side: &Side| is_end(side) && side.width() <= 2.0 * FAR_OUT;
+        self.has_poles() && sides.iter().any(is_far) && !sides.contains(&Side::WHOLE)
+    }
+
+    /// Whether a level has poles, as where limits are infinite.
+    fn has_poles(&self) -> bool {
+        let Curves { roots, written, .. } = self.curves;
+        let mut levels = self.levels.iter();
+        levels.any(|(root, _)| roots[*root] != written[*root])
+    }
+
+    /// How large what is integrated over may be in a box.
+    fn content(&self, sides: &[Side]) -> f64 {
+        let mut widths: Vec<f64> = sides.iter().map(Side::width).collect();
+        widths.sort_by(|a, b| b.total_cmp(a));
+        widths.truncate(widths.len() - self.levels.len());
+        let content: f64 = widths.iter().product();
+        match self.levels.is_empty() {
+            true => content,
+            false => 2.0 * sides.len() as f64 * content,
+        }
+    }
+
+    /// Whether the integral over a box at ends of axes is nothing beside that over the whole, as in the
+    /// tails of what falls fast.
+    fn is_negligible(&mut self, sides: &[Side]) -> bool {
+        if !sides.iter().any(is_end) {
+            return false;
+        }
+        let content = self.content(sides);
+        let curves = self.curves;
+        let typical = self.typical.get_or_insert_with(|| typical_sizes(curves));
+        let means = self.sizes.means(sides);
+        means
+            .iter()
+            .zip(typical)
+            .all(|(mean, typical)| content * mean <= NEGLIGIBLE * *typical)
     }
 
     fn count(&mut self) -> Option<()> {
@@ -369,8 +517,7 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         for (root, axes) in self.levels.clone() {
             let sheet = Sheet::of_root(root, 0.0, axes);
-            let Interval { lo, hi } = self.look.extent(&sheet, &sides).values;
-            if lo <= 0.0 && hi >= 0.0 {
+            if self.look.extent(&sheet, &sides).may_vanish() {
                 found.push(Arc::new(Here {
                     sheet: Arc::new(sheet),
                     is_level: true,
@@ -387,7 +534,12 @@ impl<'a> Search<'a> {
         let mut found = Vec::new();
         for (root, axes) in self.deciders.clone() {
             let whole = Sheet::of_root(root, 0.0, axes);
-            let Interval { lo, hi } = self.look.extent(&whole, &sides).values;
+            let extent = self.look.extent(&whole, &sides);
+            // What has no value anywhere in a box decides in one way all over it.
+            if extent.is_nowhere {
+                continue;
+            }
+            let Interval { lo, hi } = extent.values;
             let (first, last) = match self.curves.deciders[root - self.curves.outputs].is_floor() {
                 true => (lo.ceil(), hi.floor()),
                 false => (0.0, 0.0),
@@ -562,10 +714,9 @@ impl<'a> Search<'a> {
             let mut here = Vec::new();
             let levels = sheets.iter().filter(|here| here.is_level).count();
             for sheet in sheets {
-                let values = self.look.extent(&sheet.sheet, &intervals).values;
-                if values.lo <= 0.0
-                    && values.hi >= 0.0
-                    && (sheet.is_level || !self.is_nothing(&sheet.sheet, values, &sides))
+                let extent = self.look.extent(&sheet.sheet, &intervals);
+                if extent.may_vanish()
+                    && (sheet.is_level || !self.is_nothing(&sheet.sheet, extent.values, &sides))
                 {
                     here.push(sheet);
                 }
@@ -655,10 +806,13 @@ impl<'a> Search<'a> {
             for k in 0..axes.len() {
                 if here.sheet.depends_on(axes[k]) {
                     let own = change(k, |s| s.lo.max(-s.hi));
-                    // What has no bound is no number: a slope without one may have any sign.
+                    let is_bounded = change(k, |s| s.lo.abs().max(s.hi.abs())).is_finite();
+                    // What has no bound is no number: a slope without one may have any sign. Along the axis
+                    // that it has none along, a graph is flat where it is steep.
                     let ratio = match (own > 0.0, largest.is_finite()) {
                         (true, true) => own / largest,
-                        (true, false) => LEAST_STEEP,
+                        (true, false) if is_bounded => LEAST_STEEP,
+                        (true, false) => 2.0 * LEAST_STEEP,
                         (false, _) => f64::NEG_INFINITY,
                     };
                     least[k] = least[k].min(ratio);
@@ -704,7 +858,7 @@ impl<'a> Search<'a> {
             let mut intervals: Vec<Interval> = sides.iter().map(interval).collect();
             intervals[axis] = interval(&side);
             let extent = self.look.extent(sheet, &intervals);
-            if extent.values.lo > 0.0 || extent.values.hi < 0.0 {
+            if !extent.may_vanish() {
                 continue;
             }
             let slope = self.look.slope(sheet, &intervals, axis);
@@ -797,6 +951,20 @@ fn lower_sheets(
         }
     }
     lower
+}
+
+/// A box, or the two parts of it on both sides of a place along an axis.
+fn cut((sides, depth): (Vec<Side>, u32), axis: usize, at: f64) -> Vec<(Vec<Side>, u32)> {
+    let Side { from, to } = sides[axis];
+    if !(from < at && at < to) {
+        return vec![(sides, depth)];
+    }
+    let part = |side: Side| {
+        let mut sides = sides.clone();
+        sides[axis] = side;
+        (sides, depth)
+    };
+    vec![part(Side { from, to: at }), part(Side { from: at, to })]
 }
 
 /// The two halves of a box along the longest of some axes.

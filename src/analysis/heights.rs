@@ -299,6 +299,7 @@ impl<'c> Heights<'c> {
                     && (steep[i].is_infinite() || here == side.from || here == side.to);
                 let newton = match is_stuck {
                     true => f64::NAN,
+                    false if values[i] == 0.0 => here,
                     false => here - step,
                 };
                 let is_inside = newton >= *lo && newton <= *hi;

@@ -7,38 +7,33 @@
 use std::sync::Arc;
 
 use super::box_formulas::branches;
+pub(crate) use super::graphs::OnLevels;
 use super::graphs::division_of_level;
 use super::stacks::{Shared, parts};
 use crate::deadline::Deadline;
-use crate::expr::formulas::Formulas;
 use crate::integrand::{Block, Branches, Evaluator, Integrand, Knowledge};
 
-/// Formulas of unit coordinates, and the levels over whose zeros they are integrated.
+/// Formulas integrated over a level set.
 #[derive(Debug)]
 pub(crate) struct LevelFormulas {
-    formulas: Formulas,
-    levels: Formulas,
+    on: OnLevels,
     names: Vec<String>,
 }
 
 impl LevelFormulas {
-    /// Formulas with the size of the gradients of the levels as a factor; the axes have these names.
-    pub(crate) fn new(formulas: Formulas, levels: Formulas, names: Vec<String>) -> Self {
-        LevelFormulas {
-            formulas,
-            levels,
-            names,
-        }
+    /// The axes have these names.
+    pub(crate) fn new(on: OnLevels, names: Vec<String>) -> Self {
+        LevelFormulas { on, names }
     }
 }
 
 impl Integrand for LevelFormulas {
     fn dimension(&self) -> usize {
-        self.names.len() - self.levels.roots.len()
+        self.names.len() - self.on.levels.roots.len()
     }
 
     fn outputs(&self) -> usize {
-        self.formulas.roots.len()
+        self.on.formulas.roots.len()
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
@@ -65,12 +60,15 @@ impl Knowledge for LevelFormulas {
     }
 
     fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let n = self.names.len();
-        let found = division_of_level(arena, roots, &self.levels, n, deadline)?;
+        let found = division_of_level(&self.on, self.names.len(), deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
         let (parts, blur) = parts(&shared, Vec::new(), found.stacks, None);
-        branches(parts, &found.errors, &blur, &self.names)
+        branches(
+            parts,
+            (&found.errors, found.is_estimated),
+            &blur,
+            &self.names,
+        )
     }
 
     fn axis_name(&self, axis: usize) -> String {

@@ -34,6 +34,8 @@ pub(super) struct Curves {
     pub(super) arena: Arena,
     /// The formulas, then what decides.
     pub(super) roots: Vec<Id>,
+    /// The same as they were written, with poles.
+    pub(super) written: Vec<Id>,
     /// The number of formulas.
     pub(super) outputs: usize,
     /// What decides, one for each root after the formulas.
@@ -137,6 +139,15 @@ pub(super) struct Extent {
     pub(super) values: Interval,
     /// Whether it is defined and continuous all over the box.
     pub(super) is_tame: bool,
+    /// Whether it is defined nowhere in the box.
+    pub(super) is_nowhere: bool,
+}
+
+impl Extent {
+    /// Whether it may be zero in the box.
+    pub(super) fn may_vanish(&self) -> bool {
+        !self.is_nowhere && self.values.lo <= 0.0 && self.values.hi >= 0.0
+    }
 }
 
 impl Sheet {
@@ -194,12 +205,42 @@ impl Sheet {
 /// Looks at sheets: each root has ranges of its own, so that no more than it is gone through.
 pub(super) struct Look<'a> {
     ranges: Vec<Option<Ranges<'a>>>,
+    /// Ranges of what the roots have the sign of, where they differ from it.
+    written: Vec<Option<Ranges<'a>>>,
 }
 
 impl<'a> Look<'a> {
     /// Prepares looks at roots; those without ranges are not looked at.
     pub(super) fn new(ranges: Vec<Option<Ranges<'a>>>) -> Self {
-        Look { ranges }
+        Look {
+            written: ranges.iter().map(|_| None).collect(),
+            ranges,
+        }
+    }
+
+    /// Looks at what the roots have the sign of, too.
+    pub(super) fn with_written(self, written: Vec<Option<Ranges<'a>>>) -> Self {
+        Look { written, ..self }
+    }
+
+    /// Values of a root, without those of a sign that it does not have where it is not zero.
+    fn with_sign(&mut self, root: usize, sides: &[Interval], values: Interval) -> Interval {
+        let Some(written) = &mut self.written[root] else {
+            return values;
+        };
+        written.turn_to(sides.iter().map(|side| (side.lo, side.hi)));
+        let found = written.of(0).values;
+        match found {
+            Interval { lo, .. } if lo > 0.0 => Interval {
+                lo: values.lo.max(f64::MIN_POSITIVE),
+                ..values
+            },
+            Interval { hi, .. } if hi < 0.0 => Interval {
+                hi: values.hi.min(-f64::MIN_POSITIVE),
+                ..values
+            },
+            _ => values,
+        }
     }
 
     /// What is known on a box.
@@ -207,6 +248,7 @@ impl<'a> Look<'a> {
         const UNKNOWN: Extent = Extent {
             values: Interval::ALL,
             is_tame: false,
+            is_nowhere: false,
         };
         let mut sides = sides.to_vec();
         restrict(&mut sides, &sheet.fixed);
@@ -221,12 +263,17 @@ impl<'a> Look<'a> {
                 if below && above {
                     range = ranges.sharpened(0);
                 }
+                let mut values = Interval {
+                    lo: range.values.lo - level,
+                    hi: range.values.hi - level,
+                };
+                if values.lo <= 0.0 && values.hi >= 0.0 {
+                    values = self.with_sign(*root, &sides, values);
+                }
                 Extent {
-                    values: Interval {
-                        lo: range.values.lo - level,
-                        hi: range.values.hi - level,
-                    },
+                    values,
                     is_tame: range.defined && range.continuous,
+                    is_nowhere: range.nowhere,
                 }
             }
             Base::Meeting {
@@ -243,6 +290,7 @@ impl<'a> Look<'a> {
                 let plain = Extent {
                     values: found.values,
                     is_tame: is_tame && found.is_tame,
+                    is_nowhere: found.is_nowhere,
                 };
                 if plain.is_tame && plain.values.lo < 0.0 && plain.values.hi > 0.0 {
                     self.sharpened(sheet, &sides, plain)

@@ -15,8 +15,8 @@ use super::graphs::{NO_WIDTH, Stack};
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::pieces::{branch, folded};
 use super::sheets::{Base, Curves};
-use crate::elementary::Unary;
 use crate::elementary::sum::Sum;
+use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Id, Node};
@@ -61,6 +61,9 @@ impl Taken<'_> {
 /// What decides at a point: signs, or whole parts.
 type States = Vec<i64>;
 
+/// The state of what has no value.
+const NO_VALUE: i64 = i64::MIN;
+
 impl Shared {
     /// What the cells of a division share; the axes have these names.
     pub(super) fn new(slopes: Slopes, names: Vec<String>) -> Self {
@@ -78,6 +81,7 @@ impl Shared {
         let states = found.iter().zip(&curves.deciders);
         states
             .map(|(value, decider)| match decider.is_floor() {
+                _ if value.is_nan() => NO_VALUE,
                 true => value.floor() as i64,
                 false => i64::from(*value > 0.0) - i64::from(*value < 0.0),
             })
@@ -102,6 +106,13 @@ impl Shared {
                 };
                 let number = |value: i64| Some(graph.constant(value as f64));
                 match node {
+                    Node::Binary(Binary::Lt | Binary::Le | Binary::Eq, ..)
+                        if states[k] == NO_VALUE =>
+                    {
+                        number(0)
+                    }
+                    Node::Binary(Binary::Ne, ..) if states[k] == NO_VALUE => number(1),
+                    _ if states[k] == NO_VALUE => folded(graph, node, copy),
                     Node::Unary(Unary::Floor, _) => number(states[k]),
                     Node::Unary(Unary::Ceil, _) => number(states[k] + 1),
                     _ => {

@@ -103,6 +103,11 @@ pub enum Misfit {
         /// How many targets it has.
         targets: usize,
     },
+    /// An equation holds everywhere, and describes no curve or surface.
+    EquationEverywhere {
+        /// The equation.
+        equation: String,
+    },
     /// Code is to be integrated over a level set.
     CodeOnLevelSet,
     /// A sign is asked for of a map that has none, since it has more targets than variables.
@@ -313,6 +318,11 @@ impl fmt::Display for Misfit {
                      be as many targets as variables"
                 ),
             },
+            EquationEverywhere { equation } => write!(
+                f,
+                "the equation `{equation}` holds everywhere in the limits: it describes no curve or surface; \
+                 leave it out, or write what differs on its two sides"
+            ),
             CodeOnLevelSet => f.write_str(
                 "code cannot be integrated over a level set: give the integrand as a formula",
             ),

@@ -259,6 +259,8 @@ pub struct Branches<'a> {
     /// For every value, what an integral may be off because the places are rounded, or could not be
     /// told apart.
     pub errors: Vec<f64>,
+    /// Whether some of that is no bound.
+    pub is_estimated: bool,
 }
 
 /// An integrand whose values are sums of products of functions of fewer coordinates.

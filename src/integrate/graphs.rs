@@ -99,6 +99,12 @@ impl Strategy for Graphs {
             outcome.status = Status::Suspect;
             outcome.add_reasons(&[Reason::UnresolvedSwitches]);
         }
+        if division.is_estimated {
+            outcome.add_reasons(&[Reason::FarOut]);
+            if outcome.status.is_done() {
+                outcome.status = Status::Suspect;
+            }
+        }
         // Bounds have told where it switches; to them the whole is what jumps there.
         outcome.witnessed = true;
         outcome.because = outcome.because.after([Step::CutAlongCurves]);

@@ -111,6 +111,8 @@ pub enum Reason {
     UnresolvedSwitches,
     /// What is integrated over could not be divided into graphs.
     Undivided,
+    /// No bound is known of what lies far out between infinite limits.
+    FarOut,
     /// The error is in cells that are too short to be divided.
     ShortestCells,
     /// Parts of the region cancel to more than the tolerance.
@@ -233,6 +235,10 @@ impl fmt::Display for Reason {
             Reason::UnresolvedSwitches => f.write_str(
                 "the integrand jumps or bends in more places than could be found: the error bounds \
                  what they may do",
+            ),
+            Reason::FarOut => f.write_str(
+                "no bound is known of the integral beyond about 1e6, where limits are infinite: it is taken \
+                 to fall on as it falls there",
             ),
             Reason::Undivided => f.write_str(
                 "bounds do not divide what the equation describes into graphs: it may cross or touch \

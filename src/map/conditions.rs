@@ -1,5 +1,6 @@
 //! Conditions: the part of a region in which all of them hold.
 
+use super::definite::definite;
 use super::integrands::Names;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, Misfit};
@@ -14,16 +15,54 @@ use crate::scatter::Scatter;
 
 /// Conditions in the variables, the targets and the parameters of a domain.
 #[derive(Clone, Debug)]
-pub(super) struct Conditions(Formulas);
+pub(super) struct Conditions {
+    /// As they were written.
+    written: Formulas,
+    /// Where they hold, and all that they compare has a value.
+    definite: Formulas,
+    /// Whether somewhere in the region one has no value.
+    is_partial: bool,
+}
 
 impl Conditions {
     /// None: they hold everywhere.
     pub(super) fn none(names: &Names<'_>) -> Self {
-        Conditions(Formulas {
+        Conditions::of(Formulas {
             inputs: names.inputs(),
             arena: Graph::new().into_arena(),
             roots: Vec::new(),
         })
+    }
+
+    /// These conditions.
+    fn of(written: Formulas) -> Self {
+        let inputs = written.inputs.clone();
+        let definite = built(inputs, |graph, inputs| {
+            let conditions = written.within(graph, inputs);
+            let found = definite(graph, &conditions);
+            found.into_iter().map(|condition| condition.holds).collect()
+        });
+        Conditions {
+            written,
+            definite,
+            is_partial: false,
+        }
+    }
+
+    /// The same where somewhere in the region one has no value, or not.
+    pub(super) fn partial_if(self, is_partial: bool) -> Self {
+        Conditions { is_partial, ..self }
+    }
+
+    /// For each condition that may lack a value somewhere, its number and a formula that is 1 where it does.
+    pub(super) fn unknown<'g>(
+        &self,
+        graph: &'g Graph,
+        inputs: &[Expr<'g>],
+    ) -> Vec<(usize, Expr<'g>)> {
+        let conditions = self.written.within(graph, inputs);
+        let found = definite(graph, &conditions).into_iter().enumerate();
+        found.filter_map(|(k, c)| Some((k, c.unknown?))).collect()
     }
 
     /// The conditions of a list such as `x^2 + y^2 <= 4, y >= x`.
@@ -37,7 +76,7 @@ impl Conditions {
                 let condition = |part| parse::condition_at(text, part, scope);
                 parts.into_iter().map(condition).collect()
             })
-            .map(Conditions)
+            .map(Conditions::of)
     }
 
     /// The condition that a closure describes, as a formula of the targets.
@@ -55,52 +94,52 @@ impl Conditions {
             vec![condition]
         })?;
         match is_truth {
-            true => Ok(Conditions(formulas)),
+            true => Ok(Conditions::of(formulas)),
             false => Err(Misfit::NotACondition.into()),
         }
     }
 
     /// These and more.
     pub(super) fn and(&self, more: &Conditions) -> Self {
-        let inputs = self.0.inputs.clone();
-        let built = Formulas::build(inputs, |graph, inputs| {
-            let mut all = self.0.within(graph, inputs);
-            all.extend(more.0.within(graph, inputs));
-            Ok::<_, std::convert::Infallible>(all)
-        });
-        match built {
-            Ok(formulas) => Conditions(formulas),
-            Err(never) => match never {},
-        }
+        let inputs = self.written.inputs.clone();
+        Conditions::of(built(inputs, |graph, inputs| {
+            let mut all = self.written.within(graph, inputs);
+            all.extend(more.written.within(graph, inputs));
+            all
+        }))
     }
 
     /// The conditions on the n variables alone, and those that read any of the m targets.
     pub(super) fn parted(&self, n: usize, m: usize) -> [Self; 2] {
         let targets = (n..n + m).fold(0, |all, i| all | 1u64 << (i & 63));
-        let reads = |root: &Id| inputs::of_formulas(&self.0.arena, &[*root]) & targets != 0;
-        let (of_targets, own): (Vec<Id>, Vec<Id>) = self.0.roots.iter().partition(|id| reads(id));
-        [own, of_targets].map(|roots| Conditions(self.0.part(&roots)))
+        let Formulas { arena, roots, .. } = &self.written;
+        let reads = |root: &Id| inputs::of_formulas(arena, &[*root]) & targets != 0;
+        let (of_targets, own): (Vec<Id>, Vec<Id>) = roots.iter().partition(|id| reads(id));
+        [own, of_targets].map(|roots| Conditions::of(self.written.part(&roots)))
     }
 
     /// Whether all hold where the inputs have these values.
     pub(super) fn hold(&self, inputs: &[f64]) -> bool {
-        self.0.values(inputs).iter().all(|value| *value != 0.0)
+        let values = self.definite.values(inputs);
+        values.iter().all(|value| *value != 0.0)
     }
 
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.roots.is_empty()
+        self.written.roots.is_empty()
     }
 
     /// The conditions as texts.
     pub(super) fn texts(&self) -> Vec<String> {
-        (0..self.0.roots.len()).map(|k| self.0.text(k)).collect()
+        (0..self.written.roots.len())
+            .map(|k| self.written.text(k))
+            .collect()
     }
 
     /// The text of the first that is an equation between formulas that vary and do not jump: where it holds
     /// there is no content.
     pub(super) fn without_content(&self) -> Option<String> {
-        let Formulas { arena, roots, .. } = &self.0;
+        let Formulas { arena, roots, .. } = &self.written;
         let is_equation = |root: &Id| {
             let Node::Binary(Binary::Eq, x, y) = *arena.node(*root) else {
                 return false;
@@ -109,13 +148,31 @@ impl Conditions {
             inputs::of_formulas(arena, &sides) != 0 && is_continuous(arena, &sides)
         };
         let place = roots.iter().position(is_equation)?;
-        Some(self.0.text(place))
+        Some(self.written.text(place))
     }
 
     /// Whether all hold, as a formula that is 0 or 1; `None` where there are none.
     pub(super) fn within<'g>(&self, graph: &'g Graph, inputs: &[Expr<'g>]) -> Option<Expr<'g>> {
-        let all = self.0.within(graph, inputs).into_iter();
+        let formulas = match self.is_partial {
+            true => &self.definite,
+            false => &self.written,
+        };
+        let all = formulas.within(graph, inputs).into_iter();
         all.reduce(|all, condition| all.and(condition))
+    }
+}
+
+/// The formulas that `build` makes of inputs with these names.
+fn built(
+    inputs: Vec<String>,
+    build: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>]) -> Vec<Expr<'g>>,
+) -> Formulas {
+    let made = Formulas::build(inputs, |graph, inputs| {
+        Ok::<_, std::convert::Infallible>(build(graph, inputs))
+    });
+    match made {
+        Ok(formulas) => formulas,
+        Err(never) => match never {},
     }
 }
 
@@ -153,6 +210,16 @@ impl Equations {
     /// The equations as texts.
     pub(super) fn texts(&self) -> Vec<String> {
         self.texts.clone()
+    }
+
+    /// The text of the first that holds everywhere: of formulas of unit coordinates, one that is zero.
+    pub(super) fn everywhere(&self, formulas: &Formulas) -> Option<String> {
+        let numbers = formulas
+            .roots
+            .iter()
+            .map(|root| formulas.arena.number(*root));
+        let place = numbers.into_iter().position(|number| number == Some(0.0))?;
+        self.texts.get(place).cloned()
     }
 
     /// Whether bounds show that they hold nowhere together in the unit box of n axes, as formulas of its
@@ -220,44 +287,54 @@ const MOST_BOXES_OF_EQUATIONS: usize = 200;
 /// Operations of that search.
 const MOST_WORK: usize = 1_000_000;
 
-/// What to say of a region of the unit box of n axes that a condition describes, if no point of it is
-/// met: the first of the formulas is the condition.
+/// What a search for a point at which a condition holds comes to.
+pub(super) enum Search {
+    /// A point.
+    Found(Vec<f64>),
+    /// There is none.
+    Nowhere,
+    /// None was met.
+    Unseen,
+}
+
+/// A search for a point of the unit box of n axes at which a condition holds, the first of the formulas.
 ///
 /// 1. Look at scattered points.
-/// 2. Halve the box, and leave out what bounds show to be outside; look at the middles of the rest.
-pub(super) fn emptiness(arena: &Arena, holds: &[Id], n: usize) -> Option<&'static str> {
-    const EMPTY: &str = "the conditions hold nowhere in the limits: the region is empty";
-    const UNSEEN: &str =
-        "no point was found at which the conditions hold: the region is empty or very small";
+/// 2. Halve the box, and leave out what bounds show to be outside; look at one point of the rest, at this
+///    part of each side.
+pub(super) fn search(arena: &Arena, holds: &[Id], n: usize, part: f64) -> Search {
     let is_inside = |point: &[f64]| {
         values(arena, holds, point)
             .first()
             .is_some_and(|v| *v != 0.0)
     };
     let scattered = Scatter::roots(n);
-    if (1..=POINTS).any(|k| is_inside(&scattered.point(k))) {
-        return None;
+    let mut points = (1..=POINTS).map(|k| scattered.point(k));
+    if let Some(point) = points.find(|point| is_inside(point)) {
+        return Search::Found(point);
     }
-    let mut ranges = Ranges::new(arena, holds, n)?;
+    let Some(mut ranges) = Ranges::new(arena, holds, n) else {
+        return Search::Unseen;
+    };
     let most = MOST_BOXES.min(MOST_WORK / ranges.cost().max(1)).max(1);
     // Widest first, so that a small region is met where it is.
     let mut open = std::collections::VecDeque::from([vec![(0.0, 1.0); n]]);
     for _ in 0..most {
         let Some(sides) = open.pop_front() else {
-            return Some(EMPTY);
+            return Search::Nowhere;
         };
         ranges.turn_to(sides.iter().copied());
         let truth = ranges.of(0).values;
         if truth.hi == 0.0 {
             continue;
         }
-        let middle: Vec<f64> = sides.iter().map(|(lo, hi)| lo + (hi - lo) / 2.0).collect();
-        if truth.lo > 0.0 || is_inside(&middle) {
-            return None;
+        let point: Vec<f64> = sides.iter().map(|(lo, hi)| lo + (hi - lo) * part).collect();
+        if truth.lo > 0.0 || is_inside(&point) {
+            return Search::Found(point);
         }
         open.extend(halves(&sides));
     }
-    Some(UNSEEN)
+    Search::Unseen
 }
 
 /// The two halves of a box along its longest side.

@@ -14,7 +14,8 @@ use super::integrands::{Functions, Integrands};
 use super::mapped_region::{MappedRegion, part_where};
 use super::parameters::Parameters;
 use super::pullback::{Part, Pullback};
-use crate::analysis::level_formulas::LevelFormulas;
+use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
+use crate::analysis::numerators::numerator;
 use crate::error::{Error, Misfit};
 use crate::expr::determinant::{Matrix, determinant};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -62,7 +63,7 @@ impl MappedRegion {
             .into());
         }
         Ok(LevelSet {
-            region: self,
+            region: self.confined_to(&equations),
             equations,
         })
     }
@@ -79,19 +80,22 @@ impl LevelSet {
         self.equations.texts()
     }
 
-    /// Integrands with the measure and the gradients as factors, and the levels, of unit coordinates.
+    /// Formulas of unit coordinates.
     fn formulas(
         &self,
         integrands: &Formulas,
         warnings: &mut Vec<String>,
-    ) -> Result<[Formulas; 2], Error> {
+    ) -> Result<OnLevels, Error> {
         let map = self.region.map();
         let n = map.variables().len();
         let graph = Graph::new();
-        let (values, levels) = {
-            let chart = Chart::new(&graph, self.region.region(), map, warnings)?;
+        let [values, levels, written, sizes] = {
+            let chart = Chart::new(&graph, self.region.within_conditions(), map, warnings)?;
             let inputs = chart.inputs();
-            let levels = self.equations.within(&graph, &inputs);
+            // Whatever has the same zeros will do, best what has no poles where limits are infinite.
+            let written = self.equations.within(&graph, &inputs);
+            let levels = written.iter().map(|&e| numerator(&graph, e, n));
+            let levels: Vec<Expr<'_>> = levels.collect();
             let matrix = derive::jacobian(&chart.targets, n)?;
             let gradients = derive::jacobian(&levels, n)?;
             let measure = match &gradients[..] {
@@ -99,27 +103,62 @@ impl LevelSet {
                 _ => length(&graph, &along_curve(&graph, &matrix, &gradients)),
             };
             let holds = self.region.holds(&graph, &inputs);
-            let values = integrands.within(&graph, &inputs).into_iter();
-            let values = values.map(|f| match chart.is_empty {
+            let stretch = match &gradients[..] {
+                [_] => most_stretched(&graph, &matrix),
+                _ => length(&graph, &entries(&graph, &matrix)),
+            };
+            let integrands = integrands.within(&graph, &inputs);
+            let values = integrands.iter().map(|&f| match chart.is_empty {
                 true => graph.constant(0.0).id,
                 false => part_where(holds, f * measure).id,
             });
-            let levels: Vec<Id> = levels.iter().map(|e| e.id).collect();
-            (values.collect::<Vec<Id>>(), levels)
+            let sizes = integrands.iter().map(|&f| (f * stretch).id);
+            let ids = |formulas: &[Expr<'_>]| formulas.iter().map(|e| e.id).collect();
+            [
+                values.collect::<Vec<Id>>(),
+                ids(&levels),
+                ids(&written),
+                sizes.collect(),
+            ]
         };
-        let all = [&values[..], &levels].concat();
+        let all = [&values[..], &levels, &written, &sizes].concat();
         let (arena, roots) = simplify(&graph.into_arena(), &all, &unit_ranges(n));
-        let (values, levels) = roots.split_at(values.len());
-        let formulas = |roots: &[Id]| {
-            let (arena, roots) = arena.part(roots);
+        let mut rest = &roots[..];
+        let mut formulas = |count: usize| {
+            let (own, others) = rest.split_at(count);
+            rest = others;
+            let (arena, roots) = arena.part(own);
             Formulas {
                 inputs: Vec::new(),
                 arena,
                 roots,
             }
         };
-        Ok([formulas(values), formulas(levels)])
+        Ok(OnLevels {
+            formulas: formulas(values.len()),
+            levels: formulas(levels.len()),
+            written: formulas(written.len()),
+            sizes: formulas(sizes.len()),
+        })
     }
+}
+
+/// What a surface is stretched by at most: the root of the sum of the squares of all cofactors.
+fn most_stretched<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Expr<'g> {
+    let n = matrix.len();
+    let along = |axis: usize| {
+        let mut unit = vec![None; n];
+        unit[axis] = Some(graph.constant(1.0));
+        along_normal(graph, matrix, &unit)
+    };
+    length(graph, &(0..n).flat_map(along).collect::<Vec<_>>())
+}
+
+/// The entries of a matrix.
+fn entries<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Vec<Expr<'g>> {
+    let entries = matrix.iter().flatten();
+    let entries = entries.map(|entry| entry.unwrap_or_else(|| graph.constant(0.0)));
+    entries.collect()
 }
 
 /// The root of the sum of squares.
@@ -180,8 +219,13 @@ impl Domain for LevelSet {
             Functions::Formulas(formulas) => formulas,
             Functions::Code(..) => return Err(Misfit::CodeOnLevelSet.into()),
         };
-        let [values, levels] = self.formulas(formulas, &mut warnings)?;
-        if Equations::hold_nowhere(&levels, self.variables().len()) {
+        let found = self.formulas(formulas, &mut warnings)?;
+        let levels = &found.levels;
+        if let Some(equation) = self.equations.everywhere(levels) {
+            return Err(Misfit::EquationEverywhere { equation }.into());
+        }
+        warnings.extend(self.region.of_conditions()?);
+        if Equations::hold_nowhere(levels, self.variables().len()) {
             warnings.push(
                 "nothing in the limits fulfils the equations: there is nothing to measure"
                     .to_owned(),
@@ -189,7 +233,7 @@ impl Domain for LevelSet {
         }
         let geometry: Geometry<'a> = self.region.geometry()?;
         let names = self.region.map().variables().to_vec();
-        let part = Part::of_code(LevelFormulas::new(values, levels, names), geometry);
+        let part = Part::of_code(LevelFormulas::new(found, names), geometry);
         Ok(Pullback::of_part(part, warnings))
     }
 }

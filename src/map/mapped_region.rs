@@ -6,7 +6,7 @@
 //! 3. Multiply by |det J| of the map and by the stretch of each limit, simplify, and compile.
 
 use super::chart::{Chart, compiled};
-use super::conditions::{self, Conditions};
+use super::conditions::{Conditions, Equations, Search, search};
 use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
@@ -18,17 +18,21 @@ use super::pullback::{Part, Pullback};
 use super::region::Region;
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::analysis::conditioned::Conditioned;
+use crate::analysis::confinement::confined;
 use crate::analysis::natural::{Natural, unit_of};
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::simplify::{simplify, with_squares};
+use crate::expr::value::values;
 
 /// A map and the region of its variables.
 #[derive(Clone, Debug)]
 pub struct MappedRegion {
     map: Map,
     region: Region,
+    /// The same, with finite limits where the conditions show that nothing lies beyond them.
+    confined: Region,
     /// The part of it that is meant: where all of these hold.
     conditions: Conditions,
     /// Whether det J keeps its sign, and limits theirs.
@@ -37,9 +41,16 @@ pub struct MappedRegion {
     is_for_fields: bool,
     /// The axis and the place along it across which the principal value is meant.
     principal_value: Option<(usize, f64)>,
+    /// What to say where a condition has no value in a part of the region.
+    without_value: Option<String>,
 }
 
 impl MappedRegion {
+    /// The region of its variables, without what the conditions leave out.
+    pub(super) fn within_conditions(&self) -> &Region {
+        &self.confined
+    }
+
     /// The map.
     pub fn map(&self) -> &Map {
         &self.map
@@ -53,7 +64,8 @@ impl MappedRegion {
     /// The part of the region where conditions hold: a list of comparisons of the targets, the variables
     /// or both, which `and`, `or` and `not` may join, and which may be chains.
     ///
-    /// What an integrand does where they do not hold does not matter.
+    /// What an integrand does where they do not hold does not matter. Where a comparison has no value, as
+    /// that of √x for x < 0, it does not hold, and neither does its negation: a warning says so.
     ///
     /// ```
     /// use pullback::Map;
@@ -92,10 +104,98 @@ impl MappedRegion {
     }
 
     pub(super) fn with_conditions(self, more: &Conditions) -> Self {
+        let conditions = self.conditions.and(more);
+        let confined = self.confined(&conditions, None);
+        // What is wrong with the limits is said where they are used.
+        let without_value = self.without_value(&conditions).unwrap_or(None);
         MappedRegion {
-            conditions: self.conditions.and(more),
+            conditions: conditions.partial_if(without_value.is_some()),
+            confined,
+            without_value,
             ..self
         }
+    }
+
+    /// The region that equations are to be fulfilled in.
+    pub(super) fn confined_to(self, equations: &Equations) -> Self {
+        MappedRegion {
+            confined: self.confined(&self.conditions, Some(equations)),
+            ..self
+        }
+    }
+
+    /// The region with limits that are finite where nothing beyond them fulfils conditions and equations.
+    fn confined(&self, conditions: &Conditions, equations: Option<&Equations>) -> Region {
+        let n = self.map.variables().len();
+        let given: Vec<Option<(f64, f64)>> = (0..n)
+            .map(|variable| self.confined.constant_limits_of(variable))
+            .collect();
+        let is_infinite = |(lo, hi): &(f64, f64)| lo.is_infinite() || hi.is_infinite();
+        // The place of a pole is known by its place between the limits.
+        if self.principal_value.is_some() || !given.iter().flatten().any(is_infinite) {
+            return self.confined.clone();
+        }
+        let graph = Graph::new();
+        let (truths, zeros): (Vec<Id>, Vec<Id>) = {
+            let variables: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+            let parameters = self.map.parameters().values().iter();
+            let parameters: Vec<Expr<'_>> = parameters.map(|&v| graph.constant(v)).collect();
+            let targets = [&variables[..], &parameters].concat();
+            let targets = self.map.formulas().within(&graph, &targets);
+            let inputs = [&variables[..], &targets, &parameters].concat();
+            let holds = conditions.within(&graph, &inputs);
+            let zeros = equations.map_or_else(Vec::new, |e| e.within(&graph, &inputs));
+            (
+                holds.iter().map(|e| e.id).collect(),
+                zeros.iter().map(|e| e.id).collect(),
+            )
+        };
+        let limits = given.iter().map(|limits| match limits {
+            Some((lo, hi)) => (lo.min(*hi), lo.max(*hi)),
+            None => (f64::NEG_INFINITY, f64::INFINITY),
+        });
+        let found = confined(&graph.into_arena(), &truths, &zeros, limits.collect());
+        let numbers = given.iter().zip(found).map(|(given, found)| {
+            let given = (*given)?;
+            Some(match given.0 > given.1 {
+                true => (found.1, found.0),
+                false => found,
+            })
+        });
+        self.confined.with_numbers(&numbers.collect::<Vec<_>>())
+    }
+
+    /// What to say where a condition has no value in a part of the region.
+    fn without_value(&self, conditions: &Conditions) -> Result<Option<String>, Error> {
+        let n = self.map.variables().len();
+        let graph = Graph::new();
+        let (unknown, variables): (Vec<(usize, Id)>, Vec<Id>) = {
+            let chart = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?;
+            let unknown = conditions.unknown(&graph, &chart.inputs()).into_iter();
+            (
+                unknown.map(|(k, e)| (k, e.id)).collect(),
+                chart.variables.iter().map(|e| e.id).collect(),
+            )
+        };
+        let arena = graph.into_arena();
+        for (k, id) in unknown {
+            let (simple, id) = simplify(&arena, &[id], &unit_ranges(n));
+            let Search::Found(point) = search(&simple, &id, n, OFF_CENTRE) else {
+                continue;
+            };
+            let values = values(&arena, &variables, &point);
+            let names = self.map.variables().iter();
+            let place = names
+                .zip(values)
+                .map(|(name, value)| format!("{name} = {}", rounded(value)));
+            return Ok(Some(format!(
+                "the condition `{}` has no value in a part of the region, such as at {}: that part \
+                 counts as outside",
+                conditions.texts()[k],
+                place.collect::<Vec<String>>().join(", ")
+            )));
+        }
+        Ok(None)
     }
 
     /// The conditions that hold in the part of the region that is meant, as texts.
@@ -168,7 +268,7 @@ impl MappedRegion {
             at,
         };
         let axis = axis.ok_or_else(misfit)?;
-        let (lo, hi) = self.region.constant_limits_of(axis).ok_or_else(misfit)?;
+        let (lo, hi) = self.confined.constant_limits_of(axis).ok_or_else(misfit)?;
         let (least, most) = (lo.min(hi), lo.max(hi));
         if !(at.is_finite() && least < at && at < most) {
             return Err(misfit().into());
@@ -220,11 +320,13 @@ impl Map {
         });
         Ok(MappedRegion {
             map,
+            confined: region.clone(),
             region,
             conditions,
             is_signed: false,
             is_for_fields: false,
             principal_value: None,
+            without_value: None,
         })
     }
 }
@@ -267,10 +369,18 @@ impl Domain for MappedRegion {
                 "`{equation}` holds on a set without content, over which every integral is 0: what it \
                  describes is measured if it is given as an equation, `on` it"
             )),
-            None => warnings.extend(self.emptiness()?),
+            None => warnings.extend(self.of_conditions()?),
         }
         Ok(Pullback::of_part(part, warnings))
     }
+}
+
+/// Where boxes are looked at: off their middles, where a formula may lack a value at one point alone.
+const OFF_CENTRE: f64 = 0.487_3;
+
+/// A number with few digits, to name a place by.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.2e}").parse().unwrap_or(x)
 }
 
 /// A value where a condition holds, and 0 elsewhere.
@@ -312,30 +422,41 @@ impl MappedRegion {
     /// Where the unit box goes.
     pub(super) fn geometry(&self) -> Result<Geometry<'static>, Error> {
         let graph = Graph::new();
-        let roots = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?.roots();
+        let roots = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?.roots();
         let n = self.map.variables().len();
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         Ok(Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed))
     }
 
-    /// What to say where the conditions hold nowhere.
-    pub(super) fn emptiness(&self) -> Result<Option<String>, Error> {
+    /// What to say of the conditions: where one has no value, and if they hold nowhere.
+    pub(super) fn of_conditions(&self) -> Result<Vec<String>, Error> {
+        const EMPTY: &str = "the conditions hold nowhere in the limits: the region is empty";
+        const UNSEEN: &str =
+            "no point was found at which the conditions hold: the region is empty or very small";
         if self.conditions.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        let n = self.map.variables().len();
         let graph = Graph::new();
         let holds = {
-            let chart = Chart::new(&graph, &self.region, &self.map, &mut Vec::new())?;
+            let chart = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?;
             self.conditions
                 .within(&graph, &chart.inputs())
                 .map(|e| e.id)
         };
-        let (arena, holds) = simplify(
-            &graph.into_arena(),
-            holds.as_slice(),
-            &unit_ranges(self.map.variables().len()),
-        );
-        Ok(conditions::emptiness(&arena, &holds, self.map.variables().len()).map(str::to_owned))
+        let (arena, holds) = simplify(&graph.into_arena(), holds.as_slice(), &unit_ranges(n));
+        let emptiness = match search(&arena, &holds, n, 0.5) {
+            Search::Found(_) => None,
+            Search::Nowhere => Some(EMPTY),
+            Search::Unseen => Some(UNSEEN),
+        };
+        let emptiness = emptiness.map(str::to_owned).into_iter();
+        Ok(self
+            .without_value
+            .iter()
+            .cloned()
+            .chain(emptiness)
+            .collect())
     }
 
     /// |det J| times the stretch of every limit, or with the signs of both.
@@ -379,7 +500,7 @@ impl MappedRegion {
         let graph = Graph::new();
         let n = map.variables().len();
         let (roots, integrals) = {
-            let chart = Chart::new(&graph, &self.region, map, warnings)?;
+            let chart = Chart::new(&graph, &self.confined, map, warnings)?;
             let density = self.density(&chart);
             let inputs = chart.inputs();
             let values = integrands.within(&graph, &inputs);
@@ -419,7 +540,7 @@ impl MappedRegion {
     /// The integrands times the measure in the variables, where these lie between constant limits:
     /// of one variable, or where some limits are infinite.
     fn natural(&self, integrands: &Formulas) -> Result<Option<Natural>, Error> {
-        let Some(limits) = self.region.constant_limits() else {
+        let Some(limits) = self.confined.constant_limits() else {
             return Ok(None);
         };
         let mut ends = limits.iter();
@@ -439,7 +560,7 @@ impl MappedRegion {
                 true => graph.constant(1.0),
                 false => map.jacobian()?.measure().within(&graph, &inputs)[0],
             };
-            let measure = self.sized(measure, self.region.has_swapped_limits());
+            let measure = self.sized(measure, self.confined.has_swapped_limits());
             let all: Vec<Expr<'_>> = variables.chain(targets).chain(parameters).collect();
             let values = integrands.within(&graph, &all);
             let values = self.contracted(&graph, values, &inputs)?;
@@ -461,7 +582,7 @@ impl MappedRegion {
         let (n, m) = (map.variables().len(), map.targets().len());
         let graph = Graph::new();
         let (program, roots, is_empty, holds) = {
-            let chart = Chart::new(&graph, &self.region, map, warnings)?;
+            let chart = Chart::new(&graph, &self.confined, map, warnings)?;
             let density = self.density(&chart);
             let holds = self.conditions.within(&graph, &chart.inputs());
             let density = part_where(holds, density);

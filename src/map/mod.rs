@@ -6,6 +6,7 @@ pub(crate) mod catalogue;
 mod chart;
 mod conditions;
 mod covering;
+mod definite;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod integrands;

@@ -363,7 +363,8 @@ impl Domain for Polygon {
             }
         }
         let whole = whole.ok_or(Misfit::Outline(OutlineFault::Nothing))?;
-        let emptiness = self.around()?.emptiness()?;
-        Ok(whole.warned(integrands.warnings.iter().cloned().chain(emptiness)))
+        let of_conditions = self.around()?.of_conditions()?;
+        let warnings = integrands.warnings.iter().cloned().chain(of_conditions);
+        Ok(whole.warned(warnings))
     }
 }

@@ -259,6 +259,27 @@ impl Region {
         Some(pairs.collect())
     }
 
+    /// The same region with numbers for the limits of some variables.
+    pub(super) fn with_numbers(&self, numbers: &[Option<(f64, f64)>]) -> Self {
+        let limits = Formulas::build(self.limits.inputs.clone(), |graph, inputs| {
+            let mut roots = self.limits.within(graph, inputs);
+            for (pair, numbers) in roots.chunks_mut(2).zip(numbers) {
+                if let Some((lo, hi)) = numbers {
+                    pair.copy_from_slice(&[graph.constant(*lo), graph.constant(*hi)]);
+                }
+            }
+            Ok::<_, std::convert::Infallible>(roots)
+        });
+        let limits = match limits {
+            Ok(limits) => limits,
+            Err(never) => match never {},
+        };
+        Region {
+            limits,
+            ..self.clone()
+        }
+    }
+
     /// Whether an odd number of constant limits is swapped.
     pub(crate) fn has_swapped_limits(&self) -> bool {
         let limits = (0..self.dimension()).filter_map(|i| self.constant_limits_of(i));

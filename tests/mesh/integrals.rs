@@ -175,11 +175,9 @@ fn discs_and_balls_converge_at_the_order_of_their_elements() {
     let balls = [Shape::Tetrahedron, Shape::Hexahedron, Shape::Prism];
     for shape in discs.into_iter().chain(balls) {
         let is_disc = shape.dimension() == 2;
-        let (exact, counts) = match is_disc {
-            true => (PI, [3, 6]),
-            false => (4.0 * PI / 3.0, [2, 4]),
-        };
-        for order in 1..=if is_disc { MAX_ELEMENT_ORDER } else { 3 } {
+        let exact = if is_disc { PI } else { 4.0 * PI / 3.0 };
+        for order in 1..=MAX_ELEMENT_ORDER {
+            let counts = if is_disc { [3, 6] } else { [2, 4] };
             let error = |n: usize| {
                 let mesh = ball(shape, order, n).mesh();
                 let answer = mesh.measure().unwrap();

@@ -43,6 +43,18 @@ impl Majorant {
         }
     }
 
+    /// A majorant of two functions.
+    fn or(self, other: Majorant) -> Majorant {
+        match (self.size, other.size) {
+            (0.0, _) => other,
+            (_, 0.0) => self,
+            (a, b) => Majorant {
+                size: a.max(b),
+                power: self.power.min(other.power),
+            },
+        }
+    }
+
     fn times(self, other: Majorant) -> Majorant {
         Majorant {
             size: up(self.size * other.size),
@@ -63,7 +75,7 @@ fn up(x: f64) -> f64 {
 /// What is known of a node toward the end.
 #[derive(Clone, Copy, Debug)]
 struct Toward {
-    /// s f′(s)/f(s), where f has one sign.
+    /// s f′(s)/f(s), where f has one sign or does not vary.
     slope: Option<Interval>,
     /// s f′(s)
     rise: Interval,
@@ -106,6 +118,49 @@ impl<'a> Growth<'a> {
         sides: &[(f64, f64)],
         mut visit: impl FnMut(usize, f64),
     ) {
+        self.turn_to(input, at_upper_end, sides);
+        for (k, root) in self.roots.iter().enumerate() {
+            visit(k, self.known[root.index()].majorant.mean());
+        }
+    }
+
+    /// The same on a box of which several sides end at ends of inputs.
+    ///
+    /// With the least logarithmic slope q anywhere on the box, the mean is at most 1/(q + 1) times that
+    /// over the inner face.
+    pub(crate) fn corner_means(
+        &mut self,
+        ends: &[(usize, bool)],
+        sides: &[(f64, f64)],
+    ) -> Vec<f64> {
+        let mut means = vec![f64::INFINITY; self.roots.len()];
+        let [(input, at_upper_end), rest @ ..] = ends else {
+            return means;
+        };
+        self.means(*input, *at_upper_end, sides, |k, mean| means[k] = mean);
+        if rest.is_empty() {
+            return means;
+        }
+        let slopes = self.roots.iter().map(|root| {
+            let slope = self.known[root.index()].slope.map(|slope| slope.lo);
+            slope.filter(|q| *q > -1.0 && q.is_finite())
+        });
+        let slopes: Vec<Option<f64>> = slopes.collect();
+        let mut face = sides.to_vec();
+        let (lo, hi) = sides[*input];
+        let inner = if *at_upper_end { lo } else { hi };
+        face[*input] = (inner, inner);
+        let of_face = self.corner_means(rest, &face);
+        for (k, slope) in slopes.into_iter().enumerate() {
+            if let Some(q) = slope {
+                means[k] = means[k].min(divided_up(of_face[k], add_down(q, 1.0)));
+            }
+        }
+        means
+    }
+
+    /// Turns to a box, one side of which ends at an end of an input.
+    fn turn_to(&mut self, input: usize, at_upper_end: bool, sides: &[(f64, f64)]) {
         let (lo, hi) = sides[input];
         let (end, inner) = if at_upper_end { (hi, lo) } else { (lo, hi) };
         let with = |at: f64| {
@@ -124,9 +179,6 @@ impl<'a> Growth<'a> {
             let toward = self.toward(Id::at(index), input, at_upper_end, width);
             self.known.push(toward);
         }
-        for (k, root) in self.roots.iter().enumerate() {
-            visit(k, self.known[root.index()].majorant.mean());
-        }
     }
 
     fn toward(&mut self, id: Id, input: usize, at_upper_end: bool, width: Interval) -> Toward {
@@ -136,19 +188,20 @@ impl<'a> Growth<'a> {
         let mut broken = may_jump(node) && !own.continuous;
         node.for_each_operand(|operand| broken |= self.known[operand.index()].broken);
         if broken {
-            // A jump hides from derivatives.
+            // A jump hides from derivatives, and not from majorants.
+            let (_, _, by_rule) = self.by_rule(node);
             return Toward {
                 slope: None,
                 rise: EVERYTHING,
-                majorant: self.flat(id),
+                majorant: self.majorant(id, None, by_rule),
                 broken,
             };
         }
         let direct = self.cell.slope_of(id, input);
         if direct == ZERO {
-            let sign = own.values.lo > 0.0 || own.values.hi < 0.0;
+            // What does not vary does not even where it is zero.
             return Toward {
-                slope: sign.then_some(ZERO),
+                slope: Some(ZERO),
                 rise: ZERO,
                 majorant: self.flat(id),
                 broken,
@@ -265,7 +318,7 @@ impl<'a> Growth<'a> {
                     });
                     // Or it is nowhere smaller than its range.
                     let flat = Majorant {
-                        size: divided_up(1.0, smallest(v(y))),
+                        size: reciprocal(smallest(v(y))),
                         power: 0.0,
                     };
                     let below = if below.power < 0.0 && smallest(v(y)) > 0.0 {
@@ -283,6 +336,7 @@ impl<'a> Growth<'a> {
                 },
                 _ => none,
             },
+            Node::Select(_, x, y) => (None, EVERYTHING, t(x).majorant.or(t(y).majorant)),
             _ => none,
         }
     }
@@ -503,6 +557,44 @@ mod tests {
             growth.means(axis, upper, &[unit, unit], |_, mean| {
                 assert!(mean >= 0.34, "{axis} {upper} {mean}");
             });
+        }
+    }
+
+    #[test]
+    fn means_in_corners_are_bounds() {
+        // x = v/(1 - v) and y = w/(1 - w): far out, and at the other ends.
+        fn bell<'g>([v, w]: [Expr<'g>; 2]) -> Expr<'g> {
+            let [x, y] = [v, w].map(|v| v / (1.0 - v));
+            (-x.powi(2) - y.powi(2)).exp() / ((1.0 - v).powi(2) * (1.0 - w).powi(2))
+        }
+        let graph = Graph::new();
+        let root = [bell([graph.input(0), graph.input(1)]).id];
+        let arena = graph.into_arena();
+        let mut growth = Growth::new(&arena, &root, 2).unwrap();
+        let sides = [(0.0, 0.5), (0.5, 0.8), (0.8, 1.0), (0.95, 1.0)];
+        for a in sides {
+            for b in sides {
+                let ends = [a, b].into_iter().enumerate();
+                let ends = ends.filter(|(_, (lo, hi))| *lo == 0.0 || *hi == 1.0);
+                let ends: Vec<(usize, bool)> = ends.map(|(k, side)| (k, side.1 == 1.0)).collect();
+                if ends.is_empty() {
+                    continue;
+                }
+                let found = growth.corner_means(&ends, &[a, b])[0];
+                let points = 200;
+                let mut mean = 0.0;
+                for k in 0..points * points {
+                    let at = |(lo, hi): (f64, f64), k: usize| {
+                        lo + (hi - lo) * (k as f64 + 0.5) / points as f64
+                    };
+                    let point = [at(a, k / points), at(b, k % points)];
+                    let values = crate::expr::value::values(&arena, &root, &point);
+                    mean += values[0] / (points * points) as f64;
+                }
+                assert!(found >= 0.99 * mean, "{a:?} {b:?}: {found:e} {mean:e}");
+                let is_far = a == (0.95, 1.0) && b.1 == 1.0;
+                assert!(!is_far || found < 1e-100, "{a:?} {b:?}: {found:e}");
+            }
         }
     }
 

@@ -115,6 +115,14 @@ impl Range {
         }
     }
 
+    /// The same of what may have a value where an operand has none.
+    fn somewhere(self) -> Self {
+        Range {
+            nowhere: false,
+            ..self
+        }
+    }
+
     /// The same with a kink that may be there.
     fn bent(self) -> Self {
         Range {
@@ -199,7 +207,7 @@ fn select(c: Range, a: Range, b: Range) -> Range {
             let found = a.and(&b, hull(a.values, b.values)).broken();
             Range {
                 defined: found.defined && c.defined,
-                nowhere: c.nowhere || (a.nowhere && b.nowhere),
+                nowhere: a.nowhere && b.nowhere,
                 ..found
             }
         }
@@ -485,7 +493,7 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
             .bent(),
         Unary::Sign => stepped(x, |sign| sign),
         Unary::Heaviside => stepped(x, |sign| 0.5 + 0.5 * sign),
-        Unary::Not => stepped(x, |sign| if sign == 0.0 { 1.0 } else { 0.0 }),
+        Unary::Not => stepped(x, |sign| if sign == 0.0 { 1.0 } else { 0.0 }).somewhere(),
         Unary::Floor => whole_part(x, f64::floor),
         Unary::Ceil => whole_part(x, f64::ceil),
         Unary::Sqrt => match inside(x, 0.0, f64::INFINITY) {
@@ -557,12 +565,23 @@ fn smallest(x: Interval) -> f64 {
     }
 }
 
-fn compared(flags: Range, truth: Option<bool>) -> Range {
-    // What is undefined compares as it likes.
-    match truth.filter(|_| flags.defined) {
-        Some(true) => flags.with(ONE),
-        Some(false) => flags.with(ZERO),
-        None => flags.with(TRUTH).broken(),
+/// The range of a comparison, which has a value where its operands have none: `without`.
+fn compared(flags: Range, truth: Option<bool>, without: bool) -> Range {
+    let decided = |truth: bool| {
+        Range::of(match truth {
+            true => ONE,
+            false => ZERO,
+        })
+    };
+    match truth {
+        _ if flags.nowhere => decided(without),
+        // Where what is undefined may lie the truth is that of the rest, or this.
+        Some(truth) if flags.defined || truth == without => Range {
+            continuous: flags.continuous,
+            smooth: flags.smooth,
+            ..decided(truth)
+        },
+        _ => Range::of(TRUTH).broken(),
     }
 }
 
@@ -575,7 +594,11 @@ pub(super) fn real_power(x: Range, y: Range) -> Range {
         return found.with(found.values).partly_if(!y.defined);
     }
     let Some((part, outside)) = inside(x, 0.0, f64::INFINITY) else {
-        return flags.outside();
+        // Whole powers are powers of negative numbers too.
+        return match exponent.lo.ceil() <= exponent.hi {
+            true => flags.partly(),
+            false => flags.outside(),
+        };
     };
     let base = part.values;
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -667,6 +690,8 @@ fn binary(op: Binary, x: Range, y: Range) -> Range {
             .with(mul(a, b))
             .partly_if(may_be_nan(a, b) || may_be_nan(b, a)),
         Binary::Div => quotient(x, y),
+        // 1 to any power is 1, and so is anything to the power 0.
+        Binary::Pow if x.nowhere || y.nowhere => real_power(x, y).somewhere(),
         Binary::Pow => real_power(x, y),
         Binary::Atan2 => angle(x, y),
         Binary::Hypot => {
@@ -701,10 +726,10 @@ fn binary(op: Binary, x: Range, y: Range) -> Range {
                 hi: a.hi.max(b.hi),
             })
             .bent(),
-        Binary::Lt => compared(flags, less(true)),
-        Binary::Le => compared(flags, less(false)),
-        Binary::Eq => compared(flags, equal()),
-        Binary::Ne => compared(flags, equal().map(|equal| !equal)),
+        Binary::Lt => compared(flags, less(true), false),
+        Binary::Le => compared(flags, less(false), false),
+        Binary::Eq => compared(flags, equal(), false),
+        Binary::Ne => compared(flags, equal().map(|equal| !equal), true),
         Binary::And => logical(x, y, false),
         Binary::Or => logical(x, y, true),
     }
@@ -712,6 +737,7 @@ fn binary(op: Binary, x: Range, y: Range) -> Range {
 
 /// And, or or: one of two operands may decide it.
 fn logical(x: Range, y: Range, decides: bool) -> Range {
+    let (x, y) = (x.somewhere(), y.somewhere());
     let flags = x.and(&y, EVERYTHING);
     let decided = |of: Range| of.with(if decides { ONE } else { ZERO });
     match (x.truth(), y.truth()) {

@@ -1,0 +1,183 @@
+//! Conditions and equations between infinite limits, and conditions that have no value in a part of the
+//! region.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use std::f64::consts::PI;
+
+use pullback::integrator::Reason;
+use pullback::{Error, Estimate, Map, Status};
+
+const PLANE: &str = "x = -inf..inf, y = -inf..inf";
+
+fn plane(limits: &str) -> pullback::MappedRegion {
+    Map::parse("x = x, y = y").unwrap().over(limits).unwrap()
+}
+
+fn over(limits: &str, conditions: &str, integrand: &str) -> Estimate {
+    let region = plane(limits).where_(conditions).unwrap();
+    region.integrate_text(integrand).unwrap()
+}
+
+fn on(limits: &str, equation: &str, integrand: &str) -> Result<Estimate, Error> {
+    plane(limits)
+        .on(equation)
+        .unwrap()
+        .integrate_text(integrand)
+}
+
+/// Holds an answer to a value known to so much.
+fn hold(answer: &Estimate, exact: f64, known: f64) {
+    assert_eq!(answer.status, Status::Converged, "{answer:?}");
+    let off = (answer.value - exact).abs();
+    assert!(off <= answer.error + known, "{off:e} {answer:?}");
+}
+
+#[test]
+fn polynomial_conditions_confine_infinite_limits() {
+    // From finite limits, with other rules, to ten digits; exp(x) has no bound on the plane.
+    let answer = over(PLANE, "x^4 + y^4 - x*y < 1", "exp(x)");
+    hold(&answer, 4.470_002_883_237_128, 1e-12);
+    let half = over("x = inf..-inf, y = 0..inf", "x^4 + y^4 - x*y < 1", "exp(x)");
+    hold(&half, 4.470_002_883_237_128 / 2.0 + odd_part(), 1e-9);
+    // An ellipse in targets of a map: the area of x² + y² ≤ 1 is π whatever the variables are.
+    let turned = Map::parse("x = u + v, y = u - v").unwrap();
+    let turned = turned.over("u = -inf..inf, v = -inf..inf").unwrap();
+    let disk = turned.where_("x^2 + y^2 <= 1").unwrap().measure().unwrap();
+    hold(&disk, PI, 1e-14);
+}
+
+/// Half of the difference of the halves y > 0 and y < 0, from finite limits.
+fn odd_part() -> f64 {
+    let of = |limits| over(limits, "x^4 + y^4 - x*y < 1", "exp(x)").value;
+    (of("x = -2..2, y = 0..2") - of("x = -2..2, y = -2..0")) / 2.0
+}
+
+#[test]
+fn in_space_too() {
+    let space = |limits: &str| {
+        let map = Map::parse("x = x, y = y, z = z").unwrap();
+        let region = map.over(limits).unwrap();
+        region.where_("x^4 + y^4 + z^4 - x*y*z < 1").unwrap()
+    };
+    let infinite = space("x = -inf..inf, y = -inf..inf, z = -inf..inf");
+    let finite = space("x = -2..2, y = -2..2, z = -2..2");
+    let [infinite, finite] = [infinite, finite].map(|region| region.measure().unwrap());
+    hold(&infinite, finite.value, finite.error);
+}
+
+#[test]
+fn tails_that_are_nothing_need_no_division() {
+    // By the error function along y between roots found by bisection, 600 lines of x: to 1e-9.
+    let answer = over(
+        "x = -inf..inf, y = 0..inf",
+        "y*exp(y) > x^2 + 1",
+        "exp(-x^2 - y^2)",
+    );
+    hold(&answer, 0.520_306_895_6, 1e-9);
+    let bell = "exp(-x^2 - y^2)";
+    let hyperbolic = over(PLANE, "x^4 - y^4 + x*y < 1", bell);
+    let cut = over("x = -7..7, y = -7..7", "x^4 - y^4 + x*y < 1", bell);
+    hold(&hyperbolic, cut.value, cut.error);
+    let tail = over("x = 0..inf, y = 0..inf", "y*cosh(x*y) < 1", "exp(-x)");
+    let cut = over("x = 0..40, y = 0..1", "y*cosh(x*y) < 1", "exp(-x)");
+    hold(&tail, cut.value, cut.error);
+}
+
+#[test]
+fn equations_confine_infinite_limits() {
+    hold(&on(PLANE, "x^2 + y^2 = 1", "1").unwrap(), 2.0 * PI, 1e-14);
+    let quartic = "x^4 + y^4 - x*y = 1";
+    let finite = on("x = -2..2, y = -2..2", quartic, "1").unwrap();
+    hold(
+        &on(PLANE, quartic, "1").unwrap(),
+        finite.value,
+        finite.error,
+    );
+    // A hyperbola with a tail that is nothing.
+    let bell = "exp(-x^2 - y^2)";
+    let finite = on("x = -7..7, y = -7..7", "x*y = 1", bell).unwrap();
+    hold(
+        &on(PLANE, "x*y = 1", bell).unwrap(),
+        finite.value,
+        finite.error,
+    );
+}
+
+#[test]
+fn what_is_not_known_far_out_owns_up() {
+    let answer = on(PLANE, "y = x^2", "exp(-y)").unwrap();
+    let finite = on("x = -8..8, y = -1..64", "y = x^2", "exp(-y)").unwrap();
+    assert_eq!(answer.status, Status::Suspect, "{answer:?}");
+    assert!(answer.reasons.contains(&Reason::FarOut));
+    // The tail beyond y = 64 is below e⁻⁶⁴.
+    assert!((answer.value - finite.value).abs() <= answer.error + finite.error);
+    // A length without end.
+    let answer = on(PLANE, "y = x^2", "1").unwrap();
+    assert!(
+        answer.value.is_nan() && answer.error.is_infinite(),
+        "{answer:?}"
+    );
+    assert_ne!(answer.status, Status::Converged);
+}
+
+#[test]
+fn conditions_without_a_value_are_outside_and_say_so() {
+    // By hand: x < 1.5 where √ has a value, e^y + ½ > 1, half of 1 − cos 1, y > √x.
+    let square = "x = 0..1, y = 0..1";
+    let wide = "x = -1..1, y = 0..1";
+    for (limits, condition, exact) in [
+        (square, "sqrt(x - 0.5) < 1", 0.5),
+        (square, "not sqrt(x - 0.5) < 0.5", 0.25),
+        (square, "ln(x - 0.5) < y", 0.5),
+        (wide, "asin(2*x) < y", 0.5 + (1.0 - 1f64.cos()) / 2.0),
+        (wide, "x^0.5 < y", 1.0 / 3.0),
+        // x + y > 1 and x < 1 − y + y².
+        (square, "sqrt(x + y - 1) < y", 1.0 / 3.0),
+    ] {
+        let answer = over(limits, condition, "1");
+        hold(&answer, exact, 1e-14);
+        let [warning] = &answer.warnings[..] else {
+            panic!("{:?}", answer.warnings)
+        };
+        assert!(warning.contains("has no value"), "{warning}");
+        assert!(warning.contains("x = "), "{warning}");
+    }
+}
+
+#[test]
+fn guarded_conditions_do_not_warn() {
+    for (condition, exact) in [
+        ("x > 0.5 and sqrt(x - 0.5) < 1", 0.5),
+        ("x < 0.5 or sqrt(x - 0.5) < 0.5", 0.75),
+        ("if(x > 0.5, sqrt(x - 0.5), 0) < 0.5", 0.75),
+        ("sqrt(x^2 + y^2) < 1", PI / 4.0),
+        // A pole is no part of the region.
+        ("1/x < y + 1", 1.0 - 2f64.ln()),
+    ] {
+        let answer = over("x = 0..1, y = 0..1", condition, "1");
+        hold(&answer, exact, 1e-14);
+        assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
+    }
+}
+
+#[test]
+fn curves_end_where_their_equation_has_no_value() {
+    // y = √(x − ½) is x = ½ + y², y from 0 to √½: ∫√(1 + 4y²) dy.
+    let top = 2.0 * 0.5f64.sqrt();
+    let length = (top * (1.0 + top * top).sqrt() + top.asinh()) / 4.0;
+    let answer = on("x = 0..1, y = 0..1", "sqrt(x - 0.5) = y", "1").unwrap();
+    hold(&answer, length, 1e-14);
+    assert!(answer.warnings.is_empty());
+}
+
+#[test]
+fn an_equation_that_holds_everywhere_is_refused() {
+    let same = on("x = -1..1, y = -1..1", "x = x", "1").unwrap_err();
+    assert!(
+        same.to_string().contains("`x = x` holds everywhere"),
+        "{same}"
+    );
+    let doubled = on("x = -1..1, y = -1..1", "2*(x + y) = 2*x + 2*y", "1");
+    assert!(doubled.unwrap_err().to_string().contains("everywhere"));
+}
