@@ -318,7 +318,7 @@ impl<'a> Growth<'a> {
                     });
                     // Or it is nowhere smaller than its range.
                     let flat = Majorant {
-                        size: reciprocal(smallest(v(y))),
+                        size: divided_up(1.0, smallest(v(y))),
                         power: 0.0,
                     };
                     let below = if below.power < 0.0 && smallest(v(y)) > 0.0 {
