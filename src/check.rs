@@ -18,6 +18,9 @@ use crate::verdict::verdict::{Effort, Verdict};
 
 pub use crate::verdict::verdict::OneToOne;
 
+/// Points along an edge that is told.
+const ALONG: usize = 33;
+
 /// What a map does with the sense of rotation, or with left and right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,6 +55,8 @@ pub struct Degenerate {
     pub place: String,
     /// What happens there.
     pub what: String,
+    /// Points of it; along an edge of a region of two variables in order.
+    pub points: Vec<Point>,
 }
 
 /// What a map does to the region of its variables.
@@ -72,6 +77,8 @@ pub struct Check {
     pub least_multiplicity: usize,
     /// Two points of the region with one image.
     pub twice: Option<[Point; 2]>,
+    /// Points of the region, evenly spread, whose images are those of other points, too.
+    pub covered_twice: Vec<Point>,
     /// A point of each curve or surface along which the map folds.
     pub folds: Vec<Point>,
     /// Where the determinant is zero without a fold.
@@ -146,6 +153,7 @@ impl Check {
             degenerate.push(Degenerate {
                 place: place_of(geometry, face.axis, f64::from(u8::from(face.is_upper))),
                 what: what_is(face.rank, geometry.variables().len()),
+                points: section(geometry, face.axis, f64::from(u8::from(face.is_upper))),
             });
         }
         for inside in &verdict.inside {
@@ -154,10 +162,12 @@ impl Check {
                 Some(axis) => Degenerate {
                     place: place_of(geometry, axis, inside.unit[axis]),
                     what: "det J is zero there, but has one sign on both sides: no fold".to_owned(),
+                    points: section(geometry, axis, inside.unit[axis]),
                 },
                 None => Degenerate {
                     place: named_values(geometry.variables(), &rounded(&point.variables)),
                     what: "det J is zero there".to_owned(),
+                    points: vec![point],
                 },
             });
         }
@@ -172,6 +182,7 @@ impl Check {
             because: verdict.because,
             multiplicity: verdict.most,
             least_multiplicity: verdict.least,
+            covered_twice: verdict.twice.iter().map(|unit| geometry.at(unit)).collect(),
             twice: verdict.pair.map(|pair| pair.map(|unit| geometry.at(&unit))),
             folds: match is_square {
                 true => verdict.folds.iter().map(|unit| geometry.at(unit)).collect(),
@@ -225,6 +236,23 @@ fn what_is(rank: usize, variables: usize) -> String {
         }
         _ => format!("det J is zero on the {face}: it has no content, and does no harm"),
     }
+}
+
+/// Points of a section of the unit box: along its other axis where there are two, else its middle.
+fn section(geometry: &Geometry<'_>, axis: usize, at: f64) -> Vec<Point> {
+    let n = geometry.variables().len();
+    let count = if n == 2 { ALONG } else { 1 };
+    let point = |k: usize| {
+        let other = if n == 2 {
+            k as f64 / (ALONG - 1) as f64
+        } else {
+            0.5
+        };
+        let mut unit = vec![other; n];
+        unit[axis] = at;
+        geometry.at(&unit)
+    };
+    (0..count).map(point).collect()
 }
 
 /// `r = 0` where a variable has one value all over a section of the unit box.

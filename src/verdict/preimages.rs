@@ -37,6 +37,8 @@ pub(crate) struct Coverage {
     pub(crate) most: usize,
     /// Two points of the box with one image.
     pub(crate) pair: Option<[Vec<f64>; 2]>,
+    /// The points that were looked at whose image is that of others, too.
+    pub(crate) twice: Vec<Vec<f64>>,
     /// Whether the determinant has one sign in the middles of all cells, where there is one.
     pub(crate) keeps_sign: bool,
 }
@@ -120,10 +122,12 @@ pub(crate) fn coverage(
             found.least.min(count)
         };
         found.most = found.most.max(count);
-        if count > 1 && found.pair.is_none() {
+        if count > 1 {
+            found.twice.push(cell.unit.clone());
             known.truncate(2);
             let second = known.pop().unwrap_or_default();
-            found.pair = known.pop().map(|first| [first, second]);
+            let pair = known.pop().map(|first| [first, second]);
+            found.pair = found.pair.or(pair);
         }
     }
     found

@@ -53,6 +53,8 @@ pub(crate) struct Verdict {
     pub(crate) least: usize,
     /// Two points of the box with one image.
     pub(crate) pair: Option<[Vec<f64>; 2]>,
+    /// Points that were looked at whose image is that of others, too.
+    pub(crate) twice: Vec<Vec<f64>>,
     pub(crate) folds: Vec<Vec<f64>>,
     pub(crate) faces: Vec<Face>,
     pub(crate) glued: Vec<usize>,
@@ -128,6 +130,7 @@ pub(crate) fn verdict(mapping: &Mapping, algebra: &Unravelled, effort: Effort) -
         most,
         least: seen.least.clamp(1.min(most), most),
         pair: seen.pair,
+        twice: seen.twice,
         folds: match changes {
             true => folds(mapping),
             false => Vec::new(),
