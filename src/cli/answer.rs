@@ -64,6 +64,8 @@ struct Object<'a> {
 struct Jacobian<'a> {
     min: f64,
     max: f64,
+    /// Whether no determinant lies outside of these.
+    proven: bool,
     sign: &'a str,
 }
 
@@ -93,6 +95,7 @@ impl Answer<'_> {
             jacobian: Jacobian {
                 min: estimate.jacobian.min,
                 max: estimate.jacobian.max,
+                proven: estimate.jacobian.enclosed,
                 sign: estimate.jacobian.sign.name(),
             },
             warnings: self.warnings().collect(),
@@ -171,16 +174,17 @@ const DETERMINANT_DIGITS: usize = 4;
 
 /// The determinant in words: its range where that is known, and its sign.
 fn jacobian(survey: &Survey) -> String {
-    // The extremes of nodes: more digits would claim more than is known.
+    // Of the extremes of nodes more digits would claim more than is known.
     let rounded = |value: f64| format!("{value:.*e}", DETERMINANT_DIGITS - 1).parse();
     let [min, max] = [survey.min, survey.max].map(|v| shortest(rounded(v).unwrap_or(v)));
+    let met = if survey.enclosed { "" } else { " at nodes" };
     match survey.sign {
         Sign::Zero => "zero everywhere".to_owned(),
         Sign::Changes if survey.min.is_nan() => "changes sign".to_owned(),
         sign if survey.min.is_nan() => format!("{} on an infinite range", sign.name()),
         _ if min == max => format!("{min} everywhere"),
-        Sign::Changes => format!("{min} to {max}, changes sign"),
-        sign => format!("{min} to {max}, {}", sign.name()),
+        Sign::Changes => format!("{min} to {max}{met}, changes sign"),
+        sign => format!("{min} to {max}{met}, {}", sign.name()),
     }
 }
 

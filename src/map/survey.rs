@@ -7,6 +7,7 @@ use crate::expr::bounds::ranges::Ranges;
 use crate::expr::simplify::is_total;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
 use crate::scatter::Scatter;
+use crate::verdict::extent::Quantity;
 
 /// The most nodes at which the sign of the determinant is looked at.
 const SURVEY_NODES: f64 = 1200.0;
@@ -17,6 +18,9 @@ const MOST_BOXES: usize = 200;
 
 /// Below this part of its largest value a determinant counts as zero when its sign is judged.
 const NEARLY_ZERO: f64 = 1e-12;
+
+/// The same where it is enclosed, to a billionth.
+const NEARLY_ENCLOSED: f64 = 2e-9;
 
 /// The sign of the determinant over a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +55,11 @@ impl Sign {
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Survey {
-    /// The smallest determinant that was met; NaN where the determinant varies along an infinite
+    /// The smallest determinant, or that was met; NaN where the determinant varies along an infinite
     /// range, of which nodes show a part only.
     #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub min: f64,
-    /// The largest determinant that was met; NaN where the smallest one is.
+    /// The largest determinant, or that was met; NaN where the smallest one is.
     #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max: f64,
     /// Its sign.
@@ -63,6 +67,9 @@ pub struct Survey {
     /// Whether the sign is that of nodes alone, between which the determinant may have another one;
     /// else bounds of its formula prove it over the whole region.
     pub sampled: bool,
+    /// Whether bounds of its formula prove that no determinant lies outside of `min` and `max`; else these
+    /// were met at nodes, and others may lie beyond.
+    pub enclosed: bool,
 }
 
 impl Survey {
@@ -83,6 +90,7 @@ impl Survey {
             max: either(self.max, other.max, f64::max),
             sign,
             sampled: self.sampled || other.sampled,
+            enclosed: self.enclosed && other.enclosed,
         }
     }
 }
@@ -125,11 +133,19 @@ impl Geometry<'_> {
                 max,
                 sign: Sign::Positive,
                 sampled: false,
+                enclosed: true,
             };
         }
-        let (mut min, mut max) = extremes(self.determinant.as_ref());
-        let zero = NEARLY_ZERO * min.abs().max(max.abs());
-        let sampled = !self.is_proven(&mut min, &mut max, zero);
+        let known = self.enclosed();
+        let enclosed = known.is_some();
+        let (mut min, mut max) = known.unwrap_or_else(|| extremes(self.determinant.as_ref()));
+        let nearly = if enclosed {
+            NEARLY_ENCLOSED
+        } else {
+            NEARLY_ZERO
+        };
+        let zero = nearly * min.abs().max(max.abs());
+        let sampled = !enclosed && !self.is_proven(&mut min, &mut max, zero);
         let sign = match (min < -zero, max > zero) {
             (true, true) => Sign::Changes,
             (true, false) => Sign::Negative,
@@ -188,7 +204,19 @@ impl Geometry<'_> {
             max,
             sign,
             sampled,
+            enclosed,
         }
+    }
+
+    /// The range of the determinant, where a few boxes prove it.
+    fn enclosed(&self) -> Option<(f64, f64)> {
+        let Points::Formulas(arena, roots) = &self.points else {
+            return None;
+        };
+        let mut quantity = Quantity::new(arena, roots.last()?, self.determinant.as_ref(), 0)?;
+        let most = SEARCH / arena.nodes().len().max(1);
+        let found = quantity.extent(most.clamp(1, MOST_BOXES) / 2);
+        found.is_proven.then_some((found.min, found.max))
     }
 
     /// Whether bounds prove the sign that the least and the greatest determinant show; they are lowered

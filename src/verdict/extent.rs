@@ -9,8 +9,9 @@
 
 use std::collections::BinaryHeap;
 
-use super::mapping::{Boxes, Mapping, Points, Which};
-use crate::expr::bounds::ranges::Interval;
+use crate::expr::bounds::ranges::{Interval, Ranges};
+use crate::expr::graph::{Arena, Id};
+use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
 
 /// Bound and value are one if they differ by less than this part of the largest size.
 const ONE: f64 = 1e-9;
@@ -75,54 +76,158 @@ impl Ord for Open {
     }
 }
 
-/// The range of a determinant, by at most so many boxes for each of its ends.
-pub(crate) fn extent(mapping: &Mapping, which: Which, most: usize) -> Extent {
-    let mut points = mapping.points();
-    let corners = corners(mapping.n);
-    let met: Vec<f64> = corners
-        .iter()
-        .map(|corner| value(&mut points, which, corner))
-        .filter(|value| value.is_finite())
-        .collect();
-    let fold = |of: fn(f64, f64) -> f64| met.iter().copied().reduce(of);
-    let (Some(lo), Some(hi)) = (fold(f64::min), fold(f64::max)) else {
-        return Extent {
-            min: f64::NAN,
-            max: f64::NAN,
-            is_proven: false,
-        };
-    };
-    let Some(mut boxes) = mapping.boxes() else {
-        return Extent {
-            min: lo,
-            max: hi,
-            is_proven: false,
-        };
-    };
-    let size = lo.abs().max(hi.abs());
-    let mut least = |sign: f64, met: f64| {
-        smallest(
-            &mut boxes,
-            &mut points,
-            which,
-            [sign, sign * met, size],
-            most,
-        )
-    };
-    let (below, is_below) = least(1.0, lo);
-    let (above, is_above) = least(-1.0, hi);
-    Extent {
-        min: below + 0.0,
-        max: 0.0 - above,
-        is_proven: is_below && is_above,
-    }
+/// A quantity on the unit box, with its bounds on boxes.
+pub(crate) struct Quantity<'a> {
+    n: usize,
+    /// The ranges of its formula alone.
+    ranges: Ranges<'a>,
+    evaluator: Box<dyn Evaluator + 'a>,
+    /// Its number among the values of the evaluator.
+    output: usize,
+    values: Vec<f64>,
 }
 
-fn value(points: &mut Points<'_>, which: Which, unit: &[f64]) -> f64 {
-    let here = points.at(unit);
-    match which {
-        Which::Unit => here.determinant,
-        Which::Own => here.own,
+impl<'a> Quantity<'a> {
+    /// The quantity with this formula, which is one of so many values of an integrand; `None` if it is too
+    /// long.
+    pub(crate) fn new(
+        arena: &'a Arena,
+        root: &'a Id,
+        of: &'a dyn Integrand,
+        output: usize,
+    ) -> Option<Self> {
+        let n = of.dimension();
+        Some(Quantity {
+            n,
+            ranges: Ranges::new(arena, std::slice::from_ref(root), n)?,
+            evaluator: of.evaluator(),
+            output,
+            values: vec![0.0; of.outputs()],
+        })
+    }
+
+    fn at(&mut self, unit: &[f64]) -> f64 {
+        let coordinates: Vec<_> = unit.iter().map(|w| Coordinate::Same(*w)).collect();
+        self.evaluator
+            .evaluate(&Block::new(&coordinates, 1), &mut self.values);
+        self.values[self.output]
+    }
+
+    /// A bound of its smallest value times a sign on a box, which shrinks to where that is: along an axis
+    /// with a slope of one sign it is at an end.
+    fn bound(&mut self, sides: &mut [Interval], sign: f64) -> f64 {
+        let turn = |ranges: &mut Ranges<'_>, sides: &[Interval]| {
+            ranges.turn_to(sides.iter().map(|side| (side.lo, side.hi)));
+        };
+        turn(&mut self.ranges, sides);
+        let range = self.ranges.of(0);
+        let (mut is_shorter, mut lost) = (false, 0.0);
+        for axis in 0..self.n {
+            let Interval { lo, hi } = match range.defined && range.continuous {
+                true => self.ranges.slope(0, axis),
+                false => Interval::ALL,
+            };
+            let (lo, hi) = if sign > 0.0 { (lo, hi) } else { (-hi, -lo) };
+            // A slope whose bound is rounded beyond zero loses that much along the side.
+            let (rises, falls) = (lo >= -NEARLY * hi.abs(), hi <= NEARLY * lo.abs());
+            let beyond = if rises { -lo } else { hi };
+            let side = &mut sides[axis];
+            let end = match (rises, falls) {
+                (true, _) => side.lo,
+                (_, true) => side.hi,
+                _ => continue,
+            };
+            is_shorter |= side.lo < side.hi;
+            lost += beyond.max(0.0) * (side.hi - side.lo);
+            *side = Interval { lo: end, hi: end };
+        }
+        if is_shorter {
+            turn(&mut self.ranges, sides);
+        }
+        let range = self.ranges.sharpened(0);
+        match (range.defined && range.continuous, sign > 0.0) {
+            (false, _) => f64::NEG_INFINITY,
+            (true, true) => range.values.lo - lost,
+            (true, false) => -range.values.hi - lost,
+        }
+    }
+
+    /// Its range over the unit box, by at most so many boxes for each end.
+    pub(crate) fn extent(&mut self, most: usize) -> Extent {
+        let met: Vec<f64> = corners(self.n)
+            .iter()
+            .map(|corner| self.at(corner))
+            .filter(|value| value.is_finite())
+            .collect();
+        let fold = |of: fn(f64, f64) -> f64| met.iter().copied().reduce(of);
+        let (Some(lo), Some(hi)) = (fold(f64::min), fold(f64::max)) else {
+            return Extent {
+                min: f64::NAN,
+                max: f64::NAN,
+                is_proven: false,
+            };
+        };
+        let size = lo.abs().max(hi.abs());
+        let (below, is_below) = self.smallest([1.0, lo, size], most);
+        let (above, is_above) = self.smallest([-1.0, -hi, size], most);
+        Extent {
+            min: below + 0.0,
+            max: 0.0 - above,
+            is_proven: is_below && is_above,
+        }
+    }
+
+    /// A bound of the smallest value times a sign, and whether it is one; `met` is one that was met.
+    fn smallest(&mut self, [sign, mut met, mut size]: [f64; 3], most: usize) -> (f64, bool) {
+        let mut whole = vec![Interval { lo: 0.0, hi: 1.0 }; self.n];
+        let bound = self.bound(&mut whole, sign);
+        let mut meet = |quantity: &mut Self, sides: &[Interval], met: &mut f64| {
+            let here = quantity.at(&middle_of(sides));
+            if here.is_finite() {
+                *met = met.min(sign * here);
+                size = size.max(here.abs());
+            }
+            size
+        };
+        let mut size = meet(self, &whole, &mut met);
+        let mut heap = BinaryHeap::new();
+        heap.push(Open {
+            bound,
+            number: 0,
+            sides: whole,
+        });
+        let mut number = 0;
+        while let Some(open) = heap.pop() {
+            if open.bound >= met - ONE * size {
+                // What bounds round away from zero is zero.
+                let is_zero = met == 0.0 && open.bound >= -NEARLY * size;
+                return (if is_zero { 0.0 } else { open.bound.min(met) }, true);
+            }
+            if number >= most {
+                break;
+            }
+            let width = |axis: &usize| open.sides[*axis].hi - open.sides[*axis].lo;
+            let longest = (0..self.n).reduce(|a, b| if width(&b) > width(&a) { b } else { a });
+            let Some(axis) = longest else { break };
+            let Interval { lo, hi } = open.sides[axis];
+            let middle = lo + (hi - lo) / 2.0;
+            for half in [(lo, middle), (middle, hi)] {
+                let mut sides = open.sides.clone();
+                sides[axis] = Interval {
+                    lo: half.0,
+                    hi: half.1,
+                };
+                let bound = self.bound(&mut sides, sign);
+                size = meet(self, &sides, &mut met);
+                number += 1;
+                heap.push(Open {
+                    bound,
+                    number,
+                    sides,
+                });
+            }
+        }
+        (met, false)
     }
 }
 
@@ -132,91 +237,6 @@ fn corners(n: usize) -> Vec<Vec<f64>> {
     let corner = |k: usize| (0..n).map(|i| (k >> (i % 6) & 1) as f64).collect();
     let inside = [0.5, 0.29, 0.71].map(|w| vec![w; n]);
     (0..count).map(corner).chain(inside).collect()
-}
-
-/// A bound of the smallest value times a sign, and whether it is one; `met` is a value that was met.
-fn smallest(
-    boxes: &mut Boxes<'_>,
-    points: &mut Points<'_>,
-    which: Which,
-    [sign, mut met, mut size]: [f64; 3],
-    most: usize,
-) -> (f64, bool) {
-    let n = boxes.n;
-    // Along an axis with a slope of one sign the smallest value is at an end.
-    let mut bound = |sides: &mut [Interval]| {
-        boxes.turn_to(sides);
-        let mut is_shorter = false;
-        for axis in 0..n {
-            let Interval { lo, hi } = boxes.slope_of(which, axis);
-            let (falls, rises) = match sign > 0.0 {
-                true => (hi <= 0.0, lo >= 0.0),
-                false => (lo >= 0.0, hi <= 0.0),
-            };
-            let side = &mut sides[axis];
-            let end = match (rises, falls) {
-                (true, _) => side.lo,
-                (_, true) => side.hi,
-                _ => continue,
-            };
-            is_shorter |= side.lo < side.hi;
-            *side = Interval { lo: end, hi: end };
-        }
-        if is_shorter {
-            boxes.turn_to(sides);
-        }
-        let Interval { lo, hi } = boxes.of(which);
-        if sign > 0.0 { lo } else { -hi }
-    };
-    let mut whole = vec![Interval { lo: 0.0, hi: 1.0 }; n];
-    let mut heap = BinaryHeap::new();
-    heap.push(Open {
-        bound: bound(&mut whole),
-        number: 0,
-        sides: whole,
-    });
-    let mut number = 0;
-    while let Some(open) = heap.pop() {
-        if number == 0 {
-            let here = value(points, which, &middle_of(&open.sides));
-            if here.is_finite() {
-                met = met.min(sign * here);
-            }
-        }
-        if open.bound >= met - ONE * size {
-            // What bounds round away from zero is zero.
-            let is_zero = met == 0.0 && open.bound >= -NEARLY * size;
-            return (if is_zero { 0.0 } else { open.bound.min(met) }, true);
-        }
-        if number >= most {
-            break;
-        }
-        let width = |axis: &usize| open.sides[*axis].hi - open.sides[*axis].lo;
-        let longest = (0..n).reduce(|a, b| if width(&b) > width(&a) { b } else { a });
-        let Some(axis) = longest else { break };
-        let Interval { lo, hi } = open.sides[axis];
-        let middle = lo + (hi - lo) / 2.0;
-        for half in [(lo, middle), (middle, hi)] {
-            let mut sides = open.sides.clone();
-            sides[axis] = Interval {
-                lo: half.0,
-                hi: half.1,
-            };
-            let own = bound(&mut sides);
-            let here = value(points, which, &middle_of(&sides));
-            if here.is_finite() {
-                met = met.min(sign * here);
-                size = size.max(here.abs());
-            }
-            number += 1;
-            heap.push(Open {
-                bound: own,
-                number,
-                sides,
-            });
-        }
-    }
-    (met, false)
 }
 
 fn middle_of(sides: &[Interval]) -> Vec<f64> {

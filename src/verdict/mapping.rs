@@ -1,5 +1,6 @@
 //! A map of the unit box: its targets, their slopes and its determinants as formulas of unit coordinates.
 
+use super::extent::{Extent, Quantity};
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::determinant::{determinant, volume};
@@ -61,6 +62,20 @@ impl Mapping {
             arena,
             roots,
         })
+    }
+
+    /// The range of a determinant, by at most so many boxes for each end.
+    pub(crate) fn extent(&self, which: Which, most: usize) -> Extent {
+        let output = self.m + self.m * self.n + usize::from(which == Which::Own);
+        let quantity = Quantity::new(&self.arena, &self.roots[output], &self.program, output);
+        match quantity {
+            Some(mut quantity) => quantity.extent(most),
+            None => Extent {
+                min: f64::NAN,
+                max: f64::NAN,
+                is_proven: false,
+            },
+        }
     }
 
     /// Looks at points.
@@ -150,25 +165,6 @@ impl Boxes<'_> {
     /// Between which numbers the slope of a target along an axis lies.
     pub(crate) fn slope(&mut self, target: usize, axis: usize) -> Interval {
         self.sharp(self.m + target * self.n + axis)
-    }
-
-    /// Between which numbers a determinant lies.
-    pub(crate) fn of(&mut self, which: Which) -> Interval {
-        self.sharp(self.root(which))
-    }
-
-    /// Between which numbers its slope along an axis lies.
-    pub(crate) fn slope_of(&mut self, which: Which, axis: usize) -> Interval {
-        let root = self.root(which);
-        let range = self.ranges.of(root);
-        match range.defined && range.continuous {
-            true => self.ranges.slope(root, axis),
-            false => Interval::ALL,
-        }
-    }
-
-    fn root(&self, which: Which) -> usize {
-        self.m + self.m * self.n + usize::from(which == Which::Own)
     }
 
     /// The mean-value form costs n more looks, and is better on small boxes.

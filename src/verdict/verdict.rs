@@ -6,7 +6,7 @@
 //! 2. Else preimages of many points are counted: two of one point disprove it, with a witness.
 //! 3. Folds, degenerate faces and seams are told with their places.
 
-use super::extent::{Extent, extent};
+use super::extent::Extent;
 use super::faces::{Face, Inside, degenerate, glued, inside};
 use super::folds::folds;
 use super::mapping::{Mapping, Which};
@@ -99,8 +99,8 @@ impl Effort {
 
 /// The verdict on a map, with what algebra found.
 pub(crate) fn verdict(mapping: &Mapping, algebra: &Unravelled, effort: Effort) -> Verdict {
-    let unit = extent(mapping, Which::Unit, effort.boxes);
-    let own = extent(mapping, Which::Own, effort.boxes);
+    let unit = mapping.extent(Which::Unit, effort.boxes);
+    let own = mapping.extent(Which::Own, effort.boxes);
     let is_flat = unit.is_proven && unit.size() == 0.0;
     let (mut one_to_one, mut because) = match is_flat {
         true => {
@@ -165,7 +165,7 @@ fn proof(
     }
     if let Some(left) = &algebra.left
         && let Ok(left) = Mapping::new(&left.arena, &left.roots, left.roots[0], 2)
-        && let Some(because) = by_outline(&left, &extent(&left, Which::Unit, effort.boxes))
+        && let Some(because) = by_outline(&left, &left.extent(Which::Unit, effort.boxes))
     {
         let because = format!("of the two targets and variables that are left, {because}");
         return (OneToOne::Proved, [&algebra.steps[..], &[because]].concat());

@@ -43,6 +43,7 @@ pub(super) fn survey(batches: &[Batch<'_>], warnings: &mut Vec<String>) -> Surve
             (false, false) => Sign::Zero,
         },
         sampled: true,
+        enclosed: false,
     }
 }
 
