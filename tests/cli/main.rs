@@ -7,6 +7,7 @@
 )]
 
 mod answer;
+mod check;
 mod codes;
 mod faults;
 mod field;
