@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::error::{Error, Misfit};
+use crate::integral::not_finite;
 use crate::integrate::methods::integrate_measured;
 use crate::integrate::outcome::{Outcome, Status};
 use crate::integrate::settings::Settings;
@@ -118,7 +119,14 @@ impl Check {
         let verdict = geometry.verdict(Effort::FULL)?.ok_or(Misfit::NoVerdict)?;
         let contents = geometry.contents()?.ok_or(Misfit::NoVerdict)?;
         let settings = Settings::new();
-        let mut measures = measured(&contents, &settings)?.into_iter();
+        let mut measures = measured(&contents, &settings)?;
+        for measure in &mut measures {
+            if let Some(bad) = &measure.bad_node {
+                let reason = not_finite(geometry, bad, 1);
+                measure.reasons.insert(0, reason);
+            }
+        }
+        let mut measures = measures.into_iter();
         let measure = measures.next().ok_or(Misfit::NoVerdict)?;
         let boundary = match geometry.boundary()? {
             Some(boundary) => measured(&boundary, &settings)?.into_iter().next(),

@@ -198,7 +198,7 @@ impl std::fmt::Display for ComplexEstimate {
 }
 
 /// Where a bad node is, in the user's variables and targets.
-fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
+pub(crate) fn not_finite(geometry: &Geometry<'_>, bad: &BadNode, outputs: usize) -> Reason {
     let point = geometry.at(&bad.unit);
     let are_others = geometry.variables() != geometry.targets();
     let targets = are_others.then(|| named(geometry.targets(), &point.targets));

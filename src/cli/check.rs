@@ -47,11 +47,17 @@ fn with_flags(command: clap::Command) -> clap::Command {
 }
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
-    let problem = Problem::new(&flags::description(flags)?)?;
+    let description = flags::description(flags)?;
+    if let Some(equations) = description.on.first() {
+        let message = "a check is of a map over limits, not of what equations describe in it";
+        return Err(Fault::at(equations.place.clone(), message));
+    }
+    let problem = Problem::new(&description)?;
     let check = Check::of(problem.domain.as_ref())?;
     let text = match flags.get_flag(JSON) {
         true => json(&check)?,
-        false => human(&check),
+        false if description.conditions.is_empty() => human(&check),
+        false => human(&check) + &line("note", "conditions are left out of account"),
     };
     let code = match check.one_to_one {
         OneToOne::No => UNSURE,
@@ -256,6 +262,7 @@ fn human(check: &Check) -> String {
 fn one_to_one(check: &Check) -> String {
     match check.one_to_one {
         OneToOne::Proved => "proved, but for places without content".to_owned(),
+        OneToOne::No if check.multiplicity == 0 => "no".to_owned(),
         OneToOne::No => match check.multiplicity == check.least_multiplicity {
             true => format!("no: every place is covered {} times", check.multiplicity),
             false => format!("no: some places are covered {} times", check.multiplicity),

@@ -49,12 +49,13 @@ pub(crate) struct Inside {
 pub(crate) fn degenerate(mapping: &Mapping, own: &Extent) -> Vec<Face> {
     let mut points = mapping.points();
     let mut found = Vec::new();
+    let size = usual(mapping, &mut points).min(own.size());
     for axis in 0..mapping.n {
         for is_upper in [false, true] {
             let at = f64::from(u8::from(is_upper));
             let images = across(mapping, &mut points, axis, at);
-            let is_zero = |here: &super::mapping::Here| here.own.abs() <= ZERO * own.size();
-            if own.size() > 0.0 && images.iter().all(is_zero) {
+            let is_zero = |here: &super::mapping::Here| here.own.abs() <= ZERO * size;
+            if size > 0.0 && images.iter().all(is_zero) {
                 let rank = images.iter().map(|here| rank(mapping, here, axis)).max();
                 found.push(Face {
                     axis,
@@ -65,6 +66,17 @@ pub(crate) fn degenerate(mapping: &Mapping, own: &Extent) -> Vec<Face> {
         }
     }
     found
+}
+
+/// The size that a determinant mostly has: where it is infinite somewhere its largest says nothing.
+fn usual(mapping: &Mapping, points: &mut Points<'_>) -> f64 {
+    let scattered = Scatter::golden(mapping.n);
+    let mut sizes: Vec<f64> = (1..=POINTS)
+        .map(|k| points.at(&scattered.point(k)).own.abs())
+        .filter(|size| size.is_finite())
+        .collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.get(sizes.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// The axes both of whose ends have one image, point by point.
@@ -119,6 +131,7 @@ fn rank(mapping: &Mapping, here: &super::mapping::Here, axis: usize) -> usize {
 pub(crate) fn inside(mapping: &Mapping, own: &Extent) -> Vec<Inside> {
     let n = mapping.n;
     let mut points = mapping.points();
+    let usual = usual(mapping, &mut points).min(own.size());
     let mut size = |unit: &[f64]| {
         let value = points.at(unit).own.abs();
         if value.is_nan() { f64::INFINITY } else { value }
@@ -163,7 +176,7 @@ pub(crate) fn inside(mapping: &Mapping, own: &Extent) -> Vec<Inside> {
                 .zip(&unit)
                 .all(|(a, b)| (a - b).abs() < 1e-3),
         };
-        if least <= ZERO * own.size() && is_inside && !found.iter().any(is_known) {
+        if least <= ZERO * usual && is_inside && !found.iter().any(is_known) {
             found.push(Inside { unit, across: None });
             if let Some(last) = found.last_mut() {
                 last.across = section(mapping, own, &last.unit);

@@ -30,6 +30,9 @@ const MOST_NODES: usize = 3000;
 /// Boxes that are looked at for the sign of one slope.
 const MOST_BOXES: usize = 300;
 
+/// What lies nearer to the end of a range than this part of it may have no value.
+const BESIDE: f64 = 1e-6;
+
 /// A slope that is zero to this part of its size does not change its sign.
 const NEARLY: f64 = 1e-12;
 
@@ -543,8 +546,46 @@ impl<'g> System<'g> {
         false
     }
 
-    /// Whether the slope of a formula along a variable has one sign all over, and is rarely zero.
+    /// Whether a formula has values everywhere but at the ends of a variable: no pole parts it.
+    fn is_in_one_piece(&self, id: Id, variable: usize) -> bool {
+        let (arena, roots) = self.graph.read(|arena| {
+            let (arena, roots) = arena.part(&[id]);
+            simplify(&arena, &roots, &self.simple_ranges())
+        });
+        let Some(mut ranges) = Ranges::new(&arena, &roots, self.ranges.len()) else {
+            return false;
+        };
+        let Interval { lo, hi } = self.ranges[variable];
+        let margin = BESIDE * (hi - lo);
+        let inside = match margin.is_finite() {
+            true => (lo + margin, hi - margin),
+            false => (lo, hi),
+        };
+        let mut open = vec![inside];
+        let mut looked_at = 0;
+        while let Some((lo, hi)) = open.pop() {
+            looked_at += 1;
+            let mut sides = self.simple_ranges();
+            sides[variable] = (lo, hi);
+            ranges.turn_to(sides.into_iter());
+            let range = ranges.of(0);
+            if range.defined && range.continuous {
+                continue;
+            }
+            let middle = lo + (hi - lo) / 2.0;
+            if looked_at > MOST_BOXES || !middle.is_finite() {
+                return false;
+            }
+            open.extend([(lo, middle), (middle, hi)]);
+        }
+        true
+    }
+
+    /// Whether a formula rises all along a variable, or falls all along it, without a pole.
     fn has_slope_of_one_sign(&self, id: Id, variable: usize) -> bool {
+        if !self.is_in_one_piece(id, variable) {
+            return false;
+        }
         let Ok(slopes) = derive::partial(self.graph, &[self.expr(id)], variable) else {
             return false;
         };
@@ -866,6 +907,8 @@ mod tests {
             ),
             (&["cos(t)", "sin(t)"], &[("t", 0.0, 7.0)]),
             (&["abs(u)", "v"], &[("u", -1.0, 1.0), ("v", 0.0, 1.0)]),
+            // It falls everywhere, but has poles at ±1.
+            (&["u/(u^2 - 1)", "v"], &[("u", -2.0, 2.0), ("v", 0.0, 1.0)]),
         ] {
             let found = found(targets, variables);
             assert!(!found.is_one_to_one, "{targets:?}: {:?}", found.steps);

@@ -104,7 +104,7 @@ pub(crate) fn verdict(mapping: &Mapping, algebra: &Unravelled, effort: Effort) -
     let is_flat = unit.is_proven && unit.size() == 0.0;
     let (mut one_to_one, mut because) = match is_flat {
         true => {
-            let because = "det J is zero everywhere, so the image has no content".to_owned();
+            let because = "the image has no content".to_owned();
             (OneToOne::No, vec![because])
         }
         false => proof(mapping, algebra, &unit, effort),
