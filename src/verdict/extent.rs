@@ -129,7 +129,9 @@ impl<'a> Quantity<'a> {
             };
             let (lo, hi) = if sign > 0.0 { (lo, hi) } else { (-hi, -lo) };
             // A slope whose bound is rounded beyond zero loses that much along the side.
-            let (rises, falls) = (lo >= -NEARLY * hi.abs(), hi <= NEARLY * lo.abs());
+            let nearly =
+                |x: f64, other: f64| x >= 0.0 || other.is_finite() && x >= -NEARLY * other.abs();
+            let (rises, falls) = (nearly(lo, hi), nearly(-hi, lo));
             let beyond = if rises { -lo } else { hi };
             let side = &mut sides[axis];
             let end = match (rises, falls) {
