@@ -97,7 +97,6 @@ pub(crate) fn twice_beside_a_fold(mapping: &Mapping) -> Option<[Vec<f64>; 2]> {
     for zero in zeros.iter().step_by(step) {
         let here = points.at(zero);
         let slopes = DMatrix::from_row_slice(n, n, &here.slopes);
-        let size = slopes.amax();
         let along = slopes.svd(false, true).v_t?;
         // The direction in which the image does not move, whose singular value is the last.
         let along: Vec<f64> = along.row(n - 1).iter().copied().collect();
@@ -117,7 +116,7 @@ pub(crate) fn twice_beside_a_fold(mapping: &Mapping) -> Option<[Vec<f64>; 2]> {
                 continue;
             }
             let image = points.at(&first).targets;
-            if let Some(second) = newton(&mut points, mapping, &start, &image, size) {
+            if let Some(second) = newton(&mut points, mapping, &start, &image) {
                 let apart = first.iter().zip(&second).map(|(a, b)| (a - b).abs());
                 if apart.fold(0.0, f64::max) > BESIDE / 2.0 {
                     return Some([first, second]);

@@ -21,8 +21,8 @@ const STEPS: usize = 12;
 /// Two preimages are one if they are nearer than this.
 pub(super) const SAME: f64 = 1e-6;
 
-/// How exactly a preimage has the image, as a part of its size.
-const EXACT: f64 = 1e-9;
+/// What targets may lose by rounding, as a part of their size.
+const ROUNDED: f64 = 64.0 * f64::EPSILON;
 
 /// Where in its cell a point lies: off the middle, where symmetric maps are special.
 const OFF: f64 = 0.471_9;
@@ -68,7 +68,6 @@ pub(crate) fn coverage(
     order.sort_by(|&a, &b| cells[a].here.targets[0].total_cmp(&cells[b].here.targets[0]));
     let firsts: Vec<f64> = order.iter().map(|&k| cells[k].here.targets[0]).collect();
     let widest = cells.iter().map(|cell| cell.reach[0]).fold(0.0, f64::max);
-    let size = scale(&cells);
     let signs = || cells.iter().map(|cell| cell.here.determinant);
     let mut found = Coverage {
         keeps_sign: mapping.n != mapping.m
@@ -103,7 +102,7 @@ pub(crate) fn coverage(
             if runs > most_runs {
                 break;
             }
-            let Some(solved) = newton(&mut points, mapping, &other.unit, target, size) else {
+            let Some(solved) = newton(&mut points, mapping, &other.unit, target) else {
                 continue;
             };
             let is_same = |of: &Vec<f64>| of.iter().zip(&solved).all(|(a, b)| (a - b).abs() < SAME);
@@ -176,15 +175,6 @@ fn cells(mapping: &Mapping, per_axis: usize, points: &mut Points<'_>) -> Vec<Cel
     found
 }
 
-/// The size of the image.
-fn scale(cells: &[Cell]) -> f64 {
-    let all = cells.iter().flat_map(|cell| &cell.here.targets);
-    let (lo, hi) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), x| {
-        (lo.min(*x), hi.max(*x))
-    });
-    (hi - lo).max(f64::MIN_POSITIVE)
-}
-
 /// Whether the image of a cell, as its slopes say, reaches a place: so far to each side of its point.
 fn reaches(mapping: &Mapping, cell: &Cell, target: &[f64], reach: f64) -> bool {
     let mut places = cell.here.targets.iter().zip(&cell.reach).zip(target);
@@ -239,30 +229,49 @@ fn step(mapping: &Mapping, here: &Here, target: &[f64]) -> Option<[f64; MOST_AXE
     Some(found)
 }
 
-/// The point of the box, off its faces, at which the map has a value; from another point.
+/// The point of the box, off its faces, at which the map has a value; from another point. None where rounding
+/// of the targets leaves it open where that is.
 pub(super) fn newton(
     points: &mut Points<'_>,
     mapping: &Mapping,
     from: &[f64],
     target: &[f64],
-    size: f64,
 ) -> Option<Vec<f64>> {
     let mut unit = from.to_vec();
     for _ in 0..STEPS {
         let here = points.at(&unit);
-        let off = here.targets.iter().zip(target).map(|(a, b)| (b - a).abs());
-        let is_there = off.fold(0.0, f64::max) <= EXACT * size;
         let step = step(mapping, &here, target)?;
         let longest = step.iter().fold(0.0f64, |most, by| most.max(by.abs()));
+        if longest <= SAME && has_image(mapping, &here, target) {
+            unit.iter_mut().zip(step).for_each(|(w, by)| *w += by);
+            let is_inside = unit.iter().all(|w| (SAME..=1.0 - SAME).contains(w));
+            return (is_inside && is_certain(mapping, &here)).then_some(unit);
+        }
         unit.iter_mut().zip(step).for_each(|(w, by)| *w += by);
         // Far outside there is nothing to be found.
         if !unit.iter().all(|w| (-0.5..=1.5).contains(w)) {
             return None;
         }
-        if is_there && longest <= SAME {
-            let is_inside = unit.iter().all(|w| (SAME..=1.0 - SAME).contains(w));
-            return is_inside.then_some(unit);
-        }
     }
     None
+}
+
+/// Whether a point has an image, but for what a step that counts for none moves it by.
+fn has_image(mapping: &Mapping, here: &Here, target: &[f64]) -> bool {
+    let rows = here.slopes.chunks(mapping.n);
+    let mut pairs = here.targets.iter().zip(target).zip(rows);
+    pairs.all(|((at, to), row)| {
+        let slope: f64 = row.iter().map(|slope| slope.abs()).sum();
+        (at - to).abs() <= 2.0 * SAME * slope + ROUNDED * to.abs()
+    })
+}
+
+/// Whether what targets lose by rounding says nothing else of where their point is.
+fn is_certain(mapping: &Mapping, here: &Here) -> bool {
+    (0..mapping.m).all(|k| {
+        let mut target = here.targets.clone();
+        target[k] += ROUNDED * here.targets[k].abs();
+        let moved = step(mapping, here, &target);
+        moved.is_some_and(|moved| moved.iter().all(|by| by.abs() <= SAME))
+    })
 }

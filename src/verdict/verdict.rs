@@ -196,3 +196,117 @@ fn by_outline(mapping: &Mapping, unit: &Extent) -> Option<String> {
         "det J keeps its sign, and {edges} goes round every place once at most"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::bounds::ranges::Interval;
+    use crate::expr::formulas::Formulas;
+    use crate::expr::graph::Expr;
+    use crate::verdict::unravel::unravel;
+
+    /// Numbers in [0, 1), the same ones every time.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self) -> f64 {
+            self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(99);
+            (self.0 >> 11) as f64 / (1u64 << 53) as f64
+        }
+
+        fn below(&mut self, count: usize) -> usize {
+            (self.next() * count as f64) as usize
+        }
+
+        fn formula<'g>(&mut self, variables: [Expr<'g>; 2], depth: usize) -> Expr<'g> {
+            if depth == 0 {
+                let variable = variables[self.below(2)];
+                let number = [0.5, 1.0, 2.0, -1.0, 0.3][self.below(5)];
+                return match self.below(4) {
+                    0 => variable * 0.0 + number,
+                    _ => variable,
+                };
+            }
+            let a = self.formula(variables, depth - 1);
+            let least = self.below(depth);
+            let b = self.formula(variables, least);
+            match self.below(12) {
+                0 | 1 => a + b,
+                2 => a - b,
+                3 | 4 => a * b,
+                5 => a.sin(),
+                6 => a.cos(),
+                7 => (a / 2.0).exp(),
+                8 => a.powi(2),
+                9 => a.powi(3),
+                10 => a / b,
+                _ => (a * a + 0.1).sqrt(),
+            }
+        }
+    }
+
+    #[test]
+    fn no_proof_is_refuted_by_preimages_of_random_maps() {
+        let mut numbers = Numbers(5);
+        let (mut proved, mut refuted) = (0, 0);
+        for _ in 0..RANDOM {
+            let limits = [(-1.0, 1.0), (0.0, 1.0), (0.0, 7.0), (-2.0, 2.0)];
+            let [u, v] = [0, 1].map(|_| limits[numbers.below(4)]);
+            let near = numbers.below(2) == 0;
+            let depths = [0, 1].map(|_| 1 + numbers.below(3));
+            let names = vec!["u".to_owned(), "v".to_owned()];
+            // The same formulas of the variables, and of unit coordinates.
+            let build = |numbers: &mut Numbers, on_unit: bool| {
+                Formulas::build(names.clone(), |_, unit| {
+                    let at = |k: usize, (lo, hi): (f64, f64)| match on_unit {
+                        true => unit[k] * (hi - lo) + lo,
+                        false => unit[k],
+                    };
+                    let variables = [at(0, u), at(1, v)];
+                    let found = [0, 1].map(|k| {
+                        let formula = numbers.formula(variables, depths[k]);
+                        match near {
+                            true => variables[k] + formula * 0.5,
+                            false => formula,
+                        }
+                    });
+                    Ok::<_, ()>(found.to_vec())
+                })
+            };
+            let again = Numbers(numbers.0);
+            let targets = build(&mut numbers, false).unwrap();
+            let on_unit = build(&mut { again }, true).unwrap();
+            let mapping = Mapping::new(&on_unit.arena, &on_unit.roots, on_unit.roots[0], 2);
+            let Ok(mapping) = mapping else { continue };
+            let ranges = [u, v].map(|(lo, hi)| Interval { lo, hi });
+            let algebra = unravel(&targets, &ranges);
+            let effort = Effort {
+                boxes: 500,
+                pairs: 1000,
+                ..Effort::FULL
+            };
+            let unit = mapping.extent(Which::Unit, effort.boxes);
+            if unit.size() == 0.0 {
+                continue;
+            }
+            let seen = coverage(&mapping, 20, usize::MAX, 4000);
+            let (one_to_one, because) = proof(&mapping, &algebra, &unit, effort);
+            refuted += usize::from(seen.pair.is_some());
+            proved += usize::from(one_to_one == OneToOne::Proved);
+            assert!(
+                one_to_one != OneToOne::Proved || seen.pair.is_none(),
+                "{}, {} over {u:?}, {v:?}: {because:?} but {:?}",
+                targets.text(0),
+                targets.text(1),
+                seen.pair
+            );
+        }
+        // Enough of both.
+        assert!(
+            proved > RANDOM / 10 && refuted > RANDOM / 10,
+            "{proved} {refuted}"
+        );
+    }
+
+    const RANDOM: usize = 400;
+}
