@@ -29,6 +29,9 @@ const MOST_STEPS: f64 = 16.0;
 /// The number of points at which deciders are compared.
 const POINTS: usize = 16;
 
+/// The highest degree that is solved for.
+const MOST_SOLVED: u32 = 2;
+
 /// Plain pieces with more nodes in all take longer than graphs.
 const MOST_NODES: usize = 500;
 
@@ -53,7 +56,21 @@ pub(super) fn pieces(
     deadline: &Deadline,
 ) -> Option<Vec<FormulaPiece>> {
     let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
-    if !deciders(arena, roots).iter().any(oblique) {
+    let found = deciders(arena, roots);
+    if !found.iter().any(oblique) {
+        return None;
+    }
+    // No closed form is tried for polynomials of higher degree in every variable.
+    let degrees = degrees(arena, n);
+    let is_steep = |d: &Decider| {
+        let own = [Some(d.operand), d.other].into_iter().flatten();
+        let own: Vec<&Vec<u32>> = own.filter_map(|id| degrees[id.index()].as_ref()).collect();
+        own.len() == 1 + usize::from(d.other.is_some())
+            && (0..n)
+                .filter(|axis| d.inputs >> axis & 1 == 1)
+                .all(|axis| own.iter().map(|of| of[axis]).max() > Some(MOST_SOLVED))
+    };
+    if plain && found.iter().filter(|d| oblique(d)).all(is_steep) {
         return None;
     }
     let mut open = vec![(Cell::whole(n), with_steps(arena, roots, n))];
@@ -99,6 +116,33 @@ pub(super) fn pieces(
         }
     }
     solved.then_some(done)
+}
+
+/// The degree of every node in each of n inputs, as it is written; none where it is no polynomial.
+fn degrees(arena: &Arena, n: usize) -> Vec<Option<Vec<u32>>> {
+    let mut found: Vec<Option<Vec<u32>>> = Vec::with_capacity(arena.nodes().len());
+    for node in arena.nodes() {
+        let of = |id: &Id| found[id.index()].as_ref();
+        let both = |x: &Id, y: &Id, join: fn(u32, u32) -> u32| {
+            let pairs = of(x)?.iter().zip(of(y)?);
+            Some(pairs.map(|(a, b)| join(*a, *b)).collect())
+        };
+        let own = match node {
+            Node::Constant(_) | Node::Symbol(_) => Some(vec![0; n]),
+            Node::Input(i) => Some((0..n).map(|axis| u32::from(axis == *i as usize)).collect()),
+            Node::Unary(Unary::Neg, x) => of(x).cloned(),
+            Node::Binary(Binary::Add | Binary::Sub, x, y) => both(x, y, u32::max),
+            Node::Binary(Binary::Mul, x, y) => both(x, y, u32::saturating_add),
+            Node::Power(x, k) if *k > 0 => of(x).map(|of| {
+                of.iter()
+                    .map(|d| d.saturating_mul(k.unsigned_abs()))
+                    .collect()
+            }),
+            _ => None,
+        };
+        found.push(own);
+    }
+    found
 }
 
 /// Formulas with floors that take few steps as sums of steps: ⌊x⌋ = m + Σ [k ≤ x].
