@@ -208,6 +208,18 @@ impl Check {
         }
     }
 
+    /// Whether the inside and the boundary give one signed measure, where both do; if not, the map jumps, or
+    /// has a pole inside.
+    pub fn agrees_with_boundary(&self) -> Option<bool> {
+        let [inside, boundary] = [self.signed_measure.as_ref()?, self.boundary.as_ref()?];
+        let is_known = |of: &Outcome| matches!(of.status, Status::Converged | Status::Roundoff);
+        (is_known(inside) && is_known(boundary)).then(|| {
+            let allowed = inside.errors[0] + boundary.errors[0];
+            let size = self.measure.values[0].abs();
+            (inside.values[0] - boundary.values[0]).abs() <= allowed + 1e-9 * size
+        })
+    }
+
     /// The measure of the image alone, where it is known how often it is covered: everywhere equally often.
     pub fn measure_of_image(&self) -> Option<f64> {
         let is_known = matches!(self.measure.status, Status::Converged | Status::Roundoff);

@@ -256,6 +256,9 @@ fn human(check: &Check) -> String {
             ),
         );
     }
+    if check.agrees_with_boundary() == Some(false) {
+        text += &line("", "these two differ: the map jumps, or has a pole inside");
+    }
     text
 }
 
