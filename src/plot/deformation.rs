@@ -200,7 +200,7 @@ fn covers(check: &Check) -> String {
     };
     match (check.one_to_one, check.multiplicity) {
         (OneToOne::Proved, _) => "one-to-one (proved), but for places without content".to_owned(),
-        (OneToOne::Sampled, _) => "no place that was looked at is covered twice".to_owned(),
+        (OneToOne::Sampled, _) => "one-to-one (sampled), but for places without content".to_owned(),
         (OneToOne::No, 0) => "the image has no content".to_owned(),
         (OneToOne::No, 1) => "some places of the image are covered more than once".to_owned(),
         (OneToOne::No, most) if most == check.least_multiplicity => {

@@ -3,7 +3,7 @@
 //! 1. The tiles of the samples' lattice near points that the verdict found covered more than once are
 //!    candidates.
 //! 2. A place of the image is dotted where two or more tiles lie over it, one of them a candidate; a place
-//!    of the region, where that holds of the image of its tile.
+//!    of the region, where that holds of the middle of its tile's image.
 //! 3. Dots stand on one lattice of the page, midway between the lines of the hatching.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +22,8 @@ const STEP: [f64; 2] = [12.0, -4.0];
 /// A dot of the lattice: halfway from one line of the hatching to the next.
 const ORIGIN: f64 = 2.0;
 /// The radii of a dot and of its light rim.
-const RADIUS: f64 = 1.7;
-const RIM: f64 = 2.6;
+const RADIUS: f64 = 1.8;
+const RIM: f64 = 2.7;
 
 /// The most tiles along an axis.
 const FINEST: usize = 128;
@@ -48,23 +48,22 @@ impl Stipple {
             .is_flat()
             .then(|| Sheet::new(image, shown.lattice, *face));
         let near = region_sheet.near(region, points, image_sheet.is_some());
-        let mut dots = [Vec::new(), Vec::new()];
-        let is_covered = |tile: usize| match &image_sheet {
+        let is_covered = |sheet: &Sheet, spot: Spot| {
+            let over = sheet.over(spot);
+            over.len() > 1 && over.iter().any(|&tile| near[tile])
+        };
+        let is_candidate = |tile: usize| match &image_sheet {
             Some(sheet) => sheet
                 .middle(tile)
-                .is_some_and(|middle| sheet.over(middle).len() > 1),
-            None => true,
+                .is_some_and(|middle| is_covered(sheet, middle)),
+            None => near[tile],
         };
-        let frame = region.panel.area();
-        dots[0] = dots_in(frame, |spot| {
-            let over = region_sheet.over(spot);
-            over.into_iter().any(|tile| near[tile] && is_covered(tile))
+        let mut dots = [Vec::new(), Vec::new()];
+        dots[0] = dots_in(region.panel.area(), |spot| {
+            region_sheet.over(spot).into_iter().any(is_candidate)
         });
         if let Some(sheet) = &image_sheet {
-            dots[1] = dots_in(image.panel.area(), |spot| {
-                let over = sheet.over(spot);
-                over.len() > 1 && over.iter().any(|&tile| near[tile])
-            });
+            dots[1] = dots_in(image.panel.area(), |spot| is_covered(sheet, spot));
         }
         // What is too thin for the lattice of dots is dotted at the points themselves.
         if dots[0].is_empty() {
@@ -91,8 +90,8 @@ pub(super) fn dot(scene: &mut Scene, spot: Spot) {
     scene.fill(disk(spot, RADIUS, CORNERS), INK);
 }
 
-/// The spots of the lattice of dots in a frame that are wanted.
-pub(super) fn dots_in(frame: Area, wanted: impl Fn(Spot) -> bool) -> Vec<Spot> {
+/// The spots of the lattice of dots in a frame whose dots are wanted all over.
+fn dots_in(frame: Area, wanted: impl Fn(Spot) -> bool) -> Vec<Spot> {
     let [a, b] = STEP;
     let square = a * a + b * b;
     let corners = frame.corners();
@@ -106,18 +105,16 @@ pub(super) fn dots_in(frame: Area, wanted: impl Fn(Spot) -> bool) -> Vec<Spot> {
         low.ceil() as i64..=high.floor() as i64
     };
     let (rows, columns) = (ends([-b, a]), ends([a, b]));
-    let inner = Area {
-        left: frame.left + RIM,
-        top: frame.top + RIM,
-        width: frame.width - 2.0 * RIM,
-        height: frame.height - 2.0 * RIM,
-    };
     let spot = |i: i64, j: i64| {
         let (i, j) = (i as f64, j as f64);
         [ORIGIN + a * i - b * j, ORIGIN + b * i + a * j]
     };
+    let is_whole = |[x, y]: Spot| {
+        let rim = [[x - RIM, y], [x + RIM, y], [x, y - RIM], [x, y + RIM]];
+        rim.into_iter().all(|at| frame.holds(at) && wanted(at))
+    };
     rows.flat_map(|j| columns.clone().map(move |i| spot(i, j)))
-        .filter(|at| inner.holds(*at) && wanted(*at))
+        .filter(|at| wanted(*at) && is_whole(*at))
         .collect()
 }
 
