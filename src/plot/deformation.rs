@@ -168,7 +168,9 @@ impl Deformation {
         if !first.is_empty() {
             notes.push(capital(&first.join("; ")) + ".");
         }
-        let covers = self.verdict().map(covers);
+        // Samples may miss the sheets of a thin fold.
+        let is_known = |check: &&Check| !self.turns_over() || check.one_to_one != OneToOne::Sampled;
+        let covers = self.verdict().filter(is_known).map(covers);
         let told = match (self.sign(), covers) {
             (Some(sign), Some(covers)) => Some(format!("{sign}; {covers}")),
             (Some(sign), None) if self.turns_over() => {

@@ -6,7 +6,10 @@ use super::color::{CRITICAL, FAMILY, INK};
 use super::deformation::{Deformation, Sample};
 use super::scene::{Mark, Spot};
 use super::style::Style;
-use crate::{Check, Map};
+use crate::{Check, Map, OneToOne};
+
+/// Regions lie left of this pixel, images right of it.
+const ARROW: f64 = 630.0;
 
 /// The picture of a map on few samples, with its verdict.
 fn checked(
@@ -75,7 +78,7 @@ fn dots(marks: &[Mark]) -> [Vec<Spot>; 2] {
     let (left, right) = marks
         .iter()
         .filter_map(dot)
-        .partition(|spot| spot[0] < 560.0);
+        .partition(|spot| spot[0] < ARROW);
     [left, right]
 }
 
@@ -90,7 +93,7 @@ fn grid(marks: &[Mark], is_left: bool) -> [f64; 4] {
     for mark in marks {
         if let Mark::Line { path, pen } = mark
             && FAMILY.contains(&pen.color)
-            && (path[0][0] < 560.0) == is_left
+            && (path[0][0] < ARROW) == is_left
         {
             let [left, top, right, bottom] = mark.bounds();
             around = [
@@ -247,4 +250,19 @@ fn a_verdict_on_another_map_and_none_are_not_shown() {
         sample.measure = sample.source[0];
     }
     assert!(svg(&square).contains("det J changes its sign: sheets of the image may overlap."));
+}
+
+#[test]
+fn a_fold_that_points_have_missed_is_not_told_to_be_none() {
+    let mut fold = checked("x = (u-0.5)^2, y = v", "u = 0..1, v = 0..1", |a, b| {
+        (vec![a, b], vec![(a - 0.5).powi(2), b], 2.0 * a - 1.0)
+    });
+    assert!(
+        svg(&fold).contains("det J changes its sign; every place of the image is covered twice.")
+    );
+    if let Some(check) = &mut fold.check {
+        check.one_to_one = OneToOne::Sampled;
+        check.covered_twice.clear();
+    }
+    assert!(svg(&fold).contains("det J changes its sign: sheets of the image may overlap."));
 }
