@@ -52,6 +52,12 @@ const PICTURES: &[(&str, &str, &str, &str)] = &[
         "u = -1..1, v = -1..1",
     ),
     (
+        "double_cover",
+        "z² on a square: every place of the image is covered twice, without a fold",
+        "x = u^2-v^2, y = 2*u*v",
+        "u = -1..1, v = -1..1",
+    ),
+    (
         "bipolar",
         "Bipolar coordinates between two circles",
         "x = sinh(q)/(cosh(q)-cos(s)), y = sin(s)/(cosh(q)-cos(s))",

@@ -63,7 +63,7 @@ pub struct Degenerate {
 /// What a map does to the region of its variables.
 ///
 /// Conditions are left out of account: it is the map over all of its limits that is looked at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Check {
     /// The sense of det J.

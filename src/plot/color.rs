@@ -30,6 +30,8 @@ pub(super) const PALE: Rgb = Rgb(214, 214, 214);
 pub(super) const VOID: Rgb = Rgb(228, 228, 228);
 /// The marked cell; orange and blue stay apart for every common kind of colour blindness.
 pub(super) const MARK: Rgb = Rgb(240, 120, 0);
+/// Edges and points on which det J is zero without a change of its sign.
+pub(super) const CRITICAL: Rgb = Rgb(214, 0, 122);
 /// The lines on which the first, second and third variable are constant.
 pub(super) const FAMILY: [Rgb; 3] = [Rgb(16, 42, 110), Rgb(158, 24, 30), Rgb(20, 20, 20)];
 

@@ -1,5 +1,7 @@
 //! The samples of a map over a region, and what a picture says of them.
 
+use crate::{Check, OneToOne};
+
 /// One sampled point of a map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -42,6 +44,7 @@ pub struct Sample {
 ///     fine,
 ///     samples,
 ///     measure_name: "det J".into(),
+///     check: None,
 /// };
 /// let svg = disk.draw(&Style::default())?.svg()?;
 /// assert!(svg.contains("3π/2") && svg.contains("(x, y) = φ(r, t)"));
@@ -67,6 +70,9 @@ pub struct Deformation {
     pub samples: Vec<Sample>,
     /// What [`Sample::measure`] is called: "det J" or "√det(JᵀJ)".
     pub measure_name: String,
+    /// The verdict on the map, where there is one: the picture marks what is covered more than once, and
+    /// where the measure is zero without a change of its sign.
+    pub check: Option<Check>,
 }
 
 impl Deformation {
@@ -111,6 +117,13 @@ impl Deformation {
         )
     }
 
+    /// The verdict, if it is one on a map with these variables and targets.
+    pub(super) fn verdict(&self) -> Option<&Check> {
+        let is_of_this =
+            |check: &&Check| check.variables == self.variables && check.targets == self.targets;
+        self.check.as_ref().filter(is_of_this)
+    }
+
     /// Whether the measure takes both signs, beyond what rounding can do.
     pub(super) fn turns_over(&self) -> bool {
         let measures = self
@@ -123,7 +136,7 @@ impl Deformation {
         self.variables.len() == self.targets.len() && -low > 1e-9 * high && high > -1e-9 * low
     }
 
-    /// What the reader must be told about left-out points and cut axes.
+    /// What the reader must be told about left-out points, cut axes, signs and what is covered.
     pub(super) fn notes(&self, left_out: usize, cut: bool) -> Vec<String> {
         let mut notes = Vec::new();
         let bad = |s: &&Sample| {
@@ -155,18 +168,47 @@ impl Deformation {
         if !first.is_empty() {
             notes.push(capital(&first.join("; ")) + ".");
         }
+        // Samples may miss the sheets of a thin fold.
+        let is_known = |check: &&Check| !self.turns_over() || check.one_to_one != OneToOne::Sampled;
+        let covers = self.verdict().filter(is_known).map(covers);
+        let told = match (self.sign(), covers) {
+            (Some(sign), Some(covers)) => Some(format!("{sign}; {covers}")),
+            (Some(sign), None) if self.turns_over() => {
+                Some(format!("{sign}: sheets of the image may overlap"))
+            }
+            (sign, covers) => sign.or(covers.map(|covers| capital(&covers))),
+        };
+        notes.extend(told.map(|told| told + "."));
+        notes
+    }
+
+    /// What is to be said of the measure's sign.
+    fn sign(&self) -> Option<String> {
         let name = &self.measure_name;
         let square = self.variables.len() == self.targets.len();
-        if self.turns_over() && self.variables.len() > 1 {
-            notes.push(format!(
-                "{name} changes its sign: sheets of the image may overlap."
-            ));
-        } else if square && !self.turns_over() && self.samples.iter().any(|s| s.measure < 0.0) {
-            notes.push(format!(
-                "{name} ≤ 0 everywhere: the map reverses orientation."
-            ));
+        match self.turns_over() {
+            true => (self.variables.len() > 1).then(|| format!("{name} changes its sign")),
+            false => (square && self.samples.iter().any(|s| s.measure < 0.0))
+                .then(|| format!("{name} ≤ 0 everywhere: the map reverses orientation")),
         }
-        notes
+    }
+}
+
+/// How often the image is covered, in a few words.
+fn covers(check: &Check) -> String {
+    let times = match check.multiplicity {
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    };
+    match (check.one_to_one, check.multiplicity) {
+        (OneToOne::Proved, _) => "one-to-one (proved), but for places without content".to_owned(),
+        (OneToOne::Sampled, _) => "one-to-one (sampled), but for places without content".to_owned(),
+        (OneToOne::No, 0) => "the image has no content".to_owned(),
+        (OneToOne::No, 1) => "some places of the image are covered more than once".to_owned(),
+        (OneToOne::No, most) if most == check.least_multiplicity => {
+            format!("every place of the image is covered {times}")
+        }
+        (OneToOne::No, _) => format!("places of the image are covered up to {times}"),
     }
 }
 

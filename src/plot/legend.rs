@@ -1,11 +1,13 @@
 //! The legend: keys and notes at the foot of a page.
 
 use super::color::{self, FAMILY, GRAY, INK, MARK};
+use super::critical::{ring, strokes};
 use super::font::Font;
 use super::page::{BORDER, Page};
 use super::pen::Pen;
 use super::scene::Spot;
 use super::shape::{Area, dot, hatch};
+use super::stipple;
 use super::text::{HAlign, Type};
 
 const LEGEND: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
@@ -34,6 +36,10 @@ pub(super) enum Key {
     Hatch,
     /// A dot.
     Dot,
+    /// A box with a stipple.
+    Stipple,
+    /// A thick line, a ring, or both.
+    Critical { line: bool, ring: bool },
 }
 
 impl Page {
@@ -103,6 +109,23 @@ impl Page {
                 self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
             }
             Key::Dot => dot(&mut self.scene, [x + 0.5 * width, y], 4.0),
+            Key::Stipple => {
+                let pale = color::viridis(0.6).toward(color::WHITE, 0.5);
+                self.scene.fill(area.corners(), pale);
+                let middle = area.left + 0.5 * area.width;
+                for (across, down) in [(-6.5, -2.5), (0.0, 2.5), (6.5, -2.5)] {
+                    stipple::dot(&mut self.scene, [middle + across, y + down]);
+                }
+                self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
+            }
+            Key::Critical { line, ring: rings } => {
+                if line {
+                    strokes(&mut self.scene, &[path.to_vec()]);
+                }
+                if rings {
+                    ring(&mut self.scene, [x + 0.5 * width, y]);
+                }
+            }
         }
     }
 }

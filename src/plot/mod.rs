@@ -8,6 +8,7 @@ mod color;
 mod color_bar;
 mod content;
 mod contour;
+mod critical;
 mod curve;
 mod deformation;
 mod draw;
@@ -32,12 +33,15 @@ mod shape;
 mod shown;
 mod side;
 mod space;
+mod stipple;
 mod style;
 mod text;
 mod ticks;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod verdict_tests;
 
 pub use chart::{Chart, Charts, Series};
 pub use deformation::{Deformation, Sample};

@@ -3,11 +3,13 @@
 use super::color::{INK, Scale};
 use super::color_bar;
 use super::content::Content;
+use super::critical::Critical;
 use super::curve::Curve;
 use super::deformation::Deformation;
 use super::font::Font;
 use super::grid::Grid;
 use super::lattice::Lattice;
+use super::legend::Key;
 use super::page::Page;
 use super::panel::Panel;
 use super::pen::Pen;
@@ -15,6 +17,7 @@ use super::picture::refused;
 use super::range::Range;
 use super::shape::Area;
 use super::shown::Shown;
+use super::stipple::Stipple;
 use super::text::{HAlign, Type};
 use crate::Error;
 
@@ -38,22 +41,12 @@ pub(super) fn draw(
         let keep = page.scene.clone();
         let body = page.footer(&keys, &notes);
         let gap = arrange(deformation, body, [&mut left, &mut right], room);
+        let shown = Shown::new(deformation, lattice, &scale, &left, &right);
+        let (critical, stipple) = (Critical::of(&shown), Stipple::of(&shown));
         let content: Box<dyn Content> = if lattice.cells.len() == 1 {
-            Box::new(Curve::new(Shown::new(
-                deformation,
-                lattice,
-                &scale,
-                &left,
-                &right,
-            )))
+            Box::new(Curve::new(shown))
         } else {
-            Box::new(Grid::new(Shown::new(
-                deformation,
-                lattice,
-                &scale,
-                &left,
-                &right,
-            )))
+            Box::new(Grid::new(shown))
         };
         if content.is_empty() {
             return Err(refused(
@@ -62,10 +55,23 @@ pub(super) fn draw(
                  samples show: take a smaller region",
             ));
         }
-        let fresh = content.keys();
+        let mut fresh = content.keys();
+        if let Some(critical) = &critical {
+            let [line, ring] = critical.kinds();
+            fresh.push((Key::Critical { line, ring }, critical.text.clone()));
+        }
+        if stipple.is_some() {
+            fresh.push((Key::Stipple, "covered more than once".to_owned()));
+        }
         let told = deformation.notes(content.left_out(), cut);
         if fresh.len() == keys.len() && told.len() == notes.len() {
             content.draw(&mut page.scene);
+            if let Some(stipple) = &stipple {
+                stipple.draw(&mut page.scene);
+            }
+            if let Some(critical) = &critical {
+                critical.draw(&mut page.scene);
+            }
             arrow(page, deformation, gap, body);
             let area = right.area();
             let height = area.height.clamp(180.0f64.min(body.height - 60.0), 420.0);

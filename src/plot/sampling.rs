@@ -2,7 +2,7 @@
 
 use super::deformation::{Deformation, Sample};
 use crate::domain::Pullback;
-use crate::{Domain, Error};
+use crate::{Check, Domain, Error};
 
 /// Cells of the drawn grid along an axis, by the number of variables.
 const CELLS: [usize; 3] = [16, 12, 6];
@@ -11,7 +11,8 @@ const CELLS: [usize; 3] = [16, 12, 6];
 const FINE: [usize; 3] = [24, 24, 12];
 
 impl Deformation {
-    /// The picture of a map over a region, with the map's formulas under the title.
+    /// The picture of a map over a region, with the map's formulas under the title and
+    /// what the verdict on it says.
     ///
     /// # Errors
     /// [`Error::Picture`] for more than three variables or targets; [`Error::Shape`] as for
@@ -68,6 +69,8 @@ impl Deformation {
             fine,
             samples: samples.collect(),
             measure_name: measure_name.to_owned(),
+            // Code has none, and neither have several parts.
+            check: Check::of(domain).ok(),
         })
     }
 }

@@ -162,15 +162,17 @@ pub(super) fn hatch(scene: &mut Scene, polygons: &[Vec<Spot>]) {
 }
 
 /// A white dot with a dark rim.
-pub(super) fn dot(scene: &mut Scene, [x, y]: Spot, radius: f64) {
-    let rim = |radius: f64| {
-        let angle = |i: u32| f64::from(i) * std::f64::consts::TAU / 24.0;
-        (0..24)
-            .map(|i| [x + radius * angle(i).cos(), y + radius * angle(i).sin()])
-            .collect()
-    };
-    scene.fill(rim(radius), INK);
-    scene.fill(rim(radius - 1.3), WHITE);
+pub(super) fn dot(scene: &mut Scene, spot: Spot, radius: f64) {
+    scene.fill(disk(spot, radius, 24), INK);
+    scene.fill(disk(spot, radius - 1.3, 24), WHITE);
+}
+
+/// The corners of a regular polygon about a spot.
+pub(super) fn disk([x, y]: Spot, radius: f64, corners: u32) -> Vec<Spot> {
+    let angle = |i: u32| f64::from(i) * std::f64::consts::TAU / f64::from(corners);
+    (0..corners)
+        .map(|i| [x + radius * angle(i).cos(), y + radius * angle(i).sin()])
+        .collect()
 }
 
 /// The signed area of a polygon.

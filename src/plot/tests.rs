@@ -50,6 +50,7 @@ fn deformation(
             "√det(JᵀJ)"
         }
         .into(),
+        check: None,
     }
 }
 
