@@ -32,13 +32,32 @@ pub(super) fn run(path: &Text, description: &Description, as_json: bool) -> Resu
         let help = "curves and surfaces in space have a measure all the same: `pullback integrate` gives it";
         mesh::fault(&error, at).with_help(help)
     })?;
-    let measure = mesh.measure()?;
+    let measures = Measures {
+        // Where det J changes its sign within an element, its size has kinks along curves or surfaces, and
+        // its integral is much more work than the whole verdict.
+        measure: match check.elements.iter().all(has_one_sign) {
+            true => Some(mesh.measure()?),
+            false => None,
+        },
+        signed: mesh.signed()?.measure()?,
+    };
     let text = match as_json {
-        true => json(&check, &measure)?,
-        false => human(&check, &measure),
+        true => json(&check, &measures)?,
+        false => human(&check, &measures),
     };
     let code = if check.is_valid() { DONE } else { UNSURE };
     Ok(code.max(print(&text)))
+}
+
+/// The measure with |det J| and with det J.
+struct Measures {
+    measure: Option<Estimate>,
+    signed: Estimate,
+}
+
+/// Whether det J has one sign on an element, or comes to zero as near as can be told.
+fn has_one_sign(element: &ElementCheck) -> bool {
+    element.validity != Validity::Invalid || element.jacobian[1] <= 0.0
 }
 
 /// What `--json` prints.
@@ -53,6 +72,7 @@ struct Object<'c> {
     worst: Option<Worst>,
     histogram: [usize; 10],
     measure: Option<f64>,
+    signed_measure: Option<f64>,
     warnings: &'c [String],
     version: &'static str,
 }
@@ -86,7 +106,7 @@ struct Worst {
     min: f64,
 }
 
-fn json(check: &MeshCheck, measure: &Estimate) -> Result<String, Fault> {
+fn json(check: &MeshCheck, measures: &Measures) -> Result<String, Fault> {
     let place = |element: &ElementCheck| {
         let values = element.least.at.iter().map(|x| Value::from(*x));
         Place {
@@ -114,7 +134,8 @@ fn json(check: &MeshCheck, measure: &Estimate) -> Result<String, Fault> {
             min: worst.jacobian[0],
         }),
         histogram: check.histogram(),
-        measure: known(measure),
+        measure: measures.measure.as_ref().and_then(known),
+        signed_measure: known(&measures.signed),
         warnings: &check.warnings,
         version: env!("CARGO_PKG_VERSION"),
     };
@@ -128,12 +149,20 @@ fn known(measure: &Estimate) -> Option<f64> {
     is_done.then_some(measure.value)
 }
 
+/// The measure with its error, or why there is none.
+fn shown(measure: &Estimate) -> String {
+    match known(measure) {
+        Some(value) => with_error(value, measure.error),
+        None => format!("not known ({})", measure.status),
+    }
+}
+
 /// A number with six digits: what is known of it for sure may have more, but they say nothing.
 fn rounded(value: f64) -> String {
     shortest(format!("{value:.5e}").parse().unwrap_or(value))
 }
 
-fn human(check: &MeshCheck, measure: &Estimate) -> String {
+fn human(check: &MeshCheck, measures: &Measures) -> String {
     let count = check.elements.len();
     let mut text = String::new();
     for (k, (shape, order, number)) in check.kinds().into_iter().enumerate() {
@@ -141,11 +170,16 @@ fn human(check: &MeshCheck, measure: &Estimate) -> String {
         let named = shape.counted(number);
         text += &line(heading, &format!("{named} of order {order}"));
     }
-    let shown = match known(measure) {
-        Some(value) => with_error(value, measure.error),
-        None => format!("not known ({})", measure.status),
-    };
-    text += &line("measure", &shown);
+    if let Some(measure) = &measures.measure {
+        text += &line("measure", &shown(measure));
+    }
+    if !check.is_valid() {
+        let signed = shown(&measures.signed);
+        text += &line(
+            "signed",
+            &format!("{signed}: what is turned over counts negative"),
+        );
+    }
     let [min, max] = check.jacobian();
     let range = match rounded(min) == rounded(max) {
         true => format!("{} everywhere", rounded(min)),

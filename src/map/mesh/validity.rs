@@ -59,7 +59,7 @@ impl Least {
         self.value + self.rounding <= 0.0
     }
 
-    /// Whether enough is known. Written so that NaN is enough.
+    /// Whether enough is known.
     fn is_enough(&self, wanted: Wanted, size: f64) -> bool {
         let has_sign = self.is_positive() || self.has_none_positive();
         let part = match (wanted, has_sign) {
@@ -67,7 +67,7 @@ impl Least {
             (Wanted::Value, _) | (_, true) => NEAR,
             (_, false) => NEAREST,
         };
-        !(self.value - self.bound > (part * size).max(4.0 * self.rounding))
+        self.value - self.bound <= (part * size).max(4.0 * self.rounding)
     }
 }
 
@@ -122,7 +122,8 @@ pub(super) fn least(
             (least.value, least.unit) = (coefficients[*at], *unit);
         }
     }
-    if !size.is_finite() || !rounding.is_finite() {
+    let is_finite = coefficients.iter().all(|c| c.is_finite()) && rounding.is_finite();
+    if !is_finite {
         least.bound = f64::NEG_INFINITY;
         least.rounding = f64::INFINITY;
         return least;
