@@ -13,7 +13,7 @@ use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::number::{shortest, with_error};
-use super::output::{DONE, UNSURE, print};
+use super::output::{DONE, UNSURE, line, print};
 use super::problem::Problem;
 
 /// The command.
@@ -182,11 +182,6 @@ fn json(check: &Check) -> Result<String, Fault> {
     };
     let text = serde_json::to_string(&object);
     Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
-}
-
-/// A line with its heading.
-pub(super) fn line(heading: &str, text: &str) -> String {
-    format!("{heading:14}{text}\n")
 }
 
 fn human(check: &Check) -> String {

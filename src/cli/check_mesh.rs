@@ -5,14 +5,13 @@ use pullback::{Estimate, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::check::line;
 use super::description::Description;
 use super::domain::check_equations;
 use super::fault::Fault;
 use super::field;
 use super::mesh;
 use super::number::{shortest, with_error};
-use super::output::{DONE, UNSURE, print};
+use super::output::{DONE, UNSURE, line, print};
 use super::place::Text;
 
 /// The elements that are listed for people.
