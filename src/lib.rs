@@ -132,10 +132,11 @@ pub mod catalogue {
     pub use crate::map::catalogue::{Argument, Entry, NamedMap, all, find, is_name, read};
 }
 
-/// Meshes: the shapes of elements, and blocks of them, of which a [`Mesh`] is made.
+/// Meshes: the shapes of elements, blocks of them, of which a [`Mesh`] is made, and the verdict on them.
 pub mod mesh {
     pub use crate::map::mesh::element::{MAX_ELEMENT_ORDER, Shape};
     pub use crate::map::mesh::mesh::Elements;
+    pub use crate::map::mesh::mesh_check::{ElementCheck, LeastPoint, MeshCheck, Validity};
 }
 
 /// Domains: what maps and limits become before they are integrated, for those who look at it or make

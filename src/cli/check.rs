@@ -1,4 +1,5 @@
-//! `pullback check`: whether a map is one-to-one, folds or is degenerate, and how often it covers its image.
+//! `pullback check`: whether a map is one-to-one, folds or is degenerate, and how often it covers its image;
+//! which elements of a mesh are turned over.
 
 use clap::{Arg, ArgAction, ArgMatches};
 use pullback::domain::Point;
@@ -7,11 +8,12 @@ use pullback::{Check, OneToOne, Orientation, Status};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::check_mesh;
 use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::number::{shortest, with_error};
-use super::output::{DONE, UNSURE, print};
+use super::output::{DONE, UNSURE, line, print};
 use super::problem::Problem;
 
 /// The command.
@@ -23,7 +25,11 @@ Says what the map does to the region of its variables: whether it keeps its orie
 folds, where its determinant is zero, how often it covers its image, and what the image measures by
 the inside and by the boundary. Conditions (--where) are left out of account.
 
-Exit code: 0 if no place is covered twice, 1 if one is, 2 if the problem cannot be read.",
+Of a mesh (--mesh) it says of every element whether det J is positive on all of it, by bounds that are
+certain, and how good its shape is.
+
+Exit code: 0 if no place is covered twice and all elements are valid, 1 if not, 2 if the problem cannot
+be read.",
     examples: "\
 One-to-one: proved (by algebra or by bounds, but for places without content), sampled (no place that
 was looked at is covered twice), no (two points with one image are named).
@@ -32,7 +38,9 @@ Examples:
   Polar coordinates over two turns cover the disk twice:
     pullback check --map \"x = r*cos(t), y = r*sin(t)\" --over \"r = 0..1, t = 0..4*pi\"
   A fold:
-    pullback check --map \"x = u^2, y = v\" --over \"u = -1..1, v = 0..1\"",
+    pullback check --map \"x = u^2, y = v\" --over \"u = -1..1, v = 0..1\"
+  The elements of a mesh:
+    pullback check --mesh part.msh",
     with_flags,
     run,
 };
@@ -51,6 +59,9 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     if let Some(equations) = description.on.first() {
         let message = "a check is of a map over limits, not of what equations describe in it";
         return Err(Fault::at(equations.place.clone(), message));
+    }
+    if let Some(path) = &description.mesh {
+        return check_mesh::run(path, &description, flags.get_flag(JSON));
     }
     let problem = Problem::new(&description)?;
     let check = Check::of(problem.domain.as_ref())?;
@@ -176,11 +187,6 @@ fn json(check: &Check) -> Result<String, Fault> {
     };
     let text = serde_json::to_string(&object);
     Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
-}
-
-/// A line with its heading.
-fn line(heading: &str, text: &str) -> String {
-    format!("{heading:14}{text}\n")
 }
 
 fn human(check: &Check) -> String {

@@ -66,7 +66,7 @@ impl Problem {
 }
 
 /// Refuses equations of what is no map over limits.
-fn check_equations(description: &Description) -> Result<(), Fault> {
+pub(super) fn check_equations(description: &Description) -> Result<(), Fault> {
     let Some(equations) = description.on.first() else {
         return Ok(());
     };

@@ -14,11 +14,8 @@ use super::statement::{Statement, Table};
 /// The names of the coordinates, which parameters cannot have.
 const COORDINATES: [&str; 3] = ["x", "y", "z"];
 
-/// The mesh of a description, with what is stated of it.
-pub(super) fn domain(
-    path: &Text,
-    description: &Description,
-) -> Result<(Box<dyn Domain>, Statement), Fault> {
+/// The mesh of a description.
+pub(super) fn mesh_of(path: &Text, description: &Description) -> Result<Mesh, Fault> {
     check_others(description)?;
     let file = found_from(path);
     let mesh = Mesh::read(&file).map_err(|error| fault(&error, path))?;
@@ -47,12 +44,22 @@ pub(super) fn domain(
     if description.signed {
         mesh = mesh.signed()?;
     }
+    Ok(mesh)
+}
+
+/// The mesh of a description, with what is stated of it.
+pub(super) fn domain(
+    path: &Text,
+    description: &Description,
+) -> Result<(Box<dyn Domain>, Statement), Fault> {
+    let mesh = mesh_of(path, description)?;
+    let parameters = parameters_of(&description.parameters)?;
     let param = parameters
         .iter()
         .map(|(name, value)| (name.to_owned(), value));
     let statement = Statement {
-        mesh: Some(file.display().to_string()),
-        group: group.map(|group| group.text.clone()),
+        mesh: Some(found_from(path).display().to_string()),
+        group: description.group.as_ref().map(|group| group.text.clone()),
         signed: description.signed,
         param: Table(param.collect()),
         ..Statement::default()
@@ -71,7 +78,7 @@ fn found_from(path: &Text) -> PathBuf {
 }
 
 /// The fault of a mesh, where its file or its group is given.
-fn fault(error: &Error, at: &Text) -> Fault {
+pub(super) fn fault(error: &Error, at: &Text) -> Fault {
     Fault::of(error, [at]).or_at(Some(&at.place))
 }
 

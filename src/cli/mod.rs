@@ -6,6 +6,7 @@
 
 mod answer;
 mod check;
+mod check_mesh;
 mod command;
 mod description;
 mod domain;

@@ -17,6 +17,11 @@ pub(super) const BAD_INPUT: u8 = 2;
 /// The exit code of work that the user stopped: the shells' number for that signal.
 pub(super) const INTERRUPTED: u8 = 130;
 
+/// A line with its heading.
+pub(super) fn line(heading: &str, text: &str) -> String {
+    format!("{heading:14}{text}\n")
+}
+
 /// Writes to standard output and gives the exit code: a reader that has gone away is no fault.
 pub(super) fn print(text: &str) -> u8 {
     let mut out = io::stdout().lock();

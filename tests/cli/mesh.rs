@@ -133,3 +133,90 @@ fn what_is_wrong_with_a_mesh_is_told_where() {
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("a mesh is not drawn"), "{}", run.err);
 }
+
+/// A strip of four triangles, the third of which is turned over, in front of a line.
+const STRIP: &str = "$MeshFormat\n4.1 0 8\n$EndMeshFormat\n\
+    $PhysicalNames\n2\n2 5 \"good\"\n1 6 \"edge\"\n$EndPhysicalNames\n\
+    $Entities\n0 1 2 0\n1 0 0 0 1 0 0 1 6 0\n1 0 0 0 1 1 0 1 5 0\n2 0 0 0 2 1 0 0 0\n$EndEntities\n\
+    $Nodes\n1 6 1 6\n2 1 0 6\n1\n2\n3\n4\n5\n6\n0 0 0\n1 0 0\n1 1 0\n0 1 0\n2 0 0\n2 1 0\n$EndNodes\n\
+    $Elements\n3 5 7 50\n1 1 1 1\n7 1 2\n2 1 2 2\n10 1 2 3\n20 1 3 4\n2 2 2 2\n30 2 6 5\n50 2 6 3\n$EndElements\n";
+
+#[test]
+fn the_elements_that_are_turned_over_are_named() {
+    let folder = Folder::new("mesh-check");
+    let mesh = folder.file("strip.msh", STRIP);
+    let run = |flags: &[&str]| pullback(&[&["check", "--mesh", mesh.as_str()], flags].concat());
+    let whole = run(&["--json"]);
+    assert_eq!(whole.code, Some(1), "{}", whole.err);
+    let object = whole.json();
+    assert_eq!(
+        (&object["elements"], &object["valid"]),
+        (&4.into(), &3.into())
+    );
+    let invalid = object["invalid"].as_array().unwrap();
+    assert_eq!(invalid.len(), 1);
+    assert_eq!(invalid[0]["tag"], 30);
+    assert_eq!(invalid[0]["det"], -1.0);
+    assert!(invalid[0]["at"]["x"].as_f64().unwrap() >= 1.0);
+    assert_eq!(object["undecided"].as_array().unwrap().len(), 0);
+    // Certain, so that nothing that was met lies outside: a few roundings are counted.
+    let ends = ["min", "max"].map(|end| object["jacobian"][end].as_f64().unwrap());
+    assert!(ends[0] <= -1.0 && ends[0] > -1.0 - 1e-13, "{ends:?}");
+    assert!(ends[1] >= 1.0 && ends[1] < 1.0 + 1e-13, "{ends:?}");
+    assert_eq!(object["worst"]["tag"], 30);
+    // Right angles: the least sine of an angle is that of 45 degrees, times 2/√3.
+    let quality = object["worst"]["quality"].as_f64().unwrap();
+    assert!((quality + (2f64 / 3.0).sqrt()).abs() < 1e-15, "{quality}");
+    let rows: Vec<u64> = object["histogram"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| n.as_u64().unwrap())
+        .collect();
+    assert_eq!(rows, [1, 0, 0, 0, 0, 0, 0, 0, 3, 0]);
+    assert_near(object["measure"].as_f64().unwrap(), 2.0);
+    assert_near(object["signed_measure"].as_f64().unwrap(), 1.0);
+    let people = run(&[]);
+    assert_eq!(people.code, Some(1));
+    for part in [
+        "elements      4 triangles of order 1\n",
+        "det J         between -1 and 1, proven\n",
+        "valid         3 of 4: ",
+        "invalid       1: ",
+        "triangle 30: det J = -1 at x = ",
+        "worst         triangle 30: quality -0.82, det J >= -1\n",
+        "below 0.1         1  ##############\n",
+        "0.8 to 0.9        3  ########################################\n",
+    ] {
+        assert!(people.out.contains(part), "{part}\n{}", people.out);
+    }
+    let good = run(&["--group", "good"]);
+    assert_eq!(good.code, Some(0), "{}", good.err);
+    assert!(good.out.contains("valid         2 of 2: "), "{}", good.out);
+}
+
+#[test]
+fn what_cannot_be_checked_is_told_where() {
+    let folder = Folder::new("mesh-check-faults");
+    let mesh = folder.file("strip.msh", STRIP);
+    let refused = |flags: &[&str], parts: &[&str]| {
+        let run = pullback(&[&["check", "--mesh", mesh.as_str()], flags].concat());
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{}", run.err);
+        assert!(
+            parts.iter().all(|part| run.err.contains(part)),
+            "{}",
+            run.err
+        );
+    };
+    refused(
+        &["--group", "edge"],
+        &["no sign", "pullback integrate", "^^^^"],
+    );
+    refused(&["--group", "god"], &["did you mean `good`?"]);
+    refused(
+        &["--where", "x > 0"],
+        &["--where cannot stand beside a mesh"],
+    );
+    refused(&["--on", "x = 1"], &["cannot be joined with `mesh`"]);
+    refused(&["--map", "x = r"], &["the region is given twice"]);
+}

@@ -4,5 +4,7 @@
 //! are whole or damaged.
 
 mod damaged;
+mod exact;
 mod integrals;
 mod shapes;
+mod validity;

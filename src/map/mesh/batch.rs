@@ -6,7 +6,6 @@ use super::density::Density;
 use super::determinants::Determinants;
 use super::element::Shape;
 use super::mesh::{Elements, Mesh};
-use super::serendipity::fill_in;
 use super::shape_functions::ShapeFunctions;
 
 /// Elements of one shape and order, with the integrand.
@@ -88,20 +87,12 @@ impl<'a> Batch<'a> {
     /// from the others.
     pub(super) fn nodes_of(&self, element: usize, into: &mut Vec<[f64; 3]>) -> [f64; 3] {
         let (first, block) = self.block_of(element);
-        let each = block.nodes_each();
-        let begin = (element - first) * each;
-        let nodes = &block.nodes[begin..begin + each];
-        let origin = self.mesh.nodes[nodes[0]];
-        let seen = |node: &usize| {
-            let there = self.mesh.nodes[*node];
-            std::array::from_fn(|axis| there[axis] - origin[axis])
-        };
-        into.clear();
-        into.extend(nodes.iter().map(seen));
-        if block.is_serendipity {
-            fill_in(self.shape, into);
-        }
-        origin
+        block.nodes_of(element - first, &self.mesh.nodes, into)
+    }
+
+    /// How many roundings of the size of an element its nodes are off by, as seen from the first.
+    pub(super) fn roundings(&self, element: usize) -> f64 {
+        self.block_of(element).1.roundings()
     }
 
     /// Looks at what is known of the determinants, or adds to it.

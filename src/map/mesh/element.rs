@@ -211,6 +211,18 @@ impl Shape {
         self.outline().edges.len()
     }
 
+    /// How many, and of what shape.
+    ///
+    /// ```
+    /// use pullback::mesh::Shape;
+    /// assert_eq!(Shape::Triangle.counted(1), "1 triangle");
+    /// assert_eq!(Shape::Triangle.counted(12), "12 triangles");
+    /// ```
+    pub fn counted(self, count: usize) -> String {
+        let [one, many] = self.outline().name;
+        format!("{count} {}", if count == 1 { one } else { many })
+    }
+
     /// The number of nodes of the complete element of an order.
     ///
     /// ```
@@ -334,12 +346,6 @@ fn combined(
         // Steps may lead down: all is added before anything is taken away.
         at(origin) * order + at(first) * i + at(second) * j - at(origin) * (i + j)
     })
-}
-
-/// How many, and of what shape: `1 triangle`, `12 triangles`.
-pub(super) fn counted(count: usize, shape: Shape) -> String {
-    let [one, many] = shape.outline().name;
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The name of the shape, such as `triangle`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::element::{MAX_ELEMENT_ORDER, Shape};
+use super::serendipity::fill_in;
 use crate::error::{Error, Misfit};
 use crate::expr::text::names::nearest;
 use crate::map::parameters::Parameters;
@@ -99,6 +100,35 @@ impl Elements {
             // Of order 2: a node in the middle of every edge.
             true => self.shape.corners() + self.shape.edges(),
             false => self.shape.nodes(self.order),
+        }
+    }
+
+    /// The first node of an element, and all its nodes as seen from there; those that it leaves out follow
+    /// from the others.
+    pub(super) fn nodes_of(
+        &self,
+        element: usize,
+        all: &[[f64; 3]],
+        into: &mut Vec<[f64; 3]>,
+    ) -> [f64; 3] {
+        let each = self.nodes_each();
+        let nodes = &self.nodes[element * each..(element + 1) * each];
+        let origin = all[nodes[0]];
+        let seen = |node: &usize| std::array::from_fn(|axis| all[*node][axis] - origin[axis]);
+        into.clear();
+        into.extend(nodes.iter().map(seen));
+        if self.is_serendipity {
+            fill_in(self.shape, into);
+        }
+        origin
+    }
+
+    /// How many roundings of the size of an element its nodes are off by, as seen from the first.
+    pub(super) fn roundings(&self) -> f64 {
+        match self.is_serendipity {
+            // The node in the middle of a hexahedron is a sum of 20, whose shares add up to 5 in size.
+            true => 100.0,
+            false => 1.0,
         }
     }
 

@@ -1,7 +1,9 @@
 //! Meshes of curved elements.
 
 mod batch;
+mod bernstein;
 mod density;
+mod determinant_form;
 mod determinants;
 mod domain;
 pub(crate) mod element;
@@ -11,6 +13,7 @@ mod element_formulas;
     reason = "the file is named after the type that it holds"
 )]
 pub(crate) mod mesh;
+pub(crate) mod mesh_check;
 #[cfg(feature = "mesh")]
 mod msh;
 #[cfg(feature = "mesh")]
@@ -18,6 +21,8 @@ mod msh_source;
 mod orientation;
 mod placed;
 mod points;
+mod quality;
 mod serendipity;
 mod shape_functions;
 mod together;
+mod validity;

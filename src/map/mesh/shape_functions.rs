@@ -57,6 +57,18 @@ impl ShapeFunctions {
         self.lattice.len()
     }
 
+    /// The number of coordinates.
+    pub(super) fn dimension(&self) -> usize {
+        self.shape.dimension()
+    }
+
+    /// The place on the reference element of a node of the unit box, and all shape functions there.
+    pub(super) fn values(&self, unit: &[f64]) -> (Triple, Vec<f64>) {
+        let mut jets = vec![Jet::default(); self.count()];
+        self.at(unit, &mut jets);
+        (self.place(unit), jets.iter().map(|jet| jet.value).collect())
+    }
+
     /// The place on the reference element of a node of the unit box.
     pub(super) fn place(&self, unit: &[f64]) -> Triple {
         collapse(self.shape, unit).at

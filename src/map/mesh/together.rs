@@ -6,7 +6,6 @@
 
 use super::batch::Batch;
 use super::density::DensityEvaluator;
-use super::element::counted;
 use super::element_formulas::element_formulas;
 use super::placed::{Several, Table};
 use super::points::{Alone, REFERENCE};
@@ -16,7 +15,7 @@ impl Alike for Batch<'_> {
     fn name(&self) -> String {
         format!(
             "{} of order {}",
-            counted(self.elements(), self.shape),
+            self.shape.counted(self.elements()),
             self.order
         )
     }
