@@ -201,8 +201,8 @@ impl BoxForm {
             form.0[at] = value.clone();
         }
         // tⁱ = Σₖ C(k, i)/C(m, i) B(m, k), times m! to be whole.
-        for axis in 0..3 {
-            let m = sizes[axis] - 1;
+        for (axis, size) in sizes.into_iter().enumerate() {
+            let m = size - 1;
             let whole: u64 = (1..=m as u64).product();
             form.rows(axis, |row| {
                 let share = |k: usize, i: usize| whole * choose(k, i) / choose(m, i);
@@ -221,7 +221,7 @@ impl BoxForm {
     fn rows(&mut self, axis: usize, change: impl Fn(&[BigInt]) -> Vec<BigInt>) {
         let stride: usize = self.1[..axis].iter().product();
         for begin in 0..self.0.len() {
-            if begin / stride % self.1[axis] == 0 {
+            if (begin / stride).is_multiple_of(self.1[axis]) {
                 let of = |i: usize| begin + i * stride;
                 let row: Vec<BigInt> = (0..self.1[axis]).map(|i| self.0[of(i)].clone()).collect();
                 for (i, value) in change(&row).into_iter().enumerate() {
