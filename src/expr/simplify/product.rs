@@ -27,6 +27,9 @@ const MOST_KERNELS: usize = 40;
 /// The highest power of a factor.
 const MOST_POWER: i32 = 60;
 
+/// The highest power as which an exponential is met again.
+const MOST_EXPONENTIALS: i32 = 8;
+
 /// Pairs of sines and cosines that are written in both ways.
 const MOST_PAIRS: usize = 3;
 
@@ -70,12 +73,12 @@ impl Product {
         };
     }
 
-    /// The factors above the line, or those below, with positive powers.
+    /// The factors above the line, or those below it.
     pub(super) fn side(&self, is_above: bool) -> Product {
         let own = self.factors.iter().filter(|f| (*f.1 > 0) == is_above);
         Product {
             coefficient: Rational::ONE,
-            factors: own.map(|(&f, k)| (f, k.abs())).collect(),
+            factors: own.map(|(&f, &k)| (f, k)).collect(),
         }
     }
 }
@@ -89,6 +92,8 @@ enum Rule {
     Root(Product),
     /// The kernel is the absolute value of a factor.
     Absolute(Factor),
+    /// The kernel is a real power of a node.
+    Power(Id, Product),
 }
 
 #[derive(Clone, Debug)]
@@ -158,6 +163,17 @@ impl<'g, 'r> Products<'g, 'r> {
         Ok(Product::power_of(Factor::Kernel(kernel), 1))
     }
 
+    /// The power of a node with an exponent that is no number.
+    pub(super) fn real_power(
+        &mut self,
+        atom: Id,
+        base: Id,
+        exponent: &Product,
+    ) -> Result<Product, TooLong> {
+        let kernel = self.with_rule(atom, Rule::Power(base, exponent.clone()))?;
+        Ok(Product::power_of(Factor::Kernel(kernel), 1))
+    }
+
     /// The sine and the cosine of an argument.
     pub(super) fn waves(&mut self, x: Id, is_hyperbolic: bool) -> Result<[Product; 2], TooLong> {
         let (sine, cosine) = match is_hyperbolic {
@@ -202,10 +218,13 @@ impl<'g, 'r> Products<'g, 'r> {
 
     /// The product with no powers of roots and absolute values that are something else.
     fn settled(&self, mut product: Product) -> Result<Product, TooLong> {
+        if product.coefficient.is_zero() {
+            return Ok(Product::number(Rational::ZERO));
+        }
         for (index, kernel) in self.kernels.iter().enumerate() {
             let own = Factor::Kernel(index);
             match &kernel.rule {
-                Rule::Free => {}
+                Rule::Free | Rule::Power(..) => {}
                 Rule::Root(of) => self.settle_root(&mut product, own, of)?,
                 Rule::Absolute(of) => {
                     let (power, plain) = (product.power(own), product.power(*of));
@@ -298,7 +317,7 @@ impl<'g, 'r> Products<'g, 'r> {
                 continue;
             }
             let square = match self.kernels[index].rule.clone() {
-                Rule::Free => continue,
+                Rule::Free | Rule::Power(..) => continue,
                 Rule::Root(of) => self.expanded(&of)?,
                 Rule::Absolute(of) => self.expanded(&Product::power_of(of, 2))?,
             };
@@ -369,7 +388,12 @@ impl<'g, 'r> Products<'g, 'r> {
         for way in self.ways(&normal) {
             let form = self.through(&normal, way)?;
             let factors = self.factors(&form, way)?;
-            let count = |size: fn(&Exact) -> usize| factors.iter().map(size).sum::<usize>();
+            // A power counts once.
+            let count = |size: fn(&Exact) -> usize| {
+                let is_first = |(i, f): &(usize, &Exact)| !factors[..*i].contains(f);
+                let firsts = factors.iter().enumerate().filter(is_first);
+                firsts.map(|(_, f)| size(f)).sum::<usize>()
+            };
             let signs = |f: &Exact| f.negative_terms().min(f.len() - f.negative_terms());
             let size = (count(Exact::len), count(signs), count(Exact::degrees));
             if best.as_ref().is_none_or(|best| size < best.0) {
@@ -412,11 +436,6 @@ impl<'g, 'r> Products<'g, 'r> {
 
     /// The place of a sum; a new one only if there is none yet.
     fn intern(&mut self, form: &Exact, is_negated: bool) -> Result<Factor, TooLong> {
-        if let [only] = form.unknowns()[..]
-            && *form == Exact::unknown(only, 1)
-        {
-            return Ok(Factor::Kernel(only));
-        }
         let normal = self.through(form, 0)?;
         let known = self.sums.iter().position(|sum| sum.normal == normal);
         Ok(Factor::Sum(known.unwrap_or_else(|| {
@@ -431,6 +450,9 @@ impl<'g, 'r> Products<'g, 'r> {
 
     /// √a
     pub(super) fn root(&mut self, a: &Product) -> Result<Product, TooLong> {
+        if a.coefficient.is_zero() {
+            return Ok(a.clone());
+        }
         let (outside, inside) = a.coefficient.square_part().ok_or(TooLong)?;
         let mut outer = Product::number(Rational::ONE);
         let mut inner = Product::number(inside);
@@ -505,15 +527,28 @@ impl<'g, 'r> Products<'g, 'r> {
             });
         }
         terms.sort_by(|a, b| a.factors.cmp(&b.factors));
-        self.simplifier.write(&Polynomial {
+        let form = Polynomial {
             terms,
             distributed: false,
-        })
+        };
+        let written = self.simplifier.write(&form);
+        // Multiples of exponents are written by their forms.
+        self.simplifier.remember(written.id, &form);
+        written
     }
 
     /// A product as it stands, with the signs of sums as they were met, and no sign in front where a
     /// difference may be turned round.
     pub(super) fn write(&mut self, product: &Product) -> Result<Expr<'g>, TooLong> {
+        self.write_with(product, None)
+    }
+
+    /// A product as it stands, times what is written already.
+    pub(super) fn write_with(
+        &mut self,
+        product: &Product,
+        last: Option<Expr<'g>>,
+    ) -> Result<Expr<'g>, TooLong> {
         let mut coefficient = product.coefficient;
         let mut turned: Vec<(Factor, i32, bool)> = Vec::new();
         for (&factor, &power) in &product.factors {
@@ -541,9 +576,9 @@ impl<'g, 'r> Products<'g, 'r> {
                 }
                 _ => self.write_factor(factor),
             };
-            factors.push(self.raised(written, power));
+            factors.push(self.raised(factor, written, power)?);
         }
-        Ok(self.simplifier.product(coefficient.value(), &factors, None))
+        Ok(self.simplifier.product(coefficient.value(), &factors, last))
     }
 
     /// Whether the negative of a factor has no sign in front.
@@ -558,21 +593,27 @@ impl<'g, 'r> Products<'g, 'r> {
         } else {
             negative
         };
-        power % 2 != 0 && positive_after > 0
+        power > 0 && power % 2 != 0 && positive_after > 0
     }
 
     /// A power as a product takes it: (b^e)^k is b^(k·e).
-    fn raised(&mut self, base: Expr<'g>, power: i32) -> (Id, i32) {
-        use crate::elementary::Binary;
-        use crate::expr::graph::Node;
-        if let Node::Binary(Binary::Pow, b, e) = self.simplifier.graph.node(base.id)
+    fn raised(
+        &mut self,
+        factor: Factor,
+        written: Expr<'g>,
+        power: i32,
+    ) -> Result<(Id, i32), TooLong> {
+        if let Factor::Kernel(index) = factor
+            && let Rule::Power(base, exponent) = self.kernels[index].rule.clone()
             && power != 1
-            && let Some(exponent) = self.simplifier.sum_of_multiples(&[(e, power)])
         {
-            let base = self.simplifier.graph.expr(b);
-            return (base.pow(exponent).id, 1);
+            let times = Product::number(Rational::whole(power.into()));
+            let exponent = self.times(&exponent, &times)?;
+            let exponent = self.write(&exponent)?;
+            let base = self.simplifier.graph.expr(base);
+            return Ok((base.pow(exponent).id, 1));
         }
-        (base.id, power)
+        Ok((written.id, power))
     }
 
     /// exp of a form, by its terms, so that exp(2·u) is exp(u)².
@@ -585,25 +626,24 @@ impl<'g, 'r> Products<'g, 'r> {
                 false => coefficient,
             };
             let sign = if coefficient.is_negative() { -1 } else { 1 };
-            let mut found = None;
-            for power in 1..=8 {
-                let unit = magnitude.over(Rational::whole(power)).ok_or(TooLong)?;
-                let exponent = self.write_sum(&term.scaled(unit)?);
-                let atom = exponent.exp().id;
-                if self.kernels.iter().any(|kernel| kernel.atom == atom) || power == 1 {
-                    let known = self.kernels.iter().any(|kernel| kernel.atom == atom);
-                    if known || found.is_none() {
-                        found = Some((atom, power as i32));
-                    }
-                    if known {
-                        break;
-                    }
-                }
-            }
-            let (atom, power) = found.ok_or(TooLong)?;
+            let (atom, power) = self.exponential_of(&term, magnitude)?;
             let kernel = self.with_rule(atom, Rule::Free)?;
             product.raise(Factor::Kernel(kernel), sign * power);
         }
         self.settled(product)
+    }
+
+    /// exp(c·x) as a power of an exponential that is there already, or as one of its own.
+    fn exponential_of(&mut self, x: &Exact, c: Rational) -> Result<(Id, i32), TooLong> {
+        let mut own = None;
+        for power in 1..=MOST_EXPONENTIALS {
+            let part = c.over(Rational::whole(power.into())).ok_or(TooLong)?;
+            let atom = self.write_sum(&x.scaled(part)?).exp().id;
+            if self.kernels.iter().any(|kernel| kernel.atom == atom) {
+                return Ok((atom, power));
+            }
+            own = own.or(Some((atom, power)));
+        }
+        own.ok_or(TooLong)
     }
 }

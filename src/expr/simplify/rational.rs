@@ -15,10 +15,17 @@ pub(super) struct Rational {
 /// The greatest common divisor.
 fn common_divisor(a: i128, b: i128) -> i128 {
     let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
-    while b != 0 {
+    // Long numbers take long to divide; most are short.
+    while a.max(b) > u64::MAX.into() && b != 0 {
         (a, b) = (b, a % b);
     }
-    i128::try_from(a).unwrap_or(1)
+    let (Ok(mut short), Ok(mut rest)) = (u64::try_from(a), u64::try_from(b)) else {
+        return i128::try_from(a).unwrap_or(1);
+    };
+    while rest != 0 {
+        (short, rest) = (rest, short % rest);
+    }
+    short.into()
 }
 
 impl Rational {
@@ -36,6 +43,9 @@ impl Rational {
     fn new(above: i128, below: i128) -> Option<Self> {
         if below == 0 {
             return None;
+        }
+        if below == 1 {
+            return Some(Rational { above, below });
         }
         let common = common_divisor(above, below).max(1) * below.signum();
         Some(Rational {
@@ -64,7 +74,10 @@ impl Rational {
                 false => Rational::new(sign * whole.checked_mul(scale)?, 1),
             };
         }
-        let (above, below) = fraction(value)?;
+        // Thirds that were multiplied are off by a rounding or two.
+        let near =
+            [0, 1, -1, 2, -2].map(|ulps| f64::from_bits(value.to_bits().wrapping_add_signed(ulps)));
+        let (above, below) = near.into_iter().find_map(fraction)?;
         Rational::new(above.into(), below.into())
     }
 

@@ -13,15 +13,15 @@
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
 use super::exact::TooLong;
-use super::product::{Product, Products};
+use super::product::{Factor, Product, Products};
 use super::rational::Rational;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Graph, Id, Node};
 use crate::expr::operator::Range;
 use crate::expr::text::print;
 
-/// The most products of terms; a tenth of a microsecond each.
-const MOST_WORK: usize = 30_000;
+/// The most products of terms; about a microsecond each.
+const MOST_WORK: usize = 5000;
 
 /// A formula of more nodes has no short text.
 const MOST_NODES: usize = 2000;
@@ -52,7 +52,10 @@ fn other_texts(
     let mut products = Products::new(&graph, ranges, names, MOST_WORK);
     let product = as_product(&mut products, &nodes, root)?;
     let mut texts = vec![products.write(&product)?.text(names)];
-    if let Ok(text) = multiplied_out(&mut products, &product) {
+    let is_sum = |(factor, power): (&Factor, &i32)| matches!(factor, Factor::Sum(_)) && *power > 0;
+    if product.factors.iter().any(is_sum)
+        && let Ok(text) = multiplied_out(&mut products, &product)
+    {
         texts.push(text);
     }
     Ok(texts)
@@ -65,11 +68,7 @@ fn multiplied_out(products: &mut Products<'_, '_>, product: &Product) -> Result<
     let above = products.expanded(&above)?;
     let above = products.shortest(&above)?;
     let above = products.write_sum(&above);
-    let below = products.write(&product.side(false))?;
-    let whole = match below.number() == Some(1.0) {
-        true => above,
-        false => above / below,
-    };
+    let whole = products.write_with(&product.side(false), Some(above))?;
     Ok(whole.text(products.names))
 }
 
@@ -159,7 +158,7 @@ fn of_node(
             let sum = products.sum(&x, &y)?;
             products.root(&sum)
         }
-        Node::Binary(Binary::Pow, x, y) => real_power(products, of(x)?, nodes, id, [x, y]),
+        Node::Binary(Binary::Pow, x, y) => real_power(products, known, nodes, id, [x, y]),
         Node::Power(x, n) => products.power(of(x)?, n),
         _ => products.kernel(id),
     }
@@ -183,11 +182,12 @@ fn wave(products: &mut Products<'_, '_>, id: Id, op: Unary, x: Id) -> Result<Pro
 /// x^y: whole and half powers, and x^(y + n) = x^y·xⁿ.
 fn real_power(
     products: &mut Products<'_, '_>,
-    base: &Product,
+    known: &[Option<Product>],
     nodes: &[Node],
     id: Id,
     [x, y]: [Id; 2],
 ) -> Result<Product, TooLong> {
+    let of = |id: Id| known[id.index()].as_ref().ok_or(TooLong);
     let number = |id: Id| match nodes[id.index()] {
         Node::Constant(bits) => Some(f64::from_bits(bits)),
         _ => None,
@@ -196,7 +196,7 @@ fn real_power(
         && twice.fract() == 0.0
         && twice.abs() < 32.0
     {
-        let root = products.root(base)?;
+        let root = products.root(of(x)?)?;
         return products.power(&root, twice as i32);
     }
     let (rest, more) = match nodes[y.index()] {
@@ -205,12 +205,12 @@ fn real_power(
         _ => (y, None),
     };
     match more.filter(|n| n.fract() == 0.0 && n.abs() < 32.0) {
-        None => products.kernel(id),
+        None => products.real_power(id, x, of(y)?),
         Some(n) => {
             let graph = products.simplifier.graph;
-            let rest = graph.expr(x).pow(graph.expr(rest)).id;
-            let root = products.kernel(rest)?;
-            let power = products.power(base, n as i32)?;
+            let atom = graph.expr(x).pow(graph.expr(rest)).id;
+            let root = products.real_power(atom, x, of(rest)?)?;
+            let power = products.power(of(x)?, n as i32)?;
             products.times(&root, &power)
         }
     }
