@@ -3,6 +3,7 @@
 mod cancel;
 mod condition;
 mod exact;
+mod factoring;
 mod facts;
 mod identity;
 pub(crate) mod polynomial;
@@ -13,6 +14,7 @@ mod simplifier;
 mod square;
 mod steep;
 mod textbook;
+mod typeset;
 mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};

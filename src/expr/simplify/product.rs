@@ -3,22 +3,18 @@
 //! 1. Kernels are inputs, constants by name, and functions; sums are polynomials of kernels without
 //!    common factors.
 //! 2. Two products are added by taking out what they share, and multiplying out the rest; the sum is
-//!    taken apart into factors that are known from elsewhere, contents, and powers.
-//! 3. Where squares of sines and cosines (or hyperbolic ones) occur, each of both is written through the
-//!    other in turn, and what has the fewest terms is kept. Writing all through the cosines is a normal
-//!    form: it shows what is zero, and what is the same.
+//!    taken apart again (factoring).
+//! 3. Of square roots and absolute values the squares are known; of exponentials of sums, products.
 //!
-//! B. F. Caviness, R. J. Fateman, "Simplification of radical expressions", Proc. SYMSAC (1976) 329–338;
-//! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
+//! B. F. Caviness, R. J. Fateman, "Simplification of radical expressions", Proc. SYMSAC (1976) 329–338.
 
 use std::collections::BTreeMap;
 
 use super::exact::{Exact, TooLong, Work};
-use super::polynomial::{Polynomial, Term};
 use super::rational::Rational;
 use super::simplifier::Simplifier;
 use crate::elementary::Unary;
-use crate::expr::graph::{Expr, Id};
+use crate::expr::graph::{Graph, Id};
 use crate::expr::operator::Range;
 
 /// The most kernels of a formula.
@@ -29,9 +25,6 @@ const MOST_POWER: i32 = 60;
 
 /// The highest power as which an exponential is met again.
 const MOST_EXPONENTIALS: i32 = 8;
-
-/// Pairs of sines and cosines that are written in both ways.
-const MOST_PAIRS: usize = 3;
 
 /// A factor of a product, by its place among the kernels or the sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +59,7 @@ impl Product {
         self.factors.get(&factor).copied().unwrap_or(0)
     }
 
-    fn raise(&mut self, factor: Factor, by: i32) {
+    pub(super) fn raise(&mut self, factor: Factor, by: i32) {
         match self.power(factor) + by {
             0 => self.factors.remove(&factor),
             power => self.factors.insert(factor, power),
@@ -85,7 +78,7 @@ impl Product {
 
 /// What the powers of a kernel are.
 #[derive(Clone, Debug)]
-enum Rule {
+pub(super) enum Rule {
     /// Nothing is known of them.
     Free,
     /// The kernel is the square root of a product with positive powers.
@@ -97,41 +90,41 @@ enum Rule {
 }
 
 #[derive(Clone, Debug)]
-struct Kernel {
-    atom: Id,
-    rule: Rule,
+pub(super) struct Kernel {
+    pub(super) atom: Id,
+    pub(super) rule: Rule,
 }
 
 #[derive(Clone, Debug)]
-struct Sum {
-    form: Exact,
+pub(super) struct Sum {
+    pub(super) form: Exact,
     /// The form with no squares of sines.
-    normal: Exact,
+    pub(super) normal: Exact,
     /// Whether its negative was met first.
-    is_negated: bool,
+    pub(super) is_negated: bool,
 }
 
 /// The sine and the cosine of one argument, as kernels.
 #[derive(Clone, Copy, Debug)]
-struct Pair {
-    sine: usize,
-    cosine: usize,
-    is_hyperbolic: bool,
+pub(super) struct Pair {
+    pub(super) sine: usize,
+    pub(super) cosine: usize,
+    pub(super) is_hyperbolic: bool,
 }
 
 /// The kernels and sums of a formula, and the arithmetic of their products.
 pub(super) struct Products<'g, 'r> {
     pub(super) simplifier: Simplifier<'g, 'r>,
     pub(super) names: &'r [String],
-    kernels: Vec<Kernel>,
-    sums: Vec<Sum>,
-    pairs: Vec<Pair>,
-    work: Work,
+    pub(super) kernels: Vec<Kernel>,
+    pub(super) sums: Vec<Sum>,
+    pub(super) pairs: Vec<Pair>,
+    pub(super) work: Work,
 }
 
 impl<'g, 'r> Products<'g, 'r> {
     pub(super) fn new(
-        graph: &'g crate::expr::graph::Graph,
+        graph: &'g Graph,
         ranges: &'r [Range],
         names: &'r [String],
         work: usize,
@@ -217,7 +210,7 @@ impl<'g, 'r> Products<'g, 'r> {
     }
 
     /// The product with no powers of roots and absolute values that are something else.
-    fn settled(&self, mut product: Product) -> Result<Product, TooLong> {
+    pub(super) fn settled(&self, mut product: Product) -> Result<Product, TooLong> {
         if product.coefficient.is_zero() {
             return Ok(Product::number(Rational::ZERO));
         }
@@ -310,7 +303,7 @@ impl<'g, 'r> Products<'g, 'r> {
     }
 
     /// The form with no squares of roots and absolute values.
-    fn without_roots(&mut self, mut form: Exact) -> Result<Exact, TooLong> {
+    pub(super) fn without_roots(&mut self, mut form: Exact) -> Result<Exact, TooLong> {
         // What is under a root, or absolute, was there before.
         for index in (0..self.kernels.len()).rev() {
             if form.degree(index) < 2 {
@@ -324,128 +317,6 @@ impl<'g, 'r> Products<'g, 'r> {
             form = form.with_square(index, &square, &mut self.work)?;
         }
         Ok(form)
-    }
-
-    /// The form without squares of the sines of some pairs, and of the cosines of others.
-    fn through(&mut self, form: &Exact, sines: usize) -> Result<Exact, TooLong> {
-        let mut form = form.clone();
-        for (place, pair) in self.pairs.clone().into_iter().enumerate() {
-            let keeps_sine = sines >> place & 1 == 1;
-            let (gone, kept) = match keeps_sine {
-                true => (pair.cosine, pair.sine),
-                false => (pair.sine, pair.cosine),
-            };
-            // sin² = 1 − cos², cos² = 1 − sin², sinh² = cosh² − 1, cosh² = sinh² + 1.
-            let (constant, sign) = match (pair.is_hyperbolic, keeps_sine) {
-                (false, _) => (1, -1),
-                (true, false) => (-1, 1),
-                (true, true) => (1, 1),
-            };
-            let square = Exact::unknown(kept, 2).scaled(Rational::whole(sign))?;
-            let square = square.plus(&Exact::number(Rational::whole(constant)))?;
-            form = form.with_square(gone, &square, &mut self.work)?;
-        }
-        Ok(form)
-    }
-
-    /// The ways in which squares of sines and cosines of a form may be written.
-    fn ways(&self, form: &Exact) -> Vec<usize> {
-        let mut ways = vec![0];
-        let mut pairs = 0;
-        for (place, pair) in self.pairs.iter().enumerate() {
-            let has_square = form.degree(pair.cosine) > 1 || form.degree(pair.sine) > 1;
-            if has_square && pairs < MOST_PAIRS {
-                pairs += 1;
-                let others: Vec<usize> = ways.iter().map(|way| way | 1 << place).collect();
-                ways.extend(others);
-            }
-        }
-        ways
-    }
-
-    /// The form with the fewest terms.
-    pub(super) fn shortest(&mut self, form: &Exact) -> Result<Exact, TooLong> {
-        let normal = self.through(form, 0)?;
-        let mut best = form.clone();
-        for way in self.ways(&normal) {
-            let other = self.through(&normal, way)?;
-            let size = |form: &Exact| (form.len(), form.negative_terms(), form.degrees());
-            if size(&other) < size(&best) {
-                best = other;
-            }
-        }
-        Ok(best)
-    }
-
-    /// A form as a product.
-    pub(super) fn factored(&mut self, form: &Exact) -> Result<Product, TooLong> {
-        let form = self.without_roots(form.clone())?;
-        let normal = self.through(&form, 0)?;
-        if normal.is_zero() {
-            return Ok(Product::number(Rational::ZERO));
-        }
-        let mut best: Option<((usize, usize, usize), Vec<Exact>, Exact)> = None;
-        for way in self.ways(&normal) {
-            let form = self.through(&normal, way)?;
-            let factors = self.factors(&form, way)?;
-            // A power counts once.
-            let count = |size: fn(&Exact) -> usize| {
-                let is_first = |(i, f): &(usize, &Exact)| !factors[..*i].contains(f);
-                let firsts = factors.iter().enumerate().filter(is_first);
-                firsts.map(|(_, f)| size(f)).sum::<usize>()
-            };
-            let signs = |f: &Exact| f.negative_terms().min(f.len() - f.negative_terms());
-            let size = (count(Exact::len), count(signs), count(Exact::degrees));
-            if best.as_ref().is_none_or(|best| size < best.0) {
-                best = Some((size, factors, form));
-            }
-        }
-        let (_, factors, form) = best.ok_or(TooLong)?;
-        let mut product = Product::number(form.content()?);
-        for (index, &power) in form.common_powers().iter().enumerate() {
-            product.raise(Factor::Kernel(index), power.into());
-        }
-        let is_negated = product.coefficient.is_negative() && factors.len() == 1;
-        for factor in &factors {
-            let factor = self.intern(factor, is_negated)?;
-            product.raise(factor, 1);
-        }
-        self.settled(product)
-    }
-
-    /// The factors of a form but for numbers and powers of kernels.
-    fn factors(&mut self, form: &Exact, way: usize) -> Result<Vec<Exact>, TooLong> {
-        let common = Exact::term(form.common_powers(), Rational::ONE);
-        let rest = form.divided(&common, &mut self.work)?.ok_or(TooLong)?;
-        let mut rest = rest.primitive()?;
-        let mut factors = Vec::new();
-        for index in 0..self.sums.len() {
-            let known = self.sums[index].normal.clone();
-            let known = self.through(&known, way)?.primitive()?;
-            if known.as_number().is_some() || known.len() > rest.len() * rest.len() {
-                continue;
-            }
-            while let Some(less) = rest.divided(&known, &mut self.work)? {
-                rest = less;
-                factors.push(known.clone());
-            }
-        }
-        factors.extend(rest.primitive()?.factors(&mut self.work)?);
-        Ok(factors)
-    }
-
-    /// The place of a sum; a new one only if there is none yet.
-    fn intern(&mut self, form: &Exact, is_negated: bool) -> Result<Factor, TooLong> {
-        let normal = self.through(form, 0)?;
-        let known = self.sums.iter().position(|sum| sum.normal == normal);
-        Ok(Factor::Sum(known.unwrap_or_else(|| {
-            self.sums.push(Sum {
-                form: form.clone(),
-                normal,
-                is_negated,
-            });
-            self.sums.len() - 1
-        })))
     }
 
     /// √a
@@ -500,120 +371,6 @@ impl<'g, 'r> Products<'g, 'r> {
             }
         }
         self.settled(product)
-    }
-
-    fn write_factor(&mut self, factor: Factor) -> Expr<'g> {
-        match factor {
-            Factor::Kernel(index) => self.simplifier.graph.expr(self.kernels[index].atom),
-            Factor::Sum(index) => {
-                let form = self.sums[index].form.clone();
-                self.write_sum(&form)
-            }
-        }
-    }
-
-    /// A form as it stands.
-    pub(super) fn write_sum(&mut self, form: &Exact) -> Expr<'g> {
-        let mut terms: Vec<Term> = Vec::new();
-        for (powers, coefficient) in form.terms() {
-            let powers = powers.iter().enumerate().filter(|power| *power.1 > 0);
-            let mut factors: Vec<(Id, i32)> = powers
-                .map(|(index, &power)| (self.kernels[index].atom, power.into()))
-                .collect();
-            factors.sort_unstable();
-            terms.push(Term {
-                coefficient: coefficient.value(),
-                factors,
-            });
-        }
-        terms.sort_by(|a, b| a.factors.cmp(&b.factors));
-        let form = Polynomial {
-            terms,
-            distributed: false,
-        };
-        let written = self.simplifier.write(&form);
-        // Multiples of exponents are written by their forms.
-        self.simplifier.remember(written.id, &form);
-        written
-    }
-
-    /// A product as it stands, with the signs of sums as they were met, and no sign in front where a
-    /// difference may be turned round.
-    pub(super) fn write(&mut self, product: &Product) -> Result<Expr<'g>, TooLong> {
-        self.write_with(product, None)
-    }
-
-    /// A product as it stands, times what is written already.
-    pub(super) fn write_with(
-        &mut self,
-        product: &Product,
-        last: Option<Expr<'g>>,
-    ) -> Result<Expr<'g>, TooLong> {
-        let mut coefficient = product.coefficient;
-        let mut turned: Vec<(Factor, i32, bool)> = Vec::new();
-        for (&factor, &power) in &product.factors {
-            let is_negated = match factor {
-                Factor::Kernel(_) => false,
-                Factor::Sum(index) => self.sums[index].is_negated,
-            };
-            if is_negated && power % 2 != 0 {
-                coefficient = coefficient.negated();
-            }
-            turned.push((factor, power, is_negated));
-        }
-        if coefficient.is_negative()
-            && let Some(other) = turned.iter_mut().find(|turn| self.may_turn(turn))
-        {
-            other.2 = !other.2;
-            coefficient = coefficient.negated();
-        }
-        let mut factors = Vec::new();
-        for (factor, power, is_negated) in turned {
-            let written = match (factor, is_negated) {
-                (Factor::Sum(index), true) => {
-                    let form = self.sums[index].form.scaled(Rational::whole(-1))?;
-                    self.write_sum(&form)
-                }
-                _ => self.write_factor(factor),
-            };
-            factors.push(self.raised(factor, written, power)?);
-        }
-        Ok(self.simplifier.product(coefficient.value(), &factors, last))
-    }
-
-    /// Whether the negative of a factor has no sign in front.
-    fn may_turn(&self, &(factor, power, is_negated): &(Factor, i32, bool)) -> bool {
-        let Factor::Sum(index) = factor else {
-            return false;
-        };
-        let form = &self.sums[index].form;
-        let negative = form.negative_terms();
-        let positive_after = if is_negated {
-            form.len() - negative
-        } else {
-            negative
-        };
-        power > 0 && power % 2 != 0 && positive_after > 0
-    }
-
-    /// A power as a product takes it: (b^e)^k is b^(k·e).
-    fn raised(
-        &mut self,
-        factor: Factor,
-        written: Expr<'g>,
-        power: i32,
-    ) -> Result<(Id, i32), TooLong> {
-        if let Factor::Kernel(index) = factor
-            && let Rule::Power(base, exponent) = self.kernels[index].rule.clone()
-            && power != 1
-        {
-            let times = Product::number(Rational::whole(power.into()));
-            let exponent = self.times(&exponent, &times)?;
-            let exponent = self.write(&exponent)?;
-            let base = self.simplifier.graph.expr(base);
-            return Ok((base.pow(exponent).id, 1));
-        }
-        Ok((written.id, power))
     }
 
     /// exp of a form, by its terms, so that exp(2·u) is exp(u)².
