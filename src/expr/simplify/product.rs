@@ -89,12 +89,14 @@ pub(super) enum Rule {
     Power(Id, Product),
 }
 
+/// A node that no arithmetic takes apart.
 #[derive(Clone, Debug)]
 pub(super) struct Kernel {
     pub(super) atom: Id,
     pub(super) rule: Rule,
 }
 
+/// A polynomial of kernels without content.
 #[derive(Clone, Debug)]
 pub(super) struct Sum {
     pub(super) form: Exact,

@@ -41,7 +41,8 @@ impl Rational {
     }
 
     fn new(above: i128, below: i128) -> Option<Self> {
-        if below == 0 {
+        // The least number has no negative.
+        if below == 0 || above == i128::MIN || below == i128::MIN {
             return None;
         }
         if below == 1 {
