@@ -118,23 +118,7 @@ fn determinants_are_those_of_the_formulas_at_random_points() {
 }
 
 /// The entries whose determinants the program writes in another way than textbooks do.
-const WRITTEN_IN_ANOTHER_WAY: [&str; 15] = [
-    "hyperbolic",
-    "bipolar",
-    "superellipse",
-    "triangle",
-    "quadrilateral",
-    "simplex-3",
-    "simplex-4",
-    "simplex-5",
-    "simplex-6",
-    "simplex-7",
-    "simplex-8",
-    "simplex-9",
-    "simplex-10",
-    "star",
-    "torus",
-];
+const WRITTEN_IN_ANOTHER_WAY: [&str; 4] = ["hyperbolic", "star", "triangle", "quadrilateral"];
 
 #[test]
 fn determinants_are_written_as_the_program_writes_them_where_it_writes_them_well() {

@@ -6,7 +6,8 @@ use super::map::Map;
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id};
-use crate::expr::simplify::simplify;
+use crate::expr::operator::ALL;
+use crate::expr::simplify::{simplify, textbook};
 use crate::expr::{derive, determinant};
 
 /// The Jacobian of a map, as formulas: row `i`, column `j` is ∂(target i)/∂(variable j).
@@ -77,9 +78,25 @@ impl Jacobian {
         self.formulas.text(target * n + variable)
     }
 
-    /// The determinant as text, or √det(JᵀJ) where there are more targets than variables.
+    /// The determinant as a textbook prints it, or √det(JᵀJ) where there are more targets than variables.
+    ///
+    /// Signs and absolute values are those for the values that the parameters have. The text is for
+    /// people: where terms of the formula almost cancel, [`Jacobian::determinant_at`] is as accurate as
+    /// the formula, the text need not be.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let inversion = Map::parse("x = u/(u^2 + v^2), y = -v/(u^2 + v^2)")?;
+    /// assert_eq!(inversion.jacobian()?.determinant(), "1/(u^2 + v^2)^2");
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     pub fn determinant(&self) -> String {
-        self.formulas.text(self.formulas.roots.len() - 1)
+        let (formulas, variables) = (&self.formulas, self.map.variables().len());
+        let parameters = self.map.parameters().values().iter();
+        let mut ranges = vec![ALL; variables];
+        ranges.extend(parameters.map(|&value| (value, value)));
+        let root = formulas.roots[formulas.roots.len() - 1];
+        textbook(&formulas.arena, root, &ranges, &formulas.inputs)
     }
 
     /// What [`Jacobian::determinant`] is called.

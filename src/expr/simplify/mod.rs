@@ -2,15 +2,22 @@
 
 mod cancel;
 mod condition;
+mod exact;
+mod factoring;
 mod facts;
 mod identity;
 pub(crate) mod polynomial;
+mod product;
 mod quadratic;
+mod rational;
 mod simplifier;
 mod square;
 mod steep;
+mod textbook;
+mod typeset;
 mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};
 pub(crate) use quadratic::with_squares;
 pub(crate) use simplifier::simplify;
+pub(crate) use textbook::textbook;

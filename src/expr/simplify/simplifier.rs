@@ -46,14 +46,10 @@ pub(super) fn simplified(
     let room = 3 * arena.nodes().len();
     let graph = Graph::with_capacity(room);
     let mut simplifier = Simplifier {
-        graph: &graph,
-        ranges,
         facts: Vec::with_capacity(room),
         forms: Vec::with_capacity(room),
         keeps_products,
-        expanded: false,
-        completed: false,
-        left: MOST_WORK,
+        ..Simplifier::new(&graph, ranges)
     };
     let deadline = Deadline::current();
     let mut is_over = false;
@@ -149,6 +145,22 @@ pub(super) struct Simplifier<'g, 'r> {
     pub(super) completed: bool,
     /// What is left of the work.
     left: usize,
+}
+
+impl<'g, 'r> Simplifier<'g, 'r> {
+    /// A simplifier that knows the range of every input, and nothing of the nodes yet.
+    pub(super) fn new(graph: &'g Graph, ranges: &'r [Range]) -> Self {
+        Simplifier {
+            graph,
+            ranges,
+            facts: Vec::new(),
+            forms: Vec::new(),
+            keeps_products: false,
+            expanded: false,
+            completed: false,
+            left: MOST_WORK,
+        }
+    }
 }
 
 impl<'g> Simplifier<'g, '_> {
