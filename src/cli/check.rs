@@ -56,12 +56,12 @@ fn with_flags(command: clap::Command) -> clap::Command {
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
+    if let Some(path) = &description.mesh {
+        return check_mesh::run(path, &description, flags.get_flag(JSON));
+    }
     if let Some(equations) = description.on.first() {
         let message = "a check is of a map over limits, not of what equations describe in it";
         return Err(Fault::at(equations.place.clone(), message));
-    }
-    if let Some(path) = &description.mesh {
-        return check_mesh::run(path, &description, flags.get_flag(JSON));
     }
     let problem = Problem::new(&description)?;
     let check = Check::of(problem.domain.as_ref())?;
