@@ -15,9 +15,9 @@ use crate::map::geometry::{Geometry, Point, named_values};
 use crate::map::inverse_region::InverseRegion;
 use crate::map::mapped_region::MappedRegion;
 use crate::map::pullback::Pullback;
-use crate::verdict::verdict::{Effort, Verdict};
+use crate::verdict::judge::{Effort, Verdict};
 
-pub use crate::verdict::verdict::OneToOne;
+pub use crate::verdict::judge::OneToOne;
 
 /// Points along an edge that is told.
 const ALONG: usize = 33;

@@ -9,9 +9,9 @@ use crate::expr::determinant::{Matrix, determinant, volume};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
+use crate::verdict::judge::{Effort, Verdict, verdict};
 use crate::verdict::mapping::Mapping;
 use crate::verdict::unravel::{Unravelled, unravel};
-use crate::verdict::verdict::{Effort, Verdict, verdict};
 
 impl Geometry<'_> {
     /// The map of the unit box to the targets; `None` where it is code.
@@ -152,7 +152,7 @@ fn cofactor<'g>(graph: &'g Graph, matrix: &Matrix<'g>, column: usize) -> Expr<'g
     };
     let minor: Matrix<'g> = matrix[1..].iter().map(without).collect();
     let found = determinant(graph, &minor);
-    match column % 2 == 0 {
+    match column.is_multiple_of(2) {
         true => found,
         false => -found,
     }

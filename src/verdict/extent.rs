@@ -122,7 +122,7 @@ impl<'a> Quantity<'a> {
         turn(&mut self.ranges, sides);
         let range = self.ranges.of(0);
         let (mut is_shorter, mut lost) = (false, 0.0);
-        for axis in 0..self.n {
+        for (axis, side) in sides.iter_mut().enumerate() {
             let Interval { lo, hi } = match range.defined && range.continuous {
                 true => self.ranges.slope(0, axis),
                 false => Interval::ALL,
@@ -133,7 +133,6 @@ impl<'a> Quantity<'a> {
                 |x: f64, other: f64| x >= 0.0 || other.is_finite() && x >= -NEARLY * other.abs();
             let (rises, falls) = (nearly(lo, hi), nearly(-hi, lo));
             let beyond = if rises { -lo } else { hi };
-            let side = &mut sides[axis];
             let end = match (rises, falls) {
                 (true, _) => side.lo,
                 (_, true) => side.hi,

@@ -4,9 +4,9 @@
 pub(crate) mod extent;
 mod faces;
 pub(crate) mod folds;
+pub(crate) mod judge;
 pub(crate) mod mapping;
 mod outline;
 mod pairs;
 pub(crate) mod preimages;
 pub(crate) mod unravel;
-pub(crate) mod verdict;

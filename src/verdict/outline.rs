@@ -250,7 +250,7 @@ impl Outline {
             let here = points.at(&on_edge(*edge, side.lo + 0.5 * (side.hi - side.lo)));
             let [x, y] = tangent(*edge, &here);
             let length = x.hypot(y);
-            if !(length > 0.0) {
+            if length.is_nan() || length <= 0.0 {
                 return false;
             }
             direction[0] += x / length;

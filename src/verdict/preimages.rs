@@ -192,17 +192,17 @@ fn step(mapping: &Mapping, here: &Here, target: &[f64]) -> Option<[f64; MOST_AXE
     let row = |k: usize| &here.slopes[k * n..(k + 1) * n];
     let off = |k: usize| target[k] - here.targets[k];
     let mut rows = [[0.0; MOST_AXES + 1]; MOST_AXES];
-    for i in 0..n {
+    for (i, own) in rows[..n].iter_mut().enumerate() {
         if n == m {
-            rows[i][..n].copy_from_slice(row(i));
-            rows[i][n] = off(i);
+            own[..n].copy_from_slice(row(i));
+            own[n] = off(i);
             continue;
         }
         for k in 0..m {
-            for j in 0..n {
-                rows[i][j] += row(k)[i] * row(k)[j];
+            for (sum, slope) in own[..n].iter_mut().zip(row(k)) {
+                *sum += row(k)[i] * slope;
             }
-            rows[i][n] += row(k)[i] * off(k);
+            own[n] += row(k)[i] * off(k);
         }
     }
     for column in 0..n {

@@ -16,6 +16,9 @@ use super::rational::Rational;
 /// Pairs of sines and cosines that are written in both ways.
 const MOST_PAIRS: usize = 3;
 
+/// The size of factors by which they are compared, the factors, and what is left.
+type Found = ((usize, usize, usize), Vec<Exact>, Exact);
+
 impl Products<'_, '_> {
     /// The form without squares of the sines of some pairs, and of the cosines of others.
     fn through(&mut self, form: &Exact, sines: usize) -> Result<Exact, TooLong> {
@@ -75,7 +78,7 @@ impl Products<'_, '_> {
         if normal.is_zero() {
             return Ok(Product::number(Rational::ZERO));
         }
-        let mut best: Option<((usize, usize, usize), Vec<Exact>, Exact)> = None;
+        let mut best: Option<Found> = None;
         for way in self.ways(&normal) {
             let form = self.through(&normal, way)?;
             let factors = self.factors(&form, way)?;
