@@ -140,7 +140,7 @@ impl<'a> Quantity<'a> {
             };
             is_shorter |= side.lo < side.hi;
             lost += beyond.max(0.0) * (side.hi - side.lo);
-            *side = Interval { lo: end, hi: end };
+            *side = Interval::point(end);
         }
         if is_shorter {
             turn(&mut self.ranges, sides);
@@ -178,19 +178,21 @@ impl<'a> Quantity<'a> {
         }
     }
 
+    /// Looks at the middle of a box: whether it lowers what was met, or raises the largest size.
+    fn meet(&mut self, sides: &[Interval], sign: f64, met: &mut f64, size: &mut f64) {
+        let middle: Vec<f64> = sides.iter().map(|side| side.middle()).collect();
+        let here = self.at(&middle);
+        if here.is_finite() {
+            *met = met.min(sign * here);
+            *size = size.max(here.abs());
+        }
+    }
+
     /// A bound of the smallest value times a sign, and whether it is one; `met` is one that was met.
     fn smallest(&mut self, [sign, mut met, mut size]: [f64; 3], most: usize) -> (f64, bool) {
         let mut whole = vec![Interval { lo: 0.0, hi: 1.0 }; self.n];
         let bound = self.bound(&mut whole, sign);
-        let mut meet = |quantity: &mut Self, sides: &[Interval], met: &mut f64| {
-            let here = quantity.at(&middle_of(sides));
-            if here.is_finite() {
-                *met = met.min(sign * here);
-                size = size.max(here.abs());
-            }
-            size
-        };
-        let mut size = meet(self, &whole, &mut met);
+        self.meet(&whole, sign, &mut met, &mut size);
         let mut heap = BinaryHeap::new();
         heap.push(Open {
             bound,
@@ -210,16 +212,11 @@ impl<'a> Quantity<'a> {
             let width = |axis: &usize| open.sides[*axis].hi - open.sides[*axis].lo;
             let longest = (0..self.n).reduce(|a, b| if width(&b) > width(&a) { b } else { a });
             let Some(axis) = longest else { break };
-            let Interval { lo, hi } = open.sides[axis];
-            let middle = lo + (hi - lo) / 2.0;
-            for half in [(lo, middle), (middle, hi)] {
+            for half in open.sides[axis].halves() {
                 let mut sides = open.sides.clone();
-                sides[axis] = Interval {
-                    lo: half.0,
-                    hi: half.1,
-                };
+                sides[axis] = half;
                 let bound = self.bound(&mut sides, sign);
-                size = meet(self, &sides, &mut met);
+                self.meet(&sides, sign, &mut met, &mut size);
                 number += 1;
                 heap.push(Open {
                     bound,
@@ -238,11 +235,4 @@ fn corners(n: usize) -> Vec<Vec<f64>> {
     let corner = |k: usize| (0..n).map(|i| (k >> (i % 6) & 1) as f64).collect();
     let inside = [0.5, 0.29, 0.71].map(|w| vec![w; n]);
     (0..count).map(corner).chain(inside).collect()
-}
-
-fn middle_of(sides: &[Interval]) -> Vec<f64> {
-    sides
-        .iter()
-        .map(|side| side.lo + (side.hi - side.lo) / 2.0)
-        .collect()
 }

@@ -197,25 +197,7 @@ impl Outline {
             if width(a).max(width(b)) < SHORTEST {
                 return false;
             }
-            let halves = |(edge, side): (usize, Interval)| {
-                let middle = side.lo + (side.hi - side.lo) / 2.0;
-                [
-                    (
-                        edge,
-                        Interval {
-                            lo: side.lo,
-                            hi: middle,
-                        },
-                    ),
-                    (
-                        edge,
-                        Interval {
-                            lo: middle,
-                            hi: side.hi,
-                        },
-                    ),
-                ]
-            };
+            let halves = |(edge, side): (usize, Interval)| side.halves().map(|half| (edge, half));
             if a == b {
                 let [first, second] = halves(a);
                 open.extend([[first, first], [second, second], [first, second]]);
@@ -238,8 +220,7 @@ impl Outline {
     ) -> bool {
         let stretches: Vec<(usize, Interval)> =
             if a.0 == b.0 && a.1.lo <= b.1.hi && b.1.lo <= a.1.hi {
-                let (lo, hi) = (a.1.lo.min(b.1.lo), a.1.hi.max(b.1.hi));
-                vec![(a.0, Interval { lo, hi })]
+                vec![(a.0, a.1.hull(b.1))]
             } else if self.follows(a, b) || self.follows(b, a) {
                 vec![a, b]
             } else {
@@ -247,7 +228,7 @@ impl Outline {
             };
         let mut direction = [0.0; 2];
         for (edge, side) in &stretches {
-            let here = points.at(&on_edge(*edge, side.lo + 0.5 * (side.hi - side.lo)));
+            let here = points.at(&on_edge(*edge, side.middle()));
             let [x, y] = tangent(*edge, &here);
             let length = x.hypot(y);
             if length.is_nan() || length <= 0.0 {
@@ -261,13 +242,7 @@ impl Outline {
         }
         stretches.iter().all(|piece| {
             let [x, y] = tangents(boxes, *piece);
-            let along = x * Interval {
-                lo: direction[0],
-                hi: direction[0],
-            } + y * Interval {
-                lo: direction[1],
-                hi: direction[1],
-            };
+            let along = x * Interval::point(direction[0]) + y * Interval::point(direction[1]);
             along.lo >= 0.0 && along.hi > 0.0
         })
     }

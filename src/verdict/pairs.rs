@@ -112,21 +112,13 @@ fn is_glued(mapping: &Mapping, points: &mut Points<'_>, axis: usize) -> bool {
 }
 
 fn hull(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
-    let sides = a.iter().zip(b);
-    sides
-        .map(|(a, b)| Interval {
-            lo: a.lo.min(b.lo),
-            hi: a.hi.max(b.hi),
-        })
-        .collect()
+    a.iter().zip(b).map(|(a, b)| a.hull(*b)).collect()
 }
 
 fn halves(sides: &[Interval], axis: usize) -> [Vec<Interval>; 2] {
-    let Interval { lo, hi } = sides[axis];
-    let middle = lo + (hi - lo) / 2.0;
-    [(lo, middle), (middle, hi)].map(|(lo, hi)| {
+    sides[axis].halves().map(|half| {
         let mut sides = sides.to_vec();
-        sides[axis] = Interval { lo, hi };
+        sides[axis] = half;
         sides
     })
 }
@@ -148,7 +140,7 @@ fn is_regular(
     sides: &[Interval],
 ) -> bool {
     let (n, m) = (mapping.n, mapping.m);
-    let middle: Vec<f64> = sides.iter().map(|side| (side.lo + side.hi) / 2.0).collect();
+    let middle: Vec<f64> = sides.iter().map(|side| side.middle()).collect();
     let here = points.at(&middle);
     let slopes = DMatrix::from_row_slice(m, n, &here.slopes);
     if !slopes.iter().all(|slope| slope.is_finite()) {
@@ -167,16 +159,12 @@ fn is_regular(
     }
     (0..n).all(|i| {
         let entry = |j: usize| {
-            (0..m).fold(Interval { lo: 0.0, hi: 0.0 }, |sum, k| {
+            (0..m).fold(Interval::point(0.0), |sum, k| {
                 let number = inverse[(i, k)];
-                sum + Interval {
-                    lo: number,
-                    hi: number,
-                } * all[k * n + j]
+                sum + Interval::point(number) * all[k * n + j]
             })
         };
-        let size = |x: Interval| x.lo.abs().max(x.hi.abs());
-        let others: f64 = (0..n).filter(|j| *j != i).map(|j| size(entry(j))).sum();
+        let others: f64 = (0..n).filter(|j| *j != i).map(|j| entry(j).largest()).sum();
         entry(i).lo > others
     })
 }

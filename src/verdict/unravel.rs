@@ -16,7 +16,7 @@ use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::derive;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::simplify::{is_analytic, simplify};
 use crate::expr::text::print;
@@ -140,15 +140,20 @@ impl<'g> System<'g> {
         })
     }
 
-    /// The range of a formula.
-    fn range(&self, id: Id) -> Option<Range> {
+    /// A formula simplified by the ranges of the variables, with nothing but what it needs.
+    fn alone(&self, id: Id) -> (Arena, Vec<Id>) {
         self.graph.read(|arena| {
             let (arena, roots) = arena.part(&[id]);
-            let (arena, roots) = simplify(&arena, &roots, &self.simple_ranges());
-            let mut ranges = Ranges::new(&arena, &roots, self.ranges.len())?;
-            ranges.turn_to(self.ranges.iter().map(|range| (range.lo, range.hi)));
-            Some(ranges.of(0))
+            simplify(&arena, &roots, &self.simple_ranges())
         })
+    }
+
+    /// The range of a formula.
+    fn range(&self, id: Id) -> Option<Range> {
+        let (arena, roots) = self.alone(id);
+        let mut ranges = Ranges::new(&arena, &roots, self.ranges.len())?;
+        ranges.turn_to(self.ranges.iter().map(|range| (range.lo, range.hi)));
+        Some(ranges.of(0))
     }
 
     fn simple_ranges(&self) -> Vec<(f64, f64)> {
@@ -407,12 +412,8 @@ impl<'g> System<'g> {
         if self.values(id).is_some_and(is_positive) {
             return true;
         }
-        self.graph.read(|arena| {
-            let (arena, roots) = arena.part(&[id]);
-            let (arena, roots) = simplify(&arena, &roots, &self.simple_ranges());
-            arena.number(roots[0]).is_none_or(|number| number != 0.0)
-                && is_analytic(&arena, roots[0])
-        })
+        let (arena, roots) = self.alone(id);
+        arena.number(roots[0]).is_none_or(|number| number != 0.0) && is_analytic(&arena, roots[0])
     }
 
     /// A product without the factors that are known; `None` if there are none.
@@ -548,10 +549,7 @@ impl<'g> System<'g> {
 
     /// Whether a formula has values everywhere but at the ends of a variable: no pole parts it.
     fn is_in_one_piece(&self, id: Id, variable: usize) -> bool {
-        let (arena, roots) = self.graph.read(|arena| {
-            let (arena, roots) = arena.part(&[id]);
-            simplify(&arena, &roots, &self.simple_ranges())
-        });
+        let (arena, roots) = self.alone(id);
         let Some(mut ranges) = Ranges::new(&arena, &roots, self.ranges.len()) else {
             return false;
         };
@@ -592,10 +590,7 @@ impl<'g> System<'g> {
         let Some(slope) = slopes[0] else {
             return false;
         };
-        let (arena, roots) = self.graph.read(|arena| {
-            let (arena, roots) = arena.part(&[slope.id]);
-            simplify(&arena, &roots, &self.simple_ranges())
-        });
+        let (arena, roots) = self.alone(slope.id);
         if arena.number(roots[0]) == Some(0.0) || !is_analytic(&arena, roots[0]) {
             return false;
         }
@@ -751,9 +746,9 @@ impl<'g> System<'g> {
             let by = matrix[done][column];
             matrix[done].iter_mut().for_each(|number| *number /= by);
             let own = matrix[done].clone();
-            for (k, row) in matrix.iter_mut().enumerate().filter(|(k, _)| *k != done) {
+            let others = matrix.iter_mut().enumerate().filter(|(k, _)| *k != done);
+            for (_, row) in others {
                 let times = row[column];
-                let _ = k;
                 for (number, own) in row.iter_mut().zip(&own) {
                     let change = times * own;
                     let left = *number - change;

@@ -68,7 +68,7 @@ impl Interval {
         hi: f64::INFINITY,
     };
 
-    pub(super) const fn point(x: f64) -> Self {
+    pub(crate) const fn point(x: f64) -> Self {
         Interval { lo: x, hi: x }
     }
 
@@ -89,8 +89,22 @@ impl Interval {
         self.lo <= 0.0 && self.hi >= 0.0
     }
 
+    /// A number in the middle of an interval that is not infinite.
+    pub(crate) fn middle(self) -> f64 {
+        self.lo + (self.hi - self.lo) / 2.0
+    }
+
+    /// The parts below and above the middle.
+    pub(crate) fn halves(self) -> [Self; 2] {
+        let middle = self.middle();
+        [
+            Interval { hi: middle, ..self },
+            Interval { lo: middle, ..self },
+        ]
+    }
+
     /// The largest size.
-    pub(super) fn largest(self) -> f64 {
+    pub(crate) fn largest(self) -> f64 {
         self.lo.abs().max(self.hi.abs())
     }
 
@@ -119,7 +133,7 @@ impl Interval {
     }
 
     /// The numbers between the smallest and the largest of all in two intervals.
-    pub(super) fn hull(self, other: Interval) -> Self {
+    pub(crate) fn hull(self, other: Interval) -> Self {
         Interval {
             lo: self.lo.min(other.lo),
             hi: self.hi.max(other.hi),
