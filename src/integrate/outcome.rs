@@ -224,6 +224,32 @@ impl Outcome {
         self
     }
 
+    /// The outcome of more integrands, with that of others after it.
+    pub(crate) fn beside(mut self, other: Outcome) -> Self {
+        let before = self.values.len();
+        self.values.extend(other.values);
+        self.errors.extend(other.errors);
+        if other.status.severity() > self.status.severity() {
+            self.status = other.status;
+        }
+        self.proven &= other.proven;
+        self.allows_for_rounding &= other.allows_for_rounding;
+        self.witnessed &= other.witnessed;
+        self.add_reasons(&other.reasons);
+        if self.method != other.method {
+            self.method = format!("{} and {}", self.method, other.method);
+        }
+        self.because.join(&other.because);
+        self.bad_node = self.bad_node.or(other.bad_node.map(|bad| BadNode {
+            output: before + bad.output,
+            ..bad
+        }));
+        self.hidden = self.hidden.or(other.hidden);
+        // What belongs to one rule for all of them.
+        (self.at_ends, self.levels) = (None, None);
+        self
+    }
+
     /// Whether nothing is gained by another method.
     pub(crate) fn is_done(&self) -> bool {
         self.status.is_done()
