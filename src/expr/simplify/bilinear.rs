@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::exact::{Exact, Powers, TooLong, exponent};
 use super::product::Products;
 use super::rational::Rational;
-use crate::expr::graph::{Expr, Id};
+use crate::expr::graph::{Expr, Id, Node};
 use crate::expr::inputs;
 
 /// The most kernels of a kind: there are as many subsets as bases to try.
@@ -34,7 +34,7 @@ const MOST_PARTS: usize = 4;
 type Matrix = Vec<Vec<Rational>>;
 
 /// A number times two sums of kernels.
-type Pair = (Rational, Exact, Exact);
+type Term = (Rational, Exact, Exact);
 
 /// A form xᵀMy, by the places of kernels.
 struct Bilinear {
@@ -157,27 +157,49 @@ impl<'g> Products<'g, '_> {
     }
 
     /// The sums of products that a form is.
-    fn bilinear(&self, form: &Exact) -> Result<Vec<Vec<Pair>>, TooLong> {
-        let mut candidates = Vec::new();
-        let atom = |kernel: &usize| self.kernels[*kernel].atom;
-        let all = kinds(form)?;
-        for mut kinds in all.iter().cloned() {
-            for kind in &mut kinds {
-                kind.sort_by_key(atom);
+    fn bilinear(&self, form: &Exact) -> Result<Vec<Vec<Term>>, TooLong> {
+        // Inputs in their order, then functions.
+        let order = |kernel: &usize| {
+            let atom = self.kernels[*kernel].atom;
+            match self.simplifier.graph.node(atom) {
+                Node::Input(input) => (input, atom),
+                _ => (u32::MAX, atom),
             }
-            candidates.extend(Bilinear::new(form, kinds).determinants()?);
+        };
+        let mut all = kinds(form)?;
+        for kind in all.iter_mut().flatten() {
+            kind.sort_by_key(order);
         }
-        if let Some(kinds) = all.into_iter().next() {
-            let bilinear = Bilinear::new(form, kinds);
-            candidates.extend(bilinear.products()?);
-            candidates.extend(bilinear.transposed().products()?);
+        // Of kinds that are as good, those with names that begin alike.
+        all.sort_by_key(|kinds| Reverse(kinds.iter().map(|kind| self.alike(kind)).sum::<usize>()));
+        let mut forms = all.into_iter().map(|kinds| Bilinear::new(form, kinds));
+        let Some(first) = forms.next() else {
+            return Ok(Vec::new());
+        };
+        let mut candidates = first.determinants()?;
+        for bilinear in forms {
+            candidates.extend(bilinear.determinants()?);
         }
+        candidates.extend(first.products()?);
+        candidates.extend(first.transposed().products()?);
         Ok(candidates)
     }
 
-    fn write_products(&mut self, pairs: &[Pair]) -> Result<Expr<'g>, TooLong> {
+    /// The number of letters with which the texts of all these kernels begin.
+    fn alike(&self, kernels: &[usize]) -> usize {
+        let graph = self.simplifier.graph;
+        let text = |kernel: &usize| graph.expr(self.kernels[*kernel].atom).text(self.names);
+        let texts = kernels.iter().map(text);
+        let shared = texts.reduce(|a, b| {
+            let both = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
+            both.map(|(a, _)| a).collect()
+        });
+        shared.map_or(0, |shared| shared.chars().count())
+    }
+
+    fn write_products(&mut self, found: &[Term]) -> Result<Expr<'g>, TooLong> {
         let mut terms = Vec::new();
-        for (number, x, y) in pairs {
+        for (number, x, y) in found {
             let [x, y] = [x, y].map(|form| self.write_sum(form));
             terms.push((number.is_negative(), number.size(), x * y));
         }
@@ -282,11 +304,14 @@ fn linear(kernels: &[usize], numbers: impl Iterator<Item = Rational>) -> Result<
     Ok(sum)
 }
 
-/// A sum as a number times one with whole numbers, of which the last kernel's is positive.
-fn oriented(form: &Exact) -> Result<(Rational, Exact), TooLong> {
+/// A sum as a number times one with whole numbers, of which that of the last kernel is positive.
+fn oriented(form: &Exact, kernels: &[usize]) -> Result<(Rational, Exact), TooLong> {
     let (content, form) = (form.content()?, form.primitive()?);
-    // Last kernels come first.
-    let is_turned = form.terms().next().is_some_and(|(_, c)| c.is_negative());
+    let last = kernels.iter().rfind(|&&kernel| form.degree(kernel) > 0);
+    let is_last = |powers: &Powers| last.is_some_and(|&kernel| exponent(powers, kernel) > 0);
+    let is_turned = form
+        .terms()
+        .any(|(powers, c)| is_last(powers) && c.is_negative());
     match is_turned {
         true => Ok((content.negated(), form.scaled(Rational::whole(-1))?)),
         false => Ok((content, form)),
@@ -378,7 +403,7 @@ impl Bilinear {
     }
 
     /// M_pq·(p(x)·q(y) − q(x)·p(y)) for each basis p, q, where Mᵀ = −M.
-    fn determinants(&self) -> Result<Vec<Vec<Pair>>, TooLong> {
+    fn determinants(&self) -> Result<Vec<Vec<Term>>, TooLong> {
         let n = self.x.len();
         let is_minus = |i: usize, j: usize| self.matrix[i][j] == self.matrix[j][i].negated();
         if self.y.len() != n || !(0..n).all(|i| (0..=i).all(|j| is_minus(i, j))) {
@@ -405,7 +430,7 @@ impl Bilinear {
     }
 
     /// The form as sums of products, one for each basis of the rows.
-    fn products(&self) -> Result<Vec<Vec<Pair>>, TooLong> {
+    fn products(&self) -> Result<Vec<Vec<Term>>, TooLong> {
         let mut all = Vec::new();
         for size in 1..=MOST_PRODUCTS.min(self.x.len()) {
             for basis in subsets(self.x.len(), size) {
@@ -420,11 +445,11 @@ impl Bilinear {
         Ok(all)
     }
 
-    fn products_of(&self, basis: &[usize], rows: &Matrix) -> Result<Vec<Pair>, TooLong> {
+    fn products_of(&self, basis: &[usize], rows: &Matrix) -> Result<Vec<Term>, TooLong> {
         let mut products = Vec::new();
         for (p, &row) in basis.iter().enumerate() {
-            let (a, x) = oriented(&linear(&self.x, rows.iter().map(|row| row[p]))?)?;
-            let (b, y) = oriented(&linear(&self.y, self.matrix[row].iter().copied())?)?;
+            let (a, x) = oriented(&linear(&self.x, rows.iter().map(|row| row[p]))?, &self.x)?;
+            let (b, y) = oriented(&linear(&self.y, self.matrix[row].iter().copied())?, &self.y)?;
             products.push((a.times(b).ok_or(TooLong)?, x, y));
         }
         if products.iter().all(|product| product.0.is_negative()) {
