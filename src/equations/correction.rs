@@ -20,9 +20,8 @@ pub(super) const MOST: usize = 3;
 pub(super) const ROUNDINGS: f64 = 16.0 * f64::EPSILON;
 
 /// The correction of formulas g, which stand first, with their derivatives row by row: of the inputs x, u
-/// and 1/scales where the step leads, det ∂g/∂x, the size of the step, the excess of what is left of the equations and
-/// 1/det ∂g/∂x.
-/// `None` for many unknowns.
+/// and 1/scales where the step leads, det ∂g/∂x, the size of the step, the excess of what is left of the
+/// equations and 1/det ∂g/∂x. `None` for many unknowns.
 ///
 /// # Errors
 /// As [`Program::new`].
@@ -73,13 +72,9 @@ pub(super) fn correction(
         let excess = excesses.reduce(|most, part| most.max(part));
         let next = steps.iter().enumerate();
         let next = next.map(|(j, step)| (graph.input(j) + *step).id);
-        next.chain(
-            [Some(measure), size, excess, Some(factor)]
-                .iter()
-                .flatten()
-                .map(|e| e.id),
-        )
-        .collect()
+        let rest = [Some(measure), size, excess, Some(factor)];
+        let rest = rest.into_iter().flatten().map(|e| e.id);
+        next.chain(rest).collect()
     };
     Program::new(&graph.into_arena(), &roots, 3 * n).map(Some)
 }
