@@ -309,6 +309,13 @@ impl Map {
             }
             .into());
         }
+        if self.targets().len() < self.variables().len() {
+            return Err(Misfit::TooFewTargets {
+                variables: self.variables().len(),
+                targets: self.targets().len(),
+            }
+            .into());
+        }
         let map = match region.named_variables() {
             Some(names) => self.with_order(names)?,
             None => self.clone(),
