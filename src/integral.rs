@@ -1,5 +1,6 @@
 //! The integral over a domain: map, region, integrand and integrator put together.
 
+mod derivative;
 mod field;
 
 use std::ops::Deref;
@@ -97,14 +98,19 @@ impl Estimate {
         let start = Instant::now();
         let deadline = settings.deadline(start);
         let pullback = deadline.during(|| Pullback::new(domain, integrands))?;
-        let integrate = || match domain.principal_value() {
+        let integrate = |pullback: &Pullback<'_>| match domain.principal_value() {
             Some((axis, at)) => {
-                let folded = principal_value(&pullback, axis, at);
+                let folded = principal_value(pullback, axis, at);
                 integrate_measured(&folded, settings, measure, start)
             }
-            None => integrate_measured(&pullback, settings, measure, start),
+            None => integrate_measured(pullback, settings, measure, start),
         };
-        let mut outcome = deadline.during(integrate)?;
+        let outcome = deadline.during(|| integrate(&pullback))?;
+        Ok(Self::told(&pullback, outcome, start))
+    }
+
+    /// An outcome with what there is to say of where its integrands come from.
+    fn told(pullback: &Pullback<'_>, mut outcome: Outcome, start: Instant) -> Self {
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {
@@ -120,14 +126,14 @@ impl Estimate {
             };
             outcome.reasons.push(reason);
         }
-        Ok(Estimate {
+        Estimate {
             value: outcome.values[0],
             error: outcome.errors[0],
             outcome,
             jacobian,
             warnings,
             seconds: start.elapsed().as_secs_f64(),
-        })
+        }
     }
 
     /// Whether every error is within the tolerance of the settings.

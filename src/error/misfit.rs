@@ -47,6 +47,22 @@ pub enum Misfit {
         /// How many variables there are.
         variables: usize,
     },
+    /// A derivative by what is no parameter.
+    NoSuchParameter {
+        /// What was asked for.
+        name: String,
+        /// The parameters.
+        parameters: Vec<String>,
+    },
+    /// A derivative of code by a parameter, which it does not see.
+    NoDerivativeOfCode,
+    /// A derivative by a parameter of a kind of region that has none yet.
+    NoDerivativeOfRegion,
+    /// A derivative by a parameter that moves steps of `floor` or `ceil`.
+    MovingSteps {
+        /// The parameter.
+        parameter: String,
+    },
     /// A map of several targets, where what is asked for is of one.
     NotScalar {
         /// How many it has.
@@ -269,6 +285,27 @@ impl fmt::Display for Misfit {
                 f,
                 "a map of {variables} variables needs at least {variables} targets, not {targets}: \
                  with fewer it squeezes the region flat"
+            ),
+            NoSuchParameter { name, parameters } if parameters.is_empty() => {
+                write!(f, "there is no parameter `{}`, nor any other", short(name))
+            }
+            NoSuchParameter { name, parameters } => write!(
+                f,
+                "there is no parameter `{}`: the parameters are {}",
+                short(name),
+                listed(parameters)
+            ),
+            NoDerivativeOfCode => {
+                f.write_str("an integrand that is code has no derivative by a parameter")
+            }
+            NoDerivativeOfRegion => f.write_str(
+                "the derivative by a parameter is there for maps over limits, with conditions or without, \
+                 and for pieces of such, not for this kind of region",
+            ),
+            MovingSteps { parameter } => write!(
+                f,
+                "steps of `floor` or `ceil` move with `{}`: the derivative by it is not known",
+                short(parameter)
             ),
             NotScalar { targets } => write!(
                 f,

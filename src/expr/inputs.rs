@@ -4,6 +4,9 @@
 
 use super::graph::{Arena, Id, Node};
 
+/// The most inputs that have a bit of their own.
+pub(crate) const MOST: usize = 64;
+
 /// The inputs that reach a node, given those that reach its operands.
 pub(crate) fn of_node(node: &Node, of: impl Fn(Id) -> u64) -> u64 {
     let mut inputs = match node {

@@ -2,6 +2,7 @@
 //! coordinates.
 
 use super::map::Map;
+use super::parameters::Parameters;
 use super::region::Region;
 use crate::analysis::natural::between;
 use crate::error::{Error, Misfit};
@@ -19,6 +20,8 @@ pub(crate) struct Chart<'g> {
     pub(crate) stretches: Vec<Expr<'g>>,
     pub(crate) targets: Vec<Expr<'g>>,
     parameters: Vec<Expr<'g>>,
+    /// A parameter that is no number but an input.
+    moving: Option<(&'g str, Expr<'g>)>,
     /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
     determinant: Expr<'g>,
     /// Whether two limits are equal, so that nothing lies between them.
@@ -35,7 +38,18 @@ impl<'g> Chart<'g> {
         names: &[String],
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
+        Self::of_limits(graph, region, names, None, warnings)
+    }
+
+    fn of_limits(
+        graph: &'g Graph,
+        region: &Region,
+        names: &[String],
+        moving: Option<(&'g str, Expr<'g>)>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
         let mut chart = Chart {
+            moving,
             graph,
             variables: (0..region.dimension()).map(|i| graph.input(i)).collect(),
             stretches: Vec::new(),
@@ -58,13 +72,35 @@ impl<'g> Chart<'g> {
         map: &Map,
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        let mut chart = Self::of_region(graph, region, map.variables(), warnings)?;
-        let values = map.parameters().values().iter();
-        chart.parameters = values.map(|&value| graph.constant(value)).collect();
+        Self::with_moving(graph, region, map, None, warnings)
+    }
+
+    /// The same where a parameter is an input, given by its name.
+    pub(crate) fn with_moving(
+        graph: &'g Graph,
+        region: &Region,
+        map: &Map,
+        moving: Option<(&'g str, Expr<'g>)>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let names = map.variables();
+        let mut chart = Self::of_limits(graph, region, names, moving, warnings)?;
+        chart.parameters = chart.values_of(map.parameters());
         let inputs = [&chart.variables[..], &chart.parameters[..]].concat();
         chart.targets = map.formulas().within(graph, &inputs);
         chart.determinant = map.jacobian()?.measure().within(graph, &inputs)[0];
         Ok(chart)
+    }
+
+    /// The values of parameters: numbers, and formulas of the one that moves.
+    fn values_of(&self, parameters: &Parameters) -> Vec<Expr<'g>> {
+        let moved = self
+            .moving
+            .and_then(|(name, at)| parameters.with_moving(name, at));
+        moved.unwrap_or_else(|| {
+            let values = parameters.values().iter();
+            values.map(|&value| self.graph.constant(value)).collect()
+        })
     }
 
     /// Puts variable `i` between its limits. Later variables are unit coordinates still; no limit
@@ -77,9 +113,9 @@ impl<'g> Chart<'g> {
         warnings: &mut Vec<String>,
     ) -> Result<(), Error> {
         let graph = self.graph;
-        let (limits, parameters) = region.limits();
+        let (limits, _) = region.limits();
         let mut inputs = self.variables.clone();
-        inputs.extend(parameters.iter().map(|&value| graph.constant(value)));
+        inputs.extend(self.values_of(region.parameters()));
         let pair = graph.import(&limits.arena, &limits.roots[2 * i..2 * i + 2], &inputs);
         let (mut lo, mut hi) = (pair[0], pair[1]);
         let ends = [lo, hi].map(constant_value);
@@ -132,6 +168,11 @@ impl<'g> Chart<'g> {
         let stretches = self.stretches.iter().copied();
         let product = stretches.reduce(|product, stretch| product * stretch);
         product.unwrap_or_else(|| self.graph.constant(1.0))
+    }
+
+    /// The graph that it is in.
+    pub(crate) fn graph(&self) -> &'g Graph {
+        self.graph
     }
 
     /// det J of the user's map, or √det(JᵀJ).

@@ -55,6 +55,20 @@ pub trait Domain: Sync {
     /// [`Error::Shape`] if a limit has no meaning, the crate has no formula for a derivative, or the
     /// integrands are those of another domain.
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error>;
+
+    /// Integrals on unit boxes whose sum is the derivative by a parameter: what changes inside, and what
+    /// each jump adds whose place moves.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is no such parameter, or the derivative is not known for this domain or
+    /// these integrands; as for [`Domain::pull_back`].
+    fn derivative<'a>(
+        &'a self,
+        _integrands: &'a Integrands<'a>,
+        _parameter: &str,
+    ) -> Result<Vec<Pullback<'a>>, Error> {
+        Err(Misfit::NoDerivativeOfRegion.into())
+    }
 }
 
 /// The names that formulas over a domain may use.

@@ -341,6 +341,17 @@ impl Domain for InverseRegion {
             Solution::Branch(branch) => self.part_of_branch(branch, integrands),
         }
     }
+
+    fn derivative<'a>(
+        &'a self,
+        integrands: &'a Integrands<'a>,
+        parameter: &str,
+    ) -> Result<Vec<Pullback<'a>>, Error> {
+        match &self.solution {
+            Solution::Formulas(mapped) => mapped.derivative(integrands, parameter),
+            Solution::Branch(_) => Err(Misfit::NoDerivativeOfRegion.into()),
+        }
+    }
 }
 
 impl InverseRegion {

@@ -7,6 +7,7 @@
 
 use super::chart::{Chart, compiled};
 use super::conditions::{Conditions, Equations, Search, search};
+use super::derivative::{beside, derivatives_at};
 use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
@@ -381,6 +382,17 @@ impl Domain for MappedRegion {
         }
         Ok(Pullback::of_part(part, warnings))
     }
+
+    fn derivative<'a>(
+        &'a self,
+        integrands: &'a Integrands<'a>,
+        parameter: &str,
+    ) -> Result<Vec<Pullback<'a>>, Error> {
+        if self.principal_value.is_some() {
+            return Err(Misfit::NoDerivativeOfRegion.into());
+        }
+        self.derivative_by(integrands, parameter)
+    }
 }
 
 /// Where boxes are looked at: off their middles, where a formula may lack a value at one point alone.
@@ -498,6 +510,27 @@ impl MappedRegion {
             .collect())
     }
 
+    /// Integrands times the measure on the unit box, where the conditions hold, and 0 elsewhere.
+    pub(super) fn on_unit_box<'g>(
+        &self,
+        chart: &Chart<'g>,
+        integrands: &Formulas,
+    ) -> Result<Vec<Expr<'g>>, Error> {
+        let graph = chart.graph();
+        let density = self.density(chart);
+        let inputs = chart.inputs();
+        let values = integrands.within(graph, &inputs);
+        let values = self.contracted(graph, values, &chart.inputs_of_map())?;
+        let holds = self.conditions.within(graph, &inputs);
+        let on_box = values.iter().map(|&f| match f.number() {
+            // Whatever the integrand is where nothing is integrated.
+            _ if chart.is_empty => graph.constant(0.0),
+            Some(1.0) => part_where(holds, density),
+            _ => part_where(holds, f * density),
+        });
+        Ok(on_box.collect())
+    }
+
     /// Formulas on the unit box.
     fn part_of_formulas(
         &self,
@@ -509,25 +542,16 @@ impl MappedRegion {
         let n = map.variables().len();
         let (roots, integrals) = {
             let chart = Chart::new(&graph, &self.confined, map, warnings)?;
-            let density = self.density(&chart);
-            let inputs = chart.inputs();
-            let values = integrands.within(&graph, &inputs);
-            let values = self.contracted(&graph, values, &chart.inputs_of_map())?;
-            let holds = self.conditions.within(&graph, &inputs);
+            let values = self.on_unit_box(&chart, integrands)?;
             let mut roots = chart.roots();
             let integrals = roots.len()..roots.len() + values.len();
-            roots.extend(values.iter().map(|&f| match f.number() {
-                // Whatever the integrand is where nothing is integrated.
-                _ if chart.is_empty => graph.constant(0.0).id,
-                Some(1.0) => part_where(holds, density).id,
-                _ => part_where(holds, f * density).id,
-            }));
+            roots.extend(values.iter().map(|f| f.id));
             (roots, integrals)
         };
         // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
-        let natural = self.natural(integrands)?;
+        let natural = self.natural(integrands, None)?;
         let infinite = natural.as_ref().filter(|n| n.is_infinite());
         let integrals = &roots[integrals];
         // A variable that cancels does so before the limits are moved, and squares are completed.
@@ -547,7 +571,13 @@ impl MappedRegion {
 
     /// The integrands times the measure in the variables, where these lie between constant limits:
     /// of one variable, or where some limits are infinite.
-    fn natural(&self, integrands: &Formulas) -> Result<Option<Natural>, Error> {
+    ///
+    /// With the name of a parameter, their derivatives by it; none where limits depend on it.
+    pub(super) fn natural(
+        &self,
+        integrands: &Formulas,
+        parameter: Option<&str>,
+    ) -> Result<Option<Natural>, Error> {
         let Some(limits) = self.confined.constant_limits() else {
             return Ok(None);
         };
@@ -560,8 +590,13 @@ impl MappedRegion {
         let graph = Graph::new();
         let roots: Vec<Id> = {
             let variables = (0..limits.len()).map(|i| graph.input(i));
-            let parameters = map.parameters().values().iter();
-            let parameters = parameters.map(|&value| graph.constant(value));
+            let at = graph.input(limits.len());
+            let moved = parameter.and_then(|name| map.parameters().with_moving(name, at));
+            let parameters = moved.unwrap_or_else(|| {
+                let parameters = map.parameters().values().iter();
+                parameters.map(|&value| graph.constant(value)).collect()
+            });
+            let parameters = parameters.into_iter();
             let inputs: Vec<Expr<'_>> = variables.clone().chain(parameters.clone()).collect();
             let targets = map.formulas().within(&graph, &inputs);
             let measure = match self.is_for_fields {
@@ -576,7 +611,13 @@ impl MappedRegion {
             let values = values.iter().map(|&f| part_where(holds, f * measure).id);
             values.collect()
         };
-        Ok(Some(Natural::as_written(graph, roots, limits)))
+        let Some(value) = parameter.and_then(|name| self.parameter(name)) else {
+            return Ok(Some(Natural::as_written(graph, roots, limits)));
+        };
+        let around = [&limits[..], &[beside(value)]].concat();
+        let (arena, roots) = simplify(&graph.into_arena(), &roots, &around);
+        let graph = derivatives_at(arena, &roots, limits.len(), value)?;
+        Ok(Some(Natural::as_written(graph.0, graph.1, limits)))
     }
 
     /// Code on the unit box.

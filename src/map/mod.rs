@@ -7,6 +7,7 @@ mod chart;
 mod conditions;
 mod covering;
 mod definite;
+mod derivative;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod hessian;

@@ -105,4 +105,12 @@ impl Domain for Oriented {
             false => Err(Misfit::FieldComponents { given, targets }.into()),
         }
     }
+
+    fn derivative<'a>(
+        &'a self,
+        integrands: &'a Integrands<'a>,
+        parameter: &str,
+    ) -> Result<Vec<Pullback<'a>>, Error> {
+        self.0.derivative(integrands, parameter)
+    }
 }

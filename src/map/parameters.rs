@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::Error;
-use crate::expr::graph::Graph;
+use crate::expr::formulas::Formulas;
+use crate::expr::graph::{Expr, Graph};
 use crate::expr::text::list;
 use crate::expr::text::names::{check_name, names_in};
 use crate::expr::text::parse::{self, Scope};
@@ -14,8 +16,23 @@ use crate::expr::text::parse::{self, Scope};
 pub struct Parameters {
     names: Vec<String>,
     values: Vec<f64>,
+    /// What a parameter is as a formula of all earlier ones, where it uses any.
+    formulas: Vec<Option<Definition>>,
     /// Where each name is.
     places: BTreeMap<String, usize>,
+}
+
+/// A parameter as a formula of all earlier ones.
+#[derive(Clone, Debug)]
+struct Definition {
+    formula: Arc<Formulas>,
+}
+
+/// What a parameter was defined by is no part of what it is.
+impl PartialEq for Definition {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Parameters {
@@ -24,6 +41,7 @@ impl Parameters {
         Parameters {
             names: Vec::new(),
             values: Vec::new(),
+            formulas: Vec::new(),
             places: BTreeMap::new(),
         }
     }
@@ -31,11 +49,15 @@ impl Parameters {
     /// Adds a parameter, or gives it a new value.
     pub fn set(&mut self, name: &str, value: f64) {
         match self.places.get(name) {
-            Some(&at) => self.values[at] = value,
+            Some(&at) => {
+                self.values[at] = value;
+                self.formulas[at] = None;
+            }
             None => {
                 self.places.insert(name.to_owned(), self.names.len());
                 self.names.push(name.to_owned());
                 self.values.push(value);
+                self.formulas.push(None);
             }
         }
     }
@@ -75,19 +97,51 @@ impl Parameters {
         match places.collect::<Option<Vec<usize>>>() {
             Some(places) => {
                 for at in places {
-                    scope.define(&self.names[at], graph.constant(self.values[at]));
+                    scope.define(&self.names[at], graph.input(at));
                 }
             }
             // The fault says which names there are.
             None => {
-                for (name, value) in self.iter() {
-                    scope.define(name, graph.constant(value));
+                for (at, name) in self.names.iter().enumerate() {
+                    scope.define(name, graph.input(at));
                 }
             }
         }
-        let value = parse::expression_at(text, part, &scope)?.value(&[]);
+        let formula = parse::expression_at(text, part, &scope)?;
+        let (root, value) = (formula.id, formula.value(&self.values));
         self.set(name, value);
+        if !used.is_empty() {
+            let at = self.places.get(name).copied().unwrap_or_default();
+            let (arena, roots) = graph.into_arena().part(&[root]);
+            self.formulas[at] = Some(Definition {
+                formula: Arc::new(Formulas {
+                    inputs: self.names.clone(),
+                    arena,
+                    roots,
+                }),
+            });
+        }
         Ok(())
+    }
+
+    /// All parameters where the one of this name is `moving`: those that are defined by it move with it,
+    /// the others are numbers. `None` if there is no such parameter.
+    pub(super) fn with_moving<'g>(&self, name: &str, moving: Expr<'g>) -> Option<Vec<Expr<'g>>> {
+        let place = *self.places.get(name)?;
+        let mut all: Vec<Expr<'g>> = Vec::with_capacity(self.names.len());
+        for (at, (value, definition)) in self.values.iter().zip(&self.formulas).enumerate() {
+            let number = moving.constant(*value);
+            all.push(match definition {
+                _ if at == place => moving,
+                Some(Definition { formula }) => {
+                    let found = formula.within(moving.graph, &all)[0];
+                    let moves = all.iter().any(|e| e.number().is_none());
+                    if moves { found } else { number }
+                }
+                None => number,
+            });
+        }
+        Some(all)
     }
 
     /// The names, in order.

@@ -153,4 +153,17 @@ impl Domain for Pieces<'_> {
         }
         whole.ok_or_else(|| Misfit::NoPieces.into())
     }
+
+    fn derivative<'a>(
+        &'a self,
+        integrands: &'a Integrands<'a>,
+        parameter: &str,
+    ) -> Result<Vec<Pullback<'a>>, Error> {
+        let mut all = Vec::new();
+        for (number, piece) in (1..).zip(&self.pieces) {
+            let parts = piece.derivative(integrands, parameter)?.into_iter();
+            all.extend(parts.map(|part| part.labelled(&format!("piece {number}"))));
+        }
+        Ok(all)
+    }
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::parameters::Parameters;
 use crate::error::{Error, Misfit, TextFault};
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Expr, Node, Operand};
+use crate::expr::graph::{Expr, Graph, Node, Operand};
+use crate::expr::inputs;
 use crate::expr::operator::ALL;
 use crate::expr::simplify::value_ranges;
 use crate::expr::text::list;
@@ -313,6 +314,20 @@ impl Region {
         let pair = (values[2 * variable], values[2 * variable + 1]);
         // What uses a variable is no number here.
         (!pair.0.is_nan() && !pair.1.is_nan()).then_some(pair)
+    }
+
+    /// Whether a limit depends on a parameter.
+    pub(super) fn moves_with(&self, parameter: &str) -> bool {
+        let graph = Graph::new();
+        let n = self.dimension();
+        let Some(parameters) = self.parameters.with_moving(parameter, graph.input(n)) else {
+            return false;
+        };
+        let variables = (0..n).map(|_| graph.constant(0.0));
+        let inputs: Vec<Expr<'_>> = variables.chain(parameters).collect();
+        let limits = self.limits.within(&graph, &inputs);
+        let ids: Vec<_> = limits.iter().map(|e| e.id).collect();
+        graph.read(|arena| inputs::of_formulas(arena, &ids)) != 0
     }
 
     /// The limits as formulas of all variables, then the parameters, and the parameters' values.

@@ -1,0 +1,154 @@
+//! Derivatives of integrals by parameters: of the map, of limits, of conditions and of the integrand.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use std::f64::consts::PI;
+
+use pullback::domain::Misfit;
+use pullback::{Domain, Error, Estimate, Map, MappedRegion, Parameters, Region, Settings, Status};
+
+/// A map (none where the text is empty) over limits, with conditions, at parameters.
+fn domain(map: &str, over: &str, conditions: &str, parameters: &str) -> MappedRegion {
+    let mut values = Parameters::new();
+    values.parse(parameters).unwrap();
+    let region = Region::parse_with(over, &values).unwrap();
+    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let identity = names
+        .iter()
+        .map(|name| format!("{name} = {name}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let map = if map.is_empty() { &identity } else { map };
+    let mapped = Map::parse_with(map, &names, &values)
+        .unwrap()
+        .over(&region)
+        .unwrap();
+    match conditions {
+        "" => mapped,
+        conditions => mapped.where_(conditions).unwrap(),
+    }
+}
+
+/// The derivative by `a`.
+fn by_a(domain: &MappedRegion, integrand: &str) -> Estimate {
+    let domain: &dyn Domain = domain;
+    domain.derivative_of(integrand, "a").unwrap()
+}
+
+/// The map, the limits, the conditions, the parameters, the integrand, the exact derivative by `a` and how
+/// far it may be off.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    f64,
+    f64,
+);
+
+#[rustfmt::skip]
+fn closed_forms() -> Vec<Row> {
+    let half = 0.3f64;
+    vec![
+        // In the map: πa³b/4.
+        ("x = a*r*cos(t), y = b*r*sin(t)", "r = 0..1, t = 0..2*pi", "", "a = 3, b = 2", "x^2", 3.0 * PI * 9.0 * 2.0 / 4.0, 1e-12),
+        // The same where the other half axis moves along: b = 2a/3, so πa⁴/6.
+        ("x = a*r*cos(t), y = b*r*sin(t)", "r = 0..1, t = 0..2*pi", "", "a = 3, b = 2*a/3", "x^2", 2.0 * PI * 27.0 / 3.0, 1e-12),
+        // In the limits: d/da ∫₀ᵃ sin x dx = sin a; limits that meet others; both ends.
+        ("", "x = 0..a", "", "a = 1.3", "sin(x)", 1.3f64.sin(), 1e-13),
+        ("", "x = a..a^2", "", "a = 1.5", "1/x", 1.0 / 1.5, 1e-13),
+        ("", "x = 0..a, y = 0..sqrt(a^2 - x^2)", "", "a = 2", "1", PI, 1e-10),
+        // Swapped limits measure the same set: ∫ between 1 and a of x is (1 − a²)/2 below 1.
+        ("", "x = 1..a", "", "a = 0.5", "x", -0.5, 1e-13),
+        // In the integrand: d/da ∫₀¹ exp(ax) dx.
+        ("", "x = 0..1", "", "a = 2", "exp(a*x)", (2f64.exp() * (2.0 - 1.0) + 1.0) / 4.0, 1e-13),
+        // Over all numbers: d/da √(π/a) = −√π/(2a^{3/2}).
+        ("", "x = -inf..inf", "", "a = 2", "exp(-a*x^2)", -PI.sqrt() / 2.0 / 8f64.sqrt(), 1e-12),
+        // A kink that moves adds nothing: ∫₀¹ |x − a| dx = (a² + (1 − a)²)/2.
+        ("", "x = 0..1", "", "a = 0.3", "abs(x - a)", 2.0 * half - 1.0, 1e-13),
+        // A jump that moves, in the integrand: ∫₀¹ if(x < a, x, 2) dx = a²/2 + 2(1 − a).
+        ("", "x = 0..1", "", "a = 0.3", "if(x < a, x, 2)", half - 2.0, 1e-13),
+        ("", "x = 0..1", "", "a = 0.3", "sign(x - a)*exp(x)", -2.0 * half.exp(), 1e-12),
+        ("", "x = 0..1", "", "a = 0.3", "heaviside(x^2 - a)", -0.5 / half.sqrt(), 1e-12),
+        // Two jumps: x² < a within −1..1.
+        ("", "x = -1..1", "", "a = 0.3", "if(x^2 < a, 1, 0)", 1.0 / half.sqrt(), 1e-12),
+        // In conditions: the disc cut by a half plane, whose chord is 2√(1 − a²) long.
+        ("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi", "x <= a", "a = 0.3", "1", 2.0 * (1.0 - half * half).sqrt(), 1e-10),
+        ("", "x = -1..1, y = -1..1", "x^2 + y^2 <= 1, x <= a", "a = 0.3", "1", 2.0 * (1.0 - half * half).sqrt(), 1e-10),
+        // Two boundaries that move: the ring a < r < 2a has the area 3πa².
+        ("", "x = -3..3, y = -3..3", "a^2 <= x^2 + y^2, x^2 + y^2 <= 4*a^2", "a = 0.7", "1", 6.0 * PI * 0.7, 1e-9),
+        // With an integrand that moves too: ∫ exp(ax) over x < a, 0 < y < 1.
+        ("", "x = 0..1, y = 0..1", "x < a", "a = 0.5", "exp(a*x)",
+            0.25f64.exp() + ((0.25f64.exp() * (0.25 - 1.0)) + 1.0) / 0.25, 1e-11),
+        // A ball in space cut by a plane: the circle of radius √(1 − a²).
+        ("", "x = -1..1, y = -1..1, z = -1..1", "x^2 + y^2 + z^2 < 1, z < a", "a = 0.3", "1", PI * (1.0 - half * half), 1e-8),
+        // The area of a sphere, 4πa².
+        ("x = a*sin(p)*cos(t), y = a*sin(p)*sin(t), z = a*cos(p)", "p = 0..pi, t = 0..2*pi", "", "a = 2", "1", 16.0 * PI, 1e-11),
+    ]
+}
+
+#[test]
+fn derivatives_with_closed_forms_are_met() {
+    for (map, over, conditions, parameters, integrand, exact, tolerance) in closed_forms() {
+        let found = by_a(&domain(map, over, conditions, parameters), integrand);
+        let what =
+            format!("{map} over {over} where {conditions}: {integrand}: {found} for {exact}");
+        assert!(
+            (found.value - exact).abs() <= tolerance * exact.abs().max(1.0),
+            "{what}"
+        );
+        // A proven or estimated error covers; what a double cannot tell is forgiven.
+        assert!(
+            (found.value - exact).abs() <= found.error + 4e-16 * exact.abs(),
+            "{what}"
+        );
+        assert!(
+            matches!(found.status, Status::Converged | Status::Roundoff),
+            "{what}: {:?}",
+            found.reasons
+        );
+    }
+}
+
+#[test]
+fn several_integrands_have_a_derivative_each() {
+    let disc = domain(
+        "",
+        "x = -1..1, y = -1..1",
+        "x^2 + y^2 <= 1, x <= a",
+        "a = 0.3",
+    );
+    let disc: &dyn Domain = &disc;
+    let found = disc.derivative_of(&["1", "x", "y^2"], "a").unwrap();
+    let h = (1.0f64 - 0.09).sqrt();
+    for (value, exact) in found
+        .values
+        .iter()
+        .zip([2.0 * h, 0.6 * h, 2.0 * h.powi(3) / 3.0])
+    {
+        assert!((value - exact).abs() < 1e-10, "{value} {exact}");
+    }
+}
+
+#[test]
+fn what_has_no_derivative_is_refused() {
+    let line = domain("", "x = 0..1", "", "a = 0.3");
+    let line: &dyn Domain = &line;
+    let refused = |integrand: &str, parameter: &str| match line.derivative_of(integrand, parameter)
+    {
+        Err(Error::Shape(misfit)) => misfit,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(refused("x", "b"), Misfit::NoSuchParameter { .. }));
+    assert!(matches!(
+        refused("floor(x/a)", "a"),
+        Misfit::MovingSteps { .. }
+    ));
+    // Steps that stay are no fault.
+    let stays = line.derivative_of("a*floor(3*x)", "a").unwrap();
+    assert!((stays.value - 1.0).abs() < 1e-13);
+    let code = pullback::Integrands::code(1, |x, out| out[0] = x[0]);
+    let refused = Estimate::derivative(line, &code, "a", &Settings::default()).unwrap_err();
+    assert_eq!(refused, Error::Shape(Misfit::NoDerivativeOfCode));
+}
