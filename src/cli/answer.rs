@@ -7,10 +7,11 @@ use pullback::{Estimate, Settings};
 use serde::Serialize;
 
 use super::fault::Fault;
+use super::gradient::{Derivative, Gradient, Numbers, numbers};
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
 use super::place::shortened;
 use super::problem::Problem;
-use super::statement::Whole;
+use super::statement::{Table, Whole};
 
 /// An estimate with what else is known of how it came about.
 pub(super) struct Answer<'a> {
@@ -19,28 +20,16 @@ pub(super) struct Answer<'a> {
     /// The time of reading, compiling and integrating.
     pub(super) seconds: f64,
     pub(super) settings: &'a Settings,
-}
-
-/// One number, or a list of them where there are several integrands.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Numbers<'a> {
-    One(f64),
-    Several(&'a [f64]),
-}
-
-impl<'a> Numbers<'a> {
-    fn of(values: &'a [f64]) -> Self {
-        match values {
-            [value] => Numbers::One(*value),
-            values => Numbers::Several(values),
-        }
-    }
+    pub(super) gradient: &'a Gradient,
+    /// The parameters that run through several values, with theirs.
+    pub(super) values: Vec<(String, f64)>,
 }
 
 /// The fields of the JSON object, in their order.
 #[derive(Serialize)]
 struct Object<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    param: Option<Table<f64>>,
     value: Numbers<'a>,
     error: Numbers<'a>,
     status: &'a str,
@@ -50,6 +39,10 @@ struct Object<'a> {
     because: String,
     proven: bool,
     jacobian: Jacobian<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradient: Option<Table<Derivative<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uncertainty: Option<Numbers<'a>>,
     warnings: Vec<&'a String>,
     seconds: f64,
     threads: usize,
@@ -83,9 +76,11 @@ impl Answer<'_> {
     /// One JSON object on one line; numbers that are not finite are null.
     pub(super) fn json(&self) -> Result<String, Fault> {
         let estimate = self.estimate;
+        let uncertainty = self.gradient.uncertainty();
         let object = Object {
-            value: Numbers::of(&estimate.values),
-            error: Numbers::of(&estimate.errors),
+            param: (!self.values.is_empty()).then(|| Table(self.values.clone())),
+            value: numbers(&estimate.values),
+            error: numbers(&estimate.errors),
             status: estimate.status.name(),
             reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
             evaluations: estimate.evaluations,
@@ -98,6 +93,8 @@ impl Answer<'_> {
                 proven: estimate.jacobian.enclosed,
                 sign: estimate.jacobian.sign.name(),
             },
+            gradient: self.gradient.object(),
+            uncertainty: uncertainty.as_deref().map(numbers),
             warnings: self.warnings().collect(),
             seconds: self.seconds,
             threads: self.settings.threads.unwrap_or_else(processors),
@@ -160,7 +157,9 @@ impl Answer<'_> {
         let reasons: Vec<String> = estimate.reasons.iter().map(ToString::to_string).collect();
         let reasons = reasons.iter().map(|reason| ("reason", reason.as_str()));
         let warnings = self.warnings().map(|warning| ("warning", warning.as_str()));
-        let facts = facts.into_iter().chain(orientation).chain(solution);
+        let gradient = self.gradient.lines(&estimate.values);
+        let gradient = gradient.iter().map(|(name, text)| (&name[..], &text[..]));
+        let facts = gradient.chain(facts).chain(orientation).chain(solution);
         for (name, fact) in facts.chain(reasons).chain(warnings) {
             // A String takes all that is written to it.
             let _ = writeln!(text, "{name:<13}{}", shortened(fact));

@@ -14,6 +14,7 @@ use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::number::{shortest, with_error};
 use super::output::{DONE, UNSURE, line, print};
+use super::parameter;
 use super::problem::Problem;
 
 /// The command.
@@ -63,6 +64,10 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         let message = "a check is of a map over limits, not of what equations describe in it";
         return Err(Fault::at(equations.place.clone(), message));
     }
+    parameter::single(
+        &description.various,
+        "a check is of one map: give one value",
+    )?;
     let problem = Problem::new(&description)?;
     let check = Check::of(problem.domain.as_ref())?;
     let text = match flags.get_flag(JSON) {

@@ -4,6 +4,7 @@ use super::entries::{self, Entry, Limits, names};
 use super::fault::Fault;
 use super::keys::{self, Key};
 use super::outline::{Arc, Ring};
+use super::parameter::{self, Given};
 use super::place::{Place, Text};
 use super::settings;
 
@@ -42,6 +43,10 @@ pub(super) struct Description {
     /// Where a variable is a number that the principal value passes.
     pub(super) principal_value: Vec<Entry<Text>>,
     pub(super) parameters: Vec<Entry<Text>>,
+    /// The parameters that are given as more than a value.
+    pub(super) various: Vec<Entry<Given>>,
+    /// The parameters by which the integral is to be differentiated.
+    pub(super) gradient: Vec<Text>,
     /// The point at which derivatives are wanted.
     pub(super) at: Vec<Entry<Text>>,
     /// How far from it the linear approximation is looked at.
@@ -60,6 +65,7 @@ impl Description {
             Some(text) => entries::map(text)?,
             None => (Vec::new(), None),
         };
+        let (parameters, various) = parameter::parted(parameter::of_flags(&given(&keys::PARAM))?);
         Ok(Description {
             map,
             named_map,
@@ -97,7 +103,12 @@ impl Description {
                 Some(text) => entries::equations(text, keys::PRINCIPAL_VALUE.value)?,
                 None => Vec::new(),
             },
-            parameters: entries::parameters(&given(&keys::PARAM))?,
+            parameters,
+            various,
+            gradient: match given(&keys::GRADIENT).first() {
+                Some(text) => entries::parts(text)?,
+                None => Vec::new(),
+            },
             at: match given(&keys::AT).first() {
                 Some(text) => entries::equations(text, keys::AT.value)?,
                 None => Vec::new(),
@@ -155,6 +166,15 @@ impl Description {
             field: given_or(flags.field, self.field),
             pieces: self.pieces,
             principal_value: given_or(flags.principal_value, self.principal_value),
+            various: {
+                let is_left = |entry: &Entry<Given>| {
+                    let mut others = flags.parameters.iter();
+                    others.all(|other| other.name.text != entry.name.text)
+                };
+                self.various.retain(is_left);
+                [self.various, flags.various].concat()
+            },
+            gradient: given_or(flags.gradient, self.gradient),
             parameters: entries::merged(self.parameters, flags.parameters),
             at: entries::merged(self.at, flags.at),
             within: entries::merged(self.within, flags.within),

@@ -75,23 +75,6 @@ pub(super) fn limits(text: &Text) -> Result<Limits, Fault> {
     Ok(limits.map(|limit| text.part(limit)))
 }
 
-/// The parameters of flags, each of which may hold a list.
-pub(super) fn parameters(flags: &[Text]) -> Result<Vec<Entry<Text>>, Fault> {
-    let mut all: Vec<Entry<Text>> = Vec::new();
-    let mut seen: HashSet<String> = HashSet::new();
-    for flag in flags {
-        for entry in equations(flag, "a = 2, b = a/3")? {
-            let name = &entry.name.text;
-            if !seen.insert(name.clone()) {
-                let message = format!("`{name}` is given twice");
-                return Err(Fault::at(entry.name.place, message));
-            }
-            all.push(entry);
-        }
-    }
-    Ok(all)
-}
-
 /// The names of entries, as a text.
 pub(super) fn names<T>(entries: &[Entry<T>]) -> String {
     let names: Vec<&str> = entries.iter().map(|e| e.name.text.as_str()).collect();

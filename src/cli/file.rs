@@ -14,6 +14,7 @@ use super::entries::{self, Entry, Limits};
 use super::fault::Fault;
 use super::keys;
 use super::outline::{Arc, Ring};
+use super::parameter;
 use super::pieces;
 use super::place::{Place, Source, Text};
 use super::settings::{Given, SETTINGS};
@@ -23,6 +24,7 @@ fn key_names() -> impl Iterator<Item = &'static str> {
     let problem = keys::PROBLEM.into_iter().map(|key| key.name);
     let problem = problem.chain([keys::PIECE.name]);
     let problem = problem.chain(keys::POINT.into_iter().map(|key| key.name));
+    let problem = problem.chain(keys::INTEGRAL.into_iter().map(|key| key.name));
     problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
@@ -143,7 +145,13 @@ impl Reader {
         } else if is(&keys::OVER) {
             into.over = self.over(value)?;
         } else if is(&keys::PARAM) {
-            into.parameters = self.table(value, |value| self.text(value))?;
+            let all = self.table(value, |value| self.parameter(value))?;
+            (into.parameters, into.various) = parameter::parted(all);
+        } else if is(&keys::GRADIENT) {
+            into.gradient = match value.get_ref() {
+                DeValue::String(_) => entries::parts(&self.text(value)?)?,
+                _ => self.list(value)?,
+            };
         } else if is(&keys::AT) {
             into.at = self.equations(value, &keys::AT)?;
         } else if is(&keys::WITHIN) {
@@ -282,6 +290,32 @@ impl Reader {
                 rows.iter().map(|row| self.list(row)).collect()
             }
             _ => Err(self.unexpected(value, "a list of rows such as [[1, 0], [0, 1]]")),
+        }
+    }
+
+    /// A parameter: a value, a text such as `0..2 by 0.1`, a list, or a table of `from`, `to` and `by`.
+    fn parameter(&self, value: &Value<'_>) -> Result<parameter::Given, Fault> {
+        match value.get_ref() {
+            DeValue::Array(_) => Ok(parameter::Given::List(self.list(value)?)),
+            DeValue::Table(table) => {
+                const WANTED: &str = "a table such as { from = 0, to = 2, by = 0.1 }";
+                let entry = |wanted: &str| {
+                    let found = table.iter().find(|(key, _)| key.get_ref() == wanted);
+                    match found {
+                        Some((_, entry)) => self.text(entry),
+                        None => Err(self.unexpected(value, WANTED)),
+                    }
+                };
+                match table.len() {
+                    3 => Ok(parameter::Given::Range([
+                        entry("from")?,
+                        entry("to")?,
+                        entry("by")?,
+                    ])),
+                    _ => Err(self.unexpected(value, WANTED)),
+                }
+            }
+            _ => parameter::Given::of(&self.text(value)?),
         }
     }
 

@@ -45,6 +45,11 @@ pub(super) fn with_point(command: Command) -> Command {
     command.args(keys::POINT.map(|key| flag(key, "Point").allow_hyphen_values(true)))
 }
 
+/// Adds the flags of what else is asked of an integral.
+pub(super) fn with_integral(command: Command) -> Command {
+    command.args(keys::INTEGRAL.map(|key| flag(key, "Output")))
+}
+
 /// Adds the flags of the settings.
 pub(super) fn with_settings(command: Command) -> Command {
     command.args(SETTINGS.iter().map(|setting| {
@@ -81,7 +86,8 @@ pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
         Some(path) => file::read(path)?,
         None => Description::default(),
     };
-    for key in keys::PROBLEM.into_iter().chain(keys::POINT) {
+    let others = keys::POINT.into_iter().chain(keys::INTEGRAL);
+    for key in keys::PROBLEM.into_iter().chain(others) {
         not_empty(key, &given(matches, key))?;
     }
     let mut flags = Description::of_texts(|key| given(matches, key))?;

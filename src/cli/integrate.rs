@@ -4,18 +4,19 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
-use pullback::Status;
 use pullback::plot::Style;
 
 use super::answer::Answer;
 use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
+use super::gradient::Gradient;
 use super::interrupt;
-use super::output::{DONE, INTERRUPTED, UNSURE, print};
+use super::output::{DONE, UNSURE, print};
 use super::plot;
 use super::problem::Problem;
 use super::settings::Choices;
+use super::sweep::{self, CSV, Sweep, verdict};
 
 /// The command.
 pub(super) const COMMAND: Command = Command {
@@ -76,15 +77,34 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .long(QUIET)
         .action(ArgAction::SetTrue)
         .help("Prints the value alone, with 17 digits; one line for each integrand");
+    let csv = Arg::new(CSV)
+        .long(CSV)
+        .action(ArgAction::SetTrue)
+        .conflicts_with_all([QUIET, JSON])
+        .help("Prints a table divided by commas; --json prints one object a line of it");
     let command = flags::with_settings(flags::with_problem(command));
-    command.args([plot, json, quiet].map(|flag| flag.help_heading("Output")))
+    let command = flags::with_integral(command);
+    command.args([plot, json, csv, quiet].map(|flag| flag.help_heading("Output")))
 }
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
+    let sweep = Sweep::of(&description)?;
+    if !sweep.is_empty() || flags.get_flag(CSV) {
+        if let Some(path) = flags.get_one::<PathBuf>(PLOT) {
+            let message = format!(
+                "--{PLOT} {} is of one region, not of a table",
+                path.display()
+            );
+            return Err(Fault::new(message).with_help("`pullback plot` draws one"));
+        }
+        let choices = Choices::new(description.settings.clone())?;
+        let choices = choices.cancelled_by(&interrupt::token()?);
+        return sweep::run(&description, &sweep, &choices, flags);
+    }
     let start = Instant::now();
     let problem = Problem::new(&description)?;
-    let choices = Choices::new(description.settings)?.cancelled_by(&interrupt::token()?);
+    let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
     let reading = start.elapsed();
     // What could keep the picture from being drawn or written shows before the work.
     let picture = match flags.get_one::<PathBuf>(PLOT) {
@@ -100,23 +120,23 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         .domain
         .integrate_all(&problem.integrands, choices.settings())
         .map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
+    let seconds = (reading + start.elapsed()).as_secs_f64();
+    let gradient = Gradient::of(&description, &problem, choices.settings())?;
     let answer = Answer {
         estimate: &estimate,
         problem: &problem,
-        seconds: (reading + start.elapsed()).as_secs_f64(),
+        seconds,
         settings: choices.settings(),
+        gradient: &gradient,
+        values: Vec::new(),
     };
     let text = match (flags.get_flag(QUIET), flags.get_flag(JSON)) {
         (true, _) => answer.quiet(),
         (_, true) => answer.json()?,
         _ => answer.human(),
     };
-    let verdict = match estimate.status {
-        Status::Converged => DONE,
-        Status::Roundoff if choices.are_met_by(&estimate) => DONE,
-        Status::Interrupted => INTERRUPTED,
-        _ => UNSURE,
-    };
+    let all = gradient.estimates().chain([&estimate]);
+    let verdict = all.fold(DONE, |code, estimate| code.max(verdict(estimate, &choices)));
     let mut code = verdict.max(print(&text));
     if let Some((picture, path)) = picture
         && let Err(error) = picture.save(path)

@@ -13,6 +13,7 @@ use super::flags::{self, JSON};
 use super::keys;
 use super::number::{shortest, with_uncertainty};
 use super::output::{DONE, UNSURE, line, print};
+use super::parameter;
 use super::place::Text;
 use super::point::Point;
 use super::problem::{check_parameter_names, map_of, parameters_of, region_of};
@@ -73,6 +74,8 @@ fn with_flags(command: clap::Command) -> clap::Command {
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
+    let help = "uncertainties are for the variables: --at \"r = 1 ± 0.1\"";
+    parameter::single(&description.various, help)?;
     let (map, determinant) = map(&description)?;
     let jacobian = map.jacobian()?;
     let point = Point::of(&description, map.variables(), map.parameters())?;

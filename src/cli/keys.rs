@@ -179,6 +179,19 @@ pub(super) const WITHIN: Key = Key {
     repeats: false,
 };
 
+/// The parameters by which the integral is differentiated.
+pub(super) const GRADIENT: Key = Key {
+    name: "gradient",
+    value: "a, b",
+    help: "The derivatives of the integral by these parameters, each with its error: of the map, of limits, \
+           of conditions and of the integrand",
+    default: None,
+    repeats: false,
+};
+
+/// The keys of what else is asked of an integral.
+pub(super) const INTEGRAL: [&Key; 1] = [&GRADIENT];
+
 /// The keys of what is asked at a point.
 pub(super) const POINT: [&Key; 3] = [&AT, &COVARIANCE, &WITHIN];
 
@@ -204,7 +217,8 @@ pub(super) const PRINCIPAL_VALUE: Key = Key {
 pub(super) const PARAM: Key = Key {
     name: "param",
     value: "a = 2, b = …",
-    help: "Constants for all formulas; later ones may use earlier ones",
+    help: "Constants for all formulas; later ones may use earlier ones. `a = 0..2 by 0.1` or `a = 0, 0.5, 2` \
+           makes a table, a row a value; `a = 2 ± 0.1` is carried to the integral",
     default: None,
     repeats: true,
 };

@@ -7,11 +7,8 @@ use super::description::Description;
 use super::entries::{Entry, names};
 use super::fault::Fault;
 use super::keys;
+use super::parameter::{not_negative, number, uncertain};
 use super::place::Text;
-use super::problem::constant;
-
-/// What stands between a value and its uncertainty.
-const SIGNS: [&str; 2] = ["±", "+-"];
 
 /// A point, and how far it may be off.
 pub(super) struct Point {
@@ -57,7 +54,7 @@ impl Point {
             .iter()
             .map(|Entry { name, body }| Entry {
                 name: name.clone(),
-                body: split(body),
+                body: uncertain(body),
             })
             .collect();
         let value = |part: &Text| number(part, parameters);
@@ -96,20 +93,6 @@ impl Point {
     }
 }
 
-/// A value and its uncertainty, where that is given.
-fn split(text: &Text) -> (Text, Option<Text>) {
-    let sign = SIGNS
-        .iter()
-        .find_map(|sign| Some((text.text.find(sign)?, sign.len())));
-    match sign {
-        Some((at, length)) => {
-            let spread = text.part(at + length..text.text.len());
-            (text.part(0..at), Some(spread))
-        }
-        None => (text.clone(), None),
-    }
-}
-
 /// What `read` makes of the entry of every variable.
 fn in_order<T, N>(
     entries: &[Entry<T>],
@@ -142,32 +125,6 @@ fn in_order<T, N>(
         }
     };
     variables.iter().map(of).collect()
-}
-
-/// The value of a formula of parameters.
-fn number(text: &Text, parameters: &Parameters) -> Result<f64, Fault> {
-    match constant(text, parameters) {
-        Some(value) if value.is_finite() => Ok(value),
-        Some(value) => Err(Fault::at(
-            text.place.clone(),
-            format!("this is {value}, no finite number"),
-        )),
-        None => {
-            // The library says what is wrong with it.
-            let said = parameters.clone().set_formula("value", &text.text).err();
-            let fault = said.map(|error| Fault::of(&error, [text]).or_at(Some(&text.place)));
-            Err(fault.unwrap_or_else(|| Fault::at(text.place.clone(), "this is no number")))
-        }
-    }
-}
-
-fn not_negative(text: &Text, parameters: &Parameters) -> Result<f64, Fault> {
-    let value = number(text, parameters)?;
-    if value < 0.0 {
-        let message = format!("this is {value}, and must not be negative");
-        return Err(Fault::at(text.place.clone(), message));
-    }
-    Ok(value)
 }
 
 /// A square matrix of numbers.

@@ -1,0 +1,230 @@
+//! Sweeps: an integral for many values of parameters, as a table.
+
+use std::fmt::Write;
+
+use clap::ArgMatches;
+use pullback::{Domain, Estimate, Integrands, Status};
+use rayon::prelude::*;
+
+use super::answer::Answer;
+use super::description::Description;
+use super::fault::Fault;
+use super::flags::JSON;
+use super::gradient::{Gradient, earlier, with_values};
+use super::number::{ALL_DIGITS, shortest, significant, with_error};
+use super::output::{DONE, INTERRUPTED, UNSURE, print};
+use super::parameter::MOST_VALUES;
+use super::problem::Problem;
+use super::settings::Choices;
+
+/// The flag for a table of values divided by commas.
+pub(super) const CSV: &str = "csv";
+
+/// As many values are prepared at a time; they are worked on in parallel, and printed in their order.
+const AT_ONCE: usize = 64;
+
+/// The parameters that run through values, the last of them fastest.
+pub(super) struct Sweep {
+    names: Vec<String>,
+    values: Vec<Vec<f64>>,
+}
+
+impl Sweep {
+    /// The sweep of a description; one without names where nothing has several values.
+    pub(super) fn of(description: &Description) -> Result<Sweep, Fault> {
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        let mut count = 1usize;
+        for entry in &description.various {
+            let earlier = earlier(description, &entry.name.text)?;
+            let Some(own) = entry.body.values(&earlier)? else {
+                continue;
+            };
+            count = count.saturating_mul(own.len());
+            if count > MOST_VALUES {
+                let message = format!("these are more than {MOST_VALUES} combinations of values");
+                return Err(Fault::at(entry.name.place.clone(), message));
+            }
+            names.push(entry.name.text.clone());
+            values.push(own);
+        }
+        Ok(Sweep { names, values })
+    }
+
+    /// Whether nothing runs.
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    fn count(&self) -> usize {
+        self.values.iter().map(Vec::len).product()
+    }
+
+    /// The values of a row.
+    fn row(&self, mut number: usize) -> Vec<(String, f64)> {
+        let mut row = Vec::new();
+        for (name, values) in self.names.iter().zip(&self.values).rev() {
+            row.push((name.clone(), values[number % values.len()]));
+            number /= values.len();
+        }
+        row.reverse();
+        row
+    }
+}
+
+/// Integrates for every combination of values and prints a row for each.
+pub(super) fn run(
+    description: &Description,
+    sweep: &Sweep,
+    choices: &Choices,
+    flags: &ArgMatches,
+) -> Result<u8, Fault> {
+    let table = Rows {
+        sweep,
+        form: match (flags.get_flag(JSON), flags.get_flag(CSV)) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Csv,
+            _ => Form::Human,
+        },
+    };
+    let mut code = DONE;
+    let mut settings = choices.settings().clone();
+    // The rows share the threads.
+    let threads = settings.threads.replace(1).unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|reason| Fault::new(format!("cannot start threads: {reason}")))?;
+    for first in (0..sweep.count()).step_by(AT_ONCE) {
+        let numbers = first..sweep.count().min(first + AT_ONCE);
+        let described = numbers.map(|k| with_values(description, &sweep.row(k)));
+        let problems = described.map(|own| Ok((Problem::new(&own)?, own)));
+        let problems: Vec<(Problem, Description)> = problems.collect::<Result<_, Fault>>()?;
+        let work: Vec<(&dyn Domain, &Integrands<'_>)> = problems
+            .iter()
+            .map(|(problem, _)| (problem.domain.as_ref(), &problem.integrands))
+            .collect();
+        let integrate = |work: &(&dyn Domain, &Integrands<'_>)| {
+            let (domain, integrands) = *work;
+            Estimate::of(domain, integrands, &settings)
+        };
+        let found: Vec<_> = pool.install(|| work.par_iter().map(integrate).collect());
+        let mut text = String::new();
+        for (k, (estimate, (problem, own))) in found.into_iter().zip(&problems).enumerate() {
+            let estimate =
+                estimate.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
+            let gradient = Gradient::of(own, problem, &settings)?;
+            let all = gradient.estimates().chain([&estimate]);
+            code = all.fold(code, |code, estimate| code.max(verdict(estimate, choices)));
+            let answer = Answer {
+                estimate: &estimate,
+                problem,
+                seconds: estimate.seconds,
+                settings: choices.settings(),
+                gradient: &gradient,
+                values: sweep.row(first + k),
+            };
+            if first + k == 0 {
+                text += &table.heading(&answer);
+            }
+            text += &table.row(&answer)?;
+        }
+        code = code.max(print(&text));
+        if code == INTERRUPTED {
+            break;
+        }
+    }
+    Ok(code)
+}
+
+/// The exit code of an answer.
+pub(super) fn verdict(estimate: &Estimate, choices: &Choices) -> u8 {
+    match estimate.status {
+        Status::Converged => DONE,
+        Status::Roundoff if choices.are_met_by(estimate) => DONE,
+        Status::Interrupted => INTERRUPTED,
+        _ => UNSURE,
+    }
+}
+
+enum Form {
+    Json,
+    Csv,
+    Human,
+}
+
+/// How rows are written.
+struct Rows<'a> {
+    sweep: &'a Sweep,
+    form: Form,
+}
+
+/// The width of a column of numbers for people.
+const WIDTH: usize = 12;
+
+impl Rows<'_> {
+    fn heading(&self, answer: &Answer<'_>) -> String {
+        let count = answer.estimate.values.len();
+        let numbered = |name: &str| match count {
+            1 => vec![name.to_owned()],
+            _ => (1..=count).map(|k| format!("{name}_{k}")).collect(),
+        };
+        match self.form {
+            Form::Json => String::new(),
+            Form::Csv => {
+                let mut names = self.sweep.names.clone();
+                for column in ["value", "error"] {
+                    names.extend(numbered(column));
+                }
+                for (name, _) in answer.gradient.columns() {
+                    names.extend(numbered(&format!("d_{name}")));
+                    names.extend(numbered(&format!("d_{name}_error")));
+                }
+                names.push("status".to_owned());
+                names.join(",") + "\n"
+            }
+            Form::Human => {
+                let mut text = String::new();
+                for name in &self.sweep.names {
+                    let _ = write!(text, "{name:WIDTH$}");
+                }
+                text + "value\n"
+            }
+        }
+    }
+
+    fn row(&self, answer: &Answer<'_>) -> Result<String, Fault> {
+        let estimate = answer.estimate;
+        Ok(match self.form {
+            Form::Json => answer.json()?,
+            Form::Csv => {
+                let full = |value: &f64| significant(*value, ALL_DIGITS);
+                let mut cells: Vec<String> =
+                    answer.values.iter().map(|(_, v)| shortest(*v)).collect();
+                cells.extend(estimate.values.iter().map(full));
+                cells.extend(estimate.errors.iter().map(full));
+                for (_, slope) in answer.gradient.columns() {
+                    cells.extend(slope.values.iter().map(full));
+                    cells.extend(slope.errors.iter().map(full));
+                }
+                cells.push(estimate.status.name().to_owned());
+                cells.join(",") + "\n"
+            }
+            Form::Human => {
+                let mut text = String::new();
+                for (_, value) in &answer.values {
+                    // A step of 0.1 need not show its rounding.
+                    let value = (value * 1e12).round() / 1e12;
+                    let _ = write!(text, "{:WIDTH$}", shortest(value));
+                }
+                let pairs = estimate.values.iter().zip(&estimate.errors);
+                let pairs: Vec<String> = pairs.map(|(v, e)| with_error(*v, *e)).collect();
+                text += &pairs.join("  ");
+                for (name, slope) in answer.gradient.lines(&estimate.values) {
+                    let _ = write!(text, "  {name} {slope}");
+                }
+                if estimate.status != Status::Converged {
+                    let _ = write!(text, "  {}", estimate.status.name());
+                }
+                text + "\n"
+            }
+        })
+    }
+}
