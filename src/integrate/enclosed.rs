@@ -93,6 +93,8 @@ pub(crate) struct Enclosed {
     pub(crate) hidden: Option<Hidden>,
     /// The same for every output, whether it matters or not.
     pub(crate) unseen: Vec<f64>,
+    /// What no bound excludes in them, likely or not.
+    pub(crate) possible: Vec<f64>,
     /// Where they are not: the integrals as the bounds and the nodes in the open cells say, and by
     /// how much these may be off.
     pub(crate) likely: Option<Vec<(f64, f64)>>,
@@ -427,6 +429,7 @@ impl<'s> Enclosing<'s> {
             refuted: self.refuted,
             hidden: None,
             unseen: Vec::new(),
+            possible: Vec::new(),
             likely: None,
             open: None,
             bad: None,
@@ -479,6 +482,7 @@ impl<'s> Enclosing<'s> {
         Ok(Enclosed {
             hidden: look.hidden,
             unseen: look.unseen,
+            possible: look.possible,
             likely: Some(likely),
             open: Some(open),
             bad: look.bad,

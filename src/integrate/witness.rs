@@ -14,6 +14,7 @@ use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
 use super::reason::Reason;
 use super::task::{Measure, Task};
+use super::unseen::MOST_SEEN;
 use crate::integrand::Integrand;
 
 /// The work on bounds that is always allowed, in operations of the formulas: about a
@@ -85,6 +86,9 @@ pub(crate) fn witnessed(
     let claims = |error: &f64| error.is_finite() && *error > 0.0;
     let is_claim = answer.status == Status::Budget && answer.errors.iter().all(claims);
     if !answer.is_done() && !is_claim {
+        if answer.status == Status::Suspect {
+            cover(&mut answer, integrand, task, spent)?;
+        }
         return Ok(answer);
     }
     let doubted = match is_claim {
@@ -193,10 +197,71 @@ pub(crate) fn witnessed(
             contest(&mut answer, k, distance, doubted);
         }
     }
-    if let Some(hidden) = found.hidden {
+    if let Some(hidden) = found.hidden.clone() {
         hold(&mut answer, hidden, &found.unseen, doubted);
     }
+    if !answer.is_done() {
+        reach(&mut answer, &found);
+    }
     Ok(answer)
+}
+
+/// Raises the errors of an answer that does not vouch for itself to what bounds do not exclude, after
+/// so much work that its evaluations are worth.
+///
+/// # Errors
+/// What failed in an evaluation.
+fn cover(
+    answer: &mut Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    spent: u64,
+) -> Result<(), Stop> {
+    let is_known = answer.values.iter().all(|value| value.is_finite());
+    if !is_known || integrand.dimension() > MOST_SEEN {
+        return Ok(());
+    }
+    let zero = vec![0.0; answer.values.len()];
+    let Some(mut search) = Enclosing::new(integrand, task, &zero) else {
+        return Ok(());
+    };
+    let Some(sizes) = search.sizes()? else {
+        return Ok(());
+    };
+    let aims = aims(answer, task).into_iter().zip(&answer.errors);
+    let aims = aims.map(|(aim, error)| {
+        if error.is_finite() {
+            aim.max(0.5 * error)
+        } else {
+            aim
+        }
+    });
+    let aims = aims.zip(&sizes).map(|(aim, size)| aim.max(FAINTEST * size));
+    search.aim_at(&aims.collect::<Vec<f64>>())?;
+    let left = task.left() / 4;
+    search.allow_nodes(LEAST_NODES.max(spent / 8).min(left));
+    search.allow_looks(LEAST_LOOKS.max(spent / 8).min(left));
+    let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
+    match search.work(work.min(task.share_of_doubt(MOST_DOUBT))) {
+        Ok(found) if !found.refuted => reach(answer, &found),
+        Ok(_) | Err(Stop::Halt(_)) => {}
+        Err(failed) => return Err(failed),
+    }
+    Ok(())
+}
+
+/// Raises the errors of an answer to reach what is enclosed: all of it, and what no bound excludes.
+fn reach(answer: &mut Outcome, found: &Enclosed) {
+    for k in 0..answer.values.len() {
+        let (value, off) = match (&found.likely, found.met) {
+            (Some(likely), false) => (likely[k].0, likely[k].1 + found.possible[k]),
+            _ => (found.values[k], found.errors[k] + found.rounding[k]),
+        };
+        let distance = (answer.values[k] - value).abs() + off;
+        if distance > answer.errors[k] {
+            answer.errors[k] = distance;
+        }
+    }
 }
 
 /// Doubts a value of an answer that may be off by so much.
