@@ -204,6 +204,8 @@ pub(crate) struct Enclosing<'s> {
     allowed: u64,
     /// The most nodes of a look at what is open.
     most_looks: u64,
+    /// Whether no node may be taken at all.
+    has_no_nodes: bool,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -242,6 +244,7 @@ impl<'s> Enclosing<'s> {
             most_nodes: u64::MAX,
             allowed: 0,
             most_looks: task.left() / 4,
+            has_no_nodes: false,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -298,6 +301,11 @@ impl<'s> Enclosing<'s> {
     /// Allows so many nodes in all, but for those of the last cell.
     pub(crate) fn allow_nodes(&mut self, nodes: u64) {
         self.most_nodes = nodes;
+    }
+
+    /// Allows no node at all: bounds alone must do.
+    pub(crate) fn allow_no_nodes(&mut self) {
+        self.has_no_nodes = true;
     }
 
     /// Allows so many nodes for a look at what is open.
@@ -436,7 +444,7 @@ impl<'s> Enclosing<'s> {
             is_beyond: false,
             is_open: false,
         };
-        if met {
+        if met || self.has_no_nodes {
             return Ok(found);
         }
         // The closed cells, and what the nodes in the others say.
@@ -538,7 +546,7 @@ impl<'s> Enclosing<'s> {
         cell.end = End::Open(best.unwrap_or_else(|| self.longest(&cell.sides)));
         // A rule in a cell of a few roundings says nothing.
         let is_coarse = |side: &Side| side.width() <= COARSE * side.to;
-        if bounded && !cell.sides.iter().any(is_coarse) {
+        if bounded && !self.has_no_nodes && !cell.sides.iter().any(is_coarse) {
             self.try_rules(&mut cell, content)?;
         }
         Ok(cell)
