@@ -110,13 +110,8 @@ pub(crate) fn witnessed(
     };
     if task.is_limited && left < nodes {
         // Whoever allows few evaluations has none of them taken from an answer.
-        if is_claim && integrand.dimension() <= MOST_SEEN {
-            search.allow_no_nodes();
-            match search.work(LEAST_WORK) {
-                Ok(found) => reach(&mut answer, &found),
-                Err(Stop::Halt(_)) => {}
-                Err(failed) => return Err(failed),
-            }
+        if is_claim {
+            reach_by_bounds(&mut answer, integrand, task, &tolerances)?;
         }
         return Ok(answer);
     }
@@ -141,6 +136,7 @@ pub(crate) fn witnessed(
         Err(Stop::Halt(halt)) => {
             answer.status = doubted;
             answer.add_reasons(&[task.reason(halt)]);
+            reach_by_bounds(&mut answer, integrand, task, &tolerances)?;
             return Ok(answer);
         }
         Err(failed) => return Err(failed),
@@ -164,7 +160,8 @@ pub(crate) fn witnessed(
         return Ok(answer);
     }
     if found.met && is_claim {
-        // The claim holds.
+        // The claim holds, or it is raised to where it does.
+        reach(&mut answer, &found);
         return Ok(answer);
     }
     if found.met {
@@ -245,14 +242,43 @@ fn cover(
         }
     });
     let aims = aims.zip(&sizes).map(|(aim, size)| aim.max(FAINTEST * size));
-    search.aim_at(&aims.collect::<Vec<f64>>())?;
+    let tolerances: Vec<f64> = aims.collect();
+    search.aim_at(&tolerances)?;
     let left = task.left() / 4;
     search.allow_nodes(LEAST_NODES.max(spent / 8).min(left));
     search.allow_looks(LEAST_LOOKS.max(spent / 8).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
     match search.work(work.min(task.share_of_doubt(MOST_DOUBT))) {
-        Ok(found) if !found.refuted => reach(answer, &found),
-        Ok(_) | Err(Stop::Halt(_)) => {}
+        Ok(found) if !found.refuted => {
+            reach(answer, &found);
+            Ok(())
+        }
+        Err(Stop::Halt(_)) => reach_by_bounds(answer, integrand, task, &tolerances),
+        Ok(_) => Ok(()),
+        Err(failed) => Err(failed),
+    }
+}
+
+/// Raises the errors of an answer to what bounds alone do not exclude, without a node.
+///
+/// # Errors
+/// What failed in an evaluation.
+fn reach_by_bounds(
+    answer: &mut Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    tolerances: &[f64],
+) -> Result<(), Stop> {
+    if integrand.dimension() > MOST_SEEN {
+        return Ok(());
+    }
+    let Some(mut search) = Enclosing::new(integrand, task, tolerances) else {
+        return Ok(());
+    };
+    search.allow_no_nodes();
+    match search.work(LEAST_WORK) {
+        Ok(found) => reach(answer, &found),
+        Err(Stop::Halt(_)) => {}
         Err(failed) => return Err(failed),
     }
     Ok(())
