@@ -86,9 +86,6 @@ pub(crate) fn witnessed(
     let claims = |error: &f64| error.is_finite() && *error > 0.0;
     let is_claim = answer.status == Status::Budget && answer.errors.iter().all(claims);
     if !answer.is_done() && !is_claim {
-        if answer.status == Status::Suspect {
-            cover(&mut answer, integrand, task, spent)?;
-        }
         return Ok(answer);
     }
     let doubted = match is_claim {
@@ -110,9 +107,6 @@ pub(crate) fn witnessed(
     };
     if task.is_limited && left < nodes {
         // Whoever allows few evaluations has none of them taken from an answer.
-        if is_claim {
-            reach_by_bounds(&mut answer, integrand, task, &tolerances)?;
-        }
         return Ok(answer);
     }
     search.allow_nodes(nodes.min(left));
@@ -136,7 +130,6 @@ pub(crate) fn witnessed(
         Err(Stop::Halt(halt)) => {
             answer.status = doubted;
             answer.add_reasons(&[task.reason(halt)]);
-            reach_by_bounds(&mut answer, integrand, task, &tolerances)?;
             return Ok(answer);
         }
         Err(failed) => return Err(failed),
@@ -160,8 +153,7 @@ pub(crate) fn witnessed(
         return Ok(answer);
     }
     if found.met && is_claim {
-        // The claim holds, or it is raised to where it does.
-        reach(&mut answer, &found);
+        // The claim holds.
         return Ok(answer);
     }
     if found.met {
@@ -202,36 +194,38 @@ pub(crate) fn witnessed(
             contest(&mut answer, k, distance, doubted);
         }
     }
-    if let Some(hidden) = found.hidden.clone() {
+    if let Some(hidden) = found.hidden {
         hold(&mut answer, hidden, &found.unseen, doubted);
-    }
-    if !answer.is_done() {
-        reach(&mut answer, &found);
     }
     Ok(answer)
 }
 
-/// Raises the errors of an answer that does not vouch for itself to what bounds do not exclude, after
-/// so much work that its evaluations are worth.
+/// Raises the errors of an answer to the whole that does not vouch for itself to what bounds do not
+/// exclude, after so much work as its evaluations were worth. Parts keep theirs: by them they are
+/// compared.
 ///
 /// # Errors
 /// What failed in an evaluation.
-fn cover(
+pub(crate) fn cover(
     answer: &mut Outcome,
     integrand: &dyn Integrand,
     task: &Task<'_>,
-    spent: u64,
 ) -> Result<(), Stop> {
+    let is_open = matches!(answer.status, Status::Suspect | Status::Budget);
     let is_known = answer.values.iter().all(|value| value.is_finite());
-    if !is_known || integrand.dimension() > MOST_SEEN {
+    if !is_open || !is_known || integrand.dimension() > MOST_SEEN {
         return Ok(());
     }
+    let spent = task.used();
     let zero = vec![0.0; answer.values.len()];
     let Some(mut search) = Enclosing::new(integrand, task, &zero) else {
         return Ok(());
     };
-    let Some(sizes) = search.sizes()? else {
-        return Ok(());
+    let sizes = match search.sizes() {
+        Ok(Some(sizes)) => sizes,
+        Ok(None) => return Ok(()),
+        Err(Stop::Halt(_)) => zero.clone(),
+        Err(failed) => return Err(failed),
     };
     let aims = aims(answer, task).into_iter().zip(&answer.errors);
     let aims = aims.map(|(aim, error)| {
@@ -248,7 +242,7 @@ fn cover(
     search.allow_nodes(LEAST_NODES.max(spent / 8).min(left));
     search.allow_looks(LEAST_LOOKS.max(spent / 8).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
-    match search.work(work.min(task.share_of_doubt(MOST_DOUBT))) {
+    match search.work(work.min(task.share_of_doubt(MOST_DOUBT)).max(LEAST_WORK)) {
         Ok(found) if !found.refuted => {
             reach(answer, &found);
             Ok(())
@@ -269,9 +263,6 @@ fn reach_by_bounds(
     task: &Task<'_>,
     tolerances: &[f64],
 ) -> Result<(), Stop> {
-    if integrand.dimension() > MOST_SEEN {
-        return Ok(());
-    }
     let Some(mut search) = Enclosing::new(integrand, task, tolerances) else {
         return Ok(());
     };
@@ -292,7 +283,8 @@ fn reach(answer: &mut Outcome, found: &Enclosed) {
             _ => (found.values[k], found.errors[k] + found.rounding[k]),
         };
         let distance = (answer.values[k] - value).abs() + off;
-        if distance > answer.errors[k] {
+        // Where nothing is bounded, nothing is said.
+        if distance > answer.errors[k] && distance.is_finite() {
             answer.errors[k] = distance;
         }
     }
