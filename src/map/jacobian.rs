@@ -6,7 +6,7 @@ use super::map::Map;
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id};
-use crate::expr::operator::ALL;
+use crate::expr::operator::{ALL, Range};
 use crate::expr::simplify::{simplify, textbook};
 use crate::expr::{derive, determinant};
 
@@ -82,7 +82,8 @@ impl Jacobian {
     ///
     /// Signs and absolute values are those for the values that the parameters have. The text is for
     /// people: where terms of the formula almost cancel, [`Jacobian::determinant_at`] is as accurate as
-    /// the formula, the text need not be.
+    /// the formula, the text need not be. Over limits, which give variables a sign, it may be shorter:
+    /// [`Domain::determinant`](crate::Domain::determinant).
     ///
     /// ```
     /// use pullback::Map;
@@ -91,9 +92,14 @@ impl Jacobian {
     /// # Ok::<(), pullback::Error>(())
     /// ```
     pub fn determinant(&self) -> String {
-        let (formulas, variables) = (&self.formulas, self.map.variables().len());
+        self.determinant_within(&vec![ALL; self.map.variables().len()])
+    }
+
+    /// The same where variables lie in ranges: these give signs to absolute values and roots.
+    pub(super) fn determinant_within(&self, ranges: &[Range]) -> String {
+        let formulas = &self.formulas;
         let parameters = self.map.parameters().values().iter();
-        let mut ranges = vec![ALL; variables];
+        let mut ranges = ranges.to_vec();
         ranges.extend(parameters.map(|&value| (value, value)));
         let root = formulas.roots[formulas.roots.len() - 1];
         textbook(&formulas.arena, root, &ranges, &formulas.inputs)

@@ -350,7 +350,8 @@ impl Domain for MappedRegion {
 
     fn determinant(&self) -> Option<(&'static str, String)> {
         let jacobian = self.map.jacobian().ok()?;
-        Some((jacobian.determinant_name(), jacobian.determinant()))
+        let text = jacobian.determinant_within(&self.confined.ranges());
+        Some((jacobian.determinant_name(), text))
     }
 
     fn principal_value(&self) -> Option<(usize, f64)> {

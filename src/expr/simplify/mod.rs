@@ -1,5 +1,6 @@
 //! The simplifier: formulas as a textbook would write them, and what is known of their values.
 
+mod bilinear;
 mod cancel;
 mod condition;
 mod exact;
