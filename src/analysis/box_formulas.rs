@@ -18,6 +18,7 @@ use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
 use super::switches::switches;
+use super::undefined::undefined;
 use crate::deadline::Deadline;
 use crate::elementary::double_double::two_sum;
 use crate::elementary::{Binary, Unary};
@@ -284,6 +285,13 @@ impl Knowledge for BoxFormulas {
     fn rounding(&self) -> Option<Vec<f64>> {
         let mean = self.known.rounding.get_or_init(|| self.mean_rounding());
         Some(mean.clone())
+    }
+
+    fn undefined(&self) -> Option<(usize, Vec<f64>)> {
+        // On a line bounds of the whole see to it.
+        let several = self.names.len() > 1;
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        several.then(|| undefined(arena, roots, self.names.len()))?
     }
 
     fn losses(&self) -> Option<Box<dyn Losses + '_>> {

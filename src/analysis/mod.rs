@@ -27,5 +27,6 @@ mod stacks;
 mod states;
 mod switches;
 mod tails;
+mod undefined;
 mod waves;
 mod zeros;

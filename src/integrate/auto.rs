@@ -24,7 +24,7 @@ use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
-use super::outcome::Outcome;
+use super::outcome::{BadNode, Outcome};
 use super::products::FactorByFactor;
 use super::reason::Reason;
 use super::shears::Shears;
@@ -145,6 +145,19 @@ pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Resul
     let mut outcome = solved(subject, task, rows)?;
     // What a part of the whole loses, the whole does not show.
     outcome.raise_to_rounding(subject.integrand.knowledge());
+    if rows == Rows::Whole
+        && outcome.is_done()
+        && let Some((output, unit)) = subject.integrand.knowledge().undefined()
+    {
+        let value = f64::NAN;
+        let bad = BadNode {
+            unit,
+            output,
+            value,
+        };
+        let values = vec![value; outcome.values.len()];
+        return Ok(Outcome::nonfinite(values, Some(bad)).by(outcome.method, outcome.because));
+    }
     Ok(outcome)
 }
 

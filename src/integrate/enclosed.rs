@@ -93,6 +93,8 @@ pub(crate) struct Enclosed {
     pub(crate) hidden: Option<Hidden>,
     /// The same for every output, whether it matters or not.
     pub(crate) unseen: Vec<f64>,
+    /// What no bound excludes in them, likely or not.
+    pub(crate) possible: Vec<f64>,
     /// Where they are not: the integrals as the bounds and the nodes in the open cells say, and by
     /// how much these may be off.
     pub(crate) likely: Option<Vec<(f64, f64)>>,
@@ -202,6 +204,8 @@ pub(crate) struct Enclosing<'s> {
     allowed: u64,
     /// The most nodes of a look at what is open.
     most_looks: u64,
+    /// Whether no node may be taken at all.
+    has_no_nodes: bool,
     means: Vec<(f64, f64)>,
     /// The cells that may be divided, the worst one first, and the others.
     waiting: BinaryHeap<Cell>,
@@ -240,6 +244,7 @@ impl<'s> Enclosing<'s> {
             most_nodes: u64::MAX,
             allowed: 0,
             most_looks: task.left() / 4,
+            has_no_nodes: false,
             means: vec![(0.0, 0.0); integrand.outputs()],
             waiting: BinaryHeap::new(),
             done: Vec::new(),
@@ -296,6 +301,11 @@ impl<'s> Enclosing<'s> {
     /// Allows so many nodes in all, but for those of the last cell.
     pub(crate) fn allow_nodes(&mut self, nodes: u64) {
         self.most_nodes = nodes;
+    }
+
+    /// Allows no node at all: bounds alone must do.
+    pub(crate) fn allow_no_nodes(&mut self) {
+        self.has_no_nodes = true;
     }
 
     /// Allows so many nodes for a look at what is open.
@@ -427,13 +437,14 @@ impl<'s> Enclosing<'s> {
             refuted: self.refuted,
             hidden: None,
             unseen: Vec::new(),
+            possible: Vec::new(),
             likely: None,
             open: None,
             bad: None,
             is_beyond: false,
             is_open: false,
         };
-        if met {
+        if met || self.has_no_nodes {
             return Ok(found);
         }
         // The closed cells, and what the nodes in the others say.
@@ -479,6 +490,7 @@ impl<'s> Enclosing<'s> {
         Ok(Enclosed {
             hidden: look.hidden,
             unseen: look.unseen,
+            possible: look.possible,
             likely: Some(likely),
             open: Some(open),
             bad: look.bad,
@@ -534,7 +546,7 @@ impl<'s> Enclosing<'s> {
         cell.end = End::Open(best.unwrap_or_else(|| self.longest(&cell.sides)));
         // A rule in a cell of a few roundings says nothing.
         let is_coarse = |side: &Side| side.width() <= COARSE * side.to;
-        if bounded && !cell.sides.iter().any(is_coarse) {
+        if bounded && !self.has_no_nodes && !cell.sides.iter().any(is_coarse) {
             self.try_rules(&mut cell, content)?;
         }
         Ok(cell)

@@ -13,6 +13,7 @@ use super::settings::{Method, Settings};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::{Measure, Task};
+use super::witness::cover;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand};
 use crate::scatter::Scatter;
@@ -57,7 +58,10 @@ pub(crate) fn integrate_measured(
     let task = Task::new(settings, measure, &meter);
     let subject = Subject::new(integrand);
     let solved = match &settings.method {
-        Method::Auto => widening(&subject, &task),
+        Method::Auto => widening(&subject, &task).and_then(|mut outcome| {
+            cover(&mut outcome, integrand, &task)?;
+            Ok(outcome)
+        }),
         Method::Gauss(orders) => {
             let orders = orders.clone();
             match is_alike {

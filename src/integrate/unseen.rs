@@ -45,7 +45,7 @@ const LARGER: f64 = 4.0;
 const LOOSE: f64 = 0.3;
 
 /// With more variables what bounds do not exclude is not held against an answer.
-const MOST_SEEN: usize = 3;
+pub(super) const MOST_SEEN: usize = 3;
 
 /// The most boxes.
 const MOST_PLACES: usize = 50_000;
@@ -80,7 +80,10 @@ pub(super) struct Look {
     pub(super) changes: Vec<f64>,
     /// What may hide in all boxes, for every output.
     pub(super) unseen: Vec<f64>,
-    /// The same of the largest, with its place, if it matters.
+    /// What bounds do not exclude in all boxes that their nodes do not explain, whether it is likely or
+    /// not.
+    pub(super) possible: Vec<f64>,
+    /// The largest of what is unseen, with its place, if it matters.
     pub(super) hidden: Option<Hidden>,
     /// The first node at which a value is no number.
     pub(super) bad: Option<BadNode>,
@@ -354,6 +357,7 @@ impl<'u, 's> Search<'u, 's> {
             sums: vec![Sum::default(); outputs],
             changes: vec![0.0; outputs],
             unseen: vec![0.0; outputs],
+            possible: vec![0.0; outputs],
             hidden: None,
             bad: self.bad.take(),
             boxes: Vec::new(),
@@ -366,6 +370,7 @@ impl<'u, 's> Search<'u, 's> {
                 look.sums[k].add(place.sums[k]);
                 look.changes[k] += place.changes[k];
                 look.unseen[k] += place.rough[k];
+                look.possible[k] += place.unseen[k].max(place.rough[k]);
             }
         }
         let matters = |(unseen, tolerance): (&f64, &f64)| unseen > tolerance || unseen.is_nan();

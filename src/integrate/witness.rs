@@ -14,6 +14,7 @@ use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
 use super::reason::Reason;
 use super::task::{Measure, Task};
+use super::unseen::MOST_SEEN;
 use crate::integrand::Integrand;
 
 /// The work on bounds that is always allowed, in operations of the formulas: about a
@@ -197,6 +198,96 @@ pub(crate) fn witnessed(
         hold(&mut answer, hidden, &found.unseen, doubted);
     }
     Ok(answer)
+}
+
+/// Raises the errors of an answer to the whole that does not vouch for itself to what bounds do not
+/// exclude, after so much work as its evaluations were worth. Parts keep theirs: by them they are
+/// compared.
+///
+/// # Errors
+/// What failed in an evaluation.
+pub(crate) fn cover(
+    answer: &mut Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+) -> Result<(), Stop> {
+    let is_open = matches!(answer.status, Status::Suspect | Status::Budget);
+    let is_known = answer.values.iter().all(|value| value.is_finite());
+    if !is_open || !is_known || integrand.dimension() > MOST_SEEN {
+        return Ok(());
+    }
+    let spent = task.used();
+    let zero = vec![0.0; answer.values.len()];
+    let Some(mut search) = Enclosing::new(integrand, task, &zero) else {
+        return Ok(());
+    };
+    let sizes = match search.sizes() {
+        Ok(Some(sizes)) => sizes,
+        Ok(None) => return Ok(()),
+        Err(Stop::Halt(_)) => zero.clone(),
+        Err(failed) => return Err(failed),
+    };
+    let aims = aims(answer, task).into_iter().zip(&answer.errors);
+    let aims = aims.map(|(aim, error)| {
+        if error.is_finite() {
+            aim.max(0.5 * error)
+        } else {
+            aim
+        }
+    });
+    let aims = aims.zip(&sizes).map(|(aim, size)| aim.max(FAINTEST * size));
+    let tolerances: Vec<f64> = aims.collect();
+    search.aim_at(&tolerances)?;
+    let left = task.left() / 4;
+    search.allow_nodes(LEAST_NODES.max(spent / 8).min(left));
+    search.allow_looks(LEAST_LOOKS.max(spent / 8).min(left));
+    let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
+    match search.work(work.min(task.share_of_doubt(MOST_DOUBT)).max(LEAST_WORK)) {
+        Ok(found) if !found.refuted => {
+            reach(answer, &found);
+            Ok(())
+        }
+        Err(Stop::Halt(_)) => reach_by_bounds(answer, integrand, task, &tolerances),
+        Ok(_) => Ok(()),
+        Err(failed) => Err(failed),
+    }
+}
+
+/// Raises the errors of an answer to what bounds alone do not exclude, without a node.
+///
+/// # Errors
+/// What failed in an evaluation.
+fn reach_by_bounds(
+    answer: &mut Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    tolerances: &[f64],
+) -> Result<(), Stop> {
+    let Some(mut search) = Enclosing::new(integrand, task, tolerances) else {
+        return Ok(());
+    };
+    search.allow_no_nodes();
+    match search.work(LEAST_WORK) {
+        Ok(found) => reach(answer, &found),
+        Err(Stop::Halt(_)) => {}
+        Err(failed) => return Err(failed),
+    }
+    Ok(())
+}
+
+/// Raises the errors of an answer to reach what is enclosed: all of it, and what no bound excludes.
+fn reach(answer: &mut Outcome, found: &Enclosed) {
+    for k in 0..answer.values.len() {
+        let (value, off) = match (&found.likely, found.met) {
+            (Some(likely), false) => (likely[k].0, likely[k].1 + found.possible[k]),
+            _ => (found.values[k], found.errors[k] + found.rounding[k]),
+        };
+        let distance = (answer.values[k] - value).abs() + off;
+        // Where nothing is bounded, nothing is said.
+        if distance > answer.errors[k] && distance.is_finite() {
+            answer.errors[k] = distance;
+        }
+    }
 }
 
 /// Doubts a value of an answer that may be off by so much.
