@@ -40,6 +40,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod analysis;
+mod antiderivative;
 mod check;
 mod deadline;
 pub mod elementary;
@@ -113,6 +114,7 @@ pub use {nalgebra, num_complex, num_dual};
 /// # Ok::<(), pullback::Error>(())
 /// ```
 pub mod formula {
+    pub use crate::antiderivative::{Antiderivative, Proof, antiderivative};
     pub use crate::error::TextFault;
     pub use crate::expr::text::latex::{latex, latex_name};
     pub use crate::expr::text::list::{Equation, equations, limits, parts};

@@ -10,7 +10,7 @@ mod identity;
 pub(crate) mod polynomial;
 mod product;
 mod quadratic;
-mod rational;
+pub(crate) mod rational;
 mod secant;
 mod simplifier;
 mod square;

@@ -7,7 +7,7 @@ const MOST_DIGITS: usize = 9;
 
 /// A number p/q in lowest terms with q > 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rational {
+pub(crate) struct Rational {
     above: i128,
     below: i128,
 }
@@ -57,7 +57,7 @@ impl Rational {
 
     /// The whole number, the short decimal or the fraction with a small denominator that rounds to this
     /// value.
-    pub(super) fn of(value: f64) -> Option<Self> {
+    pub(crate) fn of(value: f64) -> Option<Self> {
         if value.fract() == 0.0 && value.abs() < 1e12 {
             return Some(Rational::whole(value as i64));
         }
@@ -80,6 +80,11 @@ impl Rational {
             [0, 1, -1, 2, -2].map(|ulps| f64::from_bits(value.to_bits().wrapping_add_signed(ulps)));
         let (above, below) = near.into_iter().find_map(fraction)?;
         Rational::new(above.into(), below.into())
+    }
+
+    /// Numerator and denominator.
+    pub(crate) fn parts(self) -> (i128, i128) {
+        (self.above, self.below)
     }
 
     /// The value, rounded.

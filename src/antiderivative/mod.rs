@@ -1,0 +1,21 @@
+//! Antiderivatives of textbook integrands, exact, with the rules that gave them.
+
+mod algebra;
+mod antiderivative;
+mod boundary;
+mod find;
+mod number;
+mod ranges;
+mod reduce;
+mod substitution;
+mod sum;
+mod translate;
+mod waves;
+
+pub(crate) use algebra::Algebra;
+pub use antiderivative::{Antiderivative, Proof, antiderivative};
+pub(crate) use antiderivative::verified;
+pub(crate) use boundary::End;
+pub(crate) use find::antiderivative_of;
+pub(crate) use number::Number;
+pub(crate) use sum::{Atom, Factors, Sum};

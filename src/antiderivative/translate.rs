@@ -1,0 +1,264 @@
+//! Sums from graphs, and graphs from sums.
+
+use super::algebra::Algebra;
+use super::number::Number;
+use super::sum::{Atom, Factors, Function, Sum};
+use crate::elementary::{Binary, Unary};
+use crate::expr::Expr;
+use crate::expr::graph::{Arena, Graph, Id, Node, Symbol};
+use crate::expr::simplify::{simplify, textbook};
+use crate::expr::text::parse::{Scope, expression};
+
+impl Algebra {
+    /// The sum that a formula is; `None` where it has a function that the rules do not know.
+    pub(crate) fn read(&self, arena: &Arena, root: Id) -> Option<Sum> {
+        let needed = arena.needed(&[root]);
+        let mut sums: Vec<Sum> = Vec::with_capacity(needed.len());
+        for (node, needed) in arena.nodes().iter().zip(needed) {
+            let sum = match needed {
+                true => self.node(node, &|id: Id| sums[id.index()].clone())?,
+                false => Sum::zero(),
+            };
+            if sum.is_none() {
+                return None;
+            }
+            sums.push(sum);
+        }
+        sums.into_iter().nth(root.index())
+    }
+
+    fn node(&self, node: &Node, of: &dyn Fn(Id) -> Sum) -> Option<Sum> {
+        Some(match node {
+            Node::Constant(bits) => Sum::number(Number::of(f64::from_bits(*bits))?),
+            Node::Symbol(Symbol::Pi) => Sum::atom(Atom::Pi),
+            Node::Symbol(Symbol::E) => self.exp(&Sum::whole(1)),
+            Node::Input(i) => Sum::input(*i),
+            Node::Power(x, n) => self.power(&of(*x), Number::whole((*n).into())),
+            Node::Unary(op, x) => self.unary(*op, &of(*x))?,
+            Node::Binary(op, x, y) => self.binary(*op, &of(*x), &of(*y))?,
+            Node::Select(..) | Node::Determinant(_) | Node::Volume(..) => return None,
+        })
+    }
+
+    fn unary(&self, op: Unary, x: &Sum) -> Option<Sum> {
+        let one = Sum::whole(1);
+        Some(match op {
+            Unary::Neg => x.negated(),
+            Unary::Sqrt => self.power(x, Number::HALF),
+            Unary::Cbrt if self.range(x).0 >= 0.0 => self.power(x, Number::ratio(1, 3)),
+            Unary::Exp => self.exp(x),
+            Unary::Expm1 => self.exp(x).minus(&one),
+            Unary::Log1p => self.apply(Function::Ln, &x.plus(&one)),
+            Unary::Log2 | Unary::Log10 => {
+                let base = if op == Unary::Log2 { 2 } else { 10 };
+                let below = self.apply(Function::Ln, &Sum::whole(base));
+                self.over(&self.apply(Function::Ln, x), &below)
+            }
+            Unary::Tan => self.over(&self.apply(Function::Sin, x), &self.apply(Function::Cos, x)),
+            Unary::Tanh => {
+                self.over(&self.apply(Function::Sinh, x), &self.apply(Function::Cosh, x))
+            }
+            Unary::Acos => {
+                let quarter = Sum::atom(Atom::Pi).scaled(Number::HALF);
+                quarter.minus(&self.apply(Function::Asin, x))
+            }
+            op => {
+                let (known, _) = Function::ALL.iter().find(|(_, unary)| *unary == op)?;
+                self.apply(*known, x)
+            }
+        })
+    }
+
+    fn binary(&self, op: Binary, x: &Sum, y: &Sum) -> Option<Sum> {
+        let squares = || {
+            let two = Number::whole(2);
+            self.power(x, two).plus(&self.power(y, two))
+        };
+        Some(match op {
+            Binary::Add => x.plus(y),
+            Binary::Sub => x.minus(y),
+            Binary::Mul => self.times(x, y),
+            Binary::Div => self.over(x, y),
+            Binary::Hypot => self.power(&squares(), Number::HALF),
+            Binary::Pow => match y.as_number() {
+                Some(power) => self.power(x, power),
+                None if self.range(x).0 > 0.0 => {
+                    self.exp(&self.times(y, &self.apply(Function::Ln, x)))
+                }
+                None => return None,
+            },
+            _ => return None,
+        })
+    }
+
+    /// The text of a sum, as a textbook prints it: the shorter of the common factor in front of the rest and
+    /// the library's own, which may not round coefficients.
+    pub(crate) fn text(&self, sum: &Sum, names: &[String]) -> String {
+        let sum = self.pythagoras(sum);
+        let graph = Graph::new();
+        let root = written(&graph, &sum).id;
+        let (arena, roots) = simplify(&graph.into_arena(), &[root], &self.ranges);
+        let other = textbook(&arena, roots[0], &self.ranges, names);
+        let own = self.plain(&sum, names);
+        match other.contains('.') || own.chars().count() <= other.chars().count() {
+            true => own,
+            false => other,
+        }
+    }
+
+    /// The text of a sum with exact coefficients, common factors in front.
+    pub(crate) fn plain(&self, sum: &Sum, names: &[String]) -> String {
+        let graph = Graph::new();
+        if sum.terms.len() < 2 {
+            return written(&graph, sum).text(names);
+        }
+        let (common, rest) = self.content(sum, true);
+        if common.as_number() == Some(Number::ONE) || rest.is_none() {
+            return written(&graph, sum).text(names);
+        }
+        let (factors, c) = match common.as_term() {
+            Some((factors, c)) => (factors.clone(), c),
+            None => (Factors::new(), Number::ONE),
+        };
+        // Signs go into the rest: 1 − x, not −(x − 1).
+        let (c, rest) = match c.is_negative() {
+            true => (c.negated(), rest.negated()),
+            false => (c, rest),
+        };
+        let rest = written(&graph, &rest);
+        product(&graph, &factors, c, Some(rest)).text(names)
+    }
+
+    /// The terms as they are, without a common factor in front.
+    pub(crate) fn multiplied_out(&self, sum: &Sum, names: &[String]) -> String {
+        written(&Graph::new(), sum).text(names)
+    }
+
+    /// The value where the inputs have these values.
+    pub(crate) fn value(&self, sum: &Sum, inputs: &[f64]) -> f64 {
+        written(&Graph::new(), sum).value(inputs)
+    }
+
+    /// The sum that a text of such names is.
+    pub(crate) fn of_text(&self, text: &str, names: &[String]) -> Option<Sum> {
+        let graph = Graph::new();
+        let root = {
+            let mut scope = Scope::new(&graph);
+            for (i, name) in names.iter().enumerate() {
+                scope.define(name, graph.input(i));
+            }
+            expression(text, &scope).ok()?.id
+        };
+        self.read(&graph.into_arena(), root)
+    }
+}
+
+/// A sum as a formula of a graph.
+pub(crate) fn written<'g>(graph: &'g Graph, sum: &Sum) -> Expr<'g> {
+    // Terms with high powers come first.
+    let mut terms = sum.terms.iter().rev().map(|(factors, &c)| {
+        let size = if c.is_negative() { c.negated() } else { c };
+        (c.is_negative(), product(graph, factors, size, None))
+    });
+    let Some((is_negative, first)) = terms.next() else {
+        return graph.constant(0.0);
+    };
+    let first = if is_negative { -first } else { first };
+    terms.fold(first, |sum, (is_negative, term)| match is_negative {
+        true => sum - term,
+        false => sum + term,
+    })
+}
+
+/// A product of powers, and of another factor at its end.
+fn product<'g>(
+    graph: &'g Graph,
+    factors: &Factors,
+    size: Number,
+    last: Option<Expr<'g>>,
+) -> Expr<'g> {
+    let mut above: Option<Expr<'g>> = None;
+    let mut below: Option<Expr<'g>> = None;
+    let put = |place: &mut Option<Expr<'g>>, factor: Expr<'g>| {
+        *place = Some(match *place {
+            Some(others) => others * factor,
+            None => factor,
+        });
+    };
+    let mut tangents: Option<Expr<'g>> = None;
+    if size.above() != 1 {
+        put(&mut above, graph.constant(size.above() as f64));
+    }
+    if size.below() != 1 {
+        put(&mut below, graph.constant(size.below() as f64));
+    }
+    let mut factors = factors.clone();
+    // sin^n/cos^n is tan^n.
+    for (above, below, quotient) in [
+        (Function::Sin, Function::Cos, Unary::Tan),
+        (Function::Sinh, Function::Cosh, Unary::Tanh),
+    ] {
+        while let Some((angle, power)) = factors.iter().find_map(|(atom, &power)| match atom {
+            Atom::Function(op, s) if *op == above && power.value() > 0.0 => {
+                let other = Atom::Function(below, s.clone());
+                (factors.get(&other) == Some(&power.negated())).then(|| (s.clone(), power))
+            }
+            _ => None,
+        }) {
+            factors.remove(&Atom::Function(above, angle.clone()));
+            factors.remove(&Atom::Function(below, angle.clone()));
+            let tangent = written(graph, &angle).unary(quotient);
+            put(&mut tangents, raised(tangent, power));
+        }
+    }
+    if let Some(tangents) = tangents {
+        put(&mut above, tangents);
+    }
+    for (atom, &power) in &factors {
+        let base = atom_of(graph, atom);
+        let decays = matches!(atom, Atom::Exp(_));
+        let (place, power) = match power.is_negative() && !decays {
+            true => (&mut below, power.negated()),
+            false => (&mut above, power),
+        };
+        put(place, raised(base, power));
+    }
+    if let Some(last) = last {
+        put(&mut above, last);
+    }
+    let above = above.unwrap_or_else(|| graph.constant(1.0));
+    match below {
+        Some(below) => above / below,
+        None => above,
+    }
+}
+
+fn raised(base: Expr<'_>, power: Number) -> Expr<'_> {
+    let root = base.sqrt();
+    match (power.below(), power.as_whole()) {
+        (_, Some(1)) => base,
+        (_, Some(n)) if i32::try_from(n).is_ok() => base.powi(n as i32),
+        (2, _) if power.above() == 1 => root,
+        (2, _) => match power.above() {
+            n if i32::try_from(n / 2).is_ok() => base.powi((n / 2) as i32) * root,
+            _ => base.pow(power.value()),
+        },
+        _ => base.pow(power.value()),
+    }
+}
+
+fn atom_of<'g>(graph: &'g Graph, atom: &Atom) -> Expr<'g> {
+    match atom {
+        Atom::Prime(p) => graph.constant(*p as f64),
+        Atom::Pi => graph.pi(),
+        Atom::Input(i) => graph.input(*i as usize),
+        Atom::Base(s) => written(graph, s),
+        Atom::Exp(s) if s.as_number() == Some(Number::ONE) => graph.e(),
+        Atom::Exp(s) => written(graph, s).exp(),
+        Atom::Function(op, s) => {
+            let x = written(graph, s);
+            let unary = Function::ALL.iter().find(|(known, _)| known == op);
+            unary.map_or(x, |(_, unary)| x.unary(*unary))
+        }
+    }
+}
