@@ -46,6 +46,7 @@ mod deadline;
 pub mod elementary;
 mod equations;
 mod error;
+pub mod explain;
 mod expr;
 mod integral;
 mod integrand;

@@ -82,7 +82,7 @@ pub fn antiderivative(
         let proof = verified(&algebra, &found, &sum, x as u32)?;
         Some(Antiderivative {
             formula: algebra.text(&found, &names),
-            rules,
+            rules: rules.iter().map(|rule| rule.replace('`', "")).collect(),
             proof,
         })
     });

@@ -62,7 +62,7 @@ impl Search<'_> {
     /// The rule of a substitution, by a name that is free.
     pub(super) fn substituted(&mut self, inner: &str) {
         let name = new_name(self.names);
-        self.rule(format!("substitution {name} = {inner}"));
+        self.rule(format!("the substitution `{name} = {inner}`"));
     }
 
     pub(super) fn text(&self, sum: &Sum) -> String {
@@ -127,12 +127,12 @@ impl Search<'_> {
             let next = power.plus(Number::ONE);
             let own = match next.is_zero() {
                 true => {
-                    self.rule("1/x has the antiderivative ln x");
+                    self.rule("`1/x` is the derivative of `ln(x)`");
                     self.algebra.apply(Function::Ln, &self.algebra.apply(Function::Abs, &x))
                 }
                 false => {
                     if !power.is_zero() {
-                        self.rule("power rule");
+                        self.rule("the power rule");
                     }
                     self.algebra.power(&x, next).scaled(next.inverse())
                 }
@@ -165,7 +165,7 @@ impl Search<'_> {
         let mut all = Sum::zero();
         for (n, c) in polynomial {
             if *n > 0 {
-                self.rule("by parts");
+                self.rule("integration by parts");
             }
             let mut falling = Number::ONE;
             for k in 0..=*n {
@@ -190,7 +190,7 @@ impl Search<'_> {
             let inverse = |k: i64| self.algebra.power(&slope, Number::whole(-k - 1));
             let algebra = self.algebra;
             let found = self.repeated_parts(&polynomial, &|k| algebra.times(&inverse(k), &function));
-            self.rule("e^x is its own antiderivative");
+            self.rule("`exp(x)` is its own derivative");
             return Some(found);
         }
         self.gaussian(s, &polynomial)
@@ -230,9 +230,9 @@ impl Search<'_> {
             all = all.plus(&algebra.times(coefficient, &own));
         }
         if polynomial.iter().any(|(n, _)| *n > 0) {
-            self.rule("by parts");
+            self.rule("integration by parts");
         }
-        self.rule("the error function, erf' = 2 e^(-x^2)/sqrt(pi)");
+        self.rule("the error function, by `2/sqrt(pi)*exp(-x^2)` as the derivative of `erf(x)`");
         Some(all)
     }
 
@@ -286,7 +286,7 @@ impl Search<'_> {
         let slope = algebra.derivative(&function, self.x);
         let left = self.divided(&algebra.times(&whole, &slope));
         let left = self.of(&left)?;
-        self.rule("by parts");
+        self.rule("integration by parts");
         Some(algebra.times(&function, &whole).minus(&left))
     }
 }

@@ -18,4 +18,4 @@ pub(crate) use antiderivative::verified;
 pub(crate) use boundary::End;
 pub(crate) use find::antiderivative_of;
 pub(crate) use number::Number;
-pub(crate) use sum::{Atom, Factors, Sum};
+pub(crate) use sum::{Function, Sum};

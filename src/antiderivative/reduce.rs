@@ -60,7 +60,7 @@ impl Search<'_> {
         let form = moved(s, &shift.negated());
         let whole = algebra.times(&moved(times, &shift.negated()), &algebra.power(&form, q));
         let found = self.of(&whole)?;
-        self.rule("the square completed");
+        self.rule("completing the square");
         Some(algebra.replaced(&found, self.x, &x.plus(&shift)))
     }
 
@@ -156,13 +156,22 @@ impl Search<'_> {
                 (Function::Asin, root(&algebra.over(&a, c)), root(&a))
             }
             (1, 1, 2) => (Function::Asinh, root(&algebra.over(a, c)), root(a)),
+            // 1/(ax² − c) = (1/(√a·x − √c) − 1/(√a·x + √c))/(2√c).
+            (1, -1, 1) => {
+                let c = c.negated();
+                let (x, shift) = (algebra.times(&root(a), &x), root(&c));
+                let of = |sum: Sum| algebra.apply(Function::Ln, &algebra.apply(Function::Abs, &sum));
+                let value = of(x.minus(&shift)).minus(&of(x.plus(&shift)));
+                self.rule("partial fractions");
+                return Some(algebra.over(&value, &root(&algebra.times(a, &c)).scaled(Number::whole(2))));
+            }
             _ => return None,
         };
         self.rule(match op {
-            Function::Atan => "1/(1 + x^2) is the derivative of arctan",
-            Function::Atanh => "1/(1 - x^2) is the derivative of artanh",
-            Function::Asin => "1/sqrt(1 - x^2) is the derivative of arcsin",
-            _ => "1/sqrt(1 + x^2) is the derivative of arsinh",
+            Function::Atan => "`1/(1 + x^2)` is the derivative of `atan(x)`",
+            Function::Atanh => "`1/(1 - x^2)` is the derivative of `atanh(x)`",
+            Function::Asin => "`1/sqrt(1 - x^2)` is the derivative of `asin(x)`",
+            _ => "`1/sqrt(1 + x^2)` is the derivative of `asinh(x)`",
         });
         let value = algebra.apply(op, &algebra.times(&slope, &x));
         Some(algebra.over(&value, &scale))

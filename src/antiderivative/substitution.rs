@@ -89,7 +89,7 @@ impl Search<'_> {
         let name = &names[u as usize];
         let text = self.text(inner);
         let rules = search.rules;
-        self.rule(format!("substitution {name} = {text}"));
+        self.rule(format!("the substitution `{name} = {text}`"));
         for rule in rules {
             self.rule(rule);
         }

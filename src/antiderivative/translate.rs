@@ -139,6 +139,46 @@ impl Algebra {
         written(&Graph::new(), sum).value(inputs)
     }
 
+    /// The factors of a formula, each as a sum.
+    pub(crate) fn factors_of_text(&self, text: &str, names: &[String]) -> Option<Vec<Sum>> {
+        let graph = Graph::new();
+        let root = {
+            let mut scope = Scope::new(&graph);
+            for (i, name) in names.iter().enumerate() {
+                scope.define(name, graph.input(i));
+            }
+            expression(text, &scope).ok()?.id
+        };
+        let arena = graph.into_arena();
+        let mut factors = Vec::new();
+        let mut rest = vec![(root, 1)];
+        while let Some((id, power)) = rest.pop() {
+            match arena.node(id) {
+                Node::Binary(Binary::Mul, x, y) => rest.extend([(*x, power), (*y, power)]),
+                Node::Binary(Binary::Div, x, y) => rest.extend([(*x, power), (*y, -power)]),
+                Node::Unary(Unary::Neg, x) => {
+                    factors.push(Sum::whole(-1));
+                    rest.push((*x, power));
+                }
+                Node::Power(x, n) => rest.push((*x, power * i64::from(*n))),
+                _ => {
+                    let sum = self.power(&self.read(&arena, id)?, Number::whole(power));
+                    match sum.as_term() {
+                        Some((own, c)) => {
+                            factors.push(Sum::number(c));
+                            let each = own.iter().map(|(atom, &power)| {
+                                self.product(Number::ONE, vec![(atom.clone(), power)])
+                            });
+                            factors.extend(each);
+                        }
+                        None => factors.push(sum),
+                    }
+                }
+            }
+        }
+        Some(factors)
+    }
+
     /// The sum that a text of such names is.
     pub(crate) fn of_text(&self, text: &str, names: &[String]) -> Option<Sum> {
         let graph = Graph::new();

@@ -73,13 +73,16 @@ impl Search<'_> {
             algebra.apply(Function::Cos, angle),
         );
         let found = if m == 1 && n == 0 {
-            self.rule("sin has the antiderivative -cos");
+            self.rule("`sin(x)` is the derivative of `-cos(x)`");
             cos.negated()
         } else if m == 0 && n == 1 {
-            self.rule("cos has the antiderivative sin");
+            self.rule("`cos(x)` is the derivative of `sin(x)`");
             sin
+        } else if (m, n) == (0, -1) {
+            self.rule("`1/cos(x)` is the derivative of `atanh(sin(x))`");
+            self.algebra.apply(Function::Atanh, &sin)
         } else if m + n == -2 {
-            self.rule("1/cos^2 is the derivative of tan");
+            self.rule("`1/cos(x)^2` is the derivative of `tan(x)`");
             let ratio = algebra.over(&sin, &cos);
             match m + 1 {
                 0 => algebra.apply(Function::Ln, &algebra.apply(Function::Abs, &ratio)),
@@ -138,9 +141,9 @@ impl Search<'_> {
         }
         match (powers, degree) {
             (_, 1) => {}
-            ([(Function::Sin, ..)], 2) => self.rule("sin^2 x = (1 - cos 2x)/2"),
-            ([(Function::Cos, ..)], 2) => self.rule("cos^2 x = (1 + cos 2x)/2"),
-            ([(_, a, _), (_, b, _)], 2) if a == b => self.rule("sin x cos x = (sin 2x)/2"),
+            ([(Function::Sin, ..)], 2) => self.rule("`sin(x)^2 = (1 - cos(2*x))/2`"),
+            ([(Function::Cos, ..)], 2) => self.rule("`cos(x)^2 = (1 + cos(2*x))/2`"),
+            ([(_, a, _), (_, b, _)], 2) if a == b => self.rule("`sin(x)*cos(x) = sin(2*x)/2`"),
             _ => self.rule("products of sines and cosines as sums over multiple angles"),
         }
         waves
@@ -175,8 +178,8 @@ impl Search<'_> {
             own.scaled(Number::whole(sign))
         });
         self.rule(match wave.op {
-            Function::Sin => "sin has the antiderivative -cos",
-            _ => "cos has the antiderivative sin",
+            Function::Sin => "`sin(x)` is the derivative of `-cos(x)`",
+            _ => "`cos(x)` is the derivative of `sin(x)`",
         });
         Some(found)
     }
@@ -196,7 +199,7 @@ impl Search<'_> {
             Function::Cos => algebra.times(&c, &cos).plus(&algebra.times(&a, &sin)),
             _ => algebra.times(&c, &sin).minus(&algebra.times(&a, &cos)),
         };
-        self.rule("by parts twice, which leads back to the integral");
+        self.rule("integration by parts twice, which leads back to the integral");
         let value = algebra.over(&algebra.times(&algebra.exp(s), &above), &below);
         Some(algebra.times(scale, &value))
     }
@@ -231,22 +234,22 @@ impl Search<'_> {
                     algebra.times(own, &algebra.power(&slope, Number::whole(-k - 1)))
                 });
                 self.rule(match is_sinh {
-                    true => "sinh has the antiderivative cosh",
-                    false => "cosh has the antiderivative sinh",
+                    true => "`sinh(x)` is the derivative of `cosh(x)`",
+                    false => "`cosh(x)` is the derivative of `sinh(x)`",
                 });
                 Some(found)
             }
             [2, 0] | [0, 2] => {
                 let sign = if powers[0] == 2 { -1 } else { 1 };
                 self.rule(match sign {
-                    1 => "cosh^2 x = (cosh 2x + 1)/2",
-                    _ => "sinh^2 x = (cosh 2x - 1)/2",
+                    1 => "`cosh(x)^2 = (cosh(2*x) + 1)/2`",
+                    _ => "`sinh(x)^2 = (cosh(2*x) - 1)/2`",
                 });
                 let double = algebra.apply(Cosh, &doubled).plus(&Sum::whole(sign));
                 self.of(&algebra.times(times, &double.scaled(Number::HALF)))
             }
             [0, -2] if matches!(polynomial[..], [(0, _)]) => {
-                self.rule("1/cosh^2 is the derivative of tanh");
+                self.rule("`1/cosh(x)^2` is the derivative of `tanh(x)`");
                 let ratio = algebra.over(&algebra.over(&sinh, &cosh), &slope);
                 Some(algebra.times(times, &ratio))
             }

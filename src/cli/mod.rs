@@ -11,6 +11,7 @@ mod command;
 mod description;
 mod domain;
 mod entries;
+mod explain;
 mod fault;
 mod field;
 mod file;
@@ -44,8 +45,9 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 5] = [
+const COMMANDS: [&Command; 6] = [
     &integrate::COMMAND,
+    &explain::COMMAND,
     &check::COMMAND,
     &jacobian::COMMAND,
     &plot::COMMAND,

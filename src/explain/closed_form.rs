@@ -1,0 +1,163 @@
+//! The evaluation in words, and the closed form that the antiderivatives themselves give.
+
+use crate::antiderivative::{Proof, Sum};
+use crate::integrate::settings::Settings;
+
+use super::evaluation::{Done, Evaluation, Separated};
+use super::posed::Posed;
+use super::step::{Math, Step, set};
+
+impl Posed<'_> {
+    /// The step of the evaluation, and the value where it went to the end.
+    pub(super) fn evaluation_step(&self, settings: &Settings) -> (Step, Option<Sum>) {
+        let mut step = Step::new("Evaluation from the inside out");
+        if !self.domain.conditions().is_empty() {
+            step.say("The conditions cut the box, so the iterated integrals are not over all of it: no closed form is claimed.");
+            return (step, None);
+        }
+        let Some(sum) = self.algebra.of_text(&self.whole, &self.names) else {
+            step.say("The integrand is no sum of products of functions for which rules of integration are known here: no closed form is claimed.");
+            return (step, None);
+        };
+        if sum.is_zero() {
+            step.say("The integrand is 0, and so is the integral.");
+            return (step, Some(sum));
+        }
+        if let Some(separated) = self.separated()
+            && let Some(value) = self.product(&separated, &mut step, settings)
+        {
+            return (step, Some(value));
+        }
+        let mut step = Step::new("Evaluation from the inside out");
+        let over: Vec<usize> = (0..self.variables).collect();
+        let mut evaluation = self.iterated(&sum, &over, settings);
+        if evaluation.value.is_none()
+            && !self.parameters.is_empty()
+            && let Some(numbers) = self.with_values(&sum)
+        {
+            let again = self.iterated(&numbers, &over, settings);
+            if again.value.is_some() {
+                step.say("With the values of the parameters:");
+                evaluation = again;
+            }
+        }
+        self.tell(&evaluation, &over, &mut step);
+        (step, evaluation.value)
+    }
+
+    /// The product of integrals of one variable each.
+    fn product(&self, separated: &Separated, step: &mut Step, settings: &Settings) -> Option<Sum> {
+        let singles: Option<Vec<Done>> = (0..self.variables)
+            .map(|k| self.single(&separated.factors[k], k, settings))
+            .collect();
+        let singles = singles?;
+        step.say(
+            "The integrand is a product of functions of one variable each, and all limits are numbers: the \
+             integral is a product of integrals.",
+        );
+        let whole = self.integral(&(0..self.variables).collect::<Vec<_>>(), &self.whole);
+        let scale = self.text(&separated.scale);
+        let is_scaled = scale != "1";
+        let mut factors: Vec<Math> = Vec::new();
+        if is_scaled {
+            factors.push(Math::of(&scale));
+        }
+        for (k, factor) in separated.factors.iter().enumerate() {
+            let single = self.integral(&[k], &self.text(factor));
+            factors.push(Math::new(format!("({})", single.text), format!(r"\left({}\right)", single.latex)));
+        }
+        let joined = |of: &dyn Fn(&Math) -> String, sign: &str| factors.iter().map(of).collect::<Vec<_>>().join(sign);
+        let product = Math::new(joined(&|m| m.text.clone(), " · "), joined(&|m| m.latex.clone(), r" \cdot "));
+        step.show(whole.clone().then("=", &product));
+        let mut value = separated.scale.clone();
+        for done in &singles {
+            self.tell_single(done, step);
+            value = self.algebra.times(&value, &done.value);
+        }
+        let value = self.algebra.pythagoras(&value);
+        let mut values: Vec<String> = singles.iter().map(|done| self.text(&done.value)).collect();
+        if is_scaled {
+            values.insert(0, scale);
+        }
+        let values = values.iter().map(|text| match text.contains(" + ") || text.contains(" - ") || text.starts_with('-') {
+            true => (format!("({text})"), format!(r"\left({}\right)", set(text))),
+            false => (text.clone(), set(text)),
+        });
+        let (texts, latex): (Vec<String>, Vec<String>) = values.unzip();
+        let product = Math::new(texts.join(" · "), latex.join(r" \cdot "));
+        step.say("Together:");
+        step.show(product.then("=", &Math::of(&self.text(&value))));
+        (!value.is_none()).then_some(value)
+    }
+
+    /// An iterated integral, step by step.
+    fn tell(&self, evaluation: &Evaluation, over: &[usize], step: &mut Step) {
+        let mut left: Vec<usize> = over.to_vec();
+        for done in &evaluation.steps {
+            if left.last() != Some(&done.variable) {
+                step.say(&format!(
+                    "No antiderivative in the inner variable is known, but the limits let the order be \
+                     changed (Fubini): `{}` comes first.",
+                    self.names[done.variable]
+                ));
+            }
+            self.tell_single(done, step);
+            left.retain(|&k| k != done.variable);
+            if !left.is_empty() {
+                let rest = self.integral(&left, &self.text(&done.value));
+                step.say("What is left is");
+                step.show(rest);
+            }
+        }
+        if let Some((k, integrand)) = &evaluation.stuck {
+            step.say(&format!(
+                "No antiderivative in `{}` of `{}` is known to the rules, or it has no value at the limits: \
+                 no closed form is claimed, and the value is numerical.",
+                self.names[*k],
+                self.text(integrand)
+            ));
+        }
+    }
+
+    /// One integral of one variable.
+    fn tell_single(&self, done: &Done, step: &mut Step) {
+        let k = done.variable;
+        let [lo, hi] = &self.limits[k];
+        let found = self.text(&done.found);
+        let integral = self.integral(&[k], &self.text(&done.integrand));
+        let name = &self.names[k];
+        let brackets = Math::new(
+            format!("[{found}] from {name} = {} to {}", lo.text, hi.text),
+            format!(
+                r"\left[ {} \right]_{{{} = {}}}^{{{}}}",
+                set(&found),
+                Math::name(name).latex,
+                set(&lo.text),
+                set(&hi.text)
+            ),
+        );
+        let mut math = integral.then("=", &brackets);
+        let [upper, lower] = [&done.ends[0], &done.ends[1]].map(|end| self.text(end));
+        let value = self.text(&done.value);
+        if lower != "0" && upper != value {
+            let lower = match lower.starts_with('-') || lower.contains(" + ") || lower.contains(" - ") {
+                true => Math::new(format!("({lower})"), format!(r"\left({}\right)", set(&lower))),
+                false => Math::of(&lower),
+            };
+            math = math.then("=", &Math::of(&upper)).then("-", &lower);
+        }
+        step.show(math.then("=", &Math::of(&value)));
+        let proof = match done.proof {
+            Proof::Identity => "the difference simplifies to 0".to_owned(),
+            Proof::Points(points) => format!("the difference is 0 to rounding at {points} points"),
+        };
+        let by = match done.rules.is_empty() {
+            true => "The integrand does not depend on the variable".to_owned(),
+            false => format!("By {}", done.rules.join("; ")),
+        };
+        step.say(&format!(
+            "{by}. The derivative of the antiderivative is the integrand ({proof}), and the step agrees with \
+             its numerical integral."
+        ));
+    }
+}

@@ -1,0 +1,187 @@
+//! Iterated integrals by antiderivatives, from the inside out, each step held against the integrator.
+//!
+//! 1. The innermost variable first; where no rule finds an antiderivative, another one whose limits are free
+//!    of the rest and on which no other limits depend (Fubini).
+//! 2. A step counts if the derivative of the antiderivative is the integrand and the difference at the limits
+//!    is the numerical integral.
+
+use crate::antiderivative::{End, Proof, Sum, antiderivative_of, verified};
+use crate::map::map::Map;
+use crate::map::parameters::Parameters;
+use crate::map::region::Region;
+use crate::integrate::settings::Settings;
+
+use super::posed::Posed;
+
+/// One integral of one variable, done.
+pub(super) struct Done {
+    pub(super) variable: usize,
+    pub(super) integrand: Sum,
+    pub(super) found: Sum,
+    pub(super) rules: Vec<String>,
+    pub(super) proof: Proof,
+    /// The antiderivative at the upper and the lower limit.
+    pub(super) ends: [Sum; 2],
+    pub(super) value: Sum,
+}
+
+/// An iterated integral, as far as it went.
+#[derive(Default)]
+pub(super) struct Evaluation {
+    pub(super) steps: Vec<Done>,
+    /// The value, where it went to the end.
+    pub(super) value: Option<Sum>,
+    /// What had no antiderivative: variable and integrand.
+    pub(super) stuck: Option<(usize, Sum)>,
+}
+
+/// A factor for each variable, and a number before them.
+pub(super) struct Separated {
+    pub(super) scale: Sum,
+    pub(super) factors: Vec<Sum>,
+}
+
+/// What a numerical integral of a step may be off beside its own error: formulas lose digits to cancellation.
+const ROUNDING: f64 = 1e-9;
+
+impl Posed<'_> {
+    /// The iterated integral of a sum over some of the variables.
+    pub(super) fn iterated(&self, sum: &Sum, over: &[usize], settings: &Settings) -> Evaluation {
+        let Some((&last, _)) = over.split_last() else {
+            return Evaluation {
+                value: Some(sum.clone()),
+                ..Evaluation::default()
+            };
+        };
+        let mut first: Option<Evaluation> = None;
+        for &k in over.iter().rev() {
+            if k != last && !self.is_free(k, over) {
+                continue;
+            }
+            let evaluation = match self.single(sum, k, settings) {
+                None => Evaluation {
+                    stuck: Some((k, sum.clone())),
+                    ..Evaluation::default()
+                },
+                Some(done) => {
+                    let rest: Vec<usize> = over.iter().copied().filter(|&j| j != k).collect();
+                    let mut outer = self.iterated(&done.value, &rest, settings);
+                    outer.steps.insert(0, done);
+                    outer
+                }
+            };
+            if evaluation.value.is_some() {
+                return evaluation;
+            }
+            first.get_or_insert(evaluation);
+        }
+        first.unwrap_or_default()
+    }
+
+    /// Whether no limits of other variables depend on this one.
+    fn is_free(&self, k: usize, over: &[usize]) -> bool {
+        let depends = |j: usize| {
+            self.limits[j].iter().any(|limit| match &limit.end {
+                Some(End::Finite(at)) => at.has(k as u32),
+                Some(End::Infinite(_)) => false,
+                None => true,
+            })
+        };
+        !over.iter().any(|&j| j != k && depends(j))
+    }
+
+    /// The integral over one variable.
+    pub(super) fn single(&self, sum: &Sum, k: usize, settings: &Settings) -> Option<Done> {
+        let [lo, hi] = &self.limits[k];
+        let x = k as u32;
+        let (found, rules) = antiderivative_of(&self.algebra, sum, x, &self.names)?;
+        let proof = verified(&self.algebra, &found, sum, x)?;
+        let ends = [hi, lo].map(|limit| self.algebra.at(&found, x, limit.end.as_ref()?));
+        let [Some(upper), Some(lower)] = ends else {
+            return None;
+        };
+        let value = self.algebra.pythagoras(&upper.minus(&lower));
+        let done = Done {
+            variable: k,
+            integrand: sum.clone(),
+            found,
+            rules,
+            proof,
+            ends: [upper, lower],
+            value,
+        };
+        self.agrees(&done, settings).then_some(done)
+    }
+
+    /// Whether the numerical integral of a step is the difference of the antiderivative, at places of the
+    /// other variables.
+    fn agrees(&self, done: &Done, settings: &Settings) -> bool {
+        [0.37, 0.71].iter().all(|&part| self.agrees_at(done, part, settings).unwrap_or(false))
+    }
+
+    fn agrees_at(&self, done: &Done, part: f64, settings: &Settings) -> Option<bool> {
+        let k = done.variable;
+        let place = self.place(part)?;
+        let mut parameters = Parameters::new();
+        for (i, name) in self.names.iter().enumerate() {
+            if i != k {
+                parameters.set(name, place[i]);
+            }
+        }
+        let name = self.names[k].as_str();
+        let target = format!("{name}_itself");
+        let map = Map::from_equations(&[(&target, name)], &[name], &parameters).ok()?;
+        let [lo, hi] = &self.limits[k];
+        let region = Region::from_limits(&[(name, [&lo.text, &hi.text])], &parameters).ok()?;
+        let line = map.over(&region).ok()?;
+        let text = self.text(&done.integrand);
+        let integrands = line.parse(&[&text]).ok()?;
+        // Limits that are swapped here count negative.
+        let [a, b] = region.limits_at(0, &[]).ok()?;
+        let sign = if a > b { -1.0 } else { 1.0 };
+        let answer = line.integrate_all(&integrands, settings).ok()?;
+        let value = self.algebra.value(&done.value, &place);
+        let allowed = answer.error + ROUNDING * (1.0 + value.abs());
+        Some((sign * answer.value - value).abs() <= allowed)
+    }
+
+    /// Values of all variables and parameters: this part of the way between the limits.
+    fn place(&self, part: f64) -> Option<Vec<f64>> {
+        let region = self.domain.region();
+        let mut place: Vec<f64> = Vec::new();
+        for k in 0..self.variables {
+            let [lo, hi] = region.limits_at(k, &place).ok()?;
+            place.push(match (lo.is_finite(), hi.is_finite()) {
+                (true, true) => lo + part * (hi - lo),
+                (true, false) => lo + part * (hi.signum()),
+                (false, true) => hi + part * (lo.signum()),
+                _ => part,
+            });
+        }
+        place.extend(&self.parameters);
+        Some(place)
+    }
+
+    /// The integrand as a product of functions of one variable each, where all limits are numbers.
+    pub(super) fn separated(&self) -> Option<Separated> {
+        let n = self.variables;
+        if n < 2 || !(0..n).all(|k| self.is_free(k, &(0..n).collect::<Vec<_>>())) {
+            return None;
+        }
+        let mut separated = Separated {
+            scale: Sum::whole(1),
+            factors: vec![Sum::whole(1); n],
+        };
+        for factor in self.algebra.factors_of_text(&self.whole, &self.names)? {
+            let own: Vec<usize> = (0..n).filter(|&k| factor.has(k as u32)).collect();
+            let place = match own[..] {
+                [] => &mut separated.scale,
+                [k] => &mut separated.factors[k],
+                _ => return None,
+            };
+            *place = self.algebra.times(place, &factor);
+        }
+        (!separated.scale.is_none() && separated.factors.iter().all(|f| !f.is_none()))
+            .then_some(separated)
+    }
+}

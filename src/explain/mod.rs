@@ -1,0 +1,12 @@
+//! The working of an integral by change of variables, as a teacher writes it: plain data for those who print it.
+
+mod closed_form;
+mod evaluation;
+mod image;
+mod posed;
+mod step;
+mod volume;
+mod working;
+
+pub use step::{Line, Math, Piece, Step};
+pub use working::Working;

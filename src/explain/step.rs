@@ -1,0 +1,194 @@
+//! Steps of a working: words and formulas, each formula as text and as LaTeX.
+
+use crate::expr::text::latex::{latex, latex_name};
+
+/// A step of a working.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it is about.
+    pub title: String,
+    /// What there is to say.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Words, with formulas among them.
+    Words(Vec<Piece>),
+    /// Formulas on a line of their own.
+    Display(Math),
+}
+
+/// A part of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Words.
+    Words(String),
+    /// A formula.
+    Math(Math),
+}
+
+/// A formula, as text and as LaTeX in the mathematical mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Math {
+    /// As it is typed.
+    pub text: String,
+    /// As LaTeX.
+    pub latex: String,
+}
+
+impl Math {
+    pub(super) fn new(text: impl Into<String>, latex: impl Into<String>) -> Self {
+        Math {
+            text: text.into(),
+            latex: latex.into(),
+        }
+    }
+
+    /// A formula that a text is, or several with ` = ` and `, ` between them.
+    pub(super) fn of(text: &str) -> Self {
+        let plain = text.replace("abs(det_J)", "|det J|").replace("det_J", "det J");
+        Math::new(plain, set(text))
+    }
+
+    pub(super) fn name(name: &str) -> Self {
+        Math::new(name, latex_name(name))
+    }
+
+    /// The two, one after the other, with a sign between them.
+    pub(super) fn then(mut self, sign: &str, other: &Math) -> Self {
+        self.text += &format!(" {sign} {}", other.text);
+        self.latex += &format!(" {} {}", sign_of(sign), other.latex);
+        self
+    }
+}
+
+/// A sign of a text as LaTeX.
+fn sign_of(sign: &str) -> &str {
+    match sign {
+        "≤" => r"\le",
+        "≥" => r"\ge",
+        "≈" => r"\approx",
+        "·" => r"\cdot",
+        sign => sign,
+    }
+}
+
+/// A text as LaTeX: formulas with signs between them.
+pub(super) fn set(text: &str) -> String {
+    for sign in [" = ", " ≤ ", " ≥ ", " ≈ "] {
+        if let Some((left, right)) = text.split_once(sign) {
+            return format!("{} {} {}", set(left), sign_of(sign.trim()), set(right));
+        }
+    }
+    match text {
+        "det_J" => return r"\det J".to_owned(),
+        "abs(det_J)" => return r"\left|\det J\right|".to_owned(),
+        _ => {}
+    }
+    latex(text).unwrap_or_else(|_| format!(r"\text{{{}}}", plain(text)))
+}
+
+/// Text in which nothing is a command.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\\' | '{' | '}' | '$' | '%' | '#' | '&' | '^' | '_')).collect()
+}
+
+impl Step {
+    pub(super) fn new(title: &str) -> Self {
+        Step {
+            title: title.to_owned(),
+            lines: Vec::new(),
+        }
+    }
+
+    /// Adds a sentence, in which formulas stand between backticks.
+    pub(super) fn say(&mut self, sentence: &str) {
+        let parts = sentence.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+        let pieces = parts.map(|(k, part)| match k % 2 {
+            0 => Piece::Words(part.to_owned()),
+            _ => Piece::Math(Math::of(part)),
+        });
+        self.lines.push(Line::Words(pieces.collect()));
+    }
+
+    /// Adds a formula on a line of its own.
+    pub(super) fn show(&mut self, math: Math) {
+        self.lines.push(Line::Display(math));
+    }
+
+    /// All lines as text.
+    pub fn text(&self) -> String {
+        let line = |line: &Line| match line {
+            Line::Words(pieces) => pieces.iter().map(|piece| match piece {
+                Piece::Words(words) => words.clone(),
+                Piece::Math(math) => math.text.clone(),
+            }).collect::<String>(),
+            Line::Display(math) => {
+                let lines = math.text.lines().map(|line| format!("    {line}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+        };
+        self.lines.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// All lines as Markdown, formulas between dollar signs.
+    pub fn markdown(&self) -> String {
+        self.written(&markdown_words, "$$\n", "\n$$")
+    }
+
+    /// All lines as LaTeX.
+    pub fn latex(&self) -> String {
+        self.written(&latex_words, "\\[\n", "\n\\]")
+    }
+
+    fn written(&self, words: &dyn Fn(&str) -> String, open: &str, close: &str) -> String {
+        let line = |line: &Line| match line {
+            Line::Words(pieces) => pieces.iter().map(|piece| match piece {
+                Piece::Words(text) => words(text),
+                Piece::Math(math) => format!("${}$", math.latex),
+            }).collect::<String>(),
+            Line::Display(math) => format!("{open}{}{close}", math.latex),
+        };
+        self.lines.iter().map(line).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn markdown_words(text: &str) -> String {
+    let letter = |c: char| match c {
+        '*' | '_' | '$' | '\\' | '#' | '<' | '>' | '|' => format!("\\{c}"),
+        c => c.to_string(),
+    };
+    text.chars().map(letter).collect()
+}
+
+/// Words as LaTeX that any engine reads: letters beyond ASCII as commands.
+pub(crate) fn latex_words(text: &str) -> String {
+    let letter = |c: char| match c {
+        '_' | '{' | '}' | '#' | '$' | '%' | '&' => format!(r"\{c}"),
+        '^' => r"\textasciicircum{}".to_owned(),
+        '~' => r"\textasciitilde{}".to_owned(),
+        '\\' => r"\textbackslash{}".to_owned(),
+        '<' => "$<$".to_owned(),
+        '>' => "$>$".to_owned(),
+        '|' => "$|$".to_owned(),
+        '×' => r"$\times$".to_owned(),
+        '·' => r"$\cdot$".to_owned(),
+        '≤' => r"$\le$".to_owned(),
+        '≥' => r"$\ge$".to_owned(),
+        '≈' => r"$\approx$".to_owned(),
+        '±' => r"$\pm$".to_owned(),
+        '−' => "$-$".to_owned(),
+        '∞' => r"$\infty$".to_owned(),
+        '√' => r"$\surd$".to_owned(),
+        '∫' => r"$\int$".to_owned(),
+        'π' => r"$\pi$".to_owned(),
+        'ᵀ' => r"${}^{\mathsf T}$".to_owned(),
+        '²' => "${}^2$".to_owned(),
+        '–' => "--".to_owned(),
+        c if c.is_ascii() => c.to_string(),
+        _ => "?".to_owned(),
+    };
+    text.chars().map(letter).collect()
+}

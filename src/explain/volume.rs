@@ -1,0 +1,303 @@
+//! The matrix of a map and its determinant, multiplied out and simplified, with the identities named.
+
+use crate::antiderivative::{Function, Number, Sum};
+use crate::error::Error;
+
+use super::posed::Posed;
+use super::step::{Math, Step};
+
+/// A matrix of texts in brackets.
+pub(super) fn matrix(rows: &[Vec<String>]) -> Math {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |j: usize| rows.iter().map(|row| row[j].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let text_row = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        format!("[ {} ]", cells.collect::<Vec<_>>().join("  "))
+    };
+    let latex_row = |row: &Vec<String>| {
+        row.iter().map(|cell| Math::of(cell).latex).collect::<Vec<_>>().join(" & ")
+    };
+    let text: Vec<String> = rows.iter().map(text_row).collect();
+    let latex: Vec<String> = rows.iter().map(latex_row).collect();
+    let latex = latex.join(" \\\\\n");
+    Math::new(text.join("\n"), format!("\\begin{{pmatrix}}\n{latex}\n\\end{{pmatrix}}"))
+}
+
+/// A name before a matrix.
+fn named(name: &str, latex: &str, matrix: &Math) -> Math {
+    let gap = " ".repeat(name.chars().count() + 3);
+    let lines = matrix.text.lines().enumerate().map(|(i, line)| match i {
+        0 => format!("{name} = {line}"),
+        _ => format!("{gap}{line}"),
+    });
+    Math::new(lines.collect::<Vec<_>>().join("\n"), format!("{latex} = {}", matrix.latex))
+}
+
+impl Posed<'_> {
+    fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
+        let map = self.domain.map();
+        let jacobian = map.jacobian()?;
+        let row = |i: usize| (0..self.variables).map(|j| jacobian.entry(i, j)).collect();
+        Ok((0..map.targets().len()).map(row).collect())
+    }
+
+    /// The step of the matrix.
+    pub(super) fn matrix_step(&self) -> Result<Step, Error> {
+        let mut step = Step::new("The map and its matrix of derivatives");
+        let map = self.domain.map();
+        for (i, target) in map.targets().iter().enumerate() {
+            step.show(Math::of(&format!("{target} = {}", map.text(i))));
+        }
+        let columns = map.variables().iter().map(|name| format!("`{name}`"));
+        let rows = map.targets().iter().map(|name| format!("`{name}`"));
+        step.say(&format!(
+            "The rows of J belong to {}, its columns to the derivatives by {}.",
+            rows.collect::<Vec<_>>().join(", "),
+            columns.collect::<Vec<_>>().join(", "),
+        ));
+        step.show(named("J", "J", &matrix(&self.entries()?)));
+        Ok(step)
+    }
+
+    /// The step of the determinant, or of √det(JᵀJ).
+    pub(super) fn volume_step(&self) -> Result<Step, Error> {
+        let rows = self.entries()?;
+        if !self.is_square() {
+            return self.gram_step(&rows);
+        }
+        let mut step = Step::new("The determinant");
+        let (name, latex) = ("det J", r"\det J");
+        let short = &self.measure.1;
+        if let Some((products, sum)) = self.expanded(&rows) {
+            let mut math = Math::new(format!("{name} = {}", products.text), format!("{latex} = {}", products.latex));
+            self.simplified(&mut math, &products.text, &sum, short, &mut step);
+        } else {
+            step.show(Math::new(format!("{name} = {short}"), format!("{latex} = {}", Math::of(short).latex)));
+        }
+        self.argue_sign(&mut step);
+        Ok(step)
+    }
+
+    /// Adds the chain from products to the short form, with what was used on the way.
+    fn simplified(&self, chain: &mut Math, first: &str, sum: &Sum, short: &str, step: &mut Step) {
+        let mut used = Vec::new();
+        let tidy = self.algebra.pythagoras_with(sum, &mut used);
+        let mut last = first.to_owned();
+        let mut push = |chain: &mut Math, text: String| {
+            if text != last {
+                let math = Math::of(&text);
+                chain.text += &format!("\n      = {}", math.text);
+                chain.latex += &format!(" \\\\\n &= {}", math.latex);
+                last = text;
+            }
+        };
+        let multiplied = self.algebra.multiplied_out(sum, &self.names);
+        push(chain, multiplied);
+        push(chain, short.to_owned());
+        let latex = chain.latex.replacen(" = ", " &= ", 1);
+        chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
+        step.show(chain.clone());
+        let mut reasons: Vec<String> = used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
+        let (common, _) = self.algebra.content(sum, true);
+        if sum.terms.len() > 1 && common.as_number() != Some(Number::ONE) && !common.leads_negative() {
+            reasons.insert(0, format!("the common factor `{}`", self.text(&common)));
+        }
+        if !reasons.is_empty() && tidy.terms.len() < sum.terms.len() {
+            step.say(&format!("This uses {}.", reasons.join(" and ")));
+        }
+    }
+
+    fn identity(&self, op: Function, angle: &Sum) -> String {
+        let angle = self.text(angle);
+        match op {
+            Function::Sinh | Function::Cosh => format!("`cosh({angle})^2 - sinh({angle})^2 = 1`"),
+            _ => format!("`cos({angle})^2 + sin({angle})^2 = 1`"),
+        }
+    }
+
+    /// A determinant of two or three rows as its products, and their sum.
+    fn expanded(&self, rows: &[Vec<String>]) -> Option<(Math, Sum)> {
+        let n = rows.len();
+        let orders: &[(&[usize], i64)] = match n {
+            1 => &[(&[0], 1)],
+            2 => &[(&[0, 1], 1), (&[1, 0], -1)],
+            3 => &[
+                (&[0, 1, 2], 1),
+                (&[1, 2, 0], 1),
+                (&[2, 0, 1], 1),
+                (&[2, 1, 0], -1),
+                (&[1, 0, 2], -1),
+                (&[0, 2, 1], -1),
+            ],
+            _ => return None,
+        };
+        let (mut text, mut latex) = (String::new(), String::new());
+        let mut all = Sum::zero();
+        for (order, sign) in orders {
+            let entries: Vec<&String> = order.iter().enumerate().map(|(i, &j)| &rows[i][j]).collect();
+            let mut product = Sum::whole(*sign);
+            for entry in &entries {
+                let entry = self.algebra.of_text(entry, &self.names)?;
+                product = self.algebra.times(&product, &entry);
+            }
+            if entries.iter().any(|entry| *entry == "0") {
+                continue;
+            }
+            let joint = match (text.is_empty(), *sign) {
+                (true, 1) => "",
+                (true, _) => "-",
+                (false, 1) => " + ",
+                (false, _) => " - ",
+            };
+            let factors = |of: &dyn Fn(&str) -> String| {
+                let all = entries.iter().map(|entry| match bracketed(entry, n) {
+                    true => format!("({})", of(entry)),
+                    false => of(entry),
+                });
+                all.collect::<Vec<_>>()
+            };
+            text += &format!("{joint}{}", factors(&|e| e.to_owned()).join("*"));
+            latex += &format!("{joint}{}", factors(&|e| Math::of(e).latex).join(r" \cdot "));
+            all = all.plus(&product);
+        }
+        if text.is_empty() {
+            (text, latex) = ("0".to_owned(), "0".to_owned());
+        }
+        (!all.is_none()).then(|| (Math::new(text, latex), all))
+    }
+
+    /// What |det J| is, and why.
+    fn argue_sign(&self, step: &mut Step) {
+        let short = &self.measure.1;
+        if self.domain.is_signed() {
+            step.say("Signs count here: det J stands in the integral as it is, without the bars of a size.");
+            return;
+        }
+        let constant = self.algebra.of_text(short, &self.names).and_then(|s| s.as_number());
+        let ranges = (0..self.variables).filter(|&k| {
+            let sum = self.algebra.of_text(short, &self.names);
+            sum.is_some_and(|sum| sum.has(k as u32))
+        });
+        let ranges: Vec<String> = ranges.map(|k| self.range_text(k)).collect();
+        let why = match (constant, ranges.is_empty()) {
+            (Some(_), _) | (_, true) => "it is a constant".to_owned(),
+            _ => ranges.join(" and "),
+        };
+        match self.sign {
+            Some(1) => step.say(&format!("`det_J ≥ 0` because {why}, so `abs(det_J) = {short}`.")),
+            Some(_) => {
+                let size = self.size_text();
+                step.say(&format!("`det_J ≤ 0` because {why}, so `abs(det_J) = {size}`."));
+            }
+            None => step.say(&format!(
+                "The sign of det J is not the same everywhere, as far as the limits show: its size \
+                 `abs({short})` stays in the integral."
+            )),
+        }
+    }
+
+    /// −det J, simplified.
+    fn size_text(&self) -> String {
+        let sum = self.algebra.of_text(&self.measure.1, &self.names);
+        sum.map_or_else(|| format!("-({})", self.measure.1), |sum| self.text(&sum.negated()))
+    }
+
+    /// The range of a variable in a sentence.
+    fn range_text(&self, k: usize) -> String {
+        let [lo, hi] = &self.limits[k];
+        format!("`{} ≤ {} ≤ {}`", lo.text, self.names[k], hi.text)
+    }
+
+    /// The step of √det(JᵀJ).
+    fn gram_step(&self, rows: &[Vec<String>]) -> Result<Step, Error> {
+        let is_curve = self.variables == 1;
+        let mut step = Step::new(match (is_curve, self.variables) {
+            (true, _) => "The element of length",
+            (_, 2) => "The element of area",
+            _ => "The element of volume",
+        });
+        let short = &self.measure.1;
+        let root = |text: &str| {
+            Math::new(
+                format!("√det(JᵀJ) = {text}"),
+                format!(r"\sqrt{{\det(J^{{\mathsf T}} J)}} = {}", Math::of(text).latex),
+            )
+        };
+        let Some(gram) = self.gram(rows) else {
+            step.show(root(short));
+            return Ok(step);
+        };
+        let mut used = Vec::new();
+        let tidy: Vec<Vec<Sum>> = gram
+            .iter()
+            .map(|row| row.iter().map(|e| self.algebra.pythagoras_with(e, &mut used)).collect())
+            .collect();
+        let texts: Vec<Vec<String>> =
+            tidy.iter().map(|row| row.iter().map(|e| self.text(e)).collect()).collect();
+        if is_curve {
+            let squares = rows.iter().map(|row| format!("({})^2", row[0]));
+            let squares = squares.collect::<Vec<_>>().join(" + ");
+            let chain = match squares == texts[0][0] {
+                true => squares,
+                false => format!("{squares} = {}", texts[0][0]),
+            };
+            step.show(Math::new(
+                format!("JᵀJ = {chain}"),
+                format!(r"J^{{\mathsf T}} J = {}", Math::of(&chain).latex),
+            ));
+        } else {
+            step.show(named("JᵀJ", r"J^{\mathsf T} J", &matrix(&texts)));
+        }
+        let identities: Vec<String> =
+            used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
+        if !identities.is_empty() {
+            step.say(&format!("This uses {}.", identities.join(" and ")));
+        }
+        if let ([[a, b], [_, d]], false) = (&as_pairs(&tidy)[..], is_curve) {
+            let det = self.algebra.times(a, d).minus(&self.algebra.times(b, b));
+            let det = self.text(&det);
+            step.show(Math::new(
+                format!("det(JᵀJ) = {det}"),
+                format!(r"\det(J^{{\mathsf T}} J) = {}", Math::of(&det).latex),
+            ));
+        }
+        step.show(root(short));
+        if let Some(sum) = self.algebra.of_text(short, &self.names)
+            && !sum.is_none()
+            && identities.is_empty() | self.algebra.of_text(short, &self.names).is_some()
+        {
+            let inputs = (0..self.variables).filter(|&k| sum.has(k as u32));
+            let ranges: Vec<String> = inputs.map(|k| self.range_text(k)).collect();
+            if !ranges.is_empty() && !short.starts_with("sqrt") {
+                step.say(&format!("The root is taken with {}.", ranges.join(" and ")));
+            }
+        }
+        Ok(step)
+    }
+
+    fn gram(&self, rows: &[Vec<String>]) -> Option<Vec<Vec<Sum>>> {
+        let read = |row: &Vec<String>| {
+            row.iter().map(|entry| self.algebra.of_text(entry, &self.names)).collect::<Option<Vec<_>>>()
+        };
+        let sums = rows.iter().map(read).collect::<Option<Vec<_>>>()?;
+        let entry = |i: usize, j: usize| {
+            let products = sums.iter().map(|row| self.algebra.times(&row[i], &row[j]));
+            products.fold(Sum::zero(), |all, own| all.plus(&own))
+        };
+        let n = self.variables;
+        let all: Vec<Vec<Sum>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        all.iter().flatten().all(|e| !e.is_none()).then_some(all)
+    }
+}
+
+/// A matrix of two rows of two.
+fn as_pairs(rows: &[Vec<Sum>]) -> Vec<[Sum; 2]> {
+    let pair = |row: &Vec<Sum>| <[Sum; 2]>::try_from(row.clone()).ok();
+    rows.iter().filter_map(pair).collect()
+}
+
+/// Whether an entry needs brackets in a product of several.
+fn bracketed(entry: &str, factors: usize) -> bool {
+    factors > 1 && (entry.starts_with('-') || entry.contains(" + ") || entry.contains(" - "))
+}
