@@ -22,6 +22,8 @@ const MOST_POWER: i64 = 12;
 /// What is known of the inputs, and how much work is left.
 pub(crate) struct Algebra {
     pub(crate) ranges: Vec<(f64, f64)>,
+    /// From this input on they are parameters.
+    pub(crate) constants: u32,
     work: Cell<u32>,
 }
 
@@ -29,7 +31,16 @@ impl Algebra {
     pub(crate) fn new(ranges: Vec<(f64, f64)>) -> Self {
         Algebra {
             ranges,
+            constants: u32::MAX,
             work: Cell::new(MOST_WORK),
+        }
+    }
+
+    /// The same where the inputs from this one on are parameters.
+    pub(crate) fn with_constants(self, constants: usize) -> Self {
+        Algebra {
+            constants: constants as u32,
+            ..self
         }
     }
 
@@ -39,6 +50,7 @@ impl Algebra {
         ranges.push(range);
         let algebra = Algebra {
             ranges,
+            constants: u32::MAX,
             work: self.work.clone(),
         };
         (algebra, self.ranges.len() as u32)

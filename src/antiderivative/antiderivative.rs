@@ -103,8 +103,8 @@ const ROUNDING: f64 = 1e-9;
 pub(crate) fn verified(algebra: &Algebra, found: &Sum, of: &Sum, x: u32) -> Option<Proof> {
     let graph = Graph::new();
     let (difference, both) = {
-        let function = written(&graph, found);
-        let integrand = written(&graph, of);
+        let function = written(&graph, found, algebra.constants);
+        let integrand = written(&graph, of, algebra.constants);
         let slope = derive::partial(&graph, &[function], x as usize).ok()?;
         let slope = slope[0].unwrap_or_else(|| graph.constant(0.0));
         ((slope - integrand).id, [slope.id, integrand.id])

@@ -96,7 +96,7 @@ impl Algebra {
     pub(crate) fn text(&self, sum: &Sum, names: &[String]) -> String {
         let sum = self.pythagoras(sum);
         let graph = Graph::new();
-        let root = written(&graph, &sum).id;
+        let root = written(&graph, &sum, self.constants).id;
         let (arena, roots) = simplify(&graph.into_arena(), &[root], &self.ranges);
         let other = textbook(&arena, roots[0], &self.ranges, names);
         let own = self.plain(&sum, names);
@@ -110,33 +110,34 @@ impl Algebra {
     pub(crate) fn plain(&self, sum: &Sum, names: &[String]) -> String {
         let graph = Graph::new();
         if sum.terms.len() < 2 {
-            return written(&graph, sum).text(names);
+            return written(&graph, sum, self.constants).text(names);
         }
         let (common, rest) = self.content(sum, true);
         if common.as_number() == Some(Number::ONE) || rest.is_none() {
-            return written(&graph, sum).text(names);
+            return written(&graph, sum, self.constants).text(names);
         }
         let (factors, c) = match common.as_term() {
             Some((factors, c)) => (factors.clone(), c),
             None => (Factors::new(), Number::ONE),
         };
-        // Signs go into the rest: 1 − x, not −(x − 1).
-        let (c, rest) = match c.is_negative() {
+        // Signs go into the rest where a plus is there: 1 − x, not −(x − 1).
+        let has_plus = rest.negated().terms.values().any(|c| !c.is_negative());
+        let (c, rest) = match c.is_negative() && has_plus {
             true => (c.negated(), rest.negated()),
             false => (c, rest),
         };
-        let rest = written(&graph, &rest);
-        product(&graph, &factors, c, Some(rest)).text(names)
+        let rest = written(&graph, &rest, self.constants);
+        product(&graph, &factors, c, Some(rest), self.constants).text(names)
     }
 
     /// The terms as they are, without a common factor in front.
     pub(crate) fn multiplied_out(&self, sum: &Sum, names: &[String]) -> String {
-        written(&Graph::new(), sum).text(names)
+        written(&Graph::new(), sum, self.constants).text(names)
     }
 
     /// The value where the inputs have these values.
     pub(crate) fn value(&self, sum: &Sum, inputs: &[f64]) -> f64 {
-        written(&Graph::new(), sum).value(inputs)
+        written(&Graph::new(), sum, self.constants).value(inputs)
     }
 
     /// The factors of a formula, each as a sum.
@@ -193,20 +194,26 @@ impl Algebra {
     }
 }
 
-/// A sum as a formula of a graph.
-pub(crate) fn written<'g>(graph: &'g Graph, sum: &Sum) -> Expr<'g> {
-    // Terms with high powers come first.
-    let mut terms = sum.terms.iter().rev().map(|(factors, &c)| {
-        let size = if c.is_negative() { c.negated() } else { c };
-        (c.is_negative(), product(graph, factors, size, None))
-    });
-    let Some((is_negative, first)) = terms.next() else {
+/// A sum as a formula of a graph. Terms of high degree come first, then those with a plus; inputs from
+/// `constants` on stand for parameters, before the variables.
+pub(crate) fn written<'g>(graph: &'g Graph, sum: &Sum, constants: u32) -> Expr<'g> {
+    let mut terms: Vec<(&Factors, Number)> = sum.terms.iter().map(|(f, &c)| (f, c)).collect();
+    let degree = |factors: &Factors| {
+        let varies = factors.iter().filter(|(atom, _)| (0..constants.min(64)).any(|i| atom.has(i)));
+        varies.map(|(_, power)| power.value()).sum::<f64>()
+    };
+    terms.sort_by(|a, b| degree(b.0).total_cmp(&degree(a.0)));
+    if let Some(first) = terms.iter().position(|(_, c)| !c.is_negative()) {
+        terms[..=first].rotate_right(1);
+    }
+    let mut terms = terms.into_iter();
+    let Some((factors, c)) = terms.next() else {
         return graph.constant(0.0);
     };
-    let first = if is_negative { -first } else { first };
-    terms.fold(first, |sum, (is_negative, term)| match is_negative {
-        true => sum - term,
-        false => sum + term,
+    let first = product(graph, factors, c, None, constants);
+    terms.fold(first, |sum, (factors, c)| match c.is_negative() {
+        true => sum - product(graph, factors, c.negated(), None, constants),
+        false => sum + product(graph, factors, c, None, constants),
     })
 }
 
@@ -214,8 +221,9 @@ pub(crate) fn written<'g>(graph: &'g Graph, sum: &Sum) -> Expr<'g> {
 fn product<'g>(
     graph: &'g Graph,
     factors: &Factors,
-    size: Number,
+    coefficient: Number,
     last: Option<Expr<'g>>,
+    constants: u32,
 ) -> Expr<'g> {
     let mut above: Option<Expr<'g>> = None;
     let mut below: Option<Expr<'g>> = None;
@@ -226,8 +234,13 @@ fn product<'g>(
         });
     };
     let mut tangents: Option<Expr<'g>> = None;
-    if size.above() != 1 {
-        put(&mut above, graph.constant(size.above() as f64));
+    let is_negative = coefficient.is_negative();
+    let size = if is_negative { coefficient.negated() } else { coefficient };
+    // A sign stands before the first factor.
+    let mut sign = is_negative;
+    if size.above() != 1 || factors.is_empty() && last.is_none() {
+        put(&mut above, graph.constant(coefficient.above() as f64));
+        sign = false;
     }
     if size.below() != 1 {
         put(&mut below, graph.constant(size.below() as f64));
@@ -247,26 +260,42 @@ fn product<'g>(
         }) {
             factors.remove(&Atom::Function(above, angle.clone()));
             factors.remove(&Atom::Function(below, angle.clone()));
-            let tangent = written(graph, &angle).unary(quotient);
-            put(&mut tangents, raised(tangent, power));
+            let tangent = written(graph, &angle, constants).unary(quotient);
+            let tangent = raised(tangent, power);
+            put(&mut tangents, if sign { -tangent } else { tangent });
+            sign = false;
+        }
+    }
+    let mut ordered: Vec<(&Atom, &Number)> = factors.iter().collect();
+    // Numbers, parameters, variables, then functions.
+    ordered.sort_by_key(|(atom, _)| match atom {
+        Atom::Prime(_) => 0,
+        Atom::Pi => 1,
+        Atom::Input(i) if *i >= constants => 2,
+        Atom::Input(_) => 3,
+        Atom::Base(_) => 5,
+        _ => 4,
+    });
+    for (atom, &power) in ordered {
+        let base = atom_of(graph, atom, constants);
+        let decays = matches!(atom, Atom::Exp(_));
+        if power.is_negative() && !decays {
+            put(&mut below, raised(base, power.negated()));
+        } else {
+            let factor = raised(base, power);
+            put(&mut above, if sign { -factor } else { factor });
+            sign = false;
         }
     }
     if let Some(tangents) = tangents {
         put(&mut above, tangents);
     }
-    for (atom, &power) in &factors {
-        let base = atom_of(graph, atom);
-        let decays = matches!(atom, Atom::Exp(_));
-        let (place, power) = match power.is_negative() && !decays {
-            true => (&mut below, power.negated()),
-            false => (&mut above, power),
-        };
-        put(place, raised(base, power));
-    }
     if let Some(last) = last {
         put(&mut above, last);
     }
     let above = above.unwrap_or_else(|| graph.constant(1.0));
+    // Where nothing took the sign, it stands before all.
+    let above = if sign { -above } else { above };
     match below {
         Some(below) => above / below,
         None => above,
@@ -287,16 +316,16 @@ fn raised(base: Expr<'_>, power: Number) -> Expr<'_> {
     }
 }
 
-fn atom_of<'g>(graph: &'g Graph, atom: &Atom) -> Expr<'g> {
+fn atom_of<'g>(graph: &'g Graph, atom: &Atom, constants: u32) -> Expr<'g> {
     match atom {
         Atom::Prime(p) => graph.constant(*p as f64),
         Atom::Pi => graph.pi(),
         Atom::Input(i) => graph.input(*i as usize),
-        Atom::Base(s) => written(graph, s),
+        Atom::Base(s) => written(graph, s, constants),
         Atom::Exp(s) if s.as_number() == Some(Number::ONE) => graph.e(),
-        Atom::Exp(s) => written(graph, s).exp(),
+        Atom::Exp(s) => written(graph, s, constants).exp(),
         Atom::Function(op, s) => {
-            let x = written(graph, s);
+            let x = written(graph, s, constants);
             let unary = Function::ALL.iter().find(|(known, _)| known == op);
             unary.map_or(x, |(_, unary)| x.unary(*unary))
         }

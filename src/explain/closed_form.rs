@@ -5,7 +5,7 @@ use crate::integrate::settings::Settings;
 
 use super::evaluation::{Done, Evaluation, Separated};
 use super::posed::Posed;
-use super::step::{Math, Step, set};
+use super::step::{Math, Step, factor, set};
 
 impl Posed<'_> {
     /// The step of the evaluation, and the value where it went to the end.
@@ -79,14 +79,12 @@ impl Posed<'_> {
         if is_scaled {
             values.insert(0, scale);
         }
-        let values = values.iter().map(|text| match text.contains(" + ") || text.contains(" - ") || text.starts_with('-') {
-            true => (format!("({text})"), format!(r"\left({}\right)", set(text))),
-            false => (text.clone(), set(text)),
-        });
-        let (texts, latex): (Vec<String>, Vec<String>) = values.unzip();
-        let product = Math::new(texts.join(" · "), latex.join(r" \cdot "));
+        let values: Vec<Math> = values.iter().map(|text| factor(text)).collect();
+        let joined = |of: &dyn Fn(&Math) -> String, sign: &str| values.iter().map(of).collect::<Vec<_>>().join(sign);
+        let product = Math::new(joined(&|m| m.text.clone(), " · "), joined(&|m| m.latex.clone(), r" \cdot "));
         step.say("Together:");
         step.show(product.then("=", &Math::of(&self.text(&value))));
+        self.tell_checks(&singles, step);
         (!value.is_none()).then_some(value)
     }
 
@@ -103,12 +101,13 @@ impl Posed<'_> {
             }
             self.tell_single(done, step);
             left.retain(|&k| k != done.variable);
-            if !left.is_empty() {
+            if left.len() > 1 {
                 let rest = self.integral(&left, &self.text(&done.value));
                 step.say("What is left is");
                 step.show(rest);
             }
         }
+        self.tell_checks(&evaluation.steps, step);
         if let Some((k, integrand)) = &evaluation.stuck {
             step.say(&format!(
                 "No antiderivative in `{}` of `{}` is known to the rules, or it has no value at the limits: \
@@ -139,25 +138,38 @@ impl Posed<'_> {
         let mut math = integral.then("=", &brackets);
         let [upper, lower] = [&done.ends[0], &done.ends[1]].map(|end| self.text(end));
         let value = self.text(&done.value);
-        if lower != "0" && upper != value {
-            let lower = match lower.starts_with('-') || lower.contains(" + ") || lower.contains(" - ") {
-                true => Math::new(format!("({lower})"), format!(r"\left({}\right)", set(&lower))),
-                false => Math::of(&lower),
-            };
-            math = math.then("=", &Math::of(&upper)).then("-", &lower);
+        let difference = Math::of(&upper).then("-", &factor(&lower));
+        if lower != "0" && difference.text != value {
+            math = math.then("=", &difference);
         }
         step.show(math.then("=", &Math::of(&value)));
-        let proof = match done.proof {
-            Proof::Identity => "the difference simplifies to 0".to_owned(),
-            Proof::Points(points) => format!("the difference is 0 to rounding at {points} points"),
+        match &done.rules[..] {
+            [] => step.say("The integrand does not depend on the variable."),
+            [rule] => step.say(&format!("Rule: {rule}.")),
+            rules => step.say(&format!("Rules: {}.", rules.join("; "))),
+        }
+    }
+
+    /// How the antiderivatives are known to be right.
+    fn tell_checks(&self, done: &[Done], step: &mut Step) {
+        let points = done.iter().filter(|done| done.proof != Proof::Identity).count();
+        let how = match (points, done.len()) {
+            (_, 0) => return,
+            (0, 1) => "the difference from the integrand simplifies to 0".to_owned(),
+            (0, _) => "each difference from the integrand simplifies to 0".to_owned(),
+            (_, 1) => "the difference from the integrand is 0 to rounding at many points".to_owned(),
+            (points, all) if points == all => {
+                "each difference from the integrand is 0 to rounding at many points".to_owned()
+            }
+            (points, _) => format!(
+                "the differences from the integrands simplify to 0, but for {points}, which is 0 to rounding \
+                 at many points"
+            ),
         };
-        let by = match done.rules.is_empty() {
-            true => "The integrand does not depend on the variable".to_owned(),
-            false => format!("By {}", done.rules.join("; ")),
+        let (what, agrees) = match done.len() {
+            1 => ("The antiderivative was differentiated", "the step agrees with its numerical integral"),
+            _ => ("Every antiderivative was differentiated", "every step agrees with its numerical integral"),
         };
-        step.say(&format!(
-            "{by}. The derivative of the antiderivative is the integrand ({proof}), and the step agrees with \
-             its numerical integral."
-        ));
+        step.say(&format!("Check: {what}: {how}; {agrees}.").replacen(": The", ": the", 1).replacen(": Every", ": every", 1));
     }
 }

@@ -30,7 +30,9 @@ impl Posed<'_> {
                     continue;
                 }
                 let value = self.algebra.replaced(&of, k as u32, at);
-                if value.is_none() || name == self.names[k] {
+                // A sum of squares that is 0 is a point or an axis, and no face.
+                let is_no_face = value.is_zero() && name.contains("^2");
+                if value.is_none() || name == self.names[k] || is_no_face {
                     continue;
                 }
                 let value = self.text(&value);
@@ -63,7 +65,11 @@ impl Posed<'_> {
             }
             let sum = self.algebra.pythagoras(&sum);
             let others = (0..self.variables as u32).any(|j| j != k && sum.has(j));
-            (!sum.is_none() && sum.has(k) && !others).then_some((name, sum))
+            // A quotient or a coordinate that goes round is the same at several angles.
+            let turns = !name.contains("^2") && self.text(&sum).contains("sin(")
+                || self.text(&sum).contains("cos(")
+                || self.text(&sum).contains("tan(");
+            (!sum.is_none() && sum.has(k) && !others && !turns).then_some((name, sum))
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::expr::text::parse::{Scope, expression};
 use crate::map::domain::Domain;
 use crate::map::mapped_region::MappedRegion;
 
-use super::step::{Math, set};
+use super::step::{Math, factor, is_sum, set};
 
 /// A limit: as text, and as a sum where it is one.
 pub(super) struct Limit {
@@ -34,6 +34,8 @@ pub(super) struct Posed<'a> {
     pub(super) simplified: String,
     /// The determinant or volume: name, text.
     pub(super) measure: (&'static str, String),
+    /// The determinant or volume as it was found.
+    pub(super) first: String,
     /// What is integrated over the limits.
     pub(super) whole: String,
     /// The determinant's sign over the limits, if it is known: 1 or −1.
@@ -48,16 +50,29 @@ impl<'a> Posed<'a> {
         let names: Vec<String> = map.variables().iter().chain(parameters.names()).cloned().collect();
         let mut ranges = region.ranges();
         ranges.extend(parameters.values().iter().map(|&value| (value, value)));
-        let algebra = Algebra::new(ranges.clone());
+        let algebra = Algebra::new(ranges.clone()).with_constants(variables);
         let measure = match domain.determinant() {
             Some(measure) => measure,
             None => ("det J", map.jacobian()?.determinant()),
         };
         let is_square = map.targets().len() == variables;
+        let first = measure.1.clone();
         let sum = algebra.of_text(&measure.1, &names);
+        let measure = match &sum {
+            Some(sum) => (measure.0, shorter(algebra.text(sum, &names), measure.1)),
+            None => measure,
+        };
         let sign = sum.and_then(|sum| {
-            let (lo, hi) = algebra.range(&sum);
-            if lo >= 0.0 { Some(1) } else if hi <= 0.0 { Some(-1) } else { None }
+            let (common, rest) = algebra.content(&sum, true);
+            let sign = |sum: &Sum| {
+                let (lo, hi) = algebra.range(sum);
+                match (lo >= 0.0, hi <= 0.0) {
+                    (true, _) => Some(1),
+                    (_, true) => Some(-1),
+                    _ => None,
+                }
+            };
+            sign(&sum).or_else(|| Some(sign(&common)? * sign(&rest)?))
         });
         let size = match (domain.is_signed() || !is_square, sign) {
             (true, _) | (false, Some(1)) => measure.1.clone(),
@@ -86,6 +101,12 @@ impl<'a> Posed<'a> {
         let as_it_comes = substituted.text(given, None, false)?;
         let simplified = substituted.text(given, None, true)?;
         let whole = substituted.text(given, Some(&size), true)?;
+        let [simplified, whole] = [simplified, whole].map(|text| {
+            match algebra.of_text(&text, &names) {
+                Some(sum) => shorter(algebra.text(&sum, &names), text),
+                None => text,
+            }
+        });
         Ok(Posed {
             domain,
             variables,
@@ -95,6 +116,7 @@ impl<'a> Posed<'a> {
             substituted: as_it_comes,
             simplified,
             measure,
+            first,
             whole,
             sign,
             names,
@@ -117,6 +139,16 @@ impl<'a> Posed<'a> {
         Some(sum)
     }
 
+    /// The range of a variable, as inequalities.
+    pub(super) fn inequalities(&self, k: usize) -> String {
+        let [lo, hi] = &self.limits[k];
+        let sign = |limit: &Limit| match limit.end {
+            Some(End::Infinite(_)) => "<",
+            _ => "≤",
+        };
+        format!("{} {} {} {} {}", lo.text, sign(lo), self.names[k], sign(hi), hi.text)
+    }
+
     pub(super) fn text(&self, sum: &Sum) -> String {
         self.algebra.text(sum, &self.names)
     }
@@ -129,21 +161,25 @@ impl<'a> Posed<'a> {
             text += &format!("∫[{} = {}..{}] ", self.names[k], lo.text, hi.text);
             latex += &format!(r"\int_{{{}}}^{{{}}} ", set(&lo.text), set(&hi.text));
         }
-        let body = match of {
-            "1" => Math::new("1", "1"),
-            of => Math::of(of),
+        let body = match is_sum(of) {
+            true => factor(of),
+            false => Math::of(of),
         };
-        let is_sum = self.algebra.of_text(of, &self.names).is_none_or(|sum| sum.terms.len() > 1)
-            && !of.starts_with('(') && of.contains([' ']);
-        let (open, close) = if is_sum { ("(", ")") } else { ("", "") };
-        let (left, right) = if is_sum { (r"\left(", r"\right)") } else { ("", "") };
-        text += &format!("{open}{}{close}", body.text);
-        latex += &format!("{left}{}{right}", body.latex);
+        text += &body.text;
+        latex += &body.latex;
         for &k in over.iter().rev() {
             text += &format!(" d{}", self.names[k]);
             latex += &format!(r"\, d{}", Math::name(&self.names[k]).latex);
         }
         Math::new(text, latex)
+    }
+}
+
+/// The shorter text, the first of equals.
+fn shorter(first: String, second: String) -> String {
+    match first.chars().count() <= second.chars().count() {
+        true => first,
+        false => second,
     }
 }
 

@@ -77,7 +77,7 @@ fn sign_of(sign: &str) -> &str {
 
 /// A text as LaTeX: formulas with signs between them.
 pub(super) fn set(text: &str) -> String {
-    for sign in [" = ", " ≤ ", " ≥ ", " ≈ "] {
+    for sign in [" = ", " ≤ ", " ≥ ", " ≈ ", " < "] {
         if let Some((left, right)) = text.split_once(sign) {
             return format!("{} {} {}", set(left), sign_of(sign.trim()), set(right));
         }
@@ -93,6 +93,27 @@ pub(super) fn set(text: &str) -> String {
 /// Text in which nothing is a command.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '\\' | '{' | '}' | '$' | '%' | '#' | '&' | '^' | '_')).collect()
+}
+
+/// Whether a text is a sum at its top, which needs brackets in a product.
+pub(super) fn is_sum(text: &str) -> bool {
+    let mut depth = 0;
+    text.char_indices().any(|(i, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && (text[i..].starts_with(" + ") || text[i..].starts_with(" - "))
+    })
+}
+
+/// A formula that can stand beside others in a product.
+pub(super) fn factor(text: &str) -> Math {
+    match is_sum(text) || text.starts_with('-') {
+        true => Math::new(format!("({text})"), format!(r"\left({}\right)", set(text))),
+        false => Math::of(text),
+    }
 }
 
 impl Step {

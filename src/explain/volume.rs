@@ -4,7 +4,7 @@ use crate::antiderivative::{Function, Number, Sum};
 use crate::error::Error;
 
 use super::posed::Posed;
-use super::step::{Math, Step};
+use super::step::{Math, Step, is_sum};
 
 /// A matrix of texts in brackets.
 pub(super) fn matrix(rows: &[Vec<String>]) -> Math {
@@ -46,9 +46,6 @@ impl Posed<'_> {
     pub(super) fn matrix_step(&self) -> Result<Step, Error> {
         let mut step = Step::new("The map and its matrix of derivatives");
         let map = self.domain.map();
-        for (i, target) in map.targets().iter().enumerate() {
-            step.show(Math::of(&format!("{target} = {}", map.text(i))));
-        }
         let columns = map.variables().iter().map(|name| format!("`{name}`"));
         let rows = map.targets().iter().map(|name| format!("`{name}`"));
         step.say(&format!(
@@ -101,10 +98,10 @@ impl Posed<'_> {
         let mut reasons: Vec<String> = used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
         let (common, _) = self.algebra.content(sum, true);
         if sum.terms.len() > 1 && common.as_number() != Some(Number::ONE) && !common.leads_negative() {
-            reasons.insert(0, format!("the common factor `{}`", self.text(&common)));
+            reasons.insert(0, format!("`{}` as a common factor", self.text(&common)));
         }
         if !reasons.is_empty() && tidy.terms.len() < sum.terms.len() {
-            step.say(&format!("This uses {}.", reasons.join(" and ")));
+            step.say(&format!("This uses {}.", listed(&reasons)));
         }
     }
 
@@ -157,7 +154,7 @@ impl Posed<'_> {
                 });
                 all.collect::<Vec<_>>()
             };
-            text += &format!("{joint}{}", factors(&|e| e.to_owned()).join("*"));
+            text += &format!("{joint}{}", factors(&|e| e.to_owned()).join(" · "));
             latex += &format!("{joint}{}", factors(&|e| Math::of(e).latex).join(r" \cdot "));
             all = all.plus(&product);
         }
@@ -179,11 +176,22 @@ impl Posed<'_> {
             let sum = self.algebra.of_text(short, &self.names);
             sum.is_some_and(|sum| sum.has(k as u32))
         });
-        let ranges: Vec<String> = ranges.map(|k| self.range_text(k)).collect();
-        let why = match (constant, ranges.is_empty()) {
-            (Some(_), _) | (_, true) => "it is a constant".to_owned(),
-            _ => ranges.join(" and "),
-        };
+        if let (Some(_), Some(sum)) = (constant, self.algebra.of_text(short, &self.names)) {
+            let size = match self.sign {
+                Some(-1) => self.text(&sum.negated()),
+                _ => short.clone(),
+            };
+            step.say(&format!("It is a constant, and `abs(det_J) = {size}`."));
+            return;
+        }
+        let mut reasons: Vec<String> = ranges.map(|k| format!("`{}`", self.inequalities(k))).collect();
+        for (k, value) in self.parameters.iter().enumerate() {
+            let sum = self.algebra.of_text(short, &self.names);
+            if sum.is_some_and(|sum| sum.has((self.variables + k) as u32)) {
+                reasons.push(format!("`{} = {value}`", self.names[self.variables + k]));
+            }
+        }
+        let why = listed(&reasons);
         match self.sign {
             Some(1) => step.say(&format!("`det_J ≥ 0` because {why}, so `abs(det_J) = {short}`.")),
             Some(_) => {
@@ -201,12 +209,6 @@ impl Posed<'_> {
     fn size_text(&self) -> String {
         let sum = self.algebra.of_text(&self.measure.1, &self.names);
         sum.map_or_else(|| format!("-({})", self.measure.1), |sum| self.text(&sum.negated()))
-    }
-
-    /// The range of a variable in a sentence.
-    fn range_text(&self, k: usize) -> String {
-        let [lo, hi] = &self.limits[k];
-        format!("`{} ≤ {} ≤ {}`", lo.text, self.names[k], hi.text)
     }
 
     /// The step of √det(JᵀJ).
@@ -236,7 +238,13 @@ impl Posed<'_> {
         let texts: Vec<Vec<String>> =
             tidy.iter().map(|row| row.iter().map(|e| self.text(e)).collect()).collect();
         if is_curve {
-            let squares = rows.iter().map(|row| format!("({})^2", row[0]));
+            let squares = rows.iter().filter(|row| row[0] != "0").map(|row| match &row[0][..] {
+                "1" => "1".to_owned(),
+                entry if entry.chars().all(char::is_alphanumeric) || Self::is_call(entry) => {
+                    format!("{entry}^2")
+                }
+                entry => format!("({entry})^2"),
+            });
             let squares = squares.collect::<Vec<_>>().join(" + ");
             let chain = match squares == texts[0][0] {
                 true => squares,
@@ -252,7 +260,7 @@ impl Posed<'_> {
         let identities: Vec<String> =
             used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
         if !identities.is_empty() {
-            step.say(&format!("This uses {}.", identities.join(" and ")));
+            step.say(&format!("This uses {}.", listed(&identities)));
         }
         if let ([[a, b], [_, d]], false) = (&as_pairs(&tidy)[..], is_curve) {
             let det = self.algebra.times(a, d).minus(&self.algebra.times(b, b));
@@ -262,18 +270,39 @@ impl Posed<'_> {
                 format!(r"\det(J^{{\mathsf T}} J) = {}", Math::of(&det).latex),
             ));
         }
-        step.show(root(short));
-        if let Some(sum) = self.algebra.of_text(short, &self.names)
-            && !sum.is_none()
-            && identities.is_empty() | self.algebra.of_text(short, &self.names).is_some()
-        {
-            let inputs = (0..self.variables).filter(|&k| sum.has(k as u32));
-            let ranges: Vec<String> = inputs.map(|k| self.range_text(k)).collect();
-            if !ranges.is_empty() && !short.starts_with("sqrt") {
-                step.say(&format!("The root is taken with {}.", ranges.join(" and ")));
-            }
-        }
+        self.root_taken(root, &tidy, &mut step);
         Ok(step)
+    }
+
+    /// The root, and why it has the sign that it has.
+    fn root_taken(&self, root: impl Fn(&str) -> Math, gram: &[Vec<Sum>], step: &mut Step) {
+        let short = &self.measure.1;
+        let is_half_angle = self.first.contains("sqrt") && self.first.contains("cos(") && !short.contains("sqrt");
+        let mut chain = short.clone();
+        if is_half_angle && self.first != *short {
+            chain = format!("{} = {short}", self.first);
+        }
+        step.show(root(&chain));
+        let Some(sum) = self.algebra.of_text(short, &self.names) else {
+            return;
+        };
+        let inputs = (0..self.variables).filter(|&k| sum.has(k as u32));
+        let ranges: Vec<String> = inputs.map(|k| format!("`{}`", self.inequalities(k))).collect();
+        if is_half_angle {
+            step.say("This uses `1 - cos(x) = 2*sin(x/2)^2` or `1 + cos(x) = 2*cos(x/2)^2`.");
+        }
+        let is_root = short.starts_with("sqrt") || gram.iter().flatten().all(|e| e.as_number().is_some());
+        if !ranges.is_empty() && !is_root {
+            step.say(&format!("It is not negative because {}.", listed(&ranges)));
+        }
+    }
+
+    /// Whether a text is one call of a function.
+    fn is_call(text: &str) -> bool {
+        let Some((name, rest)) = text.split_once('(') else {
+            return false;
+        };
+        name.chars().all(char::is_alphanumeric) && rest.find(')') == Some(rest.len() - 1) && !rest.contains('(')
     }
 
     fn gram(&self, rows: &[Vec<String>]) -> Option<Vec<Vec<Sum>>> {
@@ -291,6 +320,15 @@ impl Posed<'_> {
     }
 }
 
+/// Items with commas, and an `and` before the last.
+pub(super) fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// A matrix of two rows of two.
 fn as_pairs(rows: &[Vec<Sum>]) -> Vec<[Sum; 2]> {
     let pair = |row: &Vec<Sum>| <[Sum; 2]>::try_from(row.clone()).ok();
@@ -299,5 +337,5 @@ fn as_pairs(rows: &[Vec<Sum>]) -> Vec<[Sum; 2]> {
 
 /// Whether an entry needs brackets in a product of several.
 fn bracketed(entry: &str, factors: usize) -> bool {
-    factors > 1 && (entry.starts_with('-') || entry.contains(" + ") || entry.contains(" - "))
+    factors > 1 && (entry.starts_with('-') || is_sum(entry) || entry.contains(['*', '/']))
 }

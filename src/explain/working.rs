@@ -84,11 +84,13 @@ impl Working {
         let estimate = &self.estimate;
         match (&self.closed_form, self.closed_value) {
             (Some(form), Some(value)) => {
-                let same = form.parse::<f64>().is_ok_and(|number| number.to_string() == value.to_string());
-                step.show(match same {
-                    true => Math::of(form),
-                    false => Math::of(&format!("{form} ≈ {value}")),
-                });
+                let decimal = value.to_string();
+                let is_rational = form.chars().all(|c| c.is_ascii_digit() || "-/.".contains(c));
+                step.show(Math::of(&match (*form == decimal, is_rational && decimal.len() < 12) {
+                    (true, _) => decimal,
+                    (_, true) => format!("{form} = {decimal}"),
+                    _ => format!("{form} ≈ {decimal}"),
+                }));
                 step.say("This is exact: the antiderivatives give it.");
             }
             _ => step.say("No closed form is claimed; the value is numerical."),
@@ -125,7 +127,7 @@ impl Working {
             estimate.evaluations
         ));
         let because = estimate.because.to_string().replace('`', "'");
-        step.say(&format!("Chosen because {because}."));
+        step.say(&format!("Because: {because}."));
         step
     }
 
@@ -207,8 +209,7 @@ impl Posed<'_> {
         }
         step.say("makes of the limits");
         for k in 0..self.variables {
-            let [lo, hi] = &self.limits[k];
-            step.show(Math::of(&format!("{} ≤ {} ≤ {}", lo.text, self.names[k], hi.text)));
+            step.show(Math::of(&self.inequalities(k)));
         }
         let conditions = self.domain.conditions();
         for condition in &conditions {
