@@ -114,6 +114,13 @@ pub(crate) fn verified(algebra: &Algebra, found: &Sum, of: &Sum, x: u32) -> Opti
     if textbook(&simple, roots[0], &algebra.ranges, &[]) == "0" {
         return Some(Proof::Identity);
     }
+    let meets = |slope: Sum| {
+        let difference = algebra.pythagoras(&slope.minus(of));
+        difference.is_zero() || algebra.linearised(&difference).is_zero()
+    };
+    if algebra.read(&arena, both[0]).is_some_and(meets) {
+        return Some(Proof::Identity);
+    }
     let mut seen = 0;
     for k in 0..POINTS {
         let each = algebra.ranges.iter().enumerate();

@@ -59,10 +59,11 @@ impl Search<'_> {
         }
     }
 
-    /// The rule of a substitution, by a name that is free.
-    pub(super) fn substituted(&mut self, inner: &str) {
-        let name = new_name(self.names);
-        self.rule(format!("the substitution `{name} = {inner}`"));
+    /// The rule of a substitution, with the derivative of what stands for the new variable.
+    pub(super) fn substituted(&mut self, name: &str, inner: &str, slope: &Sum) {
+        let x = &self.names[self.x as usize];
+        let slope = self.text(slope);
+        self.rule(format!("the substitution `{name} = {inner}` with `d{name}/d{x} = {slope}`"));
     }
 
     pub(super) fn text(&self, sum: &Sum) -> String {
@@ -264,7 +265,7 @@ impl Search<'_> {
         }
         if slope.as_number() != Some(Number::ONE) || !rest.is_zero() {
             let inner = self.text(s);
-            self.substituted(&inner);
+            self.substituted(&new_name(self.names), &inner, &slope);
         }
         Some(all)
     }

@@ -160,7 +160,11 @@ impl Search<'_> {
             (1, -1, 1) => {
                 let c = c.negated();
                 let (x, shift) = (algebra.times(&root(a), &x), root(&c));
-                let of = |sum: Sum| algebra.apply(Function::Ln, &algebra.apply(Function::Abs, &sum));
+                // A factor inside of a logarithm is a constant beside it.
+                let of = |sum: Sum| {
+                    let (_, rest) = algebra.content(&sum, false);
+                    algebra.apply(Function::Ln, &algebra.apply(Function::Abs, &rest))
+                };
                 let value = of(x.minus(&shift)).minus(&of(x.plus(&shift)));
                 self.rule("partial fractions");
                 return Some(algebra.over(&value, &root(&algebra.times(a, &c)).scaled(Number::whole(2))));

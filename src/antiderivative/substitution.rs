@@ -52,6 +52,8 @@ impl Search<'_> {
         }
         let mut powers = BTreeSet::new();
         powers_of(sum, &x, &mut powers);
+        let halves: Vec<Number> = powers.iter().map(|power| power.times(Number::HALF)).collect();
+        powers.extend(halves);
         for power in powers {
             if power.as_whole().is_some_and(|n| n >= 2) || power == Number::HALF {
                 push(self.algebra.power(&Sum::input(self.x), power));
@@ -89,7 +91,7 @@ impl Search<'_> {
         let name = &names[u as usize];
         let text = self.text(inner);
         let rules = search.rules;
-        self.rule(format!("the substitution `{name} = {text}`"));
+        self.substituted(name, &text, &slope);
         for rule in rules {
             self.rule(rule);
         }

@@ -16,7 +16,13 @@ impl Algebra {
         let mut sums: Vec<Sum> = Vec::with_capacity(needed.len());
         for (node, needed) in arena.nodes().iter().zip(needed) {
             let sum = match needed {
-                true => self.node(node, &|id: Id| sums[id.index()].clone())?,
+                true => match node {
+                    Node::Binary(Binary::Div, x, y) => {
+                        let below = self.inverse(arena, *y, &|id: Id| sums[id.index()].clone(), 0);
+                        self.times(&sums[x.index()], &below)
+                    }
+                    node => self.node(node, &|id: Id| sums[id.index()].clone())?,
+                },
                 false => Sum::zero(),
             };
             if sum.is_none() {
@@ -25,6 +31,18 @@ impl Algebra {
             sums.push(sum);
         }
         sums.into_iter().nth(root.index())
+    }
+
+    /// 1/y, factor by factor, so that powers are not multiplied out.
+    fn inverse(&self, arena: &Arena, y: Id, of: &dyn Fn(Id) -> Sum, depth: usize) -> Sum {
+        match arena.node(y) {
+            Node::Binary(Binary::Mul, a, b) if depth < 32 => {
+                let [a, b] = [a, b].map(|id| self.inverse(arena, *id, of, depth + 1));
+                self.times(&a, &b)
+            }
+            Node::Power(x, n) => self.power(&of(*x), Number::whole(-i64::from(*n))),
+            _ => self.power(&of(y), Number::whole(-1)),
+        }
     }
 
     fn node(&self, node: &Node, of: &dyn Fn(Id) -> Sum) -> Option<Sum> {
@@ -309,6 +327,7 @@ fn raised(base: Expr<'_>, power: Number) -> Expr<'_> {
         (_, Some(n)) if i32::try_from(n).is_ok() => base.powi(n as i32),
         (2, _) if power.above() == 1 => root,
         (2, _) => match power.above() {
+            3 => base * root,
             n if i32::try_from(n / 2).is_ok() => base.powi((n / 2) as i32) * root,
             _ => base.pow(power.value()),
         },

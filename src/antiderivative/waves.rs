@@ -1,8 +1,10 @@
 //! Antiderivatives of powers of sines and cosines, with polynomials and exponentials beside them, and of
 //! hyperbolic functions.
 
+use super::algebra::Algebra;
 use super::find::{Polynomial, Search};
 use super::number::Number;
+use super::substitution::new_name;
 use super::sum::{Atom, Factors, Function, Sum};
 
 /// A multiple of a sine or a cosine.
@@ -82,12 +84,21 @@ impl Search<'_> {
             self.rule("`1/cos(x)` is the derivative of `atanh(sin(x))`");
             self.algebra.apply(Function::Atanh, &sin)
         } else if m + n == -2 {
-            self.rule("`1/cos(x)^2` is the derivative of `tan(x)`");
+            self.rule(match m {
+                -2 => "`1/sin(x)^2` is the derivative of `-cos(x)/sin(x)`",
+                _ => "`1/cos(x)^2` is the derivative of `tan(x)`",
+            });
             let ratio = algebra.over(&sin, &cos);
             match m + 1 {
                 0 => algebra.apply(Function::Ln, &algebra.apply(Function::Abs, &ratio)),
                 k => algebra.power(&ratio, Number::whole(k)).scaled(Number::ratio(1, k.into())),
             }
+        } else if n < 0 && m > 0 && m % 2 == 0 {
+            // sin² = 1 − cos².
+            self.rule("`sin(x)^2 = 1 - cos(x)^2`");
+            let square = Sum::whole(1).minus(&algebra.power(&cos, Number::whole(2)));
+            let sines = algebra.power(&square, Number::whole(m / 2));
+            return self.of(&algebra.times(&sines, &algebra.power(&cos, Number::whole(n))));
         } else if m > 0 && m % 2 == 1 && !(n > 0 && n % 2 == 1 && n < m) {
             self.odd_power(n, m, &cos)?.negated()
         } else if n > 0 && n % 2 == 1 {
@@ -119,8 +130,8 @@ impl Search<'_> {
             all = all.plus(&own.scaled(binomial.times(Number::whole(sign))));
             binomial = binomial.times(Number::whole(k - j)).over(Number::whole(j + 1));
         }
-        let at = self.text(at);
-        self.substituted(&at);
+        let (inner, slope) = (self.text(at), self.algebra.derivative(at, self.x));
+        self.substituted(&new_name(self.names), &inner, &slope);
         Some(all)
     }
 
@@ -255,6 +266,55 @@ impl Search<'_> {
             }
             _ => None,
         }
+    }
+}
+
+impl Algebra {
+    /// The sum with powers of sines and cosines by multiples of their angles, and hyperbolic functions by
+    /// exponentials: in this form different ways to write one formula meet.
+    pub(crate) fn linearised(&self, sum: &Sum) -> Sum {
+        let mut all = Sum::zero();
+        for (factors, &c) in &sum.terms {
+            let mut waves = vec![Wave {
+                scale: Sum::number(c),
+                op: Function::Cos,
+                angle: Sum::zero(),
+            }];
+            for (atom, &power) in factors {
+                match (atom, power.as_whole()) {
+                    (Atom::Function(op @ (Function::Sin | Function::Cos), angle), Some(n))
+                        if (1..=MOST_POWER).contains(&n) =>
+                    {
+                        for _ in 0..n {
+                            waves = merged(waves.iter().flat_map(|w| times(w, *op, angle)).collect());
+                        }
+                    }
+                    (Atom::Function(op @ (Function::Sinh | Function::Cosh), angle), Some(n))
+                        if (1..=MOST_POWER).contains(&n) =>
+                    {
+                        let (up, down) = (self.exp(angle), self.exp(&angle.negated()));
+                        let both = match op {
+                            Function::Sinh => up.minus(&down),
+                            _ => up.plus(&down),
+                        };
+                        let factor = self.power(&both.scaled(Number::HALF), power);
+                        for wave in &mut waves {
+                            wave.scale = self.times(&wave.scale, &factor);
+                        }
+                    }
+                    _ => {
+                        let factor = self.product(Number::ONE, vec![(atom.clone(), power)]);
+                        for wave in &mut waves {
+                            wave.scale = self.times(&wave.scale, &factor);
+                        }
+                    }
+                }
+            }
+            for wave in waves {
+                all = all.plus(&self.times(&wave.scale, &self.apply(wave.op, &wave.angle)));
+            }
+        }
+        all
     }
 }
 

@@ -156,20 +156,17 @@ impl Posed<'_> {
         let how = match (points, done.len()) {
             (_, 0) => return,
             (0, 1) => "the difference from the integrand simplifies to 0".to_owned(),
-            (0, _) => "each difference from the integrand simplifies to 0".to_owned(),
+            (0, _) => "each difference from its integrand simplifies to 0".to_owned(),
             (_, 1) => "the difference from the integrand is 0 to rounding at many points".to_owned(),
-            (points, all) if points == all => {
-                "each difference from the integrand is 0 to rounding at many points".to_owned()
-            }
-            (points, _) => format!(
-                "the differences from the integrands simplify to 0, but for {points}, which is 0 to rounding \
-                 at many points"
+            (points, all) => format!(
+                "the differences from the integrands simplify to 0, but for {points} of {all}: there \
+                 the difference is 0 to rounding at many points"
             ),
         };
-        let (what, agrees) = match done.len() {
-            1 => ("The antiderivative was differentiated", "the step agrees with its numerical integral"),
-            _ => ("Every antiderivative was differentiated", "every step agrees with its numerical integral"),
+        let (what, step_agrees) = match done.len() {
+            1 => ("the antiderivative was differentiated", "the step agrees with its numerical integral"),
+            _ => ("every antiderivative was differentiated", "every step agrees with its numerical integral"),
         };
-        step.say(&format!("Check: {what}: {how}; {agrees}.").replacen(": The", ": the", 1).replacen(": Every", ": every", 1));
+        step.say(&format!("Check: {what}; {how}, and {step_agrees}."));
     }
 }

@@ -176,7 +176,7 @@ impl<'a> Posed<'a> {
 }
 
 /// The shorter text, the first of equals.
-fn shorter(first: String, second: String) -> String {
+pub(super) fn shorter(first: String, second: String) -> String {
     match first.chars().count() <= second.chars().count() {
         true => first,
         false => second,

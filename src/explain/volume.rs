@@ -1,9 +1,10 @@
 //! The matrix of a map and its determinant, multiplied out and simplified, with the identities named.
 
-use crate::antiderivative::{Function, Number, Sum};
+use crate::antiderivative::{Algebra, Function, Number, Sum};
 use crate::error::Error;
+use crate::expr::operator::ALL;
 
-use super::posed::Posed;
+use super::posed::{Posed, shorter};
 use super::step::{Math, Step, is_sum};
 
 /// A matrix of texts in brackets.
@@ -38,7 +39,11 @@ impl Posed<'_> {
     fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
         let map = self.domain.map();
         let jacobian = map.jacobian()?;
-        let row = |i: usize| (0..self.variables).map(|j| jacobian.entry(i, j)).collect();
+        let own = |text: String| match self.algebra.of_text(&text, &self.names) {
+            Some(sum) => shorter(self.text(&sum), text),
+            None => text,
+        };
+        let row = |i: usize| (0..self.variables).map(|j| own(jacobian.entry(i, j))).collect();
         Ok((0..map.targets().len()).map(row).collect())
     }
 
@@ -89,8 +94,7 @@ impl Posed<'_> {
                 last = text;
             }
         };
-        let multiplied = self.algebra.multiplied_out(sum, &self.names);
-        push(chain, multiplied);
+        push(chain, self.algebra.plain(sum, &self.names));
         push(chain, short.to_owned());
         let latex = chain.latex.replacen(" = ", " &= ", 1);
         chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
@@ -98,10 +102,10 @@ impl Posed<'_> {
         let mut reasons: Vec<String> = used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
         let (common, _) = self.algebra.content(sum, true);
         if sum.terms.len() > 1 && common.as_number() != Some(Number::ONE) && !common.leads_negative() {
-            reasons.insert(0, format!("`{}` as a common factor", self.text(&common)));
+            reasons.insert(0, format!("the common factor `{}`", self.text(&common)));
         }
         if !reasons.is_empty() && tidy.terms.len() < sum.terms.len() {
-            step.say(&format!("This uses {}.", listed(&reasons)));
+            step.say(&format!("Used: {}.", reasons.join("; ")));
         }
     }
 
@@ -154,8 +158,13 @@ impl Posed<'_> {
                 });
                 all.collect::<Vec<_>>()
             };
-            text += &format!("{joint}{}", factors(&|e| e.to_owned()).join(" · "));
-            latex += &format!("{joint}{}", factors(&|e| Math::of(e).latex).join(r" \cdot "));
+            // Products of three stand on lines of their own.
+            let [new, row] = match n == 3 && !text.is_empty() {
+                true => ["\n       ", " \\\\\n &\\quad"],
+                false => ["", ""],
+            };
+            text += &format!("{new}{joint}{}", factors(&|e| e.to_owned()).join(" · "));
+            latex += &format!("{row}{joint}{}", factors(&|e| Math::of(e).latex).join(r" \cdot "));
             all = all.plus(&product);
         }
         if text.is_empty() {
@@ -192,7 +201,14 @@ impl Posed<'_> {
             }
         }
         let why = listed(&reasons);
+        let is_anywhere = self
+            .algebra
+            .of_text(short, &self.names)
+            .is_some_and(|sum| self.is_positive_anywhere(&sum));
         match self.sign {
+            Some(1) if is_anywhere => {
+                step.say(&format!("`det_J ≥ 0` everywhere, so `abs(det_J) = {short}`."));
+            }
             Some(1) => step.say(&format!("`det_J ≥ 0` because {why}, so `abs(det_J) = {short}`.")),
             Some(_) => {
                 let size = self.size_text();
@@ -203,6 +219,16 @@ impl Posed<'_> {
                  `abs({short})` stays in the integral."
             )),
         }
+    }
+
+    /// Whether a formula is not negative wherever its variables are.
+    fn is_positive_anywhere(&self, sum: &Sum) -> bool {
+        let ranges = self.algebra.ranges.iter().enumerate();
+        let ranges = ranges.map(|(i, &range)| match i < self.variables {
+            true => ALL,
+            false => range,
+        });
+        Algebra::new(ranges.collect()).range(sum).0 >= 0.0
     }
 
     /// −det J, simplified.
@@ -260,7 +286,7 @@ impl Posed<'_> {
         let identities: Vec<String> =
             used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
         if !identities.is_empty() {
-            step.say(&format!("This uses {}.", listed(&identities)));
+            step.say(&format!("Used: {}.", identities.join("; ")));
         }
         if let ([[a, b], [_, d]], false) = (&as_pairs(&tidy)[..], is_curve) {
             let det = self.algebra.times(a, d).minus(&self.algebra.times(b, b));
@@ -289,9 +315,12 @@ impl Posed<'_> {
         let inputs = (0..self.variables).filter(|&k| sum.has(k as u32));
         let ranges: Vec<String> = inputs.map(|k| format!("`{}`", self.inequalities(k))).collect();
         if is_half_angle {
-            step.say("This uses `1 - cos(x) = 2*sin(x/2)^2` or `1 + cos(x) = 2*cos(x/2)^2`.");
+            step.say(match short.contains("sin(") {
+                true => "Used: `1 - cos(x) = 2*sin(x/2)^2`.",
+                false => "Used: `1 + cos(x) = 2*cos(x/2)^2`.",
+            });
         }
-        let is_root = short.starts_with("sqrt") || gram.iter().flatten().all(|e| e.as_number().is_some());
+        let is_root = self.is_positive_anywhere(&sum) || short.starts_with("sqrt") || gram.iter().flatten().all(|e| e.as_number().is_some());
         if !ranges.is_empty() && !is_root {
             step.say(&format!("It is not negative because {}.", listed(&ranges)));
         }

@@ -2,6 +2,7 @@
 
 use super::posed::Posed;
 use super::step::{Math, Step, latex_words, set};
+use crate::antiderivative::Sum;
 use crate::error::Error;
 use crate::integral::Estimate;
 use crate::integrate::outcome::Status;
@@ -59,13 +60,14 @@ impl Working {
         steps.push(evaluation);
         let closed_form = value.as_ref().map(|sum| posed.text(sum));
         let closed_value = value.as_ref().map(|sum| posed.number(sum));
+        let is_decimal = value.as_ref().is_some_and(|sum| posed.is_decimal(sum));
         let mut working = Working {
             steps,
             closed_form,
             closed_value,
             estimate,
         };
-        let value = working.value_step();
+        let value = working.value_step(is_decimal);
         let method = working.method_step();
         working.steps.extend([value, method]);
         Ok(working)
@@ -79,14 +81,13 @@ impl Working {
         })
     }
 
-    fn value_step(&self) -> Step {
+    fn value_step(&self, is_decimal: bool) -> Step {
         let mut step = Step::new("The value");
         let estimate = &self.estimate;
         match (&self.closed_form, self.closed_value) {
             (Some(form), Some(value)) => {
                 let decimal = value.to_string();
-                let is_rational = form.chars().all(|c| c.is_ascii_digit() || "-/.".contains(c));
-                step.show(Math::of(&match (*form == decimal, is_rational && decimal.len() < 12) {
+                step.show(Math::of(&match (*form == decimal, is_decimal) {
                     (true, _) => decimal,
                     (_, true) => format!("{form} = {decimal}"),
                     _ => format!("{form} ≈ {decimal}"),
@@ -161,10 +162,16 @@ impl Working {
 
 impl Posed<'_> {
     /// The value of a sum of parameters.
-    fn number(&self, sum: &crate::antiderivative::Sum) -> f64 {
+    fn number(&self, sum: &Sum) -> f64 {
         let mut inputs = vec![f64::NAN; self.variables];
         inputs.extend(&self.parameters);
         self.algebra.value(sum, &inputs)
+    }
+
+    /// Whether a value has an end as a decimal: the denominator divides a power of ten.
+    fn is_decimal(&self, sum: &Sum) -> bool {
+        let number = self.with_values(sum).and_then(|sum| sum.as_number());
+        number.is_some_and(|number| 100_000 % number.below().max(1) == 0)
     }
 
     /// What is asked for.
@@ -236,16 +243,13 @@ impl Posed<'_> {
         }
         let given = self.given.replace(['\n', '\t'], " ");
         let mut chain = vec![given];
-        for text in [&self.substituted, &self.simplified] {
-            if chain.last() != Some(text) {
-                chain.push(text.clone());
-            }
+        if chain[0] != self.substituted {
+            chain.push(self.substituted.clone());
+        }
+        if self.simplified.chars().count() < self.substituted.chars().count() {
+            chain.push(self.simplified.clone());
         }
         step.show(Math::of(&chain.join(" = ")));
-        let mut used = Vec::new();
-        if let Some(sum) = self.algebra.of_text(&self.substituted, &self.names) {
-            let _ = self.algebra.pythagoras_with(&sum, &mut used);
-        }
         step
     }
 
