@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
-use pullback::formula::{Proof, antiderivative};
 use pullback::Map;
+use pullback::formula::{Proof, antiderivative};
 
 /// Integrands in x, with the interval over which they are integrated.
 const TEXTBOOK: &[(&str, f64, f64)] = &[
@@ -136,12 +136,18 @@ fn antiderivatives_are_those_of_their_integrands() {
         };
         let difference = at(hi) - at(lo);
         let line = Map::parse("y = x").unwrap().over([lo..hi]).unwrap();
-        let answer = line.integrate_text(&integrand.replace('x', "y").replace("eyp", "exp")).unwrap();
+        let answer = line
+            .integrate_text(&integrand.replace('x', "y").replace("eyp", "exp"))
+            .unwrap();
         // Both are right to rounding; the formula's terms may cancel a digit or two.
-        let close = (difference - answer.value).abs() <= answer.error + 1e-12 * (1.0 + at(hi).abs());
+        let close =
+            (difference - answer.value).abs() <= answer.error + 1e-12 * (1.0 + at(hi).abs());
         println!("{integrand}: {} {:?}", found.formula, found.rules);
         if !close {
-            wrong.push(format!("{integrand}: {} {} {}", found.formula, difference, answer.value));
+            wrong.push(format!(
+                "{integrand}: {} {} {}",
+                found.formula, difference, answer.value
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

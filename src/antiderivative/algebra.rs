@@ -20,6 +20,7 @@ const MOST_WORK: u32 = 200_000;
 const MOST_POWER: i64 = 12;
 
 /// What is known of the inputs, and how much work is left.
+#[derive(Clone)]
 pub(crate) struct Algebra {
     pub(crate) ranges: Vec<(f64, f64)>,
     /// From this input on they are parameters.
@@ -94,7 +95,7 @@ impl Algebra {
                         factors.insert(atom, rest);
                     }
                 }
-                (Atom::Base(s), Some(n)) if n > 0 => others.push(self.power(s, power)),
+                (Atom::Base(s), Some(1..=MOST_POWER)) => others.push(self.power(s, power)),
                 _ => {
                     factors.insert(atom, power);
                 }
@@ -113,7 +114,9 @@ impl Algebra {
             factors.insert(Atom::Exp(exponent), Number::ONE);
         }
         let own = Sum::term(factors, coefficient);
-        others.iter().fold(own, |all, other| self.times(&all, other))
+        others
+            .iter()
+            .fold(own, |all, other| self.times(&all, other))
     }
 
     pub(crate) fn times(&self, a: &Sum, b: &Sum) -> Sum {
@@ -123,7 +126,10 @@ impl Algebra {
         let mut sum = Sum::zero();
         for (f, &c) in &a.terms {
             for (g, &d) in &b.terms {
-                let both = f.iter().chain(g).map(|(atom, &power)| (atom.clone(), power));
+                let both = f
+                    .iter()
+                    .chain(g)
+                    .map(|(atom, &power)| (atom.clone(), power));
                 sum = sum.plus(&self.product(c.times(d), both.collect()));
                 if sum.is_none() {
                     return sum;
@@ -153,7 +159,9 @@ impl Algebra {
         }
         match (base.as_term(), power.as_whole()) {
             (Some((factors, c)), Some(n)) => {
-                let powers = factors.iter().map(|(atom, &own)| (atom.clone(), own.times(power)));
+                let powers = factors
+                    .iter()
+                    .map(|(atom, &own)| (atom.clone(), own.times(power)));
                 self.product(c.power(n), powers.collect())
             }
             (Some((factors, c)), None) => self.root_of_term(factors, c, power),
@@ -204,7 +212,11 @@ impl Algebra {
             false => coefficient,
         };
         if !rest.is_empty() {
-            let c = if negative { Number::whole(-1) } else { Number::ONE };
+            let c = if negative {
+                Number::whole(-1)
+            } else {
+                Number::ONE
+            };
             powers.push((Atom::Base(Sum::term(rest, c)), power));
         } else if negative {
             return Sum::none();
@@ -366,7 +378,11 @@ impl Algebra {
             };
         }
         let up = self.exp(x);
-        let has_exp = up.terms.keys().flat_map(Factors::keys).any(|a| matches!(a, Atom::Exp(_)));
+        let has_exp = up
+            .terms
+            .keys()
+            .flat_map(Factors::keys)
+            .any(|a| matches!(a, Atom::Exp(_)));
         if has_exp {
             return Sum::atom(Atom::Function(op, x.clone()));
         }
@@ -388,14 +404,17 @@ impl Algebra {
         let of = |atom: Atom| Sum::atom(Atom::Function(Function::Ln, Sum::atom(atom)));
         let whole = |p: i64| Sum::atom(Atom::Function(Function::Ln, Sum::whole(p)));
         let is_split = !c.is_negative()
-            && factors.iter().all(|(atom, _)| self.range_of_atom(atom).0 >= 0.0);
+            && factors
+                .iter()
+                .all(|(atom, _)| self.range_of_atom(atom).0 >= 0.0);
         if !is_split {
             return Sum::atom(Atom::Function(Function::Ln, x.clone()));
         }
         let mut sum = Sum::zero();
-        for (p, power) in primes(c.above()).into_iter().chain(
-            primes(c.below()).into_iter().map(|(p, n)| (p, -n)),
-        ) {
+        for (p, power) in primes(c.above())
+            .into_iter()
+            .chain(primes(c.below()).into_iter().map(|(p, n)| (p, -n)))
+        {
             sum = sum.plus(&whole(p).scaled(Number::whole(power)));
         }
         for (atom, &power) in factors {
@@ -483,11 +502,7 @@ impl Algebra {
     }
 
     /// The sum with what `new` gives in the place of powers of atoms, the innermost first.
-    pub(crate) fn mapped(
-        &self,
-        sum: &Sum,
-        new: &dyn Fn(&Atom, Number) -> Option<Sum>,
-    ) -> Sum {
+    pub(crate) fn mapped(&self, sum: &Sum, new: &dyn Fn(&Atom, Number) -> Option<Sum>) -> Sum {
         let mut all = Sum::zero();
         for (factors, &c) in &sum.terms {
             let mut product = Sum::number(c);
@@ -564,7 +579,9 @@ impl Algebra {
             Function::Asinh => self.power(&one.plus(&square), root),
             Function::Atanh => self.power(&one.minus(&square), Number::whole(-1)),
             Function::Erf => {
-                let scale = self.power(&Sum::atom(Atom::Pi), root).scaled(Number::whole(2));
+                let scale = self
+                    .power(&Sum::atom(Atom::Pi), root)
+                    .scaled(Number::whole(2));
                 self.times(&scale, &self.exp(&square.negated()))
             }
             Function::Abs => self.over(x, &self.apply(Function::Abs, x)),
@@ -580,7 +597,9 @@ fn shortened_by_squares(sum: &Sum) -> Option<(Sum, Function, Sum)> {
             let Atom::Function(op @ (Cos | Sin | Cosh | Sinh), angle) = atom else {
                 continue;
             };
-            let Some(2..) = power.as_whole() else { continue };
+            let Some(2..) = power.as_whole() else {
+                continue;
+            };
             let mut rest = factors.clone();
             match power.minus(Number::whole(2)) {
                 Number::ZERO => rest.remove(atom),
@@ -668,5 +687,6 @@ fn prime_powers(number: Number, power: Number) -> Vec<(Atom, Number)> {
     let above = primes(number.above()).into_iter();
     let below = primes(number.below()).into_iter().map(|(p, n)| (p, -n));
     let each = above.chain(below);
-    each.map(|(p, n)| (Atom::Prime(p), power.times(Number::whole(n)))).collect()
+    each.map(|(p, n)| (Atom::Prime(p), power.times(Number::whole(n))))
+        .collect()
 }

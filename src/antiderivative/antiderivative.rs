@@ -151,6 +151,10 @@ fn scattered((lo, hi): Range, k: usize, i: usize) -> f64 {
     ];
     let part = ((k + 1) as f64 * STEPS[i % STEPS.len()]).fract();
     let lo = lo.max(if hi < -5.0 { hi - 10.0 } else { -5.0 });
-    let hi = hi.min(if lo > 5.0 { lo + 10.0 } else { 5.0_f64.max(lo + 1.0) });
+    let hi = hi.min(if lo > 5.0 {
+        lo + 10.0
+    } else {
+        5.0_f64.max(lo + 1.0)
+    });
     lo + part * (hi - lo)
 }

@@ -68,7 +68,10 @@ impl Algebra {
         let mut decays = false;
         for (atom, &own) in factors {
             if !atom.has(input) {
-                limit = self.times(&limit, &self.product(Number::ONE, vec![(atom.clone(), own)]));
+                limit = self.times(
+                    &limit,
+                    &self.product(Number::ONE, vec![(atom.clone(), own)]),
+                );
                 continue;
             }
             if let Atom::Exp(s) = atom {
@@ -135,7 +138,9 @@ impl Algebra {
     /// The highest power and its coefficient.
     fn leading(&self, sum: &Sum, input: u32) -> Option<(Number, Sum)> {
         let powers = sum.by_powers(input)?;
-        powers.into_iter().max_by(|a, b| a.0.value().total_cmp(&b.0.value()))
+        powers
+            .into_iter()
+            .max_by(|a, b| a.0.value().total_cmp(&b.0.value()))
     }
 }
 
@@ -143,7 +148,9 @@ impl Algebra {
 fn vanishes_at_zero(factors: &Factors, input: u32) -> bool {
     let x = Atom::Input(input);
     let logarithm = Atom::Function(Function::Ln, Sum::input(input));
-    let others = factors.iter().filter(|(atom, _)| **atom != x && **atom != logarithm);
+    let others = factors
+        .iter()
+        .filter(|(atom, _)| **atom != x && **atom != logarithm);
     let has_both = factors.contains_key(&logarithm)
         && factors.get(&x).is_some_and(|power| power.value() > 0.0);
     has_both && others.into_iter().all(|(atom, _)| !atom.has(input))

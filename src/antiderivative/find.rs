@@ -63,7 +63,9 @@ impl Search<'_> {
     pub(super) fn substituted(&mut self, name: &str, inner: &str, slope: &Sum) {
         let x = &self.names[self.x as usize];
         let slope = self.text(slope);
-        self.rule(format!("the substitution `{name} = {inner}` with `d{name}/d{x} = {slope}`"));
+        self.rule(format!(
+            "the substitution `{name} = {inner}` with `d{name}/d{x} = {slope}`"
+        ));
     }
 
     pub(super) fn text(&self, sum: &Sum) -> String {
@@ -78,8 +80,10 @@ impl Search<'_> {
         let mut groups: BTreeMap<Factors, Sum> = BTreeMap::new();
         for (factors, &c) in &sum.terms {
             let is_kind = |atom: &Atom| atom.has(self.x) && *atom != Atom::Input(self.x);
-            let (kind, rest): (Factors, Factors) =
-                factors.clone().into_iter().partition(|(atom, _)| is_kind(atom));
+            let (kind, rest): (Factors, Factors) = factors
+                .clone()
+                .into_iter()
+                .partition(|(atom, _)| is_kind(atom));
             groups.entry(kind).or_default().add(rest, c);
         }
         self.depth += 1;
@@ -98,7 +102,8 @@ impl Search<'_> {
             return self.powers(times);
         }
         let known = self.rules.len();
-        let tries: [fn(&mut Self, &Factors, &Sum) -> Option<Sum>; 7] = [
+        let tries: [fn(&mut Self, &Factors, &Sum) -> Option<Sum>; 8] = [
+            Self::size_of_linear,
             Self::exponential,
             Self::waves,
             Self::hyperbolics,
@@ -129,7 +134,8 @@ impl Search<'_> {
             let own = match next.is_zero() {
                 true => {
                     self.rule("`1/x` is the derivative of `ln(x)`");
-                    self.algebra.apply(Function::Ln, &self.algebra.apply(Function::Abs, &x))
+                    self.algebra
+                        .apply(Function::Ln, &self.algebra.apply(Function::Abs, &x))
                 }
                 false => {
                     if !power.is_zero() {
@@ -170,7 +176,9 @@ impl Search<'_> {
             }
             let mut falling = Number::ONE;
             for k in 0..=*n {
-                let own = self.algebra.times(&self.power_of_x(n - k), &antiderivatives(k));
+                let own = self
+                    .algebra
+                    .times(&self.power_of_x(n - k), &antiderivatives(k));
                 let sign = if k % 2 == 0 { 1 } else { -1 };
                 let own = own.scaled(falling.times(Number::whole(sign)));
                 all = all.plus(&self.algebra.times(c, &own));
@@ -190,7 +198,8 @@ impl Search<'_> {
         if let Some((slope, _)) = s.as_linear(self.x) {
             let inverse = |k: i64| self.algebra.power(&slope, Number::whole(-k - 1));
             let algebra = self.algebra;
-            let found = self.repeated_parts(&polynomial, &|k| algebra.times(&inverse(k), &function));
+            let found =
+                self.repeated_parts(&polynomial, &|k| algebra.times(&inverse(k), &function));
             self.rule("`exp(x)` is its own derivative");
             return Some(found);
         }
@@ -206,7 +215,10 @@ impl Search<'_> {
         if !powers.is_empty() || self.algebra.range(&a).0 <= 0.0 {
             return None;
         }
-        if polynomial.iter().any(|(n, _)| n % 2 == 1 || *n > 0 && !b.is_zero()) {
+        if polynomial
+            .iter()
+            .any(|(n, _)| n % 2 == 1 || *n > 0 && !b.is_zero())
+        {
             return None;
         }
         let algebra = self.algebra;
@@ -215,7 +227,9 @@ impl Search<'_> {
         let shift = algebra.over(&b, &root).scaled(Number::HALF);
         let argument = algebra.times(&root, &Sum::input(self.x)).minus(&shift);
         let scale = algebra.exp(&c.plus(&algebra.power(&shift, Number::whole(2))));
-        let half = algebra.power(&Sum::atom(Atom::Pi), Number::HALF).scaled(Number::HALF);
+        let half = algebra
+            .power(&Sum::atom(Atom::Pi), Number::HALF)
+            .scaled(Number::HALF);
         let scale = algebra.over(&algebra.times(&scale, &half), &root);
         let plain = algebra.times(&scale, &algebra.apply(Function::Erf, &argument));
         let function = algebra.exp(s);
@@ -255,7 +269,9 @@ impl Search<'_> {
                     true => algebra.apply(Function::Ln, &algebra.apply(Function::Abs, s)),
                     false => algebra.power(s, power).scaled(power.inverse()),
                 };
-                let factor = algebra.power(&rest.negated(), Number::whole(n - k)).scaled(binomial);
+                let factor = algebra
+                    .power(&rest.negated(), Number::whole(n - k))
+                    .scaled(binomial);
                 let own = algebra.times(&algebra.times(&factor, &own), c);
                 all = all.plus(&algebra.over(&own, &algebra.power(&slope, Number::whole(n + 1))));
                 binomial = binomial
@@ -270,11 +286,34 @@ impl Search<'_> {
         Some(all)
     }
 
+    /// |ax + b|, of which (ax + b)·|ax + b|/(2a) is an antiderivative on both sides of the zero.
+    fn size_of_linear(&mut self, kind: &Factors, times: &Sum) -> Option<Sum> {
+        let (Some((Atom::Function(Function::Abs, s), &Number::ONE)), 1) =
+            (kind.iter().next(), kind.len())
+        else {
+            return None;
+        };
+        let (slope, _) = s.as_linear(self.x)?;
+        if times.has(self.x) {
+            return None;
+        }
+        let algebra = self.algebra;
+        let square = algebra.times(s, &algebra.apply(Function::Abs, s));
+        self.rule("`abs(x)` is the derivative of `x*abs(x)/2`");
+        Some(algebra.over(
+            &algebra.times(times, &square),
+            &slope.scaled(Number::whole(2)),
+        ))
+    }
+
     /// A logarithm or an inverse function u times rest: u·V − ∫ u′·V, where V′ is the rest.
     fn by_parts(&mut self, kind: &Factors, times: &Sum) -> Option<Sum> {
         use Function::{Asin, Asinh, Atan, Atanh, Erf, Ln};
         let is_first = |atom: &Atom| {
-            matches!(atom, Atom::Function(Ln | Asin | Atan | Asinh | Atanh | Erf, _))
+            matches!(
+                atom,
+                Atom::Function(Ln | Asin | Atan | Asinh | Atanh | Erf, _)
+            )
         };
         let (first, &power) = kind.iter().find(|(atom, _)| is_first(atom))?;
         power.as_whole().filter(|n| (1..=4).contains(n))?;

@@ -13,8 +13,8 @@ mod translate;
 mod waves;
 
 pub(crate) use algebra::Algebra;
-pub use antiderivative::{Antiderivative, Proof, antiderivative};
 pub(crate) use antiderivative::verified;
+pub use antiderivative::{Antiderivative, Proof, antiderivative};
 pub(crate) use boundary::End;
 pub(crate) use find::antiderivative_of;
 pub(crate) use number::Number;

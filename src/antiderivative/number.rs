@@ -31,10 +31,7 @@ impl Number {
             (a, b) = (b, a % b);
         }
         let common = a.max(1) as i128 * below.signum();
-        match (
-            i64::try_from(above / common),
-            i64::try_from(below / common),
-        ) {
+        match (i64::try_from(above / common), i64::try_from(below / common)) {
             (Ok(above), Ok(below)) => Number { above, below },
             _ => Number::NONE,
         }

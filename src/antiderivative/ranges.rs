@@ -19,7 +19,12 @@ fn times(a: f64, b: f64) -> f64 {
 }
 
 fn product(a: Range, b: Range) -> Range {
-    let all = [times(a.0, b.0), times(a.0, b.1), times(a.1, b.0), times(a.1, b.1)];
+    let all = [
+        times(a.0, b.0),
+        times(a.0, b.1),
+        times(a.1, b.0),
+        times(a.1, b.1),
+    ];
     let least = all.iter().copied().fold(f64::INFINITY, f64::min);
     let most = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     (least, most)

@@ -35,7 +35,8 @@ impl Search<'_> {
         }
         let polynomial = self.polynomial(times)?;
         // Odd powers alone are a substitution's.
-        if polynomial.iter().all(|(n, _)| n % 2 == 1) || polynomial.iter().any(|p| p.0 > MOST_POWER) {
+        if polynomial.iter().all(|(n, _)| n % 2 == 1) || polynomial.iter().any(|p| p.0 > MOST_POWER)
+        {
             return None;
         }
         let quadratic = Quadratic {
@@ -82,7 +83,9 @@ impl Search<'_> {
                 }
                 true => {
                     // x^n/Q = x^(n−2)/a − (c/a) x^(n−2)/Q.
-                    let power = self.power_of_x(n - 1).scaled(Number::ratio(1, (n - 1).into()));
+                    let power = self
+                        .power_of_x(n - 1)
+                        .scaled(Number::ratio(1, (n - 1).into()));
                     let rest = algebra.times(c, &self.reduced(quadratic, n - 2, q)?);
                     return Some(algebra.over(&power.minus(&rest), a));
                 }
@@ -91,7 +94,9 @@ impl Search<'_> {
             if n == 1 {
                 return Some(algebra.over(&lead, &below));
             }
-            let rest = self.reduced(quadratic, n - 2, next)?.scaled(Number::whole(n - 1));
+            let rest = self
+                .reduced(quadratic, n - 2, next)?
+                .scaled(Number::whole(n - 1));
             let edge = algebra.times(&self.power_of_x(n - 1), &lead);
             return Some(algebra.over(&edge.minus(&rest), &below));
         }
@@ -146,10 +151,18 @@ impl Search<'_> {
         let root = |sum: &Sum| algebra.power(sum, Number::HALF);
         let x = Sum::input(self.x);
         let (op, slope, scale) = match (sign(a)?, sign(c)?, q.below()) {
-            (1, 1, 1) => (Function::Atan, root(&algebra.over(a, c)), root(&algebra.times(a, c))),
+            (1, 1, 1) => (
+                Function::Atan,
+                root(&algebra.over(a, c)),
+                root(&algebra.times(a, c)),
+            ),
             (-1, 1, 1) => {
                 let a = a.negated();
-                (Function::Atanh, root(&algebra.over(&a, c)), root(&algebra.times(&a, c)))
+                (
+                    Function::Atanh,
+                    root(&algebra.over(&a, c)),
+                    root(&algebra.times(&a, c)),
+                )
             }
             (-1, 1, 2) => {
                 let a = a.negated();
@@ -167,7 +180,10 @@ impl Search<'_> {
                 };
                 let value = of(x.minus(&shift)).minus(&of(x.plus(&shift)));
                 self.rule("partial fractions");
-                return Some(algebra.over(&value, &root(&algebra.times(a, &c)).scaled(Number::whole(2))));
+                return Some(algebra.over(
+                    &value,
+                    &root(&algebra.times(a, &c)).scaled(Number::whole(2)),
+                ));
             }
             _ => return None,
         };
@@ -186,14 +202,18 @@ impl Search<'_> {
         let mut groups: BTreeMap<Factors, Sum> = BTreeMap::new();
         for (factors, &c) in &sum.terms {
             let is_kind = |atom: &Atom| matches!(atom, Atom::Base(s) if s.has(self.x));
-            let (kind, rest): (Factors, Factors) =
-                factors.clone().into_iter().partition(|(atom, _)| is_kind(atom));
+            let (kind, rest): (Factors, Factors) = factors
+                .clone()
+                .into_iter()
+                .partition(|(atom, _)| is_kind(atom));
             groups.entry(kind).or_default().add(rest, c);
         }
         let mut all = Sum::zero();
         for (kind, times) in groups {
             let own = self.of_fraction(&kind, &times).unwrap_or_else(|| {
-                let kind = self.algebra.product(Number::ONE, kind.into_iter().collect());
+                let kind = self
+                    .algebra
+                    .product(Number::ONE, kind.into_iter().collect());
                 self.algebra.times(&times, &kind)
             });
             all = all.plus(&own);
@@ -222,11 +242,15 @@ impl Search<'_> {
             };
             let step = algebra.times(&algebra.over(&c, lead), &self.power_of_x(n - degree));
             quotient = quotient.plus(&step);
-            let plain = above.iter().map(|(n, c)| algebra.times(c, &self.power_of_x(*n)));
+            let plain = above
+                .iter()
+                .map(|(n, c)| algebra.times(c, &self.power_of_x(*n)));
             let plain = plain.fold(Sum::zero(), |all, own| all.plus(&own));
             above = self.polynomial(&plain.minus(&algebra.times(&step, s)))?;
         }
-        let rest = above.iter().map(|(n, c)| algebra.times(c, &self.power_of_x(*n)));
+        let rest = above
+            .iter()
+            .map(|(n, c)| algebra.times(c, &self.power_of_x(*n)));
         let rest = rest.fold(Sum::zero(), |all, own| all.plus(&own));
         Some(quotient.plus(&algebra.over(&rest, s)))
     }

@@ -19,7 +19,9 @@ impl Search<'_> {
         if self.depth > DEEPEST {
             return None;
         }
-        let kind = self.algebra.product(Number::ONE, kind.clone().into_iter().collect());
+        let kind = self
+            .algebra
+            .product(Number::ONE, kind.clone().into_iter().collect());
         let whole = self.algebra.times(times, &kind);
         let candidates = self.candidates(&whole);
         candidates.iter().find_map(|inner| self.by(&whole, inner))
@@ -52,7 +54,10 @@ impl Search<'_> {
         }
         let mut powers = BTreeSet::new();
         powers_of(sum, &x, &mut powers);
-        let halves: Vec<Number> = powers.iter().map(|power| power.times(Number::HALF)).collect();
+        let halves: Vec<Number> = powers
+            .iter()
+            .map(|power| power.times(Number::HALF))
+            .collect();
         powers.extend(halves);
         for power in powers {
             if power.as_whole().is_some_and(|n| n >= 2) || power == Number::HALF {
@@ -101,15 +106,15 @@ impl Search<'_> {
     /// A quotient; where the divisor has several terms, a multiple of it goes out in one piece.
     fn quotient(&self, above: &Sum, below: &Sum) -> Sum {
         let plain = || self.algebra.over(above, below);
-        let (Some((first, &c)), true) = (above.terms.iter().next_back(), below.terms.len() > 1) else {
+        let (Some((first, &c)), true) = (above.terms.iter().next_back(), below.terms.len() > 1)
+        else {
             return plain();
         };
         // What the terms above share with one below, if the rest is the same for all.
         for (other, &d) in &below.terms {
-            let ratio = self.algebra.over(
-                &Sum::term(first.clone(), c),
-                &Sum::term(other.clone(), d),
-            );
+            let ratio = self
+                .algebra
+                .over(&Sum::term(first.clone(), c), &Sum::term(other.clone(), d));
             if self.algebra.times(&ratio, below) == *above {
                 return ratio;
             }

@@ -190,7 +190,10 @@ impl Sum {
 
     /// Adds the inputs that occur.
     pub(crate) fn inputs(&self, found: &mut BTreeSet<u32>) {
-        self.terms.keys().flat_map(Factors::keys).for_each(|atom| atom.inputs(found));
+        self.terms
+            .keys()
+            .flat_map(Factors::keys)
+            .for_each(|atom| atom.inputs(found));
     }
 
     /// Adds all atoms, those within others too.
@@ -206,7 +209,10 @@ impl Sum {
 
     /// Whether the first coefficient that is not of a number alone is negative.
     pub(crate) fn leads_negative(&self) -> bool {
-        self.terms.values().next_back().is_some_and(|c| c.is_negative())
+        self.terms
+            .values()
+            .next_back()
+            .is_some_and(|c| c.is_negative())
     }
 
     /// Coefficients by powers of an input; `None` where it occurs within another atom.

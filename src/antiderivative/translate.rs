@@ -73,9 +73,10 @@ impl Algebra {
                 self.over(&self.apply(Function::Ln, x), &below)
             }
             Unary::Tan => self.over(&self.apply(Function::Sin, x), &self.apply(Function::Cos, x)),
-            Unary::Tanh => {
-                self.over(&self.apply(Function::Sinh, x), &self.apply(Function::Cosh, x))
-            }
+            Unary::Tanh => self.over(
+                &self.apply(Function::Sinh, x),
+                &self.apply(Function::Cosh, x),
+            ),
             Unary::Acos => {
                 let quarter = Sum::atom(Atom::Pi).scaled(Number::HALF);
                 quarter.minus(&self.apply(Function::Asin, x))
@@ -148,11 +149,6 @@ impl Algebra {
         product(&graph, &factors, c, Some(rest), self.constants).text(names)
     }
 
-    /// The terms as they are, without a common factor in front.
-    pub(crate) fn multiplied_out(&self, sum: &Sum, names: &[String]) -> String {
-        written(&Graph::new(), sum, self.constants).text(names)
-    }
-
     /// The value where the inputs have these values.
     pub(crate) fn value(&self, sum: &Sum, inputs: &[f64]) -> f64 {
         written(&Graph::new(), sum, self.constants).value(inputs)
@@ -217,7 +213,9 @@ impl Algebra {
 pub(crate) fn written<'g>(graph: &'g Graph, sum: &Sum, constants: u32) -> Expr<'g> {
     let mut terms: Vec<(&Factors, Number)> = sum.terms.iter().map(|(f, &c)| (f, c)).collect();
     let degree = |factors: &Factors| {
-        let varies = factors.iter().filter(|(atom, _)| (0..constants.min(64)).any(|i| atom.has(i)));
+        let varies = factors
+            .iter()
+            .filter(|(atom, _)| (0..constants.min(64)).any(|i| atom.has(i)));
         varies.map(|(_, power)| power.value()).sum::<f64>()
     };
     terms.sort_by(|a, b| degree(b.0).total_cmp(&degree(a.0)));
@@ -253,7 +251,11 @@ fn product<'g>(
     };
     let mut tangents: Option<Expr<'g>> = None;
     let is_negative = coefficient.is_negative();
-    let size = if is_negative { coefficient.negated() } else { coefficient };
+    let size = if is_negative {
+        coefficient.negated()
+    } else {
+        coefficient
+    };
     // A sign stands before the first factor.
     let mut sign = is_negative;
     if size.above() != 1 || factors.is_empty() && last.is_none() {

@@ -42,7 +42,10 @@ impl Search<'_> {
         {
             return Some(self.algebra.times(c, &found));
         }
-        if powers.iter().any(|&(_, _, power)| !(1..=MOST_POWER).contains(&power)) {
+        if powers
+            .iter()
+            .any(|&(_, _, power)| !(1..=MOST_POWER).contains(&power))
+        {
             return None;
         }
         let waves = self.by_multiples(&powers);
@@ -91,7 +94,9 @@ impl Search<'_> {
             let ratio = algebra.over(&sin, &cos);
             match m + 1 {
                 0 => algebra.apply(Function::Ln, &algebra.apply(Function::Abs, &ratio)),
-                k => algebra.power(&ratio, Number::whole(k)).scaled(Number::ratio(1, k.into())),
+                k => algebra
+                    .power(&ratio, Number::whole(k))
+                    .scaled(Number::ratio(1, k.into())),
             }
         } else if n < 0 && m > 0 && m % 2 == 0 {
             // sin² = 1 − cos².
@@ -120,7 +125,9 @@ impl Search<'_> {
         for j in 0..=k {
             let power = p + 2 * j + 1;
             let own = match power {
-                0 => self.algebra.apply(Function::Ln, &self.algebra.apply(Function::Abs, at)),
+                0 => self
+                    .algebra
+                    .apply(Function::Ln, &self.algebra.apply(Function::Abs, at)),
                 power => {
                     let raised = self.algebra.power(at, Number::whole(power));
                     raised.scaled(Number::ratio(1, power.into()))
@@ -128,7 +135,9 @@ impl Search<'_> {
             };
             let sign = if j % 2 == 0 { 1 } else { -1 };
             all = all.plus(&own.scaled(binomial.times(Number::whole(sign))));
-            binomial = binomial.times(Number::whole(k - j)).over(Number::whole(j + 1));
+            binomial = binomial
+                .times(Number::whole(k - j))
+                .over(Number::whole(j + 1));
         }
         let (inner, slope) = (self.text(at), self.algebra.derivative(at, self.x));
         self.substituted(&new_name(self.names), &inner, &slope);
@@ -145,7 +154,10 @@ impl Search<'_> {
         let degree: i64 = powers.iter().map(|&(_, _, power)| power).sum();
         for (op, angle, power) in powers {
             for _ in 0..*power {
-                waves = waves.iter().flat_map(|wave| times(wave, *op, angle)).collect();
+                waves = waves
+                    .iter()
+                    .flat_map(|wave| times(wave, *op, angle))
+                    .collect();
                 // Like terms meet.
                 waves = merged(waves);
             }
@@ -165,7 +177,9 @@ impl Search<'_> {
         let algebra = self.algebra;
         let value = algebra.apply(wave.op, &wave.angle);
         if !value.has(self.x) {
-            let plain = polynomial.iter().map(|(n, c)| algebra.times(c, &self.power_of_x(*n)));
+            let plain = polynomial
+                .iter()
+                .map(|(n, c)| algebra.times(c, &self.power_of_x(*n)));
             let plain = plain.fold(Sum::zero(), |all, own| all.plus(&own));
             return self.of(&algebra.times(&value, &plain));
         }
@@ -239,7 +253,11 @@ impl Search<'_> {
         match powers {
             [1, 0] | [0, 1] => {
                 let is_sinh = powers[0] == 1;
-                let (same, other) = if is_sinh { (&sinh, &cosh) } else { (&cosh, &sinh) };
+                let (same, other) = if is_sinh {
+                    (&sinh, &cosh)
+                } else {
+                    (&cosh, &sinh)
+                };
                 let found = self.repeated_parts(&polynomial, &|k| {
                     let own = if k % 2 == 0 { other } else { same };
                     algebra.times(own, &algebra.power(&slope, Number::whole(-k - 1)))
@@ -286,7 +304,8 @@ impl Algebra {
                         if (1..=MOST_POWER).contains(&n) =>
                     {
                         for _ in 0..n {
-                            waves = merged(waves.iter().flat_map(|w| times(w, *op, angle)).collect());
+                            waves =
+                                merged(waves.iter().flat_map(|w| times(w, *op, angle)).collect());
                         }
                     }
                     (Atom::Function(op @ (Function::Sinh | Function::Cosh), angle), Some(n))
@@ -352,7 +371,10 @@ fn merged(waves: Vec<Wave>) -> Vec<Wave> {
         if wave.op == Function::Sin && wave.angle.is_zero() {
             continue;
         }
-        match all.iter_mut().find(|own| own.op == wave.op && own.angle == wave.angle) {
+        match all
+            .iter_mut()
+            .find(|own| own.op == wave.op && own.angle == wave.angle)
+        {
             Some(own) => own.scale = own.scale.plus(&wave.scale),
             None => all.push(wave),
         }

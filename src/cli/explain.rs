@@ -42,9 +42,14 @@ const LATEX: &str = "latex";
 
 fn with_flags(command: clap::Command) -> clap::Command {
     let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help_heading("Output").help(help)
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .help_heading("Output")
+            .help(help)
     };
-    let markdown = flag(MARKDOWN, "Writes Markdown, with formulas in LaTeX").conflicts_with_all([LATEX, JSON]);
+    let markdown =
+        flag(MARKDOWN, "Writes Markdown, with formulas in LaTeX").conflicts_with_all([LATEX, JSON]);
     let latex = flag(LATEX, "Writes a LaTeX document").conflicts_with(JSON);
     let json = flag(JSON, "Prints one JSON object");
     flags::with_settings(flags::with_problem(command)).args([markdown, latex, json])
@@ -52,21 +57,34 @@ fn with_flags(command: clap::Command) -> clap::Command {
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
-    let form = [MARKDOWN, LATEX, JSON].into_iter().find(|form| flags.get_flag(form));
+    let form = [MARKDOWN, LATEX, JSON]
+        .into_iter()
+        .find(|form| flags.get_flag(form));
     explained(&description, form)
 }
 
 /// Prints the working of the problem.
 pub(super) fn explained(description: &Description, form: Option<&str>) -> Result<u8, Fault> {
-    parameter::single(&description.various, "a working is of one integral: give one value")?;
+    parameter::single(
+        &description.various,
+        "a working is of one integral: give one value",
+    )?;
     let problem = Problem::new(description)?;
     let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
-    let Some(region) = problem.statement.of.as_ref().filter(|_| problem.statement.orientation.is_none()) else {
+    let Some(region) = problem
+        .statement
+        .of
+        .as_ref()
+        .filter(|_| problem.statement.orientation.is_none())
+    else {
         let fault = Fault::new("a working is of one map over limits, by formulas");
         return Err(fault.with_help("give --map and --over; `pullback integrate` takes the others"));
     };
     if problem.texts.len() > 1 {
-        let fault = Fault::new(format!("there are {} integrands, and a working is of one", problem.texts.len()));
+        let fault = Fault::new(format!(
+            "there are {} integrands, and a working is of one",
+            problem.texts.len()
+        ));
         return Err(fault.with_help("give one --integrand at a time"));
     }
     let integrand = problem.integrand_texts().next().unwrap_or("1");

@@ -8,6 +8,7 @@ use pullback::plot::Style;
 
 use super::answer::Answer;
 use super::command::Command;
+use super::explain;
 use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::gradient::Gradient;
@@ -60,6 +61,7 @@ Examples:
 };
 
 const PLOT: &str = "plot";
+const EXPLAIN: &str = "explain";
 const QUIET: &str = "quiet";
 
 fn with_flags(command: clap::Command) -> clap::Command {
@@ -82,13 +84,21 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .action(ArgAction::SetTrue)
         .conflicts_with_all([QUIET, JSON])
         .help("Prints a table divided by commas; --json prints one object a line of it");
+    let explain = Arg::new(EXPLAIN)
+        .long(EXPLAIN)
+        .action(ArgAction::SetTrue)
+        .conflicts_with_all([QUIET, CSV, PLOT])
+        .help("Prints the working instead, step by step, as `pullback explain` does");
     let command = flags::with_settings(flags::with_problem(command));
     let command = flags::with_integral(command);
-    command.args([plot, json, csv, quiet].map(|flag| flag.help_heading("Output")))
+    command.args([plot, json, csv, quiet, explain].map(|flag| flag.help_heading("Output")))
 }
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
+    if flags.get_flag(EXPLAIN) {
+        return explain::explained(&description, flags.get_flag(JSON).then_some(JSON));
+    }
     let sweep = Sweep::of(&description)?;
     if !sweep.is_empty() || flags.get_flag(CSV) {
         if let Some(path) = flags.get_one::<PathBuf>(PLOT) {

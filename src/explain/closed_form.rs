@@ -41,8 +41,30 @@ impl Posed<'_> {
                 evaluation = again;
             }
         }
+        if evaluation.value.is_none()
+            && let Some(value) = self.in_other_order(&sum, &mut step, settings)
+        {
+            return (step, Some(value));
+        }
         self.tell(&evaluation, &over, &mut step);
         (step, evaluation.value)
+    }
+
+    /// A double integral over a triangle with the other variable inside.
+    fn in_other_order(&self, sum: &Sum, step: &mut Step, settings: &Settings) -> Option<Sum> {
+        let swapped = self.with_other_order()?;
+        let evaluation = swapped.iterated(sum, &[1, 0], settings);
+        let value = evaluation.value.clone()?;
+        step.say(&format!(
+            "No antiderivative in `{}` is known, so the order is changed (Fubini). The same triangle is \
+             `{}`, `{}`:",
+            self.names[1],
+            swapped.inequalities(1),
+            swapped.inequalities(0)
+        ));
+        step.show(swapped.integral(&[1, 0], &self.whole));
+        swapped.tell(&evaluation, &[1, 0], step);
+        Some(value)
     }
 
     /// The product of integrals of one variable each.
@@ -64,10 +86,18 @@ impl Posed<'_> {
         }
         for (k, factor) in separated.factors.iter().enumerate() {
             let single = self.integral(&[k], &self.text(factor));
-            factors.push(Math::new(format!("({})", single.text), format!(r"\left({}\right)", single.latex)));
+            factors.push(Math::new(
+                format!("({})", single.text),
+                format!(r"\left({}\right)", single.latex),
+            ));
         }
-        let joined = |of: &dyn Fn(&Math) -> String, sign: &str| factors.iter().map(of).collect::<Vec<_>>().join(sign);
-        let product = Math::new(joined(&|m| m.text.clone(), " · "), joined(&|m| m.latex.clone(), r" \cdot "));
+        let joined = |of: &dyn Fn(&Math) -> String, sign: &str| {
+            factors.iter().map(of).collect::<Vec<_>>().join(sign)
+        };
+        let product = Math::new(
+            joined(&|m| m.text.clone(), " · "),
+            joined(&|m| m.latex.clone(), r" \cdot "),
+        );
         step.show(whole.clone().then("=", &product));
         let mut value = separated.scale.clone();
         for done in &singles {
@@ -80,8 +110,13 @@ impl Posed<'_> {
             values.insert(0, scale);
         }
         let values: Vec<Math> = values.iter().map(|text| factor(text)).collect();
-        let joined = |of: &dyn Fn(&Math) -> String, sign: &str| values.iter().map(of).collect::<Vec<_>>().join(sign);
-        let product = Math::new(joined(&|m| m.text.clone(), " · "), joined(&|m| m.latex.clone(), r" \cdot "));
+        let joined = |of: &dyn Fn(&Math) -> String, sign: &str| {
+            values.iter().map(of).collect::<Vec<_>>().join(sign)
+        };
+        let product = Math::new(
+            joined(&|m| m.text.clone(), " · "),
+            joined(&|m| m.latex.clone(), r" \cdot "),
+        );
         step.say("Together:");
         step.show(product.then("=", &Math::of(&self.text(&value))));
         self.tell_checks(&singles, step);
@@ -152,20 +187,31 @@ impl Posed<'_> {
 
     /// How the antiderivatives are known to be right.
     fn tell_checks(&self, done: &[Done], step: &mut Step) {
-        let points = done.iter().filter(|done| done.proof != Proof::Identity).count();
+        let points = done
+            .iter()
+            .filter(|done| done.proof != Proof::Identity)
+            .count();
         let how = match (points, done.len()) {
             (_, 0) => return,
             (0, 1) => "the difference from the integrand simplifies to 0".to_owned(),
             (0, _) => "each difference from its integrand simplifies to 0".to_owned(),
-            (_, 1) => "the difference from the integrand is 0 to rounding at many points".to_owned(),
+            (_, 1) => {
+                "the difference from the integrand is 0 to rounding at many points".to_owned()
+            }
             (points, all) => format!(
                 "the differences from the integrands simplify to 0, but for {points} of {all}: there \
                  the difference is 0 to rounding at many points"
             ),
         };
         let (what, step_agrees) = match done.len() {
-            1 => ("the antiderivative was differentiated", "the step agrees with its numerical integral"),
-            _ => ("every antiderivative was differentiated", "every step agrees with its numerical integral"),
+            1 => (
+                "the antiderivative was differentiated",
+                "the step agrees with its numerical integral",
+            ),
+            _ => (
+                "every antiderivative was differentiated",
+                "every step agrees with its numerical integral",
+            ),
         };
         step.say(&format!("Check: {what}; {how}, and {step_agrees}."));
     }

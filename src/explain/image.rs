@@ -5,7 +5,17 @@ use crate::antiderivative::{End, Sum};
 use super::posed::Posed;
 
 /// Formulas of targets that often belong to coordinates, the plain ones first.
-const COORDINATES: [&str; 9] = ["A", "B", "C", "A^2 + B^2 + C^2", "A^2 + B^2", "A + B", "A - B", "A*B", "B/A"];
+const COORDINATES: [&str; 9] = [
+    "A",
+    "B",
+    "C",
+    "A^2 + B^2 + C^2",
+    "A^2 + B^2",
+    "A + B",
+    "A - B",
+    "A*B",
+    "B/A",
+];
 
 impl Posed<'_> {
     /// For every limit that is a number and is an equation in the targets: a sentence.
@@ -36,7 +46,10 @@ impl Posed<'_> {
                     continue;
                 }
                 let value = self.text(&value);
-                sentences.push(format!("`{} = {}` is `{name} = {value}`", self.names[k], limit.text));
+                sentences.push(format!(
+                    "`{} = {}` is `{name} = {value}`",
+                    self.names[k], limit.text
+                ));
             }
         }
         sentences

@@ -12,12 +12,14 @@ use crate::map::mapped_region::MappedRegion;
 use super::step::{Math, factor, is_sum, set};
 
 /// A limit: as text, and as a sum where it is one.
+#[derive(Clone)]
 pub(super) struct Limit {
     pub(super) text: String,
     pub(super) end: Option<End>,
 }
 
 /// A map over limits with an integrand, in words and sums.
+#[derive(Clone)]
 pub(super) struct Posed<'a> {
     pub(super) domain: &'a MappedRegion,
     /// Variables, then parameters.
@@ -47,7 +49,12 @@ impl<'a> Posed<'a> {
         let (map, region) = (domain.map(), domain.region());
         let parameters = map.parameters();
         let variables = map.variables().len();
-        let names: Vec<String> = map.variables().iter().chain(parameters.names()).cloned().collect();
+        let names: Vec<String> = map
+            .variables()
+            .iter()
+            .chain(parameters.names())
+            .cloned()
+            .collect();
         let mut ranges = region.ranges();
         ranges.extend(parameters.values().iter().map(|&value| (value, value)));
         let algebra = Algebra::new(ranges.clone()).with_constants(variables);
@@ -97,16 +104,19 @@ impl<'a> Posed<'a> {
             }
             limits.push(pair);
         }
-        let substituted = Substituted { domain, names: &names, ranges: &ranges };
+        let substituted = Substituted {
+            domain,
+            names: &names,
+            ranges: &ranges,
+        };
         let as_it_comes = substituted.text(given, None, false)?;
         let simplified = substituted.text(given, None, true)?;
         let whole = substituted.text(given, Some(&size), true)?;
-        let [simplified, whole] = [simplified, whole].map(|text| {
-            match algebra.of_text(&text, &names) {
+        let [simplified, whole] =
+            [simplified, whole].map(|text| match algebra.of_text(&text, &names) {
                 Some(sum) => shorter(algebra.text(&sum, &names), text),
                 None => text,
-            }
-        });
+            });
         Ok(Posed {
             domain,
             variables,
@@ -134,7 +144,9 @@ impl<'a> Posed<'a> {
         let mut sum = sum.clone();
         for (k, &value) in self.parameters.iter().enumerate() {
             let number = Sum::number(Number::of(value)?);
-            sum = self.algebra.replaced(&sum, (self.variables + k) as u32, &number);
+            sum = self
+                .algebra
+                .replaced(&sum, (self.variables + k) as u32, &number);
         }
         Some(sum)
     }
@@ -146,7 +158,14 @@ impl<'a> Posed<'a> {
             Some(End::Infinite(_)) => "<",
             _ => "≤",
         };
-        format!("{} {} {} {} {}", lo.text, sign(lo), self.names[k], sign(hi), hi.text)
+        format!(
+            "{} {} {} {} {}",
+            lo.text,
+            sign(lo),
+            self.names[k],
+            sign(hi),
+            hi.text
+        )
     }
 
     pub(super) fn text(&self, sum: &Sum) -> String {

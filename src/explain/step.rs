@@ -48,7 +48,9 @@ impl Math {
 
     /// A formula that a text is, or several with ` = ` and `, ` between them.
     pub(super) fn of(text: &str) -> Self {
-        let plain = text.replace("abs(det_J)", "|det J|").replace("det_J", "det J");
+        let plain = text
+            .replace("abs(det_J)", "|det J|")
+            .replace("det_J", "det J");
         Math::new(plain, set(text))
     }
 
@@ -92,7 +94,9 @@ pub(super) fn set(text: &str) -> String {
 
 /// Text in which nothing is a command.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\\' | '{' | '}' | '$' | '%' | '#' | '&' | '^' | '_')).collect()
+    text.chars()
+        .filter(|c| !matches!(c, '\\' | '{' | '}' | '$' | '%' | '#' | '&' | '^' | '_'))
+        .collect()
 }
 
 /// Whether a text is a sum at its top, which needs brackets in a product.
@@ -126,7 +130,10 @@ impl Step {
 
     /// Adds a sentence, in which formulas stand between backticks.
     pub(super) fn say(&mut self, sentence: &str) {
-        let parts = sentence.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+        let parts = sentence
+            .split('`')
+            .enumerate()
+            .filter(|(_, part)| !part.is_empty());
         let pieces = parts.map(|(k, part)| match k % 2 {
             0 => Piece::Words(part.to_owned()),
             _ => Piece::Math(Math::of(part)),
@@ -142,10 +149,13 @@ impl Step {
     /// All lines as text.
     pub fn text(&self) -> String {
         let line = |line: &Line| match line {
-            Line::Words(pieces) => pieces.iter().map(|piece| match piece {
-                Piece::Words(words) => words.clone(),
-                Piece::Math(math) => math.text.clone(),
-            }).collect::<String>(),
+            Line::Words(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Words(words) => words.clone(),
+                    Piece::Math(math) => math.text.clone(),
+                })
+                .collect::<String>(),
             Line::Display(math) => {
                 let lines = math.text.lines().map(|line| format!("    {line}"));
                 lines.collect::<Vec<_>>().join("\n")
@@ -166,10 +176,13 @@ impl Step {
 
     fn written(&self, words: &dyn Fn(&str) -> String, open: &str, close: &str) -> String {
         let line = |line: &Line| match line {
-            Line::Words(pieces) => pieces.iter().map(|piece| match piece {
-                Piece::Words(text) => words(text),
-                Piece::Math(math) => format!("${}$", math.latex),
-            }).collect::<String>(),
+            Line::Words(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Words(text) => words(text),
+                    Piece::Math(math) => format!("${}$", math.latex),
+                })
+                .collect::<String>(),
             Line::Display(math) => format!("{open}{}{close}", math.latex),
         };
         self.lines.iter().map(line).collect::<Vec<_>>().join("\n\n")

@@ -10,19 +10,33 @@ use super::step::{Math, Step, is_sum};
 /// A matrix of texts in brackets.
 pub(super) fn matrix(rows: &[Vec<String>]) -> Math {
     let columns = rows.first().map_or(0, Vec::len);
-    let width = |j: usize| rows.iter().map(|row| row[j].chars().count()).max().unwrap_or(0);
+    let width = |j: usize| {
+        rows.iter()
+            .map(|row| row[j].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let text_row = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:width$}"));
         format!("[ {} ]", cells.collect::<Vec<_>>().join("  "))
     };
     let latex_row = |row: &Vec<String>| {
-        row.iter().map(|cell| Math::of(cell).latex).collect::<Vec<_>>().join(" & ")
+        row.iter()
+            .map(|cell| Math::of(cell).latex)
+            .collect::<Vec<_>>()
+            .join(" & ")
     };
     let text: Vec<String> = rows.iter().map(text_row).collect();
     let latex: Vec<String> = rows.iter().map(latex_row).collect();
     let latex = latex.join(" \\\\\n");
-    Math::new(text.join("\n"), format!("\\begin{{pmatrix}}\n{latex}\n\\end{{pmatrix}}"))
+    Math::new(
+        text.join("\n"),
+        format!("\\begin{{pmatrix}}\n{latex}\n\\end{{pmatrix}}"),
+    )
 }
 
 /// A name before a matrix.
@@ -32,7 +46,10 @@ fn named(name: &str, latex: &str, matrix: &Math) -> Math {
         0 => format!("{name} = {line}"),
         _ => format!("{gap}{line}"),
     });
-    Math::new(lines.collect::<Vec<_>>().join("\n"), format!("{latex} = {}", matrix.latex))
+    Math::new(
+        lines.collect::<Vec<_>>().join("\n"),
+        format!("{latex} = {}", matrix.latex),
+    )
 }
 
 impl Posed<'_> {
@@ -43,7 +60,11 @@ impl Posed<'_> {
             Some(sum) => shorter(self.text(&sum), text),
             None => text,
         };
-        let row = |i: usize| (0..self.variables).map(|j| own(jacobian.entry(i, j))).collect();
+        let row = |i: usize| {
+            (0..self.variables)
+                .map(|j| own(jacobian.entry(i, j)))
+                .collect()
+        };
         Ok((0..map.targets().len()).map(row).collect())
     }
 
@@ -72,10 +93,16 @@ impl Posed<'_> {
         let (name, latex) = ("det J", r"\det J");
         let short = &self.measure.1;
         if let Some((products, sum)) = self.expanded(&rows) {
-            let mut math = Math::new(format!("{name} = {}", products.text), format!("{latex} = {}", products.latex));
+            let mut math = Math::new(
+                format!("{name} = {}", products.text),
+                format!("{latex} = {}", products.latex),
+            );
             self.simplified(&mut math, &products.text, &sum, short, &mut step);
         } else {
-            step.show(Math::new(format!("{name} = {short}"), format!("{latex} = {}", Math::of(short).latex)));
+            step.show(Math::new(
+                format!("{name} = {short}"),
+                format!("{latex} = {}", Math::of(short).latex),
+            ));
         }
         self.argue_sign(&mut step);
         Ok(step)
@@ -94,14 +121,22 @@ impl Posed<'_> {
                 last = text;
             }
         };
-        push(chain, self.algebra.plain(sum, &self.names));
+        if tidy.terms.len() < sum.terms.len() {
+            push(chain, self.algebra.plain(sum, &self.names));
+        }
         push(chain, short.to_owned());
         let latex = chain.latex.replacen(" = ", " &= ", 1);
         chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
         step.show(chain.clone());
-        let mut reasons: Vec<String> = used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
+        let mut reasons: Vec<String> = used
+            .iter()
+            .map(|(op, angle)| self.identity(*op, angle))
+            .collect();
         let (common, _) = self.algebra.content(sum, true);
-        if sum.terms.len() > 1 && common.as_number() != Some(Number::ONE) && !common.leads_negative() {
+        if sum.terms.len() > 1
+            && common.as_number() != Some(Number::ONE)
+            && !common.leads_negative()
+        {
             reasons.insert(0, format!("the common factor `{}`", self.text(&common)));
         }
         if !reasons.is_empty() && tidy.terms.len() < sum.terms.len() {
@@ -136,7 +171,11 @@ impl Posed<'_> {
         let (mut text, mut latex) = (String::new(), String::new());
         let mut all = Sum::zero();
         for (order, sign) in orders {
-            let entries: Vec<&String> = order.iter().enumerate().map(|(i, &j)| &rows[i][j]).collect();
+            let entries: Vec<&String> = order
+                .iter()
+                .enumerate()
+                .map(|(i, &j)| &rows[i][j])
+                .collect();
             let mut product = Sum::whole(*sign);
             for entry in &entries {
                 let entry = self.algebra.of_text(entry, &self.names)?;
@@ -164,7 +203,10 @@ impl Posed<'_> {
                 false => ["", ""],
             };
             text += &format!("{new}{joint}{}", factors(&|e| e.to_owned()).join(" · "));
-            latex += &format!("{row}{joint}{}", factors(&|e| Math::of(e).latex).join(r" \cdot "));
+            latex += &format!(
+                "{row}{joint}{}",
+                factors(&|e| Math::of(e).latex).join(r" \cdot ")
+            );
             all = all.plus(&product);
         }
         if text.is_empty() {
@@ -180,7 +222,10 @@ impl Posed<'_> {
             step.say("Signs count here: det J stands in the integral as it is, without the bars of a size.");
             return;
         }
-        let constant = self.algebra.of_text(short, &self.names).and_then(|s| s.as_number());
+        let constant = self
+            .algebra
+            .of_text(short, &self.names)
+            .and_then(|s| s.as_number());
         let ranges = (0..self.variables).filter(|&k| {
             let sum = self.algebra.of_text(short, &self.names);
             sum.is_some_and(|sum| sum.has(k as u32))
@@ -193,7 +238,9 @@ impl Posed<'_> {
             step.say(&format!("It is a constant, and `abs(det_J) = {size}`."));
             return;
         }
-        let mut reasons: Vec<String> = ranges.map(|k| format!("`{}`", self.inequalities(k))).collect();
+        let mut reasons: Vec<String> = ranges
+            .map(|k| format!("`{}`", self.inequalities(k)))
+            .collect();
         for (k, value) in self.parameters.iter().enumerate() {
             let sum = self.algebra.of_text(short, &self.names);
             if sum.is_some_and(|sum| sum.has((self.variables + k) as u32)) {
@@ -207,12 +254,18 @@ impl Posed<'_> {
             .is_some_and(|sum| self.is_positive_anywhere(&sum));
         match self.sign {
             Some(1) if is_anywhere => {
-                step.say(&format!("`det_J ≥ 0` everywhere, so `abs(det_J) = {short}`."));
+                step.say(&format!(
+                    "`det_J ≥ 0` everywhere, so `abs(det_J) = {short}`."
+                ));
             }
-            Some(1) => step.say(&format!("`det_J ≥ 0` because {why}, so `abs(det_J) = {short}`.")),
+            Some(1) => step.say(&format!(
+                "`det_J ≥ 0` because {why}, so `abs(det_J) = {short}`."
+            )),
             Some(_) => {
                 let size = self.size_text();
-                step.say(&format!("`det_J ≤ 0` because {why}, so `abs(det_J) = {size}`."));
+                step.say(&format!(
+                    "`det_J ≤ 0` because {why}, so `abs(det_J) = {size}`."
+                ));
             }
             None => step.say(&format!(
                 "The sign of det J is not the same everywhere, as far as the limits show: its size \
@@ -234,7 +287,10 @@ impl Posed<'_> {
     /// −det J, simplified.
     fn size_text(&self) -> String {
         let sum = self.algebra.of_text(&self.measure.1, &self.names);
-        sum.map_or_else(|| format!("-({})", self.measure.1), |sum| self.text(&sum.negated()))
+        sum.map_or_else(
+            || format!("-({})", self.measure.1),
+            |sum| self.text(&sum.negated()),
+        )
     }
 
     /// The step of √det(JᵀJ).
@@ -249,7 +305,10 @@ impl Posed<'_> {
         let root = |text: &str| {
             Math::new(
                 format!("√det(JᵀJ) = {text}"),
-                format!(r"\sqrt{{\det(J^{{\mathsf T}} J)}} = {}", Math::of(text).latex),
+                format!(
+                    r"\sqrt{{\det(J^{{\mathsf T}} J)}} = {}",
+                    Math::of(text).latex
+                ),
             )
         };
         let Some(gram) = self.gram(rows) else {
@@ -259,18 +318,27 @@ impl Posed<'_> {
         let mut used = Vec::new();
         let tidy: Vec<Vec<Sum>> = gram
             .iter()
-            .map(|row| row.iter().map(|e| self.algebra.pythagoras_with(e, &mut used)).collect())
+            .map(|row| {
+                row.iter()
+                    .map(|e| self.algebra.pythagoras_with(e, &mut used))
+                    .collect()
+            })
             .collect();
-        let texts: Vec<Vec<String>> =
-            tidy.iter().map(|row| row.iter().map(|e| self.text(e)).collect()).collect();
+        let texts: Vec<Vec<String>> = tidy
+            .iter()
+            .map(|row| row.iter().map(|e| self.text(e)).collect())
+            .collect();
         if is_curve {
-            let squares = rows.iter().filter(|row| row[0] != "0").map(|row| match &row[0][..] {
-                "1" => "1".to_owned(),
-                entry if entry.chars().all(char::is_alphanumeric) || Self::is_call(entry) => {
-                    format!("{entry}^2")
-                }
-                entry => format!("({entry})^2"),
-            });
+            let squares = rows
+                .iter()
+                .filter(|row| row[0] != "0")
+                .map(|row| match &row[0][..] {
+                    "1" => "1".to_owned(),
+                    entry if entry.chars().all(char::is_alphanumeric) || Self::is_call(entry) => {
+                        format!("{entry}^2")
+                    }
+                    entry => format!("({entry})^2"),
+                });
             let squares = squares.collect::<Vec<_>>().join(" + ");
             let chain = match squares == texts[0][0] {
                 true => squares,
@@ -283,8 +351,10 @@ impl Posed<'_> {
         } else {
             step.show(named("JᵀJ", r"J^{\mathsf T} J", &matrix(&texts)));
         }
-        let identities: Vec<String> =
-            used.iter().map(|(op, angle)| self.identity(*op, angle)).collect();
+        let identities: Vec<String> = used
+            .iter()
+            .map(|(op, angle)| self.identity(*op, angle))
+            .collect();
         if !identities.is_empty() {
             step.say(&format!("Used: {}.", identities.join("; ")));
         }
@@ -303,7 +373,8 @@ impl Posed<'_> {
     /// The root, and why it has the sign that it has.
     fn root_taken(&self, root: impl Fn(&str) -> Math, gram: &[Vec<Sum>], step: &mut Step) {
         let short = &self.measure.1;
-        let is_half_angle = self.first.contains("sqrt") && self.first.contains("cos(") && !short.contains("sqrt");
+        let is_half_angle =
+            self.first.contains("sqrt") && self.first.contains("cos(") && !short.contains("sqrt");
         let mut chain = short.clone();
         if is_half_angle && self.first != *short {
             chain = format!("{} = {short}", self.first);
@@ -313,14 +384,18 @@ impl Posed<'_> {
             return;
         };
         let inputs = (0..self.variables).filter(|&k| sum.has(k as u32));
-        let ranges: Vec<String> = inputs.map(|k| format!("`{}`", self.inequalities(k))).collect();
+        let ranges: Vec<String> = inputs
+            .map(|k| format!("`{}`", self.inequalities(k)))
+            .collect();
         if is_half_angle {
             step.say(match short.contains("sin(") {
                 true => "Used: `1 - cos(x) = 2*sin(x/2)^2`.",
                 false => "Used: `1 + cos(x) = 2*cos(x/2)^2`.",
             });
         }
-        let is_root = self.is_positive_anywhere(&sum) || short.starts_with("sqrt") || gram.iter().flatten().all(|e| e.as_number().is_some());
+        let is_root = self.is_positive_anywhere(&sum)
+            || short.starts_with("sqrt")
+            || gram.iter().flatten().all(|e| e.as_number().is_some());
         if !ranges.is_empty() && !is_root {
             step.say(&format!("It is not negative because {}.", listed(&ranges)));
         }
@@ -331,12 +406,16 @@ impl Posed<'_> {
         let Some((name, rest)) = text.split_once('(') else {
             return false;
         };
-        name.chars().all(char::is_alphanumeric) && rest.find(')') == Some(rest.len() - 1) && !rest.contains('(')
+        name.chars().all(char::is_alphanumeric)
+            && rest.find(')') == Some(rest.len() - 1)
+            && !rest.contains('(')
     }
 
     fn gram(&self, rows: &[Vec<String>]) -> Option<Vec<Vec<Sum>>> {
         let read = |row: &Vec<String>| {
-            row.iter().map(|entry| self.algebra.of_text(entry, &self.names)).collect::<Option<Vec<_>>>()
+            row.iter()
+                .map(|entry| self.algebra.of_text(entry, &self.names))
+                .collect::<Option<Vec<_>>>()
         };
         let sums = rows.iter().map(read).collect::<Option<Vec<_>>>()?;
         let entry = |i: usize, j: usize| {
@@ -344,7 +423,9 @@ impl Posed<'_> {
             products.fold(Sum::zero(), |all, own| all.plus(&own))
         };
         let n = self.variables;
-        let all: Vec<Vec<Sum>> = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        let all: Vec<Vec<Sum>> = (0..n)
+            .map(|i| (0..n).map(|j| entry(i, j)).collect())
+            .collect();
         all.iter().flatten().all(|e| !e.is_none()).then_some(all)
     }
 }

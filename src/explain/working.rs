@@ -104,7 +104,10 @@ impl Working {
         ));
         if estimate.status != Status::Converged {
             for reason in &estimate.reasons {
-                step.say(&format!("It says: {}.", reason.to_string().replace('`', "'")));
+                step.say(&format!(
+                    "It says: {}.",
+                    reason.to_string().replace('`', "'")
+                ));
             }
         }
         if self.closed_form.is_some() {
@@ -142,14 +145,19 @@ impl Working {
     /// The working as Markdown, with formulas in LaTeX between dollar signs.
     pub fn markdown(&self) -> String {
         let steps = self.steps.iter().enumerate();
-        let each = steps.map(|(i, step)| format!("## {}. {}\n\n{}\n", i + 1, step.title, step.markdown()));
+        let each =
+            steps.map(|(i, step)| format!("## {}. {}\n\n{}\n", i + 1, step.title, step.markdown()));
         each.collect::<Vec<_>>().join("\n")
     }
 
     /// The working as a LaTeX document.
     pub fn latex(&self) -> String {
         let each = self.steps.iter().map(|step| {
-            format!("\\section{{{}}}\n{}\n", latex_words(&step.title), step.latex())
+            format!(
+                "\\section{{{}}}\n{}\n",
+                latex_words(&step.title),
+                step.latex()
+            )
         });
         let body = each.collect::<Vec<_>>().join("\n");
         format!(
@@ -184,7 +192,15 @@ impl Posed<'_> {
             (1, false) => ("∫", "C", "ds".to_owned()),
             (2, false) => ("∬", "S", "dS".to_owned()),
             (2, true) => ("∬", "D", format!("d{} d{}", targets[0], targets[1])),
-            (3, true) => ("∭", "D", targets.iter().map(|t| format!("d{t}")).collect::<Vec<_>>().join(" ")),
+            (3, true) => (
+                "∭",
+                "D",
+                targets
+                    .iter()
+                    .map(|t| format!("d{t}"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
             _ => ("∫", "D", "dV".to_owned()),
         };
         let sign = match signs {
@@ -193,7 +209,11 @@ impl Posed<'_> {
             _ => r"\int",
         };
         let differential = match (self.variables, self.is_square()) {
-            (1..=3, true) => targets.iter().map(|t| format!(r"d{}", Math::name(t).latex)).collect::<Vec<_>>().join(r" \, "),
+            (1..=3, true) => targets
+                .iter()
+                .map(|t| format!(r"d{}", Math::name(t).latex))
+                .collect::<Vec<_>>()
+                .join(r" \, "),
             _ => element.clone(),
         };
         let what = match (self.variables, self.is_square()) {
@@ -238,7 +258,9 @@ impl Posed<'_> {
                 (3, true) => "volume",
                 _ => "measure",
             };
-            step.say(&format!("The integrand is 1: the integral is the {measures}, and nothing is to be replaced."));
+            step.say(&format!(
+                "The integrand is 1: the integral is the {measures}, and nothing is to be replaced."
+            ));
             return step;
         }
         let given = self.given.replace(['\n', '\t'], " ");
@@ -267,7 +289,10 @@ impl Posed<'_> {
         step.show(self.integral(&(0..self.variables).collect::<Vec<_>>(), &self.whole));
         let faces = self.faces();
         if !faces.is_empty() {
-            step.say(&format!("The limits are faces of the region: {}.", faces.join(", ")));
+            step.say(&format!(
+                "The limits are faces of the region: {}.",
+                faces.join(", ")
+            ));
         }
         step
     }
