@@ -13,6 +13,9 @@
 use super::bernstein::BoxForm;
 use super::number::UNIT;
 
+/// A slope that leads nowhere, as a part of the sizes of all terms.
+const FLAT: f64 = 1e-12;
+
 /// A quadratic polynomial of coordinates from −1 to 1.
 struct Paraboloid {
     constant: f64,
@@ -157,6 +160,7 @@ impl Paraboloid {
             mut slopes,
             mut bends,
         } = *self;
+        let size = self.size();
         let mut left = vec![0, 1, 2];
         // The axes in the order in which they are left out, each with the foot as a function of the others.
         let mut feet: Vec<(usize, f64, [f64; 3])> = Vec::new();
@@ -181,7 +185,8 @@ impl Paraboloid {
             } else {
                 let twist: f64 = left.iter().map(|k| others[*k].abs()).sum();
                 constant += (0.5 * bend).min(0.0) - slope.abs() - twist;
-                let is_flat = slope == 0.0;
+                // In a valley there is no slope but that of rounding.
+                let is_flat = slope.abs() <= FLAT * size;
                 feet.push((axis, if is_flat { 0.0 } else { -slope.signum() }, [0.0; 3]));
             }
         }
