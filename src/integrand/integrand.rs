@@ -297,6 +297,12 @@ pub trait Alike: Sync {
         1.0
     }
 
+    /// Whether one is known to have a kink inside: rules of low order agree on it where none has a node beyond
+    /// the kink.
+    fn has_kink(&self, _number: usize) -> bool {
+        false
+    }
+
     /// All of them at these nodes of the unit box.
     fn over<'a>(&'a self, nodes: &[Vec<f64>]) -> Box<dyn OverNodes + 'a>;
 

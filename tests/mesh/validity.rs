@@ -521,3 +521,44 @@ fn surfaces_in_space_have_no_sign() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Elements of order 2 that fold between nodes of the rules of low order: the middle of one is moved.
+fn folded(shape: Shape, count: usize) -> Mesh {
+    let mut nodes = Vec::new();
+    for k in 0..count {
+        let places = shape.places(2).into_iter();
+        let mut own: Vec<_> = places.map(|[x, y, z]| [x + 2.0 * k as f64, y, z]).collect();
+        let last = own.len() - 1;
+        if k % 2 == 0 {
+            own[last][1] += 0.3;
+        }
+        nodes.extend(own);
+    }
+    let elements = Elements::new(shape, 2, (0..nodes.len()).collect());
+    Mesh::from_nodes_and_elements(&nodes, [elements]).unwrap()
+}
+
+#[test]
+fn solids_that_fold_between_nodes_are_named_beside_an_integral() {
+    for shape in [Shape::Hexahedron, Shape::Prism, Shape::Pyramid] {
+        let mesh = folded(shape, 40);
+        let invalid = mesh.check().unwrap().of(Validity::Invalid).count();
+        let measure = mesh.measure().unwrap();
+        let named = format!("{invalid} of 40 elements have det J <= 0 somewhere");
+        let warnings = &measure.warnings;
+        assert!(
+            invalid == 20 && warnings[0].contains(&named),
+            "{shape} {warnings:?}"
+        );
+        // |det J| counts what is folded as often as it is covered: by more than the errors.
+        let signed = mesh.signed().unwrap().measure().unwrap();
+        let more = measure.value - signed.value;
+        let errors = measure.error + signed.error;
+        assert!(
+            more > 0.01 && errors < 0.1 * more,
+            "{shape} {more} {errors}"
+        );
+        let few = measure.outcome.evaluations < 1_000_000;
+        assert!(few, "{shape} {}", measure.outcome.evaluations);
+    }
+}

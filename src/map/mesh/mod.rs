@@ -28,4 +28,5 @@ mod quality;
 mod serendipity;
 mod shape_functions;
 mod together;
+mod turned;
 mod validity;
