@@ -68,12 +68,14 @@ pub use integrate::outcome::Status;
 pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
 pub use map::domain::Domain;
+pub use map::hessian::Hessian;
 pub use map::integrands::Integrands;
 pub use map::interior::Interior;
 pub use map::inverse_map::InverseMap;
 pub use map::inverse_region::InverseRegion;
 pub use map::jacobian::Jacobian;
 pub use map::level_set::LevelSet;
+pub use map::linearization::Linearization;
 pub use map::map::Map;
 pub use map::mapped_region::MappedRegion;
 pub use map::mesh::mesh::Mesh;
@@ -82,8 +84,10 @@ pub use map::parameters::Parameters;
 pub use map::pieces::Pieces;
 #[cfg(feature = "polygon")]
 pub use map::polygon::Polygon;
+pub use map::products::Products;
 pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};
+pub use map::uncertainty::{Sampled, Uncertain};
 pub use num_complex::Complex64;
 /// The versions of the crates whose types appear in this one.
 pub use {nalgebra, num_complex, num_dual};
@@ -110,8 +114,9 @@ pub use {nalgebra, num_complex, num_dual};
 /// ```
 pub mod formula {
     pub use crate::error::TextFault;
+    pub use crate::expr::text::latex::{latex, latex_name};
     pub use crate::expr::text::list::{Equation, equations, limits, parts};
-    pub use crate::expr::text::names::{check_name, nearest};
+    pub use crate::expr::text::names::{check_name, names, nearest};
     pub use crate::expr::{ComplexExpr, ComplexOperand, Expr, Graph, Operand};
 }
 

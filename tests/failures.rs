@@ -402,8 +402,12 @@ fn a_fold_is_warned_of_and_a_touched_zero_is_not() {
 #[test]
 fn maps_of_the_wrong_shape_are_refused() {
     let fewer = |variables, targets| Misfit::TooFewTargets { variables, targets };
-    assert_eq!(shape(Map::parse("x = u + v")), fewer(2, 1));
-    assert_eq!(shape(Map::new(|[u, v, w]| [u * v, w])), fewer(3, 2));
+    let over = |map: Map, limits: &str| shape(map.over(limits));
+    let sum = Map::parse("x = u + v").unwrap();
+    assert_eq!(over(sum, "u = 0..1, v = 0..1"), fewer(2, 1));
+    let two = Map::new(|[u, v, w]| [u * v, w]).unwrap();
+    assert_eq!(over(two, "u = 0..1, v = 0..1, w = 0..1"), fewer(3, 2));
+    assert_eq!(shape(Map::traced(2, |_| Vec::new())), Misfit::NoTargets);
     assert_eq!(shape(Map::parse("x = 2")), Misfit::NoVariables);
     assert_eq!(shape(Map::identity(&[])), Misfit::NoVariables);
     let limits = |given| Misfit::Limits {

@@ -124,6 +124,25 @@ profiles! {
         Some(|t| if t < 0.0 { t * t } else { 0.5 * t * t }), 0, false;
 }
 
+/// a − b as both are written: beside an end of 1 a needle at 0.99999955 is 4.5e-7 away from it, and not
+/// what the nearest doubles differ by.
+fn written_difference(a: f64, b: f64) -> f64 {
+    /// In units of 1e-28: all places are below 1e8.
+    const PLACES: i32 = 28;
+    let scaled = |x: f64| -> Option<i128> {
+        let text = format!("{x:e}");
+        let (digits, exponent) = text.split_once('e')?;
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let shift = exponent.parse::<i32>().ok()? - part.len() as i32 + PLACES;
+        let power = 10i128.checked_pow(u32::try_from(shift).ok()?)?;
+        let number: i128 = format!("{whole}{part}").parse().ok()?;
+        number.checked_mul(power)
+    };
+    let difference = |(a, b): (i128, i128)| format!("{}e-{PLACES}", a - b).parse().ok();
+    let both = scaled(a).zip(scaled(b));
+    both.and_then(difference).unwrap_or(a - b)
+}
+
 /// The argument k·(x − c), in one of several ways to write it, and the k that it stands for.
 pub(crate) fn argument(random: &mut Random, inner: &str, k: f64) -> (String, f64) {
     match random.below(3) {
@@ -171,7 +190,8 @@ impl Profile {
     pub(crate) fn on_line(&self, random: &mut Random, [a, b]: [f64; 2], c: f64, k: f64) -> Term {
         let inner = format!("x - {c:?}").replace("- -", "+ ");
         let (argument, k) = argument(random, &inner, k);
-        let [low, high] = [a, b].map(|end| (self.once)(k * (end - c)));
+        // A text means its decimals.
+        let [low, high] = [a, b].map(|end| (self.once)(k * written_difference(end, c)));
         let known = Known::of((high - low) / k, (high.abs() + low.abs()) / k);
         Term::new(self.at(&argument), known)
     }

@@ -30,7 +30,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
-use crate::expr::simplify::{simplify, value_ranges};
+use crate::expr::simplify::{simplify, value_ranges, with_secants};
 use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
@@ -207,12 +207,24 @@ impl BoxFormulas {
 
     /// The formulas of one coordinate before they were simplified, with its limits.
     fn unsimplified(&self) -> Natural {
-        match &self.composed {
+        let natural = match &self.composed {
             Some(composed) => Natural {
                 formulas: composed.as_ref().clone(),
                 limits: unit_ranges(1),
             },
             None => self.natural(),
+        };
+        let Formulas { arena, roots, .. } = &natural.formulas;
+        match with_secants(arena, roots) {
+            Some((arena, roots)) => Natural {
+                formulas: Formulas {
+                    arena,
+                    roots,
+                    ..natural.formulas
+                },
+                ..natural
+            },
+            None => natural,
         }
     }
 
@@ -403,6 +415,29 @@ impl Knowledge for BoxFormulas {
             factors: groups.iter().map(&mut factor).collect::<Option<_>>()?,
             sums,
         })
+    }
+
+    fn output(&self, output: usize) -> Option<Box<dyn Integrand + '_>> {
+        let alone = |formulas: &Formulas| {
+            let (arena, roots) = formulas.arena.part(&[formulas.roots[output]]);
+            let inputs = formulas.inputs.clone();
+            Formulas {
+                inputs,
+                arena,
+                roots,
+            }
+        };
+        let Formulas { arena, roots, .. } = alone(&self.formulas);
+        let own = self.part(arena, roots, self.names.clone()).ok()?;
+        let natural = self.natural.as_ref().map(|natural| Natural {
+            formulas: alone(&natural.formulas),
+            limits: natural.limits.clone(),
+        });
+        Some(Box::new(BoxFormulas {
+            composed: self.composed.as_deref().map(|own| Box::new(alone(own))),
+            natural: natural.map(Arc::new),
+            ..own
+        }))
     }
 
     fn pieces(&self, deadline: &Deadline, plain: bool) -> Option<Vec<Piece<'_>>> {

@@ -103,7 +103,9 @@ fn misplaced(natural: &Natural, places: &[f64]) -> Vec<f64> {
                 off = off.max(moved);
             }
         }
-        ranges.turn_to([(x - off, x + off)].into_iter());
+        // Both sides of the place, even if no double lies so near to it.
+        let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
+        ranges.turn_to([sides].into_iter());
         for (k, error) in errors.iter_mut().enumerate() {
             let Interval { lo, hi } = ranges.of(k).values;
             let jump = off * (hi - lo);

@@ -103,7 +103,7 @@ impl Answer<'_> {
             threads: self.settings.threads.unwrap_or_else(processors),
             seed: self.settings.seed,
             orientation: self.problem.statement.orientation.as_deref(),
-            problem: (self.problem.statement).with(self.problem.integrand_texts().collect())?,
+            problem: (self.problem.statement).with(self.problem.integrand_texts().collect()),
             version: env!("CARGO_PKG_VERSION"),
         };
         let text = serde_json::to_string(&object);

@@ -42,6 +42,12 @@ pub(super) struct Description {
     /// Where a variable is a number that the principal value passes.
     pub(super) principal_value: Vec<Entry<Text>>,
     pub(super) parameters: Vec<Entry<Text>>,
+    /// The point at which derivatives are wanted.
+    pub(super) at: Vec<Entry<Text>>,
+    /// How far from it the linear approximation is looked at.
+    pub(super) within: Vec<Entry<Text>>,
+    /// The covariance of the variables, by rows.
+    pub(super) covariance: Vec<Vec<Text>>,
     pub(super) settings: Vec<settings::Given>,
     /// What the user should know of it.
     pub(super) warnings: Vec<String>,
@@ -92,6 +98,18 @@ impl Description {
                 None => Vec::new(),
             },
             parameters: entries::parameters(&given(&keys::PARAM))?,
+            at: match given(&keys::AT).first() {
+                Some(text) => entries::equations(text, keys::AT.value)?,
+                None => Vec::new(),
+            },
+            within: match given(&keys::WITHIN).first() {
+                Some(text) => entries::equations(text, keys::WITHIN.value)?,
+                None => Vec::new(),
+            },
+            covariance: match given(&keys::COVARIANCE).first() {
+                Some(text) => entries::matrix(text)?,
+                None => Vec::new(),
+            },
             ..Description::default()
         })
     }
@@ -138,6 +156,9 @@ impl Description {
             pieces: self.pieces,
             principal_value: given_or(flags.principal_value, self.principal_value),
             parameters: entries::merged(self.parameters, flags.parameters),
+            at: entries::merged(self.at, flags.at),
+            within: entries::merged(self.within, flags.within),
+            covariance: given_or(flags.covariance, self.covariance),
             settings: settings::merged(self.settings, flags.settings),
             warnings: self.warnings,
         }

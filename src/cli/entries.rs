@@ -47,6 +47,17 @@ pub(super) fn parts(list: &Text) -> Result<Vec<Text>, Fault> {
     Ok(parts.into_iter().map(|part| list.part(part)).collect())
 }
 
+/// The rows of a matrix such as `1, 2; 3, 4`.
+pub(super) fn matrix(text: &Text) -> Result<Vec<Vec<Text>>, Fault> {
+    let mut rows = Vec::new();
+    let mut start = 0;
+    for row in text.text.split(';') {
+        rows.push(parts(&text.part(start..start + row.len()))?);
+        start += row.len() + 1;
+    }
+    Ok(rows)
+}
+
 /// The limits of a list `name = lower..upper, …`.
 pub(super) fn over(list: &Text) -> Result<Vec<Entry<Limits>>, Fault> {
     let limits = |Entry { name, body }| {

@@ -22,6 +22,7 @@ use super::settings::{Given, SETTINGS};
 fn key_names() -> impl Iterator<Item = &'static str> {
     let problem = keys::PROBLEM.into_iter().map(|key| key.name);
     let problem = problem.chain([keys::PIECE.name]);
+    let problem = problem.chain(keys::POINT.into_iter().map(|key| key.name));
     problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
@@ -143,6 +144,12 @@ impl Reader {
             into.over = self.over(value)?;
         } else if is(&keys::PARAM) {
             into.parameters = self.table(value, |value| self.text(value))?;
+        } else if is(&keys::AT) {
+            into.at = self.equations(value, &keys::AT)?;
+        } else if is(&keys::WITHIN) {
+            into.within = self.equations(value, &keys::WITHIN)?;
+        } else if is(&keys::COVARIANCE) {
+            into.covariance = self.matrix(value)?;
         } else if is(&keys::PRINCIPAL_VALUE) {
             into.principal_value = self.equations(value, &keys::PRINCIPAL_VALUE)?;
         } else if is(&keys::MESH) {
@@ -264,6 +271,17 @@ impl Reader {
             DeValue::Array(pieces) if !pieces.is_empty() => pieces.iter().map(piece).collect(),
             DeValue::Array(_) => Err(Fault::at(self.place(value.span()), "this list is empty")),
             _ => Ok(vec![piece(value)?]),
+        }
+    }
+
+    /// A matrix: a list of lists, or a text.
+    fn matrix(&self, value: &Value<'_>) -> Result<Vec<Vec<Text>>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => entries::matrix(&self.text(value)?),
+            DeValue::Array(rows) if !rows.is_empty() => {
+                rows.iter().map(|row| self.list(row)).collect()
+            }
+            _ => Err(self.unexpected(value, "a list of rows such as [[1, 0], [0, 1]]")),
         }
     }
 

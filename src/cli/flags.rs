@@ -40,6 +40,11 @@ pub(super) fn with_problem(command: Command) -> Command {
     command.arg(file).args(flags)
 }
 
+/// Adds the flags of what is asked at a point.
+pub(super) fn with_point(command: Command) -> Command {
+    command.args(keys::POINT.map(|key| flag(key, "Point").allow_hyphen_values(true)))
+}
+
 /// Adds the flags of the settings.
 pub(super) fn with_settings(command: Command) -> Command {
     command.args(SETTINGS.iter().map(|setting| {
@@ -76,7 +81,7 @@ pub(super) fn description(matches: &ArgMatches) -> Result<Description, Fault> {
         Some(path) => file::read(path)?,
         None => Description::default(),
     };
-    for key in keys::PROBLEM {
+    for key in keys::PROBLEM.into_iter().chain(keys::POINT) {
         not_empty(key, &given(matches, key))?;
     }
     let mut flags = Description::of_texts(|key| given(matches, key))?;

@@ -150,6 +150,38 @@ pub(super) const FIELD: Key = Key {
     repeats: false,
 };
 
+/// The point at which derivatives are wanted.
+pub(super) const AT: Key = Key {
+    name: "at",
+    value: "r = 1 ± 0.1, t = 0.5",
+    help: "The point: a value for every variable; with ± or +- its standard uncertainty, which is carried to \
+           the targets",
+    default: None,
+    repeats: false,
+};
+
+/// How the uncertainties of the variables go together.
+pub(super) const COVARIANCE: Key = Key {
+    name: "covariance",
+    value: "0.01, 0.002; 0.002, 0.04",
+    help: "The covariance of the variables in their order, in the place of uncertainties behind ±",
+    default: None,
+    repeats: false,
+};
+
+/// The box on which the linear approximation is compared with the map.
+pub(super) const WITHIN: Key = Key {
+    name: "within",
+    value: "r = 0.1, t = 0.1",
+    help: "How far each variable may be from the point: says how far the map is from its linear \
+           approximation there, at most",
+    default: Some("the uncertainties, where there are any"),
+    repeats: false,
+};
+
+/// The keys of what is asked at a point.
+pub(super) const POINT: [&Key; 3] = [&AT, &COVARIANCE, &WITHIN];
+
 /// The pieces of a region, in files alone.
 pub(super) const PIECE: Key = Key {
     name: "piece",

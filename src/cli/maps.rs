@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use clap::{Arg, ArgAction, ArgMatches};
-use pullback::Parameters;
 use pullback::catalogue::{self, Entry, NamedMap};
+use pullback::{Domain, Parameters};
 use serde::Serialize;
 
 use super::command::Command;
@@ -115,9 +115,13 @@ impl Shown {
     fn of(map: &NamedMap) -> Result<Shown, Fault> {
         let none = Parameters::new();
         let formulas = map.map(&none)?;
+        let jacobian = formulas.jacobian()?;
         let determinant = match map.determinant() {
             Some(text) => text,
-            None => formulas.jacobian()?.determinant(),
+            None => match map.over_defaults(&none)?.determinant() {
+                Some((_, text)) => text,
+                None => jacobian.determinant(),
+            },
         };
         let parameters = formulas.parameters().iter();
         let measure = match map.measure_value(&none)? {
@@ -155,7 +159,7 @@ impl Shown {
                     .map(|(argument, text)| (argument.signature(), text.to_owned()))
                     .collect(),
             ),
-            determinant_name: formulas.jacobian()?.determinant_name(),
+            determinant_name: jacobian.determinant_name(),
             determinant,
             measure,
         })

@@ -19,6 +19,7 @@ mod inside;
 mod integrate;
 mod interrupt;
 mod inverse;
+mod jacobian;
 mod keys;
 mod maps;
 mod mesh;
@@ -29,6 +30,7 @@ mod output;
 mod pieces;
 mod place;
 mod plot;
+mod point;
 mod polygon;
 mod problem;
 mod settings;
@@ -39,9 +41,10 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 4] = [
+const COMMANDS: [&Command; 5] = [
     &integrate::COMMAND,
     &check::COMMAND,
+    &jacobian::COMMAND,
     &plot::COMMAND,
     &maps::COMMAND,
 ];

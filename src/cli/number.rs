@@ -26,6 +26,35 @@ pub(super) fn with_error(value: f64, error: f64) -> String {
     format!("{value} ± {}", short(error))
 }
 
+/// A value with its standard uncertainty, both ways: `1.234(56) = 1.234 ± 0.056`.
+pub(super) fn with_uncertainty(value: f64, uncertainty: f64) -> String {
+    let plain = with_error(value, uncertainty);
+    match in_parentheses(value, uncertainty) {
+        Some(text) => format!("{text} = {plain}"),
+        None => plain,
+    }
+}
+
+/// `1.234(56)`: the last two digits of the value are uncertain by what stands in parentheses. `None` where
+/// that would need an exponent, or digits that a double has not.
+fn in_parentheses(value: f64, uncertainty: f64) -> Option<String> {
+    if !value.is_finite() || !uncertainty.is_finite() || uncertainty <= 0.0 {
+        return None;
+    }
+    let decimals = 1 - exponent(uncertainty, 2);
+    let size = exponent(value, MOST_DIGITS);
+    if !(1..=MOST_DIGITS).contains(&decimals) || decimals + size >= MOST_DIGITS || size < -5 {
+        return None;
+    }
+    let last = (uncertainty * 10f64.powi(decimals)).round();
+    let last = if decimals == 1 {
+        format!("{:.1}", last / 10.0)
+    } else {
+        format!("{last}")
+    };
+    Some(format!("{value:.*}({last})", decimals as usize))
+}
+
 /// A number with this many significant digits; decimal where that needs no filling zeros, else
 /// with an exponent.
 pub(super) fn significant(value: f64, digits: i32) -> String {
@@ -102,6 +131,22 @@ mod tests {
             (f64::NEG_INFINITY, f64::INFINITY, "-inf ± inf"),
         ] {
             assert_eq!(with_error(value, error), text);
+        }
+    }
+
+    #[test]
+    fn an_uncertainty_stands_behind_the_digits_that_it_is_of() {
+        for (value, uncertainty, text) in [
+            (1.234, 0.056, Some("1.234(56)")),
+            (0.877_582_56, 0.088_3, Some("0.878(88)")),
+            (-12.345, 1.23, Some("-12.3(1.2)")),
+            (5.0, 0.099_7, Some("5.00(10)")),
+            (1234.0, 56.0, None),
+            (1.0, 0.0, None),
+            (1.0, f64::NAN, None),
+            (1e-9, 1e-11, None),
+        ] {
+            assert_eq!(in_parentheses(value, uncertainty).as_deref(), text);
         }
     }
 

@@ -221,7 +221,7 @@ pub(super) fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Resu
 }
 
 /// The value of a formula of parameters alone.
-fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
+pub(super) fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
     const NAME: &str = "value";
     let mut all = parameters.clone();
     all.set_formula(NAME, &text.text).ok()?;
@@ -245,7 +245,10 @@ pub(super) fn map_of(
             .map(|e| (e.name.text.as_str(), e.body.text.as_str()));
         texts.collect()
     };
-    Map::from_equations(&equations, &variables, parameters).map_err(|error| {
+    let map = Map::from_equations(&equations, &variables, parameters);
+    // Whether it can be over the region is told here, where its texts are known.
+    let fits = map.and_then(|map| map.over(region).map(|_| map));
+    fits.map_err(|error| {
         let place = entries.iter().map(|e| e.name.place.joined(&e.body.place));
         let place: Option<Place> = place.reduce(|all, next| all.joined(&next));
         let fault = Fault::of(&error, entries.iter().map(|e| &e.body)).or_at(place.as_ref());

@@ -1,6 +1,6 @@
 //! The problem as the program understood it, for answers that state it.
 
-use pullback::{Error, Interior, InverseRegion, Map, MappedRegion, Parameters, Polygon};
+use pullback::{Domain, Interior, InverseRegion, MappedRegion, Parameters, Polygon};
 use serde::{Serialize, Serializer};
 
 /// Where integrals are taken, as formulas; names are those of the keys of a problem file.
@@ -35,9 +35,9 @@ pub(super) struct Statement {
     /// Of a field: what the answer is, and which direction is positive.
     #[serde(skip)]
     pub(super) orientation: Option<String>,
-    /// The map whose determinant is stated.
+    /// The map, over its limits, whose determinant is stated.
     #[serde(skip)]
-    pub(super) of: Option<Map>,
+    pub(super) of: Option<MappedRegion>,
 }
 
 /// An arc of the curve that bounds the region.
@@ -101,7 +101,7 @@ impl Statement {
             on: Vec::new(),
             signed: domain.is_signed(),
             param: Statement::parameters(map.parameters()),
-            of: Some(map.clone()),
+            of: Some(domain.clone()),
             ..Statement::default()
         }
     }
@@ -188,20 +188,17 @@ impl Statement {
     }
 
     /// All of it, with what is integrated.
-    pub(super) fn with<'a>(&'a self, integrand: Vec<&'a str>) -> Result<Whole<'a>, Error> {
-        let determinant = match &self.of {
-            Some(map) => Some(map.jacobian()?.determinant()),
-            None => None,
-        };
+    pub(super) fn with<'a>(&'a self, integrand: Vec<&'a str>) -> Whole<'a> {
+        let determinant = self.of.as_ref().and_then(Domain::determinant);
         let (integrand, field) = match self.orientation {
             Some(_) => (Vec::new(), integrand),
             None => (integrand, Vec::new()),
         };
-        Ok(Whole {
+        Whole {
             domain: self,
             integrand,
             field,
-            determinant,
-        })
+            determinant: determinant.map(|(_, text)| text),
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! 1. What is left of the equations, r = u − g(x), up to whole periods.
 //! 2. The step by Cramer's rule: the cofactors of ∂g/∂x, times r, over the determinant.
-//! 3. The size of the step beside the unknowns, and by how much r exceeds what rounding explains.
+//! 3. The size of the step beside the unknowns, by how much r exceeds what rounding explains, and 1/det.
 //!
 //! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), section 2.1.
 
@@ -13,15 +13,15 @@ use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::program::Program;
 
 /// The most unknowns for which the formulas are short.
-const MOST: usize = 3;
+pub(super) const MOST: usize = 3;
 
 /// Roundings that an equation may be off by before the last step: so few that the step leaves none but
 /// its own, and so many that polynomials, whose last digit is not exact, need no second step.
 pub(super) const ROUNDINGS: f64 = 16.0 * f64::EPSILON;
 
 /// The correction of formulas g, which stand first, with their derivatives row by row: of the inputs x, u
-/// and 1/scales the step, det ∂g/∂x, the size of the step and the excess of what is left of the equations.
-/// `None` for many unknowns.
+/// and 1/scales where the step leads, det ∂g/∂x, the size of the step, the excess of what is left of the
+/// equations and 1/det ∂g/∂x. `None` for many unknowns.
 ///
 /// # Errors
 /// As [`Program::new`].
@@ -70,10 +70,11 @@ pub(super) fn correction(
         // The larger of two is NaN if either is.
         let size = sizes.reduce(|most, part| most.max(part));
         let excess = excesses.reduce(|most, part| most.max(part));
-        let steps = steps.iter().map(|e| e.id);
-        steps
-            .chain([Some(measure), size, excess].iter().flatten().map(|e| e.id))
-            .collect()
+        let next = steps.iter().enumerate();
+        let next = next.map(|(j, step)| (graph.input(j) + *step).id);
+        let rest = [Some(measure), size, excess, Some(factor)];
+        let rest = rest.into_iter().flatten().map(|e| e.id);
+        next.chain(rest).collect()
     };
     Program::new(&graph.into_arena(), &roots, 3 * n).map(Some)
 }

@@ -10,7 +10,7 @@
 //! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), sections 2.1 (the
 //! monotonicity test) and 5.1 (continuation).
 
-use super::correction::ROUNDINGS;
+use super::correction::{MOST, ROUNDINGS};
 use super::system::{System, difference};
 use crate::elementary::matrix;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
@@ -70,8 +70,8 @@ pub(super) struct Newton<'s> {
     correction: Option<Box<dyn Evaluator + 's>>,
     /// g and ∂g/∂x of a block.
     values: Vec<f64>,
-    /// The steps, then ∂g/∂x's determinant, the sizes of the steps, and by how much what is left of the
-    /// equations exceeds what rounding explains.
+    /// Where the steps lead, then ∂g/∂x's determinant, the sizes of the steps, by how much what is left
+    /// of the equations exceeds what rounding explains, and 1/det ∂g/∂x.
     steps: Vec<f64>,
     residuals: Vec<f64>,
     latest: Vec<f64>,
@@ -79,7 +79,8 @@ pub(super) struct Newton<'s> {
     /// Whether a point makes the step.
     moves: Vec<bool>,
     pub(super) marks: Vec<Mark>,
-    pub(super) determinants: Vec<f64>,
+    /// 1/det ∂g/∂x.
+    pub(super) measures: Vec<f64>,
     /// The size of every unknown, by which steps are measured.
     pub(super) scales: Vec<f64>,
     /// The sign of the determinant, or 0 if it is not known.
@@ -95,13 +96,13 @@ impl<'s> Newton<'s> {
             evaluator: system.program.evaluator(),
             correction: system.correction.as_ref().map(Integrand::evaluator),
             values: vec![0.0; (n + n * n) * BLOCK],
-            steps: vec![0.0; (n + 3) * BLOCK],
+            steps: vec![0.0; (n + 4) * BLOCK],
             residuals: vec![0.0; n * BLOCK],
             latest: vec![0.0; BLOCK],
             moved: vec![0.0; BLOCK],
             moves: vec![false; BLOCK],
             marks: vec![Mark::Lost; BLOCK],
-            determinants: vec![0.0; BLOCK],
+            measures: vec![0.0; BLOCK],
             scales,
             sign,
             matrix: vec![0.0; n * (n + 1)],
@@ -137,23 +138,25 @@ impl<'s> Newton<'s> {
     /// measured as [`Self::size`]. Coordinate j of point i is at `j * len + i`. Whether all are found.
     pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) -> bool {
         let len = way.len();
+        self.find_steps(x, u, len);
+        if self.are_found(len) {
+            x.copy_from_slice(&self.steps[..x.len()]);
+            return true;
+        }
         self.marks[..len].fill(Mark::Active);
         for (latest, way) in self.latest[..len].iter_mut().zip(way) {
             // What the first step is measured against.
             *latest = (FIRST * way + STAGNANT) / CONTRACTION;
         }
         for round in 0..MOST_STEPS {
-            self.find_steps(x, u, len);
-            if round == 0 && self.are_found(len) {
-                let steps = &self.steps[..x.len()];
-                x.iter_mut().zip(steps).for_each(|(x, step)| *x += step);
-                return true;
+            if round > 0 {
+                self.find_steps(x, u, len);
             }
             let is_done = self.judge(round, len);
-            for (x, steps) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
-                let moves = steps.iter().zip(&self.moves[..len]);
-                for (x, (step, moves)) in x.iter_mut().zip(moves) {
-                    *x += if *moves { *step } else { 0.0 };
+            for (x, next) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
+                let moves = next.iter().zip(&self.moves[..len]);
+                for (x, (next, moves)) in x.iter_mut().zip(moves) {
+                    *x = if *moves { *next } else { *x };
                 }
             }
             if is_done {
@@ -176,23 +179,29 @@ impl<'s> Newton<'s> {
             self.eliminate(len);
             self.measure(len);
             self.exceed(x, u, len);
+            self.invert(len);
+            let steps = self.steps.iter_mut().zip(x);
+            steps.for_each(|(step, x)| *step += x);
             return;
         };
+        let n = self.system.n;
+        let mut inputs = [Coordinate::Same(0.0); 3 * MOST];
         let points = x.chunks_exact(len).chain(u.chunks_exact(len));
-        let factors = self
-            .scales
-            .iter()
-            .map(|scale| Coordinate::Same(1.0 / scale));
-        let inputs: Vec<_> = points.map(Coordinate::Each).chain(factors).collect();
-        let steps = &mut self.steps[..(self.system.n + 3) * len];
-        correction.evaluate(&Block::new(&inputs, len), steps);
+        let points = points.map(Coordinate::Each);
+        let factors = self.scales.iter();
+        let factors = factors.map(|scale| Coordinate::Same(1.0 / scale));
+        for (input, coordinate) in inputs.iter_mut().zip(points.chain(factors)) {
+            *input = coordinate;
+        }
+        let steps = &mut self.steps[..(n + 4) * len];
+        correction.evaluate(&Block::new(&inputs[..3 * n], len), steps);
     }
 
     /// Whether all points of a block are found in their first round, as [`Self::judge`] would say.
     fn are_found(&mut self, len: usize) -> bool {
         let n = self.system.n;
-        let [determinants, sizes, excesses] =
-            [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
+        let [determinants, sizes, excesses, measures] =
+            [n, n + 1, n + 2, n + 3].map(|row| &self.steps[row * len..(row + 1) * len]);
         let sign = self.sign;
         let points = determinants.iter().zip(sizes).zip(excesses);
         // Counted, not stopped at the first that is not: so it runs on several points at once.
@@ -201,7 +210,7 @@ impl<'s> Newton<'s> {
             found + usize::from((*size <= STAGNANT) & (*excess <= 0.0) & has_sign)
         });
         if found == len {
-            self.determinants[..len].copy_from_slice(determinants);
+            self.measures[..len].copy_from_slice(measures);
             self.marks[..len].fill(Mark::Found);
             return true;
         }
@@ -213,7 +222,7 @@ impl<'s> Newton<'s> {
         let n = self.system.n;
         let [determinants, sizes, excesses] =
             [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
-        let (latest, found) = (&mut self.latest[..len], &mut self.determinants[..len]);
+        let (latest, found) = (&mut self.latest[..len], &mut self.measures[..len]);
         let (marks, moves) = (&mut self.marks[..len], &mut self.moves[..len]);
         let mut is_done = true;
         for i in 0..len {
@@ -238,7 +247,7 @@ impl<'s> Newton<'s> {
             }
             moves[i] = true;
             latest[i] = size;
-            found[i] = determinant;
+            found[i] = 1.0 / determinant;
         }
         is_done
     }
@@ -297,6 +306,15 @@ impl<'s> Newton<'s> {
                 // NaN is to stay NaN.
                 *excess = if own <= *excess { *excess } else { own };
             }
+        }
+    }
+
+    /// The reciprocals of the determinants.
+    fn invert(&mut self, len: usize) {
+        let (rest, measures) = self.steps.split_at_mut((self.system.n + 3) * len);
+        let determinants = &rest[self.system.n * len..];
+        for (measure, determinant) in measures[..len].iter_mut().zip(determinants) {
+            *measure = 1.0 / determinant;
         }
     }
 

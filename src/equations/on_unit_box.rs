@@ -5,6 +5,9 @@ use super::interpolant::{Interpolant, OFF};
 use super::newton::{Mark, Newton};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge, Side};
 
+/// How far the polynomials may be off, for every node of a block.
+static WAYS: [f64; BLOCK] = [OFF; BLOCK];
+
 /// A branch on the unit box of its region: variables u, unknowns x, det ∂x/∂u, the stretch of the
 /// limits, and whether the branch was found there.
 pub(crate) struct OnUnitBox<'b> {
@@ -57,6 +60,7 @@ impl Integrand for OnUnitBox<'_> {
             way: vec![0.0; BLOCK],
             cells: vec![0; BLOCK],
             interpolant: None,
+            others: Vec::new(),
         })
     }
 
@@ -75,6 +79,8 @@ struct BranchEvaluator<'b> {
     cells: Vec<usize>,
     /// The unknowns on the part of the box that was announced.
     interpolant: Option<Interpolant>,
+    /// The coordinates that are the same in a row.
+    others: Vec<f64>,
 }
 
 impl Evaluator for BranchEvaluator<'_> {
@@ -100,10 +106,7 @@ impl Evaluator for BranchEvaluator<'_> {
             self.newton.correct(x, u, &self.way[..len])
         };
         let measures = &mut values[2 * n * len..(2 * n + 1) * len];
-        let determinants = &self.newton.determinants[..len];
-        for (measure, determinant) in measures.iter_mut().zip(determinants) {
-            *measure = 1.0 / determinant;
-        }
+        measures.copy_from_slice(&self.newton.measures[..len]);
         // Of what is lost, what follows says whether it is found.
         values[(2 * n + 2) * len..(2 * n + 3) * len].fill(1.0);
         if !are_found {
@@ -125,10 +128,10 @@ impl BranchEvaluator<'_> {
         let Some((Coordinate::Each(nodes), others)) = block.coordinates().split_last() else {
             return false;
         };
-        let others: Vec<f64> = others.iter().map(|c| c.at(0)).collect();
-        interpolant.along_row(&others, nodes, x);
-        self.way[..len].fill(OFF);
-        self.newton.correct(x, &self.u[..n * len], &self.way[..len])
+        self.others.clear();
+        self.others.extend(others.iter().map(|c| c.at(0)));
+        interpolant.along_row(&self.others, nodes, x);
+        self.newton.correct(x, &self.u[..n * len], &WAYS[..len])
     }
 
     /// The unknowns at points of the unit box, one after the other; `None` if the branch misses any.

@@ -12,7 +12,9 @@ use super::outline::OutlineFault;
 pub enum Misfit {
     /// A map without variables.
     NoVariables,
-    /// A map with fewer targets than variables: it squeezes the region flat.
+    /// A map without targets.
+    NoTargets,
+    /// A map over limits with fewer targets than variables: it squeezes the region flat.
     TooFewTargets {
         /// How many variables it has.
         variables: usize,
@@ -44,6 +46,23 @@ pub enum Misfit {
         given: usize,
         /// How many variables there are.
         variables: usize,
+    },
+    /// A map of several targets, where what is asked for is of one.
+    NotScalar {
+        /// How many it has.
+        targets: usize,
+    },
+    /// Vectors of the wrong length.
+    Vectors {
+        /// How many numbers there are.
+        given: usize,
+        /// How many there must be.
+        wanted: usize,
+    },
+    /// A matrix that cannot be the covariance of anything.
+    NotACovariance {
+        /// Why not.
+        reason: &'static str,
     },
     /// The targets of a map cannot be the variables of the next.
     Composition {
@@ -245,11 +264,20 @@ impl fmt::Display for Misfit {
         use Misfit::*;
         match self {
             NoVariables => f.write_str("a map needs at least one variable"),
+            NoTargets => f.write_str("a map needs at least one target"),
             TooFewTargets { variables, targets } => write!(
                 f,
                 "a map of {variables} variables needs at least {variables} targets, not {targets}: \
                  with fewer it squeezes the region flat"
             ),
+            NotScalar { targets } => write!(
+                f,
+                "a gradient and second derivatives are of one target, and the map has {targets}"
+            ),
+            Vectors { given, wanted } => {
+                write!(f, "{given} numbers where there must be {wanted}")
+            }
+            NotACovariance { reason } => write!(f, "this is no covariance: {reason}"),
             GivenTwice { name } => write!(f, "`{}` is given twice", short(name)),
             TwoValues { name } => write!(f, "the parameter `{}` has two values", short(name)),
             Names {

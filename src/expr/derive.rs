@@ -38,12 +38,25 @@ pub(crate) fn partial<'g>(
     outputs: &[Expr<'g>],
     input: usize,
 ) -> Result<Vec<Option<Expr<'g>>>, Error> {
+    let mut velocity = vec![None; input + 1];
+    velocity[input] = Some(graph.constant(1.0));
+    along(graph, outputs, &velocity)
+}
+
+/// J·v: the slope of every output where input `i` moves with `velocity[i]`; `None` where it is zero for
+/// structural reasons.
+pub(crate) fn along<'g>(
+    graph: &'g Graph,
+    outputs: &[Expr<'g>],
+    velocity: &[Option<Expr<'g>>],
+) -> Result<Vec<Option<Expr<'g>>>, Error> {
     let roots: Vec<Id> = outputs.iter().map(|e| e.id).collect();
     let needed = graph.read(|arena| arena.needed(&roots));
     let mut slopes: Vec<Option<Expr<'g>>> = vec![None; needed.len()];
     for index in 0..needed.len() {
         if needed[index] {
-            slopes[index] = node_derivative(graph, Id::at(index), input, &slopes)?;
+            let of_input = |input: usize| velocity.get(input).copied().flatten();
+            slopes[index] = node_derivative(graph, Id::at(index), &of_input, &slopes)?;
         }
     }
     Ok(roots.iter().map(|root| slopes[root.index()]).collect())
@@ -69,42 +82,32 @@ pub(crate) fn plus<'g>(a: Option<Expr<'g>>, b: Option<Expr<'g>>) -> Option<Expr<
 }
 
 /// A product in which nothing stands for zero.
-fn chain<'g>(outer: Option<Expr<'g>>, inner: Option<Expr<'g>>) -> Option<Expr<'g>> {
+pub(super) fn chain<'g>(outer: Option<Expr<'g>>, inner: Option<Expr<'g>>) -> Option<Expr<'g>> {
     Some(times(outer?, inner?)).filter(|e| e.number() != Some(0.0))
 }
 
-fn node_derivative<'g>(
+/// The operands of a function of one or two variables, each with the derivative by it; those that are zero
+/// for structural reasons are left out.
+pub(crate) fn outer_derivatives<'g>(
     graph: &'g Graph,
     id: Id,
-    input: usize,
-    slopes: &[Option<Expr<'g>>],
-) -> Result<Option<Expr<'g>>, Error> {
-    let slope = |id: Id| slopes[id.index()];
+) -> Result<[Option<(Id, Expr<'g>)>; 2], Error> {
     let value = graph.expr(id);
     Ok(match graph.node(id) {
-        Node::Constant(_) | Node::Symbol(_) => None,
-        Node::Input(i) => (i as usize == input).then(|| graph.constant(1.0)),
-        Node::Unary(op, x) => match slope(x) {
-            None => None,
-            inner => {
-                let row = operator::unary(op);
-                let Some(outer) = (row.derivative)(graph.expr(x), value) else {
-                    let function = format!("{op:?}");
-                    return Err(Misfit::NoDerivative { function }.into());
-                };
-                // A step's derivative is zero where it exists.
-                let outer = Some(outer).filter(|o| o.number() != Some(0.0));
-                chain(outer, inner)
-            }
-        },
-        Node::Binary(op, x, y) => match (slope(x), slope(y)) {
-            (None, None) => None,
-            (dx, dy) => {
-                let row = operator::binary(op);
-                let [px, py] = (row.derivative)(graph.expr(x), graph.expr(y), value);
-                plus(chain(px, dx), chain(py, dy))
-            }
-        },
+        Node::Unary(op, x) => {
+            let Some(outer) = (operator::unary(op).derivative)(graph.expr(x), value) else {
+                let function = format!("{op:?}");
+                return Err(Misfit::NoDerivative { function }.into());
+            };
+            // A step's derivative is zero where it exists.
+            let is_step = outer.number() == Some(0.0);
+            [(!is_step).then_some((x, outer)), None]
+        }
+        Node::Binary(op, x, y) => {
+            let row = operator::binary(op);
+            let [px, py] = (row.derivative)(graph.expr(x), graph.expr(y), value);
+            [px.map(|px| (x, px)), py.map(|py| (y, py))]
+        }
         Node::Power(x, n) => {
             let outer = match n {
                 0 => None,
@@ -112,8 +115,39 @@ fn node_derivative<'g>(
                 2 => Some(2.0 * graph.expr(x)),
                 _ => Some(f64::from(n) * graph.expr(x).powi(n - 1)),
             };
-            chain(outer, slope(x))
+            [outer.map(|outer| (x, outer)), None]
         }
+        _ => [None, None],
+    })
+}
+
+/// The slope of a node along a velocity of the inputs, from the slopes of its operands.
+fn node_derivative<'g>(
+    graph: &'g Graph,
+    id: Id,
+    of_input: &impl Fn(usize) -> Option<Expr<'g>>,
+    slopes: &[Option<Expr<'g>>],
+) -> Result<Option<Expr<'g>>, Error> {
+    let slope = |id: Id| slopes[id.index()];
+    let value = graph.expr(id);
+    Ok(match graph.node(id) {
+        Node::Constant(_) | Node::Symbol(_) => None,
+        Node::Input(i) => of_input(i as usize),
+        Node::Unary(_, x) | Node::Power(x, _) => match slope(x) {
+            None => None,
+            inner => {
+                let [outer, _] = outer_derivatives(graph, id)?;
+                chain(outer.map(|(_, outer)| outer), inner)
+            }
+        },
+        Node::Binary(_, x, y) => match (slope(x), slope(y)) {
+            (None, None) => None,
+            (dx, dy) => {
+                let [px, py] = outer_derivatives(graph, id)?;
+                let outer = |part: Option<(Id, Expr<'g>)>| part.map(|(_, outer)| outer);
+                plus(chain(outer(px), dx), chain(outer(py), dy))
+            }
+        },
         Node::Select(c, a, b) => match (slope(a), slope(b)) {
             (None, None) => None,
             (da, db) => {

@@ -1,5 +1,6 @@
 //! Formulas: the expression graph, its operators, reader, printer, simplifier and derivatives.
 
+pub(crate) mod adjoint;
 pub(crate) mod bounds;
 mod complex;
 pub(crate) mod continued;

@@ -155,6 +155,12 @@ pub trait Knowledge {
         Vec::new()
     }
 
+    /// One of the values alone, which may have fewer places that matter than all together; `None` if it
+    /// cannot be had without the others.
+    fn output(&self, _output: usize) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
     /// The integrand as sums of products of functions of fewer coordinates; `None` if it is not known
     /// to fall apart so.
     fn products(&self) -> Option<Products<'_>> {

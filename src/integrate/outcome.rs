@@ -224,6 +224,39 @@ impl Outcome {
         self
     }
 
+    /// Takes on what a part of the whole says besides its values: the worse status, its reasons, how it was
+    /// come by, and the first bad node.
+    pub(crate) fn take_on(&mut self, part: &Outcome) {
+        if part.status.severity() > self.status.severity() {
+            self.status = part.status;
+        }
+        self.add_reasons(&part.reasons);
+        self.because.join(&part.because);
+        if self.bad_node.is_none() {
+            self.bad_node.clone_from(&part.bad_node);
+        }
+    }
+
+    /// The outcome of more integrands, with that of others after it.
+    pub(crate) fn beside(mut self, mut other: Outcome) -> Self {
+        if let Some(bad) = &mut other.bad_node {
+            bad.output += self.values.len();
+        }
+        self.take_on(&other);
+        self.values.extend(other.values);
+        self.errors.extend(other.errors);
+        self.proven &= other.proven;
+        self.allows_for_rounding &= other.allows_for_rounding;
+        self.witnessed &= other.witnessed;
+        if self.method != other.method {
+            self.method = format!("{} and {}", self.method, other.method);
+        }
+        self.hidden = self.hidden.or(other.hidden);
+        // What belongs to one rule for all of them.
+        (self.at_ends, self.levels) = (None, None);
+        self
+    }
+
     /// Whether nothing is gained by another method.
     pub(crate) fn is_done(&self) -> bool {
         self.status.is_done()

@@ -124,14 +124,7 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
             total.values[k] += part.values[k];
             total.errors[k] += part.errors[k];
         }
-        if part.status.severity() > total.status.severity() {
-            total.status = part.status;
-        }
-        total.add_reasons(&part.reasons);
-        total.because.join(&part.because);
-        if total.bad_node.is_none() {
-            total.bad_node.clone_from(&part.bad_node);
-        }
+        total.take_on(part);
         if let Some(more) = &part.hidden {
             let before = total.hidden.get_or_insert_with(|| Hidden {
                 size: 0.0,

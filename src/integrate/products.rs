@@ -150,14 +150,28 @@ impl Factors<'_> {
         task: &Task<'_>,
         most: u64,
     ) -> Result<Vec<Outcome>, Stop> {
-        let solve = |number: usize, later: usize| {
+        let solve = |number: usize, later: usize| -> Result<Outcome, Stop> {
             let factor = self.factors[number];
-            let own = task.at_most(most.saturating_mul(factor.dimension() as u64));
-            // What a factor is says nothing of the sum.
-            let own = own.leaving_time_for(later).reporting(&|_, _| {});
-            let measure = sizes.get(number).map(|sizes| Measure::Sizes(sizes));
-            let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
-            (self.solve)(&Subject::new(factor), &own, Rows::Whole)
+            let sizes = sizes.get(number).map(Vec::as_slice);
+            let solve = |part: &dyn Integrand, sizes: Option<&[f64]>| {
+                let own = task.at_most(most.saturating_mul(part.dimension() as u64));
+                // What a factor is says nothing of the sum.
+                let own = own.leaving_time_for(later).reporting(&|_, _| {});
+                let measure = sizes.map(Measure::Sizes);
+                let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
+                (self.solve)(&Subject::new(part), &own, Rows::Whole)
+            };
+            let together = solve(factor, sizes)?;
+            if together.status == Status::Converged || factor.outputs() == 1 {
+                return Ok(together);
+            }
+            let alone = one_by_one(factor, |k, part| {
+                solve(part, sizes.map(|sizes| &sizes[k..=k]))
+            })?;
+            Ok(match alone {
+                Some(alone) if alone.status == Status::Converged || !together.is_done() => alone,
+                _ => together,
+            })
         };
         let count = self.factors.len();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(count);
@@ -342,6 +356,26 @@ impl Factors<'_> {
         });
         bad.next()
     }
+}
+
+/// The outcome of a factor, each of its functions by itself: what is narrow in one of them does not keep
+/// the others from their places then. `None` if they cannot be had so.
+fn one_by_one(
+    factor: &dyn Integrand,
+    solve: impl Fn(usize, &dyn Integrand) -> Result<Outcome, Stop>,
+) -> Result<Option<Outcome>, Stop> {
+    let mut all: Option<Outcome> = None;
+    for k in 0..factor.outputs() {
+        let Some(alone) = factor.knowledge().output(k) else {
+            return Ok(None);
+        };
+        let found = solve(k, alone.as_ref())?;
+        all = Some(match all {
+            Some(all) => all.beside(found),
+            None => found,
+        });
+    }
+    Ok(all)
 }
 
 /// The mean sizes of the values of an integrand, roughly.

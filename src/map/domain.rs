@@ -29,7 +29,16 @@ pub trait Domain: Sync {
     }
 
     /// The determinant of the map, or what measures lengths and areas in its place, as a formula of the
-    /// variables with its name, if it is one.
+    /// variables with its name, if it is one; with the signs that variables have within their limits.
+    ///
+    /// ```
+    /// use pullback::{Domain, Map};
+    /// let map = Map::parse("x = sqrt(u/v), y = sqrt(u*v)")?;
+    /// assert_eq!(map.jacobian()?.determinant(), "1/(2*abs(v))");
+    /// let domain = map.over("u = 1..2, v = 1..u")?;
+    /// assert_eq!(domain.determinant(), Some(("det J", "1/(2*v)".to_owned())));
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     fn determinant(&self) -> Option<(&'static str, String)> {
         None
     }

@@ -1,14 +1,17 @@
 //! The Jacobian: the matrix of partial derivatives of a map, its determinant and its measure.
 
+use std::cmp::Ordering;
+
 use nalgebra::DMatrix;
 
 use super::map::Map;
 use crate::error::Error;
+use crate::expr::determinant::Matrix;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id};
-use crate::expr::operator::ALL;
+use crate::expr::operator::{ALL, Range};
 use crate::expr::simplify::{simplify, textbook};
-use crate::expr::{derive, determinant};
+use crate::expr::{adjoint, derive, determinant};
 
 /// The Jacobian of a map, as formulas: row `i`, column `j` is ∂(target i)/∂(variable j).
 ///
@@ -34,15 +37,22 @@ impl Jacobian {
         let graph = Graph::from_arena(formulas.arena.clone());
         let roots: Vec<Id> = {
             let outputs: Vec<_> = formulas.roots.iter().map(|&id| graph.expr(id)).collect();
-            let matrix = derive::jacobian(&outputs, n)?;
+            let matrix = match m < n {
+                true => adjoint::jacobian(&graph, &outputs, n)?,
+                false => derive::jacobian(&outputs, n)?,
+            };
             let zero = graph.constant(0.0);
             let measure = if let Some(known) = map.known_determinant() {
                 let inputs: Vec<_> = (0..formulas.inputs.len()).map(|i| graph.input(i)).collect();
                 known.within(&graph, &inputs)[0]
             } else if n == m {
                 determinant::determinant(&graph, &matrix)
-            } else {
+            } else if n < m {
                 determinant::volume(&graph, &matrix, n)
+            } else {
+                let column = |j: usize| matrix.iter().map(|row| row[j]).collect();
+                let transposed: Matrix<'_> = (0..n).map(column).collect();
+                determinant::volume(&graph, &transposed, m)
             };
             let entries = matrix.iter().flatten().map(|e| e.unwrap_or(zero).id);
             entries.chain([measure.id]).collect()
@@ -78,11 +88,13 @@ impl Jacobian {
         self.formulas.text(target * n + variable)
     }
 
-    /// The determinant as a textbook prints it, or √det(JᵀJ) where there are more targets than variables.
+    /// The determinant as a textbook prints it; √det(JᵀJ) where there are more targets than variables,
+    /// √det(JJᵀ) where there are fewer, which is the length of a gradient.
     ///
     /// Signs and absolute values are those for the values that the parameters have. The text is for
     /// people: where terms of the formula almost cancel, [`Jacobian::determinant_at`] is as accurate as
-    /// the formula, the text need not be.
+    /// the formula, the text need not be. Over limits, which give variables a sign, it may be shorter:
+    /// [`Domain::determinant`](crate::Domain::determinant).
     ///
     /// ```
     /// use pullback::Map;
@@ -91,9 +103,14 @@ impl Jacobian {
     /// # Ok::<(), pullback::Error>(())
     /// ```
     pub fn determinant(&self) -> String {
-        let (formulas, variables) = (&self.formulas, self.map.variables().len());
+        self.determinant_within(&vec![ALL; self.map.variables().len()])
+    }
+
+    /// The same where variables lie in ranges: these give signs to absolute values and roots.
+    pub(super) fn determinant_within(&self, ranges: &[Range]) -> String {
+        let formulas = &self.formulas;
         let parameters = self.map.parameters().values().iter();
-        let mut ranges = vec![ALL; variables];
+        let mut ranges = ranges.to_vec();
         ranges.extend(parameters.map(|&value| (value, value)));
         let root = formulas.roots[formulas.roots.len() - 1];
         textbook(&formulas.arena, root, &ranges, &formulas.inputs)
@@ -101,11 +118,60 @@ impl Jacobian {
 
     /// What [`Jacobian::determinant`] is called.
     pub fn determinant_name(&self) -> &'static str {
-        if self.is_square() {
-            "det J"
-        } else {
-            "√det(JᵀJ)"
+        let (variables, targets) = (self.map.variables().len(), self.map.targets().len());
+        match targets.cmp(&variables) {
+            Ordering::Equal => "det J",
+            Ordering::Greater => "√det(JᵀJ)",
+            Ordering::Less if targets == 1 => "|∇|",
+            Ordering::Less => "√det(JJᵀ)",
         }
+    }
+
+    /// The inverse matrix as formulas, cofactors over the determinant: row i, column j is
+    /// ∂(variable i)/∂(target j) of the inverse map. `None` if there are not as many targets as variables,
+    /// or more than three, where nobody would read it.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let polar = Map::parse("x = r*cos(t), y = r*sin(t)")?;
+    /// let inverse = polar.jacobian()?.inverse().unwrap();
+    /// assert_eq!(inverse[0], ["cos(t)", "sin(t)"]);
+    /// assert_eq!(inverse[1], ["-sin(t)/r", "cos(t)/r"]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn inverse(&self) -> Option<Vec<Vec<String>>> {
+        let n = self.map.variables().len();
+        if !self.is_square() || n > 3 {
+            return None;
+        }
+        let own = &self.formulas;
+        let built = Formulas::build(own.inputs.clone(), |graph, inputs| {
+            let entries = own.within(graph, inputs);
+            let (entries, det) = (&entries[..n * n], entries[n * n]);
+            let minor = |row: usize, column: usize| {
+                let kept = (0..n * n).filter(|k| k / n != row && k % n != column);
+                let kept: Vec<Expr<'_>> = kept.map(|k| entries[k]).collect();
+                let minor = match kept[..] {
+                    [a, b, c, d] => a * d - b * c,
+                    [a] => a,
+                    _ => graph.constant(1.0),
+                };
+                if (row + column) % 2 == 0 {
+                    minor
+                } else {
+                    -minor
+                }
+            };
+            let entry = |k: usize| minor(k % n, k / n) / det;
+            Ok::<_, Error>((0..n * n).map(entry).collect())
+        });
+        let built = built.ok()?;
+        let (arena, roots) = simplify(&built.arena, &built.roots, &[]);
+        let mut ranges = vec![ALL; n];
+        ranges.extend(self.map.parameters().values().iter().map(|&v| (v, v)));
+        let text = |&root: &Id| textbook(&arena, root, &ranges, &own.inputs);
+        let rows = roots.chunks_exact(n);
+        Some(rows.map(|row| row.iter().map(text).collect()).collect())
     }
 
     /// The matrix at a point.
@@ -118,7 +184,7 @@ impl Jacobian {
         Ok(DMatrix::from_row_slice(m, n, &values[..n * m]))
     }
 
-    /// The determinant, or √det(JᵀJ), at a point.
+    /// The determinant, or what stands in its place, at a point.
     ///
     /// # Errors
     /// [`Error::Shape`] if there is not one number for every variable.

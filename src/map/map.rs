@@ -16,8 +16,9 @@ pub(super) const VARIABLES: [&str; 3] = ["u", "v", "w"];
 /// A map is data. It is written as a closure, which is called once with symbols, or as text; both
 /// give the same formulas, from which the Jacobian follows exactly.
 ///
-/// There are at least as many targets as variables. With more targets than variables the map
-/// describes a curve or a surface, and its measure is √det(JᵀJ).
+/// With more targets than variables the map describes a curve or a surface, and its measure is
+/// √det(JᵀJ). With fewer it is a function, such as one of several variables with its gradient: it has a
+/// Jacobian, and no integral over its image.
 ///
 /// ```
 /// use pullback::Map;
@@ -46,7 +47,7 @@ impl Map {
     /// u1, u2, … and x1, x2, …; [`Map::named`] gives them other names.
     ///
     /// # Errors
-    /// [`Error::Shape`] if there are no variables, or fewer targets than variables.
+    /// [`Error::Shape`] if there are no variables or no targets.
     pub fn new<const N: usize, const M: usize>(
         map: impl for<'g> FnOnce([Expr<'g>; N]) -> [Expr<'g>; M],
     ) -> Result<Self, Error> {
@@ -59,13 +60,35 @@ impl Map {
         Self::from_formulas(variables, targets, Parameters::new(), formulas)
     }
 
+    /// The map of any number of variables that a closure describes: variables in, targets out, named as
+    /// [`Map::new`] names them.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let n = 1000;
+    /// let squares = Map::traced(n, |u| vec![u.iter().map(|u| u.powi(2)).reduce(|a, b| a + b).unwrap()])?;
+    /// assert_eq!(squares.at(&vec![0.5; n])?, [250.0]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there are no variables or no targets.
+    pub fn traced(
+        variables: usize,
+        map: impl for<'g> FnOnce(&[Expr<'g>]) -> Vec<Expr<'g>>,
+    ) -> Result<Self, Error> {
+        let variables = default_names(variables, VARIABLES);
+        let formulas = Formulas::build(variables.clone(), |_, inputs| Ok::<_, Error>(map(inputs)))?;
+        let targets = default_names(formulas.roots.len(), ["x", "y", "z"]);
+        Self::from_formulas(variables, targets, Parameters::new(), formulas)
+    }
+
     /// The map that a text describes, such as `"x = r*cos(t), y = r*sin(t)"`.
     ///
     /// Every name that is not a constant is a variable, in the order of first appearance.
     ///
     /// # Errors
-    /// [`Error::Text`] with the place of the first fault; [`Error::Shape`] if there are fewer
-    /// targets than variables.
+    /// [`Error::Text`] with the place of the first fault; [`Error::Shape`] if no variable occurs.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut variables: Vec<String> = Vec::new();
         for equation in list::equations(text)? {
@@ -158,12 +181,8 @@ impl Map {
         if n == 0 {
             return Err(Misfit::NoVariables.into());
         }
-        if m < n {
-            return Err(Misfit::TooFewTargets {
-                variables: n,
-                targets: m,
-            }
-            .into());
+        if m == 0 {
+            return Err(Misfit::NoTargets.into());
         }
         Ok(Map {
             variables,
@@ -232,7 +251,7 @@ impl Map {
     }
 
     /// The targets as formulas of the variables, with numbers for the parameters.
-    pub(super) fn formulas_of_variables(&self) -> Formulas {
+    pub(crate) fn formulas_of_variables(&self) -> Formulas {
         let n = self.variables.len();
         let found = Formulas::build(self.variables.clone(), |graph, variables| {
             let numbers = self.parameters.values().iter();

@@ -309,6 +309,13 @@ impl Map {
             }
             .into());
         }
+        if self.targets().len() < self.variables().len() {
+            return Err(Misfit::TooFewTargets {
+                variables: self.variables().len(),
+                targets: self.targets().len(),
+            }
+            .into());
+        }
         let map = match region.named_variables() {
             Some(names) => self.with_order(names)?,
             None => self.clone(),
@@ -350,7 +357,8 @@ impl Domain for MappedRegion {
 
     fn determinant(&self) -> Option<(&'static str, String)> {
         let jacobian = self.map.jacobian().ok()?;
-        Some((jacobian.determinant_name(), jacobian.determinant()))
+        let text = jacobian.determinant_within(&self.confined.ranges());
+        Some((jacobian.determinant_name(), text))
     }
 
     fn principal_value(&self) -> Option<(usize, f64)> {

@@ -9,6 +9,7 @@ mod covering;
 mod definite;
 pub(crate) mod domain;
 pub(crate) mod geometry;
+pub(crate) mod hessian;
 pub(crate) mod integrands;
 pub(crate) mod interior;
 pub(crate) mod inverse_map;
@@ -16,6 +17,7 @@ pub(crate) mod inverse_region;
 pub(crate) mod jacobian;
 pub(crate) mod level_set;
 pub(crate) mod limits;
+pub(crate) mod linearization;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
@@ -30,6 +32,7 @@ mod per_node;
 pub(crate) mod pieces;
 #[cfg(feature = "polygon")]
 pub(crate) mod polygon;
+pub(crate) mod products;
 pub(crate) mod pullback;
 pub(crate) mod region;
 #[cfg(feature = "serde")]
@@ -40,5 +43,6 @@ pub(crate) mod transformation;
 pub(crate) mod transformed_region;
 #[cfg(feature = "polygon")]
 mod triangulation;
+pub(crate) mod uncertainty;
 mod unit_limits;
 mod verdict;

@@ -6,6 +6,8 @@ use super::parameters::Parameters;
 use crate::error::{Error, Misfit, TextFault};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Node, Operand};
+use crate::expr::operator::ALL;
+use crate::expr::simplify::value_ranges;
 use crate::expr::text::list;
 use crate::expr::text::names::check_names;
 use crate::expr::text::parse::{self, Scope};
@@ -257,6 +259,22 @@ impl Region {
             .chunks(2)
             .map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1])));
         Some(pairs.collect())
+    }
+
+    /// An interval for each variable that holds all its values, as far as formulas of limits show; not
+    /// widened by rounding: for signs.
+    pub(crate) fn ranges(&self) -> Vec<(f64, f64)> {
+        let n = self.dimension();
+        let mut ranges = vec![ALL; n];
+        ranges.extend(self.parameters.values().iter().map(|&value| (value, value)));
+        for i in 0..n {
+            let known = value_ranges(&self.limits.arena, &ranges);
+            let [a, b] = [2 * i, 2 * i + 1].map(|k| known[self.limits.roots[k].index()]);
+            // Limits may be swapped.
+            ranges[i] = (a.0.min(b.0), a.1.max(b.1));
+        }
+        ranges.truncate(n);
+        ranges
     }
 
     /// The same region with numbers for the limits of some variables.

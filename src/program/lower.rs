@@ -10,12 +10,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::elementary::{Binary, Unary};
-use crate::error::{Error, Misfit};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::value::node_value;
 
-/// The most inputs of a program: a set of inputs is one word.
+/// The most inputs of a program for grids: a set of inputs is one word.
 pub(crate) const MOST_INPUTS: usize = 64;
+
+/// The bit of an input in a set of inputs; inputs that are [`MOST_INPUTS`] apart share one.
+pub(crate) fn bit(input: usize) -> u64 {
+    1 << (input % MOST_INPUTS)
+}
 
 /// Where a step finds an operand.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,7 +81,7 @@ impl Steps {
     pub(crate) fn reached(&self, operand: Operand) -> u64 {
         match operand {
             Operand::Constant(_) => 0,
-            Operand::Input(i) => 1 << i,
+            Operand::Input(i) => bit(i),
             Operand::Step { step, .. } => self.steps[step].inputs,
         }
     }
@@ -118,16 +122,8 @@ impl Steps {
 
 /// Lowers the formulas `roots`.
 ///
-/// # Errors
-/// [`Error::Shape`] for more than [`MOST_INPUTS`] inputs.
-pub(crate) fn lower(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Steps, Error> {
-    if inputs > MOST_INPUTS {
-        return Err(Misfit::TooManyVariables {
-            given: inputs,
-            limit: MOST_INPUTS,
-        }
-        .into());
-    }
+/// Of more than [`MOST_INPUTS`] inputs those that are that far apart share a bit.
+pub(crate) fn lower(arena: &Arena, roots: &[Id], inputs: usize) -> Steps {
     let needed = arena.needed(roots);
     let mut pairs = paired_angles(arena, &needed);
     let mut code = Steps {
@@ -144,7 +140,7 @@ pub(crate) fn lower(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Steps,
         }
     }
     code.outputs = roots.iter().map(|root| places[root.index()]).collect();
-    Ok(code)
+    code
 }
 
 /// How many times each needed node is read.

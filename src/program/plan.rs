@@ -20,7 +20,7 @@ use super::axes::{Axes, last_axis};
 use super::kernels::{
     BinaryKernels, Kernels, MulAddKernels, PairKernel, PowerKernel, TernaryKernel, UnaryKernel,
 };
-use super::lower::{Operand, Operation, Steps};
+use super::lower::{MOST_INPUTS, Operand, Operation, Steps, bit};
 use super::split::{ProductOfSums, split};
 
 /// A number's place in a group: an index into [`Group::slots`].
@@ -109,7 +109,7 @@ impl Shape {
     /// The loop axis of an input of n, if it varies.
     fn axis(self, input: usize, n: usize) -> Option<usize> {
         match self {
-            Shape::Block(varying) => (varying >> input & 1 == 1).then_some(0),
+            Shape::Block(varying) => (varying & bit(input) != 0).then_some(0),
             Shape::Grid(merged) => Some(input.min(n - merged)),
         }
     }
@@ -163,7 +163,7 @@ impl Plan {
         let n = code.inputs;
         let axes_of = |inputs: u64| {
             let axis = |i: usize| shape.axis(i, n).map_or(0, |axis| 1 << axis);
-            let of_set = (0..n).filter(|i| inputs >> i & 1 == 1);
+            let of_set = (0..n.min(MOST_INPUTS)).filter(|&i| inputs & bit(i) != 0);
             of_set.fold(0, |axes: Axes, i| axes | axis(i))
         };
         let split = match shape {
@@ -176,12 +176,12 @@ impl Plan {
         };
         let mut builder = Builder {
             axes: code.steps.iter().map(|s| axes_of(s.inputs)).collect(),
-            input_axes: (0..n).map(|i| axes_of(1 << i)).collect(),
+            input_axes: (0..n).map(|i| axes_of(bit(i))).collect(),
             homes: vec![[Home::default(); 2]; code.steps.len()],
             live: vec![false; code.steps.len()],
             plan: Plan {
                 shape,
-                tables: (0..n).map(|i| axes_of(1 << i)).collect(),
+                tables: (0..n).map(|i| axes_of(bit(i))).collect(),
                 constants: Vec::new(),
                 groups: Vec::new(),
                 registers: 0,

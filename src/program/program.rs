@@ -1,9 +1,9 @@
 //! A program: formulas compiled for evaluation on blocks and grids of nodes.
 
 use super::kernels::Backend;
-use super::lower::lower;
+use super::lower::{MOST_INPUTS, lower};
 use super::run::{Code, Runner};
-use crate::error::Error;
+use crate::error::{Error, Misfit};
 use crate::expr::graph::{Arena, Id};
 use crate::integrand::{AxisFacts, Evaluator, Integrand, Knowledge};
 
@@ -17,12 +17,27 @@ pub(crate) struct Program {
 
 impl Program {
     /// Compiles the formulas `roots`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for more than [`MOST_INPUTS`] inputs.
     pub(crate) fn new(arena: &Arena, roots: &[Id], inputs: usize) -> Result<Self, Error> {
-        let steps = lower(arena, roots, inputs)?;
-        Ok(Program {
+        if inputs > MOST_INPUTS {
+            return Err(Misfit::TooManyVariables {
+                given: inputs,
+                limit: MOST_INPUTS,
+            }
+            .into());
+        }
+        Ok(Self::for_blocks(arena, roots, inputs))
+    }
+
+    /// Compiles the formulas `roots` of any number of inputs, for blocks of nodes alone.
+    pub(crate) fn for_blocks(arena: &Arena, roots: &[Id], inputs: usize) -> Self {
+        let steps = lower(arena, roots, inputs);
+        Program {
             code: Box::new(Code::new(steps, Backend::best())),
             periodic: vec![None; inputs],
-        })
+        }
     }
 
     /// The program with what is known of its periods.

@@ -10,7 +10,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::kernels::{Backend, Kernels};
-use super::lower::Steps;
+use super::lower::{Steps, bit};
 use super::memory::Memory;
 use super::plan::{Output, Plan, Shape};
 use crate::elementary::sum::Sum;
@@ -117,7 +117,7 @@ impl Evaluator for Runner<'_> {
         }
         let coordinates = block.coordinates().iter().enumerate();
         let varying = coordinates.clone().fold(0, |set, (i, c)| match c {
-            Coordinate::Each(_) => set | 1 << i,
+            Coordinate::Each(_) => set | bit(i),
             Coordinate::Same(_) => set,
         });
         self.take_plan(Shape::Block(varying));
@@ -125,7 +125,11 @@ impl Evaluator for Runner<'_> {
         memory.lay_out(plan, &[n]);
         for (input, coordinate) in coordinates {
             match coordinate {
-                Coordinate::Same(value) => memory.fill_table(input, 1, |table| table.fill(*value)),
+                // One that shares its bit with one that varies is a row too.
+                Coordinate::Same(value) => {
+                    let count = if varying & bit(input) == 0 { 1 } else { n };
+                    memory.fill_table(input, count, |table| table.fill(*value));
+                }
                 Coordinate::Each(nodes) => {
                     memory.fill_table(input, n, |table| table.copy_from_slice(nodes));
                 }
@@ -276,7 +280,7 @@ mod tests {
         let roots = formulas(&graph, inputs);
         let roots: Vec<Id> = roots.iter().map(|e| e.id).collect();
         let steps = graph.read(|arena| lower(arena, &roots, 3));
-        Code::new(steps.expect("three inputs"), backend)
+        Code::new(steps, backend)
     }
 
     fn grid(lengths: [usize; 3]) -> [Rule; 3] {

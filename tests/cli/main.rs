@@ -15,6 +15,7 @@ mod files;
 mod hostile;
 mod inside;
 mod inverse;
+mod jacobian;
 mod maps;
 mod mesh;
 mod pictures;

@@ -1,4 +1,4 @@
-//! The identities sin² + cos² = 1 and cosh² − sinh² = 1, applied to normal forms.
+//! The identities sin² + cos² = 1, cosh² − sinh² = 1 and 1 − tanh² = 1/cosh², applied to normal forms.
 //!
 //! 1. Merge two terms whose factors differ by the squares of a pair, or by one square, while any do.
 //! 2. Write every square of one of a pair through the other, merge again, and keep the result if it
@@ -18,12 +18,21 @@ struct Pair {
     hyperbolic: bool,
 }
 
+/// Two atoms with 1 − tanh² = 1/cosh².
+#[derive(Clone, Copy, Debug)]
+struct Tangent {
+    tanh: Id,
+    cosh: Id,
+}
+
 impl Simplifier<'_, '_> {
-    /// The normal form after sin² + cos² = 1 and cosh² − sinh² = 1.
+    /// The normal form after sin² + cos² = 1, cosh² − sinh² = 1 and 1 − tanh² = 1/cosh².
     pub(super) fn reduced(&mut self, form: Polynomial) -> Polynomial {
         if form.terms.len() < 2 {
             return form;
         }
+        let tangents = self.squared_tangents(&form);
+        let form = self.without_tangents(form, &tangents);
         let pairs = self.squared_pairs(&form);
         if pairs.is_empty() {
             return form;
@@ -72,6 +81,63 @@ impl Simplifier<'_, '_> {
         }
         self.learn();
         pairs
+    }
+
+    /// The hyperbolic tangents of which a square occurs, each with its cosine.
+    fn squared_tangents(&mut self, form: &Polynomial) -> Vec<Tangent> {
+        let mut tangents: Vec<Tangent> = Vec::new();
+        for term in &form.terms {
+            for &(tanh, k) in &term.factors {
+                if k >= 2
+                    && let Node::Unary(Unary::Tanh, x) = self.graph.node(tanh)
+                    && self.facts[x.index()].total
+                    && tangents.iter().all(|known| known.tanh != tanh)
+                {
+                    let cosh = self.graph.expr(x).unary(Unary::Cosh).id;
+                    tangents.push(Tangent { tanh, cosh });
+                }
+            }
+        }
+        self.learn();
+        tangents
+    }
+
+    /// The normal form with M/cosh² for M − M·tanh²: the difference leaves roundings of M where it has
+    /// died away.
+    fn without_tangents(&self, mut form: Polynomial, tangents: &[Tangent]) -> Polynomial {
+        while let Some(terms) = Self::without_one(&form, tangents) {
+            let known = Atoms(&self.facts);
+            let Some(next) = Polynomial::collected(terms, form.distributed, &known) else {
+                break;
+            };
+            form = next;
+        }
+        form
+    }
+
+    /// The terms with one less.
+    fn without_one(form: &Polynomial, tangents: &[Tangent]) -> Option<Vec<Term>> {
+        for (i, term) in form.terms.iter().enumerate() {
+            for tangent in tangents.iter().filter(|t| term.exponent(t.tanh) >= 2) {
+                let factors = term.times_power(tangent.tanh, -2);
+                if let Some(j) = form.find(&factors)
+                    && form.terms[j].coefficient == -term.coefficient
+                {
+                    let rest = Term {
+                        coefficient: form.terms[j].coefficient,
+                        factors,
+                    };
+                    let mut terms = form.terms.clone();
+                    terms[i] = Term {
+                        coefficient: rest.coefficient,
+                        factors: rest.times_power(tangent.cosh, -2),
+                    };
+                    terms.remove(j);
+                    return Some(terms);
+                }
+            }
+        }
+        None
     }
 
     /// Merges terms by the identities until none applies.

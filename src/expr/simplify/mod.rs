@@ -1,5 +1,6 @@
 //! The simplifier: formulas as a textbook would write them, and what is known of their values.
 
+mod bilinear;
 mod cancel;
 mod condition;
 mod exact;
@@ -10,6 +11,7 @@ pub(crate) mod polynomial;
 mod product;
 mod quadratic;
 mod rational;
+mod secant;
 mod simplifier;
 mod square;
 mod steep;
@@ -19,5 +21,6 @@ mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};
 pub(crate) use quadratic::with_squares;
+pub(crate) use secant::with_secants;
 pub(crate) use simplifier::simplify;
 pub(crate) use textbook::textbook;

@@ -95,6 +95,14 @@ impl Rational {
         self.above < 0
     }
 
+    /// |self|
+    pub(super) fn size(self) -> Self {
+        Rational {
+            above: self.above.abs(),
+            below: self.below,
+        }
+    }
+
     pub(super) fn negated(self) -> Self {
         Rational {
             above: -self.above,
@@ -135,6 +143,23 @@ impl Rational {
         let below = self.below / common_divisor(self.below, other.below).max(1);
         let below = below.checked_mul(other.below)?;
         Rational::new(common_divisor(self.above, other.above), below)
+    }
+
+    /// The largest whole number of which the denominator holds this power, as far as its factors are small.
+    pub(super) fn root_below(self, power: u32) -> Self {
+        let (mut root, mut rest) = (1, self.below);
+        for factor in 2..100i128 {
+            while let Some(whole) = factor.checked_pow(power)
+                && rest % whole == 0
+            {
+                rest /= whole;
+                root *= factor;
+            }
+        }
+        Rational {
+            above: root,
+            below: 1,
+        }
     }
 
     /// (a, b) with self = a²·b, a > 0, as far as a's factors are small.

@@ -4,7 +4,9 @@
 //!    arithmetic; tangents become quotients, exponentials of sums products, and what is a square leaves
 //!    its root.
 //! 2. It is written so, and with what stands above the line multiplied out.
-//! 3. The shortest text is taken, that of the formula as it was among them.
+//! 3. The shortest text is taken, that of the formula as it was among them; sums are collected too, and
+//!    written as determinants of coordinates (bilinear). Of equally short ones, that without a common
+//!    denominator is.
 //!
 //! The text is for people: wherever the formula as it was has a value, the text has the same value but
 //! for rounding, and it may have one where the formula is 0/0. Where parts almost cancel their digits
@@ -51,25 +53,61 @@ fn other_texts(
     let graph = Graph::from_arena(arena);
     let mut products = Products::new(&graph, ranges, names, MOST_WORK);
     let product = as_product(&mut products, &nodes, root)?;
-    let mut texts = vec![products.write(&product)?.text(names)];
+    let mut texts = undivided(&mut products, &product)?;
+    texts.push(products.write(&product)?.text(names));
+    let collected = products.write_with(&product, None, Products::write_collected)?;
+    texts.push(collected.text(names));
     let is_sum = |(factor, power): (&Factor, &i32)| matches!(factor, Factor::Sum(_)) && *power > 0;
     if product.factors.iter().any(is_sum)
-        && let Ok(text) = multiplied_out(&mut products, &product)
+        && let Ok(more) = multiplied_out(&mut products, &product)
     {
-        texts.push(text);
+        texts.extend(more);
     }
     Ok(texts)
 }
 
-/// The text with one sum above the line.
-fn multiplied_out(products: &mut Products<'_, '_>, product: &Product) -> Result<String, TooLong> {
+/// The texts with one sum above the line.
+fn multiplied_out(
+    products: &mut Products<'_, '_>,
+    product: &Product,
+) -> Result<[String; 2], TooLong> {
     let mut above = product.side(true);
     above.coefficient = product.coefficient;
     let above = products.expanded(&above)?;
     let above = products.shortest(&above)?;
-    let above = products.write_sum(&above);
-    let whole = products.write_with(&product.side(false), Some(above))?;
-    Ok(whole.text(products.names))
+    let below = product.side(false);
+    let sums = [products.write_sum(&above), products.write_collected(&above)];
+    let whole = sums.map(|above| products.write_with(&below, Some(above), Products::write_sum));
+    let [plain, collected] = whole;
+    Ok([plain?, collected?].map(|whole| whole.text(products.names)))
+}
+
+/// The texts with a sum divided by the number that else stands below the line: s*(1 + cos(t)/3)^2.
+fn undivided(products: &mut Products<'_, '_>, product: &Product) -> Result<Vec<String>, TooLong> {
+    let mut texts = Vec::new();
+    for (&factor, &power) in &product.factors {
+        let (Factor::Sum(index), Ok(times)) = (factor, u32::try_from(power)) else {
+            continue;
+        };
+        let mut part = product.coefficient.root_below(times);
+        if part == Rational::ONE {
+            continue;
+        }
+        let whole = part.power(power).ok_or(TooLong)?;
+        let mut rest = product.clone();
+        rest.raise(factor, -power);
+        rest.coefficient = rest.coefficient.times(whole).ok_or(TooLong)?;
+        let form = products.sums[index].form.clone();
+        if rest.coefficient.is_negative() && power % 2 != 0 && form.negative_terms() > 0 {
+            rest.coefficient = rest.coefficient.negated();
+            part = part.negated();
+        }
+        let form = form.scaled(Rational::ONE.over(part).ok_or(TooLong)?)?;
+        let sum = products.write_sum(&form).powi(power);
+        let whole = products.write_with(&rest, Some(sum), Products::write_sum)?;
+        texts.push(whole.text(products.names));
+    }
+    Ok(texts)
 }
 
 /// Whether the operands of a node are products like it, not arguments of a function.

@@ -46,14 +46,15 @@ impl<'g> Products<'g, '_> {
     /// A product as it stands, with the signs of sums as they were met, and no sign in front where a
     /// difference may be turned round.
     pub(super) fn write(&mut self, product: &Product) -> Result<Expr<'g>, TooLong> {
-        self.write_with(product, None)
+        self.write_with(product, None, Products::write_sum)
     }
 
-    /// A product as it stands, times what is written already.
+    /// A product with sums that are written in some way, times what is written already.
     pub(super) fn write_with(
         &mut self,
         product: &Product,
         last: Option<Expr<'g>>,
+        sum: impl Fn(&mut Self, &Exact) -> Expr<'g>,
     ) -> Result<Expr<'g>, TooLong> {
         let mut coefficient = product.coefficient;
         let mut turned: Vec<(Factor, i32, bool)> = Vec::new();
@@ -75,12 +76,13 @@ impl<'g> Products<'g, '_> {
         }
         let mut factors = Vec::new();
         for (factor, power, is_negated) in turned {
-            let written = match (factor, is_negated) {
-                (Factor::Sum(index), true) => {
-                    let form = self.sums[index].form.scaled(Rational::whole(-1))?;
-                    self.write_sum(&form)
+            let written = match factor {
+                Factor::Kernel(_) => self.write_factor(factor),
+                Factor::Sum(index) => {
+                    let sign = Rational::whole(if is_negated { -1 } else { 1 });
+                    let form = self.sums[index].form.scaled(sign)?;
+                    sum(self, &form)
                 }
-                _ => self.write_factor(factor),
             };
             factors.push(self.raised(factor, written, power)?);
         }

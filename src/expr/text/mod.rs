@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 mod excerpt;
+pub(crate) mod latex;
 mod lexer;
 pub(crate) mod list;
 pub(crate) mod names;

@@ -69,6 +69,19 @@ pub(crate) fn check_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> 
     Ok(())
 }
 
+/// The names in a formula that are neither constants nor functions, in order of first appearance.
+///
+/// ```
+/// assert_eq!(pullback::formula::names("r*cos(t) + pi*r")?, ["r", "t"]);
+/// # Ok::<(), pullback::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Text`] if the text has a sign that no formula has.
+pub fn names(text: &str) -> Result<Vec<String>, Error> {
+    names_in(text, 0..text.len())
+}
+
 /// The known name that differs from `name` by one slip, if there is one.
 ///
 /// ```

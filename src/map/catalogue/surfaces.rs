@@ -17,7 +17,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "4*pi*R^2",
         )
         .numbers(&[("R", "1")])
-        .with_determinant("R^2*abs(sin(theta))"),
+        .with_determinant("R^2*sin(theta)"),
         Entry::new(
             "torus",
             "torus (a surface): phi along the circle of radius R, theta around the tube of radius a",
