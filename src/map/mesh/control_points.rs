@@ -18,11 +18,11 @@ pub(super) type Row<T> = Vec<(usize, T)>;
 
 const ZERO: DoubleDouble = DoubleDouble { hi: 0.0, lo: 0.0 };
 
-/// What the entries of the pyramid's matrix are off by, as a part of the sum of the sizes of a row: a test
-/// tells.
+/// What the entries of a row of the pyramid's matrix are off by together, as a part of the sum of their sizes:
+/// a test measures it in whole numbers, for all orders.
 const PYRAMID_MATRIX: f64 = 1e-26;
 
-/// What an entry is off by, as a part of the sum of the sizes of its row.
+/// What the entries of a row are off by together, as a part of the sum of their sizes.
 pub(super) fn matrix_error(shape: Shape) -> f64 {
     match shape {
         Shape::Pyramid => PYRAMID_MATRIX,
@@ -98,7 +98,13 @@ fn mode_at(order: usize, [i, j, k]: Index, [x, y, z]: Place) -> DoubleDouble {
 
 /// A Bernstein coefficient of a mode: of aⁱ it is C(l, i)/C(p, i), and that of (1 − c)ᵐ cᵏ, which is in the
 /// basis of degree m + k, is C(p − m − k, l − k)/C(p, l).
-fn mode_coefficient(order: usize, [i, j, k]: Index, index: Index) -> DoubleDouble {
+fn mode_coefficient(order: usize, mode: Index, index: Index) -> DoubleDouble {
+    let (above, below) = mode_fraction(order, mode, index);
+    whole(above) / whole(below)
+}
+
+/// The same as a fraction of whole numbers.
+fn mode_fraction(order: usize, [i, j, k]: Index, index: Index) -> (usize, usize) {
     let choices = |n: usize, k: usize| match k <= n {
         true => (0..k).fold(1, |all, i| all * (n - i) / (i + 1)),
         false => 0,
@@ -110,7 +116,7 @@ fn mode_coefficient(order: usize, [i, j, k]: Index, index: Index) -> DoubleDoubl
     };
     let above = choices(index[0], i) * choices(index[1], j) * along;
     let below = choices(order, i) * choices(order, j) * choices(order, l);
-    whole(above) / whole(below)
+    (above, below)
 }
 
 /// The inverse of a matrix of rows, by Gauß and Jordan's elimination with the greatest pivots.
@@ -187,30 +193,89 @@ fn permanent(rows: &[Vec<f64>], taken: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use num_bigint::BigInt;
+
     use super::super::element::MAX_ELEMENT_ORDER;
     use super::*;
 
+    /// Powers of two by which parts of double-doubles become whole.
+    const SHIFT: u64 = 400;
+
+    /// A double times 2^[`SHIFT`], exactly.
+    fn shifted(x: f64) -> BigInt {
+        let up = x * 2f64.powi(SHIFT as i32);
+        assert!(up == up.trunc() && up.is_finite());
+        let below = (up.abs().max(1.0).log2() as i32 - 60).max(0);
+        let mantissa = up / 2f64.powi(below);
+        assert!(mantissa == mantissa.trunc());
+        BigInt::from(mantissa as i64) << below
+    }
+
+    /// The double that a whole number is nearest to.
+    fn double(x: &BigInt) -> f64 {
+        x.to_string().parse().unwrap()
+    }
+
+    /// A mode at a node times orderᵐ⁺ᵏ and 12⁴, which is whole: heights below the apex are 1 to 4.
+    fn whole_mode_at(order: usize, [i, j, k]: Index, [x, y, z]: Place) -> BigInt {
+        let (side, m) = (order - z, i.max(j));
+        if side == 0 && m > 0 {
+            return BigInt::ZERO;
+        }
+        let power = |a: usize, n: usize| BigInt::from(a.pow(n as u32));
+        // (x/s)ⁱ (y/s)ʲ sᵐ zᵏ over as many powers of s as the lesser of i and j.
+        let above = power(12, 4) * power(x, i) * power(y, j) * power(z, k);
+        above / power(side.max(1), i.min(j))
+    }
+
+    /// What the matrix is off by is what it makes of the modes less their coefficients, times the inverse of
+    /// the modes at the nodes: the difference is exact, and of the product no digits matter but the first.
     #[test]
     fn the_matrix_of_the_pyramid_is_as_exact_as_is_said() {
         for order in 1..=MAX_ELEMENT_ORDER {
             let space = Space::new(Shape::Pyramid, order);
             let rows = control_points(Shape::Pyramid, order, &space);
             let nodes = Shape::Pyramid.lattice(order);
-            let mut farthest = 0.0f64;
-            for mode in pyramid_modes(order) {
-                let values = nodes.iter().map(|node| mode_at(order, mode, *node));
-                let values: Vec<DoubleDouble> = values.collect();
-                for (row, index) in rows.iter().zip(space.indices()) {
-                    let size: f64 = row.iter().map(|(_, t)| t.hi.abs()).sum();
-                    let found = row
+            let modes = pyramid_modes(order);
+            let at_nodes = modes.iter().map(|mode| {
+                let values = nodes.iter().map(|node| mode_at(order, *mode, *node));
+                values.collect()
+            });
+            let inverse = inverse(at_nodes.collect());
+            let whole_modes: Vec<Vec<BigInt>> = modes
+                .iter()
+                .map(|mode| {
+                    nodes
                         .iter()
-                        .fold(ZERO, |sum, (node, t)| sum + *t * values[*node]);
-                    let off = (found - mode_coefficient(order, mode, index)).hi.abs() / size;
-                    farthest = farthest.max(off);
-                }
+                        .map(|node| whole_mode_at(order, *mode, *node))
+                        .collect()
+                })
+                .collect();
+            let mut farthest = 0.0f64;
+            for (row, index) in rows.iter().zip(space.indices()) {
+                let entries: Vec<BigInt> = row
+                    .iter()
+                    .map(|(_, t)| shifted(t.hi) + shifted(t.lo))
+                    .collect();
+                let differences = modes.iter().zip(&whole_modes).map(|(mode, values)| {
+                    let [i, j, k] = *mode;
+                    let found: BigInt = entries.iter().zip(values).map(|(t, x)| t * x).sum();
+                    let (above, below) = mode_fraction(order, *mode, index);
+                    let scale = BigInt::from(order.pow((i.max(j) + k) as u32) * 12usize.pow(4));
+                    let wanted = (BigInt::from(above) * &scale) << SHIFT;
+                    let difference = found * BigInt::from(below) - wanted;
+                    double(&difference) / double(&((BigInt::from(below) * scale) << SHIFT))
+                });
+                let differences: Vec<f64> = differences.collect();
+                let size: f64 = row.iter().map(|(_, t)| t.hi.abs()).sum();
+                let off = inverse.iter().map(|of_node| {
+                    let terms = differences.iter().zip(of_node);
+                    terms.map(|(d, t)| d * t.hi).sum::<f64>().abs()
+                });
+                farthest = farthest.max(off.sum::<f64>() / size);
             }
-            // A tenth, for what these polynomials do not show of single entries.
-            assert!(farthest < PYRAMID_MATRIX / 10.0, "{order}: {farthest:e}");
+            // 1.5e-27 at order 4, less below.
+            assert!(farthest < PYRAMID_MATRIX, "{order}: {farthest:e}");
         }
     }
 

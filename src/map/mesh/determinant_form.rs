@@ -18,11 +18,11 @@ use super::number::{Number, UNIT};
 use crate::elementary::double_double::DoubleDouble;
 
 /// A vector in space.
-type Vector<T = f64> = [T; 3];
+pub(super) type Vector<T = f64> = [T; 3];
 
 /// det J of the elements of a shape and an order, computed by doubles or by double-doubles.
 pub(super) struct DeterminantForm<T = f64> {
-    dimension: usize,
+    pub(super) dimension: usize,
     /// For every control point the nodes that it depends on, and how.
     control: Vec<Row<T>>,
     /// The greatest sum of the sizes of the entries of a row, and the greatest number of them.
@@ -30,7 +30,7 @@ pub(super) struct DeterminantForm<T = f64> {
     terms: usize,
     /// What an entry is off by, as a part of the sum of the sizes.
     matrix_error: f64,
-    columns: Vec<Column<T>>,
+    pub(super) columns: Vec<Column<T>>,
     /// The places of products of the first two columns, where there are three.
     pairs: Vec<usize>,
     /// The polynomials of which det J is one.
@@ -44,61 +44,20 @@ pub(super) struct DeterminantForm<T = f64> {
 
 /// A column of J: each coefficient is a difference of two control points.
 #[derive(Clone)]
-struct Column<T> {
-    entries: Vec<Difference<T>>,
+pub(super) struct Column<T> {
+    pub(super) entries: Vec<Difference<T>>,
     /// The greatest factor.
-    greatest: f64,
+    pub(super) greatest: f64,
     /// On the pyramid, for every entry of the third one, a − ½ and b − ½: rays lean that much from the middle.
-    leans: Vec<[f64; 2]>,
-}
-
-impl Column<f64> {
-    /// A ball that holds all coefficients, those of leaning rays set upright by two vectors: its middle and its
-    /// radius.
-    fn ball(&self, control: &[Vector], [a, b]: [Vector; 2]) -> (Vector, f64) {
-        let slope = |(k, entry): (usize, &Difference<f64>)| -> Vector {
-            let [plus, minus] = [entry.plus, entry.minus].map(|k| control[k]);
-            let [s, t] = self.leans.get(k).copied().unwrap_or_default();
-            std::array::from_fn(|axis| {
-                (plus[axis] - minus[axis]) * entry.factor + s * a[axis] + t * b[axis]
-            })
-        };
-        let (mut low, mut high) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]);
-        for entry in self.entries.iter().enumerate() {
-            for (axis, x) in slope(entry).into_iter().enumerate() {
-                (low[axis], high[axis]) = (low[axis].min(x), high[axis].max(x));
-            }
-        }
-        let middle: Vector = std::array::from_fn(|axis| 0.5 * (low[axis] + high[axis]));
-        let far = |entry| {
-            let slope = slope(entry);
-            length(std::array::from_fn(|axis| slope[axis] - middle[axis]))
-        };
-        (
-            middle,
-            self.entries.iter().enumerate().map(far).fold(0.0, f64::max),
-        )
-    }
-}
-
-fn length(a: Vector) -> f64 {
-    (a[0] * a[0] + a[1] * a[1] + a[2] * a[2]).sqrt()
-}
-
-fn cross(a: Vector, b: Vector) -> Vector {
-    [
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    ]
+    pub(super) leans: Vec<[f64; 2]>,
 }
 
 /// A coefficient of a derivative.
 #[derive(Clone)]
-struct Difference<T> {
-    plus: usize,
-    minus: usize,
-    factor: T,
+pub(super) struct Difference<T> {
+    pub(super) plus: usize,
+    pub(super) minus: usize,
+    pub(super) factor: T,
     arrangements: f64,
     /// Its place in the grid.
     place: usize,
@@ -106,7 +65,7 @@ struct Difference<T> {
 
 /// Memory for one element after the other.
 pub(super) struct Scratch<T = f64> {
-    control: Vec<Vector<T>>,
+    pub(super) control: Vec<Vector<T>>,
     columns: [Vec<Vector<T>>; 3],
     pairs: Vec<Vector<T>>,
     grid: Vec<T>,
@@ -146,45 +105,6 @@ impl DeterminantForm {
     /// For elements of two or three dimensions, by doubles.
     pub(super) fn new(shape: Shape, order: usize) -> Self {
         DeterminantForm::precise(shape, order).rounded()
-    }
-
-    /// Whether det J is positive everywhere by a look that takes little: every column of J is in a ball that
-    /// holds its coefficients, and the determinant of the middles is greater than what that can change.
-    pub(super) fn is_clearly_positive(
-        &self,
-        nodes: &[Vector],
-        roundings: f64,
-        scratch: &mut Scratch,
-    ) -> bool {
-        let off = self.place_control(nodes, roundings, scratch);
-        let mut balls = [([0.0; 3], 0.0); 3];
-        for (k, column) in self.columns.iter().enumerate() {
-            // On the pyramid the first two columns, times a − ½ and b − ½, are added to the third: by their
-            // middles, and what that leaves by their radii.
-            let [first, second, _] = balls;
-            let (middle, mut radius) = column.ball(&scratch.control, [first.0, second.0]);
-            if !column.leans.is_empty() {
-                radius += 0.5 * (first.1 + second.1);
-            }
-            balls[k] = (middle, radius + 2.0 * column.greatest * off);
-        }
-        let [(a, ra), (b, rb), (c, rc)] = balls;
-        let [la, lb, lc] = [a, b, c].map(length);
-        let (determinant, change, size) = match self.dimension {
-            2 => {
-                let change = ra * lb + rb * la + ra * rb;
-                (cross(a, b)[2], change, la * lb)
-            }
-            _ => {
-                let [bc, ca, ab] = [cross(b, c), cross(c, a), cross(a, b)];
-                let once = ra * length(bc) + rb * length(ca) + rc * length(ab);
-                let twice = ra * rb * lc + rb * rc * la + rc * ra * lb + ra * rb * rc;
-                let determinant = a[0] * bc[0] + a[1] * bc[1] + a[2] * bc[2];
-                (determinant, once + twice, la * lb * lc)
-            }
-        };
-        // Some thirty roundings of a determinant and of what is above; what is not a number is not positive.
-        determinant > change * (1.0 + 64.0 * UNIT) + 64.0 * UNIT * size
     }
 }
 
@@ -313,7 +233,12 @@ impl<T: Number> DeterminantForm<T> {
     }
 
     /// Computes the control points; what those are off by at most.
-    fn place_control(&self, nodes: &[Vector<T>], roundings: f64, scratch: &mut Scratch<T>) -> f64 {
+    pub(super) fn place_control(
+        &self,
+        nodes: &[Vector<T>],
+        roundings: f64,
+        scratch: &mut Scratch<T>,
+    ) -> f64 {
         let control = self.control.iter().map(|row| {
             let mut sum = [T::from(0.0); 3];
             for (node, share) in row {
@@ -411,14 +336,19 @@ fn differences(shape: Shape, of: &Space, axis: usize) -> (Space, Vec<Difference<
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::element::MAX_ELEMENT_ORDER;
     use super::super::shape_functions::{Jet, ShapeFunctions};
     use super::*;
     use crate::scatter::Scatter;
 
     /// det J by the shape functions.
-    fn determinant(shape: Shape, order: usize, nodes: &[Vector], unit: &[f64]) -> f64 {
+    pub(in super::super) fn determinant(
+        shape: Shape,
+        order: usize,
+        nodes: &[Vector],
+        unit: &[f64],
+    ) -> f64 {
         let functions = ShapeFunctions::new(shape, order);
         let mut jets = vec![Jet::default(); functions.count()];
         functions.at(unit, &mut jets);
@@ -428,50 +358,6 @@ mod tests {
             terms.map(|(x, jet)| x[target] * jet.slopes[axis]).sum()
         });
         matrix.determinant()
-    }
-
-    #[test]
-    fn affine_elements_are_clearly_positive_and_folded_ones_never() {
-        let map = |[x, y, z]: Vector| [x + 0.3 * y - 0.2 * z, y + 0.4 * z, 0.5 * x + z];
-        for shape in Shape::ALL.into_iter().filter(|shape| shape.dimension() > 1) {
-            let flat = |x: Vector| {
-                if shape.dimension() == 2 {
-                    [x[0], x[1], 0.0]
-                } else {
-                    x
-                }
-            };
-            for order in 1..=MAX_ELEMENT_ORDER {
-                let form = DeterminantForm::new(shape, order);
-                let mut scratch = Scratch::default();
-                let places = shape.places(order);
-                let affine: Vec<Vector> = places.iter().map(|x| flat(map(*x))).collect();
-                assert!(
-                    form.is_clearly_positive(&affine, 1.0, &mut scratch),
-                    "{shape} {order}"
-                );
-                // Nodes that are moved, little and much.
-                for k in 0..200 {
-                    let far = 0.002 * k as f64 / order as f64;
-                    let bent = affine.iter().enumerate().map(|(i, x)| {
-                        let off = |axis: usize| far * ((7 * i + 3 * axis + 11 * k) as f64).sin();
-                        flat([x[0] + off(0), x[1] + off(1), x[2] + off(2)])
-                    });
-                    let bent: Vec<Vector> = bent.collect();
-                    if form.is_clearly_positive(&bent, 1.0, &mut scratch) {
-                        let scattered = Scatter::roots(shape.dimension());
-                        for point in 1..=20 {
-                            let unit = scattered.point(point);
-                            assert!(
-                                determinant(shape, order, &bent, &unit) > 0.0,
-                                "{shape} {order}"
-                            );
-                        }
-                        assert!(k < 150, "{shape} {order}: {k}");
-                    }
-                }
-            }
-        }
     }
 
     #[test]

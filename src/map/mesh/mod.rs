@@ -2,6 +2,7 @@
 
 mod batch;
 mod bernstein;
+mod column_balls;
 mod control_points;
 mod density;
 mod determinant_form;
