@@ -9,8 +9,8 @@ use super::determinant_form::{Column, DeterminantForm, Difference, Scratch, Vect
 use super::number::UNIT;
 
 impl Column<f64> {
-    /// A ball that holds all coefficients, those of leaning rays set upright by two vectors: its middle and its
-    /// radius.
+    /// A ball that holds all coefficients, those of leaning rays set upright by two vectors: its middle and
+    /// its radius.
     fn ball(&self, control: &[Vector], [a, b]: [Vector; 2]) -> (Vector, f64) {
         let slope = |(k, entry): (usize, &Difference<f64>)| -> Vector {
             let [plus, minus] = [entry.plus, entry.minus].map(|k| control[k]);
@@ -138,7 +138,7 @@ mod tests {
                         clear += 1;
                     }
                 }
-                // Those that are moved far are not clear; straight simplices are, unless they are turned over.
+                // Those that are moved far are not clear, but for straight simplices.
                 let is_straight =
                     order == 1 && matches!(shape, Shape::Triangle | Shape::Tetrahedron);
                 assert!(is_straight || clear < 200, "{shape} {order}: {clear}");

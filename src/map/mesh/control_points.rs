@@ -18,8 +18,8 @@ pub(super) type Row<T> = Vec<(usize, T)>;
 
 const ZERO: DoubleDouble = DoubleDouble { hi: 0.0, lo: 0.0 };
 
-/// What the entries of a row of the pyramid's matrix are off by together, as a part of the sum of their sizes:
-/// a test measures it in whole numbers, for all orders.
+/// What the entries of a row of the pyramid's matrix are off by together, as a part of the sum of their
+/// sizes: a test measures it in whole numbers, for all orders.
 const PYRAMID_MATRIX: f64 = 1e-26;
 
 /// What the entries of a row are off by together, as a part of the sum of their sizes.
