@@ -76,6 +76,12 @@ pub trait Knowledge {
         false
     }
 
+    /// One of the outputs, and a place around which it certainly has no value, however few nodes would
+    /// meet it; `None` if no such place is known.
+    fn undefined(&self) -> Option<(usize, Vec<f64>)> {
+        None
+    }
+
     /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
     /// is not known.
     fn rounding(&self) -> Option<Vec<f64>> {
@@ -301,12 +307,6 @@ pub trait Alike: Sync {
     /// By how many times the rounding of a short sum the values may be rounded.
     fn rounding(&self) -> f64 {
         1.0
-    }
-
-    /// Whether one is known to have a kink inside: rules of low order agree on it where none has a node beyond
-    /// the kink.
-    fn has_kink(&self, _number: usize) -> bool {
-        false
     }
 
     /// All of them at these nodes of the unit box.

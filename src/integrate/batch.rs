@@ -125,16 +125,12 @@ impl<'b> Progress<'b> {
     }
 
     /// Takes pieces that agree to their shares, or to rounding, from those that are open.
-    /// Those with kinks stay open until the last rule.
-    pub(super) fn settle(&mut self, shares: &[f64], is_last: bool) {
+    pub(super) fn settle(&mut self, shares: &[f64]) {
         let outputs = self.batch.outputs();
         let before = self.open.len();
         let (sums, errors) = (&self.sums, &self.errors);
         let rounding = 4.0 * self.batch.rounding();
         self.open.retain(|piece| {
-            if self.batch.has_kink(*piece) && !is_last {
-                return true;
-            }
             let places = piece * outputs..(piece + 1) * outputs;
             let mut all = places.zip(shares);
             !all.all(|(k, share)| errors[k] <= share.max(rounding * roundoff(&sums[k])))
@@ -142,17 +138,6 @@ impl<'b> Progress<'b> {
         if self.open.len() < before && self.least == 0 {
             self.least = self.order;
         }
-    }
-
-    /// The errors of a piece.
-    pub(super) fn errors_of(&self, piece: usize) -> &[f64] {
-        let outputs = self.batch.outputs();
-        &self.errors[piece * outputs..(piece + 1) * outputs]
-    }
-
-    /// Whether an open piece has a kink inside.
-    pub(super) fn has_kinks(&self) -> bool {
-        self.open.iter().any(|piece| self.batch.has_kink(*piece))
     }
 
     /// Takes what was found for a piece by itself, if it is better.

@@ -121,14 +121,13 @@ fn rising(
         let seen: usize = all.iter().map(Progress::nodes).sum();
         if seen >= LEAST_NODES || !is_higher {
             task.report(&values, &errors);
-            let may_agree = !is_higher || !all.iter().any(Progress::has_kinks);
-            if may_agree && task.is_met(&values, &errors) {
+            if task.is_met(&values, &errors) {
                 return Ok(None);
             }
             let share = |tolerance: f64| SHARE * tolerance / pieces as f64;
             let shares: Vec<f64> = task.tolerances(&values).into_iter().map(share).collect();
             for progress in all.iter_mut() {
-                progress.settle(&shares, !is_higher);
+                progress.settle(&shares);
             }
         }
         let open: usize = all.iter().map(|progress| progress.open.len()).sum();
@@ -142,7 +141,7 @@ fn rising(
 }
 
 /// Integrates the pieces that do not agree by themselves, those with the largest errors first, until
-/// the errors add up to less than the tolerance, or those of pieces that failed to more.
+/// the errors add up to less than the tolerance.
 fn alone(
     all: &mut [Progress<'_>],
     open: usize,
@@ -151,8 +150,9 @@ fn alone(
 ) -> Result<Option<Outcome>, Stop> {
     let mut worst: Vec<(f64, usize, usize)> = Vec::with_capacity(open);
     for (k, progress) in all.iter().enumerate() {
+        let outputs = progress.batch.outputs();
         for &piece in &progress.open {
-            let errors = progress.errors_of(piece);
+            let errors = &progress.errors[piece * outputs..(piece + 1) * outputs];
             worst.push((errors.iter().copied().fold(0.0, f64::max), k, piece));
         }
     }
@@ -168,7 +168,6 @@ fn alone(
         true => own,
         false => own.at_most(MOST_EVALUATIONS),
     };
-    let mut failed = vec![0.0; values.len()];
     for (number, (_, k, piece)) in worst.into_iter().enumerate() {
         let most = own.left() / (count - number) as u64;
         let part = own.at_most(most).leaving_time_for(count - number - 1);
@@ -179,11 +178,7 @@ fn alone(
         all[k].take(piece, &outcome);
         let (values, errors) = totals(all);
         task.report(&values, &errors);
-        if !outcome.is_done() {
-            let errors = all[k].errors_of(piece);
-            failed.iter_mut().zip(errors).for_each(|(sum, x)| *sum += x);
-        }
-        if task.is_met(&values, &errors) || !task.is_met(&values, &failed) {
+        if task.is_met(&values, &errors) {
             break;
         }
         if let Some(halt) = task.is_over() {

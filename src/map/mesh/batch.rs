@@ -1,9 +1,9 @@
 //! A batch: the elements of one shape and order, with what is integrated over them.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::density::Density;
-use super::determinants::{Determinants, Turned};
+use super::determinants::Determinants;
 use super::element::Shape;
 use super::mesh::{Elements, Mesh};
 use super::shape_functions::ShapeFunctions;
@@ -25,8 +25,6 @@ pub(super) struct Batch<'a> {
     /// A power of two near the size of the largest element, so that no square overflows.
     pub(super) scale: f64,
     seen: Mutex<Determinants>,
-    /// The elements that are turned over somewhere, once they are known.
-    pub(super) turned: OnceLock<Vec<Turned>>,
 }
 
 impl<'a> Batch<'a> {
@@ -56,7 +54,6 @@ impl<'a> Batch<'a> {
             before,
             all: mesh.elements().iter().map(Elements::len).sum(),
             seen: Mutex::new(Determinants::new()),
-            turned: OnceLock::new(),
         }
     }
 

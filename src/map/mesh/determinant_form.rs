@@ -18,11 +18,11 @@ use super::number::{Number, UNIT};
 use crate::elementary::double_double::DoubleDouble;
 
 /// A vector in space.
-pub(super) type Vector<T = f64> = [T; 3];
+type Vector<T = f64> = [T; 3];
 
 /// det J of the elements of a shape and an order, computed by doubles or by double-doubles.
 pub(super) struct DeterminantForm<T = f64> {
-    pub(super) dimension: usize,
+    dimension: usize,
     /// For every control point the nodes that it depends on, and how.
     control: Vec<Row<T>>,
     /// The greatest sum of the sizes of the entries of a row, and the greatest number of them.
@@ -30,7 +30,7 @@ pub(super) struct DeterminantForm<T = f64> {
     terms: usize,
     /// What an entry is off by, as a part of the sum of the sizes.
     matrix_error: f64,
-    pub(super) columns: Vec<Column<T>>,
+    columns: Vec<Column<T>>,
     /// The places of products of the first two columns, where there are three.
     pairs: Vec<usize>,
     /// The polynomials of which det J is one.
@@ -44,20 +44,18 @@ pub(super) struct DeterminantForm<T = f64> {
 
 /// A column of J: each coefficient is a difference of two control points.
 #[derive(Clone)]
-pub(super) struct Column<T> {
-    pub(super) entries: Vec<Difference<T>>,
+struct Column<T> {
+    entries: Vec<Difference<T>>,
     /// The greatest factor.
-    pub(super) greatest: f64,
-    /// On the pyramid, for every entry of the third one, a − ½ and b − ½: rays lean that much from the middle.
-    pub(super) leans: Vec<[f64; 2]>,
+    greatest: f64,
 }
 
 /// A coefficient of a derivative.
 #[derive(Clone)]
-pub(super) struct Difference<T> {
-    pub(super) plus: usize,
-    pub(super) minus: usize,
-    pub(super) factor: T,
+struct Difference<T> {
+    plus: usize,
+    minus: usize,
+    factor: T,
     arrangements: f64,
     /// Its place in the grid.
     place: usize,
@@ -65,7 +63,7 @@ pub(super) struct Difference<T> {
 
 /// Memory for one element after the other.
 pub(super) struct Scratch<T = f64> {
-    pub(super) control: Vec<Vector<T>>,
+    control: Vec<Vector<T>>,
     columns: [Vec<Vector<T>>; 3],
     pairs: Vec<Vector<T>>,
     grid: Vec<T>,
@@ -130,15 +128,7 @@ impl DeterminantForm<DoubleDouble> {
                 entry.place = place(index);
             }
             let greatest = entries.iter().map(|e| e.factor.hi).fold(0.0, f64::max);
-            let lean = |[i, j, _]: Index| [i, j].map(|k| k as f64 / order as f64 - 0.5);
-            // The third column alone is of the full order along a and b.
-            let is_ray = shape == Shape::Pyramid && of.factors[0].1 == of.factors[1].1;
-            let leans = of.indices().into_iter().filter(|_| is_ray).map(lean);
-            Column {
-                greatest,
-                leans: leans.collect(),
-                entries,
-            }
+            Column { entries, greatest }
         });
         let control = control_points(shape, order, &coordinates);
         let size = |row: &Row<DoubleDouble>| row.iter().map(|(_, t)| t.hi.abs()).sum();
@@ -173,7 +163,6 @@ impl DeterminantForm<DoubleDouble> {
             Column {
                 entries: entries.collect(),
                 greatest: column.greatest,
-                leans: column.leans.clone(),
             }
         };
         DeterminantForm {
@@ -202,7 +191,20 @@ impl<T: Number> DeterminantForm<T> {
         roundings: f64,
         scratch: &mut Scratch<T>,
     ) -> f64 {
-        let off = self.place_control(nodes, roundings, scratch);
+        let control = self.control.iter().map(|row| {
+            let mut sum = [T::from(0.0); 3];
+            for (node, share) in row {
+                for (sum, x) in sum.iter_mut().zip(nodes[*node]) {
+                    *sum = *sum + *share * x;
+                }
+            }
+            sum
+        });
+        scratch.control.clear();
+        scratch.control.extend(control);
+        // A product is rounded once, and a sum as often as it has terms.
+        let rounded = (roundings + (self.terms + 2) as f64) * T::UNIT + self.matrix_error;
+        let off = 2.0 * self.amplification * rounded * (self.dimension as f64).sqrt();
         let (mut product, mut error) = (1.0f64, 0.0f64);
         let Scratch {
             control, columns, ..
@@ -230,29 +232,6 @@ impl<T: Number> DeterminantForm<T> {
         let terms: usize = self.columns.iter().map(|c| c.entries.len()).sum();
         let roundings = (terms + 12) as f64 * T::UNIT + UNIT;
         2.0 * (error + product * 1.2 * roundings) + f64::MIN_POSITIVE
-    }
-
-    /// Computes the control points; what those are off by at most.
-    pub(super) fn place_control(
-        &self,
-        nodes: &[Vector<T>],
-        roundings: f64,
-        scratch: &mut Scratch<T>,
-    ) -> f64 {
-        let control = self.control.iter().map(|row| {
-            let mut sum = [T::from(0.0); 3];
-            for (node, share) in row {
-                for (sum, x) in sum.iter_mut().zip(nodes[*node]) {
-                    *sum = *sum + *share * x;
-                }
-            }
-            sum
-        });
-        scratch.control.clear();
-        scratch.control.extend(control);
-        // A product is rounded once, and a sum as often as it has terms.
-        let rounded = (roundings + (self.terms + 2) as f64) * T::UNIT + self.matrix_error;
-        2.0 * self.amplification * rounded * (self.dimension as f64).sqrt()
     }
 
     /// Multiplies the columns out.
@@ -336,19 +315,14 @@ fn differences(shape: Shape, of: &Space, axis: usize) -> (Space, Vec<Difference<
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::super::element::MAX_ELEMENT_ORDER;
     use super::super::shape_functions::{Jet, ShapeFunctions};
     use super::*;
     use crate::scatter::Scatter;
 
     /// det J by the shape functions.
-    pub(in super::super) fn determinant(
-        shape: Shape,
-        order: usize,
-        nodes: &[Vector],
-        unit: &[f64],
-    ) -> f64 {
+    fn determinant(shape: Shape, order: usize, nodes: &[Vector], unit: &[f64]) -> f64 {
         let functions = ShapeFunctions::new(shape, order);
         let mut jets = vec![Jet::default(); functions.count()];
         functions.at(unit, &mut jets);

@@ -44,14 +44,3 @@ impl Determinants {
         }
     }
 }
-
-/// An element that is turned over or degenerate at a place.
-#[derive(Debug)]
-pub(super) struct Turned {
-    pub(super) element: usize,
-    /// The least determinant that was met, and its place in the unit box.
-    pub(super) determinant: f64,
-    pub(super) unit: Vec<f64>,
-    /// Whether its determinant is positive elsewhere.
-    pub(super) is_folded: bool,
-}

@@ -2,7 +2,6 @@
 
 mod batch;
 mod bernstein;
-mod column_balls;
 mod control_points;
 mod density;
 mod determinant_form;
@@ -29,5 +28,4 @@ mod quality;
 mod serendipity;
 mod shape_functions;
 mod together;
-mod turned;
 mod validity;

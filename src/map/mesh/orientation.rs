@@ -1,8 +1,12 @@
 //! A look at the orientation of elements: those that are turned over or degenerate somewhere are named.
 
+use rayon::prelude::*;
+
 use super::batch::Batch;
+use super::determinant_form::{DeterminantForm, Scratch, scaled};
+use super::element::Shape;
 use super::placed::{One, Several, Table};
-use super::turned::turned;
+use super::validity::{Wanted, least};
 use crate::integrand::BLOCK;
 use crate::map::geometry::named_values;
 use crate::map::survey::{Sign, Survey};
@@ -108,11 +112,31 @@ fn look_at_corners(batch: &Batch<'_>) {
 
 /// Notes the determinants of elements that are turned over or degenerate where no node may be.
 fn look_between_nodes(batch: &Batch<'_>) {
-    let turned = turned(batch);
+    let n = batch.shape.dimension();
+    let is_simplex = matches!(batch.shape, Shape::Triangle | Shape::Tetrahedron);
+    // Straight simplices have one determinant. Of solids that are no simplices the bounds take too long for a
+    // look beside an integral; `Mesh::check` has them.
+    let is_cheap = n == 2 || is_simplex;
+    if n != batch.targets() || !is_cheap || is_simplex && batch.order == 1 {
+        return;
+    }
+    let form = DeterminantForm::new(batch.shape, batch.order);
+    let numbers = (0..batch.elements()).into_par_iter().with_min_len(BLOCK);
+    let memory = || (Vec::new(), Scratch::default());
+    let turned = numbers.map_init(memory, |(nodes, scratch), number| {
+        batch.nodes_of(number, nodes);
+        let scale = scaled(nodes);
+        let rounding = form.compute(nodes, batch.roundings(number), scratch);
+        let least = least(&form, &scratch.coefficients, rounding, Wanted::Sign);
+        let sized = (0..n).fold(least.value, |all, _| all * scale);
+        let is_turned = least.has_none_positive();
+        is_turned.then(|| (number, sized, least.unit[..n].to_vec()))
+    });
+    let turned: Vec<_> = turned.flatten().collect();
     batch.note(|seen| {
-        for found in turned {
-            seen.add_range(found.determinant, found.determinant);
-            seen.add(found.element, found.determinant, &found.unit);
+        for (number, determinant, unit) in &turned {
+            seen.add_range(*determinant, *determinant);
+            seen.add(*number, *determinant, unit);
         }
     });
 }

@@ -9,7 +9,6 @@ use super::density::DensityEvaluator;
 use super::element_formulas::element_formulas;
 use super::placed::{Several, Table};
 use super::points::{Alone, REFERENCE};
-use super::turned::turned;
 use crate::integrand::{Alike, OverNodes, Piece, Together};
 
 impl Alike for Batch<'_> {
@@ -45,13 +44,6 @@ impl Alike for Batch<'_> {
         // Derivatives of shape functions on nodes at equal distances are about p² as large as what they
         // add up to, and a determinant has one factor of them for each variable.
         (self.order * self.order * self.shape.dimension()) as f64
-    }
-
-    /// |det J| where det J changes its sign.
-    fn has_kink(&self, number: usize) -> bool {
-        let turned = turned(self);
-        let found = turned.binary_search_by_key(&number, |found| found.element);
-        !self.mesh.is_signed && found.is_ok_and(|at| turned[at].is_folded)
     }
 
     fn over<'s>(&'s self, nodes: &[Vec<f64>]) -> Box<dyn OverNodes + 's> {
