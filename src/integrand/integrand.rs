@@ -76,12 +76,6 @@ pub trait Knowledge {
         false
     }
 
-    /// One of the outputs, and a place around which it certainly has no value, however few nodes would
-    /// meet it; `None` if no such place is known.
-    fn undefined(&self) -> Option<(usize, Vec<f64>)> {
-        None
-    }
-
     /// For every output what a value may lose by rounding, the mean over a few nodes; `None` if that
     /// is not known.
     fn rounding(&self) -> Option<Vec<f64>> {
