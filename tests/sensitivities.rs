@@ -75,6 +75,10 @@ fn closed_forms() -> Vec<Row> {
         ("", "x = 0..1", "", "a = 0.3", "heaviside(x^2 - a)", -0.5 / half.sqrt(), 1e-12),
         // Two jumps: x² < a within −1..1.
         ("", "x = -1..1", "", "a = 0.3", "if(x^2 < a, 1, 0)", 1.0 / half.sqrt(), 1e-12),
+        // Jumps that stay: on the unit disc the line x = 1/3 does not move with a.
+        ("x = a*r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi", "", "a = 2", "if(x < a/3, 1, 0)",
+            PI - ((1.0f64 / 3.0).acos() - 8f64.sqrt() / 9.0), 1e-11),
+        ("x = a*r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi", "", "a = 2", "if(x < a/3, 1/a, 0)", 0.0, 1e-11),
         // In conditions: the disc cut by a half plane, whose chord is 2√(1 − a²) long.
         ("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi", "x <= a", "a = 0.3", "1", 2.0 * (1.0 - half * half).sqrt(), 1e-10),
         ("", "x = -1..1, y = -1..1", "x^2 + y^2 <= 1, x <= a", "a = 0.3", "1", 2.0 * (1.0 - half * half).sqrt(), 1e-10),
@@ -180,7 +184,7 @@ const REGIONS: &[(&str, &str, &str)] = &[
     ("x = a*r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi", ""),
     ("x = u + a*v^2, y = v - a*u/3", "u = 0..1, v = 0..1", ""),
     ("", "x = -2..2, y = -2..2", "x^2 + y^2 < a^2"),
-    ("", "x = 0..1, y = 0..1", "x + a*y < 1.3"),
+    ("", "x = 0..1, y = 0..1", "x + a*y < 1.7"),
     ("", "x = -1..1, y = -1..1", "x^2 + y^2 < 0.9, y > a*x - 0.4"),
     (
         "x = r*cos(t), y = r*sin(t)",

@@ -21,12 +21,14 @@ use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
 use crate::analysis::natural::Natural;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, Misfit};
+use crate::expr::bounds::ranges::Ranges;
 use crate::expr::derive;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::operator::Range;
 use crate::expr::simplify::{simplify, with_squares};
+use crate::scatter::Scatter;
 
 /// Numbers near the value of a parameter: what has one sign there has it at the value and beside it.
 pub(super) fn beside(value: f64) -> Range {
@@ -107,6 +109,36 @@ fn switches(arena: &Arena, roots: &[Id], input: usize, name: &str) -> Result<Vec
         }
     }
     Ok(found)
+}
+
+/// How much of the speed of a level may be left where that is a multiple of the level, but for rounding.
+const NEGLIGIBLE: f64 = 1e-13;
+
+/// Points at which a level is compared with its speed.
+const POINTS: usize = 16;
+
+/// Whether the zeros of a level stay where they are, since its slope by the parameter, which is input n, is
+/// a multiple of the level: bounds of the difference show it.
+fn stays<'g>(graph: &'g Graph, level: Expr<'g>, speed: Expr<'g>, n: usize, value: f64) -> bool {
+    let scattered = Scatter::roots(n);
+    let points = (1..=POINTS).map(|k| [&scattered.point(k)[..], &[value]].concat());
+    let pairs = points.map(|point| (level.value(&point), speed.value(&point)));
+    let pairs: Vec<(f64, f64)> = pairs.filter(|(g, s)| (g * s).is_finite()).collect();
+    let farther = |a: (f64, f64), b: (f64, f64)| if b.0.abs() > a.0.abs() { b } else { a };
+    let Some((g, s)) = pairs.iter().copied().reduce(farther) else {
+        return false;
+    };
+    let difference = (speed - level * (s / g)).id;
+    let (arena, roots) = graph.read(|arena| {
+        let (at, root) = at_value(arena, &[difference], n, value);
+        simplify(&at.into_arena(), &root, &unit_ranges(n))
+    });
+    let Some(mut ranges) = Ranges::new(&arena, &roots, n) else {
+        return false;
+    };
+    ranges.turn_to(unit_ranges(n).into_iter());
+    let size = pairs.iter().fold(0.0f64, |size, (_, s)| size.max(s.abs()));
+    ranges.of(0).defined && ranges.of(0).values.largest() <= NEGLIGIBLE * size
 }
 
 impl MappedRegion {
@@ -232,6 +264,9 @@ impl MovingSwitch {
             let Some(squares) = squares.reduce(|sum, square| sum + square) else {
                 return Ok(None);
             };
+            if stays(&graph, level, speed, n, value) {
+                return Ok(None);
+            }
             let jumps = inside.into_iter().zip(outside).map(|(a, b)| a - b);
             let jumps: Vec<Expr<'_>> = jumps.map(|jump| jump * -speed).collect();
             let sizes = jumps.iter().map(|&jump| jump / squares.sqrt());
