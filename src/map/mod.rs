@@ -26,6 +26,7 @@ pub(crate) mod linearization;
 pub(crate) mod map;
 pub(crate) mod mapped_region;
 pub(crate) mod mesh;
+mod moving;
 pub(crate) mod oriented;
 mod outline;
 pub(crate) mod parameters;
