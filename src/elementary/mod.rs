@@ -14,7 +14,10 @@
 //! results is not defined.
 
 pub(crate) mod arithmetic;
+pub(crate) mod bessel;
+mod bessel_tables;
 pub(crate) mod double_double;
+pub(crate) mod elliptic;
 pub(crate) mod exponential;
 mod function;
 pub(crate) mod gamma;
@@ -22,10 +25,14 @@ pub(crate) mod hyperbolic;
 pub(crate) mod inverse_trigonometric;
 pub(crate) mod logarithm;
 pub(crate) mod matrix;
+pub(crate) mod modified_bessel;
+pub(crate) mod polygamma;
 mod polynomial;
 pub(crate) mod power;
+mod recurrence;
 pub(crate) mod root;
 pub(crate) mod special;
+pub(crate) mod spherical;
 pub(crate) mod sum;
 pub(crate) mod trigonometric;
 
