@@ -11,7 +11,7 @@ use std::f64::consts::FRAC_2_PI;
 
 use super::bessel_tables::{J0, J1, P0, P1, Q0, Q1, Y0, Y1};
 use super::polynomial::chebyshev;
-use super::recurrence::{HIGHEST, downward, leading, odd};
+use super::recurrence::{HIGHEST, downward, leading, odd, times_exp};
 use super::{logarithm, trigonometric};
 
 /// Where Hankel's form begins.
@@ -54,6 +54,9 @@ fn sin_cos(x: f64) -> (f64, f64) {
 /// J of order 0 or 1 for x ≥ 0, x finite.
 #[inline(always)]
 fn first_kind(is_first: bool, x: f64) -> f64 {
+    if x == 0.0 {
+        return if is_first { x } else { 1.0 };
+    }
     if x < FAR {
         let (k, t) = piece(x);
         return if is_first {
@@ -135,7 +138,9 @@ pub(crate) fn bessel_j_rare(n: f64, x: f64) -> f64 {
     } else if let Some(small) = leading(order, a, 0.0) {
         small
     } else {
-        downward(order, a, 0.0, -1.0).times([first_kind(false, a), first_kind(true, a)])
+        let known = [first_kind(false, a), first_kind(true, a)];
+        let (value, twos) = downward(order, a, 0.0, -1.0).times(known);
+        times_exp(value, 0.0, twos)
     };
     if negative { -value } else { value }
 }

@@ -118,12 +118,12 @@ pub(crate) fn bessel_i_rare(n: f64, x: f64) -> f64 {
             true => near(is_first, a) * exponential::exp(-a),
             false => scaled_i(is_first, a),
         });
-        let scaled = match order {
-            0.0 => known[0],
-            1.0 => known[1],
+        let (scaled, twos) = match order {
+            0.0 => (known[0], 0),
+            1.0 => (known[1], 0),
             _ => downward(order, a, 0.0, 1.0).times(known),
         };
-        times_exp(scaled, a, 0)
+        times_exp(scaled, a, twos)
     };
     if odd(order) && x.is_sign_negative() {
         -value

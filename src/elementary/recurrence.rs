@@ -28,13 +28,18 @@ pub(super) fn odd(n: f64) -> bool {
 pub(super) struct Falling {
     at_order: f64,
     first: [f64; 2],
+    /// By which power of two the value at the order is to be multiplied still.
+    twos: i32,
 }
 
 impl Falling {
-    /// The value at the order of the solution that has these values at 0 and 1; the larger counts.
-    pub(super) fn times(&self, known: [f64; 2]) -> f64 {
+    /// The value at the order of the solution that has these values at 0 and 1, of which the larger
+    /// counts; and by which power of two it is to be multiplied still.
+    pub(super) fn times(&self, known: [f64; 2]) -> (f64, i32) {
         let larger = usize::from(known[1].abs() > known[0].abs());
-        (known[larger] / self.first[larger]) * self.at_order
+        // The quotient is not large, and small by the last factor of 2⁻⁵⁰⁰ only.
+        let value = known[larger] / self.first[larger] * self.at_order;
+        (value, self.twos)
     }
 }
 
@@ -47,20 +52,22 @@ pub(super) fn downward(n: f64, x: f64, s: f64, sign: f64) -> Falling {
         (before, rising) = (rising, factor(k) * rising - sign * before);
         k += 1.0;
     }
-    let (mut above, mut value, mut at_order) = (0.0, 1.0, 0.0);
+    let (mut above, mut value, mut at_order, mut twos) = (0.0, 1.0, 0.0, 0);
     while k > 0.0 {
         if k == n {
-            at_order = value;
+            (at_order, twos) = (value, 0);
         }
         (above, value) = (value, factor(k) * value + sign * above);
         if value.abs() > LARGE {
-            (above, value, at_order) = (above * SMALL, value * SMALL, at_order * SMALL);
+            (above, value) = (above * SMALL, value * SMALL);
+            twos -= 500;
         }
         k -= 1.0;
     }
     Falling {
         at_order,
         first: [value, above],
+        twos,
     }
 }
 

@@ -5,7 +5,7 @@
 //! 3. NIST Digital Library of Mathematical Functions, 10.49, 10.51 and 10.53, <https://dlmf.nist.gov>.
 
 use super::polynomial::polynomial;
-use super::recurrence::{HIGHEST, downward, leading, odd};
+use super::recurrence::{HIGHEST, downward, leading, odd, times_exp};
 use super::trigonometric::{self, cos_far, is_far, sin_far};
 
 /// Up to here j₁ is a power series.
@@ -84,7 +84,10 @@ pub(crate) fn spherical_j_rare(n: f64, x: f64) -> f64 {
             0.0 => known[0],
             1.0 => known[1],
             _ if n <= a => upward(n, a, known),
-            _ => downward(n, a, 0.5, -1.0).times(known),
+            _ => {
+                let (value, twos) = downward(n, a, 0.5, -1.0).times(known);
+                times_exp(value, 0.0, twos)
+            }
         }
     };
     if odd(n) && x.is_sign_negative() {

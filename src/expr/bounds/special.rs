@@ -1,0 +1,365 @@
+//! Intervals that hold the values of special functions on intervals of real numbers.
+//!
+//! 1. Where a function certainly rises or falls its ends are enough.
+//! 2. A Bessel function f of order n oscillates beyond n. There f² + f′²/q falls, as f″ + p f′ + q f = 0
+//!    with p, q and q′ ≥ 0 shows (Sonin): its root at the lower end bounds |f| and |f′| from there on,
+//!    and (1 + p) times it bounds |f″|.
+//! 3. On a short interval the value, the slope in the middle and that bound are enough: the slope keeps
+//!    its sign, or the value changes by little.
+//!
+//! G. N. Watson, "A Treatise on the Theory of Bessel Functions", 2nd ed., Cambridge (1944), 15.3 and 15.31,
+//! for the first extremes, which lie beyond n; NIST Digital Library of Mathematical Functions, 10.14 and
+//! 10.21, <https://dlmf.nist.gov>.
+
+use super::interval::Interval;
+use crate::elementary::{Binary, Unary};
+
+/// What a special function may be off, as a part of its value, twice and more: see `docs/functions.md`.
+const PART: f64 = 64.0 * f64::EPSILON;
+
+/// The same for orders from 2 on, which recurrences lead to.
+const PART_OF_ORDERS: f64 = 1e-12;
+
+/// What an oscillating function may be off, as a part of the height of its waves.
+const PART_OF_HEIGHT: f64 = 1e-12;
+
+/// From `lo` to `hi` and a part of them more; what underflows has not gone.
+fn widened(lo: f64, hi: f64, part: f64) -> Interval {
+    let by = |x: f64| (part * x.abs()).max(f64::MIN_POSITIVE);
+    let (lo, hi) = (lo.min(f64::MAX), hi.max(f64::MIN));
+    Interval {
+        lo: if lo.is_nan() {
+            f64::NEG_INFINITY
+        } else {
+            lo - by(lo)
+        },
+        hi: if hi.is_nan() {
+            f64::INFINITY
+        } else {
+            hi + by(hi)
+        },
+    }
+}
+
+/// What two intervals have in common, of which the second holds everything that is possible.
+fn within(x: Interval, lo: f64, hi: f64) -> Interval {
+    Interval {
+        lo: x.lo.clamp(lo, hi),
+        hi: x.hi.clamp(lo, hi),
+    }
+}
+
+fn opposite(x: Interval) -> Interval {
+    Interval {
+        lo: -x.hi,
+        hi: -x.lo,
+    }
+}
+
+/// A special function of one variable on an interval of its domain; `None` for every other function.
+pub(super) fn of_one(op: Unary, x: Interval) -> Option<Interval> {
+    let rising = |least: f64, most: f64| {
+        let found = widened(op.value(x.lo), op.value(x.hi), PART);
+        within(found, least, most)
+    };
+    let falling = |least: f64, most: f64| {
+        let found = widened(op.value(x.hi), op.value(x.lo), PART);
+        within(found, least, most)
+    };
+    Some(match op {
+        Unary::Erfc => falling(0.0, 2.0),
+        Unary::NormCdf => rising(0.0, 1.0),
+        Unary::Sinc => of_order(Binary::SphericalJ, 0, x),
+        Unary::EllipticK | Unary::EllipticB | Unary::EllipticC => rising(0.0, f64::INFINITY),
+        Unary::EllipticE => falling(1.0f64.min(op.value(x.hi)), f64::INFINITY),
+        _ => return None,
+    })
+}
+
+/// The derivative of a special function of one variable, as far as it has one in this crate.
+pub(super) fn slope_of_one(op: Unary, x: Interval) -> Interval {
+    let bell = |height: f64, scale: f64| {
+        let at = |x: f64| height * Unary::Exp.value(-scale * x * x);
+        let far = x.lo.abs().max(x.hi.abs());
+        // The exponent is rounded once, which counts as much as it is large.
+        widened(
+            at(far),
+            at(smallest(x)),
+            PART * (1.0 + scale * far * far).min(1e3),
+        )
+    };
+    match op {
+        Unary::Erfc => opposite(bell(std::f64::consts::FRAC_2_SQRT_PI, 1.0)),
+        Unary::NormCdf => bell(
+            0.5 * std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2,
+            0.5,
+        ),
+        Unary::Sinc => opposite(of_order(Binary::SphericalJ, 1, x)),
+        // K′ = B/(2(1 − m)), all factors of which rise.
+        Unary::EllipticK => {
+            let at = |m: f64| match m < 1.0 {
+                true => 0.5 * Unary::EllipticB.value(m) / (1.0 - m),
+                false => f64::INFINITY,
+            };
+            within(widened(at(x.lo), at(x.hi), PART), 0.0, f64::INFINITY)
+        }
+        // E′ = −D/2 and D = K − B rises too.
+        Unary::EllipticE => {
+            let at = |m: f64| match m < 1.0 {
+                true => 0.5 * (Unary::EllipticK.value(m) - Unary::EllipticB.value(m)),
+                false => f64::INFINITY,
+            };
+            // The difference is at least 1/ln of the size of K.
+            let found = widened(at(x.lo), at(x.hi), 1e3 * PART);
+            opposite(within(found, 0.0, f64::INFINITY))
+        }
+        Unary::EllipticB => {
+            let c = of_one(Unary::EllipticC, x).unwrap_or(Interval::ALL);
+            Interval {
+                lo: 0.5 * c.lo,
+                hi: 0.5 * c.hi,
+            }
+        }
+        _ => Interval::ALL,
+    }
+}
+
+/// The smallest size.
+fn smallest(x: Interval) -> f64 {
+    x.lo.max(-x.hi).max(0.0)
+}
+
+/// The order that an operand is, if it is one that functions are computed for.
+pub(super) fn order(n: Interval) -> Option<i32> {
+    let is_order = n.lo == n.hi && n.lo.fract() == 0.0 && n.lo.abs() <= 1024.0;
+    is_order.then_some(n.lo as i32)
+}
+
+/// Whether a function of an order has a value at positive numbers only, and none at 0.
+pub(super) fn is_of_positive(op: Binary) -> bool {
+    matches!(op, Binary::BesselY | Binary::BesselK)
+}
+
+/// A function of an order on an interval, or on the part of it in the domain: the numbers from 0 on for
+/// [`Binary::BesselY`] and [`Binary::BesselK`].
+pub(super) fn of_order(op: Binary, n: i32, x: Interval) -> Interval {
+    let odd = n % 2 != 0;
+    // Below 0 by reflection: even or odd in x; even or odd in n.
+    let of_positive = |x: Interval| match (op, n < 0) {
+        (Binary::BesselJ | Binary::BesselY, true) if odd => opposite(on_positive(op, -n, x)),
+        (Binary::SphericalJ, true) => Interval::ALL,
+        _ => on_positive(op, n.abs(), x),
+    };
+    let reflected = || {
+        let found = of_positive(opposite(Interval {
+            lo: x.lo,
+            hi: x.hi.min(0.0),
+        }));
+        if odd { opposite(found) } else { found }
+    };
+    let positive = Interval {
+        lo: x.lo.max(0.0),
+        hi: x.hi,
+    };
+    match op {
+        Binary::Polygamma => polygamma(n, x),
+        _ if x.lo >= 0.0 => of_positive(x),
+        _ if is_of_positive(op) && x.hi < 0.0 => Interval::ALL,
+        _ if is_of_positive(op) => of_positive(positive),
+        _ if x.hi <= 0.0 => reflected(),
+        _ => reflected().hull(of_positive(positive)),
+    }
+}
+
+/// The slope of a function of an order in its second operand.
+pub(super) fn slope_of_order(op: Binary, n: i32, x: Interval) -> Interval {
+    let (below, above) = (|| of_order(op, n - 1, x), of_order_above(op, n, x));
+    let half = Interval::point(0.5);
+    match op {
+        Binary::BesselJ | Binary::BesselY => half * (below() - above),
+        Binary::BesselI => half * (below() + above),
+        Binary::BesselK => -(half * (below() + above)),
+        Binary::SphericalJ if n == 0 => -above,
+        Binary::SphericalJ => {
+            let part = |k: i32| Interval::point(f64::from(k) / f64::from(2 * n + 1));
+            part(n) * below() - part(n + 1) * above
+        }
+        Binary::Polygamma => above,
+        _ => Interval::ALL,
+    }
+}
+
+fn of_order_above(op: Binary, n: i32, x: Interval) -> Interval {
+    of_order(op, n + 1, x)
+}
+
+/// A Bessel function of order n ≥ 0 on an interval of numbers that are not negative.
+fn on_positive(op: Binary, n: i32, x: Interval) -> Interval {
+    let value = |x: f64| op.value(f64::from(n), x);
+    let part = if n < 2 { PART } else { PART_OF_ORDERS };
+    let (lo, hi) = (value(x.lo), value(x.hi));
+    match op {
+        Binary::BesselI => {
+            let found = within(widened(lo, hi, part), 0.0, f64::INFINITY);
+            match (x.lo == 0.0, x.hi == 0.0) {
+                // 0 or 1 at 0.
+                (true, true) => Interval::point(lo),
+                (true, false) => Interval { lo, ..found },
+                _ => found,
+            }
+        }
+        Binary::BesselK => within(widened(hi, lo, part), 0.0, f64::INFINITY),
+        _ => wave(op, n, x),
+    }
+}
+
+/// J, Y or j of order n ≥ 0 on an interval of numbers that are not negative.
+fn wave(op: Binary, n: i32, x: Interval) -> Interval {
+    let order = f64::from(n);
+    let value = |x: f64| op.value(order, x);
+    // Up to here it certainly rises: J′ₙ, Y′ₙ and j′ₙ have their first zeros beyond n, those of Y beyond
+    // n + 1.
+    let turn = if op == Binary::BesselY {
+        order + 1.0
+    } else {
+        order
+    };
+    if x.hi <= turn {
+        let part = if n < 2 { PART } else { PART_OF_ORDERS };
+        let found = widened(value(x.lo), value(x.hi), part);
+        return match (op, x.lo == 0.0, x.hi == 0.0) {
+            (Binary::BesselY, ..) => found,
+            (_, true, true) => Interval::point(value(0.0)),
+            _ => within(found, 0.0, 1.0),
+        };
+    }
+    if x.lo < turn {
+        let [below, above] = [(x.lo, turn), (turn, x.hi)].map(|(lo, hi)| Interval { lo, hi });
+        return wave(op, n, below).hull(wave(op, n, above));
+    }
+    oscillating(op, n, x)
+}
+
+/// The slope at a place.
+fn slope_at(op: Binary, n: i32, x: f64) -> f64 {
+    let value = |n: i32| op.value(f64::from(n), x);
+    match op {
+        Binary::SphericalJ if n == 0 => -value(1),
+        Binary::SphericalJ => {
+            let (below, above) = (f64::from(n) * value(n - 1), f64::from(n + 1) * value(n + 1));
+            (below - above) / f64::from(2 * n + 1)
+        }
+        _ => 0.5 * (value(n - 1) - value(n + 1)),
+    }
+}
+
+/// Bounds of |f| (and |f′|) and of |f″| from a place on, which is not below the order.
+fn heights(op: Binary, n: i32, from: f64) -> (f64, f64) {
+    let order = f64::from(n);
+    // f″ + p f′ + q f = 0.
+    let (p, square) = match op {
+        Binary::SphericalJ => (2.0 / from, order * (order + 1.0)),
+        _ => (1.0 / from, order * order),
+    };
+    // J and j are mean values of waves of height 1, and so are their derivatives.
+    let plain = match op {
+        Binary::BesselY => (f64::INFINITY, f64::INFINITY),
+        Binary::SphericalJ => (1.0, 1.0),
+        // With what rounding may add.
+        _ => (1.0 + PART, 1.0 + PART),
+    };
+    let q = 1.0 - square / (from * from);
+    if from < order + 1.0 || q <= 0.0 {
+        return plain;
+    }
+    let (value, slope) = (op.value(order, from), slope_at(op, n, from));
+    let height = (value * value + slope * slope / q).sqrt() * (1.0 + 1e-9);
+    let curvature = (1.0 + p) * height;
+    // NaN beyond where sines are known, and where the place is infinite.
+    let least = |a: f64, b: f64| if a < b { a } else { b };
+    (least(height, plain.0), least(curvature, plain.1))
+}
+
+fn oscillating(op: Binary, n: i32, x: Interval) -> Interval {
+    /// A longer interval holds nearly all values between the extremes.
+    const LONG: f64 = 3.0;
+    let (height, curvature) = heights(op, n, x.lo);
+    let most = Interval {
+        lo: -height,
+        hi: height,
+    };
+    let half = 0.5 * (x.hi - x.lo);
+    if !(half <= 0.5 * LONG && x.hi < 1e12 && height.is_finite()) {
+        return most;
+    }
+    let value = |x: f64| op.value(f64::from(n), x);
+    let middle = x.lo + half;
+    // The middle is rounded too.
+    let off = (PART_OF_HEIGHT + 4.0 * f64::EPSILON * middle) * height;
+    let slope = slope_at(op, n, middle);
+    let reach = half * (1.0 + PART) + 2.0 * f64::EPSILON * middle;
+    let (lo, hi) = if slope.abs() > curvature * reach * (1.0 + PART) + off {
+        let (a, b) = (value(x.lo), value(x.hi));
+        (a.min(b), a.max(b))
+    } else {
+        let change = (slope.abs() + off + 0.5 * curvature * reach) * reach;
+        let value = value(middle);
+        (value - change, value + change)
+    };
+    let found = Interval {
+        lo: (lo - off).max(most.lo),
+        hi: (hi + off).min(most.hi),
+    };
+    // The value at 0 is exact.
+    if x.hi == 0.0 {
+        Interval::point(value(0.0))
+    } else {
+        found
+    }
+}
+
+/// A whole number that is not positive is in the interval, or at its ends.
+pub(super) fn meets_pole(x: Interval) -> bool {
+    x.lo <= 0.0 && !(x.hi < 0.0 && x.lo.floor() == x.hi.floor() && x.lo != x.lo.floor())
+}
+
+/// ψ⁽ⁿ⁾ on an interval, n ≥ 0.
+fn polygamma(n: i32, x: Interval) -> Interval {
+    if n < 0 || meets_pole(x) {
+        return Interval::ALL;
+    }
+    let value = |x: f64| Binary::Polygamma.value(f64::from(n), x);
+    let (a, b) = (value(x.lo), value(x.hi));
+    let odd = n % 2 != 0;
+    if x.lo > 0.0 {
+        // n + 1 powers are rounded.
+        let part = PART * f64::from(n + 1);
+        return match (n, odd) {
+            (0, _) => {
+                let off = PART * (1.0 + a.abs().max(b.abs()));
+                widened(a - off, b + off, part)
+            }
+            (_, true) => within(widened(b, a, part), 0.0, f64::INFINITY),
+            (_, false) => within(widened(a, b, part), f64::NEG_INFINITY, 0.0),
+        };
+    }
+    // Between two poles: all terms of ψ⁽ⁿ⁺¹⁾ have the sign + if n is even.
+    let largest = |x: f64| {
+        let near = (x - x.floor()).min(x.ceil() - x);
+        Binary::Polygamma.value(f64::from(n | 1), near)
+    };
+    let off = PART_OF_ORDERS
+        * f64::from(n + 1)
+        * (1.0 + a.abs() + b.abs() + largest(x.lo) + largest(x.hi));
+    if odd {
+        // Convex, so the largest is at an end.
+        return Interval {
+            lo: 0.0,
+            hi: a.max(b) + off,
+        };
+    }
+    Interval {
+        lo: a - off,
+        hi: b + off,
+    }
+}
