@@ -11,7 +11,7 @@ use std::f64::consts::FRAC_2_PI;
 
 use super::bessel_tables::{J0, J1, P0, P1, Q0, Q1, Y0, Y1};
 use super::polynomial::chebyshev;
-use super::recurrence::{HIGHEST, downward, leading, odd, times_exp};
+use super::recurrence::{downward, is_order, leading, odd, times_exp};
 use super::{logarithm, trigonometric};
 
 /// Where Hankel's form begins.
@@ -124,7 +124,7 @@ pub(crate) fn bessel_j(n: f64, x: f64) -> f64 {
 /// value where n > x.
 pub(crate) fn bessel_j_rare(n: f64, x: f64) -> f64 {
     let (order, a) = (n.abs(), x.abs());
-    if n.fract() != 0.0 || !(order <= HIGHEST) || x.is_nan() {
+    if !is_order(n) || x.is_nan() {
         return f64::NAN;
     }
     // J₋ₙ(x) = Jₙ(−x) = (−1)ⁿ Jₙ(x).
@@ -161,7 +161,7 @@ pub(crate) fn bessel_y(n: f64, x: f64) -> f64 {
 /// 1024.
 pub(crate) fn bessel_y_rare(n: f64, x: f64) -> f64 {
     let order = n.abs();
-    if n.fract() != 0.0 || !(order <= HIGHEST) || !(x >= 0.0) {
+    if !is_order(n) || !(x >= 0.0) {
         return f64::NAN;
     }
     let value = if x == 0.0 {

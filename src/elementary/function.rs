@@ -82,6 +82,31 @@ macro_rules! for_each_unary {
 }
 pub(crate) use for_each_unary;
 
+impl Unary {
+    /// By how many ulp a value may be off at most; measured, see `docs/functions.md`.
+    pub(crate) fn loss(self) -> f64 {
+        match self {
+            Unary::Erfc | Unary::NormCdf | Unary::EllipticK => 4.0,
+            Unary::EllipticE | Unary::EllipticB => 8.0,
+            Unary::EllipticC => 16.0,
+            _ => 2.0,
+        }
+    }
+}
+
+impl Binary {
+    /// By how many ulp a value may be off at most, and whether of the height of waves beside it; a is the
+    /// first operand.
+    pub(crate) fn loss(self, a: f64) -> (f64, bool) {
+        let of_order = 4.0 + 0.5 * a.abs();
+        match self {
+            Binary::BesselJ | Binary::BesselY | Binary::SphericalJ => (of_order, true),
+            Binary::BesselI | Binary::BesselK | Binary::Polygamma => (of_order, false),
+            _ => (2.0, false),
+        }
+    }
+}
+
 /// Hands the table of functions of two variables to a macro, after the given tokens.
 macro_rules! for_each_binary {
     ($callback:ident $($tokens:tt)*) => {

@@ -39,4 +39,6 @@ pub(crate) mod trigonometric;
 pub use arithmetic::{fma, select};
 pub use function::{Binary, Unary};
 pub(crate) use function::{for_each_binary, for_each_unary};
+pub(crate) use polygamma::HIGHEST as HIGHEST_POLYGAMMA;
 pub use power::powi;
+pub(crate) use recurrence::HIGHEST as HIGHEST_ORDER;

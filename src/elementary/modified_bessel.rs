@@ -8,7 +8,7 @@
 
 use super::bessel_tables::{I0, I0_SERIES, I1, I1_SERIES, K0, K0_SERIES, K1, K1_SERIES};
 use super::polynomial::{chebyshev, polynomial};
-use super::recurrence::{HIGHEST, downward, leading, odd, rising, times_exp};
+use super::recurrence::{downward, is_order, leading, odd, rising, times_exp};
 use super::{exponential, logarithm};
 
 /// Up to here I is a power series.
@@ -103,7 +103,7 @@ pub(crate) fn bessel_i(n: f64, x: f64) -> f64 {
 /// Iₙ(x) for every other n and x; NaN where n is no whole number or above 1024.
 pub(crate) fn bessel_i_rare(n: f64, x: f64) -> f64 {
     let (order, a) = (n.abs(), x.abs());
-    if n.fract() != 0.0 || !(order <= HIGHEST) || x.is_nan() {
+    if !is_order(n) || x.is_nan() {
         return f64::NAN;
     }
     let value = if a > LARGEST {
@@ -152,7 +152,7 @@ pub(crate) fn bessel_k(n: f64, x: f64) -> f64 {
 /// 1024.
 pub(crate) fn bessel_k_rare(n: f64, x: f64) -> f64 {
     let order = n.abs();
-    if n.fract() != 0.0 || !(order <= HIGHEST) || !(x >= 0.0) {
+    if !is_order(n) || !(x >= 0.0) {
         f64::NAN
     } else if x == 0.0 {
         f64::INFINITY

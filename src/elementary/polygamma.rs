@@ -10,9 +10,8 @@ use super::gamma::{digamma, digamma_special, is_special_digamma};
 use super::gamma::{is_special_trigamma, trigamma, trigamma_special};
 use super::power::powi;
 
-/// The largest order: its factorial is still far from overflow. Formulas may have orders up to 96;
-/// derivatives raise them.
-const HIGHEST: f64 = 100.0;
+/// The largest order: its factorial is still far from overflow.
+pub(crate) const HIGHEST: i32 = 100;
 
 /// B₂ₖ/(2k)!, k = 1, 2, …
 const BERNOULLI: [f64; 13] = [
@@ -83,7 +82,11 @@ pub(crate) fn polygamma(n: f64, x: f64) -> f64 {
             trigamma(x)
         };
     }
-    if n.fract() != 0.0 || !(0.0..=HIGHEST).contains(&n) || x.is_nan() || x == f64::NEG_INFINITY {
+    if n.fract() != 0.0
+        || !(0.0..=f64::from(HIGHEST)).contains(&n)
+        || x.is_nan()
+        || x == f64::NEG_INFINITY
+    {
         return f64::NAN;
     }
     let odd = (0.5 * n).fract() != 0.0;

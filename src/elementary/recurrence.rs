@@ -10,8 +10,14 @@
 use super::double_double::DoubleDouble;
 use super::exponential::{self, ROUNDER};
 
-/// The largest order. Formulas may have orders up to 1000; derivatives raise them.
-pub(super) const HIGHEST: f64 = 1024.0;
+/// The largest order.
+pub(crate) const HIGHEST: i32 = 1024;
+
+/// Whether a number is an order that functions are computed for, of either sign.
+#[inline(always)]
+pub(super) fn is_order(n: f64) -> bool {
+    (n.fract() == 0.0) & (n.abs() <= HIGHEST as f64)
+}
 
 /// Numbers are kept below this by factors of 2⁻⁵⁰⁰.
 const LARGE: f64 = 3.273_390_607_896_142e150; // 2⁵⁰⁰

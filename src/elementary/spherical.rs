@@ -5,7 +5,7 @@
 //! 3. NIST Digital Library of Mathematical Functions, 10.49, 10.51 and 10.53, <https://dlmf.nist.gov>.
 
 use super::polynomial::polynomial;
-use super::recurrence::{HIGHEST, downward, leading, odd, times_exp};
+use super::recurrence::{downward, is_order, leading, odd, times_exp};
 use super::trigonometric::{self, cos_far, is_far, sin_far};
 
 /// Up to here j₁ is a power series.
@@ -66,7 +66,7 @@ pub(crate) fn spherical_j(n: f64, x: f64) -> f64 {
 /// jₙ(x) for every other n and x; NaN where n is no whole number, negative or above 1024.
 pub(crate) fn spherical_j_rare(n: f64, x: f64) -> f64 {
     let a = x.abs();
-    if n.fract() != 0.0 || !(0.0..=HIGHEST).contains(&n) || x.is_nan() {
+    if !is_order(n) || n < 0.0 || x.is_nan() {
         return f64::NAN;
     }
     let value = if a.is_infinite() {

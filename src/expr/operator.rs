@@ -6,7 +6,7 @@
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::graph::Expr;
-use crate::elementary::{Binary, Unary};
+use crate::elementary::{Binary, HIGHEST_ORDER, HIGHEST_POLYGAMMA, Unary};
 
 /// The derivative f′(x), given x and y = f(x); `None` where this crate has no formula.
 type Derivative1 = for<'g> fn(Expr<'g>, Expr<'g>) -> Option<Expr<'g>>;
@@ -455,33 +455,61 @@ pub(crate) static BINARY: &[BinaryRow] = &[
         let d = x.hypot(y);
         [Some(x / d / d), Some(-(y / d) / d)]
     }),
-    of_order(Binary::BesselJ, &["besselj"], (-1000, 1000), |n, x, _| {
-        let [below, above] = neighbours(Binary::BesselJ, n, x);
-        [None, Some((below - above) / 2.0)]
-    }),
-    of_order(Binary::BesselY, &["bessely"], (-1000, 1000), |n, x, _| {
-        let [below, above] = neighbours(Binary::BesselY, n, x);
-        [None, Some((below - above) / 2.0)]
-    }),
-    of_order(Binary::BesselI, &["besseli"], (-1000, 1000), |n, x, _| {
-        let [below, above] = neighbours(Binary::BesselI, n, x);
-        [None, Some((below + above) / 2.0)]
-    }),
-    of_order(Binary::BesselK, &["besselk"], (-1000, 1000), |n, x, _| {
-        let [below, above] = neighbours(Binary::BesselK, n, x);
-        [None, Some(-(below + above) / 2.0)]
-    }),
-    of_order(Binary::SphericalJ, &["sphericalj"], (0, 1000), |n, x, _| {
-        let [below, above] = neighbours(Binary::SphericalJ, n, x);
-        if n.number() == Some(0.0) {
-            return [None, Some(-above)];
-        }
-        let slope = (n * below - (n + 1.0) * above) / (2.0 * n + 1.0);
-        [None, Some(n.gt(0.0).select(slope, -above))]
-    }),
-    of_order(Binary::Polygamma, &["polygamma"], (0, 96), |n, x, _| {
-        [None, Some(neighbours(Binary::Polygamma, n, x)[1])]
-    }),
+    of_order(
+        Binary::BesselJ,
+        &["besselj"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselJ, n, x);
+            [None, Some((below - above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::BesselY,
+        &["bessely"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselY, n, x);
+            [None, Some((below - above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::BesselI,
+        &["besseli"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselI, n, x);
+            [None, Some((below + above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::BesselK,
+        &["besselk"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselK, n, x);
+            [None, Some(-(below + above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::SphericalJ,
+        &["sphericalj"],
+        (0, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::SphericalJ, n, x);
+            if n.number() == Some(0.0) {
+                return [None, Some(-above)];
+            }
+            let slope = (n * below - (n + 1.0) * above) / (2.0 * n + 1.0);
+            [None, Some(n.gt(0.0).select(slope, -above))]
+        },
+    ),
+    of_order(
+        Binary::Polygamma,
+        &["polygamma"],
+        (0, HIGHEST_POLYGAMMA),
+        |n, x, _| [None, Some(neighbours(Binary::Polygamma, n, x)[1])],
+    ),
     call2(Binary::Hypot, &["hypot"], |x, y, z| {
         [Some(x / z), Some(y / z)]
     }),
@@ -549,6 +577,11 @@ pub(crate) fn functions() -> impl Iterator<Item = (&'static str, Function)> {
         (VOLUME, Function::Volume),
     ];
     one.chain(two).chain(others)
+}
+
+/// Whether a name is that of a function of an order.
+pub(crate) fn is_of_order(name: &str) -> bool {
+    matches!(function(name), Some(Function::Two(op)) if binary(op).order.is_some())
 }
 
 /// The meaning of a name that is called.

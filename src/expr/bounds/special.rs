@@ -12,7 +12,7 @@
 //! 10.21, <https://dlmf.nist.gov>.
 
 use super::interval::Interval;
-use crate::elementary::{Binary, Unary};
+use crate::elementary::{Binary, HIGHEST_ORDER, Unary};
 
 /// What a special function may be off, as a part of its value, twice and more: see `docs/functions.md`.
 const PART: f64 = 64.0 * f64::EPSILON;
@@ -131,7 +131,7 @@ fn smallest(x: Interval) -> f64 {
 
 /// The order that an operand is, if it is one that functions are computed for.
 pub(super) fn order(n: Interval) -> Option<i32> {
-    let is_order = n.lo == n.hi && n.lo.fract() == 0.0 && n.lo.abs() <= 1024.0;
+    let is_order = n.lo == n.hi && n.lo.fract() == 0.0 && n.lo.abs() <= f64::from(HIGHEST_ORDER);
     is_order.then_some(n.lo as i32)
 }
 
