@@ -44,12 +44,14 @@ pub(crate) fn is_special(m: f64) -> bool {
     !((m < 1.0) & (m > LARGE))
 }
 
-/// The value at 1, and that for large −m from √−m and ln(4√−m); NaN above 1.
+/// The value at 1, and that for large −m from √−m and ln(4√−m), with 0 as limit; NaN above 1.
 fn special(m: f64, at_one: f64, far: impl Fn(f64, f64) -> f64) -> f64 {
     if m == 1.0 {
         at_one
+    } else if m == f64::NEG_INFINITY {
+        0.0
     } else if m <= LARGE {
-        let root = (-m).min(f64::MAX).sqrt();
+        let root = (-m).sqrt();
         far(root, logarithm::ln(4.0 * root))
     } else {
         f64::NAN

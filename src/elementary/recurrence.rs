@@ -55,7 +55,7 @@ pub(super) fn downward(n: f64, x: f64, s: f64, sign: f64) -> Falling {
     let factor = |k: f64| 2.0 * (k + s) / x;
     let (mut k, mut before, mut rising) = (n, 0.0f64, 1.0f64);
     while rising.abs() < 1_099_511_627_776.0 {
-        (before, rising) = (rising, factor(k) * rising - sign * before);
+        (before, rising) = (rising, factor(k) * rising + sign * before);
         k += 1.0;
     }
     let (mut above, mut value, mut at_order, mut twos) = (0.0, 1.0, 0.0, 0);

@@ -105,7 +105,10 @@ pub(crate) fn erfc(x: f64) -> f64 {
     let a = if a > 28.0 { 28.0 } else { a };
     let outer = complement(1.0, a, fused_product(a, a));
     let outer = if x < 0.0 { 2.0 - outer } else { outer };
-    if a < 0.5 { 1.0 - erf(x) } else { outer }
+    // The polynomial is a small part, so 1 − x − x·P loses nothing up to 1.
+    let part = polynomial(x * x, INNER);
+    let inner = (-x).mul_add(part, 1.0 - x);
+    if a < 1.0 { inner } else { outer }
 }
 
 /// ½·erfc(−x/√2): the part of a normal distribution that is below x.
@@ -116,6 +119,8 @@ pub(crate) fn normcdf(x: f64) -> f64 {
     let place = a * std::f64::consts::FRAC_1_SQRT_2;
     let outer = complement(0.5, place, fused_product(a, a).half());
     let outer = if x > 0.0 { 1.0 - outer } else { outer };
-    let inner = 0.5 + 0.5 * erf(x * std::f64::consts::FRAC_1_SQRT_2);
-    if place < 0.5 { inner } else { outer }
+    let half = 0.5 * place.copysign(x);
+    let part = polynomial(place * place, INNER);
+    let inner = half.mul_add(part, 0.5 + half);
+    if place < 0.75 { inner } else { outer }
 }
