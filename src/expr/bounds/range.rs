@@ -216,6 +216,10 @@ fn select(c: Range, a: Range, b: Range) -> Range {
 }
 
 pub(super) fn whole_power(x: Range, n: i32) -> Range {
+    if n == 0 {
+        // Anything to the power 0 is 1, what has no value too.
+        return Range::of(ONE);
+    }
     if n >= 0 {
         return x.with(power(x.values, n.unsigned_abs()));
     }
@@ -516,7 +520,10 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
         Unary::Expm1 => rising(x, op, -1.0, f64::INFINITY),
         Unary::Ln | Unary::Log2 | Unary::Log10 => on(0.0, f64::INFINITY, op),
         Unary::Log1p => on(-1.0, f64::INFINITY, op),
-        Unary::Sin | Unary::Cos => x.with(sine(values, op)),
+        // What may overflow has no sine.
+        Unary::Sin | Unary::Cos => x
+            .with(sine(values, op))
+            .partly_if(values.lo.is_infinite() || values.hi.is_infinite()),
         Unary::Tan => tangent(x),
         Unary::Asin => on(-1.0, 1.0, op),
         Unary::Acos => match inside(x, -1.0, 1.0) {

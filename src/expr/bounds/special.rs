@@ -363,3 +363,157 @@ fn polygamma(n: i32, x: Interval) -> Interval {
         hi: b + off,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sequence of numbers in [0, 1) that looks random.
+    fn numbers(seed: u64) -> impl FnMut() -> f64 {
+        let mut state = seed;
+        move || {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        }
+    }
+
+    const WAVES: [Binary; 3] = [Binary::BesselJ, Binary::BesselY, Binary::SphericalJ];
+    const FAMILIES: [Binary; 6] = [
+        Binary::BesselJ,
+        Binary::BesselY,
+        Binary::SphericalJ,
+        Binary::BesselI,
+        Binary::BesselK,
+        Binary::Polygamma,
+    ];
+
+    /// Asserts that an interval holds the values at many places, the ends among them.
+    fn assert_holds(found: Interval, x: Interval, f: impl Fn(f64) -> f64, what: &str) {
+        for k in 0..=32 {
+            let at = (x.lo + (x.hi - x.lo) * f64::from(k) / 32.0).clamp(x.lo, x.hi);
+            let value = f(at);
+            let holds = found.lo <= value && value <= found.hi;
+            assert!(
+                holds || value.is_nan(),
+                "{what} at {at}: {value} {x:?} {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn intervals_hold_the_values_and_the_slopes_of_functions_of_an_order() {
+        let mut next = numbers(21);
+        let orders = [0, 1, 2, 3, 8, 40];
+        for _ in 0..6000 {
+            let op = FAMILIES[(next() * 6.0) as usize];
+            let mut n = orders[(next() * 6.0) as usize];
+            if next() < 0.2 && !matches!(op, Binary::SphericalJ | Binary::Polygamma) {
+                n = -n;
+            }
+            let from = match op {
+                Binary::BesselY | Binary::BesselK => 60.0 * next().powi(2) + 1e-6,
+                _ => 120.0 * next() - 60.0,
+            };
+            let width = 10f64.powf(5.0 * next() - 4.0);
+            let x = Interval {
+                lo: from,
+                hi: from + width,
+            };
+            let value = |n: i32, x: f64| op.value(f64::from(n), x);
+            let what = format!("{op:?} {n}");
+            assert_holds(of_order(op, n, x), x, |x| value(n, x), &what);
+            let slope = |at: f64| match op {
+                Binary::SphericalJ => slope_at(op, n, at),
+                Binary::BesselI => 0.5 * (value(n - 1, at) + value(n + 1, at)),
+                Binary::BesselK => -0.5 * (value(n - 1, at) + value(n + 1, at)),
+                Binary::Polygamma => value(n + 1, at),
+                _ => 0.5 * (value(n - 1, at) - value(n + 1, at)),
+            };
+            if op != Binary::Polygamma || !meets_pole(x) {
+                assert_holds(slope_of_order(op, n, x), x, slope, &what);
+            }
+        }
+    }
+
+    #[test]
+    fn intervals_of_waves_are_narrow_where_they_are_short() {
+        let mut next = numbers(22);
+        for _ in 0..3000 {
+            let op = WAVES[(next() * 3.0) as usize];
+            let n = (next() * 4.0) as i32;
+            let (lo, width) = (f64::from(n) + 2.0 + 50.0 * next(), 1e-3 * next());
+            let x = Interval { lo, hi: lo + width };
+            let found = of_order(op, n, x);
+            // A slope is at most the height of the waves, which is below 0.8 there.
+            let widest = 0.8 * width * (1.0 + width) + 4.0 * PART_OF_HEIGHT;
+            assert!(found.hi - found.lo <= widest, "{op:?} {n} {x:?} {found:?}");
+            // Far out the waves are low.
+            let far = Interval { lo: 1e4, hi: 1e6 };
+            let height = of_order(op, n, far).hi;
+            assert!(height < 0.009, "{op:?} {n} {height}");
+        }
+    }
+
+    #[test]
+    fn intervals_hold_the_values_and_the_slopes_of_functions_of_one_variable() {
+        let mut next = numbers(23);
+        let functions = [
+            Unary::Erfc,
+            Unary::NormCdf,
+            Unary::Sinc,
+            Unary::EllipticK,
+            Unary::EllipticE,
+            Unary::EllipticB,
+            Unary::EllipticC,
+        ];
+        for _ in 0..6000 {
+            let op = functions[(next() * 7.0) as usize];
+            let elliptic = !matches!(op, Unary::Erfc | Unary::NormCdf | Unary::Sinc);
+            let width = 10f64.powf(4.0 * next() - 3.0);
+            let hi = if elliptic {
+                1.0 - next().powi(3)
+            } else {
+                40.0 * next()
+            };
+            let x = Interval { lo: hi - width, hi };
+            let what = format!("{op:?}");
+            let found = of_one(op, x).unwrap();
+            assert_holds(found, x, |x| op.value(x), &what);
+            // The function rises along an interval by what its slopes allow.
+            let slope = slope_of_one(op, x);
+            if op == Unary::EllipticC || x.hi == 1.0 {
+                continue;
+            }
+            let middle = x.lo + 0.5 * width;
+            for (a, b) in [(x.lo, middle), (middle, x.hi), (x.lo, x.hi)] {
+                let rise = op.value(b) - op.value(a);
+                let off = 1e-14 * (1.0 + found.hi.abs());
+                let holds = slope.lo * (b - a) - off <= rise && rise <= slope.hi * (b - a) + off;
+                assert!(holds, "{what} {a} {b}: {rise} {slope:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_underflows_or_has_no_end_is_held() {
+        let all = |op, n, lo, hi| of_order(op, n, Interval { lo, hi });
+        let found = all(Binary::BesselK, 0, 0.0, 1e4);
+        assert!(found.hi == f64::INFINITY && found.lo >= 0.0 && found.lo < 1e-300);
+        let found = all(Binary::BesselY, 2, 0.0, 1.0);
+        assert!(
+            found.lo == f64::NEG_INFINITY && found.hi < -1.6,
+            "{found:?}"
+        );
+        let found = all(Binary::BesselJ, 0, f64::NEG_INFINITY, f64::INFINITY);
+        assert!(found.lo <= -0.402 && found.lo >= -1.1 && found.hi >= 1.0 && found.hi < 1.1);
+        let found = of_one(Unary::Erfc, Interval { lo: 26.0, hi: 1e9 }).unwrap();
+        assert!(
+            found.lo == 0.0 && found.hi > 0.0 && found.hi < 1e-290,
+            "{found:?}"
+        );
+        let found = of_one(Unary::EllipticK, Interval { lo: 0.5, hi: 1.0 }).unwrap();
+        assert!(found.hi == f64::INFINITY && found.lo > 1.85, "{found:?}");
+    }
+}
