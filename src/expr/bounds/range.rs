@@ -628,6 +628,9 @@ pub(super) fn real_power(x: Range, y: Range) -> Range {
             false => flags.outside(),
         };
     };
+    if outside && exponent.lo.ceil() <= exponent.hi {
+        return flags.partly();
+    }
     let base = part.values;
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for a in [base.lo, base.hi] {
@@ -664,8 +667,8 @@ fn of_order(op: Binary, n: Range, x: Range) -> Range {
     };
     let values = x.values;
     if special::is_of_positive(op) {
-        if values.hi <= 0.0 {
-            // At 0 it is infinite, below it has no value.
+        // At 0 it is infinite, below it has no value.
+        if values.hi < 0.0 {
             return flags.outside();
         }
         let part = values.lo <= 0.0;

@@ -26,18 +26,14 @@ const PART_OF_HEIGHT: f64 = 1e-12;
 /// From `lo` to `hi` and a part of them more; what underflows has not gone.
 fn widened(lo: f64, hi: f64, part: f64) -> Interval {
     let by = |x: f64| (part * x.abs()).max(f64::MIN_POSITIVE);
-    let (lo, hi) = (lo.min(f64::MAX), hi.max(f64::MIN));
+    // What overflows is beyond the largest number; what has no value says nothing.
+    let below = |x: f64| match x.is_nan() {
+        true => f64::NEG_INFINITY,
+        false => x.min(f64::MAX) - by(x.min(f64::MAX)),
+    };
     Interval {
-        lo: if lo.is_nan() {
-            f64::NEG_INFINITY
-        } else {
-            lo - by(lo)
-        },
-        hi: if hi.is_nan() {
-            f64::INFINITY
-        } else {
-            hi + by(hi)
-        },
+        lo: below(lo),
+        hi: -below(-hi),
     }
 }
 
@@ -273,7 +269,8 @@ fn heights(op: Binary, n: i32, from: f64) -> (f64, f64) {
         return plain;
     }
     let (value, slope) = (op.value(order, from), slope_at(op, n, from));
-    let height = (value * value + slope * slope / q).sqrt() * (1.0 + 1e-9);
+    // No part is squared, so none is lost.
+    let height = Binary::Hypot.value(value, slope / q.sqrt()) * (1.0 + 1e-9) + f64::MIN_POSITIVE;
     let curvature = (1.0 + p) * height;
     // NaN beyond where sines are known, and where the place is infinite.
     let least = |a: f64, b: f64| if a < b { a } else { b };
