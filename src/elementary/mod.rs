@@ -1,4 +1,4 @@
-//! The elementary functions: one branch-free formula each, shared by scalar evaluation and kernels.
+//! The elementary functions: one formula each, branch-free for all but special functions, shared by scalar evaluation and kernels.
 //!
 //! Every formula uses only operations that IEEE 754 rounds exactly (+, −, ×, ÷, √, fused
 //! multiply–add) and operations on bits, so its result has the same bits on every machine; the
@@ -11,7 +11,8 @@
 //! cosine, arctangent and angle, below 1.2 for the rest. The one exception is ψ near its zeros on
 //! the negative axis, where the error is small in absolute terms only. Special values follow C99
 //! (Annex F), except that the minimum, the maximum and the sign propagate NaN. Which of the NaNs
-//! results is not defined.
+//! results is not defined. The error of special functions that are not in C99 is in `docs/functions.md`: a few
+//! ulp, for waves of the height of the wave.
 
 pub(crate) mod arithmetic;
 pub(crate) mod bessel;
