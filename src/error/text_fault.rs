@@ -321,7 +321,7 @@ impl fmt::Display for TextFault {
             Order { name, least, most } => write!(
                 f,
                 "the order of `{name}`, which comes first, must be a whole number from {least} to {most}, \
-                 without variables"
+                 without variables and parameters"
             ),
         }
     }

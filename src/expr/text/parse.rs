@@ -475,7 +475,6 @@ impl<'g> Parser<'_, '_, 'g> {
         [n, x]: [Expr<'g>; 2],
     ) -> Result<Expr<'g>, Error> {
         let reached = n.graph.read(|arena| inputs::of_formulas(arena, &[n.id]));
-        // Parameters are numbers too.
         let order = (reached == 0).then(|| n.value(&[]));
         let is_order =
             |n: &f64| n.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(n);
