@@ -103,7 +103,7 @@ fn second_kind(is_first: bool, x: f64) -> f64 {
 /// Whether an order and a place are outside the range of [`bessel_j`].
 #[inline(always)]
 pub(crate) fn is_rare_j(n: f64, x: f64) -> bool {
-    !((n == 0.0) | (n == 1.0)) | !(x.abs() < f64::INFINITY)
+    !(((n == 0.0) | (n == 1.0)) & (x.abs() < f64::INFINITY))
 }
 
 /// Jₙ(x) for n = 0 and 1, x finite.
@@ -148,7 +148,7 @@ pub(crate) fn bessel_j_rare(n: f64, x: f64) -> f64 {
 /// Whether an order and a place are outside the range of [`bessel_y`].
 #[inline(always)]
 pub(crate) fn is_rare_y(n: f64, x: f64) -> bool {
-    !((n == 0.0) | (n == 1.0)) | !((x > 0.0) & (x < f64::INFINITY))
+    !(((n == 0.0) | (n == 1.0)) & (x > 0.0) & (x < f64::INFINITY))
 }
 
 /// Yₙ(x) for n = 0 and 1, 0 < x < ∞.
@@ -161,7 +161,7 @@ pub(crate) fn bessel_y(n: f64, x: f64) -> f64 {
 /// 1024.
 pub(crate) fn bessel_y_rare(n: f64, x: f64) -> f64 {
     let order = n.abs();
-    if !is_order(n) || !(x >= 0.0) {
+    if !is_order(n) || x.is_nan() || x < 0.0 {
         return f64::NAN;
     }
     let value = if x == 0.0 {

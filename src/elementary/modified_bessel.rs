@@ -81,7 +81,7 @@ fn near_k(is_first: bool, x: f64) -> f64 {
 /// Whether an order and a place are outside the range of [`bessel_i`].
 #[inline(always)]
 pub(crate) fn is_rare_i(n: f64, x: f64) -> bool {
-    !((n == 0.0) | (n == 1.0)) | !(x.abs() <= STEEP)
+    !(((n == 0.0) | (n == 1.0)) & (x.abs() <= STEEP))
 }
 
 /// Iₙ(x) for n = 0 and 1, |x| ≤ 700.
@@ -135,7 +135,7 @@ pub(crate) fn bessel_i_rare(n: f64, x: f64) -> f64 {
 /// Whether an order and a place are outside the range of [`bessel_k`].
 #[inline(always)]
 pub(crate) fn is_rare_k(n: f64, x: f64) -> bool {
-    !((n == 0.0) | (n == 1.0)) | !((x > 0.0) & (x <= STEEP))
+    !(((n == 0.0) | (n == 1.0)) & (x > 0.0) & (x <= STEEP))
 }
 
 /// Kₙ(x) for n = 0 and 1, 0 < x ≤ 700.
@@ -152,7 +152,7 @@ pub(crate) fn bessel_k(n: f64, x: f64) -> f64 {
 /// 1024.
 pub(crate) fn bessel_k_rare(n: f64, x: f64) -> f64 {
     let order = n.abs();
-    if !is_order(n) || !(x >= 0.0) {
+    if !is_order(n) || x.is_nan() || x < 0.0 {
         f64::NAN
     } else if x == 0.0 {
         f64::INFINITY

@@ -26,7 +26,7 @@ impl Rectangle {
         if matches!(
             op,
             Unary::EllipticK | Unary::EllipticE | Unary::EllipticB | Unary::EllipticC
-        ) && !(x.hi < 1.0)
+        ) && (x.hi >= 1.0 || x.hi.is_nan())
         {
             return None;
         }
@@ -73,7 +73,7 @@ impl Rectangle {
         let x = z.re;
         let positive_only = special::is_of_positive(op) || op == Binary::Polygamma;
         let is_missing = n < 0 && matches!(op, Binary::SphericalJ | Binary::Polygamma);
-        if is_missing || (positive_only && !(x.lo > 0.0)) {
+        if is_missing || (positive_only && (x.lo <= 0.0 || x.lo.is_nan())) {
             return None;
         }
         let along = special::of_order(op, n, x);
