@@ -10,3 +10,5 @@ pub(crate) mod rectangle;
 pub(crate) mod rounding;
 mod slack;
 mod slopes;
+mod special;
+mod special_rectangle;

@@ -1,6 +1,7 @@
 //! What the value of a formula may lose by rounding: a running error analysis.
 //!
-//! 1. Every operation adds half an ulp of its result, an elementary function two ulps, a constant half
+//! 1. Every operation adds half an ulp of its result, an elementary function two ulps (others what they
+//!    lose), a constant half
 //!    an ulp if it has many digits: 0.3 is no floating-point number.
 //! 2. Errors of operands are passed on, times the derivative.
 //! 3. Where terms cancel, the sum is small and the error is not: that is what this is for.
@@ -118,11 +119,17 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
         Node::Select(c, a, b) => e(if v(c) != 0.0 { a } else { b }),
         Node::Unary(op, x) => {
             let slope = unary_slope(*op, v(x), z);
-            passed(slope, e(x)) + 4.0 * half * z.abs()
+            passed(slope, e(x)) + 2.0 * op.loss() * half * z.abs()
         }
         Node::Binary(op, x, y) => {
             let slopes = binary_slopes(*op, v(x), v(y), z);
-            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 4.0 * half * z.abs()
+            let (loss, of_wave) = op.loss(v(x));
+            // A zero of a wave has the height of the wave as its slope.
+            let height = match of_wave && v(y).abs() > v(x).abs() {
+                true => z.hypot(slopes[1]),
+                false => z.abs(),
+            };
+            passed(slopes[0], e(x)) + passed(slopes[1], e(y)) + 2.0 * loss * half * height
         }
         // Elimination with pivots: a few roundings of the result, as a rule.
         Node::Determinant(entries) | Node::Volume(_, entries) => {
