@@ -32,6 +32,7 @@ mod plot;
 mod polygon;
 mod problem;
 mod settings;
+mod solve;
 mod statement;
 
 use command::Command;
@@ -39,9 +40,10 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 4] = [
+const COMMANDS: [&Command; 5] = [
     &integrate::COMMAND,
     &check::COMMAND,
+    &solve::COMMAND,
     &plot::COMMAND,
     &maps::COMMAND,
 ];
