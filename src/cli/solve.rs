@@ -426,14 +426,38 @@ fn off(value: f64, [lo, hi]: [f64; 2]) -> f64 {
     (hi - value).max(value - lo)
 }
 
-/// A box in words.
-fn box_in_words(unknowns: &[String], ends: &[[f64; 2]]) -> String {
-    let short = |value: f64| {
-        let rounded = format!("{value:.5e}").parse().unwrap_or(value);
-        shortest(rounded)
+/// The digits that are shown of the ends of a box.
+const DIGITS: i32 = 6;
+
+/// A number with few digits, not below it or not above it.
+fn rounded(value: f64, up: bool) -> f64 {
+    let near: f64 = format!("{value:.*e}", DIGITS as usize - 1)
+        .parse()
+        .unwrap_or(value);
+    let unit = 10f64.powi(value.abs().log10().floor() as i32 + 1 - DIGITS);
+    let next = match up {
+        true if near < value => near + unit,
+        false if near > value => near - unit,
+        _ => return near,
     };
-    let each = unknowns.iter().zip(ends);
-    let each = each.map(|(name, [lo, hi])| format!("{name} = {}..{}", short(*lo), short(*hi)));
+    format!("{next:.*e}", DIGITS as usize - 1)
+        .parse()
+        .unwrap_or(value)
+}
+
+/// A box in words, of which no more, or no less, is shown than there is.
+fn box_in_words(unknowns: &[String], ends: &[[f64; 2]], outward: bool) -> String {
+    let each = unknowns.iter().zip(ends).map(|(name, [lo, hi])| {
+        let (middle, half) = (lo / 2.0 + hi / 2.0, hi / 2.0 - lo / 2.0);
+        let is_narrow = half <= 1e-3 * middle.abs() || half < 1e-9;
+        match outward && is_narrow {
+            true => format!("{name} = {}", with_error(middle, half)),
+            false => {
+                let [lo, hi] = [rounded(*lo, !outward), rounded(*hi, outward)];
+                format!("{name} = {}..{}", shortest(lo), shortest(hi))
+            }
+        }
+    });
     each.collect::<Vec<_>>().join(", ")
 }
 
@@ -457,7 +481,7 @@ fn human_solution(solution: &Solution) -> String {
     };
     text += &line("status", &status);
     if let Some(proof) = &solution.proof {
-        let words = box_in_words(unknowns, &proof.alone_in);
+        let words = box_in_words(unknowns, &proof.alone_in, false);
         text += &line("only root in", &shortened(&words));
     }
     text += &line("residual", &short(solution.residual));
@@ -485,7 +509,7 @@ fn human_roots(roots: &Roots) -> String {
     };
     text += &line("roots", &counted);
     for open in roots.undecided.iter().take(MOST_SHOWN) {
-        let words = box_in_words(unknowns, &open.sides);
+        let words = box_in_words(unknowns, &open.sides, true);
         let near = format!("{words} (residual down to {})", short(open.residual));
         text += &line("undecided", &shortened(&near));
     }

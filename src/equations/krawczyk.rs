@@ -32,7 +32,7 @@ const MARGIN: f64 = 8.0;
 /// How often a box is widened by [`MARGIN`] before a proof is given up.
 const WIDENINGS: usize = 8;
 
-/// By what the box in which a zero is the only one grows from one try to the next.
+/// By what the box in which a zero is the only one differs from one try to the next.
 const GROWTH: f64 = 8.0;
 
 /// As many formulas as inputs, with what the interval Newton method needs of memory.
@@ -163,23 +163,48 @@ impl<'a> Krawczyk<'a> {
         }
         let (mut within, mut alone_in) = found?;
         self.tighten(&mut within);
-        // The largest box that is tried in which the zero is the only one.
-        let part = radii.iter().zip(sizes).map(|(radius, size)| radius / size);
-        let mut part = GROWTH * part.fold(0.0, f64::max);
-        while part <= most {
-            let grown: Vec<f64> = sizes.iter().map(|size| part * size).collect();
-            let sides = around(point, &grown);
-            match self.on(&sides, point).map(|on| on.image(&sides)) {
-                Some(image) if is_inside(&image, &sides) => alone_in = sides,
-                _ => break,
-            }
-            part *= GROWTH;
+        let parts = radii.iter().zip(sizes).map(|(radius, size)| radius / size);
+        let least = parts.fold(0.0, f64::max);
+        if let Some(sides) = self.widest(point, sizes, [least, most]) {
+            alone_in = sides;
         }
         Some(Proven {
             point: point.to_vec(),
             within,
             alone_in,
         })
+    }
+
+    /// A wide box around a zero in which it is the only one: of the sizes of the unknowns, or a part or a
+    /// multiple of them between two.
+    fn widest(
+        &mut self,
+        point: &[f64],
+        sizes: &[f64],
+        [least, most]: [f64; 2],
+    ) -> Option<Vec<Interval>> {
+        let mut holds_one = |part: f64| {
+            let radii: Vec<f64> = sizes.iter().map(|size| part * size).collect();
+            let sides = around(point, &radii);
+            let image = self.on(&sides, point).map(|on| on.image(&sides))?;
+            is_inside(&image, &sides).then_some(sides)
+        };
+        let mut part = 1.0;
+        while part > least {
+            let Some(mut found) = holds_one(part) else {
+                part /= GROWTH;
+                continue;
+            };
+            while part >= 1.0 && part < most {
+                part *= GROWTH;
+                match holds_one(part) {
+                    Some(wider) => found = wider,
+                    None => break,
+                }
+            }
+            return Some(found);
+        }
+        None
     }
 
     /// Makes a box that holds one zero smaller, as far as it gets.

@@ -48,6 +48,9 @@ const MOST_CUTS: usize = 8;
 /// The most steps of Newton's method from the middle of a box.
 const MOST_STEPS: usize = 10;
 
+/// The least size of a box in which a zero is looked for, as a part of the whole.
+const LEAST_SIZE: f64 = 1e-8;
+
 /// Every so many divisions it is the widest side that is divided.
 const WIDEST_EVERY: u32 = 3;
 
@@ -357,7 +360,17 @@ impl Worker<'_> {
             return None;
         }
         let largest = halves.iter().fold(0.0, |most: f64, half| most.max(*half));
-        let sizes: Vec<f64> = halves.iter().map(|half| half.max(1e-3 * largest)).collect();
+        let sizes = halves.iter().zip(&self.whole.sides).zip(&point);
+        let sizes = sizes.map(|((half, whole), x)| {
+            let width = whole.hi - whole.lo;
+            // Sides that were cut to a point are not to hold the box back.
+            let least = match width.is_finite() && width > 0.0 {
+                true => LEAST_SIZE * width,
+                false => LEAST_SIZE * (1.0 + x.abs()),
+            };
+            half.max(1e-3 * largest).max(least)
+        });
+        let sizes: Vec<f64> = sizes.collect();
         self.krawczyk.prove(&point, &sizes, 1e4)
     }
 

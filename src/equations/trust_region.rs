@@ -70,8 +70,11 @@ pub(crate) struct Found {
     pub(crate) flat: Option<Vec<f64>>,
 }
 
-/// The size of a vector, which does not overflow.
+/// The size of a vector, which does not overflow; NaN if a part is.
 pub(crate) fn norm(values: &[f64]) -> f64 {
+    if values.iter().any(|v| v.is_nan()) {
+        return f64::NAN;
+    }
     let largest = values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return largest;

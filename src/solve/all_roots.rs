@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::equations::Equations;
-use super::proof::Proof;
+use super::proof::{Proof, ends};
 use super::solution::largest;
 use crate::deadline::Deadline;
 use crate::equations::roots::{self, All, Group, MOST_BOXES, Whole};
@@ -218,7 +218,7 @@ impl Equations {
                 }
             }
             all.push(Undecided {
-                sides: group.hull.iter().map(|side| [side.lo, side.hi]).collect(),
+                sides: ends(&group.hull),
                 boxes: group.boxes,
                 residual: largest(&formulas.values(&point)),
                 point,

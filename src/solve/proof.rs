@@ -1,6 +1,7 @@
 //! What is proven of a root.
 
 use crate::equations::krawczyk::Proven;
+use crate::expr::bounds::ranges::Interval;
 
 /// A box that holds a root, and one in which it is the only one; proven by bounds of the formulas as they
 /// stand, whose numbers are the floating-point numbers that were read.
@@ -25,11 +26,14 @@ pub struct Proof {
     pub alone_in: Vec<[f64; 2]>,
 }
 
+/// The ends of sides, without the sign of zero.
+pub(super) fn ends(sides: &[Interval]) -> Vec<[f64; 2]> {
+    let ends = sides.iter().map(|side| [side.lo + 0.0, side.hi + 0.0]);
+    ends.collect()
+}
+
 impl From<&Proven> for Proof {
     fn from(proven: &Proven) -> Self {
-        let ends = |sides: &[crate::expr::bounds::ranges::Interval]| {
-            sides.iter().map(|side| [side.lo, side.hi]).collect()
-        };
         Proof {
             within: ends(&proven.within),
             alone_in: ends(&proven.alone_in),

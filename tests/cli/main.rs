@@ -21,6 +21,7 @@ mod pictures;
 mod pieces;
 mod polygon;
 mod problems;
+mod solve;
 
 use std::f64::consts::PI;
 use std::fs;

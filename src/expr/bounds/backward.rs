@@ -10,6 +10,8 @@
 //! propagation and search on directed acyclic graphs for numerical constraint solving", J. Global Optim.
 //! 45 (2009) 499–531.
 
+use std::f64::consts::PI;
+
 use super::directed::{add, div, mul, neg, root_down, root_up, sub, widened};
 use super::interval::Interval;
 use super::range::{Range, unary};
@@ -243,8 +245,55 @@ fn undone(op: Unary, z: Interval, x: Interval) -> Option<Interval> {
         // Near the ends of its values an inverse is too steep for its argument to be known well.
         Unary::Tanh if !is_steep(z, 0.99) => by(Unary::Atanh, z),
         Unary::Atan if !is_steep(z, 1.5) => by(Unary::Tan, z),
+        Unary::Sin | Unary::Cos | Unary::Tan => turned(op, z, x)?,
         _ => x,
     })
+}
+
+/// The most half turns that are told apart.
+const MOST_HALF_TURNS: f64 = 32.0;
+
+/// The angles x with op(x) = z, as far as they lie in `x`; `None` if there are none.
+fn turned(op: Unary, z: Interval, x: Interval) -> Option<Interval> {
+    let one = Interval { lo: -1.0, hi: 1.0 };
+    let halves = (x.hi - x.lo) / PI;
+    let size = x.lo.abs().max(x.hi.abs());
+    // Written so that what is not finite is left alone.
+    if !(halves < MOST_HALF_TURNS && size < 1e9) {
+        return Some(x);
+    }
+    let inverse = match op {
+        Unary::Sin => unary(Unary::Asin, Range::of(meet(z, one)?)).values,
+        Unary::Cos => unary(Unary::Acos, Range::of(meet(z, one)?)).values,
+        _ => unary(Unary::Atan, Range::of(z)).values,
+    };
+    // Of multiples of pi and of the inverse, with a margin.
+    let slack = 8.0 * f64::EPSILON * (size + 4.0);
+    let first = (x.lo / PI).floor() - 2.0;
+    let mut found: Option<Interval> = None;
+    let mut k = first;
+    while k <= x.hi / PI + 2.0 {
+        let is_even = k.rem_euclid(2.0) == 0.0;
+        // sin(kπ ± a) is sin a for even k and a plus, or for odd k and a minus; cos(kπ ± a) for even k and
+        // either; tan(kπ + a) for all k.
+        let [plus, minus] = match op {
+            Unary::Sin => [is_even, !is_even],
+            Unary::Cos => [is_even, is_even],
+            _ => [true, false],
+        };
+        let parts = [plus.then_some(inverse), minus.then_some(neg(inverse))];
+        for part in parts.into_iter().flatten() {
+            let part = Interval {
+                lo: part.lo + k * PI - slack,
+                hi: part.hi + k * PI + slack,
+            };
+            if let Some(part) = meet(part, x) {
+                found = Some(found.map_or(part, |found| found.hull(part)));
+            }
+        }
+        k += 1.0;
+    }
+    found
 }
 
 /// z³, for the cube of what a cube root is.
@@ -401,6 +450,10 @@ mod tests {
             "(x + y)^(-3)",
             "hypot(x, y)",
             "x*x - y",
+            "sin(3*x) - y",
+            "cos(4*x)*y",
+            "tan(2*x) - y",
+            "sin(x)/cos(y)",
         ];
         for text in formulas {
             for _ in 0..400 {
