@@ -342,6 +342,54 @@ fn chebyquad_has_its_roots_and_for_eight_none() {
     assert!((squares - 3.516_873_7e-3).abs() < 1e-9, "{squares:e}");
 }
 
+/// From farther starts not every root is found, but what is called one is one.
+#[test]
+fn from_far_starts_nothing_is_called_a_root_that_is_none() {
+    let mut converged = 0;
+    for factor in [-1.0, 10.0, 100.0, 1e4] {
+        let systems = [
+            solved(6, brown, |_| 0.5 * factor),
+            solved(7, broyden_banded, |_| -factor),
+            solved(5, chebyquad, |j| factor * j / 6.0),
+            solved(4, powell, |j| {
+                factor * [1.0, 3.0, -1.0, 0.0][j as usize % 4]
+            }),
+            wood()
+                .solve(&[-3.0, -1.0, -3.0, -1.0].map(|x| factor * x))
+                .unwrap(),
+            solved(
+                2,
+                |x| vec![x[0].powi(2) + 1e-17, x[1] * x[0]],
+                |_| 1e4 * factor,
+            ),
+            solved(
+                1,
+                |x| vec![(-x[0].powi(2)).exp() + 1.0 / (1.0 + x[0].powi(2))],
+                |_| factor,
+            ),
+        ];
+        for found in systems {
+            if !found.is_root() {
+                assert!(
+                    !found.reasons.is_empty() && found.proof.is_none(),
+                    "{found:?}"
+                );
+                continue;
+            }
+            converged += 1;
+            // Rounding of the terms, which are as large as the sixth powers of the unknowns.
+            let size = found
+                .point
+                .iter()
+                .fold(1.0f64, |most, x| most.max(x.abs()))
+                .powi(6);
+            assert!(found.residual <= 1e-12 * size, "{found:?}");
+            assert!(found.point.len() > 2, "{found:?}");
+        }
+    }
+    assert!(converged >= 12, "{converged}");
+}
+
 /// (26) The trigonometric system has a root, and for n = 10 a local minimum with the sum of squares
 /// 2.79506…e-5 that the standard start may lead to.
 #[test]

@@ -376,7 +376,7 @@ impl Worker<'_> {
 
     /// The parts of a box.
     fn divided(&mut self, sides: Vec<Interval>, depth: u32) -> Vec<Cell> {
-        let by_slope = self.whole.is_square() && depth % WIDEST_EVERY != 0;
+        let by_slope = self.whole.is_square() && !depth.is_multiple_of(WIDEST_EVERY);
         let weight = |axis: usize| {
             let side = sides[axis];
             let width = self.whole.relative(side, axis);

@@ -30,6 +30,10 @@ const LEAST_GAIN: f64 = 1e-4;
 /// What is left counts as rounding up to this many times what a running error analysis says.
 const ROUNDINGS: f64 = 4.0;
 
+/// Residuals below this part of the formulas' sizes at the start are nothing: where a root is zero itself,
+/// rounding of formulas is no measure.
+const NOTHING: f64 = f64::EPSILON * f64::EPSILON * f64::EPSILON;
+
 /// Below this part of its largest singular value the smallest one of a Jacobian, in scaled unknowns and
 /// equations, makes it singular: about as near as steps get to a double zero.
 const SINGULAR: f64 = 1e-7;
@@ -349,7 +353,7 @@ impl Search<'_, '_> {
         let mut explained = true;
         let (values, sizes) = (&self.values, &self.sizes);
         self.rounding.at(&self.point, |k, lost| {
-            let nothing = f64::EPSILON * f64::EPSILON * sizes[k];
+            let nothing = NOTHING * sizes[k];
             explained &= values[k].abs() <= ROUNDINGS * lost + nothing;
         });
         explained
@@ -394,26 +398,19 @@ impl Search<'_, '_> {
 
     /// Whether the search is at an end, and at which.
     fn ended(&mut self, model: &mut Model) -> Option<(End, Option<Vec<f64>>)> {
-        if self.is_explained() {
-            let step = match model.newton() {
-                Some(step) => Some(step),
-                None => model
-                    .parts()
-                    .map(|parts| parts.step(f64::INFINITY))
-                    .and_then(|s| s.map(|s| s.measured)),
-            };
-            let zero = DVector::zeros(self.point.len());
-            let latest = self.latest.last().unwrap_or(&zero);
-            if let Some(step) = step {
-                let is_near = self.is_near(&step) || self.is_near(latest);
-                match self.singular(model) {
-                    None => {
-                        self.polish();
-                        return Some((End::Root, None));
-                    }
-                    Some(flat) if is_near => return Some((End::SingularRoot, Some(flat))),
-                    Some(_) => {}
+        if self.is_explained()
+            && let Some(step) = model.step(f64::INFINITY)
+        {
+            let was_near = self.latest.last().is_none_or(|step| self.is_near(step));
+            match self.singular(model) {
+                None => {
+                    self.polish();
+                    return Some((End::Root, None));
                 }
+                Some(flat) if was_near || self.is_near(&step.measured) => {
+                    return Some((End::SingularRoot, Some(flat)));
+                }
+                Some(_) => {}
             }
         }
         self.is_flat(model).then(|| self.at_rest(model))
@@ -462,7 +459,8 @@ impl Search<'_, '_> {
             };
             let next = self.moved(&step.measured);
             let values = self.gradients.values(&next);
-            if !(norm(&values) < norm(&self.values)) {
+            let falls = norm(&values) < norm(&self.values);
+            if !falls {
                 return;
             }
             (self.point, self.values) = (next, values);
@@ -509,7 +507,7 @@ impl Search<'_, '_> {
         self.resize(gain, actual, length, step.held);
         let stands = next == self.point;
         if gain >= LEAST_GAIN && !stands {
-            self.remember(&step, length);
+            self.remember(step);
             (self.point, self.values) = (next, values);
             self.extrapolate();
             return Advance::Made;
@@ -541,12 +539,13 @@ impl Search<'_, '_> {
         }
     }
 
-    fn remember(&mut self, step: &Step, _: f64) {
+    /// Keeps the latest steps that nothing has held back.
+    fn remember(&mut self, step: Step) {
         if step.held > 0.0 {
             self.latest.clear();
             return;
         }
-        self.latest.push(step.measured.clone());
+        self.latest.push(step.measured);
         if self.latest.len() > 3 {
             self.latest.remove(0);
         }

@@ -109,8 +109,11 @@ impl Equations {
         self.check_count("limits", sides.len())?;
         settings.check(sides.len())?;
         let is_empty = |side: &Interval| {
-            // Written so that NaN is refused too.
-            !(side.lo <= side.hi) || side.lo == f64::INFINITY || side.hi == f64::NEG_INFINITY
+            side.lo.is_nan()
+                || side.hi.is_nan()
+                || side.lo > side.hi
+                || side.lo == f64::INFINITY
+                || side.hi == f64::NEG_INFINITY
         };
         if let Some(at) = sides.iter().position(is_empty) {
             return Err(Misfit::Solve(SolveFault::Limits {

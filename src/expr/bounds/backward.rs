@@ -114,6 +114,8 @@ impl Backward {
             false => nodes[id.index()].values,
         };
         match node {
+            // It has a value where its operand has none.
+            Node::Unary(Unary::Not, _) => Some(()),
             Node::Unary(op, x) => {
                 let to = undone(*op, z, v(self, x))?;
                 self.cut(x, to, nodes)
