@@ -31,6 +31,7 @@ mod place;
 mod plot;
 mod polygon;
 mod problem;
+mod roots;
 mod settings;
 mod solve;
 mod statement;

@@ -26,6 +26,39 @@ pub(crate) struct Proven {
     pub(crate) alone_in: Vec<Interval>,
 }
 
+/// The zeros that are known, in the order in which the boxes begin that hold no other.
+pub(super) struct Known<'z> {
+    zeros: Vec<&'z Proven>,
+    /// How far the boxes up to each reach along the first axis.
+    reach: Vec<f64>,
+}
+
+impl<'z> Known<'z> {
+    pub(super) fn new(zeros: &'z [Proven]) -> Self {
+        let mut zeros: Vec<&Proven> = zeros.iter().collect();
+        zeros.sort_by(|a, b| a.alone_in[0].lo.total_cmp(&b.alone_in[0].lo));
+        let ends = zeros.iter().map(|zero| zero.alone_in[0].hi);
+        let reach = ends.scan(f64::NEG_INFINITY, |reach, end| {
+            *reach = reach.max(end);
+            Some(*reach)
+        });
+        Known {
+            reach: reach.collect(),
+            zeros,
+        }
+    }
+
+    /// Whether a box lies in one that holds no other zero than a known one.
+    pub(super) fn cover(&self, sides: &[Interval]) -> bool {
+        let first = sides[0];
+        let end = self
+            .zeros
+            .partition_point(|zero| zero.alone_in[0].lo <= first.lo);
+        let mut candidates = (0..end).rev().take_while(|at| self.reach[*at] >= first.hi);
+        candidates.any(|at| is_within(sides, &self.zeros[at].alone_in))
+    }
+}
+
 /// The first box around a point is wider by this than the Newton step there.
 const MARGIN: f64 = 8.0;
 

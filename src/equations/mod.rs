@@ -4,11 +4,14 @@
 mod atoms;
 pub(crate) mod branch;
 pub(crate) mod closed_form;
+pub(crate) mod clusters;
+mod continuum;
 mod correction;
 mod interpolant;
 mod isolate;
 pub(crate) mod krawczyk;
 mod lattice;
+pub(crate) mod linear_model;
 pub(crate) mod newton;
 pub(crate) mod on_unit_box;
 pub(crate) mod roots;

@@ -11,15 +11,17 @@
 //! approach", SIAM J. Numer. Anal. 34 (1997) 797–827; R. B. Kearfott, "Rigorous global search: continuous
 //! problems", Kluwer (1996), chapter 4.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
-use super::krawczyk::{Krawczyk, Proven, common, is_within};
-use super::trust_region::{self, End};
+use super::clusters::{Cluster, touching};
+use super::continuum::is_continuum;
+use super::krawczyk::{Known, Krawczyk, Proven, common, is_within};
 use crate::deadline::Deadline;
 use crate::error::{Error, Misfit, SolveFault};
 use crate::expr::bounds::backward::Backward;
 use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::bounds::rounding::Rounding;
 use crate::expr::gradient::Gradients;
 use crate::expr::graph::{Arena, Id};
 
@@ -32,9 +34,11 @@ const WIDTHS: [f64; 3] = [1.0 / 1024.0, 1.0 / 1_048_576.0, 1.0 / 70_368_744_177_
 /// The boxes for a group of open ones below the first width.
 const FOR_A_GROUP: u64 = 4000;
 
-/// So many open boxes may be a curve, and of so many of them zeros are looked for.
+/// Zeros beyond this are not looked for.
+pub(crate) const MOST_ZEROS: usize = 10_000;
+
+/// So many open boxes may be a curve.
 const MAY_BE_CURVE: usize = 400;
-const SAMPLES: usize = 12;
 
 /// Where boxes are divided: off the simple fractions, at which zeros lie.
 const DIVISION: f64 = 0.487_3;
@@ -61,19 +65,12 @@ struct Cell {
     depth: u32,
 }
 
-/// Boxes that touch, in which zeros may lie.
-#[derive(Clone, Debug)]
-pub(crate) struct Group {
-    pub(crate) hull: Vec<Interval>,
-    pub(crate) boxes: usize,
-}
-
 /// All that was found in a box.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct All {
     /// The zeros, in the order of their coordinates.
     pub(crate) zeros: Vec<Proven>,
-    pub(crate) undecided: Vec<Group>,
+    pub(crate) undecided: Vec<Cluster>,
     /// The boxes that were looked at.
     pub(crate) boxes: u64,
     /// Whether there were more boxes than the budget allows.
@@ -165,55 +162,98 @@ pub(crate) fn all(whole: &Whole<'_>, most_boxes: u64, deadline: &Deadline) -> Re
         sides: whole.sides.clone(),
         depth: 0,
     };
-    let mut open = found.divide(whole, vec![start], WIDTHS[0], most_boxes, deadline);
-    let may_go_on = open.len() <= MAY_BE_CURVE || !is_continuum(whole, &open);
+    let budget = |most: u64| Budget { most, deadline };
+    let (mut open, _) = found.divide(whole, vec![start], WIDTHS[0], &budget(most_boxes));
+    let may_go_on =
+        open.len() <= MAY_BE_CURVE || !is_continuum(whole.arena, whole.roots, &boxes_of(&open));
     found.is_continuum = !may_go_on || (!open.is_empty() && whole.roots.len() < whole.n());
     if !found.is_continuum {
         for width in &WIDTHS[1..] {
             let mut rest = Vec::new();
-            for group in grouped(&open) {
-                let cells: Vec<Cell> = group.into_iter().map(|at| open[at].clone()).collect();
-                let budget =
-                    (most_boxes - found.boxes).min(FOR_A_GROUP.max(8 * cells.len() as u64));
-                rest.extend(found.divide(whole, cells, *width, budget, deadline));
+            for group in groups(&open) {
+                let enough = FOR_A_GROUP.max(8 * group.len() as u64);
+                let budget = budget(enough.min(most_boxes - found.boxes));
+                let (own, is_done) = found.divide(whole, group, *width, &budget);
+                match is_done {
+                    true => rest.extend(own),
+                    // What is left are splinters of one place.
+                    false => found
+                        .undecided
+                        .extend(Cluster::of(own.iter().map(|c| &c.sides))),
+                }
             }
             open = rest;
         }
     }
-    found.undecided = groups(&open);
+    for group in groups(&open) {
+        found
+            .undecided
+            .extend(Cluster::of(group.iter().map(|cell| &cell.sides)));
+    }
+    found
+        .undecided
+        .sort_by(|a, b| in_order(a.hull.iter().map(|s| s.lo), b.hull.iter().map(|s| s.lo)));
     let in_whole = |zero: &Proven| common(&zero.within, &whole.sides).is_some();
     found.zeros.retain(in_whole);
-    found.zeros.sort_by(|a, b| {
-        let pairs = a.point.iter().zip(&b.point);
-        let orders = pairs.map(|(a, b)| a.total_cmp(b));
-        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-    });
+    found
+        .zeros
+        .sort_by(|a, b| in_order(a.point.iter().copied(), b.point.iter().copied()));
     Ok(found)
+}
+
+/// The order of the first numbers that differ.
+fn in_order(a: impl Iterator<Item = f64>, b: impl Iterator<Item = f64>) -> Ordering {
+    a.zip(b)
+        .map(|(a, b)| a.total_cmp(&b))
+        .fold(Ordering::Equal, Ordering::then)
+}
+
+/// The sides of boxes.
+fn boxes_of(cells: &[Cell]) -> Vec<&Vec<Interval>> {
+    cells.iter().map(|cell| &cell.sides).collect()
+}
+
+/// Open boxes that touch, together.
+fn groups(open: &[Cell]) -> Vec<Vec<Cell>> {
+    let groups = touching(&boxes_of(open)).into_iter();
+    let cells = |group: Vec<usize>| group.into_iter().map(|at| open[at].clone()).collect();
+    groups.map(cells).collect()
+}
+
+/// How many boxes may be looked at, and when the work must end.
+struct Budget<'d> {
+    most: u64,
+    deadline: &'d Deadline,
 }
 
 impl All {
     /// Divides boxes, generation by generation, until they are done or this small; gives those that are
-    /// still open.
+    /// still open, and whether the budget sufficed.
     fn divide(
         &mut self,
         whole: &Whole<'_>,
         cells: Vec<Cell>,
         width: f64,
-        budget: u64,
-        deadline: &Deadline,
-    ) -> Vec<Cell> {
-        let mut left = budget;
+        budget: &Budget<'_>,
+    ) -> (Vec<Cell>, bool) {
+        let deadline = budget.deadline;
+        let mut left = budget.most;
+        let mut is_done = true;
         let mut open = Vec::new();
         let mut cells = cells;
         while !cells.is_empty() {
-            let count = (cells.len() as u64).min(left);
-            // The budget of a group is no fault of the user's.
+            let count = match self.zeros.len() > MOST_ZEROS {
+                true => 0,
+                false => (cells.len() as u64).min(left),
+            };
             let rest = cells.split_off(count as usize);
+            is_done &= rest.is_empty();
+            // The budget of a group is no fault of the user's.
             self.is_out_of_budget |= !rest.is_empty() && width == WIDTHS[0];
             open.extend(rest);
             left -= count;
             self.boxes += count;
-            let known = &self.zeros;
+            let known = &Known::new(&self.zeros);
             let fates = cells.par_iter().map_init(
                 || whole.worker(width),
                 |worker, cell| match worker {
@@ -239,7 +279,7 @@ impl All {
                 }
             }
         }
-        open
+        (open, is_done)
     }
 
     /// Takes up a zero, unless it is known; where that cannot be told its box is open.
@@ -261,8 +301,8 @@ impl All {
 }
 
 impl Worker<'_> {
-    fn look(&mut self, cell: &Cell, known: &[Proven]) -> Fate {
-        let is_known = |sides: &[Interval]| known.iter().any(|k| is_within(sides, &k.alone_in));
+    fn look(&mut self, cell: &Cell, known: &Known<'_>) -> Fate {
+        let is_known = |sides: &[Interval]| known.cover(sides);
         let mut sides = cell.sides.clone();
         if is_known(&sides) || !self.cut(&mut sides) || is_known(&sides) {
             return Fate::Done;
@@ -325,7 +365,7 @@ impl Worker<'_> {
     }
 
     /// A zero near a box, proven, that is not known.
-    fn zero_near(&mut self, sides: &[Interval], known: &[Proven]) -> Option<Proven> {
+    fn zero_near(&mut self, sides: &[Interval], known: &Known<'_>) -> Option<Proven> {
         let halves: Vec<f64> = sides.iter().map(|side| 0.5 * (side.hi - side.lo)).collect();
         if !halves.iter().all(|half| half.is_finite()) {
             return None;
@@ -356,7 +396,7 @@ impl Worker<'_> {
             return None;
         }
         let at: Vec<Interval> = point.iter().map(|x| Interval::point(*x)).collect();
-        if known.iter().any(|known| is_within(&at, &known.alone_in)) {
+        if known.cover(&at) {
             return None;
         }
         let largest = halves.iter().fold(0.0, |most: f64, half| most.max(*half));
@@ -433,107 +473,4 @@ fn divided_at(side: Interval) -> f64 {
         (false, true) => (4.0 * hi.min(-1.0)).max(f64::MIN),
         (false, false) => 0.0,
     }
-}
-
-/// Whether zeros seem to go on along curves in open boxes: at most of those that are looked for from some
-/// of the boxes the Jacobian is singular, and no two are the same.
-fn is_continuum(whole: &Whole<'_>, open: &[Cell]) -> bool {
-    let n = whole.n();
-    let Ok(mut gradients) = Gradients::new(whole.arena, whole.roots, n) else {
-        return false;
-    };
-    let mut rounding = Rounding::new(whole.arena, whole.roots);
-    let mut points: Vec<Vec<f64>> = Vec::new();
-    for k in 0..SAMPLES {
-        let cell = &open[(2 * k + 1) * open.len() / (2 * SAMPLES)];
-        let middle: Vec<f64> = cell.sides.iter().map(|side| side.middle()).collect();
-        if !middle.iter().all(|x| x.is_finite()) {
-            continue;
-        }
-        let found = trust_region::search(
-            &mut gradients,
-            &mut rounding,
-            &middle,
-            100,
-            &Deadline::NEVER,
-        );
-        let is_one = match found.end {
-            End::SingularRoot => true,
-            End::Root => whole.roots.len() < n,
-            _ => false,
-        };
-        let mut pairs = found.point.iter().zip(&cell.sides);
-        let is_near = pairs.all(|(x, side)| {
-            let width = side.hi - side.lo;
-            *x >= side.lo - 4.0 * width && *x <= side.hi + 4.0 * width
-        });
-        let is_same = |other: &Vec<f64>| {
-            let mut pairs = other.iter().zip(&found.point).zip(&cell.sides);
-            pairs.all(|((a, b), side)| (a - b).abs() <= side.hi - side.lo)
-        };
-        if is_one && is_near && !points.iter().any(is_same) {
-            points.push(found.point);
-        }
-    }
-    2 * points.len() > SAMPLES
-}
-
-/// Boxes that touch, together, as places in the list.
-fn grouped(cells: &[Cell]) -> Vec<Vec<usize>> {
-    let mut leader: Vec<usize> = (0..cells.len()).collect();
-    fn leader_of(leader: &mut [usize], mut at: usize) -> usize {
-        while leader[at] != at {
-            leader[at] = leader[leader[at]];
-            at = leader[at];
-        }
-        at
-    }
-    let mut order: Vec<usize> = (0..cells.len()).collect();
-    order.sort_by(|a, b| cells[*a].sides[0].lo.total_cmp(&cells[*b].sides[0].lo));
-    let mut near: Vec<usize> = Vec::new();
-    for at in order {
-        let own = &cells[at].sides;
-        near.retain(|other| cells[*other].sides[0].hi >= own[0].lo);
-        for &other in &near {
-            if common(own, &cells[other].sides).is_some() {
-                let (a, b) = (leader_of(&mut leader, at), leader_of(&mut leader, other));
-                leader[a.max(b)] = a.min(b);
-            }
-        }
-        near.push(at);
-    }
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut place = vec![usize::MAX; cells.len()];
-    for at in 0..cells.len() {
-        let own = leader_of(&mut leader, at);
-        if place[own] == usize::MAX {
-            place[own] = groups.len();
-            groups.push(Vec::new());
-        }
-        groups[place[own]].push(at);
-    }
-    groups
-}
-
-/// The hulls of boxes that touch.
-fn groups(cells: &[Cell]) -> Vec<Group> {
-    let hull = |places: Vec<usize>| {
-        let mut hull = cells[places[0]].sides.clone();
-        for at in &places {
-            for (own, side) in hull.iter_mut().zip(&cells[*at].sides) {
-                *own = own.hull(*side);
-            }
-        }
-        Group {
-            hull,
-            boxes: places.len(),
-        }
-    };
-    let mut all: Vec<Group> = grouped(cells).into_iter().map(hull).collect();
-    all.sort_by(|a, b| {
-        let pairs = a.hull.iter().zip(&b.hull);
-        let orders = pairs.map(|(a, b)| a.lo.total_cmp(&b.lo));
-        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-    });
-    all
 }

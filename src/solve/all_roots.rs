@@ -7,7 +7,8 @@ use super::equations::Equations;
 use super::proof::{Proof, ends};
 use super::solution::largest;
 use crate::deadline::Deadline;
-use crate::equations::roots::{self, All, Group, MOST_BOXES, Whole};
+use crate::equations::clusters::Cluster;
+use crate::equations::roots::{self, All, MOST_BOXES, Whole};
 use crate::equations::trust_region;
 use crate::error::{Error, Misfit, SolveFault};
 use crate::expr::bounds::ranges::Interval;
@@ -188,16 +189,24 @@ impl Equations {
             "roots seem to go on along a curve or a surface, at which the Jacobian is singular"
                 .to_owned()
         } else if found.is_out_of_budget {
-            format!("{most} boxes did not suffice: give narrower limits, or more boxes")
+            match found.boxes >= most {
+                true => {
+                    format!("{most} boxes did not suffice: give narrower limits, or more boxes")
+                }
+                false => format!(
+                    "there are more than {} roots: give narrower limits",
+                    roots::MOST_ZEROS
+                ),
+            }
         } else {
-            "bounds neither exclude a root in these boxes nor prove one: at a double root the Jacobian is \
-             singular, and at the edge of where formulas have values there are no bounds"
+            "bounds neither exclude roots in these boxes nor prove one: so it is at double roots, where the Jacobian \
+             is singular, at kinks, and where formulas jump or end"
                 .to_owned()
         }
     }
 
     /// The boxes that are left, each with a point.
-    fn undecided(&self, groups: &[Group], formulas: &Formulas) -> Result<Vec<Undecided>, Error> {
+    fn undecided(&self, groups: &[Cluster], formulas: &Formulas) -> Result<Vec<Undecided>, Error> {
         /// Points are looked for in so many of them.
         const MOST_POINTS: usize = 200;
         const MOST_STEPS: u64 = 60;
