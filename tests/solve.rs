@@ -387,7 +387,7 @@ fn from_far_starts_nothing_is_called_a_root_that_is_none() {
             assert!(found.point.len() > 2, "{found:?}");
         }
     }
-    assert!(converged >= 12, "{converged}");
+    assert!(converged >= 14, "{converged}");
 }
 
 /// (26) The trigonometric system has a root, and for n = 10 a local minimum with the sum of squares
@@ -436,6 +436,10 @@ fn more_equations_than_unknowns_are_solved_by_least_squares() {
         });
         each.collect()
     });
+    // Equations that say the same have a singular Jacobian, and a root all the same.
+    let same = Equations::parse("x + y = 2, 2*x + 2*y = 4").unwrap();
+    let found = same.solve(&[5.0, 1.0]).unwrap();
+    assert_eq!(found.status, SolveStatus::Singular, "{found:?}");
     let found = jennrich.unwrap().solve(&[0.3, 0.4]).unwrap();
     assert_eq!(found.status, SolveStatus::Minimum);
     let squares = found.residual_norm.powi(2);
@@ -822,6 +826,7 @@ fn a_map_is_inverted_at_a_point() -> Result<(), Error> {
     assert!(polar.solve(&[1.0], &[1.0, 1.0]).is_err());
     // A curve comes near a point where its distance is least.
     let line = Map::parse("x = t, y = t")?.solve(&[1.0, 0.0], &[3.0])?;
-    assert_eq!((line.status, line.point[0]), (SolveStatus::Minimum, 0.5));
+    assert_eq!(line.status, SolveStatus::Minimum);
+    assert_near("line", &line.point, &[0.5], 1e-8);
     Ok(())
 }

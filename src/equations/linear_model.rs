@@ -9,6 +9,10 @@
 
 use nalgebra::{DMatrix, DVector};
 
+/// When singular values count as found: what nalgebra takes for it itself, and how long it may take.
+pub(super) const SVD_ACCURACY: f64 = 5.0 * f64::EPSILON;
+pub(super) const MOST_ROTATIONS: usize = 10_000;
+
 /// The size of a vector, which does not overflow; NaN if a part is.
 pub(crate) fn norm(values: &[f64]) -> f64 {
     if values.iter().any(|v| v.is_nan()) {
@@ -56,7 +60,7 @@ impl Model {
     }
 
     /// The Newton step, if there are as many formulas as unknowns and elimination finds it.
-    fn newton(&self) -> Option<DVector<f64>> {
+    pub(super) fn newton(&self) -> Option<DVector<f64>> {
         if !self.jacobian.is_square() {
             return None;
         }
@@ -94,7 +98,7 @@ impl Model {
             for (j, scale) in scales.iter().enumerate() {
                 matrix.column_mut(j).unscale_mut(*scale);
             }
-            let svd = matrix.try_svd(true, true, f64::EPSILON, 10_000)?;
+            let svd = matrix.try_svd(true, true, SVD_ACCURACY, MOST_ROTATIONS)?;
             let (left, rows) = (svd.u?, svd.v_t?);
             Some(Parts {
                 along: left.tr_mul(values),
@@ -166,4 +170,29 @@ impl Parts {
         let (parts, length) = self.held_by(hi);
         length.is_finite().then(|| whole(&parts, hi))
     }
+}
+
+/// The next region, after a step of a length that was held back so strongly, whose fall was so much of what
+/// the model foretold (Moré).
+pub(super) fn resized(region: f64, gain: f64, fall: f64, length: f64, held: f64) -> f64 {
+    if gain <= 0.25 {
+        let part = match fall.is_finite() {
+            true if fall >= 0.0 => 0.5,
+            true => (0.5 / (1.0 - fall)).clamp(0.1, 0.5),
+            false => 0.1,
+        };
+        part * region.min(10.0 * length)
+    } else if held == 0.0 || gain >= 0.75 {
+        region.max(2.0 * length)
+    } else {
+        region
+    }
+}
+
+/// The sizes of unknowns by their start: of one that starts at zero, that of the others, or 1.
+pub(super) fn typical(start: &[f64]) -> Vec<f64> {
+    let largest = start.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+    let rest = if largest > 0.0 { largest } else { 1.0 };
+    let size = |x: &f64| if *x == 0.0 { rest } else { x.abs() };
+    start.iter().map(size).collect()
 }

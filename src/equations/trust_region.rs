@@ -14,7 +14,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::linear_model::{Model, Step, norm};
+use super::linear_model::{MOST_ROTATIONS, Model, SVD_ACCURACY, Step, norm, resized, typical};
 use crate::deadline::Deadline;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::gradient::Gradients;
@@ -41,6 +41,9 @@ const SINGULAR: f64 = 1e-7;
 
 /// Steps below this part of the unknowns lead nowhere else any more.
 const NEAR: f64 = 1e-6;
+
+/// Residuals that fall to less than this in a step are not at a minimum.
+const STEEP: f64 = 0.9;
 
 /// The slope of the residuals below which they are at a minimum, as a part of their product.
 const FLAT: f64 = 1e-10;
@@ -91,6 +94,10 @@ struct Search<'s, 'a> {
     region: f64,
     /// The latest steps in measured unknowns, each as long as Newton's.
     latest: Vec<DVector<f64>>,
+    /// The latest step that was made; none where a series was summed.
+    last: Option<DVector<f64>>,
+    /// What the latest step has left of the size of the residuals.
+    fall: f64,
     iterations: u64,
 }
 
@@ -108,12 +115,14 @@ pub(crate) fn search<'a>(
         scales: vec![0.0; start.len()],
         rows: vec![0.0; values.len()],
         sizes: values.iter().map(|v| v.abs()).collect(),
-        typical: start.iter().map(|x| x.abs().max(1.0)).collect(),
+        typical: typical(start),
         values,
         gradients,
         rounding,
         region: 0.0,
         latest: Vec::new(),
+        last: None,
+        fall: 1.0,
         iterations: 0,
     };
     let (end, flat) = search.run(most_iterations, deadline);
@@ -190,20 +199,19 @@ impl Search<'_, '_> {
         norm(&parts.collect::<Vec<f64>>())
     }
 
-    /// Whether rounding explains what is left of the formulas, or it is nothing beside the start.
+    /// Whether rounding explains what is left of the formulas, or it is nothing beside their sizes at the start.
     fn is_explained(&mut self) -> bool {
         let mut explained = true;
         let (values, sizes) = (&self.values, &self.sizes);
         self.rounding.at(&self.point, |k, lost| {
-            let nothing = NOTHING * sizes[k];
-            explained &= values[k].abs() <= ROUNDINGS * lost + nothing;
+            explained &= values[k].abs() <= ROUNDINGS * lost + NOTHING * sizes[k];
         });
         explained
     }
 
-    /// The least singular value beside the largest one, in measured unknowns and formulas, and the
-    /// direction that belongs to it.
-    fn condition(&self, model: &Model) -> Option<(f64, Vec<f64>)> {
+    /// The least and the largest singular value, in measured unknowns and formulas, and the direction that
+    /// belongs to the least.
+    fn condition(&self, model: &Model) -> Option<(f64, f64, Vec<f64>)> {
         let mut matrix = model.jacobian.clone();
         for (j, scale) in self.scales.iter().enumerate() {
             matrix.column_mut(j).unscale_mut(*scale);
@@ -212,82 +220,89 @@ impl Search<'_, '_> {
             matrix.row_mut(i).unscale_mut(*scale);
         }
         // Of fewer formulas than unknowns the rows are to be independent, of others the columns.
-        let svd = matrix.try_svd(false, true, f64::EPSILON, 10_000)?;
+        let svd = matrix.try_svd(false, true, SVD_ACCURACY, MOST_ROTATIONS)?;
         let rows = svd.v_t?;
         let least = svd.singular_values.imin();
         let direction = rows.row(least).into_iter().zip(&self.scales);
         let direction: Vec<f64> = direction.map(|(x, scale)| x / scale).collect();
-        Some((svd.singular_values[least], direction))
+        let sizes = &svd.singular_values;
+        Some((sizes[least], sizes.max(), direction))
     }
 
-    /// Whether a Jacobian is singular; then the direction that does not count.
-    fn singular(&self, model: &Model) -> Option<Vec<f64>> {
-        match self.condition(model) {
-            Some((least, direction)) => (least <= SINGULAR).then_some(direction),
-            None => Some(vec![0.0; self.point.len()]),
-        }
-    }
-
-    /// Whether the latest Newton steps were as small as steps near a zero are.
+    /// Whether a step is as small as steps near a zero are.
     fn is_near(&self, step: &DVector<f64>) -> bool {
-        let mut parts = step.iter().zip(&self.scales);
-        let mut sizes = self.point.iter().zip(&self.typical);
-        parts.all(|(step, scale)| match sizes.next() {
-            Some((x, typical)) => (step / scale).abs() <= NEAR * x.abs().max(*typical),
-            None => false,
+        self.is_within(NEAR, step)
+    }
+
+    /// Whether a step is at most this part of the unknowns.
+    fn is_within(&self, part: f64, step: &DVector<f64>) -> bool {
+        let steps = step.iter().zip(&self.scales);
+        let sizes = self.point.iter().zip(&self.typical);
+        let mut pairs = steps.zip(sizes);
+        pairs.all(|((step, scale), (x, typical))| {
+            (step / scale).abs() <= part * x.abs().max(*typical)
         })
     }
 
     /// Whether the search is at an end, and at which.
     fn ended(&mut self, model: &mut Model) -> Option<(End, Option<Vec<f64>>)> {
-        if self.is_explained()
-            && let Some(step) = model.step(f64::INFINITY)
-        {
-            let was_near = self.latest.last().is_none_or(|step| self.is_near(step));
-            match self.singular(model) {
-                None => {
-                    self.polish();
-                    return Some((End::Root, None));
-                }
-                Some(flat) if was_near || self.is_near(&step.measured) => {
-                    return Some((End::SingularRoot, Some(flat)));
-                }
-                Some(_) => {}
-            }
-        }
-        self.is_flat(model).then(|| self.at_rest(model))
+        self.found(model)
+            .or_else(|| self.is_flat(model).then(|| self.at_rest(model)))
     }
 
-    /// Whether the residuals have no slope.
+    /// Whether the point is a zero, and of which kind.
+    fn found(&mut self, model: &mut Model) -> Option<(End, Option<Vec<f64>>)> {
+        if !self.is_explained() {
+            return None;
+        }
+        match self.condition(model) {
+            Some((least, ..)) if least > SINGULAR => {
+                self.polish();
+                Some((End::Root, None))
+            }
+            Some((_, largest, flat)) => {
+                let settled = self.last.as_ref().is_none_or(|step| self.is_near(step))
+                    || (largest > SINGULAR && self.stays(model));
+                // Formulas that vanish far away become small too, but the point goes on and on.
+                settled.then_some((End::SingularRoot, Some(flat)))
+            }
+            None => None,
+        }
+    }
+
+    /// Whether the next step leads nowhere else.
+    fn stays(&self, model: &mut Model) -> bool {
+        let step = model.step(f64::INFINITY);
+        step.is_some_and(|step| self.is_near(&step.measured))
+    }
+
+    /// Whether the residuals have no slope, and have not just fallen steeply all the same, as they do toward
+    /// a double zero.
     fn is_flat(&self, model: &Model) -> bool {
-        let slopes = model.jacobian.tr_mul(&model.values);
         let size = norm(&self.values);
-        let parts = slopes.iter().zip(&self.scales);
-        parts
-            .map(|(slope, scale)| slope.abs() / scale)
-            .fold(0.0, f64::max)
-            <= FLAT * size
+        let mut columns = model.jacobian.column_iter();
+        let is_level = columns.all(|column| {
+            let slope = column.dot(&model.values);
+            slope.abs() <= FLAT * size * column.norm()
+        });
+        is_level && self.fall > STEEP
     }
 
     /// What a point is from which no step leads on.
     fn at_rest(&mut self, model: &mut Model) -> (End, Option<Vec<f64>>) {
-        let singular = self.singular(model);
-        match (self.is_explained(), singular) {
-            (true, None) => {
-                self.polish();
-                (End::Root, None)
-            }
-            (true, Some(flat)) if self.values.iter().any(|v| *v != 0.0) || !self.is_far() => {
-                (End::SingularRoot, Some(flat))
-            }
-            (_, singular) => (End::Minimum, singular),
+        if let Some(found) = self.found(model) {
+            return found;
         }
-    }
-
-    /// Whether the point ran away from its start, as it does where formulas vanish at infinity.
-    fn is_far(&self) -> bool {
-        let latest = self.latest.last();
-        latest.is_some_and(|step| !self.is_near(step))
+        // Rounding of other formulas may outweigh what is left, where the zero of the model is no farther.
+        match (model.newton(), self.condition(model)) {
+            (Some(step), Some((least, _, flat))) if self.is_within(f64::EPSILON, &step) => {
+                match least > SINGULAR {
+                    true => (End::Root, None),
+                    false => (End::SingularRoot, Some(flat)),
+                }
+            }
+            _ => (End::Minimum, None),
+        }
     }
 
     /// Newton steps as long as they make what is left smaller.
@@ -346,10 +361,11 @@ impl Search<'_, '_> {
         } else {
             0.0
         };
-        self.resize(gain, actual, length, step.held);
+        self.region = resized(self.region, gain, actual, length, step.held);
         let stands = next == self.point;
         if gain >= LEAST_GAIN && !stands {
             self.remember(step);
+            self.fall = norm(&values) / before;
             (self.point, self.values) = (next, values);
             self.extrapolate();
             return Advance::Made;
@@ -367,22 +383,9 @@ impl Search<'_, '_> {
         }
     }
 
-    /// The next region (Moré).
-    fn resize(&mut self, gain: f64, actual: f64, length: f64, held: f64) {
-        if gain <= 0.25 {
-            let part = match actual.is_finite() {
-                true if actual >= 0.0 => 0.5,
-                true => (0.5 / (1.0 - actual)).clamp(0.1, 0.5),
-                false => 0.1,
-            };
-            self.region = part * self.region.min(10.0 * length);
-        } else if held == 0.0 || gain >= 0.75 {
-            self.region = self.region.max(2.0 * length);
-        }
-    }
-
     /// Keeps the latest steps that nothing has held back.
     fn remember(&mut self, step: Step) {
+        self.last = Some(step.measured.clone());
         if step.held > 0.0 {
             self.latest.clear();
             return;
@@ -409,7 +412,7 @@ impl Search<'_, '_> {
         if norm(&values) < 0.1 * norm(&self.values) {
             (self.point, self.values) = (next, values);
             self.latest.clear();
-            self.latest.push(rest);
+            self.last = None;
         }
     }
 }
