@@ -227,10 +227,10 @@ fn scalable_test_systems_are_solved_up_to_a_hundred_unknowns() {
                 let each = (0..n).map(|k| {
                     let mut sum = (3.0 - 2.0 * x[k]) * x[k] + 1.0;
                     if k > 0 {
-                        sum = sum - x[k - 1];
+                        sum -= x[k - 1];
                     }
                     if k + 1 < n {
-                        sum = sum - 2.0 * x[k + 1];
+                        sum -= 2.0 * x[k + 1];
                     }
                     sum
                 });
@@ -626,14 +626,13 @@ fn no_root_that_newtons_method_finds_is_missing() {
         let mut number = || 4.0 * numbers.next() - 2.0;
         let mut formula = || {
             let [a, b, c, d, e] = [number(), number(), number(), number(), number()];
-            let parts = [
+            [
                 format!("{a}*sin(2*x + {b}*y) + {c}*x^2*y + {d}*y = {e}"),
                 format!("{a}*exp({b}*x/2) - {c}*cos(3*y) + {d}*x*y = {e}"),
                 format!("{a}*x^3 + {b}*y^3 + {c}*x*y^2 + {d}*x = {e}/2"),
                 format!("{a}*abs(x) + {b}*y + {c}*sqrt(1 + x*x*y*y) = {d}*max(x, y) + {e}"),
                 format!("{a}/(x^2 + {b}^2) + {c}*atan(y) + {d}*tanh(x - y) = {e}/4"),
-            ];
-            parts
+            ]
         };
         let text = format!(
             "{}, {}",
