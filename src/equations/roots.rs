@@ -167,7 +167,7 @@ pub(crate) fn all(whole: &Whole<'_>, most_boxes: u64, deadline: &Deadline) -> Re
     let may_go_on =
         open.len() <= MAY_BE_CURVE || !is_continuum(whole.arena, whole.roots, &boxes_of(&open));
     found.is_continuum = !may_go_on || (!open.is_empty() && whole.roots.len() < whole.n());
-    if !found.is_continuum {
+    if !found.is_continuum && !found.is_out_of_budget {
         for width in &WIDTHS[1..] {
             let mut rest = Vec::new();
             for group in groups(&open) {

@@ -181,10 +181,12 @@ impl Equations {
             "the search was ended before all boxes were looked at".to_owned()
         } else if m < n {
             format!(
-                "{m} equations of {n} unknowns do not determine points: the boxes hold what bounds leave"
+                "fewer equations than unknowns, {m} and {n}, do not determine points: the boxes hold what bounds leave"
             )
         } else if m > n {
-            format!("{m} equations of {n} unknowns: bounds exclude roots, but prove none")
+            format!(
+                "of more equations than unknowns, {m} and {n}, bounds exclude roots, but prove none"
+            )
         } else if found.is_continuum {
             "roots seem to go on along a curve or a surface, at which the Jacobian is singular"
                 .to_owned()
