@@ -57,6 +57,7 @@ pub mod rule;
 mod scatter;
 #[cfg(feature = "serde")]
 mod serialized;
+mod solve;
 mod verdict;
 
 pub use check::{Check, Degenerate, OneToOne, Orientation};
@@ -89,6 +90,9 @@ pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};
 pub use map::uncertainty::{Sampled, Uncertain};
 pub use num_complex::Complex64;
+pub use solve::all_roots::Roots;
+pub use solve::equations::Equations;
+pub use solve::solution::Solution;
 /// The versions of the crates whose types appear in this one.
 pub use {nalgebra, num_complex, num_dual};
 
@@ -142,6 +146,14 @@ pub mod mesh {
     pub use crate::map::mesh::element::{MAX_ELEMENT_ORDER, Shape};
     pub use crate::map::mesh::mesh::Elements;
     pub use crate::map::mesh::mesh_check::{ElementCheck, LeastPoint, MeshCheck, Validity};
+}
+
+/// Answers of [`Equations`]: how a search ended, what is proven of a root, and boxes that are left undecided.
+pub mod solver {
+    pub use crate::error::SolveFault;
+    pub use crate::solve::all_roots::{Root, Undecided};
+    pub use crate::solve::proof::Proof;
+    pub use crate::solve::solution::SolveStatus;
 }
 
 /// Domains: what maps and limits become before they are integrated, for those who look at it or make

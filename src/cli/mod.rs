@@ -35,7 +35,9 @@ mod plot;
 mod point;
 mod polygon;
 mod problem;
+mod roots;
 mod settings;
+mod solve;
 mod statement;
 mod sweep;
 
@@ -44,10 +46,11 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 5] = [
+const COMMANDS: [&Command; 6] = [
     &integrate::COMMAND,
     &check::COMMAND,
     &jacobian::COMMAND,
+    &solve::COMMAND,
     &plot::COMMAND,
     &maps::COMMAND,
 ];

@@ -5,6 +5,7 @@ use std::fmt;
 use super::inverse_fault::InverseFault;
 use super::names::{listed, short};
 use super::outline::OutlineFault;
+use super::solve_fault::SolveFault;
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,6 +267,8 @@ pub enum Misfit {
     },
     /// A map that is given the other way round has no inverse.
     Inverse(InverseFault),
+    /// Equations are not ready to be solved.
+    Solve(SolveFault),
     /// A program cannot have as many variables.
     TooManyVariables {
         /// How many there are.
@@ -483,6 +486,7 @@ impl fmt::Display for Misfit {
                 write!(f, "there is no formula for the derivative of {function}")
             }
             Inverse(fault) => fault.fmt(f),
+            Solve(fault) => fault.fmt(f),
             TooManyVariables { given, limit } => write!(
                 f,
                 "{given} variables are more than the {limit} that a program can have"

@@ -4,6 +4,7 @@ mod inverse_fault;
 mod misfit;
 mod names;
 mod outline;
+mod solve_fault;
 mod text_fault;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 pub use inverse_fault::InverseFault;
 pub use misfit::Misfit;
 pub use outline::OutlineFault;
+pub use solve_fault::SolveFault;
 pub use text_fault::TextFault;
 
 /// An error of the library: what went wrong, where, and what to do.

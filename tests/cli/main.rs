@@ -22,6 +22,7 @@ mod pictures;
 mod pieces;
 mod polygon;
 mod problems;
+mod solve;
 mod sweep;
 
 use std::f64::consts::PI;

@@ -23,12 +23,12 @@ const MOST_NODES: usize = 20_000;
 
 /// Formulas with the ranges of their nodes on a box.
 pub(crate) struct Ranges<'a> {
-    arena: &'a Arena,
-    roots: &'a [Id],
+    pub(super) arena: &'a Arena,
+    pub(super) roots: &'a [Id],
     /// The nodes that are needed and that an input reaches, with the inputs that do, one bit each.
-    reached: Vec<(usize, u64)>,
+    pub(super) reached: Vec<(usize, u64)>,
     inputs: Vec<Interval>,
-    nodes: Vec<Range>,
+    pub(super) nodes: Vec<Range>,
     /// The nodes at the middle of the box, for mean-value forms.
     middle: Vec<Range>,
     /// The derivatives along `along`.
