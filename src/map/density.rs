@@ -56,7 +56,7 @@ enum Base {
     },
     Uniform {
         limits: Vec<(f64, f64)>,
-        region: Region,
+        region: Box<Region>,
     },
 }
 
@@ -108,7 +108,10 @@ impl Density {
         let limits = limits.collect::<Result<Vec<_>, _>>()?;
         match limits.len() {
             0 => Err(Misfit::NoVariables.into()),
-            _ => Ok(Self::of(Base::Uniform { limits, region })),
+            _ => Ok(Self::of(Base::Uniform {
+                limits,
+                region: Box::new(region),
+            })),
         }
     }
 
@@ -335,9 +338,12 @@ impl Density {
                 Base::Normal { .. } => {
                     let squares = inputs[..n].iter().map(|u| u.powi(2));
                     let sum = squares.reduce(|a, b| a + b).unwrap_or(graph.constant(0.0));
-                    (-0.5 * sum).exp() * (-0.5 * n as f64 * LN_TAU).exp()
+                    (-0.5 * sum).exp() * Unary::Exp.value(-0.5 * n as f64 * LN_TAU)
                 }
-                Base::Uniform { limits, .. } => graph.constant(log_of_uniform(limits).exp()),
+                Base::Uniform { limits, .. } => {
+                    let volume: f64 = limits.iter().map(|(lo, hi)| hi - lo).product();
+                    graph.constant(1.0 / volume)
+                }
             };
             Ok::<_, Error>(values.into_iter().map(|value| value * weight).collect())
         })?;
@@ -379,7 +385,7 @@ impl Base {
             Base::Normal { dimension } => {
                 vec![(f64::NEG_INFINITY, f64::INFINITY); *dimension].into_region()
             }
-            Base::Uniform { region, .. } => Ok(region.clone()),
+            Base::Uniform { region, .. } => Ok((**region).clone()),
         }
     }
 }

@@ -204,7 +204,11 @@ impl Plane {
             }
         }
         flat.axes(scene);
-        heading(scene, flat.area, cell.right(), &self.name, &self.note);
+        // The name of the colour bar stands as high as the note.
+        let right = scale
+            .as_ref()
+            .map_or(cell.right(), |_| flat.area.right() + 8.0);
+        heading(scene, flat.area, right, &self.name, &self.note);
         self.key(scene, &flat, cell);
         if let Some(scale) = &scale {
             let bar = Area {
