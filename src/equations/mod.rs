@@ -5,6 +5,7 @@ mod atoms;
 pub(crate) mod branch;
 pub(crate) mod closed_form;
 mod correction;
+pub(crate) mod followed;
 mod interpolant;
 mod isolate;
 mod lattice;

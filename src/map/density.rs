@@ -2,6 +2,7 @@
 //!
 //! 1. A base density p(u): uniform on a box, or that of independent standard normal numbers.
 //! 2. Through a one-to-one map x = φ(u): ln p(x) = ln p(u) − ln|det J(u)|, map after map.
+//!    Backward Newton's method follows each map from a point that is known.
 //! 3. Samples are drawn from the base and go through the maps; chunk k of them draws from random stream k.
 //!
 //! G. Papamakarios, E. Nalisnick, D. J. Rezende, S. Mohamed, B. Lakshminarayanan, "Normalizing flows for
@@ -19,8 +20,11 @@ use super::parameters::Parameters;
 use super::products::check;
 use super::region::Region;
 use crate::elementary::Unary;
+use crate::equations::followed;
+use crate::equations::system::System;
 use crate::error::{DensityFault, Error, Misfit};
 use crate::expr::formulas::Formulas;
+use crate::expr::inputs::MOST as MOST_INPUTS;
 use crate::integrand::BLOCK;
 
 /// The density of a random point x = φ(u), whose u has a density that is known.
@@ -65,6 +69,8 @@ enum Base {
 struct Layer {
     map: Map,
     compiled: LogDeterminant,
+    /// The targets as equations for the variables; none for too many of them.
+    system: Option<System>,
 }
 
 /// Points with the logarithms of the density there.
@@ -169,7 +175,14 @@ impl Density {
             map.formulas_of_variables(),
         )?;
         let mut pushed = self.clone();
-        pushed.layers.push(Layer { map, compiled });
+        pushed.layers.push(Layer {
+            system: match variables <= MOST_INPUTS {
+                true => Some(System::new(map.formulas(), &[])?),
+                false => None,
+            },
+            map,
+            compiled,
+        });
         Ok(pushed)
     }
 
@@ -190,6 +203,48 @@ impl Density {
         check(u, self.dimension())?;
         let (point, logs) = self.carried(u.to_vec(), 1);
         Ok((point, logs[0]))
+    }
+
+    /// The u that is carried to a point, on the branch through another point of the base: the normalizing
+    /// direction. With [`Density::log_density`] it gives the density where a point is given.
+    ///
+    /// Newton's method follows the maps back while their images go straight from those of `near` to x.
+    /// `None` where that is not possible: a map may end, fold or be singular on the way.
+    ///
+    /// *Accuracy*: as far as rounding lets the equations be fulfilled.
+    ///
+    /// ```
+    /// use pullback::{Density, Map};
+    /// let map = Map::parse("x = a + tanh(a)")?;
+    /// let density = Density::standard_normal(1)?.pushforward(&map)?;
+    /// let u = density.inverse(&[1.0 + 1f64.tanh()], &[0.0])?.unwrap();
+    /// assert!((u[0] - 1.0).abs() < 1e-15);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is not one number for every variable in each point, or there are more
+    /// variables than equations are solved for.
+    pub fn inverse(&self, x: &[f64], near: &[f64]) -> Result<Option<Vec<f64>>, Error> {
+        check(x, self.dimension())?;
+        check(near, self.dimension())?;
+        // Where each map begins on the way to the image of the point near by.
+        let mut starts = vec![near.to_vec()];
+        for (k, layer) in self.layers.iter().enumerate() {
+            starts.push(layer.map.at(&starts[k])?);
+        }
+        let mut point = x.to_vec();
+        for (layer, start) in self.layers.iter().zip(&starts).rev() {
+            let system = layer.system.as_ref().ok_or(Misfit::TooManyVariables {
+                given: self.dimension(),
+                limit: MOST_INPUTS,
+            })?;
+            match followed::solution(system, start, &point) {
+                Some(solution) => point = solution,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(point))
     }
 
     /// The points that many points of the base, one after another, are carried to, with the logarithms of

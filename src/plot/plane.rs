@@ -21,8 +21,11 @@ const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(0, 120, 90), Rgb(150, 30, 9
 /// How much white is mixed into patches, so that what lies over them stays visible.
 const TINT: f64 = 0.42;
 const PALE: f64 = 0.66;
-/// Room for the key under a plane.
-const KEY: f64 = 28.0;
+/// The height of a row of the key, the width of its samples, and the gaps after these and after names.
+const KEY_ROW: f64 = 22.0;
+const SWATCH: f64 = 26.0;
+const SWATCH_GAP: f64 = 8.0;
+const KEY_GAP: f64 = 22.0;
 /// Room above a colour bar for its name.
 const BAR_NAME: f64 = 12.0;
 const KEY_TEXT: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
@@ -226,9 +229,10 @@ impl Plane {
     fn area(&self, flat: &Flat, scale: Option<&Scale>, cell: Area) -> Area {
         let [left, _, right, below] = flat.margins();
         let bar = scale.map_or(0.0, |scale| color_bar::room(scale, &self.amount));
+        let key = KEY_ROW * self.key_rows(cell.width).len() as f64 + 6.0;
         let room = [
             cell.width - left - right - bar,
-            cell.height - LINES - below - KEY,
+            cell.height - LINES - below - key,
         ];
         let size = match flat.aspect() {
             Some(aspect) => {
@@ -312,41 +316,63 @@ impl Plane {
         Some(Scale::from_zero(high, largest > high, TINT))
     }
 
-    /// Names of lines and points, in a row under the plane.
-    fn key(&self, scene: &mut Scene, flat: &Flat, cell: Area) {
-        const SWATCH: f64 = 26.0;
-        const GAP: f64 = 22.0;
+    /// Names of lines and points, in as many rows as a width makes them take, each with its width.
+    fn key_rows(&self, width: f64) -> Vec<(f64, Vec<Key<'_>>)> {
         let lines = self
             .lines
             .iter()
-            .map(|lines| (&lines.name, Some(lines), None));
+            .map(|lines| (&lines.name, Swatch::Lines(lines)));
         let points = self
             .points
             .iter()
-            .map(|points| (&points.name, None, Some(points)));
-        let named: Vec<_> = lines
-            .chain(points)
-            .filter(|(name, ..)| !name.is_empty())
-            .collect();
-        let widths = named
-            .iter()
-            .map(|(name, ..)| SWATCH + 8.0 + KEY_TEXT.width(name));
-        let width = widths.sum::<f64>() + GAP * named.len().saturating_sub(1) as f64;
+            .map(|points| (&points.name, Swatch::Points(points)));
+        let mut rows: Vec<(f64, Vec<Key<'_>>)> = Vec::new();
+        for (name, swatch) in lines.chain(points).filter(|(name, _)| !name.is_empty()) {
+            let name = KEY_TEXT.shorten(name, width - SWATCH - SWATCH_GAP);
+            let room = SWATCH + SWATCH_GAP + KEY_TEXT.width(&name);
+            let key = Key { name, swatch, room };
+            match rows.last_mut() {
+                Some((used, row)) if *used + KEY_GAP + room <= width => {
+                    *used += KEY_GAP + room;
+                    row.push(key);
+                }
+                _ => rows.push((room, vec![key])),
+            }
+        }
+        rows
+    }
+
+    /// Draws the key under the plane.
+    fn key(&self, scene: &mut Scene, flat: &Flat, cell: Area) {
+        let mut y = flat.area.bottom() + flat.margins()[3] + 0.5 * KEY_ROW + 3.0;
         let middle = flat.area.left + 0.5 * flat.area.width;
-        let mut x = (middle - 0.5 * width).max(cell.left);
-        let y = flat.area.bottom() + flat.margins()[3] + 0.5 * KEY;
-        for (name, lines, points) in named {
-            if let Some(lines) = lines {
-                lines.stroke(scene, vec![[x, y], [x + SWATCH, y]]);
+        for (width, row) in self.key_rows(cell.width) {
+            let rightmost = cell.right() - width;
+            let mut x = (middle - 0.5 * width).min(rightmost).max(cell.left);
+            for key in row {
+                match key.swatch {
+                    Swatch::Lines(lines) => lines.stroke(scene, vec![[x, y], [x + SWATCH, y]]),
+                    Swatch::Points(points) => points.mark(scene, [x + 0.5 * SWATCH, y]),
+                }
+                scene.text(key.name, [x + SWATCH + SWATCH_GAP, y], KEY_TEXT);
+                x += key.room + KEY_GAP;
             }
-            if let Some(points) = points {
-                points.mark(scene, [x + 0.5 * SWATCH, y]);
-            }
-            let text = KEY_TEXT.shorten(name, cell.right() - x - SWATCH - 8.0);
-            scene.text(text, [x + SWATCH + 8.0, y], KEY_TEXT);
-            x += SWATCH + 8.0 + KEY_TEXT.width(name) + GAP;
+            y += KEY_ROW;
         }
     }
+}
+
+/// A line of the key.
+struct Key<'p> {
+    name: String,
+    swatch: Swatch<'p>,
+    room: f64,
+}
+
+/// What a name in the key is of.
+enum Swatch<'p> {
+    Lines(&'p Lines),
+    Points(&'p Points),
 }
 
 impl Lines {
