@@ -214,6 +214,13 @@ fn flow(folder: &Path) -> Result<(), Error> {
         let [u, v] = point;
         let by_hand = -0.5 * (u * u + v * v) - TAU.ln() - (-0.6 + 0.2 * u) - 0.3 * x[1].tanh();
         assert!((log - by_hand).abs() < 1e-14, "{log} {by_hand}");
+        // Back from there, along the maps from the middle: a few roundings of numbers below 10.
+        let back = density.inverse(&x, &[0.0, 0.0])?.unwrap_or_default();
+        let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-13;
+        assert!(
+            back.len() == 2 && back.iter().zip(&point).all(is_near),
+            "{back:?}"
+        );
         println!(
             "   (u, v) = {point:?} goes to ({:.4}, {:.4}), ln p = {log:.6}",
             x[0], x[1]

@@ -339,11 +339,11 @@ impl Density {
     /// composition of all maps.
     ///
     /// ```
-    /// use pullback::{Density, Map};
+    /// use pullback::{Density, Map, OneToOne};
     /// let polar = Map::parse("x = r*cos(t), y = r*sin(t)")?;
     /// let density = Density::uniform("r = 0..1, t = 0..2*pi")?.pushforward(&polar)?;
     /// let check = density.region()?.check()?;
-    /// assert_eq!(check.one_to_one.to_string(), "proved");
+    /// assert_eq!(check.one_to_one, OneToOne::Proved);
     /// # Ok::<(), pullback::Error>(())
     /// ```
     ///
