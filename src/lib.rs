@@ -68,6 +68,7 @@ pub use integral::{ComplexEstimate, Estimate};
 pub use integrate::outcome::Status;
 pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
+pub use map::density::{Densities, Density};
 pub use map::domain::Domain;
 pub use map::hessian::Hessian;
 pub use map::integrands::Integrands;
@@ -189,7 +190,7 @@ pub mod solver {
 /// # Ok::<(), Error>(())
 /// ```
 pub mod domain {
-    pub use crate::error::{InverseFault, Misfit, OutlineFault};
+    pub use crate::error::{DensityFault, InverseFault, Misfit, OutlineFault};
     pub use crate::map::domain::{Domain, IntoIntegrands};
     pub use crate::map::geometry::{Geometry, Point};
     pub use crate::map::limits::{IntoLimits, IntoRegion};

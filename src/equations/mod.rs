@@ -7,6 +7,7 @@ pub(crate) mod closed_form;
 pub(crate) mod clusters;
 mod continuum;
 mod correction;
+pub(crate) mod followed;
 mod interpolant;
 mod isolate;
 pub(crate) mod krawczyk;

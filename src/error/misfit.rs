@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::density::DensityFault;
 use super::inverse_fault::InverseFault;
 use super::names::{listed, short};
 use super::outline::OutlineFault;
@@ -81,6 +82,8 @@ pub enum Misfit {
         /// Why not.
         reason: &'static str,
     },
+    /// There is no density.
+    Density(DensityFault),
     /// The targets of a map cannot be the variables of the next.
     Composition {
         /// How many targets the first map has.
@@ -487,6 +490,7 @@ impl fmt::Display for Misfit {
             }
             Inverse(fault) => fault.fmt(f),
             Solve(fault) => fault.fmt(f),
+            Density(fault) => fault.fmt(f),
             TooManyVariables { given, limit } => write!(
                 f,
                 "{given} variables are more than the {limit} that a program can have"

@@ -1,5 +1,6 @@
 //! What can go wrong, where, and what to do about it: the one error type of the crate.
 
+mod density;
 mod inverse_fault;
 mod misfit;
 mod names;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+pub use density::DensityFault;
 pub use inverse_fault::InverseFault;
 pub use misfit::Misfit;
 pub use outline::OutlineFault;

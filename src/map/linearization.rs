@@ -13,6 +13,7 @@ use nalgebra::{DMatrix, DVector};
 use super::jacobian::Jacobian;
 use super::map::Map;
 use super::products::check;
+use crate::elementary::matrix;
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
@@ -113,8 +114,8 @@ impl Linearization {
             return size.ln();
         }
         if self.matrix.is_square() {
-            let factors = self.matrix.clone().lu().u();
-            return factors.diagonal().iter().map(|u| u.abs().ln()).sum();
+            // By columns: the determinant of the transposed matrix is the same.
+            return matrix::log_determinant(&mut self.matrix.as_slice().to_vec());
         }
         self.singular_values.iter().map(|s| s.ln()).sum()
     }
@@ -139,7 +140,8 @@ impl Linearization {
         let [first, .., last] = &self.singular_values[..] else {
             return match self.singular_values[..] {
                 [0.0] => f64::INFINITY,
-                [one] => one / one,
+                [one] if one.is_finite() => 1.0,
+                [_] => f64::NAN,
                 _ => 1.0,
             };
         };

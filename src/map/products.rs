@@ -93,6 +93,26 @@ impl Products {
         Ok(self.values.at(&[point]))
     }
 
+    /// The targets at many points, which stand one after another, as the targets then do.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let polar = Map::parse("x = r*cos(t), y = r*sin(t)")?.products()?;
+    /// assert_eq!(polar.values_all(&[2.0, 0.0, 3.0, 0.0])?, [2.0, 0.0, 3.0, 0.0]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the length is no multiple of the number of variables.
+    pub fn values_all(&self, points: &[f64]) -> Result<Vec<f64>, Error> {
+        at_all(
+            &self.values,
+            [points, &[]],
+            [self.variables, 0],
+            self.targets,
+        )
+    }
+
     /// J·v: how the targets move where the variables move with the velocity v.
     ///
     /// # Errors
