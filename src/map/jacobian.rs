@@ -156,7 +156,7 @@ impl Jacobian {
                     [a] => a,
                     _ => graph.constant(1.0),
                 };
-                if (row + column) % 2 == 0 {
+                if (row + column).is_multiple_of(2) {
                     minor
                 } else {
                     -minor

@@ -38,7 +38,7 @@ pub struct Products {
     variables: usize,
     targets: usize,
     /// The targets as formulas of the point.
-    values: Tape,
+    values: Compiled,
     /// J·v as formulas of the point and v.
     forward: Compiled,
     /// wᵀ·J as formulas of the point and w, then the targets.
@@ -50,6 +50,16 @@ pub struct Products {
 struct Compiled {
     program: Program,
     tape: Tape,
+}
+
+impl Compiled {
+    fn new(formulas: &Formulas, inputs: usize) -> Self {
+        let program = Program::for_blocks(&formulas.arena, &formulas.roots, inputs);
+        Compiled {
+            tape: program.tape(),
+            program,
+        }
+    }
 }
 
 impl Map {
@@ -76,7 +86,7 @@ impl Products {
             Ok(product)
         })?;
         Ok(Products {
-            values: Program::for_blocks(&targets.arena, &targets.roots, n).tape(),
+            values: Compiled::new(&targets, n),
             variables: n,
             targets: m,
             forward,
@@ -90,7 +100,7 @@ impl Products {
     /// [`Error::Shape`] if there is not one number for every variable.
     pub fn values(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
         check(point, self.variables)?;
-        Ok(self.values.at(&[point]))
+        Ok(self.values.tape.at(&[point]))
     }
 
     /// The targets at many points, which stand one after another, as the targets then do.
@@ -106,7 +116,7 @@ impl Products {
     /// [`Error::Shape`] if the length is no multiple of the number of variables.
     pub fn values_all(&self, points: &[f64]) -> Result<Vec<f64>, Error> {
         at_all(
-            &self.values,
+            &self.values.program,
             [points, &[]],
             [self.variables, 0],
             self.targets,
@@ -214,11 +224,7 @@ fn compiled(
         let built = build(&outputs, handles)?.into_iter();
         Ok::<_, Error>(built.map(|part| part.unwrap_or(zero)).collect())
     })?;
-    let program = Program::for_blocks(&formulas.arena, &formulas.roots, inputs);
-    Ok(Compiled {
-        tape: program.tape(),
-        program,
-    })
+    Ok(Compiled::new(&formulas, inputs))
 }
 
 /// The first so many values of a program at many points, each given by a part of either list.
