@@ -43,7 +43,7 @@ impl Program {
 
     /// The same code for one point at a time.
     pub(crate) fn tape(&self) -> Tape {
-        Tape::new(self.code.steps())
+        Tape::new(self.code.steps(), self.code.kernels())
     }
 
     /// The program with what is known of its periods.

@@ -5,6 +5,7 @@
 //!
 //! The bits are those of the same code on blocks.
 
+use super::kernels::Kernels;
 use super::lower::{Operand, Operation, Steps};
 use crate::elementary::{self, Binary, Unary, matrix};
 
@@ -28,6 +29,7 @@ enum Call {
 #[derive(Clone, Debug)]
 pub(crate) struct Tape {
     inputs: usize,
+    kernels: &'static Kernels,
     /// What stands in the slots behind the inputs.
     constants: Vec<f64>,
     calls: Vec<(Call, Slot)>,
@@ -72,7 +74,7 @@ impl Slots {
 
 impl Tape {
     /// The tape of straight-line code.
-    pub(crate) fn new(code: &Steps) -> Self {
+    pub(crate) fn new(code: &Steps, kernels: &'static Kernels) -> Self {
         let constants = constants(code);
         let mut slots = Slots {
             of_step: vec![[None; 2]; code.steps.len()],
@@ -118,6 +120,7 @@ impl Tape {
         }
         Tape {
             inputs: code.inputs,
+            kernels,
             outputs: code
                 .outputs
                 .iter()
@@ -140,16 +143,23 @@ impl Tape {
         for (call, out) in &self.calls {
             let v = |slot: Slot| slots[slot as usize];
             let value = match call {
-                Call::Unary(op, x) => op.value(v(*x)),
+                Call::Unary(op @ (Unary::Neg | Unary::Abs | Unary::Sqrt), x) => op.value(v(*x)),
+                // Fused multiply-adds are instructions in vector kernels, and calls elsewhere.
+                Call::Unary(op, x) => {
+                    let mut out = [0.0];
+                    self.kernels.unary(*op)(&[v(*x)], &mut out);
+                    out[0]
+                }
                 Call::Binary(Binary::Add, [x, y]) => v(*x) + v(*y),
                 Call::Binary(Binary::Sub, [x, y]) => v(*x) - v(*y),
                 Call::Binary(Binary::Mul, [x, y]) => v(*x) * v(*y),
                 Call::Binary(op, [x, y]) => op.value(v(*x), v(*y)),
                 Call::Power(n, x) => elementary::powi(v(*x), *n),
                 Call::SinCos(x, second) => {
-                    let angle = v(*x);
-                    slots[*second as usize] = Unary::Cos.value(angle);
-                    Unary::Sin.value(angle)
+                    let (mut sine, mut cosine) = ([0.0], [0.0]);
+                    (self.kernels.sin_cos)(&[v(*x)], &mut sine, &mut cosine);
+                    slots[*second as usize] = cosine[0];
+                    sine[0]
                 }
                 Call::Select([c, a, b]) => elementary::select(v(*c), v(*a), v(*b)),
                 Call::MulAdd(minus, [a, b, c]) => {
