@@ -2,6 +2,7 @@
 
 mod derivative;
 mod field;
+mod mass;
 
 use std::ops::Deref;
 use std::time::Instant;

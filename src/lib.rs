@@ -59,6 +59,7 @@ pub mod rule;
 mod scatter;
 #[cfg(feature = "serde")]
 mod serialized;
+mod solve;
 mod verdict;
 
 pub use check::{Check, Degenerate, OneToOne, Orientation};
@@ -69,6 +70,7 @@ pub use integral::{ComplexEstimate, Estimate};
 pub use integrate::outcome::Status;
 pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
+pub use map::density::{Densities, Density};
 pub use map::domain::Domain;
 pub use map::hessian::Hessian;
 pub use map::integrands::Integrands;
@@ -91,6 +93,9 @@ pub use map::region::Region;
 pub use map::transformation::{DualMap, OwnJacobian};
 pub use map::uncertainty::{Sampled, Uncertain};
 pub use num_complex::Complex64;
+pub use solve::all_roots::Roots;
+pub use solve::equations::Equations;
+pub use solve::solution::Solution;
 /// The versions of the crates whose types appear in this one.
 pub use {nalgebra, num_complex, num_dual};
 
@@ -147,6 +152,14 @@ pub mod mesh {
     pub use crate::map::mesh::mesh_check::{ElementCheck, LeastPoint, MeshCheck, Validity};
 }
 
+/// Answers of [`Equations`]: how a search ended, what is proven of a root, and boxes that are left undecided.
+pub mod solver {
+    pub use crate::error::SolveFault;
+    pub use crate::solve::all_roots::{Root, Undecided};
+    pub use crate::solve::proof::Proof;
+    pub use crate::solve::solution::SolveStatus;
+}
+
 /// Domains: what maps and limits become before they are integrated, for those who look at it or make
 /// a domain of others.
 ///
@@ -180,7 +193,7 @@ pub mod mesh {
 /// # Ok::<(), Error>(())
 /// ```
 pub mod domain {
-    pub use crate::error::{InverseFault, Misfit, OutlineFault};
+    pub use crate::error::{DensityFault, InverseFault, Misfit, OutlineFault};
     pub use crate::map::domain::{Domain, IntoIntegrands};
     pub use crate::map::geometry::{Geometry, Point};
     pub use crate::map::limits::{IntoLimits, IntoRegion};
@@ -298,3 +311,8 @@ pub mod integrator {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the guide, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guide.md")]
+struct Guide;

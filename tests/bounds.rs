@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
-use std::f64::consts::{FRAC_PI_4, TAU};
+use std::f64::consts::{FRAC_PI_4, PI, TAU};
 
 use pullback::integrator::{
     Block, Bounds, Evaluator, Integrand, Knowledge, Neighbourhood, Side, integrate_on_unit_box,
@@ -54,6 +54,17 @@ fn the_bound_holds_and_few_nodes_are_enough() {
         ("x = 180..270", "gamma(x)/gamma(1 + x)", 1.5f64.ln(), 60),
         // ∫ exp(cos t) over a turn is 2π I₀(1): NIST Digital Library, 10.32.1.
         ("t = 0..2*pi", "exp(cos(t))", TAU * bessel_i0(1.0), 60),
+        // By mpmath, but for ψ′(3) − ψ′(1) = −1 − 1/4.
+        ("x = 0..10", "besselj(0, x)", 1.067_011_303_956_736_9, 60),
+        (
+            "x = 0..50",
+            "besselj(20, x)^2",
+            0.497_608_360_732_336_5,
+            300,
+        ),
+        ("x = 1..30", "besselk(2, x)", 0.875_527_982_223_328_4, 150),
+        ("m = -10..0.5", "ellipk(m)^2", 12.046_182_463_251_55, 150),
+        ("x = 0..2", "polygamma(2, x + 1)", -1.25, 60),
     ] {
         for rtol in [1e-4, 1e-10] {
             let answer = integral(over, integrand, rtol);
@@ -64,6 +75,32 @@ fn the_bound_holds_and_few_nodes_are_enough() {
             assert!(answer.evaluations < most, "{integrand}: {answer:?}");
         }
     }
+}
+
+#[test]
+fn special_functions_have_right_integrals_up_to_singular_and_infinite_ends() {
+    let root_2_pi = TAU.sqrt();
+    for (over, integrand, exact) in [
+        ("x = 0..inf", "besselj(0, x)*exp(-x)", 0.5f64.sqrt()),
+        ("x = -inf..inf", "sinc(x)", PI),
+        ("x = 0..inf", "sphericalj(2, x)", FRAC_PI_4),
+        ("x = 0..inf", "erfc(x)", 1.0 / PI.sqrt()),
+        ("x = -inf..0", "normcdf(x)", 1.0 / root_2_pi),
+        ("x = 0..inf", "x*besselk(0, x)", 1.0),
+        ("m = 0..1", "ellipk(m)", 2.0),
+        ("m = 0..1", "ellipe(m)", 4.0 / 3.0),
+        // By mpmath.
+        ("x = 0..1", "bessely(0, x)", -0.637_069_376_607_423_1),
+    ] {
+        let answer = integral(over, integrand, 1e-9);
+        let error = (answer.value - exact).abs();
+        assert!(error <= answer.error, "{integrand}: {error:e} {answer:?}");
+        assert_eq!(answer.status, Status::Converged, "{integrand}");
+    }
+    // A tail that only oscillates, and has no elementary waves: no claim is made.
+    let answer = integral("x = 0..inf", "besselj(1, x)", 1e-6);
+    assert!((answer.value - 1.0).abs() <= answer.error, "{answer:?}");
+    assert_ne!(answer.status, Status::Converged);
 }
 
 #[test]

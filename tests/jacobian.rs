@@ -28,6 +28,13 @@ fn catalogued() -> Vec<(String, Map, Vec<Vec<f64>>)> {
     .collect()
 }
 
+/// Whether a matrix is this one, entry by entry.
+fn is_matrix<const N: usize>(found: &DMatrix<f64>, exact: [[f64; N]; N], tolerance: f64) {
+    let exact = DMatrix::from_fn(N, N, |i, j| exact[i][j]);
+    let off = (found - &exact).amax();
+    assert!(off < tolerance, "{found} for {exact}");
+}
+
 /// Whether two numbers are near, measured by a size.
 fn near(a: f64, b: f64, size: f64, tolerance: f64, what: &str) {
     let most = tolerance * size.max(1.0);
@@ -281,11 +288,7 @@ fn a_function_has_a_gradient_its_length_and_second_derivatives() {
     assert!((jacobian.determinant_at(&point).unwrap() - length).abs() < 1e-14 * length);
     let hessian = map.hessian().unwrap().at(&point).unwrap();
     let exact = [[4.0 + 3.0 * e, 2.0, e], [2.0, 0.0, 0.0], [e, 0.0, 0.0]];
-    for i in 0..3 {
-        for j in 0..3 {
-            assert!((hessian[(i, j)] - exact[i][j]).abs() < 1e-14, "{i} {j}");
-        }
-    }
+    is_matrix(&hessian, exact, 1e-14);
     let (value, gradient) = map.products().unwrap().gradient(&point).unwrap();
     assert!((value - (2.0 + 3.0 * e)).abs() < 1e-14);
     assert!((gradient[0] - (4.0 + 3.0 * e)).abs() < 1e-14);
@@ -336,11 +339,7 @@ fn uncertainties_of_linear_maps_are_exact() {
     // var(2u + v) = 4·0.04 + 0.09 + 4·0.01; var(u − v) = 0.04 + 0.09 − 0.02;
     // cov = 2·0.04 − 2·0.01 + 0.01 − 0.09.
     let exact = [[0.29, -0.02, 0.0], [-0.02, 0.11, 0.0], [0.0, 0.0, 0.0]];
-    for i in 0..3 {
-        for j in 0..3 {
-            assert!((uncertain.covariance[(i, j)] - exact[i][j]).abs() < 1e-16);
-        }
-    }
+    is_matrix(&uncertain.covariance, exact, 1e-16);
     let correlation = -0.02 / (0.29f64 * 0.11).sqrt();
     assert!((uncertain.correlation(0, 1) - correlation).abs() < 1e-14);
     let second = map
@@ -360,20 +359,16 @@ fn the_second_order_is_exact_for_squares_and_products() {
         .unwrap();
     assert_eq!(uncertain.values, [1.25, 2.0]);
     let exact = [[1.125, 1.0], [1.0, 1.1125]];
-    for i in 0..2 {
-        for j in 0..2 {
-            assert!((uncertain.covariance[(i, j)] - exact[i][j]).abs() < 1e-14);
-        }
-    }
+    is_matrix(&uncertain.covariance, exact, 1e-14);
     let sampled = map
         .sampled_uncertainty(&[1.0, 2.0], &covariance, 200_000, 1)
         .unwrap();
     assert_eq!((sampled.samples, sampled.without_value), (200_000, 0));
-    for i in 0..2 {
+    for (i, row) in exact.iter().enumerate() {
         let off = (sampled.estimate.values[i] - uncertain.values[i]).abs();
         // Five standard errors: one run in two million is farther off, and the seed is fixed.
         assert!(off < 5.0 * sampled.errors[i], "{off}");
-        let off = (sampled.estimate.standard()[i] - exact[i][i].sqrt()).abs();
+        let off = (sampled.estimate.standard()[i] - row[i].sqrt()).abs();
         // The squares of normal numbers have longer tails than they.
         assert!(off < 8.0 * sampled.errors_of_standard[i], "{off}");
     }

@@ -1,7 +1,7 @@
 //! Formulas as sums of waves: a coefficient times an amplitude times exp(i·phase), the real part.
 //!
-//! 1. A sine or a cosine whose argument grows without end is a wave; a formula without any is an
-//!    amplitude.
+//! 1. A sine or a cosine whose argument grows without end is a wave, and a spherical Bessel function is
+//!    two, with powers of the argument as amplitudes; a formula without any is an amplitude.
 //! 2. Sums of waves are sums; the product of two is one with the sum of their phases and one with
 //!    the difference: Re(a)·Re(b) = ½ Re(a·b) + ½ Re(a·b̄).
 
@@ -12,6 +12,9 @@ use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 
 /// A sum with more waves than this is not taken apart.
 const MOST_WAVES: usize = 64;
+
+/// The highest order of spherical Bessel functions that are taken apart.
+const HIGHEST_ORDER: i32 = 6;
 
 /// The highest power of waves that is multiplied out.
 const HIGHEST_POWER: i32 = 6;
@@ -58,12 +61,39 @@ impl<'g> Wave<'g> {
     }
 }
 
-/// The nodes of sines and cosines among those that a formula needs.
+/// The waves of jₙ(x): a(x) sin x + b(x) cos x, by the recurrence from sin x/x and cos x/x.
+fn spherical(n: i32, x: Expr<'_>) -> Vec<Wave<'_>> {
+    let over = 1.0 / x;
+    let zero = x.constant(0.0);
+    // The coefficients of sine and cosine, at k − 1 and at k.
+    let (mut before, mut now) = ([zero, over], [over, zero]);
+    for k in 0..n {
+        let factor = f64::from(2 * k + 1) * over;
+        let next = [0, 1].map(|i| factor * now[i] - before[i]);
+        (before, now) = (now, next);
+    }
+    let [sine, cosine] = now;
+    let waves = [(-Complex64::i(), sine), (Complex64::from(1.0), cosine)];
+    let waves = waves.map(|(coefficient, amplitude)| Wave {
+        coefficient,
+        amplitude,
+        phase: Some(x),
+    });
+    let waves = waves.into_iter();
+    waves
+        .filter(|wave| wave.amplitude.number() != Some(0.0))
+        .collect()
+}
+
+/// The nodes of sines and cosines, and of functions that are made of them, among those that a formula needs.
 pub(super) fn sines(arena: &Arena, roots: &[Id]) -> Vec<(Id, Id)> {
     let needed = arena.needed(roots);
     let nodes = arena.nodes().iter().enumerate();
     let sines = nodes.filter_map(|(index, node)| match node {
-        Node::Unary(Unary::Sin | Unary::Cos, argument) if needed[index] => {
+        Node::Unary(Unary::Sin | Unary::Cos | Unary::Sinc, argument)
+        | Node::Binary(Binary::SphericalJ, _, argument)
+            if needed[index] =>
+        {
             Some((Id::at(index), *argument))
         }
         _ => None,
@@ -111,6 +141,14 @@ pub(super) fn waves<'g>(
                     amplitude: graph.constant(1.0),
                     phase: Some(copy(*x)),
                 }])
+            }
+            Node::Unary(Unary::Sinc, x) if grows(id) && !waves_in(x) => {
+                Some(spherical(0, copy(*x)))
+            }
+            Node::Binary(Binary::SphericalJ, n, x) if grows(id) && !waves_in(x) => {
+                let order = copy(*n).whole_number();
+                let order = order.filter(|n| (0..=HIGHEST_ORDER).contains(n))?;
+                Some(spherical(order, copy(*x)))
             }
             Node::Unary(Unary::Neg, x) if waves_in(x) => {
                 Some(of(*x).into_iter().map(|wave| wave.scaled(-1.0)).collect())

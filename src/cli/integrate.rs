@@ -33,7 +33,9 @@ answer so far is printed then, and a second signal ends the program at once.",
     examples: "\
 Formulas: + - * / ^ and parentheses, pi, e, tau, inf, and the functions sin cos tan asin acos atan
 atan2(y, x) sinh cosh tanh asinh acosh atanh exp expm1 ln (= log) log1p log2 log10 sqrt cbrt abs
-min max floor ceil sign hypot pow erf gamma heaviside if(x < 0, 1, 2). Comparisons stand inside if.
+min max floor ceil sign hypot pow erf erfc normcdf sinc gamma digamma trigamma ellipk(m) ellipe(m)
+heaviside if(x < 0, 1, 2), and of a whole order besselj(0, x) bessely besseli besselk sphericalj
+polygamma. Comparisons stand inside if.
 Products need their sign: 2*x, r*cos(t). A power stands behind the operand: sin(x)^2.
 
 Status: converged (the tolerance is met), suspect (met, but a check disagrees), roundoff (no more

@@ -204,6 +204,8 @@ struct Near {
     second: Option<Uncertain>,
     sampled: Option<Sampled>,
     second_derivatives: Option<DMatrix<f64>>,
+    /// Whether each target is smooth as far as uncertainties reach.
+    is_smooth: Vec<bool>,
 }
 
 impl Near {
@@ -232,6 +234,14 @@ impl Near {
                     .transpose()?,
             ),
         };
+        let is_smooth = match &point.covariance {
+            None => Vec::new(),
+            Some(covariance) => {
+                let spreads = covariance.diagonal();
+                let reach = spreads.iter().map(|v| REACH * v.max(0.0).sqrt());
+                near.is_smooth_within(&reach.collect::<Vec<f64>>())?
+            }
+        };
         let is_scalar = map.targets().len() == 1 && few;
         let second_derivatives = is_scalar.then(|| map.hessian()?.at(at)).transpose()?;
         Ok(Near {
@@ -242,6 +252,7 @@ impl Near {
             second,
             sampled,
             second_derivatives,
+            is_smooth,
         })
     }
 
@@ -255,6 +266,12 @@ impl Near {
     /// What should make one doubt the first order.
     fn warnings(&self, targets: &[String]) -> Vec<String> {
         let mut warnings = Vec::new();
+        for (target, _) in targets.iter().zip(&self.is_smooth).filter(|(_, is)| !**is) {
+            warnings.push(format!(
+                "`{target}` may jump, have a kink or no value within {REACH} uncertainties of the point, \
+                 which derivatives there do not see: --{SAMPLES} looks at it"
+            ));
+        }
         let (Some(first), Some(second)) = (&self.first, &self.second) else {
             return warnings;
         };
@@ -279,6 +296,10 @@ impl Near {
         warnings
     }
 }
+
+/// So many standard uncertainties from the point a target should be smooth: of normal variables 3 in 1000
+/// are farther off.
+const REACH: f64 = 3.0;
 
 /// The share of an uncertainty from which on the second order is worth a word.
 const NOTABLE: f64 = 0.1;

@@ -36,7 +36,9 @@ mod plot;
 mod point;
 mod polygon;
 mod problem;
+mod roots;
 mod settings;
+mod solve;
 mod statement;
 mod sweep;
 
@@ -50,6 +52,7 @@ const COMMANDS: [&Command; 6] = [
     &explain::COMMAND,
     &check::COMMAND,
     &jacobian::COMMAND,
+    &solve::COMMAND,
     &plot::COMMAND,
     &maps::COMMAND,
 ];

@@ -4,8 +4,8 @@
 //! tests are made from the rows.
 
 use super::{
-    arithmetic, exponential, gamma, hyperbolic, inverse_trigonometric, logarithm, power, root,
-    special, trigonometric,
+    arithmetic, bessel, elliptic, exponential, gamma, hyperbolic, inverse_trigonometric, logarithm,
+    modified_bessel, polygamma, power, root, special, spherical, trigonometric,
 };
 
 /// Hands the table of functions of one variable to a macro, after the given tokens.
@@ -55,6 +55,18 @@ macro_rules! for_each_unary {
             Atanh atanh "The inverse hyperbolic tangent.", hyperbolic::atanh,
                 hyperbolic::is_special_tangent => hyperbolic::atanh_special;
             Erf erf "The error function (2/√π) ∫₀ˣ exp(−t²) dt.", special::erf;
+            Erfc erfc "The complement 1 − erf x of the error function.", special::erfc;
+            NormCdf norm_cdf "The distribution function ½·erfc(−x/√2) of the normal distribution.", special::normcdf;
+            Sinc sinc "sin x/x, and 1 at 0.", spherical::sinc,
+                trigonometric::is_far => spherical::sinc_far;
+            EllipticK elliptic_k "The complete elliptic integral K(m) of the first kind, m ≤ 1 the parameter: ∫ 1/√(1 − m sin²θ) over a quarter turn.", elliptic::elliptic_k,
+                elliptic::is_special => elliptic::elliptic_k_special;
+            EllipticE elliptic_e "The complete elliptic integral E(m) of the second kind, m ≤ 1 the parameter: ∫ √(1 − m sin²θ) over a quarter turn.", elliptic::elliptic_e,
+                elliptic::is_special => elliptic::elliptic_e_special;
+            EllipticB elliptic_b "The complete elliptic integral B(m) = (E(m) − (1 − m)·K(m))/m, π/4 at 0.", elliptic::elliptic_b,
+                elliptic::is_special => elliptic::elliptic_b_special;
+            EllipticC elliptic_c "The complete elliptic integral C(m) = (K(m) − 2·B(m))/m, π/16 at 0.", elliptic::elliptic_c,
+                elliptic::is_special => elliptic::elliptic_c_special;
             Gamma gamma "The gamma function Γ(x).", gamma::gamma,
                 gamma::is_special_gamma => gamma::gamma_special;
             Digamma digamma "The digamma function ψ(x) = Γ′(x)/Γ(x).", gamma::digamma,
@@ -70,6 +82,32 @@ macro_rules! for_each_unary {
 }
 pub(crate) use for_each_unary;
 
+impl Unary {
+    /// By how many ulp a value may be off at most; measured, see `docs/functions.md`.
+    pub(crate) fn loss(self) -> f64 {
+        match self {
+            Unary::EllipticK => 4.0,
+            Unary::Erfc | Unary::NormCdf => 6.0,
+            Unary::EllipticE | Unary::EllipticB => 8.0,
+            Unary::EllipticC => 16.0,
+            _ => 2.0,
+        }
+    }
+}
+
+impl Binary {
+    /// By how many ulp a value may be off at most, and whether of the height of waves beside it; a is the
+    /// first operand.
+    pub(crate) fn loss(self, a: f64) -> (f64, bool) {
+        let of_order = 4.0 + 0.5 * a.abs();
+        match self {
+            Binary::BesselJ | Binary::BesselY | Binary::SphericalJ => (of_order, true),
+            Binary::BesselI | Binary::BesselK | Binary::Polygamma => (of_order, false),
+            _ => (2.0, false),
+        }
+    }
+}
+
 /// Hands the table of functions of two variables to a macro, after the given tokens.
 macro_rules! for_each_binary {
     ($callback:ident $($tokens:tt)*) => {
@@ -84,6 +122,17 @@ macro_rules! for_each_binary {
                 inverse_trigonometric::is_special_point => inverse_trigonometric::atan2_special;
             Hypot hypot "√(a² + b²) without overflow.", root::hypot,
                 root::is_extreme_vector => root::hypot_extreme;
+            BesselJ "The Bessel function Jₙ(x) of the first kind; the order n is the first operand, a whole number.", bessel::bessel_j,
+                bessel::is_rare_j => bessel::bessel_j_rare;
+            BesselY "The Bessel function Yₙ(x) of the second kind, for x > 0.", bessel::bessel_y,
+                bessel::is_rare_y => bessel::bessel_y_rare;
+            BesselI "The modified Bessel function Iₙ(x) of the first kind.", modified_bessel::bessel_i,
+                modified_bessel::is_rare_i => modified_bessel::bessel_i_rare;
+            BesselK "The modified Bessel function Kₙ(x) of the second kind, for x > 0.", modified_bessel::bessel_k,
+                modified_bessel::is_rare_k => modified_bessel::bessel_k_rare;
+            SphericalJ "The spherical Bessel function jₙ(x) of the first kind, n ≥ 0.", spherical::spherical_j,
+                spherical::is_rare => spherical::spherical_j_rare;
+            Polygamma "The polygamma function ψ⁽ⁿ⁾(x), the n-th derivative of the digamma function, n ≥ 0.", polygamma::polygamma;
             Min min "The smaller operand, NaN if either is; −0 is smaller than +0.", arithmetic::min;
             Max max "The larger operand, NaN if either is; −0 is smaller than +0.", arithmetic::max;
             Lt lt "1 if a < b, else 0.", arithmetic::lt;

@@ -7,6 +7,8 @@
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., SIAM (2002), chapters 9
 //! and 19.
 
+use super::Unary;
+
 /// A product that neither overflows nor vanishes before its end.
 struct Scaled {
     mantissa: f64,
@@ -40,6 +42,12 @@ impl Scaled {
         self.mantissa = a * b;
     }
 
+    /// The logarithm of the size.
+    fn logarithm(self) -> f64 {
+        let steps = f64::from(self.exponent) * f64::from(Self::STEP);
+        Unary::Ln.value(self.mantissa.abs()) + steps * std::f64::consts::LN_2
+    }
+
     fn value(self) -> f64 {
         let step = 2f64.powi(if self.exponent > 0 {
             Self::STEP
@@ -55,6 +63,17 @@ impl Scaled {
 /// # Accuracy
 /// Backward stable: the determinant of a matrix whose entries differ by a few ulps times n.
 pub(crate) fn determinant(entries: &mut [f64]) -> f64 {
+    eliminated(entries).value()
+}
+
+/// The logarithm of the size of the determinant, also where no double is as large or as small as that;
+/// −∞ for a singular matrix. The entries are used up.
+pub(crate) fn log_determinant(entries: &mut [f64]) -> f64 {
+    eliminated(entries).logarithm()
+}
+
+/// The product of the pivots, with the sign of their order.
+fn eliminated(entries: &mut [f64]) -> Scaled {
     let n = entries.len().isqrt();
     let mut product = Scaled::one();
     for k in 0..n {
@@ -68,7 +87,8 @@ pub(crate) fn determinant(entries: &mut [f64]) -> f64 {
         }
         let head = entries[pivot * n + k];
         if head == 0.0 {
-            return 0.0;
+            product.times(0.0);
+            return product;
         }
         if pivot != k {
             for j in k..n {
@@ -85,7 +105,7 @@ pub(crate) fn determinant(entries: &mut [f64]) -> f64 {
             }
         }
     }
-    product.value()
+    product
 }
 
 /// √det(AᵀA) of a matrix with this number of columns, row by row: the volume of the box that its

@@ -27,3 +27,14 @@ pub(crate) fn polynomial<const N: usize>(x: f64, c: [f64; N]) -> f64 {
 fn pair(c: &[f64], x: f64, i: usize) -> f64 {
     c[i + 1].mul_add(x, c[i])
 }
+
+/// The Chebyshev series Σ cₖ Tₖ(t), by Clenshaw's recurrence.
+#[inline(always)]
+pub(crate) fn chebyshev<const N: usize>(t: f64, c: &[f64; N]) -> f64 {
+    let twice = t + t;
+    let (mut value, mut before) = (0.0f64, 0.0);
+    for k in (1..N).rev() {
+        (value, before) = (twice.mul_add(value, c[k] - before), value);
+    }
+    t.mul_add(value, c[0] - before)
+}

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use super::density::DensityFault;
 use super::inverse_fault::InverseFault;
 use super::names::{listed, short};
 use super::outline::OutlineFault;
+use super::solve_fault::SolveFault;
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +82,8 @@ pub enum Misfit {
         /// Why not.
         reason: &'static str,
     },
+    /// There is no density.
+    Density(DensityFault),
     /// The targets of a map cannot be the variables of the next.
     Composition {
         /// How many targets the first map has.
@@ -266,6 +270,8 @@ pub enum Misfit {
     },
     /// A map that is given the other way round has no inverse.
     Inverse(InverseFault),
+    /// Equations are not ready to be solved.
+    Solve(SolveFault),
     /// A program cannot have as many variables.
     TooManyVariables {
         /// How many there are.
@@ -483,6 +489,8 @@ impl fmt::Display for Misfit {
                 write!(f, "there is no formula for the derivative of {function}")
             }
             Inverse(fault) => fault.fmt(f),
+            Solve(fault) => fault.fmt(f),
+            Density(fault) => fault.fmt(f),
             TooManyVariables { given, limit } => write!(
                 f,
                 "{given} variables are more than the {limit} that a program can have"

@@ -1,9 +1,11 @@
 //! What can go wrong, where, and what to do about it: the one error type of the crate.
 
+mod density;
 mod inverse_fault;
 mod misfit;
 mod names;
 mod outline;
+mod solve_fault;
 mod text_fault;
 
 use std::borrow::Cow;
@@ -11,9 +13,11 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+pub use density::DensityFault;
 pub use inverse_fault::InverseFault;
 pub use misfit::Misfit;
 pub use outline::OutlineFault;
+pub use solve_fault::SolveFault;
 pub use text_fault::TextFault;
 
 /// An error of the library: what went wrong, where, and what to do.

@@ -167,6 +167,15 @@ pub enum TextFault {
         /// How many it was given.
         found: usize,
     },
+    /// A function of a whole order, such as `besselj(2, x)`, with another order.
+    Order {
+        /// The function.
+        name: String,
+        /// The least order.
+        least: i32,
+        /// The largest order.
+        most: i32,
+    },
 }
 
 impl TextFault {
@@ -213,6 +222,7 @@ impl TextFault {
             }
             NotACondition => "compare two formulas, for example `x^2 + y^2 <= 4`".to_owned(),
             PowerOfFunction { instead, .. } => short(instead).into_owned(),
+            Order { name, .. } => format!("for example `{name}(2, x)`"),
             MissingOperand { name, example } => format!("for example `{name}({example})`"),
             LaterVariable { .. }
             | GivenTwice { .. }
@@ -308,6 +318,11 @@ impl fmt::Display for TextFault {
                 wanted,
                 found,
             } => write!(f, "`{name}` takes {wanted}, found {found}"),
+            Order { name, least, most } => write!(
+                f,
+                "the order of `{name}`, which comes first, must be a whole number from {least} to {most}, \
+                 without variables and parameters"
+            ),
         }
     }
 }

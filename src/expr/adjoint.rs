@@ -97,7 +97,7 @@ fn cofactors<'g>(graph: &'g Graph, entries: &[Expr<'g>], n: usize) -> Vec<Expr<'
         let kept = (0..n * n).filter(|k| k / n != row && k % n != column);
         let minor: Vec<Expr<'g>> = kept.map(|k| entries[k]).collect();
         let minor = graph.determinant(&minor);
-        if (row + column) % 2 == 0 {
+        if (row + column).is_multiple_of(2) {
             minor
         } else {
             -minor

@@ -6,7 +6,7 @@
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::graph::Expr;
-use crate::elementary::{Binary, Unary};
+use crate::elementary::{Binary, HIGHEST_ORDER, HIGHEST_POLYGAMMA, Unary};
 
 /// The derivative f′(x), given x and y = f(x); `None` where this crate has no formula.
 type Derivative1 = for<'g> fn(Expr<'g>, Expr<'g>) -> Option<Expr<'g>>;
@@ -91,6 +91,15 @@ pub(crate) struct BinaryRow {
     pub(crate) op: Binary,
     pub(crate) form: Form,
     pub(crate) derivative: Derivative2,
+    /// The orders that the first operand may be, which is a number then.
+    pub(crate) order: Option<Order>,
+}
+
+/// The orders of a family of functions: whole numbers between two, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) least: i32,
+    pub(crate) most: i32,
 }
 
 /// A derivative that is zero wherever it exists.
@@ -155,6 +164,29 @@ const fn call2(op: Binary, names: &'static [&'static str], derivative: Derivativ
         op,
         form: Form::Call(names),
         derivative,
+        order: None,
+    }
+}
+
+const fn of_order(
+    op: Binary,
+    name: &'static [&'static str],
+    (least, most): (i32, i32),
+    derivative: Derivative2,
+) -> BinaryRow {
+    BinaryRow {
+        op,
+        form: Form::Call(name),
+        derivative,
+        order: Some(Order { least, most }),
+    }
+}
+
+/// The functions of the next lower and the next higher order.
+fn neighbours<'g>(op: Binary, n: Expr<'g>, x: Expr<'g>) -> [Expr<'g>; 2] {
+    match n.whole_number() {
+        Some(n) => [x.of_order(op, n - 1), x.of_order(op, n + 1)],
+        None => [(n - 1.0).binary(op, x), (n + 1.0).binary(op, x)],
     }
 }
 
@@ -168,6 +200,7 @@ const fn infix(
         op,
         form: Form::Infix(sign, precedence),
         derivative,
+        order: None,
     }
 }
 
@@ -317,8 +350,51 @@ pub(crate) static UNARY: &[UnaryRow] = &[
     call(
         Unary::Trigamma,
         &["trigamma"],
-        |_, _| None,
+        |x, _| Some(x.polygamma(2)),
         |_, _| (false, POSITIVE),
+    ),
+    call(
+        Unary::Erfc,
+        &["erfc"],
+        |x, _| Some(-2.0 / x.graph.pi().sqrt() * (-x.powi(2)).exp()),
+        |_, _| (true, (0.0, 2.0)),
+    ),
+    call(
+        Unary::NormCdf,
+        &["normcdf"],
+        |x, _| Some((-x.powi(2) / 2.0).exp() / (2.0 * x.graph.pi()).sqrt()),
+        |_, _| (true, (0.0, 1.0)),
+    ),
+    call(
+        Unary::Sinc,
+        &["sinc"],
+        |x, _| Some(-x.spherical_j(1)),
+        |_, _| (true, (-1.0, 1.0)),
+    ),
+    // In terms of B and C, where K and E alone would cancel near m = 0.
+    call(
+        Unary::EllipticK,
+        &["ellipk"],
+        |m, _| Some(m.elliptic_b() / (2.0 * (1.0 - m))),
+        |_, hi| (hi < 1.0, POSITIVE),
+    ),
+    call(
+        Unary::EllipticE,
+        &["ellipe"],
+        |m, _| Some((m.elliptic_b() - m.elliptic_k()) / 2.0),
+        |_, hi| (hi <= 1.0, (1.0, f64::INFINITY)),
+    ),
+    call(
+        Unary::EllipticB,
+        &["ellipb"],
+        |m, _| Some(m.elliptic_c() / 2.0),
+        |_, hi| (hi <= 1.0, POSITIVE),
+    ),
+    call(
+        Unary::EllipticC,
+        &["ellipc"],
+        |_, _| None,
+        |_, hi| (hi < 1.0, POSITIVE),
     ),
     // y + 1 would cancel for large negative arguments.
     call(
@@ -379,6 +455,61 @@ pub(crate) static BINARY: &[BinaryRow] = &[
         let d = x.hypot(y);
         [Some(x / d / d), Some(-(y / d) / d)]
     }),
+    of_order(
+        Binary::BesselJ,
+        &["besselj"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselJ, n, x);
+            [None, Some((below - above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::BesselY,
+        &["bessely"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselY, n, x);
+            [None, Some((below - above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::BesselI,
+        &["besseli"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselI, n, x);
+            [None, Some((below + above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::BesselK,
+        &["besselk"],
+        (-HIGHEST_ORDER, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::BesselK, n, x);
+            [None, Some(-(below + above) / 2.0)]
+        },
+    ),
+    of_order(
+        Binary::SphericalJ,
+        &["sphericalj"],
+        (0, HIGHEST_ORDER),
+        |n, x, _| {
+            let [below, above] = neighbours(Binary::SphericalJ, n, x);
+            if n.number() == Some(0.0) {
+                return [None, Some(-above)];
+            }
+            let slope = (n * below - (n + 1.0) * above) / (2.0 * n + 1.0);
+            [None, Some(n.gt(0.0).select(slope, -above))]
+        },
+    ),
+    of_order(
+        Binary::Polygamma,
+        &["polygamma"],
+        (0, HIGHEST_POLYGAMMA),
+        |n, x, _| [None, Some(neighbours(Binary::Polygamma, n, x)[1])],
+    ),
     call2(Binary::Hypot, &["hypot"], |x, y, z| {
         [Some(x / z), Some(y / z)]
     }),
@@ -446,6 +577,11 @@ pub(crate) fn functions() -> impl Iterator<Item = (&'static str, Function)> {
         (VOLUME, Function::Volume),
     ];
     one.chain(two).chain(others)
+}
+
+/// Whether a name is that of a function of an order.
+pub(crate) fn is_of_order(name: &str) -> bool {
+    matches!(function(name), Some(Function::Two(op)) if binary(op).order.is_some())
 }
 
 /// The meaning of a name that is called.

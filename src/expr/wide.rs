@@ -285,6 +285,9 @@ impl Wide {
             Unary::Acosh if is_large => self.times(Wide::new(2.0)).ln(),
             Unary::Floor | Unary::Ceil if is_large => self,
             Unary::Gamma => self.gamma(),
+            // What underflows here may not in a wider range.
+            Unary::Erfc | Unary::NormCdf if op.value(x) == 0.0 => Wide::UNKNOWN,
+            Unary::Sinc if self.is_unknown() || x.is_infinite() => Wide::at_most(0.0),
             // What is tiny is its own sine.
             Unary::Sin
             | Unary::Tan
@@ -329,7 +332,16 @@ impl Wide {
             Binary::Le => truth(&[Less, Equal]),
             Binary::Eq => truth(&[Equal]),
             Binary::Ne => truth(&[Less, Greater]),
-            Binary::Atan2 | Binary::And | Binary::Or => {
+            // What overflows or underflows here may not in a wider range.
+            Binary::BesselY | Binary::BesselI | Binary::BesselK | Binary::Polygamma => {
+                let value = op.value(self.value(), other.value());
+                match value == 0.0 || value.is_infinite() {
+                    true => Wide::UNKNOWN,
+                    false => Wide::new(value),
+                }
+            }
+            Binary::BesselJ | Binary::SphericalJ if other.value().abs() > FAR => Wide::at_most(0.0),
+            Binary::Atan2 | Binary::And | Binary::Or | Binary::BesselJ | Binary::SphericalJ => {
                 Wide::new(op.value(self.value(), other.value()))
             }
         }

@@ -72,8 +72,15 @@ impl Estimate {
 fn sum_of(parts: &[Pullback<'_>], settings: &Settings, start: Instant) -> Result<Estimate, Error> {
     let deadline = settings.deadline(start);
     let mut sum: Option<Estimate> = None;
+    let mut settings = settings.clone();
     for part in parts {
-        let integrate = || integrate_measured(part, settings, Measure::Each, start);
+        // What is added to a sum need not be known better than the sum.
+        if let Some(before) = &sum {
+            let tolerances = before.values.iter().map(|value| settings.tolerance(*value));
+            let least = tolerances.fold(f64::INFINITY, f64::min);
+            settings.atol = settings.atol.max(least / parts.len() as f64);
+        }
+        let integrate = || integrate_measured(part, &settings, Measure::Each, start);
         let own = Estimate::told(part, deadline.during(integrate)?, start);
         sum = Some(match sum {
             None => own,

@@ -372,7 +372,7 @@ pub(crate) struct Threads {
 }
 
 impl Threads {
-    fn new(asked: Option<usize>) -> Self {
+    pub(crate) fn new(asked: Option<usize>) -> Self {
         Threads {
             asked,
             pool: OnceLock::new(),

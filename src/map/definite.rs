@@ -157,10 +157,15 @@ impl<'g> Partial<'g> {
                 // At the end of a logarithm there is a limit.
                 Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 => vec![e(x).ge(0.0)],
                 Unary::Log1p => vec![e(x).ge(-1.0)],
+                Unary::EllipticK | Unary::EllipticE | Unary::EllipticB | Unary::EllipticC => {
+                    vec![e(x).le(1.0)]
+                }
                 Unary::Acosh => vec![e(x).ge(1.0)],
                 Unary::Asin | Unary::Acos | Unary::Atanh => vec![e(x).ge(-1.0), e(x).le(1.0)],
                 _ => Vec::new(),
             },
+            // At 0 there is a pole.
+            Node::Binary(Binary::BesselY | Binary::BesselK, _, x) => vec![e(x).ge(0.0)],
             // Whole powers are powers of any number.
             Node::Binary(Binary::Pow, x, y) => match e(y).number() {
                 Some(whole) if whole.fract() == 0.0 => Vec::new(),

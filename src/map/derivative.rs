@@ -15,99 +15,16 @@ use super::geometry::Geometry;
 use super::integrands::{Functions, Integrands};
 use super::map::Map;
 use super::mapped_region::MappedRegion;
+use super::moving::{MovingSwitch, beside, derivatives_at, switches};
 use super::pullback::{Part, Pullback};
 use crate::analysis::box_formulas::BoxFormulas;
-use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
+use crate::analysis::level_formulas::LevelFormulas;
 use crate::analysis::natural::Natural;
-use crate::elementary::{Binary, Unary};
 use crate::error::{Error, Misfit};
-use crate::expr::derive;
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Graph, Id};
 use crate::expr::inputs;
-use crate::expr::operator::Range;
 use crate::expr::simplify::{simplify, with_squares};
-
-/// Numbers near the value of a parameter: what has one sign there has it at the value and beside it.
-pub(super) fn beside(value: f64) -> Range {
-    let width = 1e-9 * value.abs().max(f64::MIN_POSITIVE);
-    (value - width, value + width)
-}
-
-/// The derivatives of formulas by an input, at a value of it.
-pub(super) fn derivatives_at(
-    arena: Arena,
-    roots: &[Id],
-    input: usize,
-    value: f64,
-) -> Result<(Graph, Vec<Id>), Error> {
-    let graph = Graph::from_arena(arena);
-    let slopes: Vec<Id> = {
-        let outputs: Vec<_> = roots.iter().map(|&id| graph.expr(id)).collect();
-        let slopes = derive::partial(&graph, &outputs, input)?.into_iter();
-        let zero = graph.constant(0.0);
-        slopes.map(|slope| slope.unwrap_or(zero).id).collect()
-    };
-    Ok(at_value(&graph.into_arena(), &slopes, input, value))
-}
-
-/// Formulas with a number for an input.
-fn at_value(arena: &Arena, roots: &[Id], input: usize, value: f64) -> (Graph, Vec<Id>) {
-    let graph = Graph::new();
-    let roots = {
-        let mut inputs: Vec<Expr<'_>> = (0..input).map(|i| graph.input(i)).collect();
-        inputs.push(graph.constant(value));
-        let copies = graph.import(arena, roots, &inputs);
-        copies.iter().map(|e| e.id).collect()
-    };
-    (graph, roots)
-}
-
-/// A place where formulas may jump, and which moves: g = 0.
-struct Switch {
-    /// The node that switches.
-    node: Id,
-    /// What the node is on either side: where g < 0, and where g > 0.
-    sides: [f64; 2],
-    /// g is the first less the second.
-    level: [Option<Id>; 2],
-}
-
-/// The places where formulas switch and that an input moves.
-///
-/// # Errors
-/// [`Error::Shape`] if there are steps without end.
-fn switches(arena: &Arena, roots: &[Id], input: usize, name: &str) -> Result<Vec<Switch>, Error> {
-    let needed = arena.needed(roots);
-    let reached = inputs::of_nodes(arena);
-    let mut found = Vec::new();
-    for (index, node) in arena.nodes().iter().enumerate() {
-        // What depends on no coordinate is on one side all over the box.
-        let moves = reached[index] >> input & 1 == 1 && reached[index] & !(1 << input) != 0;
-        if !needed[index] || !moves {
-            continue;
-        }
-        let node_id = Id::at(index);
-        let switch = |sides, level| Switch {
-            node: node_id,
-            sides,
-            level,
-        };
-        match *node {
-            Node::Binary(Binary::Lt | Binary::Le, x, y) => {
-                found.push(switch([1.0, 0.0], [Some(x), Some(y)]));
-            }
-            Node::Unary(Unary::Sign, x) => found.push(switch([-1.0, 1.0], [Some(x), None])),
-            Node::Unary(Unary::Heaviside, x) => found.push(switch([0.0, 1.0], [Some(x), None])),
-            Node::Unary(Unary::Floor | Unary::Ceil, _) => {
-                let parameter = name.to_owned();
-                return Err(Misfit::MovingSteps { parameter }.into());
-            }
-            _ => {}
-        }
-    }
-    Ok(found)
-}
 
 impl MappedRegion {
     /// The value of a parameter of the map, of the limits or of the integrand.
@@ -156,7 +73,7 @@ impl MappedRegion {
         let mut parts = Vec::new();
         for switch in switches(&arena, &roots, n, parameter)? {
             let moved = MovingSwitch::new(&arena, &roots, &switch, n, value)?;
-            if let Some(part) = moved.map(|moved| moved.part(self)).transpose()? {
+            if let Some(part) = moved.map(|moved| self.moving_part(moved)).transpose()? {
                 parts.push(Pullback::of_part(part, Vec::new()));
             }
         }
@@ -194,89 +111,18 @@ impl MappedRegion {
     }
 }
 
-/// What a moving jump adds, as formulas of the unit coordinates.
-struct MovingSwitch {
-    on: OnLevels,
-    coordinates: usize,
-}
-
-impl MovingSwitch {
-    /// J·(−∂g/∂a) on g = 0; `None` where nothing jumps or nothing moves.
-    fn new(
-        arena: &Arena,
-        roots: &[Id],
-        switch: &Switch,
-        n: usize,
-        value: f64,
-    ) -> Result<Option<Self>, Error> {
-        let graph = Graph::new();
-        // A point on a line has no measure of its own: a coordinate that nothing depends on gives it one.
-        let coordinates = n.max(2);
-        let all: Vec<Id> = {
-            let inputs: Vec<Expr<'_>> = (0..=n).map(|i| graph.input(i)).collect();
-            let side = |of: f64| {
-                let replaced = |id: Id| (id == switch.node).then(|| graph.constant(of));
-                graph.import_replacing(arena, roots, &inputs, |id, _| replaced(id))
-            };
-            let [inside, outside] = switch.sides.map(side);
-            let ends = switch.level.map(|end| match end {
-                Some(id) => graph.import(arena, &[id], &inputs)[0],
-                None => graph.constant(0.0),
-            });
-            let level = ends[0] - ends[1];
-            let slopes = derive::jacobian(&[level], n + 1)?.swap_remove(0);
-            let Some(speed) = slopes[n] else {
-                return Ok(None);
-            };
-            let squares = slopes[..n].iter().flatten().map(|slope| slope.powi(2));
-            let Some(squares) = squares.reduce(|sum, square| sum + square) else {
-                return Ok(None);
-            };
-            let jumps = inside.into_iter().zip(outside).map(|(a, b)| a - b);
-            let jumps: Vec<Expr<'_>> = jumps.map(|jump| jump * -speed).collect();
-            let sizes = jumps.iter().map(|&jump| jump / squares.sqrt());
-            let sizes: Vec<Expr<'_>> = sizes.collect();
-            let all = [&jumps[..], &[level], &sizes].concat();
-            all.iter().map(|e| e.id).collect()
-        };
-        let (graph, all) = at_value(&graph.into_arena(), &all, n, value);
-        let (arena, all) = simplify(&graph.into_arena(), &all, &unit_ranges(n));
-        let count = roots.len();
-        if all[..count]
-            .iter()
-            .all(|jump| arena.number(*jump) == Some(0.0))
-        {
-            return Ok(None);
-        }
-        let part = |roots: &[Id]| {
-            let (arena, roots) = arena.part(roots);
-            Formulas {
-                inputs: Vec::new(),
-                arena,
-                roots,
-            }
-        };
-        let level = part(&all[count..=count]);
-        let on = OnLevels {
-            formulas: part(&all[..count]),
-            written: level.clone(),
-            levels: level,
-            sizes: part(&all[count + 1..]),
-        };
-        Ok(Some(MovingSwitch { on, coordinates }))
-    }
-
-    /// The integral over the level set.
-    fn part(self, region: &MappedRegion) -> Result<Part<'static>, Error> {
-        let mut names = region.map().variables().to_vec();
-        if names.len() == self.coordinates {
-            let geometry = region.geometry()?;
-            return Ok(Part::of_code(LevelFormulas::new(self.on, names), geometry));
+impl MappedRegion {
+    /// The integral over the level set on which a moving jump is.
+    fn moving_part(&self, moved: MovingSwitch) -> Result<Part<'static>, Error> {
+        let mut names = self.map().variables().to_vec();
+        if names.len() == moved.coordinates {
+            let geometry = self.geometry()?;
+            return Ok(Part::of_code(LevelFormulas::new(moved.on, names), geometry));
         }
         names.push(format!("{}_", names[0]));
         let variables: Vec<&str> = names.iter().map(String::as_str).collect();
         let square = Map::identity(&variables)?.over([0.0..1.0, 0.0..1.0])?;
         let geometry: Geometry<'static> = square.geometry()?;
-        Ok(Part::of_code(LevelFormulas::new(self.on, names), geometry))
+        Ok(Part::of_code(LevelFormulas::new(moved.on, names), geometry))
     }
 }

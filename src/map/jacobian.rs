@@ -129,7 +129,7 @@ impl Jacobian {
 
     /// The inverse matrix as formulas, cofactors over the determinant: row i, column j is
     /// ∂(variable i)/∂(target j) of the inverse map. `None` if there are not as many targets as variables,
-    /// or more than three, where nobody would read it.
+    /// or more than three, where nobody would read it, or the determinant is 0 everywhere.
     ///
     /// ```
     /// use pullback::Map;
@@ -145,6 +145,9 @@ impl Jacobian {
             return None;
         }
         let own = &self.formulas;
+        if own.arena.number(own.roots[n * n]) == Some(0.0) {
+            return None;
+        }
         let built = Formulas::build(own.inputs.clone(), |graph, inputs| {
             let entries = own.within(graph, inputs);
             let (entries, det) = (&entries[..n * n], entries[n * n]);
@@ -156,7 +159,7 @@ impl Jacobian {
                     [a] => a,
                     _ => graph.constant(1.0),
                 };
-                if (row + column) % 2 == 0 {
+                if (row + column).is_multiple_of(2) {
                     minor
                 } else {
                     -minor

@@ -13,6 +13,7 @@ use nalgebra::{DMatrix, DVector};
 use super::jacobian::Jacobian;
 use super::map::Map;
 use super::products::check;
+use crate::elementary::matrix;
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
@@ -113,8 +114,8 @@ impl Linearization {
             return size.ln();
         }
         if self.matrix.is_square() {
-            let factors = self.matrix.clone().lu().u();
-            return factors.diagonal().iter().map(|u| u.abs().ln()).sum();
+            // By columns: the determinant of the transposed matrix is the same.
+            return matrix::log_determinant(&mut self.matrix.as_slice().to_vec());
         }
         self.singular_values.iter().map(|s| s.ln()).sum()
     }
@@ -139,7 +140,8 @@ impl Linearization {
         let [first, .., last] = &self.singular_values[..] else {
             return match self.singular_values[..] {
                 [0.0] => f64::INFINITY,
-                [one] => one / one,
+                [one] if one.is_finite() => 1.0,
+                [_] => f64::NAN,
                 _ => 1.0,
             };
         };
@@ -173,6 +175,38 @@ impl Linearization {
             .collect())
     }
 
+    /// For each target whether it certainly has no jump, kink, pole or branch point where each variable is at
+    /// most a half width away from the point: there derivatives tell how it changes. What is not known is
+    /// not certain.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let near = Map::parse("x = abs(u), y = u^2")?.linearize(&[0.5])?;
+    /// assert_eq!(near.is_smooth_within(&[0.4])?, [true, true]);
+    /// assert_eq!(near.is_smooth_within(&[0.6])?, [false, true]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there is not one half width for every variable.
+    pub fn is_smooth_within(&self, half_widths: &[f64]) -> Result<Vec<bool>, Error> {
+        let n = self.point.len();
+        check(half_widths, n)?;
+        let targets = self.jacobian.map().formulas_of_variables();
+        let Some(mut ranges) = Ranges::new(&targets.arena, &targets.roots, n) else {
+            return Ok(vec![false; self.values.len()]);
+        };
+        ranges.turn_to(self.box_around(half_widths));
+        let is_smooth = |i: usize| ranges.of(i).defined && ranges.of(i).smooth;
+        Ok((0..self.values.len()).map(is_smooth).collect())
+    }
+
+    /// The box of these half widths around the point, no smaller by rounding.
+    fn box_around(&self, half_widths: &[f64]) -> impl Iterator<Item = (f64, f64)> {
+        let sides = self.point.iter().zip(half_widths);
+        sides.map(|(p, half)| ((p - half.abs()).next_down(), (p + half.abs()).next_up()))
+    }
+
     /// How far each target is at most from the linear approximation where each variable is at most a half
     /// width away from the point; `None` where the formulas are too long for bounds. Where no bound is
     /// found it is ∞.
@@ -189,10 +223,7 @@ impl Linearization {
         let Some(mut ranges) = Ranges::new(&formulas.arena, &formulas.roots, n) else {
             return Ok(None);
         };
-        let around = self.point.iter().zip(half_widths);
-        ranges.turn_to(
-            around.map(|(p, half)| ((p - half.abs()).next_down(), (p + half.abs()).next_up())),
-        );
+        ranges.turn_to(self.box_around(half_widths));
         let of_target = |i: usize| {
             // A slope says nothing across a jump.
             if !(ranges.of(i).defined && ranges.of(i).continuous) {

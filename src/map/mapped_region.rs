@@ -7,12 +7,12 @@
 
 use super::chart::{Chart, compiled};
 use super::conditions::{Conditions, Equations, Search, search};
-use super::derivative::{beside, derivatives_at};
 use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
 use super::limits::IntoRegion;
 use super::map::Map;
+use super::moving::{beside, derivatives_at};
 use super::parameters::Parameters;
 use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};

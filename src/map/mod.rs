@@ -7,7 +7,9 @@ mod chart;
 mod conditions;
 mod covering;
 mod definite;
+pub(crate) mod density;
 mod derivative;
+mod deviates;
 pub(crate) mod domain;
 pub(crate) mod geometry;
 pub(crate) mod hessian;
@@ -19,6 +21,7 @@ pub(crate) mod jacobian;
 pub(crate) mod level_set;
 pub(crate) mod limits;
 pub(crate) mod linearization;
+mod log_determinant;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type that it holds"
@@ -26,6 +29,7 @@ pub(crate) mod linearization;
 pub(crate) mod map;
 pub(crate) mod mapped_region;
 pub(crate) mod mesh;
+mod moving;
 pub(crate) mod oriented;
 mod outline;
 pub(crate) mod parameters;

@@ -14,7 +14,7 @@ use crate::expr::formulas::Formulas;
 use crate::expr::graph::Expr;
 use crate::expr::{adjoint, derive};
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
-use crate::program::Program;
+use crate::program::{Program, Tape};
 
 /// Products of the Jacobian of a map with vectors, for any number of variables and targets.
 ///
@@ -38,11 +38,28 @@ pub struct Products {
     variables: usize,
     targets: usize,
     /// The targets as formulas of the point.
-    values: Program,
+    values: Compiled,
     /// J·v as formulas of the point and v.
-    forward: Program,
+    forward: Compiled,
     /// wᵀ·J as formulas of the point and w, then the targets.
-    backward: Program,
+    backward: Compiled,
+}
+
+/// Formulas for blocks of points, and for one.
+#[derive(Clone, Debug)]
+struct Compiled {
+    program: Program,
+    tape: Tape,
+}
+
+impl Compiled {
+    fn new(formulas: &Formulas, inputs: usize) -> Self {
+        let program = Program::for_blocks(&formulas.arena, &formulas.roots, inputs);
+        Compiled {
+            tape: program.tape(),
+            program,
+        }
+    }
 }
 
 impl Map {
@@ -69,7 +86,7 @@ impl Products {
             Ok(product)
         })?;
         Ok(Products {
-            values: Program::for_blocks(&targets.arena, &targets.roots, n),
+            values: Compiled::new(&targets, n),
             variables: n,
             targets: m,
             forward,
@@ -83,7 +100,27 @@ impl Products {
     /// [`Error::Shape`] if there is not one number for every variable.
     pub fn values(&self, point: &[f64]) -> Result<Vec<f64>, Error> {
         check(point, self.variables)?;
-        Ok(at(&self.values, &[point]))
+        Ok(self.values.tape.at(&[point]))
+    }
+
+    /// The targets at many points, which stand one after another, as the targets then do.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let polar = Map::parse("x = r*cos(t), y = r*sin(t)")?.products()?;
+    /// assert_eq!(polar.values_all(&[2.0, 0.0, 3.0, 0.0])?, [2.0, 0.0, 3.0, 0.0]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the length is no multiple of the number of variables.
+    pub fn values_all(&self, points: &[f64]) -> Result<Vec<f64>, Error> {
+        at_all(
+            &self.values.program,
+            [points, &[]],
+            [self.variables, 0],
+            self.targets,
+        )
     }
 
     /// J·v: how the targets move where the variables move with the velocity v.
@@ -93,7 +130,7 @@ impl Products {
     pub fn forward(&self, point: &[f64], v: &[f64]) -> Result<Vec<f64>, Error> {
         check(point, self.variables)?;
         check(v, self.variables)?;
-        Ok(at(&self.forward, &[point, v]))
+        Ok(self.forward.tape.at(&[point, v]))
     }
 
     /// wᵀ·J: the gradient of Σ wᵢ·(target i).
@@ -103,7 +140,7 @@ impl Products {
     pub fn backward(&self, point: &[f64], w: &[f64]) -> Result<Vec<f64>, Error> {
         check(point, self.variables)?;
         check(w, self.targets)?;
-        let mut product = at(&self.backward, &[point, w]);
+        let mut product = self.backward.tape.at(&[point, w]);
         product.truncate(self.variables);
         Ok(product)
     }
@@ -123,7 +160,7 @@ impl Products {
     pub fn gradient(&self, point: &[f64]) -> Result<(f64, Vec<f64>), Error> {
         check_scalar(self.targets)?;
         check(point, self.variables)?;
-        let mut product = at(&self.backward, &[point, &[1.0]]);
+        let mut product = self.backward.tape.at(&[point, &[1.0]]);
         let value = product[self.variables];
         product.truncate(self.variables);
         Ok((value, product))
@@ -138,7 +175,12 @@ impl Products {
     /// [`Error::Shape`] if the lengths are not multiples of the number of variables, or differ.
     pub fn forward_all(&self, points: &[f64], vectors: &[f64]) -> Result<Vec<f64>, Error> {
         let n = self.variables;
-        at_all(&self.forward, [points, vectors], [n, n], self.targets)
+        at_all(
+            &self.forward.program,
+            [points, vectors],
+            [n, n],
+            self.targets,
+        )
     }
 
     /// wᵀ·J at many points, as [`Products::forward_all`].
@@ -148,7 +190,7 @@ impl Products {
     /// there are not as many vectors as points.
     pub fn backward_all(&self, points: &[f64], vectors: &[f64]) -> Result<Vec<f64>, Error> {
         let (n, m) = (self.variables, self.targets);
-        at_all(&self.backward, [points, vectors], [n, m], n)
+        at_all(&self.backward.program, [points, vectors], [n, m], n)
     }
 }
 
@@ -174,7 +216,7 @@ fn compiled(
     targets: &Formulas,
     inputs: usize,
     build: impl for<'g> FnOnce(&[Expr<'g>], &[Expr<'g>]) -> Result<Vec<Option<Expr<'g>>>, Error>,
-) -> Result<Program, Error> {
+) -> Result<Compiled, Error> {
     let names = vec![String::new(); inputs];
     let formulas = Formulas::build(names, |graph, handles| {
         let outputs = targets.within(graph, &handles[..targets.inputs.len()]);
@@ -182,21 +224,7 @@ fn compiled(
         let built = build(&outputs, handles)?.into_iter();
         Ok::<_, Error>(built.map(|part| part.unwrap_or(zero)).collect())
     })?;
-    Ok(Program::for_blocks(
-        &formulas.arena,
-        &formulas.roots,
-        inputs,
-    ))
-}
-
-/// The values of a program at one point, whose coordinates are those of the parts.
-fn at(program: &Program, parts: &[&[f64]]) -> Vec<f64> {
-    let numbers = parts.iter().copied().flatten();
-    let coordinates: Vec<Coordinate<'_>> = numbers.map(|&x| Coordinate::Same(x)).collect();
-    let mut values = vec![0.0; program.outputs()];
-    let mut evaluator = program.evaluator();
-    evaluator.evaluate(&Block::new(&coordinates, 1), &mut values);
-    values
+    Ok(Compiled::new(&formulas, inputs))
 }
 
 /// The first so many values of a program at many points, each given by a part of either list.

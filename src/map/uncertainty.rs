@@ -7,17 +7,14 @@
 //!    random stream k, so that the result has the same bits for any number of threads.
 //!
 //! JCGM 100:2008, "Evaluation of measurement data: Guide to the expression of uncertainty in measurement",
-//! section 5; JCGM 101:2008, its supplement on Monte Carlo; G. E. P. Box, M. E. Muller, "A note on the
-//! generation of random normal deviates", Ann. Math. Stat. 29 (1958) 610–611.
+//! section 5; JCGM 101:2008, its supplement on Monte Carlo.
 
 use nalgebra::{DMatrix, DVector};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
+use super::deviates::Deviates;
 use super::map::Map;
 use super::products::check;
-use crate::elementary::Unary;
 use crate::elementary::sum::Sum;
 use crate::error::{Error, Misfit};
 use crate::expr::derive;
@@ -220,17 +217,7 @@ fn normal_rows(
     stream: u64,
 ) -> Vec<f64> {
     let n = point.len();
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(stream);
-    // In (0, 1]: there the logarithm is finite.
-    let mut uniform = || ((random.next_u64() >> 11) + 1) as f64 / (1u64 << 53) as f64;
-    let mut deviates = Vec::with_capacity(n * count + 1);
-    while deviates.len() < n * count {
-        let radius = (-2.0 * Unary::Ln.value(uniform())).sqrt();
-        let angle = std::f64::consts::TAU * uniform();
-        deviates.push(radius * Unary::Cos.value(angle));
-        deviates.push(radius * Unary::Sin.value(angle));
-    }
+    let deviates = Deviates::new(seed, stream).normal(n * count);
     let mut rows = vec![0.0; n * count];
     for k in 0..count {
         let deviate = DVector::from_column_slice(&deviates[k * n..][..n]);

@@ -113,6 +113,17 @@ impl Scale {
         }
     }
 
+    /// The scale from 0 to a number above it; whether there are values beyond that.
+    pub(super) fn from_zero(high: f64, beyond: bool, tint: f64) -> Scale {
+        Scale {
+            low: 0.0,
+            high,
+            logarithmic: false,
+            beyond: [false, beyond],
+            tint,
+        }
+    }
+
     /// The place of `value` between the ends, 0 to 1.
     pub(super) fn share(&self, value: f64) -> f64 {
         let share = if self.logarithmic {

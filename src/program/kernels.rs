@@ -8,8 +8,9 @@
 
 use super::loops;
 use crate::elementary::{
-    self, Binary, Unary, arithmetic, exponential, for_each_binary, for_each_unary, gamma,
-    hyperbolic, inverse_trigonometric, logarithm, power, root, special, trigonometric,
+    self, Binary, Unary, arithmetic, bessel, elliptic, exponential, for_each_binary,
+    for_each_unary, gamma, hyperbolic, inverse_trigonometric, logarithm, modified_bessel,
+    polygamma, power, root, special, spherical, trigonometric,
 };
 use std::sync::LazyLock;
 

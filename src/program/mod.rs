@@ -13,5 +13,7 @@ mod plan;
 mod program;
 mod run;
 mod split;
+mod tape;
 
 pub(crate) use program::Program;
+pub(crate) use tape::Tape;

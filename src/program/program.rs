@@ -3,6 +3,7 @@
 use super::kernels::Backend;
 use super::lower::{MOST_INPUTS, lower};
 use super::run::{Code, Runner};
+use super::tape::Tape;
 use crate::error::{Error, Misfit};
 use crate::expr::graph::{Arena, Id};
 use crate::integrand::{AxisFacts, Evaluator, Integrand, Knowledge};
@@ -38,6 +39,11 @@ impl Program {
             code: Box::new(Code::new(steps, Backend::best())),
             periodic: vec![None; inputs],
         }
+    }
+
+    /// The same code for one point at a time.
+    pub(crate) fn tape(&self) -> Tape {
+        Tape::new(self.code.steps(), self.code.kernels())
     }
 
     /// The program with what is known of its periods.

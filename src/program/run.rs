@@ -44,6 +44,10 @@ impl Code {
         &self.steps
     }
 
+    pub(crate) fn kernels(&self) -> &'static Kernels {
+        self.kernels
+    }
+
     /// The plan for a shape.
     fn plan(&self, shape: Shape) -> Arc<Plan> {
         // A plan is pushed when it is complete: one that panicked has left the list as it was.

@@ -278,7 +278,11 @@ impl<'g> System<'g> {
             | U::Asinh
             | U::Acosh
             | U::Atanh
-            | U::Erf => true,
+            | U::Erf
+            | U::Erfc
+            | U::NormCdf
+            | U::EllipticK
+            | U::EllipticE => true,
             U::Abs | U::Cosh => values().is_some_and(has_sign),
             // Half a turn of cosine from 0, of sine and tangent from −π/2.
             U::Cos => values().is_some_and(|v| within_half_turn(v, 0.0)),

@@ -42,6 +42,11 @@ const UNARY: &[(&str, Unary)] = &[
     ("trigamma", Unary::Trigamma),
     ("expm1", Unary::Expm1),
     ("log1p", Unary::Log1p),
+    ("erfc", Unary::Erfc),
+    ("normcdf", Unary::NormCdf),
+    ("sinc", Unary::Sinc),
+    ("ellipk", Unary::EllipticK),
+    ("ellipe", Unary::EllipticE),
 ];
 
 /// How many functions of one operand come before the first that num-dual lacks.
@@ -226,7 +231,8 @@ unary! {
     Cbrt cbrt, Exp exp, Ln ln, Log2 log2, Log10 log10, Sin sin, Cos cos, Tan tan, Asin asin,
     Acos acos, Atan atan, Sinh sinh, Cosh cosh, Tanh tanh, Asinh asinh, Acosh acosh, Atanh atanh,
     Erf erf, Gamma gamma, Digamma digamma, Trigamma trigamma,
-    Expm1 exp_m1, Log1p ln_1p
+    Expm1 exp_m1, Log1p ln_1p, Erfc erfc, NormCdf norm_cdf, Sinc sinc,
+    EllipticK elliptic_k, EllipticE elliptic_e, EllipticB elliptic_b, EllipticC elliptic_c
 }
 
 fn binary<'g>(op: Binary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
@@ -246,5 +252,11 @@ fn binary<'g>(op: Binary, x: Expr<'g>, y: Expr<'g>) -> Expr<'g> {
         Binary::Ne => x.ne(y),
         Binary::And => x.and(y),
         Binary::Or => x.or(y),
+        Binary::BesselJ
+        | Binary::BesselY
+        | Binary::BesselI
+        | Binary::BesselK
+        | Binary::SphericalJ
+        | Binary::Polygamma => panic!("{op:?} has a number as its first operand"),
     }
 }

@@ -148,6 +148,28 @@ fn what_is_wrong_with_a_point_is_marked() {
 }
 
 #[test]
+fn a_kink_or_a_jump_within_the_uncertainties_is_warned_of() {
+    for (map, at, is_warned) in [
+        ("f = abs(x)", "x = 0 ± 1", true),
+        ("f = abs(x)", "x = 4 ± 1", false),
+        ("f = floor(x)", "x = 1.5 ± 0.2", true),
+        ("f = ln(x)", "x = 1 ± 0.5", true),
+        ("f = x^2*sin(x)", "x = 1 ± 0.1", false),
+    ] {
+        let run = pullback(&["jacobian", "--map", map, "--at", at]);
+        assert_eq!(
+            run.out.contains("may jump, have a kink"),
+            is_warned,
+            "{map}: {}",
+            run.out
+        );
+    }
+    // A matrix that is singular everywhere has no inverse to print.
+    let run = pullback(&["jacobian", "--map", "x = floor(u)*v, y = v"]);
+    assert!(!run.out.contains("1/0"), "{}", run.out);
+}
+
+#[test]
 fn a_point_without_a_value_is_owned_up_to() {
     let run = pullback(&["jacobian", "--map", "x = ln(u)", "--at", "u = 0"]);
     assert_eq!(run.code, Some(1), "{}", run.err);

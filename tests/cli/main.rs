@@ -22,6 +22,8 @@ mod pictures;
 mod pieces;
 mod polygon;
 mod problems;
+mod solve;
+mod sweep;
 
 use std::f64::consts::PI;
 use std::fs;

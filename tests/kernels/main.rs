@@ -4,6 +4,7 @@
 mod accuracy;
 mod equal_bits;
 mod random;
+mod special_functions;
 mod special_values;
 
 use pullback::program::kernels::{Backend, Kernels};

@@ -13,7 +13,7 @@ use crate::elementary::powi;
 const TINY: f64 = 1e-290;
 
 /// a + b, not above it.
-pub(super) fn add_down(a: f64, b: f64) -> f64 {
+pub(crate) fn add_down(a: f64, b: f64) -> f64 {
     let sum = a + b;
     if sum.is_nan() || a.is_infinite() || b.is_infinite() {
         return if sum.is_nan() { f64::NEG_INFINITY } else { sum };
@@ -25,7 +25,7 @@ pub(super) fn add_down(a: f64, b: f64) -> f64 {
 }
 
 /// a + b, not below it.
-pub(super) fn add_up(a: f64, b: f64) -> f64 {
+pub(crate) fn add_up(a: f64, b: f64) -> f64 {
     -add_down(-a, -b)
 }
 
@@ -54,7 +54,7 @@ fn mul_up(a: f64, b: f64) -> f64 {
 }
 
 /// a/b, not above it; for b = 0, of which the sign says nothing, −∞.
-pub(super) fn divided_down(a: f64, b: f64) -> f64 {
+pub(crate) fn divided_down(a: f64, b: f64) -> f64 {
     if b == 0.0 {
         return f64::NEG_INFINITY;
     }
@@ -81,12 +81,12 @@ pub(super) fn divided_down(a: f64, b: f64) -> f64 {
 }
 
 /// a/b, not below it; for b = 0, of which the sign says nothing, ∞.
-pub(super) fn divided_up(a: f64, b: f64) -> f64 {
+pub(crate) fn divided_up(a: f64, b: f64) -> f64 {
     -divided_down(-a, b)
 }
 
 /// √x for x ≥ 0, not above it.
-pub(super) fn root_down(x: f64) -> f64 {
+pub(crate) fn root_down(x: f64) -> f64 {
     let root = x.sqrt();
     if x == 0.0 || x.is_infinite() || is_square(x, root) {
         return root.min(f64::MAX);
@@ -95,7 +95,7 @@ pub(super) fn root_down(x: f64) -> f64 {
 }
 
 /// √x for x ≥ 0, not below it.
-pub(super) fn root_up(x: f64) -> f64 {
+pub(crate) fn root_up(x: f64) -> f64 {
     let root = x.sqrt();
     if x == 0.0 || x.is_infinite() || is_square(x, root) {
         return root;
@@ -108,7 +108,7 @@ fn is_square(x: f64, root: f64) -> bool {
 }
 
 /// From `lo` to `hi` and more: what an elementary function of this crate may be off, twice.
-pub(super) fn widened(lo: f64, hi: f64) -> Interval {
+pub(crate) fn widened(lo: f64, hi: f64) -> Interval {
     Interval {
         lo: lo.next_down().next_down().next_down().next_down(),
         hi: hi.next_up().next_up().next_up().next_up(),
@@ -116,32 +116,32 @@ pub(super) fn widened(lo: f64, hi: f64) -> Interval {
 }
 
 /// Everything in two intervals and between them.
-pub(super) fn hull(x: Interval, y: Interval) -> Interval {
+pub(crate) fn hull(x: Interval, y: Interval) -> Interval {
     Interval {
         lo: x.lo.min(y.lo),
         hi: x.hi.max(y.hi),
     }
 }
 
-pub(super) fn neg(x: Interval) -> Interval {
+pub(crate) fn neg(x: Interval) -> Interval {
     Interval {
         lo: -x.hi,
         hi: -x.lo,
     }
 }
 
-pub(super) fn add(x: Interval, y: Interval) -> Interval {
+pub(crate) fn add(x: Interval, y: Interval) -> Interval {
     Interval {
         lo: add_down(x.lo, y.lo),
         hi: add_up(x.hi, y.hi),
     }
 }
 
-pub(super) fn sub(x: Interval, y: Interval) -> Interval {
+pub(crate) fn sub(x: Interval, y: Interval) -> Interval {
     add(x, neg(y))
 }
 
-pub(super) fn mul(x: Interval, y: Interval) -> Interval {
+pub(crate) fn mul(x: Interval, y: Interval) -> Interval {
     if x.lo >= 0.0 && y.lo >= 0.0 {
         return Interval {
             lo: mul_down(x.lo, y.lo),
@@ -172,12 +172,12 @@ pub(super) fn mul(x: Interval, y: Interval) -> Interval {
 }
 
 /// x times a number.
-pub(super) fn scaled(x: Interval, by: f64) -> Interval {
+pub(crate) fn scaled(x: Interval, by: f64) -> Interval {
     mul(x, Interval { lo: by, hi: by })
 }
 
 /// x/y where y has no zero.
-pub(super) fn div(x: Interval, y: Interval) -> Interval {
+pub(crate) fn div(x: Interval, y: Interval) -> Interval {
     if y.hi < 0.0 {
         return div(neg(x), neg(y));
     }
@@ -189,7 +189,7 @@ pub(super) fn div(x: Interval, y: Interval) -> Interval {
     }
 }
 
-pub(super) fn square(x: Interval) -> Interval {
+pub(crate) fn square(x: Interval) -> Interval {
     let (lo, hi) = sizes(x);
     Interval {
         lo: mul_down(lo, lo),
@@ -209,7 +209,7 @@ fn sizes(x: Interval) -> (f64, f64) {
 }
 
 /// xⁿ.
-pub(super) fn power(x: Interval, n: u32) -> Interval {
+pub(crate) fn power(x: Interval, n: u32) -> Interval {
     let at = |x: f64| match x {
         0.0 | 1.0 | -1.0 => {
             let value = if n.is_multiple_of(2) { x.abs() } else { x };

@@ -431,6 +431,9 @@ fn may_jump(node: &Node) -> bool {
                 | Binary::Hypot
                 | Binary::Min
                 | Binary::Max
+                | Binary::BesselJ
+                | Binary::BesselI
+                | Binary::SphericalJ
         ),
         Node::Constant(_) | Node::Symbol(_) | Node::Input(_) | Node::Power(..) => false,
         Node::Select(..) | Node::Determinant(_) | Node::Volume(..) => true,

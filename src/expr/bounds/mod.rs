@@ -1,6 +1,7 @@
 //! Bounds: how large a formula gets, on the reals and off them, and what it loses by rounding.
 
-mod directed;
+pub(crate) mod backward;
+pub(crate) mod directed;
 pub(crate) mod enclosure;
 pub(crate) mod growth;
 mod interval;
@@ -10,3 +11,5 @@ pub(crate) mod rectangle;
 pub(crate) mod rounding;
 mod slack;
 mod slopes;
+mod special;
+mod special_rectangle;

@@ -10,6 +10,7 @@ use super::directed::{
     widened,
 };
 use super::interval::Interval;
+use super::special;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Id, Node, Symbol};
 
@@ -215,6 +216,10 @@ fn select(c: Range, a: Range, b: Range) -> Range {
 }
 
 pub(super) fn whole_power(x: Range, n: i32) -> Range {
+    if n == 0 {
+        // Anything to the power 0 is 1, what has no value too.
+        return Range::of(ONE);
+    }
     if n >= 0 {
         return x.with(power(x.values, n.unsigned_abs()));
     }
@@ -353,11 +358,6 @@ fn tangent(x: Range) -> Range {
     rising(x, Unary::Tan, f64::NEG_INFINITY, f64::INFINITY)
 }
 
-/// A whole number that is not positive is in the interval, or near it.
-fn meets_pole(x: Interval) -> bool {
-    x.lo <= 0.0 && !(x.hi < 0.0 && x.lo.floor() == x.hi.floor() && x.lo != x.lo.floor())
-}
-
 /// Where Γ is smallest on the positive axis, and how large it is there at least.
 const LOWEST_GAMMA: (f64, f64) = (1.461_632_144_968_362_3, 0.885_603_194_410_888_6);
 
@@ -373,7 +373,7 @@ fn gamma(x: Range) -> Range {
         values.lo = values.lo.max(LOWEST_GAMMA.1);
         return x.with(values);
     }
-    if meets_pole(x.values) {
+    if special::meets_pole(x.values) {
         return x.with(EVERYTHING).partly();
     }
     // Γ(x) = π/(sin πx Γ(1 − x))
@@ -386,7 +386,7 @@ pub(super) fn digamma(x: Range) -> Range {
     if x.values.lo > 0.0 {
         return rising(x, Unary::Digamma, f64::NEG_INFINITY, f64::INFINITY);
     }
-    if meets_pole(x.values) {
+    if special::meets_pole(x.values) {
         return x.with(EVERYTHING).partly();
     }
     // Near its zeros there its error is small in absolute terms only.
@@ -410,7 +410,7 @@ pub(super) fn trigamma(x: Range) -> Range {
             ..values
         });
     }
-    if meets_pole(x.values) {
+    if special::meets_pole(x.values) {
         return x.with(EVERYTHING).partly();
     }
     // ψ′(x) = π²/sin² πx − ψ′(1 − x)
@@ -520,7 +520,10 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
         Unary::Expm1 => rising(x, op, -1.0, f64::INFINITY),
         Unary::Ln | Unary::Log2 | Unary::Log10 => on(0.0, f64::INFINITY, op),
         Unary::Log1p => on(-1.0, f64::INFINITY, op),
-        Unary::Sin | Unary::Cos => x.with(sine(values, op)),
+        // What may overflow has no sine.
+        Unary::Sin | Unary::Cos => x
+            .with(sine(values, op))
+            .partly_if(values.lo.is_infinite() || values.hi.is_infinite()),
         Unary::Tan => tangent(x),
         Unary::Asin => on(-1.0, 1.0, op),
         Unary::Acos => match inside(x, -1.0, 1.0) {
@@ -546,11 +549,36 @@ pub(super) fn unary(op: Unary, x: Range) -> Range {
             })
         }
         Unary::Tanh | Unary::Erf => rising(x, op, -1.0, 1.0),
+        Unary::Erfc | Unary::NormCdf | Unary::Sinc => x.with(special_values(op, values)),
+        Unary::EllipticK | Unary::EllipticE | Unary::EllipticB | Unary::EllipticC => {
+            elliptic(op, x)
+        }
         Unary::Acosh => on(1.0, f64::INFINITY, op),
         Unary::Atanh => on(-1.0, 1.0, op),
         Unary::Gamma => gamma(x),
         Unary::Digamma => digamma(x),
         Unary::Trigamma => trigamma(x),
+    }
+}
+
+/// A special function that has a value everywhere in the interval.
+pub(super) fn special_values(op: Unary, x: Interval) -> Interval {
+    special::of_one(op, x).unwrap_or(EVERYTHING)
+}
+
+/// An elliptic integral, of which the parameter is at most 1.
+fn elliptic(op: Unary, x: Range) -> Range {
+    match inside(x, f64::NEG_INFINITY, 1.0) {
+        Some((part, outside)) => {
+            let at_end = part.values.hi == 1.0;
+            let infinite = at_end && op.value(1.0).is_infinite();
+            let found = part
+                .with(special_values(op, part.values))
+                .partly_if(outside || infinite);
+            // At the end E and B have a branch point.
+            if at_end { found.bent() } else { found }
+        }
+        None => x.outside(),
     }
 }
 
@@ -600,6 +628,9 @@ pub(super) fn real_power(x: Range, y: Range) -> Range {
             false => flags.outside(),
         };
     };
+    if outside && exponent.lo.ceil() <= exponent.hi {
+        return flags.partly();
+    }
     let base = part.values;
     let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
     for a in [base.lo, base.hi] {
@@ -624,6 +655,31 @@ pub(super) fn real_power(x: Range, y: Range) -> Range {
     match base.lo {
         0.0 if exponent.lo <= 0.0 => found.broken(),
         0.0 => found.bent(),
+        _ => found,
+    }
+}
+
+/// A function of an order, which is the first operand.
+fn of_order(op: Binary, n: Range, x: Range) -> Range {
+    let flags = x.and(&n, EVERYTHING);
+    let Some(order) = special::order(n.values).filter(|_| n.defined) else {
+        return flags.partly().broken();
+    };
+    let values = x.values;
+    if special::is_of_positive(op) {
+        // At 0 it is infinite, below it has no value.
+        if values.hi < 0.0 {
+            return flags.outside();
+        }
+        let part = values.lo <= 0.0;
+        return flags
+            .with(special::of_order(op, order, values))
+            .partly_if(part);
+    }
+    let found = flags.with(special::of_order(op, order, values));
+    match op {
+        Binary::Polygamma => found.partly_if(order < 0 || special::meets_pole(values)),
+        Binary::SphericalJ => found.partly_if(order < 0),
         _ => found,
     }
 }
@@ -694,6 +750,12 @@ fn binary(op: Binary, x: Range, y: Range) -> Range {
         Binary::Pow if x.nowhere || y.nowhere => real_power(x, y).somewhere(),
         Binary::Pow => real_power(x, y),
         Binary::Atan2 => angle(x, y),
+        Binary::BesselJ
+        | Binary::BesselY
+        | Binary::BesselI
+        | Binary::BesselK
+        | Binary::SphericalJ
+        | Binary::Polygamma => of_order(op, x, y),
         Binary::Hypot => {
             let near = Binary::Hypot.value(smallest(a), smallest(b));
             let far = Binary::Hypot.value(a.hi.max(-a.lo), b.hi.max(-b.lo));

@@ -23,12 +23,12 @@ const MOST_NODES: usize = 20_000;
 
 /// Formulas with the ranges of their nodes on a box.
 pub(crate) struct Ranges<'a> {
-    arena: &'a Arena,
-    roots: &'a [Id],
+    pub(super) arena: &'a Arena,
+    pub(super) roots: &'a [Id],
     /// The nodes that are needed and that an input reaches, with the inputs that do, one bit each.
-    reached: Vec<(usize, u64)>,
+    pub(super) reached: Vec<(usize, u64)>,
     inputs: Vec<Interval>,
-    nodes: Vec<Range>,
+    pub(super) nodes: Vec<Range>,
     /// The nodes at the middle of the box, for mean-value forms.
     middle: Vec<Range>,
     /// The derivatives along `along`.
@@ -199,6 +199,7 @@ mod tests {
     use super::*;
     use crate::elementary::{Binary, Unary};
     use crate::expr::graph::{Expr, Graph};
+    use crate::expr::operator;
     use crate::expr::value::values;
 
     /// Numbers in [0, 1), the same ones every time.
@@ -226,10 +227,16 @@ mod tests {
             for _ in 0..operators {
                 let x = rest[self.below(rest.len())];
                 let y = rest[rest.len() - 1 - self.below(2)];
-                rest.push(match self.below(5) {
+                rest.push(match self.below(6) {
                     0 | 1 => y.unary(Unary::ALL[self.below(Unary::ALL.len())]),
                     2 => x.binary(Binary::ALL[self.below(Binary::ALL.len())], y),
                     3 => y.powi(self.below(9) as i32 - 3),
+                    4 => {
+                        let families = Binary::ALL.into_iter();
+                        let families = families.filter(|op| operator::binary(*op).order.is_some());
+                        let families: Vec<Binary> = families.collect();
+                        y.of_order(families[self.below(families.len())], self.below(5) as i32)
+                    }
                     _ => match self.below(3) {
                         0 => x.lt(y).select(y, x),
                         1 => y + x * graph.constant(self.any()),

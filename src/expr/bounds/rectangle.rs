@@ -70,7 +70,7 @@ impl Rectangle {
         Rectangle { re, im, size }
     }
 
-    fn real(re: Interval) -> Self {
+    pub(super) fn real(re: Interval) -> Self {
         Rectangle::of(re, Interval::ZERO)
     }
 
@@ -79,7 +79,7 @@ impl Rectangle {
     }
 
     /// The rectangle, of which it is known that no size is above `size`.
-    fn bounded(self, size: f64) -> Self {
+    pub(super) fn bounded(self, size: f64) -> Self {
         let size = self.size.min(above(size));
         Rectangle {
             re: self.re.within(size),
@@ -88,7 +88,7 @@ impl Rectangle {
         }
     }
 
-    fn is_real(&self) -> bool {
+    pub(super) fn is_real(&self) -> bool {
         self.im == Interval::ZERO
     }
 
@@ -379,7 +379,7 @@ impl Rectangle {
 
     /// The values of a function that is in an interval on the reals and nowhere steeper than a slope
     /// on the way up or down from there.
-    fn near(self, along: Interval, slope: f64) -> Self {
+    pub(super) fn near(self, along: Interval, slope: f64) -> Self {
         let off = above(product(self.im.largest(), slope));
         let off = Interval { lo: -off, hi: off };
         Rectangle::of(along + off, off)
@@ -531,6 +531,13 @@ impl Rectangle {
             Unary::Gamma => self.gamma(),
             Unary::Digamma => self.digamma(),
             Unary::Trigamma => self.trigamma(),
+            Unary::Erfc
+            | Unary::NormCdf
+            | Unary::Sinc
+            | Unary::EllipticK
+            | Unary::EllipticE
+            | Unary::EllipticB
+            | Unary::EllipticC => self.special(op),
         }
     }
 
@@ -596,6 +603,12 @@ impl Rectangle {
                     None
                 }
             }
+            Binary::BesselJ
+            | Binary::BesselY
+            | Binary::BesselI
+            | Binary::BesselK
+            | Binary::SphericalJ
+            | Binary::Polygamma => Rectangle::of_order(op, self, other),
             Binary::Lt | Binary::Le => truth(below, above),
             Binary::Eq => truth(false, below || above),
             Binary::Ne => truth(below || above, false),

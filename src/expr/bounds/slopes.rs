@@ -8,6 +8,7 @@ use super::range::{
     EVERYTHING, ONE, Range, SIGNS, ZERO, digamma, quotient, real_power, rising_values, sine,
     trigamma, unary, whole_power,
 };
+use super::special;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Id, Node};
 
@@ -74,6 +75,15 @@ pub(super) fn slope(
                 let above = sub(mul(v(y), d(x)), mul(v(x), d(y)));
                 quotient(Range::of(above), Range::of(square)).values
             }
+            Binary::BesselJ
+            | Binary::BesselY
+            | Binary::BesselI
+            | Binary::BesselK
+            | Binary::SphericalJ
+            | Binary::Polygamma => match special::order(v(x)) {
+                Some(n) if d(x) == ZERO => chain(special::slope_of_order(*op, n, v(y)), y),
+                _ => EVERYTHING,
+            },
             Binary::Min | Binary::Max => {
                 let first = own.values == v(x) && own.smooth;
                 let (a, b) = (v(x), v(y));
@@ -160,7 +170,14 @@ fn unary_slope(op: Unary, x: Interval, own: Range) -> Interval {
         }
         Unary::Gamma => mul(y, digamma(Range::of(x)).values),
         Unary::Digamma => trigamma(Range::of(x)).values,
-        Unary::Trigamma => EVERYTHING,
+        Unary::Trigamma => special::slope_of_order(Binary::Polygamma, 1, x),
+        Unary::Erfc
+        | Unary::NormCdf
+        | Unary::Sinc
+        | Unary::EllipticK
+        | Unary::EllipticE
+        | Unary::EllipticB
+        | Unary::EllipticC => special::slope_of_one(op, x),
     }
 }
 

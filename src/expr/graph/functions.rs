@@ -46,6 +46,62 @@ macro_rules! binary_methods {
 }
 for_each_binary!(binary_methods);
 
+macro_rules! methods_of_order {
+    ($($(#[$doc:meta])* $method:ident $variant:ident;)*) => {
+        /// Functions of a whole order.
+        ///
+        /// ```
+        /// # use pullback::formula::Graph;
+        /// let graph = Graph::new();
+        /// let x = graph.input(0);
+        /// // The Wronskian J₁ Y₀ − J₀ Y₁ = 2/(πx).
+        /// let found = x.bessel_j(1) * x.bessel_y(0) - x.bessel_j(0) * x.bessel_y(1);
+        /// let exact = 2 / (graph.pi() * x);
+        /// assert!((found - exact).abs().value(&[3.0]) < 1e-15);
+        /// assert_eq!(x.sinc().value(&[0.0]), x.spherical_j(0).value(&[0.0]));
+        /// assert_eq!(x.bessel_j(2000).value(&[1.0]).to_string(), "NaN");
+        /// ```
+        impl<'g> Expr<'g> {
+            $($(#[$doc])* pub fn $method(self, n: i32) -> Expr<'g> {
+                self.of_order(Binary::$variant, n)
+            })*
+        }
+    };
+}
+
+methods_of_order! {
+    /// The Bessel function Jₙ(x) of the first kind; NaN for orders beyond ±1024.
+    bessel_j BesselJ;
+    /// The Bessel function Yₙ(x) of the second kind for x > 0; NaN for orders beyond ±1024.
+    bessel_y BesselY;
+    /// The modified Bessel function Iₙ(x) of the first kind; NaN for orders beyond ±1024.
+    bessel_i BesselI;
+    /// The modified Bessel function Kₙ(x) of the second kind for x > 0; NaN for orders beyond ±1024.
+    bessel_k BesselK;
+    /// The spherical Bessel function jₙ(x) of the first kind, j₀ = sin x/x; NaN for negative orders and
+    /// those above 1024.
+    spherical_j SphericalJ;
+    /// The polygamma function ψ⁽ⁿ⁾(x), of which n = 0 is the digamma function; NaN for negative orders and
+    /// those above 100.
+    polygamma Polygamma;
+}
+
+impl<'g> Expr<'g> {
+    /// A function of a whole order: without negative orders where those are another's, and by its own
+    /// name where it has one.
+    pub(crate) fn of_order(self, op: Binary, n: i32) -> Expr<'g> {
+        let of_size = || self.beside(n.saturating_abs()).binary(op, self);
+        match (op, n) {
+            (Binary::Polygamma, 0) => self.digamma(),
+            (Binary::Polygamma, 1) => self.trigamma(),
+            (Binary::SphericalJ, 0) => self.sinc(),
+            (Binary::BesselJ | Binary::BesselY, ..0) if n % 2 != 0 => -of_size(),
+            (Binary::BesselJ | Binary::BesselY | Binary::BesselI | Binary::BesselK, _) => of_size(),
+            _ => self.beside(n).binary(op, self),
+        }
+    }
+}
+
 /// Functions that are made of others.
 ///
 /// ```

@@ -62,6 +62,12 @@ impl Facts {
                         | Binary::Pow
                         | Binary::Hypot
                         | Binary::Atan2
+                        | Binary::BesselJ
+                        | Binary::BesselY
+                        | Binary::BesselI
+                        | Binary::BesselK
+                        | Binary::SphericalJ
+                        | Binary::Polygamma
                 );
                 let own_cost = match op {
                     Binary::Add | Binary::Sub | Binary::Mul => 1,
@@ -164,6 +170,13 @@ fn binary_facts(op: Binary, x: Range, y: Range) -> (Range, bool) {
         }
         Binary::Hypot => ((0.0, f64::INFINITY), true),
         Binary::Atan2 => (ALL, true),
+        // The order is a number that the reader of formulas has looked at.
+        Binary::BesselJ | Binary::SphericalJ => ((-1.0, 1.0), true),
+        Binary::BesselI if y.0 >= 0.0 || x.0 % 2.0 == 0.0 => ((0.0, f64::INFINITY), true),
+        Binary::BesselI => (ALL, true),
+        Binary::BesselK => ((0.0, f64::INFINITY), y.0 > 0.0),
+        Binary::BesselY => (ALL, y.0 > 0.0),
+        Binary::Polygamma => (ALL, y.0 > 0.0),
         Binary::Min => ((x.0.min(y.0), x.1.min(y.1)), true),
         Binary::Max => ((x.0.max(y.0), x.1.max(y.1)), true),
         Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne | Binary::And | Binary::Or => {

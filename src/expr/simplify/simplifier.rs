@@ -18,7 +18,7 @@ use super::polynomial::{Factors, Polynomial, Term};
 use crate::deadline::Deadline;
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
-use crate::expr::operator::Range;
+use crate::expr::operator::{self, Range};
 
 /// Simplifies formulas, given the range of every input (all numbers where it is not known).
 ///
@@ -175,8 +175,10 @@ impl<'g> Simplifier<'g, '_> {
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
             Node::Binary(Binary::Atan2, x, y) => self.angle(plain, x, y),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
-                // Comparisons and choices among numbers are exact.
-                (Some(a), Some(b)) if op != Binary::Atan2 => self.graph.constant(op.value(a, b)),
+                // Comparisons and choices among numbers are exact; functions of an order are not.
+                (Some(a), Some(b)) if operator::binary(op).order.is_none() => {
+                    self.graph.constant(op.value(a, b))
+                }
                 _ => plain,
             },
             Node::Select(c, a, b) => match self.number(c) {
@@ -388,7 +390,7 @@ impl<'g> Simplifier<'g, '_> {
                 | Unary::Cbrt
                 | Unary::Sign
         );
-        let even = matches!(op, Unary::Cos | Unary::Cosh);
+        let even = matches!(op, Unary::Cos | Unary::Cosh | Unary::Sinc);
         let negative = !form.terms.is_empty() && form.negative_terms() == form.terms.len();
         if negative && (odd || even) && self.may_expand(&form) {
             let opposite = form.scaled(-1.0);

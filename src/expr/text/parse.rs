@@ -18,7 +18,8 @@ use super::words::CONSTANTS;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, TextFault};
 use crate::expr::graph::{Expr, Graph, Node};
-use crate::expr::operator::{self, Form, Function, Precedence};
+use crate::expr::inputs;
+use crate::expr::operator::{self, Form, Function, Order, Precedence};
 
 /// How deep parentheses, signs and powers may nest.
 const DEEPEST: usize = 200;
@@ -378,6 +379,7 @@ impl<'g> Parser<'_, '_, 'g> {
         }
         let example = match rest {
             _ if name == operator::IF => "x < 0, 1, 2",
+            _ if operator::is_of_order(&name) => "0, x",
             [next, ..] if next.kind == Kind::Name => &self.text[next.span.clone()],
             _ => "x",
         };
@@ -402,11 +404,14 @@ impl<'g> Parser<'_, '_, 'g> {
         };
         let open = self.next().span;
         let mut operands = Vec::new();
+        let start = self.peek().span.start;
+        let mut first = span.clone();
         if self.peek().kind != Kind::Sign(")") {
             let before = self.equals_compares;
             self.equals_compares |= matches!(function, Function::If);
             operands.push(self.expression(Precedence::Or)?);
             self.equals_compares = before;
+            first = start..trim(self.text, start..self.peek().span.start).end;
             while self.peek().kind == Kind::Sign(",") {
                 self.next();
                 operands.push(self.expression(Precedence::Or)?);
@@ -425,10 +430,16 @@ impl<'g> Parser<'_, '_, 'g> {
         };
         match (function, &operands[..]) {
             (Function::One(op), [x]) => Ok(x.unary(op)),
-            (Function::Two(op), [x, y]) => Ok(x.binary(op, *y)),
+            (Function::Two(op), [x, y]) => match operator::binary(op).order {
+                Some(order) => self.of_order(op, order, (name, first), [*x, *y]),
+                None => Ok(x.binary(op, *y)),
+            },
             (Function::If, [c, a, b]) => Ok(c.select(*a, *b)),
             (Function::One(_), _) => Err(wrong_count("one operand")),
-            (Function::Two(_), _) => Err(wrong_count("two operands")),
+            (Function::Two(op), _) => Err(wrong_count(match operator::binary(op).order {
+                Some(_) => "two operands: the order and a value",
+                None => "two operands",
+            })),
             (Function::If, _) => Err(wrong_count("three operands: a condition and two values")),
             (Function::Determinant, entries) => {
                 let n = (1..=entries.len()).find(|n| n * n == entries.len());
@@ -449,6 +460,33 @@ impl<'g> Parser<'_, '_, 'g> {
                     }
                     _ => Err(wrong_count("the number of columns and the entries by rows")),
                 }
+            }
+        }
+    }
+}
+
+impl<'g> Parser<'_, '_, 'g> {
+    /// A function of an order, which is a number.
+    fn of_order(
+        &self,
+        op: Binary,
+        Order { least, most }: Order,
+        (name, place): (&str, Range<usize>),
+        [n, x]: [Expr<'g>; 2],
+    ) -> Result<Expr<'g>, Error> {
+        let reached = n.graph.read(|arena| inputs::of_formulas(arena, &[n.id]));
+        let order = (reached == 0).then(|| n.value(&[]));
+        let is_order =
+            |n: &f64| n.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(n);
+        match order.filter(is_order) {
+            Some(n) => Ok(x.of_order(op, n as i32)),
+            None => {
+                let name = name.to_owned();
+                Err(Error::text(
+                    self.text,
+                    place,
+                    TextFault::Order { name, least, most },
+                ))
             }
         }
     }
@@ -514,6 +552,9 @@ mod tests {
             ("abs(-inf) > 1e300", 1.0),
             ("1/∞", 0.0),
             ("det(1, 2, 3, 4)", -2.0),
+            ("besselj(0, 0) + besselj(1 - 1, x - 3)", 2.0),
+            ("besselj(-1, x) + besselj(1, x)", 0.0),
+            ("polygamma(1, x) - trigamma(x)", 0.0),
             ("volume(1, 3, 4)", 5.0),
         ] {
             assert_eq!(value(text), expected, "{text}");
@@ -543,6 +584,11 @@ mod tests {
             ("sin", 0..3, "its operand goes in parentheses"),
             ("sin(x, x)", 0..9, "`sin` takes one operand, found 2"),
             ("x = 1", 2..3, "write `==` to compare"),
+            ("besselj(0.5, x)", 8..11, "whole number from -1024 to 1024"),
+            ("1 + bessely( x + 1 , 2)", 13..18, "without variables"),
+            ("polygamma(-1, x)", 10..12, "whole number from 0 to 100"),
+            ("besselk(x)", 0..10, "two operands: the order and a value"),
+            ("besseli", 0..7, "for example `besseli(0, x)`"),
             ("1e999", 0..5, "does not fit in double precision"),
             ("x # 2", 2..3, "unexpected `#`"),
         ] {

@@ -231,7 +231,28 @@ impl BoxForm {
         if bends[2] > bends[first] { 2 } else { first }
     }
 
-    /// The value at a place of the box.
+    /// The value at a place of the box by de Casteljau's algorithm: as many means one of the other as the sum
+    /// of the degrees.
+    pub(super) fn evaluate(&self, unit: [f64; 3]) -> f64 {
+        let mut row = self.coefficients.clone();
+        for (size, t) in self.sizes.into_iter().zip(unit) {
+            // The axis runs fastest: what is left of every row is one number.
+            let mut count = 0;
+            for begin in (0..row.len()).step_by(size) {
+                for step in 1..size {
+                    for i in begin..begin + size - step {
+                        row[i] = (1.0 - t) * row[i] + t * row[i + 1];
+                    }
+                }
+                row[count] = row[begin];
+                count += 1;
+            }
+            row.truncate(count);
+        }
+        row[0]
+    }
+
+    /// The value at a place of the box, by another way.
     #[cfg(test)]
     pub(super) fn value(&self, unit: &[f64]) -> f64 {
         let basis = |axis: usize, k: usize| {

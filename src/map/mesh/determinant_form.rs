@@ -12,29 +12,25 @@
 //! 323–358.
 
 use super::bernstein::{Index, Space};
+use super::control_points::{Row, control_points, matrix_error};
 use super::element::Shape;
-use super::shape_functions::{Jet, ShapeFunctions};
+use super::number::{Number, UNIT};
+use crate::elementary::double_double::DoubleDouble;
 
 /// A vector in space.
-type Vector = [f64; 3];
+type Vector<T = f64> = [T; 3];
 
-/// Half the distance from 1 to the next double: what one rounding does at most.
-pub(super) const UNIT: f64 = f64::EPSILON / 2.0;
-
-/// What the entries of the pyramid's matrix are off by, which come from an inverse: a test compares them.
-const PYRAMID_MATRIX: f64 = 1e-13;
-
-/// det J of the elements of a shape and an order.
-pub(super) struct DeterminantForm {
+/// det J of the elements of a shape and an order, computed by doubles or by double-doubles.
+pub(super) struct DeterminantForm<T = f64> {
     dimension: usize,
     /// For every control point the nodes that it depends on, and how.
-    control: Vec<Vec<(usize, f64)>>,
+    control: Vec<Row<T>>,
     /// The greatest sum of the sizes of the entries of a row, and the greatest number of them.
     amplification: f64,
     terms: usize,
     /// What an entry is off by, as a part of the sum of the sizes.
     matrix_error: f64,
-    columns: Vec<Column>,
+    columns: Vec<Column<T>>,
     /// The places of products of the first two columns, where there are three.
     pairs: Vec<usize>,
     /// The polynomials of which det J is one.
@@ -47,31 +43,44 @@ pub(super) struct DeterminantForm {
 }
 
 /// A column of J: each coefficient is a difference of two control points.
-struct Column {
-    entries: Vec<Difference>,
+#[derive(Clone)]
+struct Column<T> {
+    entries: Vec<Difference<T>>,
     /// The greatest factor.
     greatest: f64,
 }
 
 /// A coefficient of a derivative.
-struct Difference {
+#[derive(Clone)]
+struct Difference<T> {
     plus: usize,
     minus: usize,
-    factor: f64,
+    factor: T,
     arrangements: f64,
     /// Its place in the grid.
     place: usize,
 }
 
 /// Memory for one element after the other.
-#[derive(Default)]
-pub(super) struct Scratch {
-    control: Vec<Vector>,
-    columns: [Vec<Vector>; 3],
-    pairs: Vec<Vector>,
-    grid: Vec<f64>,
+pub(super) struct Scratch<T = f64> {
+    control: Vec<Vector<T>>,
+    columns: [Vec<Vector<T>>; 3],
+    pairs: Vec<Vector<T>>,
+    grid: Vec<T>,
     /// The coefficients of det J.
     pub(super) coefficients: Vec<f64>,
+}
+
+impl<T> Default for Scratch<T> {
+    fn default() -> Self {
+        Scratch {
+            control: Vec::new(),
+            columns: [Vec::new(), Vec::new(), Vec::new()],
+            pairs: Vec::new(),
+            grid: Vec::new(),
+            coefficients: Vec::new(),
+        }
+    }
 }
 
 /// Divides nodes by a power of two, so that none is farther than 2 from the first along an axis.
@@ -91,11 +100,18 @@ pub(super) fn scaled(nodes: &mut [Vector]) -> f64 {
 }
 
 impl DeterminantForm {
-    /// For elements of two or three dimensions.
+    /// For elements of two or three dimensions, by doubles.
     pub(super) fn new(shape: Shape, order: usize) -> Self {
+        DeterminantForm::precise(shape, order).rounded()
+    }
+}
+
+impl DeterminantForm<DoubleDouble> {
+    /// For elements of two or three dimensions, by double-doubles.
+    pub(super) fn precise(shape: Shape, order: usize) -> Self {
         let n = shape.dimension();
         let coordinates = Space::new(shape, order);
-        let columns: Vec<(Space, Vec<Difference>)> = (0..n)
+        let columns: Vec<(Space, Vec<Difference<DoubleDouble>>)> = (0..n)
             .map(|axis| differences(shape, &coordinates, axis))
             .collect();
         let spaces = columns.iter().map(|(space, _)| space.clone());
@@ -111,22 +127,18 @@ impl DeterminantForm {
             for (entry, index) in entries.iter_mut().zip(of.indices()) {
                 entry.place = place(index);
             }
-            let greatest = entries.iter().map(|e| e.factor).fold(0.0, f64::max);
+            let greatest = entries.iter().map(|e| e.factor.hi).fold(0.0, f64::max);
             Column { entries, greatest }
         });
         let control = control_points(shape, order, &coordinates);
-        let size = |row: &Vec<(usize, f64)>| row.iter().map(|(_, t)| t.abs()).sum();
+        let size = |row: &Row<DoubleDouble>| row.iter().map(|(_, t)| t.hi.abs()).sum();
         let indices = space.indices().into_iter();
         let places = indices.map(|index| (place(index), space.arrangements(index)));
         DeterminantForm {
             dimension: n,
             amplification: control.iter().map(size).fold(0.0, f64::max),
             terms: control.iter().map(Vec::len).max().unwrap_or(0),
-            matrix_error: match shape {
-                Shape::Pyramid => PYRAMID_MATRIX,
-                // A permanent is a whole number; it is divided once for each simplex, and multiplied.
-                _ => 6.0 * UNIT,
-            },
+            matrix_error: matrix_error(shape),
             control,
             columns: columns.collect(),
             pairs,
@@ -137,15 +149,53 @@ impl DeterminantForm {
         }
     }
 
+    /// The same by doubles.
+    pub(super) fn rounded(&self) -> DeterminantForm {
+        let row = |row: &Row<DoubleDouble>| row.iter().map(|(k, t)| (*k, t.hi)).collect();
+        let column = |column: &Column<DoubleDouble>| {
+            let entries = column.entries.iter().map(|entry| Difference {
+                plus: entry.plus,
+                minus: entry.minus,
+                factor: entry.factor.hi,
+                arrangements: entry.arrangements,
+                place: entry.place,
+            });
+            Column {
+                entries: entries.collect(),
+                greatest: column.greatest,
+            }
+        };
+        DeterminantForm {
+            dimension: self.dimension,
+            control: self.control.iter().map(row).collect(),
+            amplification: self.amplification,
+            terms: self.terms,
+            matrix_error: self.matrix_error + UNIT,
+            columns: self.columns.iter().map(column).collect(),
+            pairs: self.pairs.clone(),
+            space: self.space.clone(),
+            corners: self.corners.clone(),
+            places: self.places.clone(),
+            grid: self.grid,
+        }
+    }
+}
+
+impl<T: Number> DeterminantForm<T> {
     /// The coefficients of det J of an element whose nodes are these, none farther from the origin than
     /// 2 along an axis and each off by so many roundings of that; and a bound of what rounding does to each
     /// coefficient.
-    pub(super) fn compute(&self, nodes: &[Vector], roundings: f64, scratch: &mut Scratch) -> f64 {
+    pub(super) fn compute(
+        &self,
+        nodes: &[Vector<T>],
+        roundings: f64,
+        scratch: &mut Scratch<T>,
+    ) -> f64 {
         let control = self.control.iter().map(|row| {
-            let mut sum = [0.0; 3];
+            let mut sum = [T::from(0.0); 3];
             for (node, share) in row {
                 for (sum, x) in sum.iter_mut().zip(nodes[*node]) {
-                    *sum += share * x;
+                    *sum = *sum + *share * x;
                 }
             }
             sum
@@ -153,7 +203,7 @@ impl DeterminantForm {
         scratch.control.clear();
         scratch.control.extend(control);
         // A product is rounded once, and a sum as often as it has terms.
-        let rounded = (roundings + (self.terms + 2) as f64) * UNIT + self.matrix_error;
+        let rounded = (roundings + (self.terms + 2) as f64) * T::UNIT + self.matrix_error;
         let off = 2.0 * self.amplification * rounded * (self.dimension as f64).sqrt();
         let (mut product, mut error) = (1.0f64, 0.0f64);
         let Scratch {
@@ -163,10 +213,10 @@ impl DeterminantForm {
             let mut most = 0.0f64;
             let entries = column.entries.iter().map(|entry| {
                 let [plus, minus] = [entry.plus, entry.minus].map(|k| control[k]);
-                let slope: Vector =
+                let slope: Vector<T> =
                     std::array::from_fn(|axis| (plus[axis] - minus[axis]) * entry.factor);
-                most = most.max(slope.iter().map(|x| x * x).sum());
-                slope.map(|x| x * entry.arrangements)
+                most = most.max(slope.iter().map(|x| x.double() * x.double()).sum());
+                slope.map(|x| x * T::from(entry.arrangements))
             });
             values.clear();
             values.extend(entries);
@@ -177,13 +227,15 @@ impl DeterminantForm {
         self.multiply(scratch);
         // Hadamard's bound holds for sums of the sizes of all terms of a determinant within a factor of
         // 6/3^(3/2); every term has some ten roundings of its own, and is one of as many as a column has
-        // coefficients. Twice all that is for the rounding of this bound, and for products of errors.
+        // coefficients; in the end it becomes a double. Twice all that is for the rounding of this bound, and
+        // for products of errors.
         let terms: usize = self.columns.iter().map(|c| c.entries.len()).sum();
-        2.0 * (error + product * 1.2 * (terms + 12) as f64 * UNIT) + f64::MIN_POSITIVE
+        let roundings = (terms + 12) as f64 * T::UNIT + UNIT;
+        2.0 * (error + product * 1.2 * roundings) + f64::MIN_POSITIVE
     }
 
     /// Multiplies the columns out.
-    fn multiply(&self, scratch: &mut Scratch) {
+    fn multiply(&self, scratch: &mut Scratch<T>) {
         let Scratch {
             columns: [a, b, c],
             pairs,
@@ -192,40 +244,44 @@ impl DeterminantForm {
             ..
         } = scratch;
         grid.clear();
-        grid.resize(self.grid, 0.0);
+        grid.resize(self.grid, T::from(0.0));
         let places = |column: usize| self.columns[column].entries.iter().map(|e| e.place);
         if self.dimension == 2 {
             for (a, at) in a.iter().zip(places(0)) {
                 for (b, more) in b.iter().zip(places(1)) {
-                    grid[at + more] += a[0] * b[1] - a[1] * b[0];
+                    let sum = &mut grid[at + more];
+                    *sum = *sum + (a[0] * b[1] - a[1] * b[0]);
                 }
             }
         } else {
             pairs.clear();
-            pairs.resize(self.grid, [0.0; 3]);
+            pairs.resize(self.grid, [T::from(0.0); 3]);
             for (a, at) in a.iter().zip(places(0)) {
                 for (b, more) in b.iter().zip(places(1)) {
                     let sum = &mut pairs[at + more];
-                    sum[0] += a[1] * b[2] - a[2] * b[1];
-                    sum[1] += a[2] * b[0] - a[0] * b[2];
-                    sum[2] += a[0] * b[1] - a[1] * b[0];
+                    sum[0] = sum[0] + (a[1] * b[2] - a[2] * b[1]);
+                    sum[1] = sum[1] + (a[2] * b[0] - a[0] * b[2]);
+                    sum[2] = sum[2] + (a[0] * b[1] - a[1] * b[0]);
                 }
             }
             for at in &self.pairs {
                 let pair = pairs[*at];
                 for (c, more) in c.iter().zip(places(2)) {
-                    grid[at + more] += pair[0] * c[0] + pair[1] * c[1] + pair[2] * c[2];
+                    let sum = &mut grid[at + more];
+                    *sum = *sum + (pair[0] * c[0] + pair[1] * c[1] + pair[2] * c[2]);
                 }
             }
         }
         coefficients.clear();
         let all = self.places.iter();
-        coefficients.extend(all.map(|(place, arrangements)| grid[*place] / arrangements));
+        coefficients.extend(
+            all.map(|(place, arrangements)| (grid[*place] / T::from(*arrangements)).double()),
+        );
     }
 }
 
 /// The derivative along an axis, and the space that it is in. Places are filled in later.
-fn differences(shape: Shape, of: &Space, axis: usize) -> (Space, Vec<Difference>) {
+fn differences(shape: Shape, of: &Space, axis: usize) -> (Space, Vec<Difference<DoubleDouble>>) {
     let mut space = of.clone();
     let degree = &mut space.factors[of.factor_of(axis)].1;
     let order = *degree;
@@ -241,14 +297,15 @@ fn differences(shape: Shape, of: &Space, axis: usize) -> (Space, Vec<Difference>
     let entries = space.indices().into_iter().map(|index| {
         let mut next = index;
         next[axis] += 1;
-        let divided = match is_divided {
-            true => order as f64 / (order - index[2]) as f64,
-            false => 1.0,
+        let whole = |n: usize| DoubleDouble::from(n as f64);
+        let factor = match is_divided {
+            true => whole(order * order) / whole(order - index[2]),
+            false => whole(order),
         };
         Difference {
             plus: find(next),
             minus: find(index),
-            factor: order as f64 * divided,
+            factor,
             arrangements: space.arrangements(index),
             place: 0,
         }
@@ -257,93 +314,10 @@ fn differences(shape: Shape, of: &Space, axis: usize) -> (Space, Vec<Difference>
     (space, entries)
 }
 
-/// For every control point the nodes that it depends on, and how.
-fn control_points(shape: Shape, order: usize, space: &Space) -> Vec<Vec<(usize, f64)>> {
-    let nodes = shape.lattice(order);
-    let share = |index: Index, node: Index| {
-        let mut first = 0;
-        let of_simplex = space.factors.iter().map(|(n, degree)| {
-            let inside = first..first + n;
-            first += n;
-            blossom(*degree, &index[inside.clone()], &node[inside])
-        });
-        of_simplex.product()
-    };
-    let indices = space.indices().into_iter();
-    if shape == Shape::Pyramid {
-        return indices
-            .map(|index| pyramid_row(shape, order, index))
-            .collect();
-    }
-    let row = |index: Index| {
-        let all = nodes.iter().enumerate();
-        let all = all.map(|(k, node)| (k, share(index, *node)));
-        all.filter(|(_, share)| *share != 0.0).collect()
-    };
-    indices.map(row).collect()
-}
-
-/// A control point of the pyramid: by the values of its shape functions on a grid of the unit box.
-fn pyramid_row(shape: Shape, order: usize, index: Index) -> Vec<(usize, f64)> {
-    let functions = ShapeFunctions::new(shape, order);
-    let mut jets = vec![Jet::default(); functions.count()];
-    let mut row: Vec<(usize, f64)> = (0..functions.count()).map(|node| (node, 0.0)).collect();
-    let all = Space::new(shape, order).indices();
-    for at in all {
-        let shares = [0, 1, 2].map(|axis| blossom(order, &[index[axis]], &[at[axis]]));
-        let share: f64 = shares.iter().product();
-        functions.at(&at.map(|k| k as f64 / order as f64), &mut jets);
-        for (entry, jet) in row.iter_mut().zip(&jets) {
-            entry.1 += share * jet.value;
-        }
-    }
-    row
-}
-
-/// The Bernstein coefficient of a shape function of a simplex: its blossom where the arguments are
-/// corners. The shape function of a node is a product of linear forms over a whole number, and its blossom
-/// is the mean over all ways to give each an argument.
-fn blossom(order: usize, index: &[usize], node: &[usize]) -> f64 {
-    let with_rest = |of: &[usize]| -> Vec<usize> {
-        let rest = order - of.iter().sum::<usize>();
-        of.iter().copied().chain([rest]).collect()
-    };
-    let (index, node) = (with_rest(index), with_rest(node));
-    // Silvester's polynomials: p λₖ − j over j + 1, j = 0, 1, …; at a corner it is p − j or −j.
-    let forms = node
-        .iter()
-        .enumerate()
-        .flat_map(|(k, count)| (0..*count).map(move |j| (k, j)));
-    let forms: Vec<(usize, usize)> = forms.collect();
-    let corners = index.iter().enumerate();
-    let corners = corners.flat_map(|(k, times)| vec![k; *times]);
-    let value = |corner: usize, (k, j): (usize, usize)| {
-        (if corner == k { order as f64 } else { 0.0 }) - j as f64
-    };
-    let rows: Vec<Vec<f64>> = corners
-        .map(|corner| forms.iter().map(|form| value(corner, *form)).collect())
-        .collect();
-    let below: f64 = node.iter().map(|count| factorial(*count)).product();
-    permanent(&rows, 0) / (below * factorial(order))
-}
-
-fn factorial(n: usize) -> f64 {
-    (1..=n).map(|k| k as f64).product()
-}
-
-/// The sum of the products of one entry of every row, each of another column that is not taken.
-fn permanent(rows: &[Vec<f64>], taken: usize) -> f64 {
-    let Some((row, rest)) = rows.split_first() else {
-        return 1.0;
-    };
-    let free = row.iter().enumerate().filter(|(k, _)| taken >> k & 1 == 0);
-    free.map(|(k, entry)| entry * permanent(rest, taken | 1 << k))
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::element::MAX_ELEMENT_ORDER;
+    use super::super::shape_functions::{Jet, ShapeFunctions};
     use super::*;
     use crate::scatter::Scatter;
 
@@ -405,52 +379,6 @@ mod tests {
                     assert!(distance < 1e-12 * size, "{shape} {order}: {distance}");
                 }
             }
-        }
-    }
-
-    #[test]
-    fn the_matrix_of_the_pyramid_is_as_exact_as_is_said() {
-        for order in 1..=MAX_ELEMENT_ORDER {
-            let space = Space::new(Shape::Pyramid, order);
-            let rows = control_points(Shape::Pyramid, order, &space);
-            let places = Shape::Pyramid.places(order);
-            // The space is that of aⁱ bʲ (1 − c)ᵐ cᵏ, m the greater of i and j, whose Bernstein coefficients
-            // are known; k at most order − m.
-            let power = |x: f64, n: usize| x.powi(n as i32);
-            let of_power = |index: usize, n: usize| -> f64 {
-                let factors = (0..n).map(|i| (index as f64 - i as f64) / (order - i) as f64);
-                factors.product()
-            };
-            for [i, j, k] in space.indices() {
-                let m = i.max(j);
-                if m + k > order {
-                    continue;
-                }
-                let values = places.iter().map(|[x, y, z]| {
-                    let side = if *z < 1.0 { 1.0 - z } else { 1.0 };
-                    power(x / side, i) * power(y / side, j) * power(1.0 - z, m) * power(*z, k)
-                });
-                let values: Vec<f64> = values.collect();
-                for (row, index) in rows.iter().zip(space.indices()) {
-                    let size: f64 = row.iter().map(|(_, t)| t.abs()).sum();
-                    let found: f64 = row.iter().map(|(node, t)| t * values[*node]).sum();
-                    // (1 − c)ᵐ cᵏ is one of the basis of degree m + k.
-                    let along_c = of_mixed(order, [m, k], index[2]);
-                    let exact = of_power(index[0], i) * of_power(index[1], j) * along_c;
-                    let off = (found - exact).abs() / size;
-                    // A third, for what these polynomials do not show of single entries.
-                    assert!(off < PYRAMID_MATRIX / 3.0, "{order} {i} {j} {k}: {off:e}");
-                }
-            }
-        }
-    }
-
-    /// The Bernstein coefficient of (1 − c)ᵐ cᵏ among those of a degree: C(p − m − k, l − k)/C(p, l).
-    fn of_mixed(degree: usize, [m, k]: [usize; 2], at: usize) -> f64 {
-        let choose = |n: usize, k: usize| factorial(n) / (factorial(k) * factorial(n - k));
-        match at >= k && at + m <= degree {
-            true => choose(degree - m - k, at - k) / choose(degree, at),
-            false => 0.0,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::element::{MAX_ELEMENT_ORDER, Shape};
+use super::number::Number;
 use super::serendipity::fill_in;
 use crate::error::{Error, Misfit};
 use crate::expr::text::names::nearest;
@@ -105,16 +106,18 @@ impl Elements {
 
     /// The first node of an element, and all its nodes as seen from there; those that it leaves out follow
     /// from the others.
-    pub(super) fn nodes_of(
+    pub(super) fn nodes_of<T: Number>(
         &self,
         element: usize,
         all: &[[f64; 3]],
-        into: &mut Vec<[f64; 3]>,
+        into: &mut Vec<[T; 3]>,
     ) -> [f64; 3] {
         let each = self.nodes_each();
         let nodes = &self.nodes[element * each..(element + 1) * each];
         let origin = all[nodes[0]];
-        let seen = |node: &usize| std::array::from_fn(|axis| all[*node][axis] - origin[axis]);
+        let seen = |node: &usize| {
+            std::array::from_fn(|axis| T::difference(all[*node][axis], origin[axis]))
+        };
         into.clear();
         into.extend(nodes.iter().map(seen));
         if self.is_serendipity {

@@ -9,6 +9,7 @@ use super::mesh::{Elements, Mesh};
 use super::quality::Quality;
 use super::shape_functions::ShapeFunctions;
 use super::validity::{Least, Wanted, least};
+use crate::elementary::double_double::DoubleDouble;
 use crate::error::Error;
 
 /// The rows of the histogram.
@@ -146,9 +147,11 @@ impl Mesh {
     /// halving elements brings coefficients as near to values as is wanted.
     ///
     /// *Accuracy:* certain for the coordinates as they are, all rounding counted. Where det J comes nearer to
-    /// zero than 1e-10 of its greatest coefficient, or than rounding, an element may be undecided. The bound
-    /// of rounding is below 1e-10 of that on plane elements and tetrahedra of good shape, and at most 2e-7 on
-    /// hexahedra, prisms and pyramids, of order 4.
+    /// zero than 1e-10 of its greatest coefficient, an element may be undecided; where rounding hides as much,
+    /// det J is computed once more with twice the digits. Elements on which det J touches zero along whole
+    /// curves inside, without a change of sign, may be undecided from 1e-8 on, along whole surfaces from 1e-5
+    /// on. The bounds of det J of an element that is decided count its rounding by doubles: up to 2e-7 of the
+    /// greatest coefficient on hexahedra of order 4.
     ///
     /// ```
     /// use pullback::Mesh;
@@ -201,6 +204,8 @@ impl Mesh {
 /// What elements of a shape and an order share.
 struct Kind {
     form: DeterminantForm,
+    /// The same with twice the digits.
+    precise: DeterminantForm<DoubleDouble>,
     quality: Quality,
     functions: ShapeFunctions,
 }
@@ -215,8 +220,10 @@ struct Memory {
 
 impl Kind {
     fn new(shape: Shape, order: usize) -> Self {
+        let precise = DeterminantForm::precise(shape, order);
         Kind {
-            form: DeterminantForm::new(shape, order),
+            form: precise.rounded(),
+            precise,
             quality: Quality::new(shape, order),
             functions: ShapeFunctions::new(shape, order),
         }
@@ -237,12 +244,15 @@ impl Kind {
         let origin = block.nodes_of(number, &mesh.nodes, nodes);
         let scale = scaled(nodes);
         let rounding = self.form.compute(nodes, block.roundings(), scratch);
-        let low = least(
+        let mut low = least(
             &self.form,
             &scratch.coefficients,
             rounding,
             Wanted::SignAndValue,
         );
+        if low.is_blurred() {
+            low = self.look_closely(mesh, block, number, scale);
+        }
         opposite.clear();
         opposite.extend(scratch.coefficients.iter().map(|c| -c));
         let high = least(&self.form, opposite, rounding, Wanted::Value);
@@ -272,6 +282,25 @@ impl Kind {
                 scale,
             ),
         }
+    }
+
+    /// The least value, by numbers with twice the digits.
+    fn look_closely(&self, mesh: &Mesh, block: &Elements, number: usize, scale: f64) -> Least {
+        let mut nodes: Vec<[DoubleDouble; 3]> = Vec::new();
+        block.nodes_of(number, &mesh.nodes, &mut nodes);
+        for node in &mut nodes {
+            // Both are exact: the scale is a power of two.
+            *node = node.map(|DoubleDouble { hi, lo }| DoubleDouble {
+                hi: hi / scale,
+                lo: lo / scale,
+            });
+        }
+        let mut scratch = Scratch::default();
+        let rounding = self
+            .precise
+            .compute(&nodes, block.roundings(), &mut scratch);
+        let coefficients = &scratch.coefficients;
+        least(&self.precise, coefficients, rounding, Wanted::SignAndValue)
     }
 
     /// The point with the least value.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod bernstein;
+mod control_points;
 mod density;
 mod determinant_form;
 mod determinants;
@@ -18,7 +19,9 @@ pub(crate) mod mesh_check;
 mod msh;
 #[cfg(feature = "mesh")]
 mod msh_source;
+mod number;
 mod orientation;
+mod paraboloid;
 mod placed;
 mod points;
 mod quality;

@@ -7,17 +7,19 @@
 //! 6th ed., Elsevier (2005), chapter 4.
 
 use super::element::Shape;
+use super::number::Number;
 
 /// Adds the nodes that an element of order 2 leaves out, in the middles of faces and in its own, so that
 /// the complete element is the same map.
-pub(super) fn fill_in(shape: Shape, nodes: &mut Vec<[f64; 3]>) {
+pub(super) fn fill_in<T: Number>(shape: Shape, nodes: &mut Vec<[T; 3]>) {
     let lattice = shape.lattice(2);
     let known = nodes.len();
     for place in &lattice[known..] {
         let share = |other: &[usize; 3]| serendipity(shape, *place, *other);
         let node = std::array::from_fn(|axis| {
             let terms = lattice[..known].iter().zip(&nodes[..known]);
-            terms.map(|(other, x)| share(other) * x[axis]).sum()
+            let terms = terms.map(|(other, x)| T::from(share(other)) * x[axis]);
+            terms.fold(T::from(0.0), |sum, term| sum + term)
         });
         nodes.push(node);
     }
