@@ -11,6 +11,7 @@ use super::flags::{self, JSON};
 use super::interrupt;
 use super::output::{DONE, UNSURE, print};
 use super::parameter;
+use super::parameter;
 use super::problem::Problem;
 use super::settings::Choices;
 

@@ -47,7 +47,7 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 6] = [
+const COMMANDS: [&Command; 7] = [
     &integrate::COMMAND,
     &explain::COMMAND,
     &check::COMMAND,
