@@ -11,7 +11,6 @@ use super::flags::{self, JSON};
 use super::interrupt;
 use super::output::{DONE, UNSURE, print};
 use super::parameter;
-use super::parameter;
 use super::problem::Problem;
 use super::settings::Choices;
 
