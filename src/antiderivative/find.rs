@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 
 use super::algebra::Algebra;
+use super::names::new_name;
 use super::number::Number;
-use super::substitution::new_name;
 use super::sum::{Atom, Factors, Function, Sum};
 
 /// Substitutions and partial integrations within one another.

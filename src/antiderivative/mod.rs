@@ -4,6 +4,7 @@ mod algebra;
 mod antiderivative;
 mod boundary;
 mod find;
+mod names;
 mod number;
 mod ranges;
 mod reduce;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::algebra::Algebra;
 use super::find::Search;
+use super::names::new_name;
 use super::number::Number;
 use super::sum::{Atom, Factors, Sum};
 
@@ -183,12 +184,4 @@ fn powers_of(sum: &Sum, atom: &Atom, found: &mut BTreeSet<Number>) {
             _ => {}
         }
     }
-}
-
-/// A name that is not taken.
-pub(super) fn new_name(names: &[String]) -> String {
-    let plain = ["u", "v", "w", "s", "q"].map(str::to_owned).into_iter();
-    let numbered = (1..).map(|k| format!("u{k}"));
-    let free = |name: &String| !names.contains(name);
-    plain.chain(numbered).find(free).unwrap_or_default()
 }

@@ -3,8 +3,8 @@
 
 use super::algebra::Algebra;
 use super::find::{Polynomial, Search};
+use super::names::new_name;
 use super::number::Number;
-use super::substitution::new_name;
 use super::sum::{Atom, Factors, Function, Sum};
 
 /// A multiple of a sine or a cosine.
