@@ -430,7 +430,7 @@ fn check_latex(text: &str) {
     );
     let mut open: Vec<String> = Vec::new();
     let mut rest = text;
-    let mut close = |what: String, open: &mut Vec<String>| {
+    let close = |what: String, open: &mut Vec<String>| {
         assert_eq!(open.pop().as_deref(), Some(&what[..]), "{text}");
     };
     while let Some(c) = rest.chars().next() {

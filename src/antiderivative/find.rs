@@ -17,6 +17,9 @@ use super::sum::{Atom, Factors, Function, Sum};
 /// Substitutions and partial integrations within one another.
 const DEEPEST: usize = 6;
 
+/// A rule that is tried on a product.
+type Try<S> = fn(&mut S, &Factors, &Sum) -> Option<Sum>;
+
 /// A search under way: what is known, how deep it is, and the rules that were used.
 pub(super) struct Search<'a> {
     pub(super) algebra: &'a Algebra,
@@ -102,7 +105,7 @@ impl Search<'_> {
             return self.powers(times);
         }
         let known = self.rules.len();
-        let tries: [fn(&mut Self, &Factors, &Sum) -> Option<Sum>; 8] = [
+        let tries: [Try<Self>; 8] = [
             Self::size_of_linear,
             Self::exponential,
             Self::waves,
