@@ -106,7 +106,7 @@ fn negative(arena: &Arena, operand: Id, n: usize, reached: u64) -> Option<Vec<(f
     }
     for _ in 0..HALVINGS {
         let Part { sides, .. } = open.pop()?;
-        let along = (0..n).filter(|axis| reached >> (axis & 63) & 1 == 1);
+        let along = (0..n).filter(|&axis| reached & inputs::bit(axis) != 0);
         let length = |axis: usize| sides[axis].1 - sides[axis].0;
         // Of equal ones the first.
         let longest = along

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::expr::graph::Graph;
 use crate::expr::operator::{ALL, Range};
 use crate::expr::simplify::{simplify, textbook};
-use crate::expr::text::parse::{Scope, expression};
+use crate::expr::text::parse::formula_of;
 use crate::expr::{derive, value};
 
 /// How it is known that a derivative is the integrand.
@@ -65,16 +65,9 @@ pub fn antiderivative(
             names.len() - 1
         }
     };
-    let graph = Graph::new();
-    let root = {
-        let mut scope = Scope::new(&graph);
-        for (i, name) in names.iter().enumerate() {
-            scope.define(name, graph.input(i));
-        }
-        expression(formula, &scope)?.id
-    };
+    let (arena, root) = formula_of(formula, &names)?;
     let algebra = Algebra::new(known);
-    let Some(sum) = algebra.read(&graph.into_arena(), root) else {
+    let Some(sum) = algebra.read(&arena, root) else {
         return Ok(None);
     };
     let found = antiderivative_of(&algebra, &sum, x as u32, &names);

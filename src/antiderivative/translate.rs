@@ -7,7 +7,7 @@ use crate::elementary::{Binary, Unary};
 use crate::expr::Expr;
 use crate::expr::graph::{Arena, Graph, Id, Node, Symbol};
 use crate::expr::simplify::{simplify, textbook};
-use crate::expr::text::parse::{Scope, expression};
+use crate::expr::text::parse::formula_of;
 
 impl Algebra {
     /// The sum that a formula is; `None` where it has a function that the rules do not know.
@@ -156,15 +156,7 @@ impl Algebra {
 
     /// The factors of a formula, each as a sum.
     pub(crate) fn factors_of_text(&self, text: &str, names: &[String]) -> Option<Vec<Sum>> {
-        let graph = Graph::new();
-        let root = {
-            let mut scope = Scope::new(&graph);
-            for (i, name) in names.iter().enumerate() {
-                scope.define(name, graph.input(i));
-            }
-            expression(text, &scope).ok()?.id
-        };
-        let arena = graph.into_arena();
+        let (arena, root) = formula_of(text, names).ok()?;
         let mut factors = Vec::new();
         let mut rest = vec![(root, 1)];
         while let Some((id, power)) = rest.pop() {
@@ -196,15 +188,8 @@ impl Algebra {
 
     /// The sum that a text of such names is.
     pub(crate) fn of_text(&self, text: &str, names: &[String]) -> Option<Sum> {
-        let graph = Graph::new();
-        let root = {
-            let mut scope = Scope::new(&graph);
-            for (i, name) in names.iter().enumerate() {
-                scope.define(name, graph.input(i));
-            }
-            expression(text, &scope).ok()?.id
-        };
-        self.read(&graph.into_arena(), root)
+        let (arena, root) = formula_of(text, names).ok()?;
+        self.read(&arena, root)
     }
 }
 

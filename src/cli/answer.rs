@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::fault::Fault;
 use super::gradient::{Derivative, Gradient, Numbers, numbers};
 use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
+use super::output;
 use super::place::shortened;
 use super::problem::Problem;
 use super::statement::{Table, Whole};
@@ -103,8 +104,7 @@ impl Answer<'_> {
             problem: (self.problem.statement).with(self.problem.integrand_texts().collect()),
             version: env!("CARGO_PKG_VERSION"),
         };
-        let text = serde_json::to_string(&object);
-        Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
+        output::json(&object)
     }
 
     /// The values alone, one on a line.

@@ -13,7 +13,7 @@ use super::command::Command;
 use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::number::{shortest, with_error};
-use super::output::{DONE, UNSURE, line, print};
+use super::output::{self, DONE, UNSURE, line, print};
 use super::parameter;
 use super::problem::Problem;
 
@@ -190,8 +190,7 @@ fn json(check: &Check) -> Result<String, Fault> {
         boundary: check.boundary.as_ref().and_then(known),
         version: env!("CARGO_PKG_VERSION"),
     };
-    let text = serde_json::to_string(&object);
-    Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
+    output::json(&object)
 }
 
 fn human(check: &Check) -> String {

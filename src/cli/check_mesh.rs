@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::field;
 use super::mesh;
 use super::number::{shortest, with_error};
-use super::output::{DONE, UNSURE, line, print};
+use super::output::{self, DONE, UNSURE, line, print};
 use super::place::Text;
 
 /// The elements that are listed for people.
@@ -138,8 +138,7 @@ fn json(check: &MeshCheck, measures: &Measures) -> Result<String, Fault> {
         warnings: &check.warnings,
         version: env!("CARGO_PKG_VERSION"),
     };
-    let text = serde_json::to_string(&object);
-    Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
+    output::json(&object)
 }
 
 /// The measure, if it was found.

@@ -9,7 +9,7 @@ use super::description::Description;
 use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::interrupt;
-use super::output::{DONE, UNSURE, print};
+use super::output::{self, DONE, UNSURE, print};
 use super::parameter;
 use super::problem::Problem;
 use super::settings::Choices;
@@ -137,6 +137,5 @@ fn json(working: &Working) -> Result<String, Fault> {
         agrees: working.agrees(),
         version: env!("CARGO_PKG_VERSION"),
     };
-    let text = serde_json::to_string(&object);
-    Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
+    output::json(&object)
 }

@@ -1,9 +1,10 @@
 //! The derivatives of an integral by its parameters, and what their uncertainties come to.
 
-use pullback::{Estimate, Parameters, Settings};
+use pullback::{Estimate, Settings};
 use serde::Serialize;
 
 use super::description::Description;
+use super::entries::Entry;
 use super::fault::Fault;
 use super::number::{with_error, with_uncertainty};
 use super::parameter::{Given, not_negative};
@@ -28,21 +29,25 @@ impl Gradient {
         settings: &Settings,
     ) -> Result<Gradient, Fault> {
         let by = |name: &Text| {
-            let domain = problem.domain.as_ref();
-            let found =
-                Estimate::derivative(domain, &problem.integrands, name.text.trim(), settings);
+            let (domain, integrands) = (problem.domain.as_ref(), &problem.integrands);
+            let found = Estimate::derivative(domain, integrands, name.text.trim(), settings);
             found.map_err(|error| Fault::from(error).or_at(Some(&name.place)))
         };
-        let mut asked = Vec::new();
+        let mut asked: Vec<(String, Estimate)> = Vec::new();
         for name in &description.gradient {
             asked.push((name.text.trim().to_owned(), by(name)?));
         }
+        let parameters = parameters_of(&description.parameters)?;
         let mut uncertain = Vec::new();
-        for entry in &description.various {
-            if let Given::Uncertain(_, spread) = &entry.body {
-                let earlier = parameters_of(&description.parameters)?;
-                let spread = not_negative(spread, &earlier)?;
-                uncertain.push((entry.name.text.clone(), spread, by(&entry.name)?));
+        for Entry { name, body } in &description.various {
+            if let Given::Uncertain(_, spread) = body {
+                let spread = not_negative(spread, &parameters)?;
+                let known = asked.iter().find(|(asked, _)| *asked == name.text);
+                let slope = match known {
+                    Some((_, slope)) => slope.clone(),
+                    None => by(name)?,
+                };
+                uncertain.push((name.text.clone(), spread, slope));
             }
         }
         Ok(Gradient { asked, uncertain })
@@ -134,27 +139,4 @@ pub(super) fn numbers(values: &[f64]) -> Numbers<'_> {
         [value] => Numbers::One(*value),
         values => Numbers::Several(values),
     }
-}
-
-/// The parameters of a description with these values for some of them.
-pub(super) fn with_values(description: &Description, values: &[(String, f64)]) -> Description {
-    let mut description = description.clone();
-    for (name, value) in values {
-        for entry in &mut description.parameters {
-            if entry.name.text == *name {
-                // The place stays that of the list or range.
-                entry.body.text = format!("{value:?}");
-            }
-        }
-    }
-    description
-}
-
-/// The earlier parameters of one, for what is said of it.
-pub(super) fn earlier(description: &Description, name: &str) -> Result<Parameters, Fault> {
-    let before = description
-        .parameters
-        .iter()
-        .take_while(|e| e.name.text != *name);
-    parameters_of(&before.cloned().collect::<Vec<_>>())
 }

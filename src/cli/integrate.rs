@@ -17,7 +17,7 @@ use super::output::{DONE, UNSURE, print};
 use super::plot;
 use super::problem::Problem;
 use super::settings::Choices;
-use super::sweep::{self, CSV, Sweep, verdict};
+use super::sweep::{self, CSV, Sweep};
 
 /// The command.
 pub(super) const COMMAND: Command = Command {
@@ -148,7 +148,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         _ => answer.human(),
     };
     let all = gradient.estimates().chain([&estimate]);
-    let verdict = all.fold(DONE, |code, estimate| code.max(verdict(estimate, &choices)));
+    let verdict = all.fold(DONE, |code, estimate| code.max(choices.verdict(estimate)));
     let mut code = verdict.max(print(&text));
     if let Some((picture, path)) = picture
         && let Err(error) = picture.save(path)

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::keys;
 use super::number::{shortest, with_uncertainty};
-use super::output::{DONE, UNSURE, line, print};
+use super::output::{self, DONE, UNSURE, line, print};
 use super::parameter;
 use super::place::Text;
 use super::point::Point;
@@ -405,8 +405,7 @@ impl Answer {
             warnings: self.warnings(),
             version: env!("CARGO_PKG_VERSION"),
         };
-        let text = serde_json::to_string(&object);
-        Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
+        output::json(&object)
     }
 
     fn object_at(&self, at: &Near) -> ObjectAt {

@@ -11,7 +11,7 @@ use super::command::Command;
 use super::fault::Fault;
 use super::flags::JSON;
 use super::number::{shortest, with_error};
-use super::output::print;
+use super::output::{json, print};
 use super::place::Text;
 use super::statement::Table;
 
@@ -80,11 +80,6 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         }
     };
     Ok(print(&text))
-}
-
-fn json(shown: &impl Serialize) -> Result<String, Fault> {
-    let text = serde_json::to_string(shown);
-    Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
 }
 
 /// What there is to say of a map.

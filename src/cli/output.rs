@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::fault::Fault;
 use super::place::visible;
 
@@ -20,6 +22,12 @@ pub(super) const INTERRUPTED: u8 = 130;
 /// A line with its heading.
 pub(super) fn line(heading: &str, text: &str) -> String {
     format!("{heading:14}{text}\n")
+}
+
+/// One JSON object on one line; numbers that are not finite are null.
+pub(super) fn json(object: &impl Serialize) -> Result<String, Fault> {
+    let text = serde_json::to_string(object);
+    Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
 }
 
 /// Writes to standard output and gives the exit code: a reader that has gone away is no fault.

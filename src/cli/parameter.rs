@@ -8,7 +8,6 @@ use super::entries::{self, Entry};
 use super::fault::Fault;
 use super::keys;
 use super::place::{Place, Text};
-use super::problem::constant;
 
 /// What stands between a value and its uncertainty.
 const SIGNS: [&str; 2] = ["±", "+-"];
@@ -104,19 +103,23 @@ pub(super) fn uncertain(text: &Text) -> (Text, Option<Text>) {
     }
 }
 
-/// The value of a formula of parameters.
+/// The value of a formula of parameters, whatever it is.
+pub(super) fn value(text: &Text, parameters: &Parameters) -> Result<f64, Fault> {
+    const NAME: &str = "value";
+    let mut all = parameters.clone();
+    let set = all.set_formula(NAME, &text.text);
+    set.map_err(|error| Fault::of(&error, [text]).or_at(Some(&text.place)))?;
+    let found = all.iter().find(|(name, _)| *name == NAME);
+    Ok(found.map_or(f64::NAN, |(_, value)| value))
+}
+
+/// The same where it must be a finite number.
 pub(super) fn number(text: &Text, parameters: &Parameters) -> Result<f64, Fault> {
-    match constant(text, parameters) {
-        Some(value) if value.is_finite() => Ok(value),
-        Some(value) => {
+    match value(text, parameters)? {
+        value if value.is_finite() => Ok(value),
+        value => {
             let message = format!("this is {value}, no finite number");
             Err(Fault::at(text.place.clone(), message))
-        }
-        None => {
-            // The library says what is wrong with it.
-            let said = parameters.clone().set_formula("value", &text.text).err();
-            let fault = said.map(|error| Fault::of(&error, [text]).or_at(Some(&text.place)));
-            Err(fault.unwrap_or_else(|| Fault::at(text.place.clone(), "this is no number")))
         }
     }
 }
@@ -153,28 +156,25 @@ pub(super) fn of_flags(flags: &[Text]) -> Result<Vec<Entry<Given>>, Fault> {
 
 /// The entries of `a = 0, 0.5, 2, b = 1`: names, each with one text or several.
 fn lists(flag: &Text) -> Result<Vec<Entry<Vec<Text>>>, Fault> {
-    let parts = entries::parts(flag)?;
-    let is_more = |part: &Text| !part.text.contains('=') && !part.text.trim().is_empty();
-    if parts.first().is_none_or(is_more) || !parts.iter().skip(1).any(is_more) {
-        let entries = entries::equations(flag, keys::PARAM.value)?.into_iter();
+    let alone = |text: &Text| -> Result<Vec<Entry<Vec<Text>>>, Fault> {
+        let entries = entries::equations(text, keys::PARAM.value)?.into_iter();
         let alone = entries.map(|Entry { name, body }| Entry {
             name,
             body: vec![body],
         });
-        return Ok(alone.collect());
+        Ok(alone.collect())
+    };
+    let parts = entries::parts(flag)?;
+    let is_more = |part: &Text| !part.text.contains('=') && !part.text.trim().is_empty();
+    // What begins with a value is no list: the fault is that of the whole.
+    if parts.first().is_none_or(is_more) {
+        return alone(flag);
     }
     let mut all: Vec<Entry<Vec<Text>>> = Vec::new();
     for part in parts {
         match all.last_mut() {
             Some(last) if is_more(&part) => last.body.push(part),
-            _ => all.extend(
-                entries::equations(&part, keys::PARAM.value)?
-                    .into_iter()
-                    .map(|Entry { name, body }| Entry {
-                        name,
-                        body: vec![body],
-                    }),
-            ),
+            _ => all.extend(alone(&part)?),
         }
     }
     Ok(all)

@@ -6,6 +6,7 @@ use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region}
 
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
+use super::parameter::value;
 use super::place::{Place, Text};
 use super::statement::Statement;
 
@@ -47,7 +48,7 @@ pub(super) fn with_principal_value(
     match given {
         [] => Ok(domain),
         [Entry { name, body }] => {
-            let at = constant(body, parameters).unwrap_or(f64::NAN);
+            let at = value(body, parameters).unwrap_or(f64::NAN);
             let passed = domain.principal_value(&name.text, at);
             passed.map_err(|error| {
                 Fault::of(&error, [body]).or_at(Some(&name.place.joined(&body.place)))
@@ -198,7 +199,7 @@ pub(super) fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Resu
     })?;
     // Limits that no variable reaches have values now, and places to point at.
     for Entry { name, body } in over {
-        let values = body.each_ref().map(|limit| constant(limit, parameters));
+        let values = body.each_ref().map(|limit| value(limit, parameters).ok());
         let fault = |place: &Place, what: &str| {
             Err(Fault::at(
                 place.clone(),
@@ -218,16 +219,6 @@ pub(super) fn region_of(over: &[Entry<Limits>], parameters: &Parameters) -> Resu
         }
     }
     Ok(region)
-}
-
-/// The value of a formula of parameters alone.
-pub(super) fn constant(text: &Text, parameters: &Parameters) -> Option<f64> {
-    const NAME: &str = "value";
-    let mut all = parameters.clone();
-    all.set_formula(NAME, &text.text).ok()?;
-    all.iter()
-        .find(|(name, _)| *name == NAME)
-        .map(|(_, value)| value)
 }
 
 /// The map of the equations; without any, the targets are the variables.

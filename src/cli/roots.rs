@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::fault::Fault;
 use super::number::{short, shortest, with_error};
-use super::output::line;
+use super::output::{json, line};
 use super::place::shortened;
 
 /// How many boxes that are left open are listed for people.
@@ -80,7 +80,7 @@ pub(super) fn json_of_solution(
         equations: equations.texts(),
         version: env!("CARGO_PKG_VERSION"),
     };
-    one_line(&object)
+    json(&object)
 }
 
 /// All roots as JSON.
@@ -129,12 +129,7 @@ pub(super) fn json_of_roots(roots: &Roots, equations: &Equations) -> Result<Stri
         equations: equations.texts(),
         version: env!("CARGO_PKG_VERSION"),
     };
-    one_line(&object)
-}
-
-fn one_line(object: &impl Serialize) -> Result<String, Fault> {
-    let text = serde_json::to_string(object);
-    Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
+    json(&object)
 }
 
 /// Half the width of a side, from the value that is shown for it.

@@ -4,10 +4,11 @@ use std::str::FromStr;
 
 use pullback::formula;
 use pullback::integrator::Reason;
-use pullback::{CancelToken, Error, Estimate, Method, Settings};
+use pullback::{CancelToken, Error, Estimate, Method, Settings, Status};
 
 use super::fault::Fault;
 use super::keys::Key;
+use super::output::{DONE, INTERRUPTED, UNSURE};
 use super::place::{Place, Text};
 
 /// A setting: its key, and how its value is read.
@@ -198,8 +199,18 @@ impl Choices {
         &self.settings
     }
 
+    /// The exit code of an answer.
+    pub(super) fn verdict(&self, estimate: &Estimate) -> u8 {
+        match estimate.status {
+            Status::Converged => DONE,
+            Status::Roundoff if self.are_met_by(estimate) => DONE,
+            Status::Interrupted => INTERRUPTED,
+            _ => UNSURE,
+        }
+    }
+
     /// Whether an answer is as good as was asked for, or zero to within rounding.
-    pub(super) fn are_met_by(&self, estimate: &Estimate) -> bool {
+    fn are_met_by(&self, estimate: &Estimate) -> bool {
         estimate.is_within(&self.settings) || estimate.reasons.contains(&Reason::ZeroWithinRounding)
     }
 

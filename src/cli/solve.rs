@@ -244,19 +244,10 @@ fn ordered<T, V>(
     found.map(value).collect()
 }
 
-/// The value of a formula of parameters alone.
-fn number(name: &str, body: &Text, parameters: &Parameters) -> Result<f64, Fault> {
-    let mut all = parameters.clone();
-    let set = all.set_formula(name, &body.text);
-    set.map_err(|error| Fault::of(&error, [body]))?;
-    let found = all.iter().find(|(other, _)| *other == name);
-    Ok(found.map_or(f64::NAN, |(_, value)| value))
-}
-
 /// The start of an unknown.
 fn start(entry: &Entry<Text>, parameters: &Parameters) -> Result<f64, Fault> {
     let Entry { name, body } = entry;
-    match number(&name.text, body, parameters)? {
+    match parameter::value(body, parameters)? {
         value if value.is_finite() => Ok(value),
         value => {
             let message = format!(
@@ -274,12 +265,11 @@ fn limits(
     parameters: &Parameters,
 ) -> Result<std::ops::Range<f64>, Fault> {
     let Entry { name, body } = entry;
-    let ends = body
-        .each_ref()
-        .map(|end| number(&name.text, end, parameters));
-    let [lo, hi] = ends;
-    let (lo, hi) = (lo?, hi?);
     let [low, high] = body;
+    let (lo, hi) = (
+        parameter::value(low, parameters)?,
+        parameter::value(high, parameters)?,
+    );
     for (end, value) in [(low, lo), (high, hi)] {
         if value.is_nan() {
             let message = format!("this limit of `{}` is not a number", name.text);

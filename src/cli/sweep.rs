@@ -3,18 +3,18 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use pullback::{Domain, Estimate, Integrands, Status};
+use pullback::{Domain, Estimate, Integrands, Parameters, Status};
 use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::description::Description;
 use super::fault::Fault;
 use super::flags::JSON;
-use super::gradient::{Gradient, earlier, with_values};
+use super::gradient::Gradient;
 use super::number::{ALL_DIGITS, shortest, significant, with_error};
-use super::output::{DONE, INTERRUPTED, UNSURE, print};
+use super::output::{DONE, INTERRUPTED, print};
 use super::parameter::MOST_VALUES;
-use super::problem::Problem;
+use super::problem::{Problem, parameters_of};
 use super::settings::Choices;
 
 /// The flag for a table of values divided by commas.
@@ -112,7 +112,7 @@ pub(super) fn run(
                 estimate.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
             let gradient = Gradient::of(own, problem, &settings)?;
             let all = gradient.estimates().chain([&estimate]);
-            code = all.fold(code, |code, estimate| code.max(verdict(estimate, choices)));
+            code = all.fold(code, |code, estimate| code.max(choices.verdict(estimate)));
             let answer = Answer {
                 estimate: &estimate,
                 problem,
@@ -134,14 +134,27 @@ pub(super) fn run(
     Ok(code)
 }
 
-/// The exit code of an answer.
-pub(super) fn verdict(estimate: &Estimate, choices: &Choices) -> u8 {
-    match estimate.status {
-        Status::Converged => DONE,
-        Status::Roundoff if choices.are_met_by(estimate) => DONE,
-        Status::Interrupted => INTERRUPTED,
-        _ => UNSURE,
+/// The parameters of a description with these values for some of them.
+fn with_values(description: &Description, values: &[(String, f64)]) -> Description {
+    let mut description = description.clone();
+    for (name, value) in values {
+        for entry in &mut description.parameters {
+            if entry.name.text == *name {
+                // The place stays that of the list or range.
+                entry.body.text = format!("{value:?}");
+            }
+        }
     }
+    description
+}
+
+/// The earlier parameters of one, for what is said of it.
+fn earlier(description: &Description, name: &str) -> Result<Parameters, Fault> {
+    let before = description
+        .parameters
+        .iter()
+        .take_while(|e| e.name.text != *name);
+    parameters_of(&before.cloned().collect::<Vec<_>>())
 }
 
 enum Form {

@@ -4,6 +4,7 @@ use super::correction::correction;
 use crate::elementary::{Binary, Unary, matrix};
 use crate::error::Error;
 use crate::expr::derive;
+use crate::expr::determinant::dense;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Graph, Id, Node};
 use crate::expr::inputs;
@@ -44,8 +45,7 @@ impl System {
             let inputs: Vec<_> = unknowns.chain(numbers).collect();
             let values = formulas.within(&graph, &inputs);
             let jacobian = derive::jacobian(&values, n)?;
-            let zero = graph.constant(0.0);
-            let entries = jacobian.iter().flatten().map(|e| e.unwrap_or(zero).id);
+            let entries = dense(&graph, &jacobian).into_iter().map(|e| e.id);
             values.iter().map(|e| e.id).chain(entries).collect()
         };
         let (arena, all) = simplify(&graph.into_arena(), &roots, &[]);

@@ -49,6 +49,30 @@ pub(crate) fn determinant<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Expr<'g>
     }
 }
 
+/// The cofactor of a place: the determinant without its row and its column, with the sign of the place.
+pub(crate) fn cofactor<'g>(
+    graph: &'g Graph,
+    matrix: &Matrix<'g>,
+    row: usize,
+    column: usize,
+) -> Expr<'g> {
+    if matrix.len() == 1 {
+        return graph.constant(1.0);
+    }
+    let without = |row: &Vec<Option<Expr<'g>>>| {
+        let mut row = row.clone();
+        row.remove(column);
+        row
+    };
+    let rows = matrix.iter().enumerate().filter(|(i, _)| *i != row);
+    let minor: Matrix<'g> = rows.map(|(_, row)| without(row)).collect();
+    let found = determinant(graph, &minor);
+    match (row + column).is_multiple_of(2) {
+        true => found,
+        false => -found,
+    }
+}
+
 /// √det(AᵀA) of a matrix with more rows than columns.
 pub(crate) fn volume<'g>(graph: &'g Graph, matrix: &Matrix<'g>, columns: usize) -> Expr<'g> {
     let transposed: Matrix<'g> = (0..columns)
@@ -64,7 +88,8 @@ pub(crate) fn volume<'g>(graph: &'g Graph, matrix: &Matrix<'g>, columns: usize) 
     }
 }
 
-fn dense<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Vec<Expr<'g>> {
+/// The entries of a matrix, row by row.
+pub(crate) fn dense<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Vec<Expr<'g>> {
     let zero = graph.constant(0.0);
     let entries = matrix.iter().flatten();
     entries.map(|entry| entry.unwrap_or(zero)).collect()

@@ -7,10 +7,15 @@ use super::graph::{Arena, Id, Node};
 /// The most inputs that have a bit of their own.
 pub(crate) const MOST: usize = 64;
 
+/// The bit of an input.
+pub(crate) fn bit(input: usize) -> u64 {
+    1 << (input % MOST)
+}
+
 /// The inputs that reach a node, given those that reach its operands.
 pub(crate) fn of_node(node: &Node, of: impl Fn(Id) -> u64) -> u64 {
     let mut inputs = match node {
-        Node::Input(i) => 1 << (i & 63),
+        Node::Input(i) => bit(*i as usize),
         _ => 0,
     };
     node.for_each_operand(|id| inputs |= of(id));

@@ -94,14 +94,7 @@ impl Estimate {
     /// The sum of two answers: values and errors add up, and the status is the worse.
     fn plus(mut self, other: Estimate) -> Self {
         let outcome = &mut self.outcome;
-        outcome.take_on(&other.outcome);
-        for (sum, value) in outcome.values.iter_mut().zip(&other.outcome.values) {
-            *sum += value;
-        }
-        for (sum, error) in outcome.errors.iter_mut().zip(&other.outcome.errors) {
-            *sum += error;
-        }
-        outcome.proven &= other.outcome.proven;
+        outcome.add(&other.outcome);
         outcome.evaluations += other.outcome.evaluations;
         if outcome.method != other.outcome.method {
             outcome.method = format!(
@@ -109,7 +102,6 @@ impl Estimate {
                 outcome.method, other.outcome.method
             );
         }
-        outcome.hidden = outcome.hidden.take().or(other.outcome.hidden);
         self.value = self.outcome.values[0];
         self.error = self.outcome.errors[0];
         let warnings = other.warnings.into_iter();

@@ -237,6 +237,29 @@ impl Outcome {
         }
     }
 
+    /// Adds the integrals over another part of the whole, with all that it says.
+    pub(crate) fn add(&mut self, part: &Outcome) {
+        for (sum, value) in self.values.iter_mut().zip(&part.values) {
+            *sum += value;
+        }
+        for (sum, error) in self.errors.iter_mut().zip(&part.errors) {
+            *sum += error;
+        }
+        self.proven &= part.proven;
+        self.allows_for_rounding &= part.allows_for_rounding;
+        self.take_on(part);
+        if let Some(more) = &part.hidden {
+            let before = self.hidden.get_or_insert_with(|| Hidden {
+                size: 0.0,
+                unit: more.unit.clone(),
+            });
+            if more.size > before.size {
+                before.unit.clone_from(&more.unit);
+            }
+            before.size += more.size;
+        }
+    }
+
     /// The outcome of more integrands, with that of others after it.
     pub(crate) fn beside(mut self, mut other: Outcome) -> Self {
         if let Some(bad) = &mut other.bad_node {

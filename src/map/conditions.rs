@@ -111,7 +111,7 @@ impl Conditions {
 
     /// The conditions on the n variables alone, and those that read any of the m targets.
     pub(super) fn parted(&self, n: usize, m: usize) -> [Self; 2] {
-        let targets = (n..n + m).fold(0, |all, i| all | 1u64 << (i & 63));
+        let targets = (n..n + m).fold(0, |all, i| all | inputs::bit(i));
         let Formulas { arena, roots, .. } = &self.written;
         let reads = |root: &Id| inputs::of_formulas(arena, &[*root]) & targets != 0;
         let (of_targets, own): (Vec<Id>, Vec<Id>) = roots.iter().partition(|id| reads(id));

@@ -5,6 +5,7 @@ use nalgebra::DMatrix;
 use super::map::Map;
 use super::products::check_scalar;
 use crate::error::Error;
+use crate::expr::determinant::dense;
 use crate::expr::formulas::Formulas;
 use crate::expr::operator::ALL;
 use crate::expr::simplify::{simplify, textbook};
@@ -39,13 +40,10 @@ impl Map {
         let n = self.variables().len();
         let own = self.formulas();
         let built = Formulas::build(own.inputs.clone(), |graph, inputs| {
-            let zero = graph.constant(0.0);
             let outputs = own.within(graph, inputs);
-            let gradient = adjoint::backward(graph, &outputs, &[graph.constant(1.0)], n)?;
-            let gradient = gradient.into_iter().map(|slope| slope.unwrap_or(zero));
-            let rows = derive::jacobian(&gradient.collect::<Vec<_>>(), n)?;
-            let entries = rows.into_iter().flatten();
-            Ok::<_, Error>(entries.map(|entry| entry.unwrap_or(zero)).collect())
+            let gradient = dense(graph, &adjoint::jacobian(graph, &outputs, n)?);
+            let rows = derive::jacobian(&gradient, n)?;
+            Ok::<_, Error>(dense(graph, &rows))
         })?;
         let (arena, roots) = simplify(&built.arena, &built.roots, &[]);
         Ok(Hessian {

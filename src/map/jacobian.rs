@@ -6,7 +6,7 @@ use nalgebra::DMatrix;
 
 use super::map::Map;
 use crate::error::Error;
-use crate::expr::determinant::Matrix;
+use crate::expr::determinant::{Matrix, cofactor, dense};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::operator::{ALL, Range};
@@ -41,7 +41,6 @@ impl Jacobian {
                 true => adjoint::jacobian(&graph, &outputs, n)?,
                 false => derive::jacobian(&outputs, n)?,
             };
-            let zero = graph.constant(0.0);
             let measure = if let Some(known) = map.known_determinant() {
                 let inputs: Vec<_> = (0..formulas.inputs.len()).map(|i| graph.input(i)).collect();
                 known.within(&graph, &inputs)[0]
@@ -54,7 +53,7 @@ impl Jacobian {
                 let transposed: Matrix<'_> = (0..n).map(column).collect();
                 determinant::volume(&graph, &transposed, m)
             };
-            let entries = matrix.iter().flatten().map(|e| e.unwrap_or(zero).id);
+            let entries = dense(&graph, &matrix).into_iter().map(|e| e.id);
             entries.chain([measure.id]).collect()
         };
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
@@ -151,21 +150,11 @@ impl Jacobian {
         let built = Formulas::build(own.inputs.clone(), |graph, inputs| {
             let entries = own.within(graph, inputs);
             let (entries, det) = (&entries[..n * n], entries[n * n]);
-            let minor = |row: usize, column: usize| {
-                let kept = (0..n * n).filter(|k| k / n != row && k % n != column);
-                let kept: Vec<Expr<'_>> = kept.map(|k| entries[k]).collect();
-                let minor = match kept[..] {
-                    [a, b, c, d] => a * d - b * c,
-                    [a] => a,
-                    _ => graph.constant(1.0),
-                };
-                if (row + column).is_multiple_of(2) {
-                    minor
-                } else {
-                    -minor
-                }
-            };
-            let entry = |k: usize| minor(k % n, k / n) / det;
+            let is_there = |e: &Expr<'_>| e.number() != Some(0.0);
+            let rows = entries.chunks_exact(n);
+            let rows = rows.map(|row| row.iter().map(|e| Some(*e).filter(is_there)).collect());
+            let matrix: Matrix<'_> = rows.collect();
+            let entry = |k: usize| cofactor(graph, &matrix, k % n, k / n) / det;
             Ok::<_, Error>((0..n * n).map(entry).collect())
         });
         let built = built.ok()?;

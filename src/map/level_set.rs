@@ -17,7 +17,7 @@ use super::pullback::{Part, Pullback};
 use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
 use crate::analysis::numerators::numerator;
 use crate::error::{Error, Misfit};
-use crate::expr::determinant::{Matrix, determinant};
+use crate::expr::determinant::{Matrix, dense, determinant};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::{derive, simplify::simplify};
@@ -105,7 +105,7 @@ impl LevelSet {
             let holds = self.region.holds(&graph, &inputs);
             let stretch = match &gradients[..] {
                 [_] => most_stretched(&graph, &matrix),
-                _ => length(&graph, &entries(&graph, &matrix)),
+                _ => length(&graph, &dense(&graph, &matrix)),
             };
             let integrands = integrands.within(&graph, &inputs);
             let values = integrands.iter().map(|&f| match chart.is_empty {
@@ -152,13 +152,6 @@ fn most_stretched<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Expr<'g> {
         along_normal(graph, matrix, &unit)
     };
     length(graph, &(0..n).flat_map(along).collect::<Vec<_>>())
-}
-
-/// The entries of a matrix.
-fn entries<'g>(graph: &'g Graph, matrix: &Matrix<'g>) -> Vec<Expr<'g>> {
-    let entries = matrix.iter().flatten();
-    let entries = entries.map(|entry| entry.unwrap_or_else(|| graph.constant(0.0)));
-    entries.collect()
 }
 
 /// The root of the sum of squares.

@@ -17,6 +17,7 @@ use crate::elementary::matrix;
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
+use crate::expr::determinant::dense;
 use crate::expr::formulas::Formulas;
 use crate::expr::simplify::simplify;
 
@@ -259,20 +260,13 @@ fn farthest(interval: Interval, from: f64) -> f64 {
 }
 
 /// The targets, their first and their second derivatives, in this order, as formulas of the variables.
-fn derivatives(map: &Map) -> Result<Formulas, Error> {
+pub(super) fn derivatives(map: &Map) -> Result<Formulas, Error> {
     let targets = map.formulas_of_variables();
     let n = map.variables().len();
     let built = Formulas::build(map.variables().to_vec(), |graph, variables| {
         let outputs = targets.within(graph, variables);
-        let zero = graph.constant(0.0);
-        let flat = |rows: Vec<Vec<_>>| {
-            let entries = rows.into_iter().flatten();
-            entries
-                .map(|entry: Option<_>| entry.unwrap_or(zero))
-                .collect::<Vec<_>>()
-        };
-        let first = flat(derive::jacobian(&outputs, n)?);
-        let second = flat(derive::jacobian(&first, n)?);
+        let first = dense(graph, &derive::jacobian(&outputs, n)?);
+        let second = dense(graph, &derive::jacobian(&first, n)?);
         Ok::<_, Error>([outputs, first, second].concat())
     })?;
     // What cancels widens no bound.

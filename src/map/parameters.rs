@@ -7,31 +7,26 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph};
+use crate::expr::inputs;
 use crate::expr::text::list;
 use crate::expr::text::names::{check_name, names_in};
 use crate::expr::text::parse::{self, Scope};
 
 /// Constants with names: `a = 2`, in the order in which they were defined.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Parameters {
     names: Vec<String>,
     values: Vec<f64>,
     /// What a parameter is as a formula of all earlier ones, where it uses any.
-    formulas: Vec<Option<Definition>>,
+    formulas: Vec<Option<Arc<Formulas>>>,
     /// Where each name is.
     places: BTreeMap<String, usize>,
 }
 
-/// A parameter as a formula of all earlier ones.
-#[derive(Clone, Debug)]
-struct Definition {
-    formula: Arc<Formulas>,
-}
-
-/// What a parameter was defined by is no part of what it is.
-impl PartialEq for Definition {
-    fn eq(&self, _: &Self) -> bool {
-        true
+/// By what parameters were defined is no part of what they are.
+impl PartialEq for Parameters {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names && self.values == other.values
     }
 }
 
@@ -109,17 +104,18 @@ impl Parameters {
         }
         let formula = parse::expression_at(text, part, &scope)?;
         let (root, value) = (formula.id, formula.value(&self.values));
+        // What gets another value may use itself, and what comes after it.
+        let is_new = !self.places.contains_key(name);
         self.set(name, value);
-        if !used.is_empty() {
-            let at = self.places.get(name).copied().unwrap_or_default();
+        if is_new && !used.is_empty() {
+            let at = self.names.len() - 1;
             let (arena, roots) = graph.into_arena().part(&[root]);
-            self.formulas[at] = Some(Definition {
-                formula: Arc::new(Formulas {
-                    inputs: self.names.clone(),
-                    arena,
-                    roots,
-                }),
-            });
+            self.formulas[at] = Some(Arc::new(Formulas {
+                // Found by their places: all names, for each parameter anew, would be many.
+                inputs: Vec::new(),
+                arena,
+                roots,
+            }));
         }
         Ok(())
     }
@@ -129,16 +125,16 @@ impl Parameters {
     pub(super) fn with_moving<'g>(&self, name: &str, moving: Expr<'g>) -> Option<Vec<Expr<'g>>> {
         let place = *self.places.get(name)?;
         let mut all: Vec<Expr<'g>> = Vec::with_capacity(self.names.len());
-        for (at, (value, definition)) in self.values.iter().zip(&self.formulas).enumerate() {
-            let number = moving.constant(*value);
-            all.push(match definition {
+        for (at, (value, formula)) in self.values.iter().zip(&self.formulas).enumerate() {
+            let moved = formula
+                .as_ref()
+                .map(|formula| formula.within(moving.graph, &all)[0]);
+            let moves =
+                |e: &Expr<'g>| e.graph.read(|arena| inputs::of_formulas(arena, &[e.id])) != 0;
+            all.push(match moved.filter(moves) {
                 _ if at == place => moving,
-                Some(Definition { formula }) => {
-                    let found = formula.within(moving.graph, &all)[0];
-                    let moves = all.iter().any(|e| e.number().is_none());
-                    if moves { found } else { number }
-                }
-                None => number,
+                Some(moved) => moved,
+                None => moving.constant(*value),
             });
         }
         Some(all)

@@ -13,12 +13,11 @@ use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
 use super::deviates::Deviates;
+use super::linearization::derivatives;
 use super::map::Map;
 use super::products::check;
 use crate::elementary::sum::Sum;
 use crate::error::{Error, Misfit};
-use crate::expr::derive;
-use crate::expr::formulas::Formulas;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::program::Program;
 
@@ -190,20 +189,8 @@ fn root_of(covariance: &DMatrix<f64>, variables: usize) -> Result<DMatrix<f64>, 
 
 /// The matrices of second derivatives of all targets at a point.
 fn second_derivatives(map: &Map, point: &[f64]) -> Result<Vec<DMatrix<f64>>, Error> {
-    let n = map.variables().len();
-    let own = map.formulas();
-    let second = Formulas::build(own.inputs.clone(), |graph, inputs| {
-        let zero = graph.constant(0.0);
-        let flat = |rows: Vec<Vec<_>>| {
-            let entries = rows.into_iter().flatten();
-            entries
-                .map(|entry: Option<_>| entry.unwrap_or(zero))
-                .collect::<Vec<_>>()
-        };
-        let first = flat(derive::jacobian(&own.within(graph, inputs), n)?);
-        Ok::<_, Error>(flat(derive::jacobian(&first, n)?))
-    })?;
-    let values = second.values(&map.inputs_at(point)?);
+    let (n, m) = (map.variables().len(), map.targets().len());
+    let values = derivatives(map)?.values(point).split_off(m + m * n);
     let matrices = values.chunks_exact(n * n);
     Ok(matrices.map(|m| DMatrix::from_row_slice(n, n, m)).collect())
 }
@@ -238,6 +225,11 @@ struct Moments {
     second: Vec<Sum>,
 }
 
+/// The pairs of targets i and j ≥ i, row after row.
+fn pairs(targets: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..targets).flat_map(move |i| (i..targets).map(move |j| (i, j)))
+}
+
 impl Moments {
     fn none(targets: usize) -> Self {
         Moments {
@@ -260,8 +252,7 @@ impl Moments {
             for (sum, x) in moments.first.iter_mut().zip(&away) {
                 sum.add(*x);
             }
-            let pairs = (0..m).flat_map(|i| (i..m).map(move |j| (i, j)));
-            for (sum, (i, j)) in moments.second.iter_mut().zip(pairs) {
+            for (sum, (i, j)) in moments.second.iter_mut().zip(pairs(m)) {
                 sum.add(away[i] * away[j]);
             }
         }
@@ -287,8 +278,7 @@ impl Moments {
         let count = self.count as f64;
         let shifts: Vec<f64> = self.first.iter().map(|sum| sum.value() / count).collect();
         let mut covariance = DMatrix::zeros(m, m);
-        let pairs = (0..m).flat_map(|i| (i..m).map(move |j| (i, j)));
-        for (sum, (i, j)) in self.second.iter().zip(pairs) {
+        for (sum, (i, j)) in self.second.iter().zip(pairs(m)) {
             let spread = (sum.value() - count * shifts[i] * shifts[j]) / (count - 1.0);
             covariance[(i, j)] = spread;
             covariance[(j, i)] = spread;

@@ -5,7 +5,7 @@ use crate::analysis::box_formulas::BoxFormulas;
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
-use crate::expr::determinant::{Matrix, determinant, volume};
+use crate::expr::determinant::{Matrix, cofactor, determinant, volume};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
@@ -83,7 +83,7 @@ impl Geometry<'_> {
         }
         let Some(found) = self.formulas(|graph, targets, matrix| {
             (0..n)
-                .map(|axis| targets[0] * cofactor(graph, matrix, axis))
+                .map(|axis| targets[0] * cofactor(graph, matrix, 0, axis))
                 .collect()
         })?
         else {
@@ -140,20 +140,5 @@ impl Geometry<'_> {
             }
             None => Ok(None),
         }
-    }
-}
-
-/// The cofactor of a place in the first row of a matrix.
-fn cofactor<'g>(graph: &'g Graph, matrix: &Matrix<'g>, column: usize) -> Expr<'g> {
-    let without = |row: &Vec<Option<Expr<'g>>>| {
-        let mut row = row.clone();
-        row.remove(column);
-        row
-    };
-    let minor: Matrix<'g> = matrix[1..].iter().map(without).collect();
-    let found = determinant(graph, &minor);
-    match column.is_multiple_of(2) {
-        true => found,
-        false => -found,
     }
 }

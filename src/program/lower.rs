@@ -11,16 +11,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Id, Node};
-use crate::expr::inputs;
+use crate::expr::inputs::{self, bit};
 use crate::expr::value::node_value;
 
 /// The most inputs of a program for grids: a set of inputs is one word.
 pub(crate) const MOST_INPUTS: usize = inputs::MOST;
-
-/// The bit of an input in a set of inputs; inputs that are [`MOST_INPUTS`] apart share one.
-pub(crate) fn bit(input: usize) -> u64 {
-    1 << (input % MOST_INPUTS)
-}
 
 /// Where a step finds an operand.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -20,8 +20,9 @@ use super::axes::{Axes, last_axis};
 use super::kernels::{
     BinaryKernels, Kernels, MulAddKernels, PairKernel, PowerKernel, TernaryKernel, UnaryKernel,
 };
-use super::lower::{MOST_INPUTS, Operand, Operation, Steps, bit};
+use super::lower::{MOST_INPUTS, Operand, Operation, Steps};
 use super::split::{ProductOfSums, split};
+use crate::expr::inputs::bit;
 
 /// A number's place in a group: an index into [`Group::slots`].
 pub(crate) type Slot = usize;

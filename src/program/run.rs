@@ -10,10 +10,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::kernels::{Backend, Kernels};
-use super::lower::{Steps, bit};
+use super::lower::Steps;
 use super::memory::Memory;
 use super::plan::{Output, Plan, Shape};
 use crate::elementary::sum::Sum;
+use crate::expr::inputs::bit;
 use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Grids};
 
 /// Trailing axes shorter than this are run as one.

@@ -3,7 +3,7 @@
 use super::extent::{Extent, Quantity};
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::determinant::{determinant, volume};
+use crate::expr::determinant::{dense, determinant, volume};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Arena, Graph, Id};
 use crate::expr::{derive, simplify::simplify};
@@ -45,12 +45,11 @@ impl Mapping {
         let roots: Vec<Id> = {
             let of: Vec<_> = targets.iter().map(|id| graph.expr(*id)).collect();
             let matrix = derive::jacobian(&of, n)?;
-            let zero = graph.constant(0.0);
             let whole = match n == m {
                 true => determinant(&graph, &matrix),
                 false => volume(&graph, &matrix, n),
             };
-            let slopes = matrix.iter().flatten().map(|e| e.unwrap_or(zero).id);
+            let slopes = dense(&graph, &matrix).into_iter().map(|e| e.id);
             let targets = targets.iter().copied();
             targets.chain(slopes).chain([whole.id, own]).collect()
         };

@@ -13,3 +13,15 @@ mod slack;
 mod slopes;
 mod special;
 mod special_rectangle;
+
+/// A sequence of numbers in [0, 1) that looks random, for tests.
+#[cfg(test)]
+fn numbers(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed;
+    move || {
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

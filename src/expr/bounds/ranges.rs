@@ -104,7 +104,7 @@ impl<'a> Ranges<'a> {
         if self.along != Some(input) {
             self.along = Some(input);
             for &(index, inputs) in &self.reached {
-                self.slopes[index] = match inputs >> (input & 63) & 1 {
+                self.slopes[index] = match inputs & inputs::bit(input) {
                     0 => ZERO,
                     _ => slope(Id::at(index), self.arena, &self.nodes, &self.slopes, input),
                 };

@@ -674,6 +674,7 @@ impl std::ops::Mul for Rectangle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expr::bounds::numbers;
     use num_complex::Complex64;
 
     type Oracle = fn(Complex64) -> Complex64;
@@ -710,17 +711,6 @@ mod tests {
         // |z| follows the sign on the reals.
         (Unary::Abs, |z| if z.re < 0.0 { -z } else { z }),
     ];
-
-    /// A sequence of numbers in [0, 1) that looks random.
-    fn numbers(seed: u64) -> impl FnMut() -> f64 {
-        let mut state = seed;
-        move || {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            (state >> 11) as f64 / (1u64 << 53) as f64
-        }
-    }
 
     /// A rectangle that begins on the real line or around it, and is neither tiny nor huge.
     fn rectangle(next: &mut impl FnMut() -> f64) -> Rectangle {

@@ -364,17 +364,7 @@ fn polygamma(n: i32, x: Interval) -> Interval {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A sequence of numbers in [0, 1) that looks random.
-    fn numbers(seed: u64) -> impl FnMut() -> f64 {
-        let mut state = seed;
-        move || {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            (state >> 11) as f64 / (1u64 << 53) as f64
-        }
-    }
+    use crate::expr::bounds::numbers;
 
     const WAVES: [Binary; 3] = [Binary::BesselJ, Binary::BesselY, Binary::SphericalJ];
     const FAMILIES: [Binary; 6] = [

@@ -113,18 +113,8 @@ impl Rectangle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expr::bounds::numbers;
     use num_complex::Complex64;
-
-    /// A sequence of numbers in [0, 1) that looks random.
-    fn numbers(seed: u64) -> impl FnMut() -> f64 {
-        let mut state = seed;
-        move || {
-            state = state
-                .wrapping_mul(6364136223846793005)
-                .wrapping_add(1442695040888963407);
-            (state >> 11) as f64 / (1u64 << 53) as f64
-        }
-    }
 
     /// A mean value over a turn by 80 places, which is exact to rounding for |z| < 20.
     fn mean(f: impl Fn(f64) -> Complex64) -> Complex64 {

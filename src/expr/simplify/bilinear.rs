@@ -74,7 +74,7 @@ impl<'g> Products<'g, '_> {
             .read(|arena| inputs::of_formulas(arena, &[atom]));
         let ranges = self.simplifier.ranges.iter().enumerate();
         let mut varying = ranges.filter(|(_, (lo, hi))| lo < hi);
-        varying.any(|(input, _)| reached >> (input & 63) & 1 == 1)
+        varying.any(|(input, _)| reached & inputs::bit(input) != 0)
     }
 
     /// What all terms share times a sum of products of what varies, with its coefficients.

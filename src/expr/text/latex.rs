@@ -5,11 +5,11 @@
 
 use crate::elementary::{Binary, Unary};
 use crate::error::Error;
-use crate::expr::graph::{Arena, Graph, Id, Node, Symbol};
+use crate::expr::graph::{Arena, Id, Node, Symbol};
 use crate::expr::operator::{self, Form, Precedence};
 
 use super::names::names_in;
-use super::parse::{Scope, expression_at};
+use super::parse::formula_of;
 
 /// The deepest formula that is written as LaTeX; a deeper one is set as it is typed.
 const DEEPEST: usize = 400;
@@ -27,15 +27,7 @@ const DEEPEST: usize = 400;
 /// [`Error::Text`] if the text is no formula.
 pub fn latex(text: &str) -> Result<String, Error> {
     let names = names_in(text, 0..text.len())?;
-    let graph = Graph::new();
-    let id = {
-        let mut scope = Scope::new(&graph);
-        for (i, name) in names.iter().enumerate() {
-            scope.define(name, graph.input(i));
-        }
-        expression_at(text, 0..text.len(), &scope)?.id
-    };
-    let arena = graph.into_arena();
+    let (arena, id) = formula_of(text, &names)?;
     let writer = Writer {
         arena: &arena,
         names: &names,

@@ -17,7 +17,7 @@ use super::slip;
 use super::words::CONSTANTS;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, TextFault};
-use crate::expr::graph::{Expr, Graph, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::operator::{self, Form, Function, Order, Precedence};
 
@@ -490,6 +490,22 @@ impl<'g> Parser<'_, '_, 'g> {
             }
         }
     }
+}
+
+/// The formula that a text of such names is, as data.
+///
+/// # Errors
+/// [`Error::Text`] if the text is no formula of them.
+pub(crate) fn formula_of(text: &str, names: &[String]) -> Result<(Arena, Id), Error> {
+    let graph = Graph::new();
+    let root = {
+        let mut scope = Scope::new(&graph);
+        for (i, name) in names.iter().enumerate() {
+            scope.define(name, graph.input(i));
+        }
+        expression(text, &scope)?.id
+    };
+    Ok((graph.into_arena(), root))
 }
 
 #[cfg(test)]
