@@ -162,8 +162,11 @@ impl Posed<'_> {
     /// Whether the numerical integral of a step is the difference of the antiderivative, at places of the
     /// other variables.
     fn agrees(&self, done: &Done, settings: &Settings) -> bool {
+        // Without other variables all places are one.
+        let places = if self.variables == 1 { 1 } else { 2 };
         [0.37, 0.71]
             .iter()
+            .take(places)
             .all(|&part| self.agrees_at(done, part, settings).unwrap_or(false))
     }
 
