@@ -1,9 +1,11 @@
 //! The integral over a domain: map, region, integrand and integrator put together.
 
+mod average;
 mod derivative;
 mod field;
 mod mass;
 
+use std::f64::consts::FRAC_1_SQRT_2;
 use std::ops::Deref;
 use std::time::Instant;
 
@@ -54,6 +56,10 @@ pub struct Estimate {
     /// The error of `value`, absolute.
     #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub error: f64,
+    /// Whether values are in pairs, the real and the imaginary parts of complex integrals; their tolerance
+    /// is compared with the size of both.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub are_parts: bool,
     /// What the integrator found for all integrands.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub outcome: Outcome,
@@ -74,7 +80,18 @@ impl Deref for Estimate {
 }
 
 impl Estimate {
-    /// The integrals of all integrands over a domain.
+    /// The integrals of all integrands over a domain; of complex ones those of both parts, one behind the
+    /// other.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// // A text with `i` is complex: the integral of e^(ix) over 0..π is 2i.
+    /// let half = Map::identity(&["x"])?.over("x = 0..pi")?;
+    /// let answer = half.integrate_text("exp(i*x)")?;
+    /// assert!(answer.are_parts && answer.values[0].abs() < 1e-15);
+    /// assert!((answer.values[1] - 2.0).abs() < 1e-15);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Setting`] for settings outside their ranges; [`Error::Shape`] if there are no
@@ -84,19 +101,20 @@ impl Estimate {
         integrands: &Integrands<'_>,
         settings: &Settings,
     ) -> Result<Self, Error> {
-        Self::measured(domain, integrands, settings, Measure::Each)
+        Self::measured(domain, integrands, settings, integrands.are_parts())
     }
 
     fn measured(
         domain: &dyn Domain,
         integrands: &Integrands<'_>,
         settings: &Settings,
-        measure: Measure<'static>,
+        are_parts: bool,
     ) -> Result<Self, Error> {
         if integrands.is_empty() {
             return Err(Misfit::NoIntegrands.into());
         }
         let start = Instant::now();
+        let measure = Measure::of_parts(are_parts);
         let deadline = settings.deadline(start);
         let pullback = deadline.during(|| Pullback::new(domain, integrands))?;
         let integrate = |pullback: &Pullback<'_>| match domain.principal_value() {
@@ -107,11 +125,16 @@ impl Estimate {
             None => integrate_measured(pullback, settings, measure, start),
         };
         let outcome = deadline.during(|| integrate(&pullback))?;
-        Ok(Self::told(&pullback, outcome, start))
+        Ok(Self::told(&pullback, outcome, are_parts, start))
     }
 
     /// An outcome with what there is to say of where its integrands come from.
-    fn told(pullback: &Pullback<'_>, mut outcome: Outcome, start: Instant) -> Self {
+    fn told(
+        pullback: &Pullback<'_>,
+        mut outcome: Outcome,
+        are_parts: bool,
+        start: Instant,
+    ) -> Self {
         let mut warnings = pullback.warnings().to_vec();
         let jacobian = pullback.survey(&mut warnings);
         if let Some(bad) = &outcome.bad_node {
@@ -130,6 +153,7 @@ impl Estimate {
         Estimate {
             value: outcome.values[0],
             error: outcome.errors[0],
+            are_parts,
             outcome,
             jacobian,
             warnings,
@@ -139,8 +163,19 @@ impl Estimate {
 
     /// Whether every error is within the tolerance of the settings.
     pub fn is_within(&self, settings: &Settings) -> bool {
-        let mut pairs = self.values.iter().zip(&self.errors);
-        pairs.all(|(value, error)| error.is_finite() && *error <= settings.tolerance(*value))
+        let mut pairs = self.errors.iter().zip(self.tolerances(settings));
+        pairs.all(|(error, tolerance)| error.is_finite() && *error <= tolerance)
+    }
+
+    /// The error that settings allow of each value.
+    fn tolerances(&self, settings: &Settings) -> impl Iterator<Item = f64> {
+        (0..self.values.len()).map(|k| match self.are_parts {
+            true => {
+                let size = self.values[k].hypot(self.values[k ^ 1]);
+                settings.tolerance(size) * FRAC_1_SQRT_2
+            }
+            false => settings.tolerance(self.values[k]),
+        })
     }
 }
 
@@ -179,7 +214,7 @@ impl ComplexEstimate {
         if parts.len() != 2 {
             return Err(Misfit::ComplexParts { given: parts.len() }.into());
         }
-        let parts = Estimate::measured(domain, parts, settings, Measure::Pairs)?;
+        let parts = Estimate::measured(domain, parts, settings, true)?;
         if parts.values.len() != 2 {
             let given = parts.values.len();
             return Err(Misfit::ComplexParts { given }.into());
@@ -363,6 +398,19 @@ macro_rules! integrals {
             /// As for [`MappedRegion::integrate_all`].
             pub fn measure(&self) -> Result<Estimate, Error> {
                 self.integrate_text("1")
+            }
+
+            /// The averages of all of what is given: the integrals divided by the measure, so that those of
+            /// the targets are the centre of mass; see [`Estimate::average`].
+            ///
+            /// # Errors
+            /// As for [`MappedRegion::integrate_all`].
+            pub fn average_all(
+                &self,
+                integrands: impl IntoIntegrands,
+                settings: &Settings,
+            ) -> Result<Estimate, Error> {
+                integrands.with(self, |integrands| Estimate::average(self, integrands, settings))
             }
 
             /// The integral of code, as a function of the targets.

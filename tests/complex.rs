@@ -3,7 +3,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use pullback::{Complex64, ComplexExpr, Map, Settings, Status};
+use pullback::{Complex64, ComplexExpr, Domain, Map, Parameters, Settings, Status};
 
 #[test]
 fn fourier_transforms_are_right_to_rounding() {
@@ -64,4 +64,82 @@ fn parts_may_be_given_as_texts() {
     assert_eq!(answer.parts.status, Status::Converged);
     let one = disk.parse(&["x"]).unwrap();
     assert!(disk.integrate_complex_parts(&one, &settings).is_err());
+}
+
+#[test]
+fn a_text_with_i_is_complex_and_its_parts_share_one_tolerance() {
+    let line = Map::identity(&["x"]).unwrap().over("x = 0..pi").unwrap();
+    let settings = Settings::default();
+    // ∫ e^(ix) = 2i; a real integrand beside it has an imaginary part 0.
+    let answer = line.integrate_all(&["exp(i*x)", "x^2"], &settings).unwrap();
+    assert!(answer.are_parts && answer.is_within(&settings), "{answer}");
+    for (k, exact) in [0.0, 2.0, PI.powi(3) / 3.0, 0.0].into_iter().enumerate() {
+        let off = (answer.values[k] - exact).abs();
+        assert!(off <= answer.errors[k] && off < 1e-14, "{k}: {answer:?}");
+    }
+    assert_eq!(answer.status, Status::Converged);
+    // The same as a complex number.
+    let wave = line.integrate_complex_parts("exp(i*x)", &settings).unwrap();
+    assert!((wave.value - 2.0 * Complex64::i()).norm() <= wave.error);
+    // What is real is no pair.
+    let real = line.integrate_text("abs(exp(i*x)) + im(i*x)").unwrap();
+    assert!(!real.are_parts && real.values.len() == 1);
+    assert!((real.value - PI - PI * PI / 2.0).abs() <= real.error);
+}
+
+#[test]
+fn a_name_hides_the_imaginary_unit() {
+    let square = Map::identity(&["x", "i"]).unwrap();
+    let square = square.over("x = 0..1, i = 0..1").unwrap();
+    let answer = square.integrate_text("x*i").unwrap();
+    assert!(!answer.are_parts && (answer.value - 0.25).abs() < 1e-15);
+}
+
+#[test]
+fn maps_may_be_parts_of_complex_formulas() {
+    // z² on the upper half of the unit disk covers the disk once: its area is π.
+    let square = Map::parse("x = re((r*exp(i*t))^2), y = im((r*exp(i*t))^2)").unwrap();
+    assert_eq!(square.variables(), ["r", "t"]);
+    let half = square.over("r = 0..1, t = 0..pi").unwrap();
+    let area = half.measure().unwrap();
+    assert!(
+        (area.value - PI).abs() <= area.error && area.error < 1e-13,
+        "{area}"
+    );
+    for (wrong, word) in [("x = i*r", "complex"), ("x = re(r) + 2*i", "complex")] {
+        let error = Map::parse_with(wrong, &["r"], &Parameters::new()).unwrap_err();
+        assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn the_derivative_of_a_complex_integral_is_complex() {
+    // d/da ∫ e^(iax) over 0..1 is ∫ ix e^(iax) = e^(ia)/a + i(e^(ia) − 1)/a².
+    let mut parameters = Parameters::new();
+    parameters.parse("a = 2").unwrap();
+    let line = Map::parse_with("y = x", &["x"], &parameters).unwrap();
+    let line = line.over("x = 0..1").unwrap();
+    let slope = (&line as &dyn Domain)
+        .derivative_of("exp(i*a*x)", "a")
+        .unwrap();
+    let wave = Complex64::cis(2.0);
+    let exact = wave / 2.0 + Complex64::i() * (wave - 1.0) / 4.0;
+    assert!(slope.are_parts);
+    let found = Complex64::new(slope.values[0], slope.values[1]);
+    assert!((found - exact).norm() < 1e-14, "{found} {exact}");
+}
+
+#[test]
+fn complex_fields_are_refused() {
+    let circle = Map::parse("x = cos(t), y = sin(t)").unwrap();
+    let circle = circle.over("t = 0..2*pi").unwrap();
+    for field in [&["i*y", "x"][..], &["x + i*y"]] {
+        assert!(
+            circle
+                .work_text(field)
+                .unwrap_err()
+                .to_string()
+                .contains("complex")
+        );
+    }
 }

@@ -95,6 +95,8 @@ fn nan_is_reported_at_its_place_and_at_the_same_place_every_time() {
         Method::Auto,
         Method::Gauss(vec![40]),
         Method::Gauss(vec![300]),
+        Method::TanhSinh,
+        Method::Cubature,
         Method::MonteCarlo,
     ] {
         let mut reasons: Option<String> = None;

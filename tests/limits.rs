@@ -57,12 +57,14 @@ const FORMULAS: &[(&str, &str)] = &[
 
 const BUDGETS: [u64; 7] = [1, 10, 100, 1000, 5000, 20_000, 100_000];
 
-fn methods(dimension: usize) -> [Method; 4] {
+fn methods(dimension: usize) -> [Method; 6] {
     let nodes = (1..=dimension).map(|i| 3 + i).collect();
     [
         Method::Auto,
         Method::Gauss(vec![16]),
         Method::Gauss(nodes),
+        Method::TanhSinh,
+        Method::Cubature,
         Method::MonteCarlo,
     ]
 }
@@ -217,7 +219,13 @@ fn formulas_that_take_long_to_prepare_keep_to_their_seconds() {
     for (limits, text) in laborious() {
         let domain = domain("", &limits);
         let integrands = domain.parse(&[&text]).unwrap();
-        for method in [Method::Auto, Method::Gauss(vec![100]), Method::MonteCarlo] {
+        for method in [
+            Method::Auto,
+            Method::Gauss(vec![100]),
+            Method::TanhSinh,
+            Method::Cubature,
+            Method::MonteCarlo,
+        ] {
             let settings = Settings::new()
                 .method(method.clone())
                 .max_seconds(SECONDS)

@@ -124,7 +124,13 @@ fn random_samples_have_the_same_bits_for_any_number_of_threads() {
 fn code_has_the_same_bits_for_any_number_of_threads() {
     let domain = disk();
     let integrand = |x: &[f64]| (60.0 * x[0] * x[1]).cos();
-    for method in [Method::Auto, Method::Gauss(vec![200]), Method::MonteCarlo] {
+    for method in [
+        Method::Auto,
+        Method::Gauss(vec![200]),
+        Method::TanhSinh,
+        Method::Cubature,
+        Method::MonteCarlo,
+    ] {
         let settings = budget(200_000).method(method);
         assert_threads_do_not_matter("a closure", &settings, |settings| {
             domain.integrate_fn(integrand, settings).unwrap()
@@ -239,6 +245,8 @@ fn the_evaluations_are_those_that_took_place() {
         Method::Auto,
         Method::Gauss(vec![16]),
         Method::Gauss(vec![9, 200]),
+        Method::TanhSinh,
+        Method::Cubature,
         Method::MonteCarlo,
     ] {
         for (name, integrand) in [

@@ -7,8 +7,8 @@ use pullback::{Estimate, Settings};
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::gradient::{Derivative, Gradient, Numbers, numbers};
-use super::number::{ALL_DIGITS, short, shortest, significant, with_error};
+use super::gradient::{Derivative, Gradient, Numbers, numbers, with_errors};
+use super::number::{ALL_DIGITS, short, shortest, significant};
 use super::output;
 use super::place::shortened;
 use super::problem::Problem;
@@ -22,6 +22,8 @@ pub(super) struct Answer<'a> {
     pub(super) seconds: f64,
     pub(super) settings: &'a Settings,
     pub(super) gradient: &'a Gradient,
+    /// Whether values are averages.
+    pub(super) average: bool,
     /// The parameters that run through several values, with theirs.
     pub(super) values: Vec<(String, f64)>,
 }
@@ -80,8 +82,8 @@ impl Answer<'_> {
         let uncertainty = self.gradient.uncertainty();
         let object = Object {
             param: (!self.values.is_empty()).then(|| Table(self.values.clone())),
-            value: numbers(&estimate.values),
-            error: numbers(&estimate.errors),
+            value: numbers(&estimate.values, estimate.are_parts),
+            error: numbers(&estimate.errors, estimate.are_parts),
             status: estimate.status.name(),
             reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
             evaluations: estimate.evaluations,
@@ -95,31 +97,35 @@ impl Answer<'_> {
                 sign: estimate.jacobian.sign.name(),
             },
             gradient: self.gradient.object(),
-            uncertainty: uncertainty.as_deref().map(numbers),
+            uncertainty: uncertainty
+                .as_deref()
+                .map(|u| numbers(u, estimate.are_parts)),
             warnings: self.warnings().collect(),
             seconds: self.seconds,
             threads: self.settings.threads.unwrap_or_else(processors),
             seed: self.settings.seed,
             orientation: self.problem.statement.orientation.as_deref(),
-            problem: (self.problem.statement).with(self.problem.integrand_texts().collect()),
+            problem: (self.problem.statement)
+                .with(self.problem.integrand_texts().collect(), self.average),
             version: env!("CARGO_PKG_VERSION"),
         };
         output::json(&object)
     }
 
-    /// The values alone, one on a line.
+    /// The values alone, one on a line; of a complex one both parts.
     pub(super) fn quiet(&self) -> String {
-        let values = self.estimate.values.iter();
-        values
-            .map(|value| significant(*value, ALL_DIGITS) + "\n")
-            .collect()
+        let parts = if self.estimate.are_parts { 2 } else { 1 };
+        let line = |values: &[f64]| {
+            let digits = values.iter().map(|value| significant(*value, ALL_DIGITS));
+            digits.collect::<Vec<_>>().join(" ") + "\n"
+        };
+        self.estimate.values.chunks(parts).map(line).collect()
     }
 
     /// The values with their errors, and all that is known of them.
     pub(super) fn human(&self) -> String {
         let estimate = self.estimate;
-        let pairs = estimate.values.iter().zip(&estimate.errors);
-        let numbers: Vec<String> = pairs.map(|(v, e)| with_error(*v, *e)).collect();
+        let numbers = with_errors(&estimate.values, &estimate.errors, estimate.are_parts);
         let mut text = match &numbers[..] {
             [number] => format!("{number}\n"),
             numbers => {

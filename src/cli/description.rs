@@ -45,6 +45,8 @@ pub(super) struct Description {
     pub(super) parameters: Vec<Entry<Text>>,
     /// The parameters that are given as more than a value.
     pub(super) various: Vec<Entry<Given>>,
+    /// Whether integrals are divided by the measure.
+    pub(super) average: bool,
     /// The parameters by which the integral is to be differentiated.
     pub(super) gradient: Vec<Text>,
     /// The point at which derivatives are wanted.
@@ -105,6 +107,7 @@ impl Description {
             },
             parameters,
             various,
+            average: !given(&keys::AVERAGE).is_empty(),
             gradient: match given(&keys::GRADIENT).first() {
                 Some(text) => entries::parts(text)?,
                 None => Vec::new(),
@@ -174,6 +177,7 @@ impl Description {
                 self.various.retain(is_left);
                 [self.various, flags.various].concat()
             },
+            average: self.average || flags.average,
             gradient: given_or(flags.gradient, self.gradient),
             parameters: entries::merged(self.parameters, flags.parameters),
             at: entries::merged(self.at, flags.at),

@@ -170,6 +170,8 @@ impl Reader {
             into.on = vec![self.text(value)?];
         } else if is(&keys::SIGNED) {
             into.signed = self.switch(value)?;
+        } else if is(&keys::AVERAGE) {
+            into.average = self.switch(value)?;
         } else if is(&keys::FIELD) {
             into.field = match value.get_ref() {
                 DeValue::String(_) => entries::parts(&self.text(value)?)?,

@@ -111,6 +111,10 @@ fn not_empty(key: &Key, values: &[Text]) -> Result<(), Fault> {
 
 /// The texts that were given with the flag of a key.
 fn given(matches: &ArgMatches, key: &Key) -> Vec<Text> {
+    // Not every command has every flag.
+    if matches.try_contains_id(key.name).is_err() {
+        return Vec::new();
+    }
     if key.is_switch() {
         let is_on = matches.get_flag(key.name);
         return is_on

@@ -30,7 +30,11 @@ impl Gradient {
     ) -> Result<Gradient, Fault> {
         let by = |name: &Text| {
             let (domain, integrands) = (problem.domain.as_ref(), &problem.integrands);
-            let found = Estimate::derivative(domain, integrands, name.text.trim(), settings);
+            let derivative = match description.average {
+                true => Estimate::derivative_of_average,
+                false => Estimate::derivative,
+            };
+            let found = derivative(domain, integrands, name.text.trim(), settings);
             found.map_err(|error| Fault::from(error).or_at(Some(&name.place)))
         };
         let mut asked: Vec<(String, Estimate)> = Vec::new();
@@ -68,8 +72,8 @@ impl Gradient {
     pub(super) fn object(&self) -> Option<Table<Derivative<'_>>> {
         let entries = self.asked.iter().map(|(name, estimate)| {
             let derivative = Derivative {
-                value: numbers(&estimate.values),
-                error: numbers(&estimate.errors),
+                value: numbers(&estimate.values, estimate.are_parts),
+                error: numbers(&estimate.errors, estimate.are_parts),
                 status: estimate.status.name(),
                 reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
             };
@@ -94,8 +98,7 @@ impl Gradient {
     pub(super) fn lines(&self, values: &[f64]) -> Vec<(String, String)> {
         let mut lines = Vec::new();
         for (name, estimate) in &self.asked {
-            let pairs = estimate.values.iter().zip(&estimate.errors);
-            let pairs: Vec<String> = pairs.map(|(v, e)| with_error(*v, *e)).collect();
+            let pairs = with_errors(&estimate.values, &estimate.errors, estimate.are_parts);
             let status = match estimate.status.name() {
                 "converged" => String::new(),
                 status => format!(" ({status})"),
@@ -109,7 +112,11 @@ impl Gradient {
                 .iter()
                 .zip(&spreads)
                 .map(|(v, s)| with_uncertainty(*v, *s));
-            let shown: Vec<String> = shown.collect();
+            let mut shown: Vec<String> = shown.collect();
+            let are_parts = self.estimates().any(|estimate| estimate.are_parts);
+            if are_parts {
+                shown = shown.chunks(2).map(complex).collect();
+            }
             lines.push(("uncertainty".to_owned(), shown.join(", ")));
         }
         lines
@@ -125,18 +132,38 @@ pub(super) struct Derivative<'a> {
     reasons: Vec<String>,
 }
 
-/// One number, or a list of them where there are several integrands.
+/// One number, or a list of them where there are several integrands; a complex number is a pair.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Numbers<'a> {
     One(f64),
     Several(&'a [f64]),
+    Pairs(Vec<&'a [f64]>),
 }
 
-/// Numbers as `--json` has them.
-pub(super) fn numbers(values: &[f64]) -> Numbers<'_> {
+/// Numbers as `--json` has them; parts of complex numbers are in pairs.
+pub(super) fn numbers(values: &[f64], are_parts: bool) -> Numbers<'_> {
     match values {
         [value] => Numbers::One(*value),
+        values if are_parts && values.len() > 2 => Numbers::Pairs(values.chunks(2).collect()),
         values => Numbers::Several(values),
+    }
+}
+
+/// Values with their errors, one text each; a complex number is one.
+pub(super) fn with_errors(values: &[f64], errors: &[f64], are_parts: bool) -> Vec<String> {
+    let pairs = values.iter().zip(errors);
+    let each: Vec<String> = pairs.map(|(v, e)| with_error(*v, *e)).collect();
+    match are_parts {
+        true => each.chunks(2).map(complex).collect(),
+        false => each,
+    }
+}
+
+/// A complex number of the texts of its parts.
+fn complex(parts: &[String]) -> String {
+    match parts {
+        [re, im] => format!("({re}) + ({im})*i"),
+        others => others.join(", "),
     }
 }

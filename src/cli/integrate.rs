@@ -10,12 +10,14 @@ use super::answer::Answer;
 use super::command::Command;
 use super::explain;
 use super::fault::Fault;
+use super::field;
 use super::flags::{self, JSON};
 use super::gradient::Gradient;
 use super::interrupt;
+use super::keys;
 use super::output::{DONE, UNSURE, print};
 use super::plot;
-use super::problem::Problem;
+use super::problem::{Problem, integral};
 use super::settings::Choices;
 use super::sweep::{self, CSV, Sweep};
 
@@ -36,6 +38,7 @@ atan2(y, x) sinh cosh tanh asinh acosh atanh exp expm1 ln (= log) log1p log2 log
 min max floor ceil sign hypot pow erf erfc normcdf sinc gamma digamma trigamma ellipk(m) ellipe(m)
 heaviside if(x < 0, 1, 2), and of a whole order besselj(0, x) bessely besseli besselk sphericalj
 polygamma. Comparisons stand inside if.
+With i an integrand is complex: exp(i*x), and re im conj arg and abs of it.
 Products need their sign: 2*x, r*cos(t). A power stands behind the operand: sin(x)^2.
 
 Status: converged (the tolerance is met), suspect (met, but a check disagrees), roundoff (no more
@@ -98,6 +101,21 @@ fn with_flags(command: clap::Command) -> clap::Command {
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let description = flags::description(flags)?;
+    if description.average
+        && let Some(place) = field::place(&description)
+    {
+        let message = "a field has no average: its integral is the work or the flux";
+        let help = format!("leave --{} out", keys::AVERAGE.flag());
+        return Err(Fault::at(place, message).with_help(help));
+    }
+    if description.average && flags.get_flag(EXPLAIN) {
+        let message = "the working is that of one integral, not of an average";
+        let help = format!(
+            "leave --{} out, and divide by the measure",
+            keys::AVERAGE.flag()
+        );
+        return Err(Fault::new(message).with_help(help));
+    }
     if flags.get_flag(EXPLAIN) {
         return explain::explained(&description, flags.get_flag(JSON).then_some(JSON));
     }
@@ -128,10 +146,14 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         None => None,
     };
     let start = Instant::now();
-    let estimate = problem
-        .domain
-        .integrate_all(&problem.integrands, choices.settings())
-        .map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
+    let domain = problem.domain.as_ref();
+    let found = integral(
+        domain,
+        &problem.integrands,
+        description.average,
+        choices.settings(),
+    );
+    let estimate = found.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
     let seconds = (reading + start.elapsed()).as_secs_f64();
     let gradient = Gradient::of(&description, &problem, choices.settings())?;
     let answer = Answer {
@@ -140,6 +162,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         seconds,
         settings: choices.settings(),
         gradient: &gradient,
+        average: description.average,
         values: Vec::new(),
     };
     let text = match (flags.get_flag(QUIET), flags.get_flag(JSON)) {

@@ -189,8 +189,17 @@ pub(super) const GRADIENT: Key = Key {
     repeats: false,
 };
 
+/// Whether the integral is divided by the measure.
+pub(super) const AVERAGE: Key = Key {
+    name: "average",
+    value: "",
+    help: "Divides by the measure: of the targets this is the centre of mass",
+    default: None,
+    repeats: false,
+};
+
 /// The keys of what else is asked of an integral.
-pub(super) const INTEGRAL: [&Key; 1] = [&GRADIENT];
+pub(super) const INTEGRAL: [&Key; 2] = [&AVERAGE, &GRADIENT];
 
 /// The keys of what is asked at a point.
 pub(super) const POINT: [&Key; 3] = [&AT, &COVARIANCE, &WITHIN];

@@ -2,7 +2,9 @@
 
 use pullback::domain::Misfit;
 use pullback::formula::TextFault;
-use pullback::{Domain, Error, Integrands, Map, MappedRegion, Parameters, Region};
+use pullback::{
+    Domain, Error, Estimate, Integrands, Map, MappedRegion, Parameters, Region, Settings,
+};
 
 use super::entries::{Entry, Limits, names};
 use super::fault::Fault;
@@ -28,6 +30,19 @@ impl Problem {
     pub(super) fn integrand_texts(&self) -> impl Iterator<Item = &str> {
         let default = self.texts.is_empty().then_some("1");
         self.texts.iter().map(String::as_str).chain(default)
+    }
+}
+
+/// The integrals over a domain, or the averages.
+pub(super) fn integral(
+    domain: &dyn Domain,
+    integrands: &Integrands<'_>,
+    average: bool,
+    settings: &Settings,
+) -> Result<Estimate, Error> {
+    match average {
+        true => Estimate::average(domain, integrands, settings),
+        false => Estimate::of(domain, integrands, settings),
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Whole<'a> {
     field: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     determinant: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    average: bool,
 }
 
 /// Names and values in their order.
@@ -188,7 +190,7 @@ impl Statement {
     }
 
     /// All of it, with what is integrated.
-    pub(super) fn with<'a>(&'a self, integrand: Vec<&'a str>) -> Whole<'a> {
+    pub(super) fn with<'a>(&'a self, integrand: Vec<&'a str>, average: bool) -> Whole<'a> {
         let determinant = self.of.as_ref().and_then(Domain::determinant);
         let (integrand, field) = match self.orientation {
             Some(_) => (Vec::new(), integrand),
@@ -199,6 +201,7 @@ impl Statement {
             integrand,
             field,
             determinant: determinant.map(|(_, text)| text),
+            average,
         }
     }
 }

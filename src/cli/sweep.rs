@@ -3,18 +3,18 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use pullback::{Domain, Estimate, Integrands, Parameters, Status};
+use pullback::{Domain, Integrands, Parameters, Status};
 use rayon::prelude::*;
 
 use super::answer::Answer;
 use super::description::Description;
 use super::fault::Fault;
 use super::flags::JSON;
-use super::gradient::Gradient;
-use super::number::{ALL_DIGITS, shortest, significant, with_error};
+use super::gradient::{Gradient, with_errors};
+use super::number::{ALL_DIGITS, shortest, significant};
 use super::output::{DONE, INTERRUPTED, print};
 use super::parameter::MOST_VALUES;
-use super::problem::{Problem, parameters_of};
+use super::problem::{Problem, integral, parameters_of};
 use super::settings::Choices;
 
 /// The flag for a table of values divided by commas.
@@ -101,9 +101,10 @@ pub(super) fn run(
             .iter()
             .map(|(problem, _)| (problem.domain.as_ref(), &problem.integrands))
             .collect();
+        let average = description.average;
         let integrate = |work: &(&dyn Domain, &Integrands<'_>)| {
             let (domain, integrands) = *work;
-            Estimate::of(domain, integrands, &settings)
+            integral(domain, integrands, average, &settings)
         };
         let found: Vec<_> = pool.install(|| work.par_iter().map(integrate).collect());
         let mut text = String::new();
@@ -119,6 +120,7 @@ pub(super) fn run(
                 seconds: estimate.seconds,
                 settings: choices.settings(),
                 gradient: &gradient,
+                average: description.average,
                 values: sweep.row(first + k),
             };
             if first + k == 0 {
@@ -175,8 +177,15 @@ const WIDTH: usize = 12;
 impl Rows<'_> {
     fn heading(&self, answer: &Answer<'_>) -> String {
         let count = answer.estimate.values.len();
+        let of_part = |name: &str, k: usize| match (count, k % 2) {
+            (2, 0) => format!("{name}_re"),
+            (2, _) => format!("{name}_im"),
+            (_, 0) => format!("{name}_{}_re", k / 2 + 1),
+            _ => format!("{name}_{}_im", k / 2 + 1),
+        };
         let numbered = |name: &str| match count {
             1 => vec![name.to_owned()],
+            _ if answer.estimate.are_parts => (0..count).map(|k| of_part(name, k)).collect(),
             _ => (1..=count).map(|k| format!("{name}_{k}")).collect(),
         };
         match self.form {
@@ -227,8 +236,7 @@ impl Rows<'_> {
                     let value = (value * 1e12).round() / 1e12;
                     let _ = write!(text, "{:WIDTH$}", shortest(value));
                 }
-                let pairs = estimate.values.iter().zip(&estimate.errors);
-                let pairs: Vec<String> = pairs.map(|(v, e)| with_error(*v, *e)).collect();
+                let pairs = with_errors(&estimate.values, &estimate.errors, estimate.are_parts);
                 text += &pairs.join("  ");
                 for (name, slope) in answer.gradient.lines(&estimate.values) {
                     let _ = write!(text, "  {name} {slope}");

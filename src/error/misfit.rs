@@ -170,6 +170,8 @@ pub enum Misfit {
         /// How many formulas were given.
         given: usize,
     },
+    /// A field with a component that is complex.
+    ComplexField,
     /// The limits of a variable use that variable or a later one; both count from 1.
     LaterVariable {
         /// The variable whose limits these are.
@@ -415,6 +417,9 @@ impl fmt::Display for Misfit {
             ComplexParts { given } => write!(
                 f,
                 "a complex integrand has two parts, but {given} formulas are given"
+            ),
+            ComplexField => f.write_str(
+                "a field is real, and this one is complex: integrate the real and the imaginary part apart",
             ),
             LaterVariable { variable, uses } => write!(
                 f,

@@ -126,6 +126,13 @@ pub enum TextFault {
     NotOneEquation,
     /// A formula in the place of a condition.
     NotACondition,
+    /// A complex number in the place of a real one.
+    Complex,
+    /// An operator or a function that complex numbers have not.
+    NotOfComplex {
+        /// Its name.
+        name: String,
+    },
     /// A power right behind the name of a function.
     PowerOfFunction {
         /// The function.
@@ -221,6 +228,12 @@ impl TextFault {
                 "write two formulas with `=` between them, for example `x^2 + y^2 = 4`".to_owned()
             }
             NotACondition => "compare two formulas, for example `x^2 + y^2 <= 4`".to_owned(),
+            Complex => "`re(…)`, `im(…)` and `abs(…)` of it are real; a variable or parameter `i` needs its \
+                        limits or its value"
+                .to_owned(),
+            NotOfComplex { .. } => {
+                "`re(…)`, `im(…)` and `abs(…)` of its operands are real".to_owned()
+            }
             PowerOfFunction { instead, .. } => short(instead).into_owned(),
             Order { name, .. } => format!("for example `{name}(2, x)`"),
             MissingOperand { name, example } => format!("for example `{name}({example})`"),
@@ -294,6 +307,14 @@ impl fmt::Display for TextFault {
             MissingOperator { .. } => f.write_str("missing operator between two values"),
             NotOneEquation => f.write_str("expected an equation"),
             NotACondition => f.write_str("expected a condition, found a formula"),
+            Complex => f.write_str("expected a real number, found a complex one: `i` is √−1"),
+            NotOfComplex { name } => {
+                write!(
+                    f,
+                    "`{}` is for real numbers, and this is complex",
+                    short(name)
+                )
+            }
             PowerOfFunction { name, .. } => {
                 write!(f, "the power of `{name}` stands behind its operand")
             }

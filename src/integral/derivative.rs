@@ -49,18 +49,19 @@ impl Estimate {
         let start = Instant::now();
         let deadline = settings.deadline(start);
         let parts = deadline.during(|| domain.derivative(integrands, parameter))?;
-        let sum = sum_of(&parts, settings, start)?;
+        let are_parts = integrands.are_parts();
+        let sum = sum_of(&parts, are_parts, settings, start)?;
         let is_finished = matches!(sum.status, Status::Converged | Status::Roundoff);
         if sum.is_within(settings) || !is_finished || parts.len() == 1 {
             return Ok(sum);
         }
         // Parts that cancel must be known to the tolerance of the sum.
-        let tolerances = sum.values.iter().map(|value| settings.tolerance(*value));
+        let tolerances = sum.tolerances(settings);
         let atol = tolerances.fold(f64::INFINITY, f64::min) / parts.len() as f64;
         let mut closer = settings.clone();
         closer.rtol = f64::EPSILON;
         closer.atol = atol;
-        let mut sum = sum_of(&parts, &closer, start)?;
+        let mut sum = sum_of(&parts, are_parts, &closer, start)?;
         if !sum.is_within(settings) && sum.status == Status::Converged {
             sum.outcome.status = Status::Roundoff;
         }
@@ -69,19 +70,25 @@ impl Estimate {
 }
 
 /// The sum of integrals.
-fn sum_of(parts: &[Pullback<'_>], settings: &Settings, start: Instant) -> Result<Estimate, Error> {
+fn sum_of(
+    parts: &[Pullback<'_>],
+    are_parts: bool,
+    settings: &Settings,
+    start: Instant,
+) -> Result<Estimate, Error> {
     let deadline = settings.deadline(start);
+    let measure = Measure::of_parts(are_parts);
     let mut sum: Option<Estimate> = None;
     let mut settings = settings.clone();
     for part in parts {
         // What is added to a sum need not be known better than the sum.
         if let Some(before) = &sum {
-            let tolerances = before.values.iter().map(|value| settings.tolerance(*value));
+            let tolerances = before.tolerances(&settings);
             let least = tolerances.fold(f64::INFINITY, f64::min);
             settings.atol = settings.atol.max(least / parts.len() as f64);
         }
-        let integrate = || integrate_measured(part, &settings, Measure::Each, start);
-        let own = Estimate::told(part, deadline.during(integrate)?, start);
+        let integrate = || integrate_measured(part, &settings, measure, start);
+        let own = Estimate::told(part, deadline.during(integrate)?, are_parts, start);
         sum = Some(match sum {
             None => own,
             Some(before) => before.plus(own),

@@ -86,7 +86,7 @@ static PART: [Entry<'static>; 13] = [
     row(&SparseGrid, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
-    row(&SingularEnds, Share::All),
+    row(&SingularEnds { all: false }, Share::All),
     row(&LogarithmicEnds, CHANGED),
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&BetweenBounds, Share::Part(0.5)),
@@ -128,10 +128,12 @@ const CURVED: Share = Share::Multiple {
 static FEW_VARIABLES: Cells = Cells {
     variables: [1, 2],
     to_the_end: true,
+    asked_for: false,
 };
 static MORE_VARIABLES: Cells = Cells {
     variables: [3, MOST_VARIABLES],
     to_the_end: false,
+    asked_for: false,
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.

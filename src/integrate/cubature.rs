@@ -63,6 +63,9 @@ const EXPLAINED: f64 = 0.25;
 /// A cell as short as this along an axis is not divided there.
 const SHORTEST: f64 = 1e-14;
 
+/// The same beside 1, where nodes must not round to 1: the outermost of a rule lie at a thousandth of the side.
+const SHORTEST_AT_ONE: f64 = 1e-12;
+
 /// Cells that are divided where the error is.
 pub(crate) struct Cells {
     /// The fewest and the most variables that they are for.
@@ -70,13 +73,16 @@ pub(crate) struct Cells {
     /// Whether a last round, for which there are not enough evaluations, divides as many cells as
     /// there are evaluations for.
     pub(crate) to_the_end: bool,
+    /// Whether nothing else is to be tried.
+    pub(crate) asked_for: bool,
 }
 
 impl Strategy for Cells {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
         let [fewest, most] = self.variables;
         // What was not looked at was not given up.
-        subject.seen().is_some() && (fewest..=most).contains(&subject.integrand.dimension())
+        (self.asked_for || subject.seen().is_some())
+            && (fewest..=most).contains(&subject.integrand.dimension())
     }
 
     fn attempt(
@@ -87,7 +93,12 @@ impl Strategy for Cells {
     ) -> Result<Attempt, Stop> {
         let mut division = Division::new(subject.integrand, task, self.to_the_end)?;
         division.begin()?;
-        Ok(Attempt::of(division.run()?))
+        let mut outcome = division.run()?;
+        if self.asked_for {
+            let method = std::mem::take(&mut outcome.method);
+            outcome = outcome.by(method, Because::of(Step::AskedFor));
+        }
+        Ok(Attempt::of(outcome))
     }
 }
 
@@ -281,7 +292,9 @@ impl<'d> Division<'d> {
         let with_excess = with_excess.filter(|(excess, _)| *excess > 0.0);
         let divisible = |(_, id): &(f64, usize)| {
             let cell = self.cells.get(*id);
-            cell.width[cell.finding.axis] > SHORTEST
+            let axis = cell.finding.axis;
+            let is_last = cell.from[axis] + cell.width[axis] >= 1.0;
+            cell.width[axis] > if is_last { SHORTEST_AT_ONE } else { SHORTEST }
         };
         let (mut order, stuck): (Vec<_>, Vec<_>) = with_excess.partition(divisible);
         // What is left in cells that cannot be divided is not made up for elsewhere.

@@ -4,16 +4,19 @@ use std::time::Instant;
 
 use super::auto;
 use super::batches::Batches;
+use super::cell_rule::MOST_VARIABLES;
+use super::cubature::Cells;
 use super::fixed::FixedGauss;
 use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status, known_error};
 use super::reason::Reason;
 use super::settings::{Method, Settings};
+use super::singular_ends::{MOST_HALVED, SingularEnds};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::{Measure, Task};
-use super::witness::cover;
+use super::witness::{cover, witnessed};
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand};
 use crate::scatter::Scatter;
@@ -54,6 +57,22 @@ pub(crate) fn integrate_measured(
         });
     }
     let is_alike = !alike.is_empty();
+    let most = match settings.method {
+        Method::TanhSinh => MOST_HALVED,
+        Method::Cubature => MOST_VARIABLES,
+        _ => usize::MAX,
+    };
+    if integrand.dimension() > most || (is_alike && most < usize::MAX) {
+        let name = settings.method.name();
+        let allowed = match is_alike {
+            true => format!("auto, gauss or monte-carlo over the elements of a mesh, not {name}"),
+            false => format!("auto or monte-carlo: {name} takes at most {most} variables"),
+        };
+        return Err(Error::Setting {
+            name: "method",
+            allowed,
+        });
+    }
     let meter = Meter::new(settings, integrand.outputs(), start);
     let task = Task::new(settings, measure, &meter);
     let subject = Subject::new(integrand);
@@ -71,6 +90,17 @@ pub(crate) fn integrate_measured(
                 }
                 false => alone(&FixedGauss { orders }, &subject, &task),
             }
+        }
+        Method::TanhSinh => alone(&SingularEnds { all: true }, &subject, &task)
+            .and_then(|outcome| seen_by_bounds(outcome, integrand, &task)),
+        Method::Cubature => {
+            let cells = Cells {
+                variables: [1, MOST_VARIABLES],
+                to_the_end: true,
+                asked_for: true,
+            };
+            alone(&cells, &subject, &task)
+                .and_then(|outcome| seen_by_bounds(outcome, integrand, &task))
         }
         Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, &task),
     };
@@ -141,6 +171,17 @@ fn widening(subject: &Subject<'_>, task: &Task<'_>) -> Result<Outcome, Stop> {
         Err(failed @ Stop::Failed(_)) => Err(failed),
         _ => Ok(found),
     }
+}
+
+/// An answer with what bounds say to it.
+fn seen_by_bounds(
+    outcome: Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+) -> Result<Outcome, Stop> {
+    let mut outcome = witnessed(outcome, integrand, task, task.used())?;
+    cover(&mut outcome, integrand, task)?;
+    Ok(outcome)
 }
 
 /// The integral by one strategy.

@@ -21,20 +21,26 @@ pub enum Method {
     /// The tensor product of Gauss–Legendre rules with these numbers of nodes: one for all axes, or
     /// one for each.
     Gauss(Vec<usize>),
+    /// The tensor product of tanh-sinh rules, for ends of any kind, with steps that shrink until sums agree.
+    TanhSinh,
+    /// Cells that are divided where the error is.
+    Cubature,
     /// The mean of random samples.
     MonteCarlo,
 }
 
 impl Method {
     /// The names of the methods, as the command line has them.
-    pub const NAMES: [&str; 3] = ["auto", "gauss", "monte-carlo"];
+    pub const NAMES: [&str; 5] = ["auto", "gauss", "tanh-sinh", "cubature", "monte-carlo"];
 
     /// The name of the method.
     pub fn name(&self) -> &'static str {
         Self::NAMES[match self {
             Method::Auto => 0,
             Method::Gauss(_) => 1,
-            Method::MonteCarlo => 2,
+            Method::TanhSinh => 2,
+            Method::Cubature => 3,
+            Method::MonteCarlo => 4,
         }]
     }
 
@@ -48,6 +54,8 @@ impl Method {
         let all = [
             Method::Auto,
             Method::Gauss(vec![DEFAULT_NODES]),
+            Method::TanhSinh,
+            Method::Cubature,
             Method::MonteCarlo,
         ];
         all.into_iter().find(|method| method.name() == name)

@@ -1,6 +1,8 @@
 //! Singular ends: axes are turned so that what is singular lies at 0, and given tanh-sinh rules.
 
+use super::because::{Because, Step};
 use super::cuts::{product, toward_ends};
+use super::ends::Ends;
 use super::meter::{Halt, Stop};
 use super::orders::{Manner, Progress, integrate};
 use super::outcome::Status;
@@ -26,12 +28,18 @@ const NEAREST_TO_ONE: f64 = 0.05;
 const REACHES: i32 = 12;
 const PLACES: usize = 3;
 
+/// The most variables whose axes are all halved.
+pub(crate) const MOST_HALVED: usize = 8;
+
 /// Every singular end turned to 0, axes that are singular at both halved, tanh-sinh rules there.
-pub(crate) struct SingularEnds;
+pub(crate) struct SingularEnds {
+    /// Whether axes without a singular end have such rules too, as is asked for.
+    pub(crate) all: bool,
+}
 
 impl Strategy for SingularEnds {
     fn suits(&self, subject: &Subject<'_>, task: &Task<'_>) -> bool {
-        subject.may_look(task)
+        self.all || subject.may_look(task)
     }
 
     fn attempt(
@@ -41,26 +49,32 @@ impl Strategy for SingularEnds {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let look = subject.look(task)?;
-        if !look.has_singular_ends() {
+        if !self.all && !look.has_singular_ends() {
             return Ok(Attempt::Pass);
         }
-        let sides = look
-            .ends
+        let knowledge = subject.integrand.knowledge();
+        // A rule for the end at 0 serves an end at 1 that is regular, as one of exponent 0 is.
+        let of_axis = |(axis, ends): (usize, &Ends)| match ends.exponents {
+            [None, None] if self.all && knowledge.axis_facts(axis).varies => [Some(0.0), None],
+            exponents => exponents,
+        };
+        let exponents: Vec<[Option<f64>; 2]> = look.ends.iter().enumerate().map(of_axis).collect();
+        let sides = exponents
             .iter()
-            .map(|e| toward_ends(e.exponents.map(|e| e.is_some())));
+            .map(|e| toward_ends(e.map(|e| e.is_some())));
         let sides: Vec<Vec<Side>> = sides.collect();
         let parts = product(&sides);
         let pieces = parts.iter().map(|sides| part(subject.integrand, sides));
         let pieces: Vec<Piece<'_>> = pieces.collect();
         let outcomes = of_each(&pieces, task, &|window, own, number| {
-            let reach = parts[number].iter().zip(&look.ends).map(|(side, ends)| {
-                let exponent = ends.exponents[usize::from(side.from == 1.0)]?;
+            let reach = parts[number].iter().zip(&exponents).map(|(side, ends)| {
+                let exponent = ends[usize::from(side.from == 1.0)]?;
                 let integrable = (1.0 + exponent.min(0.0)).max(0.05);
                 Some((REACH / integrable).min(LONGEST_REACH))
             });
             let manner = Manner {
                 reach: reach.collect(),
-                impatient: true,
+                impatient: !self.all,
                 doubt: None,
             };
             let Progress {
@@ -92,6 +106,11 @@ impl Strategy for SingularEnds {
         let mut outcome = sum(&outcomes, task);
         if !look.divergences.is_empty() && outcome.status == Status::Converged {
             outcome.status = Status::Suspect;
+        }
+        if self.all {
+            let own = Because::of(Step::AskedFor);
+            let method = std::mem::take(&mut outcome.method);
+            outcome = outcome.by(method, own);
         }
         Ok(Attempt::of(outcome))
     }

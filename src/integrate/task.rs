@@ -22,6 +22,16 @@ pub(crate) enum Measure<'t> {
     Sizes(&'t [f64]),
 }
 
+impl Measure<'_> {
+    /// What errors are compared with where values are parts of complex numbers, or are not.
+    pub(crate) fn of_parts(are_parts: bool) -> Self {
+        match are_parts {
+            true => Measure::Pairs,
+            false => Measure::Each,
+        }
+    }
+}
+
 /// Who is told of values and errors on the way.
 pub(crate) type Report<'t> = dyn Fn(&[f64], &[f64]) + Sync + 't;
 

@@ -7,7 +7,7 @@ use super::parameters::Parameters;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph};
-use crate::expr::text::parse::{self, Scope};
+use crate::expr::text::parse::{self, Parts, Scope};
 
 /// Functions to integrate over a [`Domain`](crate::Domain).
 ///
@@ -15,6 +15,8 @@ use crate::expr::text::parse::{self, Scope};
 /// sees the targets. A domain makes formulas of closures and texts by `trace` and `parse`.
 pub struct Integrands<'f> {
     pub(super) functions: Functions<'f>,
+    /// Whether they are in pairs, the real and the imaginary parts of complex functions.
+    pub(super) are_parts: bool,
     pub(super) warnings: Vec<String>,
 }
 
@@ -47,11 +49,25 @@ impl<'f> Integrands<'f> {
     pub fn code(outputs: usize, function: impl Fn(&[f64], &mut [f64]) + Sync + 'f) -> Self {
         Integrands {
             functions: Functions::Code(outputs, Box::new(function)),
+            are_parts: false,
             warnings: Vec::new(),
         }
     }
 
-    /// How many there are.
+    /// Whether they are in pairs, the real and the imaginary parts of complex functions, as they are where
+    /// a text is complex.
+    ///
+    /// ```
+    /// use pullback::Map;
+    /// let line = Map::identity(&["x"])?.over("x = 0..1")?;
+    /// assert!(line.parse(&["exp(i*x)"])?.are_parts() && !line.parse(&["abs(exp(i*x))"])?.are_parts());
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn are_parts(&self) -> bool {
+        self.are_parts
+    }
+
+    /// How many there are; of complex ones each part counts.
     pub fn len(&self) -> usize {
         match &self.functions {
             Functions::Formulas(formulas) => formulas.roots.len(),
@@ -140,6 +156,7 @@ impl Names<'_> {
     ) -> Result<Integrands<'static>, Error> {
         Ok(Integrands {
             functions: Functions::Formulas(self.of_targets(integrands)?),
+            are_parts: false,
             warnings: Vec::new(),
         })
     }
@@ -147,12 +164,21 @@ impl Names<'_> {
     /// The integrands that texts describe; none at all stand for 1.
     pub(super) fn parse(&self, texts: &[&str]) -> Result<Integrands<'static>, Error> {
         let texts = if texts.is_empty() { &["1"][..] } else { texts };
-        let formulas = self.formulas(|_, scope| {
-            let formula = |text: &&str| parse::expression(text, scope);
-            texts.iter().map(formula).collect()
+        let mut are_parts = false;
+        let formulas = self.formulas(|graph, scope| {
+            let read = |text: &&str| parse::complex_expression(text, scope);
+            let read: Vec<Parts<'_>> = texts.iter().map(read).collect::<Result<_, _>>()?;
+            are_parts = read.iter().any(|parts| matches!(parts, Parts::Complex(_)));
+            let each = read.into_iter().flat_map(|parts| match parts {
+                Parts::Complex(z) => vec![z.re, z.im],
+                Parts::Real(x) if are_parts => vec![x, graph.constant(0.0)],
+                Parts::Real(x) => vec![x],
+            });
+            Ok(each.collect())
         })?;
         Ok(Integrands {
             functions: Functions::Formulas(formulas),
+            are_parts,
             warnings: Vec::new(),
         })
     }

@@ -99,6 +99,9 @@ impl Domain for Oriented {
     }
 
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error> {
+        if integrands.are_parts() {
+            return Err(Misfit::ComplexField.into());
+        }
         let (given, targets) = (integrands.len(), self.targets().len());
         match given == targets {
             true => self.0.pull_back(integrands),

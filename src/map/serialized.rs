@@ -157,6 +157,8 @@ struct IntegrandTexts {
     inputs: Vec<String>,
     /// The formulas, in which no two names are equal.
     formulas: Vec<String>,
+    #[serde(default)]
+    are_parts: bool,
     warnings: Vec<String>,
 }
 
@@ -184,6 +186,7 @@ impl Serialize for Integrands<'_> {
         let integrands = IntegrandTexts {
             inputs: formulas.inputs.clone(),
             formulas: texts.collect(),
+            are_parts: self.are_parts,
             warnings: self.warnings.clone(),
         };
         integrands.serialize(serializer)
@@ -202,6 +205,7 @@ impl<'de> Deserialize<'de> for Integrands<'static> {
         });
         Ok(Integrands {
             functions: Functions::Formulas(formulas.map_err(D::Error::custom)?),
+            are_parts: integrands.are_parts,
             warnings: integrands.warnings,
         })
     }

@@ -263,3 +263,83 @@ fn nodes_alone_choose_gauss() {
     );
     assert_eq!(disk(&["--nodes", "12,20,30"]).marked(), "12,20,30");
 }
+
+#[test]
+fn a_complex_answer_is_a_pair() {
+    let over = ["--over", "x = 0..pi", "--integrand", "exp(i*x)"];
+    let run = integrate(&[&over[..], &["--json"]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let json = run.json();
+    let part = |name: &str, k: usize| json[name][k].as_f64().unwrap();
+    // ∫ e^(ix) over 0..π is 2i.
+    assert!(part("value", 0).abs() <= part("error", 0));
+    assert!((part("value", 1) - 2.0).abs() <= part("error", 1) && part("error", 1) < 1e-14);
+    let run = integrate(&[&over[..], &["--integrand", "x", "--json"]].concat());
+    assert_eq!(run.json()["value"][1][1], 0.0);
+    let run = integrate(&over);
+    assert!(
+        run.out.starts_with("(0 ± ") && run.out.contains(") + (2.00000"),
+        "{}",
+        run.out
+    );
+    let run = integrate(&[&over[..], &["--quiet"]].concat());
+    let numbers: Vec<f64> = run
+        .out
+        .split_whitespace()
+        .map(|n| n.parse().unwrap())
+        .collect();
+    assert_eq!(numbers.len(), 2, "{}", run.out);
+}
+
+#[test]
+fn what_is_not_for_complex_numbers_is_marked() {
+    for (integrand, marked, help) in [
+        ("gamma(1 + i*x)", "gamma", "re(…)"),
+        ("x < i", "<", "re(…)"),
+        ("re(x, i)", "re(x,", "one operand"),
+    ] {
+        let run = integrate(&["--over", "x = 0..1", "--integrand", integrand]);
+        assert_eq!(
+            (run.code, &run.marked()[..]),
+            (Some(2), marked),
+            "{}",
+            run.err
+        );
+        assert!(run.err.contains(help), "{}", run.err);
+    }
+    let run = integrate(&["--over", "x = 0..i"]);
+    assert!(
+        run.code == Some(2) && run.err.contains("`i` is √−1"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn an_average_is_divided_by_the_measure() {
+    let half = [
+        "--map",
+        "x = r*cos(t), y = r*sin(t)",
+        "--over",
+        "r = 0..1, t = 0..pi",
+        "--integrand",
+        "x",
+        "--integrand",
+        "y",
+        "--average",
+    ];
+    let run = integrate(&[&half[..], &["--json"]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let json = run.json();
+    let (value, error) = (&json["value"][1], &json["error"][1]);
+    let off = (value.as_f64().unwrap() - 4.0 / (3.0 * PI)).abs();
+    assert!(off <= error.as_f64().unwrap() && off < 1e-14);
+    assert_eq!(json["problem"]["average"], true);
+    let circle = ["--map", "x = cos(t), y = sin(t)", "--over", "t = 0..1"];
+    let run = integrate(&[&circle[..], &["--field", "-y, x", "--average"]].concat());
+    assert!(
+        run.code == Some(2) && run.err.contains("no average"),
+        "{}",
+        run.err
+    );
+}

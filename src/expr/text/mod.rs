@@ -12,4 +12,5 @@ pub(crate) mod points;
 pub(crate) mod print;
 mod slip;
 pub(crate) mod substitute;
+mod value;
 mod words;

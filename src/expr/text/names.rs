@@ -4,23 +4,30 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::lexer::{Kind, tokens};
+use super::lexer::{Kind, Token, tokens};
+use super::value::{IMAGINARY_UNIT, PartOf};
 use super::words::{CONSTANTS, WORDS};
 use crate::error::{Error, Misfit, TextFault};
 use crate::expr::operator;
 
-/// The names in a part of a text that are neither constants nor called, each once.
+/// The names in a part of a text that are neither constants nor called, each once. Where a part of a
+/// complex number is taken, `i` is no name.
 pub(crate) fn names_in(text: &str, part: Range<usize>) -> Result<Vec<String>, Error> {
     let tokens = tokens(text, part)?;
+    let calls = |pair: &[Token]| pair[1].kind == Kind::Sign("(");
+    let is_complex = tokens
+        .windows(2)
+        .any(|pair| calls(pair) && PartOf::named(&text[pair[0].span.clone()]).is_some());
     let mut names: Vec<String> = Vec::new();
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     for pair in tokens.windows(2) {
         let name = &text[pair[0].span.clone()];
-        let called = pair[1].kind == Kind::Sign("(");
+        let called = calls(pair);
         // A function without its operand is a fault that the formula's own reading explains.
         let known = CONSTANTS.contains(&name)
             || WORDS.contains(&name)
-            || operator::function(name).is_some();
+            || operator::function(name).is_some()
+            || (is_complex && name == IMAGINARY_UNIT);
         if pair[0].kind == Kind::Name && !called && !known && seen.insert(name) {
             names.push(name.to_owned());
         }

@@ -14,9 +14,11 @@ use super::excerpt::trim;
 use super::lexer::{Kind, Token, tokens};
 use super::names::nearest;
 use super::slip;
+use super::value::{IMAGINARY_UNIT, PartOf, Value};
 use super::words::CONSTANTS;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, TextFault};
+use crate::expr::complex::ComplexExpr;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::operator::{self, Form, Function, Order, Precedence};
@@ -73,12 +75,41 @@ pub(crate) fn expression_at<'g>(
     read(text, part, scope, false)
 }
 
+/// A formula that may be complex.
+pub(crate) enum Parts<'g> {
+    /// A real one.
+    Real(Expr<'g>),
+    /// One of two parts.
+    Complex(ComplexExpr<'g>),
+}
+
+/// The formula that a text is, which may be complex.
+pub(crate) fn complex_expression<'g>(text: &str, scope: &Scope<'g>) -> Result<Parts<'g>, Error> {
+    let value = read_value(text, 0..text.len(), scope, false)?;
+    Ok(match value.as_real() {
+        Some(formula) => Parts::Real(formula),
+        None => Parts::Complex(value.parts()),
+    })
+}
+
+/// A formula that must be real.
 fn read<'g>(
     text: &str,
     part: Range<usize>,
     scope: &Scope<'g>,
     equals_compares: bool,
 ) -> Result<Expr<'g>, Error> {
+    let value = read_value(text, part.clone(), scope, equals_compares)?;
+    let complex = || Error::text(text, trim(text, part), TextFault::Complex);
+    value.as_real().ok_or_else(complex)
+}
+
+fn read_value<'g>(
+    text: &str,
+    part: Range<usize>,
+    scope: &Scope<'g>,
+    equals_compares: bool,
+) -> Result<Value<'g>, Error> {
     let mut parser = Parser {
         text,
         tokens: tokens(text, part)?,
@@ -246,11 +277,11 @@ impl<'g> Parser<'_, '_, 'g> {
     }
 
     /// An operand and all operators after it that bind at least as strongly as `weakest`.
-    fn expression(&mut self, weakest: Precedence) -> Result<Expr<'g>, Error> {
+    fn expression(&mut self, weakest: Precedence) -> Result<Value<'g>, Error> {
         self.nested(|parser| {
             let mut left = parser.operand()?;
             // What the last comparison compared with, which the next of a chain compares with too.
-            let mut compared: Option<Expr<'g>> = None;
+            let mut compared: Option<Value<'g>> = None;
             loop {
                 if let Kind::Superscript(power) = parser.peek().kind {
                     parser.next();
@@ -263,7 +294,7 @@ impl<'g> Parser<'_, '_, 'g> {
                 if precedence < weakest {
                     return Ok(left);
                 }
-                parser.next();
+                let sign = parser.next().span;
                 // A power is right-associative, all others are left-associative.
                 let right = parser.expression(if op == Binary::Pow {
                     Precedence::Sign
@@ -277,22 +308,29 @@ impl<'g> Parser<'_, '_, 'g> {
                 } else {
                     of.binary(op, right)
                 };
-                left = match chained {
-                    Some(_) => left.binary(Binary::And, value),
+                let joined = match chained {
+                    Some(_) => value.and_then(|value| left.binary(Binary::And, value)),
                     None => value,
                 };
+                left = joined.ok_or_else(|| parser.not_of_complex(sign))?;
                 compared = (precedence == Precedence::Comparison).then_some(right);
             }
         })
     }
 
+    /// The fault of an operator or a function that complex numbers have not.
+    fn not_of_complex(&self, place: Range<usize>) -> Error {
+        let name = self.text[place.clone()].to_owned();
+        Error::text(self.text, place, TextFault::NotOfComplex { name })
+    }
+
     /// A number, a name, a call, a parenthesis, or a sign with its operand.
-    fn operand(&mut self) -> Result<Expr<'g>, Error> {
+    fn operand(&mut self) -> Result<Value<'g>, Error> {
         let graph = self.scope.graph;
         match self.peek().kind {
             Kind::Number(value) => {
                 self.next();
-                Ok(graph.constant(value))
+                Ok(Value::real(graph, graph.constant(value)))
             }
             Kind::Sign("(") => {
                 let open = self.next().span;
@@ -302,12 +340,16 @@ impl<'g> Parser<'_, '_, 'g> {
             }
             // A power binds tighter than a sign: −x² is −(x²).
             Kind::Sign("-") => {
-                self.next();
+                let sign = self.next().span;
                 let value = self.expression(Precedence::Power)?;
-                Ok(match value.number() {
-                    Some(number) => graph.constant(-number),
-                    None => -value,
-                })
+                let number = value.as_real().and_then(Expr::number);
+                match number {
+                    Some(number) => Ok(Value::real(graph, graph.constant(-number))),
+                    None => {
+                        let negative = value.unary(Unary::Neg);
+                        negative.ok_or_else(|| self.not_of_complex(sign))
+                    }
+                }
             }
             Kind::Sign("+") => {
                 self.next();
@@ -318,30 +360,35 @@ impl<'g> Parser<'_, '_, 'g> {
         }
     }
 
-    fn name(&mut self) -> Result<Expr<'g>, Error> {
+    fn name(&mut self) -> Result<Value<'g>, Error> {
         let graph = self.scope.graph;
         let token = self.next();
         let text = self.text;
         let name = &text[token.span.clone()];
+        let real = |formula| Value::real(graph, formula);
         if self.peek().kind == Kind::Sign("(") && name != "not" && self.scope.find(name).is_none() {
             return self.call(name, token.span);
         }
         match name {
             "not" => {
                 let value = self.expression(Precedence::Not)?;
-                return Ok(value.unary(Unary::Not));
+                let negated = value.unary(Unary::Not);
+                return negated.ok_or_else(|| self.not_of_complex(token.span));
             }
-            "pi" | "π" => return Ok(graph.pi()),
-            "e" => return Ok(graph.e()),
-            "tau" => return Ok(2.0 * graph.pi()),
-            "inf" | "∞" => return Ok(graph.constant(f64::INFINITY)),
+            "pi" | "π" => return Ok(real(graph.pi())),
+            "e" => return Ok(real(graph.e())),
+            "tau" => return Ok(real(2.0 * graph.pi())),
+            "inf" | "∞" => return Ok(real(graph.constant(f64::INFINITY))),
             _ => {}
         }
         if let Some(value) = self.scope.find(name) {
-            return Ok(value);
+            return Ok(real(value));
         }
         if let Some((_, reason)) = self.scope.absent.iter().find(|(n, _)| n == name) {
             return Err(Error::text(text, token.span, reason.clone()));
+        }
+        if name == IMAGINARY_UNIT {
+            return Ok(Value::imaginary_unit(graph));
         }
         if operator::function(name).is_some() {
             return Err(self.without_operand(name, token.span));
@@ -387,7 +434,10 @@ impl<'g> Parser<'_, '_, 'g> {
         Error::text(self.text, span, TextFault::MissingOperand { name, example })
     }
 
-    fn call(&mut self, name: &str, span: Range<usize>) -> Result<Expr<'g>, Error> {
+    fn call(&mut self, name: &str, span: Range<usize>) -> Result<Value<'g>, Error> {
+        if let Some(part) = PartOf::named(name) {
+            return self.part(part, name, span);
+        }
         let Some(function) = operator::function(name) else {
             let meant = slip::product_with_call(name, &self.known_names());
             let meant = meant.or_else(|| slip::reciprocal(name));
@@ -428,14 +478,26 @@ impl<'g> Parser<'_, '_, 'g> {
             };
             Error::text(self.text, span.start..close, fault)
         };
+        let not_of_complex = || self.not_of_complex(span.clone());
         match (function, &operands[..]) {
-            (Function::One(op), [x]) => Ok(x.unary(op)),
+            (Function::One(op), [x]) => return x.unary(op).ok_or_else(not_of_complex),
+            (Function::Two(op), [x, y]) if operator::binary(op).order.is_none() => {
+                return x.binary(op, *y).ok_or_else(not_of_complex);
+            }
+            (Function::If, [c, a, b]) => {
+                let condition = c.as_real().ok_or_else(not_of_complex)?;
+                return Ok(a.where_else(condition, *b));
+            }
+            _ => {}
+        }
+        let real = operands.iter().map(|operand| operand.as_real());
+        let operands: Vec<Expr<'g>> = real.collect::<Option<_>>().ok_or_else(not_of_complex)?;
+        let value = match (function, &operands[..]) {
+            (Function::One(_), _) => Err(wrong_count("one operand")),
             (Function::Two(op), [x, y]) => match operator::binary(op).order {
                 Some(order) => self.of_order(op, order, (name, first), [*x, *y]),
                 None => Ok(x.binary(op, *y)),
             },
-            (Function::If, [c, a, b]) => Ok(c.select(*a, *b)),
-            (Function::One(_), _) => Err(wrong_count("one operand")),
             (Function::Two(op), _) => Err(wrong_count(match operator::binary(op).order {
                 Some(_) => "two operands: the order and a value",
                 None => "two operands",
@@ -461,7 +523,28 @@ impl<'g> Parser<'_, '_, 'g> {
                     _ => Err(wrong_count("the number of columns and the entries by rows")),
                 }
             }
+        };
+        value.map(|value| Value::real(graph, value))
+    }
+
+    /// A part of a complex number, whose operand is at hand.
+    fn part(&mut self, part: PartOf, name: &str, span: Range<usize>) -> Result<Value<'g>, Error> {
+        let open = self.next().span;
+        let value = self.expression(Precedence::Or)?;
+        if self.peek().kind == Kind::Sign(",") {
+            let fault = TextFault::OperandCount {
+                name: name.to_owned(),
+                wanted: "one operand",
+                found: 2,
+            };
+            return Err(Error::text(
+                self.text,
+                span.start..self.peek().span.end,
+                fault,
+            ));
         }
+        self.close(open)?;
+        Ok(value.part(part))
     }
 }
 
