@@ -245,3 +245,107 @@ fn random_derivatives_are_those_of_differences() {
         done += 1;
     }
 }
+
+/// The second derivative by two parameters.
+fn second(domain: &MappedRegion, integrand: &str, by: [&str; 2]) -> Result<Estimate, Error> {
+    let integrands = domain.parse(&[integrand]).unwrap();
+    Estimate::second_derivative(domain, &integrands, by, &Settings::default())
+}
+
+#[test]
+fn second_derivatives_with_closed_forms_are_met() {
+    let ellipse = "x = a*r*cos(t), y = b*r*sin(t)";
+    let disc = "r = 0..1, t = 0..2*pi";
+    #[rustfmt::skip]
+    let rows = [
+        // πa³b/4, in the map.
+        (ellipse, disc, "a = 3, b = 2", "x^2", ["a", "a"], 6.0 * PI * 3.0 * 2.0 / 4.0),
+        (ellipse, disc, "a = 3, b = 2", "x^2", ["a", "b"], 3.0 * PI * 9.0 / 4.0),
+        (ellipse, disc, "a = 3, b = 2", "x^2", ["b", "a"], 3.0 * PI * 9.0 / 4.0),
+        (ellipse, disc, "a = 3, b = 2", "x^2", ["b", "b"], 0.0),
+        // In the limits: x² over 0..a; xy over the triangle below a.
+        ("", "x = 0..a", "a = 0.7", "x^2", ["a", "a"], 1.4),
+        ("", "x = 0..a, y = 0..b*x", "a = 0.7, b = 2", "x*y", ["a", "b"], 2.0 * 0.343),
+        // In the integrand, between infinite limits: √(π/a), so 3√π a^(−5/2)/4.
+        ("", "x = -inf..inf", "a = 2", "exp(-a*x^2)", ["a", "a"], 0.75 * PI.sqrt() * 2f64.powf(-2.5)),
+        // A kink that moves: ∫|x − a| = a² − a + 1/2; ∫max(x − a, b) over 0..1, which bends at a + b.
+        ("", "x = 0..1", "a = 0.3", "abs(x - a)", ["a", "a"], 2.0),
+        ("", "x = 0..1", "a = 0.3, b = 0.2", "max(x - a, b)", ["a", "b"], 1.0),
+        ("", "x = 0..1, y = 0..1", "a = 0.3", "abs(x + y - a)", ["a", "a"], 0.6),
+        // Parameters that others depend on: ∫cos(cx) with c = a².
+        ("", "x = 0..1", "a = 1, c = a^2", "cos(c*x)", ["a", "a"],
+            // S = sin(c)/c; S′ = cos(c)/c − sin(c)/c²; d²/da² = 4a²S″ + 2S′ at 1.
+            { let (s, c) = 1f64.sin_cos(); 4.0 * (-s - 2.0 * c + 2.0 * s) + 2.0 * (c - s) }),
+    ];
+    for (map, over, parameters, integrand, by, exact) in rows {
+        let found = second(&domain(map, over, "", parameters), integrand, by).unwrap();
+        let off = (found.value - exact).abs();
+        let what = format!("{map} {over} {integrand} {by:?}: {exact} {found}");
+        // The tolerance that is asked for by default.
+        assert!(
+            off <= found.error.max(1e-15) && off < 1e-10 * exact.abs().max(1e-3),
+            "{what}"
+        );
+        assert!(
+            matches!(found.status, Status::Converged | Status::Roundoff),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn random_second_derivatives_are_those_of_differences() {
+    // Differences of eighth order of first derivatives, each known to 1e-10 of its size: at a step of 0.01
+    // that makes 1e-8, and truncation is far below.
+    let cases = [
+        (
+            "x = a*u + b*v^2, y = v + a*b*u*v",
+            "u = 0..1, v = 0..1",
+            "exp(x*y/4)",
+        ),
+        (
+            "x = u*cos(a*v), y = u*sin(b*v)",
+            "u = 1..2, v = 0..1",
+            "x^2 + y",
+        ),
+        ("", "x = 0..a, y = 0..b + x", "sin(a*x + b*y)"),
+        ("", "x = 0..1, y = 0..1", "sqrt(a + b*x*y)"),
+        ("", "x = 0..1, y = 0..1", "abs(x - a*y)*exp(b*x)"),
+    ];
+    for (map, over, integrand) in cases {
+        for by in [["a", "a"], ["a", "b"], ["b", "b"]] {
+            let at = |shift: f64| {
+                let (mut a, mut b) = (0.6, 0.8);
+                *(if by[1] == "a" { &mut a } else { &mut b }) += shift;
+                let moved = domain(map, over, "", &format!("a = {a}, b = {b}"));
+                let moved: &dyn Domain = &moved;
+                moved.derivative_of(integrand, by[0]).unwrap().value
+            };
+            let h = 0.01;
+            let weights = [4.0 / 5.0, -1.0 / 5.0, 4.0 / 105.0, -1.0 / 280.0];
+            let shifts = (1..).map(|k| h * f64::from(k));
+            let terms = shifts.zip(weights).map(|(s, w)| w * (at(s) - at(-s)) / h);
+            let difference: f64 = terms.sum();
+            let found = second(&domain(map, over, "", "a = 0.6, b = 0.8"), integrand, by).unwrap();
+            let off = (found.value - difference).abs();
+            assert!(
+                off < 1e-7 * difference.abs().max(0.1),
+                "{integrand} {by:?}: {difference} {found}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_jump_that_moves_has_no_second_derivative() {
+    let cut = domain("", "x = -1..1, y = -1..1", "x + y < a", "a = 0.3, b = 1");
+    let refused = second(&cut, "b*x", ["a", "a"]).unwrap_err();
+    assert!(
+        refused.to_string().contains("a jump moves with `a`"),
+        "{refused}"
+    );
+    // It does not move with b.
+    let found = second(&cut, "b^2*x^2", ["b", "b"]).unwrap();
+    assert!(found.value > 0.0 && found.status == Status::Converged);
+    assert!(second(&cut, "x", ["a", "c"]).is_err());
+}

@@ -45,6 +45,8 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gradient: Option<Table<Derivative<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    hessian: Option<Table<Table<Derivative<'a>>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     uncertainty: Option<Numbers<'a>>,
     warnings: Vec<&'a String>,
     seconds: f64,
@@ -97,6 +99,7 @@ impl Answer<'_> {
                 sign: estimate.jacobian.sign.name(),
             },
             gradient: self.gradient.object(),
+            hessian: self.gradient.hessian(),
             uncertainty: uncertainty
                 .as_deref()
                 .map(|u| numbers(u, estimate.are_parts)),

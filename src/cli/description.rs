@@ -49,6 +49,8 @@ pub(super) struct Description {
     pub(super) average: bool,
     /// The parameters by which the integral is to be differentiated.
     pub(super) gradient: Vec<Text>,
+    /// The parameters by which it is to be differentiated twice.
+    pub(super) hessian: Vec<Text>,
     /// The point at which derivatives are wanted.
     pub(super) at: Vec<Entry<Text>>,
     /// How far from it the linear approximation is looked at.
@@ -109,6 +111,10 @@ impl Description {
             various,
             average: !given(&keys::AVERAGE).is_empty(),
             gradient: match given(&keys::GRADIENT).first() {
+                Some(text) => entries::parts(text)?,
+                None => Vec::new(),
+            },
+            hessian: match given(&keys::HESSIAN).first() {
                 Some(text) => entries::parts(text)?,
                 None => Vec::new(),
             },
@@ -179,6 +185,7 @@ impl Description {
             },
             average: self.average || flags.average,
             gradient: given_or(flags.gradient, self.gradient),
+            hessian: given_or(flags.hessian, self.hessian),
             parameters: entries::merged(self.parameters, flags.parameters),
             at: entries::merged(self.at, flags.at),
             within: entries::merged(self.within, flags.within),

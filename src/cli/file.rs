@@ -148,10 +148,9 @@ impl Reader {
             let all = self.table(value, |value| self.parameter(value))?;
             (into.parameters, into.various) = parameter::parted(all);
         } else if is(&keys::GRADIENT) {
-            into.gradient = match value.get_ref() {
-                DeValue::String(_) => entries::parts(&self.text(value)?)?,
-                _ => self.list(value)?,
-            };
+            into.gradient = self.names(value)?;
+        } else if is(&keys::HESSIAN) {
+            into.hessian = self.names(value)?;
         } else if is(&keys::AT) {
             into.at = self.equations(value, &keys::AT)?;
         } else if is(&keys::WITHIN) {
@@ -173,10 +172,7 @@ impl Reader {
         } else if is(&keys::AVERAGE) {
             into.average = self.switch(value)?;
         } else if is(&keys::FIELD) {
-            into.field = match value.get_ref() {
-                DeValue::String(_) => entries::parts(&self.text(value)?)?,
-                _ => self.list(value)?,
-            };
+            into.field = self.names(value)?;
         } else if is(&keys::PIECE) {
             into.pieces = self.pieces(value)?;
         } else if is(&keys::INTEGRAND) {
@@ -397,6 +393,14 @@ impl Reader {
         match value.get_ref() {
             DeValue::Boolean(is_on) => Ok(*is_on),
             _ => Err(self.unexpected(value, "true or false")),
+        }
+    }
+
+    /// Names or formulas, as an array or as one text with commas.
+    fn names(&self, value: &Value<'_>) -> Result<Vec<Text>, Fault> {
+        match value.get_ref() {
+            DeValue::String(_) => entries::parts(&self.text(value)?),
+            _ => self.list(value),
         }
     }
 

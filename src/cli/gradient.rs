@@ -17,6 +17,8 @@ use super::statement::Table;
 pub(super) struct Gradient {
     /// What is asked for by name.
     asked: Vec<(String, Estimate)>,
+    /// The second derivatives that are asked for, by two names.
+    second: Vec<([String; 2], Estimate)>,
     /// The parameters that are uncertain, each with its standard uncertainty.
     uncertain: Vec<(String, f64, Estimate)>,
 }
@@ -41,6 +43,7 @@ impl Gradient {
         for name in &description.gradient {
             asked.push((name.text.trim().to_owned(), by(name)?));
         }
+        let second = Self::second_of(description, problem, settings)?;
         let parameters = parameters_of(&description.parameters)?;
         let mut uncertain = Vec::new();
         for Entry { name, body } in &description.various {
@@ -54,33 +57,77 @@ impl Gradient {
                 uncertain.push((name.text.clone(), spread, slope));
             }
         }
-        Ok(Gradient { asked, uncertain })
+        Ok(Gradient {
+            asked,
+            second,
+            uncertain,
+        })
+    }
+
+    /// The second derivatives that a description asks for: of each pair of names once.
+    fn second_of(
+        description: &Description,
+        problem: &Problem,
+        settings: &Settings,
+    ) -> Result<Vec<([String; 2], Estimate)>, Fault> {
+        let mut second = Vec::new();
+        let names = &description.hessian;
+        for (k, one) in names.iter().enumerate() {
+            for other in &names[k..] {
+                let (domain, integrands) = (problem.domain.as_ref(), &problem.integrands);
+                let pair = [one.text.trim(), other.text.trim()];
+                let found = Estimate::second_derivative(domain, integrands, pair, settings);
+                let place = one.place.joined(&other.place);
+                let found = found.map_err(|error| Fault::from(error).or_at(Some(&place)))?;
+                second.push((pair.map(str::to_owned), found));
+            }
+        }
+        Ok(second)
     }
 
     /// All derivatives.
     pub(super) fn estimates(&self) -> impl Iterator<Item = &Estimate> {
         let asked = self.asked.iter().map(|(_, estimate)| estimate);
-        asked.chain(self.uncertain.iter().map(|(.., estimate)| estimate))
+        let second = self.second.iter().map(|(_, estimate)| estimate);
+        asked
+            .chain(second)
+            .chain(self.uncertain.iter().map(|(.., estimate)| estimate))
     }
 
-    /// The derivatives that are asked for by name.
-    pub(super) fn columns(&self) -> impl Iterator<Item = &(String, Estimate)> {
-        self.asked.iter()
+    /// The derivatives that are asked for, with what a column of a table is called.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (String, &Estimate)> {
+        let first = self
+            .asked
+            .iter()
+            .map(|(name, estimate)| (format!("d_{name}"), estimate));
+        let second = self.second.iter();
+        first.chain(second.map(|([a, b], estimate)| (format!("d2_{a}_{b}"), estimate)))
     }
 
-    /// What `--json` has of them.
+    /// What `--json` has of the first derivatives.
     pub(super) fn object(&self) -> Option<Table<Derivative<'_>>> {
-        let entries = self.asked.iter().map(|(name, estimate)| {
-            let derivative = Derivative {
-                value: numbers(&estimate.values, estimate.are_parts),
-                error: numbers(&estimate.errors, estimate.are_parts),
-                status: estimate.status.name(),
-                reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
-            };
-            (name.clone(), derivative)
-        });
+        let entries = self.asked.iter();
+        let entries = entries.map(|(name, estimate)| (name.clone(), Derivative::of(estimate)));
         let entries: Vec<_> = entries.collect();
         (!entries.is_empty()).then_some(Table(entries))
+    }
+
+    /// What `--json` has of the second ones: a matrix by names.
+    pub(super) fn hessian(&self) -> Option<Table<Table<Derivative<'_>>>> {
+        let diagonal = self.second.iter().filter(|([a, b], _)| a == b);
+        let rows = diagonal.map(|([row, _], _)| {
+            let of_row = self.second.iter().filter_map(|([a, b], estimate)| {
+                let other = match (a == row, b == row) {
+                    (true, _) => b,
+                    (_, true) => a,
+                    _ => return None,
+                };
+                Some((other.clone(), Derivative::of(estimate)))
+            });
+            (row.clone(), Table(of_row.collect()))
+        });
+        let rows: Vec<_> = rows.collect();
+        (!rows.is_empty()).then_some(Table(rows))
     }
 
     /// The standard uncertainty of each integral, to first order; `None` where no parameter has one.
@@ -97,13 +144,21 @@ impl Gradient {
     /// Lines for people: a name and what there is to say.
     pub(super) fn lines(&self, values: &[f64]) -> Vec<(String, String)> {
         let mut lines = Vec::new();
-        for (name, estimate) in &self.asked {
+        let first = self
+            .asked
+            .iter()
+            .map(|(name, estimate)| (format!("d/d{name}"), estimate));
+        let second = self.second.iter().map(|([a, b], estimate)| match a == b {
+            true => (format!("d²/d{a}²"), estimate),
+            false => (format!("d²/d{a}d{b}"), estimate),
+        });
+        for (name, estimate) in first.chain(second) {
             let pairs = with_errors(&estimate.values, &estimate.errors, estimate.are_parts);
             let status = match estimate.status.name() {
                 "converged" => String::new(),
                 status => format!(" ({status})"),
             };
-            lines.push((format!("d/d{name}"), pairs.join(", ") + &status));
+            lines.push((name, pairs.join(", ") + &status));
             let reasons = estimate.reasons.iter();
             lines.extend(reasons.map(|reason| (String::new(), reason.to_string())));
         }
@@ -130,6 +185,17 @@ pub(super) struct Derivative<'a> {
     error: Numbers<'a>,
     status: &'static str,
     reasons: Vec<String>,
+}
+
+impl<'a> Derivative<'a> {
+    fn of(estimate: &'a Estimate) -> Self {
+        Derivative {
+            value: numbers(&estimate.values, estimate.are_parts),
+            error: numbers(&estimate.errors, estimate.are_parts),
+            status: estimate.status.name(),
+            reasons: estimate.reasons.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// One number, or a list of them where there are several integrands; a complex number is a pair.

@@ -108,6 +108,13 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         let help = format!("leave --{} out", keys::AVERAGE.flag());
         return Err(Fault::at(place, message).with_help(help));
     }
+    if description.average
+        && let Some(first) = description.hessian.first()
+    {
+        let message = "second derivatives are those of integrals, not of averages";
+        let help = format!("leave --{} out", keys::AVERAGE.flag());
+        return Err(Fault::at(first.place.clone(), message).with_help(help));
+    }
     if description.average && flags.get_flag(EXPLAIN) {
         let message = "the working is that of one integral, not of an average";
         let help = format!(

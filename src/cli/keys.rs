@@ -189,6 +189,15 @@ pub(super) const GRADIENT: Key = Key {
     repeats: false,
 };
 
+/// The parameters by which the integral is differentiated twice.
+pub(super) const HESSIAN: Key = Key {
+    name: "hessian",
+    value: "a, b",
+    help: "The second derivatives of the integral by each pair of these parameters, each with its error",
+    default: None,
+    repeats: false,
+};
+
 /// Whether the integral is divided by the measure.
 pub(super) const AVERAGE: Key = Key {
     name: "average",
@@ -199,7 +208,7 @@ pub(super) const AVERAGE: Key = Key {
 };
 
 /// The keys of what else is asked of an integral.
-pub(super) const INTEGRAL: [&Key; 2] = [&AVERAGE, &GRADIENT];
+pub(super) const INTEGRAL: [&Key; 3] = [&AVERAGE, &GRADIENT, &HESSIAN];
 
 /// The keys of what is asked at a point.
 pub(super) const POINT: [&Key; 3] = [&AT, &COVARIANCE, &WITHIN];

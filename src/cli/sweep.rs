@@ -196,8 +196,8 @@ impl Rows<'_> {
                     names.extend(numbered(column));
                 }
                 for (name, _) in answer.gradient.columns() {
-                    names.extend(numbered(&format!("d_{name}")));
-                    names.extend(numbered(&format!("d_{name}_error")));
+                    names.extend(numbered(&name));
+                    names.extend(numbered(&format!("{name}_error")));
                 }
                 names.push("status".to_owned());
                 names.join(",") + "\n"

@@ -65,6 +65,11 @@ pub enum Misfit {
         /// The parameter.
         parameter: String,
     },
+    /// A second derivative where the place of a jump moves with a parameter.
+    NoSecondDerivative {
+        /// The parameter.
+        parameter: String,
+    },
     /// A map of several targets, where what is asked for is of one.
     NotScalar {
         /// How many it has.
@@ -313,6 +318,11 @@ impl fmt::Display for Misfit {
             MovingSteps { parameter } => write!(
                 f,
                 "steps of `floor` or `ceil` move with `{}`: the derivative by it is not known",
+                short(parameter)
+            ),
+            NoSecondDerivative { parameter } => write!(
+                f,
+                "a jump moves with `{}`: of the integral beside it the first derivative is known, not the second",
                 short(parameter)
             ),
             NotScalar { targets } => write!(

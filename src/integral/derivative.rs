@@ -43,12 +43,52 @@ impl Estimate {
         parameter: &str,
         settings: &Settings,
     ) -> Result<Self, Error> {
+        Self::by(domain, integrands, &[parameter], settings)
+    }
+
+    /// The second derivatives by two parameters, which may be the same, of the integrals of all integrands
+    /// over a domain: ∂²/∂a∂b ∫ f. Kinks that move with the parameters add their part; where jumps do, the
+    /// second derivative is not known.
+    ///
+    /// *Accuracy*: as for [`Estimate::derivative`].
+    ///
+    /// ```
+    /// use pullback::{Domain, Estimate, Map, Parameters, Settings};
+    /// let mut parameters = Parameters::new();
+    /// parameters.parse("a = 3, b = 2")?;
+    /// let ellipse = Map::parse_with("x = a*r*cos(t), y = b*r*sin(t)", &["r", "t"], &parameters)?
+    ///     .over("r = 0..1, t = 0..2*pi")?;
+    /// let integrands = ellipse.parse(&["x^2"])?;
+    /// // ∫ x² = πa³b/4.
+    /// let mixed = Estimate::second_derivative(&ellipse, &integrands, ["a", "b"], &Settings::default())?;
+    /// let exact = 3.0 * std::f64::consts::PI * 9.0 / 4.0;
+    /// assert!((mixed.value - exact).abs() <= mixed.error && mixed.error < 1e-12);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`Domain::derivative`] and [`Estimate::of`].
+    pub fn second_derivative(
+        domain: &dyn Domain,
+        integrands: &Integrands<'_>,
+        parameters: [&str; 2],
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        Self::by(domain, integrands, &parameters, settings)
+    }
+
+    fn by(
+        domain: &dyn Domain,
+        integrands: &Integrands<'_>,
+        parameters: &[&str],
+        settings: &Settings,
+    ) -> Result<Self, Error> {
         if integrands.is_empty() {
             return Err(Misfit::NoIntegrands.into());
         }
         let start = Instant::now();
         let deadline = settings.deadline(start);
-        let parts = deadline.during(|| domain.derivative(integrands, parameter))?;
+        let parts = deadline.during(|| domain.derivative(integrands, parameters))?;
         let are_parts = integrands.are_parts();
         let sum = sum_of(&parts, are_parts, settings, start)?;
         let is_finished = matches!(sum.status, Status::Converged | Status::Roundoff);

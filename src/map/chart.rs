@@ -20,8 +20,8 @@ pub(crate) struct Chart<'g> {
     pub(crate) stretches: Vec<Expr<'g>>,
     pub(crate) targets: Vec<Expr<'g>>,
     parameters: Vec<Expr<'g>>,
-    /// A parameter that is no number but an input.
-    moving: Option<(&'g str, Expr<'g>)>,
+    /// The parameters that are no numbers but inputs.
+    moving: &'g [(&'g str, Expr<'g>)],
     /// det J, or √det(JᵀJ), of the user's map; 1 without a map.
     determinant: Expr<'g>,
     /// Whether two limits are equal, so that nothing lies between them.
@@ -38,14 +38,14 @@ impl<'g> Chart<'g> {
         names: &[String],
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        Self::of_limits(graph, region, names, None, warnings)
+        Self::of_limits(graph, region, names, &[], warnings)
     }
 
     fn of_limits(
         graph: &'g Graph,
         region: &Region,
         names: &[String],
-        moving: Option<(&'g str, Expr<'g>)>,
+        moving: &'g [(&'g str, Expr<'g>)],
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
         let mut chart = Chart {
@@ -72,15 +72,15 @@ impl<'g> Chart<'g> {
         map: &Map,
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
-        Self::with_moving(graph, region, map, None, warnings)
+        Self::with_moving(graph, region, map, &[], warnings)
     }
 
-    /// The same where a parameter is an input, given by its name.
+    /// The same where some parameters are inputs, given by their names.
     pub(crate) fn with_moving(
         graph: &'g Graph,
         region: &Region,
         map: &Map,
-        moving: Option<(&'g str, Expr<'g>)>,
+        moving: &'g [(&'g str, Expr<'g>)],
         warnings: &mut Vec<String>,
     ) -> Result<Self, Error> {
         let names = map.variables();
@@ -92,11 +92,9 @@ impl<'g> Chart<'g> {
         Ok(chart)
     }
 
-    /// The values of parameters: numbers, and formulas of the one that moves.
+    /// The values of parameters: numbers, and formulas of those that move.
     fn values_of(&self, parameters: &Parameters) -> Vec<Expr<'g>> {
-        let moved = self
-            .moving
-            .and_then(|(name, at)| parameters.with_moving(name, at));
+        let moved = parameters.with_moving(self.moving);
         moved.unwrap_or_else(|| {
             let values = parameters.values().iter();
             values.map(|&value| self.graph.constant(value)).collect()

@@ -5,7 +5,8 @@
 //! 2. Where a condition g(w; a) < 0 switches, F jumps by J, the difference of its two branches, and the place
 //!    of the jump moves with the velocity −(∂g/∂a)/|∇g|: add ∫ J·(−∂g/∂a)/|∇g| dS over g = 0, an integral
 //!    over a level set in the unit box.
-//! 3. Kinks add nothing.
+//! 3. Kinks add nothing to the first derivative, and jump in it: so the second derivative is the derivative
+//!    of ∂F/∂a, where F itself does not jump.
 //!
 //! O. Reynolds, "The sub-mechanics of the universe", Cambridge (1903), section 14; H. Flanders,
 //! "Differentiation under the integral sign", Amer. Math. Monthly 80 (1973) 615–627.
@@ -15,7 +16,9 @@ use super::geometry::Geometry;
 use super::integrands::{Functions, Integrands};
 use super::map::Map;
 use super::mapped_region::MappedRegion;
-use super::moving::{MovingSwitch, beside, derivatives_at, switches};
+use super::moving::{
+    MovingSwitch, at_values, beside, derivatives, distinct, slopes_by, switches, with_one,
+};
 use super::pullback::{Part, Pullback};
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::analysis::level_formulas::LevelFormulas;
@@ -33,24 +36,26 @@ impl MappedRegion {
         own.find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
-    /// Integrals whose sum is the derivative by a parameter of the integrals of integrands.
+    /// Integrals whose sum is the derivative by a parameter of the integrals of integrands, or the second
+    /// derivative by two.
     pub(super) fn derivative_by<'a>(
         &'a self,
         integrands: &'a Integrands<'a>,
-        parameter: &str,
+        by: &[&str],
     ) -> Result<Vec<Pullback<'a>>, Error> {
-        let unknown = || Misfit::NoSuchParameter {
-            name: parameter.to_owned(),
+        let unknown = |name: &str| Misfit::NoSuchParameter {
+            name: name.to_owned(),
             parameters: self.map().parameters().names().to_vec(),
         };
-        let value = self.parameter(parameter).ok_or_else(unknown)?;
+        let value = |name| self.parameter(name).ok_or_else(|| unknown(name));
+        let values = distinct(by).map(value).collect::<Result<Vec<f64>, _>>()?;
         let Functions::Formulas(formulas) = &integrands.functions else {
             return Err(Misfit::NoDerivativeOfCode.into());
         };
         let n = self.map().variables().len();
-        if n >= inputs::MOST {
+        if n + values.len() > inputs::MOST {
             return Err(Misfit::TooManyVariables {
-                given: n + 1,
+                given: n + values.len(),
                 limit: inputs::MOST,
             }
             .into());
@@ -58,44 +63,73 @@ impl MappedRegion {
         let graph = Graph::new();
         let mut of_limits = Vec::new();
         let roots: Vec<Id> = {
-            let moving = Some((parameter, graph.input(n)));
+            let moving = distinct(by).enumerate();
+            let moving: Vec<_> = moving.map(|(k, name)| (name, graph.input(n + k))).collect();
             let within = self.within_conditions();
-            let chart = Chart::with_moving(&graph, within, self.map(), moving, &mut of_limits)?;
+            let chart = Chart::with_moving(&graph, within, self.map(), &moving, &mut of_limits)?;
             let values = self.on_unit_box(&chart, formulas)?;
             values.iter().map(|f| f.id).collect()
         };
-        let around = [&unit_ranges(n)[..], &[beside(value)]].concat();
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &around);
+        let beside = values.iter().map(|value| beside(*value));
+        let around: Vec<_> = unit_ranges(n).into_iter().chain(beside).collect();
+        let (mut arena, mut roots) = simplify(&graph.into_arena(), &roots, &around);
         let mut warnings = integrands.warnings.clone();
         if !self.is_signed() {
             warnings.extend(of_limits);
         }
+        // All but the last derivative: of what stays where it is, what jumps after it is seen below.
+        let (last, before) = match by {
+            [before @ .., last] => (*last, before),
+            [] => return Err(Misfit::NoIntegrands.into()),
+        };
+        let place = |name: &str| distinct(by).position(|other| other == name).unwrap_or(0);
+        if !before.is_empty() {
+            for name in distinct(by) {
+                let (own, of_own) = with_one(&arena, &roots, n, &values, place(name));
+                for switch in switches(&own, &of_own, n, name)? {
+                    let value = values[place(name)];
+                    if MovingSwitch::new(&own, &of_own, &switch, n, value)?.is_some() {
+                        let parameter = name.to_owned();
+                        return Err(Misfit::NoSecondDerivative { parameter }.into());
+                    }
+                }
+            }
+            (arena, roots) = slopes_by(arena, roots, n, (by, before))?;
+        }
+        let value = values[place(last)];
+        let (arena, roots) = with_one(&arena, &roots, n, &values, place(last));
         let mut parts = Vec::new();
-        for switch in switches(&arena, &roots, n, parameter)? {
+        for switch in switches(&arena, &roots, n, last)? {
             let moved = MovingSwitch::new(&arena, &roots, &switch, n, value)?;
             if let Some(part) = moved.map(|moved| self.moving_part(moved)).transpose()? {
                 parts.push(Pullback::of_part(part, Vec::new()));
             }
         }
-        let inside = self.inside(arena, &roots, formulas, (parameter, value))?;
+        let inside = self.inside(arena, roots, formulas, by, value)?;
         parts.insert(0, Pullback::of_part(inside, warnings));
         Ok(parts)
     }
 
-    /// ∂F/∂a on the unit box.
+    /// The derivatives by a parameter, which is input n, on the unit box; in all they are those of the
+    /// integrands by some.
     fn inside(
         &self,
         arena: Arena,
-        roots: &[Id],
+        roots: Vec<Id>,
         formulas: &Formulas,
-        (parameter, value): (&str, f64),
+        by: &[&str],
+        value: f64,
     ) -> Result<Part<'static>, Error> {
         let n = self.map().variables().len();
-        let (graph, slopes) = derivatives_at(arena, roots, n, value)?;
+        let (arena, slopes) = derivatives(arena, roots, n, &by[by.len() - 1..])?;
+        let (graph, slopes) = at_values(&arena, &slopes, n, &[value]);
         let (arena, slopes) = simplify(&graph.into_arena(), &slopes, &unit_ranges(n));
-        let natural = match self.within_conditions().moves_with(parameter) {
+        let moves = by
+            .iter()
+            .any(|name| self.within_conditions().moves_with(name));
+        let natural = match moves {
             true => None,
-            false => self.natural(formulas, Some(parameter))?,
+            false => self.natural(formulas, by)?,
         };
         let infinite = natural.as_ref().filter(|n| n.is_infinite());
         let (own, integrals) = match infinite.and_then(Natural::reduced) {

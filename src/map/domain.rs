@@ -56,8 +56,8 @@ pub trait Domain: Sync {
     /// integrands are those of another domain.
     fn pull_back<'a>(&'a self, integrands: &'a Integrands<'a>) -> Result<Pullback<'a>, Error>;
 
-    /// Integrals on unit boxes whose sum is the derivative by a parameter: what changes inside, and what
-    /// each jump adds whose place moves.
+    /// Integrals on unit boxes whose sum is the derivative by a parameter, or the second derivative by two:
+    /// what changes inside, and what each jump adds whose place moves.
     ///
     /// # Errors
     /// [`Error::Shape`] if there is no such parameter, or the derivative is not known for this domain or
@@ -65,7 +65,7 @@ pub trait Domain: Sync {
     fn derivative<'a>(
         &'a self,
         _integrands: &'a Integrands<'a>,
-        _parameter: &str,
+        _parameters: &[&str],
     ) -> Result<Vec<Pullback<'a>>, Error> {
         Err(Misfit::NoDerivativeOfRegion.into())
     }

@@ -345,10 +345,10 @@ impl Domain for InverseRegion {
     fn derivative<'a>(
         &'a self,
         integrands: &'a Integrands<'a>,
-        parameter: &str,
+        parameters: &[&str],
     ) -> Result<Vec<Pullback<'a>>, Error> {
         match &self.solution {
-            Solution::Formulas(mapped) => mapped.derivative(integrands, parameter),
+            Solution::Formulas(mapped) => mapped.derivative(integrands, parameters),
             Solution::Branch(_) => Err(Misfit::NoDerivativeOfRegion.into()),
         }
     }

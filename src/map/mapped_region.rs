@@ -12,7 +12,7 @@ use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
 use super::limits::IntoRegion;
 use super::map::Map;
-use super::moving::{beside, derivatives_at};
+use super::moving::{at_values, beside, derivatives, distinct};
 use super::parameters::Parameters;
 use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
@@ -386,12 +386,12 @@ impl Domain for MappedRegion {
     fn derivative<'a>(
         &'a self,
         integrands: &'a Integrands<'a>,
-        parameter: &str,
+        parameters: &[&str],
     ) -> Result<Vec<Pullback<'a>>, Error> {
         if self.principal_value.is_some() {
             return Err(Misfit::NoDerivativeOfRegion.into());
         }
-        self.derivative_by(integrands, parameter)
+        self.derivative_by(integrands, parameters)
     }
 }
 
@@ -551,7 +551,7 @@ impl MappedRegion {
         // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
-        let natural = self.natural(integrands, None)?;
+        let natural = self.natural(integrands, &[])?;
         let infinite = natural.as_ref().filter(|n| n.is_infinite());
         let integrals = &roots[integrals];
         // A variable that cancels does so before the limits are moved, and squares are completed.
@@ -572,11 +572,12 @@ impl MappedRegion {
     /// The integrands times the measure in the variables, where these lie between constant limits:
     /// of one variable, or where some limits are infinite.
     ///
-    /// With the name of a parameter, their derivatives by it; none where limits depend on it.
+    /// With names of parameters, their derivatives by these, one behind the other; none where limits depend on
+    /// them.
     pub(super) fn natural(
         &self,
         integrands: &Formulas,
-        parameter: Option<&str>,
+        by: &[&str],
     ) -> Result<Option<Natural>, Error> {
         let Some(limits) = self.confined.constant_limits() else {
             return Ok(None);
@@ -590,8 +591,12 @@ impl MappedRegion {
         let graph = Graph::new();
         let roots: Vec<Id> = {
             let variables = (0..limits.len()).map(|i| graph.input(i));
-            let at = graph.input(limits.len());
-            let moved = parameter.and_then(|name| map.parameters().with_moving(name, at));
+            let at = |k: usize| graph.input(limits.len() + k);
+            let moving: Vec<(&str, Expr<'_>)> = distinct(by)
+                .enumerate()
+                .map(|(k, name)| (name, at(k)))
+                .collect();
+            let moved = map.parameters().with_moving(&moving);
             let parameters = moved.unwrap_or_else(|| {
                 let parameters = map.parameters().values().iter();
                 parameters.map(|&value| graph.constant(value)).collect()
@@ -611,13 +616,19 @@ impl MappedRegion {
             let values = values.iter().map(|&f| part_where(holds, f * measure).id);
             values.collect()
         };
-        let Some(value) = parameter.and_then(|name| self.parameter(name)) else {
+        let values = distinct(by).map(|name| self.parameter(name));
+        let Some(values) = values
+            .collect::<Option<Vec<f64>>>()
+            .filter(|v| !v.is_empty())
+        else {
             return Ok(Some(Natural::as_written(graph, roots, limits)));
         };
-        let around = [&limits[..], &[beside(value)]].concat();
+        let beside = values.iter().map(|value| beside(*value));
+        let around: Vec<_> = limits.iter().copied().chain(beside).collect();
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &around);
-        let graph = derivatives_at(arena, &roots, limits.len(), value)?;
-        Ok(Some(Natural::as_written(graph.0, graph.1, limits)))
+        let (arena, roots) = derivatives(arena, roots, limits.len(), by)?;
+        let (graph, roots) = at_values(&arena, &roots, limits.len(), &values);
+        Ok(Some(Natural::as_written(graph, roots, limits)))
     }
 
     /// Code on the unit box.

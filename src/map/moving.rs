@@ -23,33 +23,75 @@ pub(super) fn beside(value: f64) -> Range {
     (value - width, value + width)
 }
 
-/// The derivatives of formulas by an input, at a value of it.
-pub(super) fn derivatives_at(
-    arena: Arena,
-    roots: &[Id],
-    input: usize,
-    value: f64,
-) -> Result<(Graph, Vec<Id>), Error> {
-    let graph = Graph::from_arena(arena);
-    let slopes: Vec<Id> = {
-        let outputs: Vec<_> = roots.iter().map(|&id| graph.expr(id)).collect();
-        let slopes = derive::partial(&graph, &outputs, input)?.into_iter();
-        let zero = graph.constant(0.0);
-        slopes.map(|slope| slope.unwrap_or(zero).id).collect()
-    };
-    Ok(at_value(&graph.into_arena(), &slopes, input, value))
+/// Names in order, each once.
+pub(super) fn distinct<'n>(names: &[&'n str]) -> impl Iterator<Item = &'n str> {
+    let first = |at: usize| !names[..at].contains(&names[at]);
+    (0..names.len())
+        .filter(move |&at| first(at))
+        .map(|at| names[at])
 }
 
-/// Formulas with a number for an input.
-fn at_value(arena: &Arena, roots: &[Id], input: usize, value: f64) -> (Graph, Vec<Id>) {
+/// The derivatives of formulas by parameters, one behind the other. The [`distinct`] ones are the inputs from
+/// n on.
+pub(super) fn derivatives(
+    arena: Arena,
+    roots: Vec<Id>,
+    n: usize,
+    by: &[&str],
+) -> Result<(Arena, Vec<Id>), Error> {
+    slopes_by(arena, roots, n, (by, by))
+}
+
+/// The derivatives by some of the parameters whose [`distinct`] ones are the inputs from n on.
+pub(super) fn slopes_by(
+    arena: Arena,
+    mut roots: Vec<Id>,
+    n: usize,
+    (all, by): (&[&str], &[&str]),
+) -> Result<(Arena, Vec<Id>), Error> {
+    let graph = Graph::from_arena(arena);
+    for name in by {
+        let at = distinct(all).position(|other| other == *name).unwrap_or(0);
+        let outputs: Vec<_> = roots.iter().map(|&id| graph.expr(id)).collect();
+        let slopes = derive::partial(&graph, &outputs, n + at)?.into_iter();
+        let zero = graph.constant(0.0);
+        roots = slopes.map(|slope| slope.unwrap_or(zero).id).collect();
+    }
+    Ok((graph.into_arena(), roots))
+}
+
+/// Formulas with numbers for the inputs from n on.
+pub(super) fn at_values(arena: &Arena, roots: &[Id], n: usize, values: &[f64]) -> (Graph, Vec<Id>) {
     let graph = Graph::new();
     let roots = {
-        let mut inputs: Vec<Expr<'_>> = (0..input).map(|i| graph.input(i)).collect();
-        inputs.push(graph.constant(value));
+        let mut inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+        inputs.extend(values.iter().map(|&value| graph.constant(value)));
         let copies = graph.import(arena, roots, &inputs);
         copies.iter().map(|e| e.id).collect()
     };
     (graph, roots)
+}
+
+/// Formulas of which input n is one of the inputs from n on, and the others are numbers.
+pub(super) fn with_one(
+    arena: &Arena,
+    roots: &[Id],
+    n: usize,
+    values: &[f64],
+    one: usize,
+) -> (Arena, Vec<Id>) {
+    let graph = Graph::new();
+    let roots: Vec<Id> = {
+        let mut inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
+        let others = values.iter().enumerate();
+        inputs.extend(others.map(|(k, &value)| match k == one {
+            true => graph.input(n),
+            false => graph.constant(value),
+        }));
+        let copies = graph.import(arena, roots, &inputs);
+        copies.iter().map(|e| e.id).collect()
+    };
+    (graph.into_arena(), roots)
 }
 
 /// A place where formulas may jump, and which moves: g = 0.
@@ -122,7 +164,7 @@ fn stays<'g>(graph: &'g Graph, level: Expr<'g>, speed: Expr<'g>, n: usize, value
     };
     let difference = (speed - level * (s / g)).id;
     let (arena, roots) = graph.read(|arena| {
-        let (at, root) = at_value(arena, &[difference], n, value);
+        let (at, root) = at_values(arena, &[difference], n, &[value]);
         simplify(&at.into_arena(), &root, &unit_ranges(n))
     });
     let Some(mut ranges) = Ranges::new(&arena, &roots, n) else {
@@ -182,7 +224,7 @@ impl MovingSwitch {
             let all = [&jumps[..], &[level], &sizes].concat();
             all.iter().map(|e| e.id).collect()
         };
-        let (graph, all) = at_value(&graph.into_arena(), &all, n, value);
+        let (graph, all) = at_values(&graph.into_arena(), &all, n, &[value]);
         let (arena, all) = simplify(&graph.into_arena(), &all, &unit_ranges(n));
         let count = roots.len();
         if all[..count]

@@ -112,8 +112,8 @@ impl Domain for Oriented {
     fn derivative<'a>(
         &'a self,
         integrands: &'a Integrands<'a>,
-        parameter: &str,
+        parameters: &[&str],
     ) -> Result<Vec<Pullback<'a>>, Error> {
-        self.0.derivative(integrands, parameter)
+        self.0.derivative(integrands, parameters)
     }
 }

@@ -120,21 +120,24 @@ impl Parameters {
         Ok(())
     }
 
-    /// All parameters where the one of this name is `moving`: those that are defined by it move with it,
-    /// the others are numbers. `None` if there is no such parameter.
-    pub(super) fn with_moving<'g>(&self, name: &str, moving: Expr<'g>) -> Option<Vec<Expr<'g>>> {
-        let place = *self.places.get(name)?;
+    /// All parameters where those of some names are moving: those that are defined by them move with them,
+    /// the others are numbers. `None` if there is none of them.
+    pub(super) fn with_moving<'g>(&self, moving: &[(&str, Expr<'g>)]) -> Option<Vec<Expr<'g>>> {
+        let place = |(name, at): &(&str, Expr<'g>)| Some((*self.places.get(*name)?, *at));
+        let places: Vec<(usize, Expr<'g>)> = moving.iter().filter_map(place).collect();
+        let (_, any) = *places.first()?;
         let mut all: Vec<Expr<'g>> = Vec::with_capacity(self.names.len());
         for (at, (value, formula)) in self.values.iter().zip(&self.formulas).enumerate() {
             let moved = formula
                 .as_ref()
-                .map(|formula| formula.within(moving.graph, &all)[0]);
+                .map(|formula| formula.within(any.graph, &all)[0]);
             let moves =
                 |e: &Expr<'g>| e.graph.read(|arena| inputs::of_formulas(arena, &[e.id])) != 0;
-            all.push(match moved.filter(moves) {
-                _ if at == place => moving,
-                Some(moved) => moved,
-                None => moving.constant(*value),
+            let own = places.iter().find(|(place, _)| *place == at);
+            all.push(match (own, moved.filter(moves)) {
+                (Some((_, moving)), _) => *moving,
+                (None, Some(moved)) => moved,
+                (None, None) => any.constant(*value),
             });
         }
         Some(all)

@@ -157,11 +157,11 @@ impl Domain for Pieces<'_> {
     fn derivative<'a>(
         &'a self,
         integrands: &'a Integrands<'a>,
-        parameter: &str,
+        parameters: &[&str],
     ) -> Result<Vec<Pullback<'a>>, Error> {
         let mut all = Vec::new();
         for (number, piece) in (1..).zip(&self.pieces) {
-            let parts = piece.derivative(integrands, parameter)?.into_iter();
+            let parts = piece.derivative(integrands, parameters)?.into_iter();
             all.extend(parts.map(|part| part.labelled(&format!("piece {number}"))));
         }
         Ok(all)

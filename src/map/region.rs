@@ -320,7 +320,7 @@ impl Region {
     pub(super) fn moves_with(&self, parameter: &str) -> bool {
         let graph = Graph::new();
         let n = self.dimension();
-        let Some(parameters) = self.parameters.with_moving(parameter, graph.input(n)) else {
+        let Some(parameters) = self.parameters.with_moving(&[(parameter, graph.input(n))]) else {
             return false;
         };
         let variables = (0..n).map(|_| graph.constant(0.0));
