@@ -4,8 +4,8 @@
 
 use std::path::PathBuf;
 
-use pullback::plot::{Deformation, Style};
-use pullback::{Error, Map, Region};
+use pullback::plot::{Deformation, Picture, Style, Sweep, SweepPoint, SweepSeries};
+use pullback::{Error, Map, Parameters, Region, Status};
 
 /// File, title, map, limits.
 const PICTURES: &[(&str, &str, &str, &str)] = &[
@@ -98,11 +98,48 @@ fn main() -> Result<(), Error> {
         let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
         let map = Map::parse_with(map, &names, &Default::default())?;
         let picture = Deformation::of(&map.over(&region)?, title)?.draw(&Style::default())?;
-        let path = PathBuf::from(&folder).join(format!("{file}.png"));
-        picture.save(&path)?;
-        let size = std::fs::metadata(&path).map(|m| m.len()).unwrap_or(0);
-        println!("{} ({} kB)", path.display(), size / 1024);
-        assert!(size > 10_000, "a picture has something in it");
+        save(&picture, &folder, file)?;
     }
+    save(&area_of_a_cut_disk()?, &folder, "sweep")
+}
+
+fn save(picture: &Picture, folder: &str, file: &str) -> Result<(), Error> {
+    let path = PathBuf::from(folder).join(format!("{file}.png"));
+    picture.save(&path)?;
+    let size = std::fs::metadata(&path).map(|m| m.len()).unwrap_or(0);
+    println!("{} ({} kB)", path.display(), size / 1024);
+    assert!(size > 10_000, "a picture has something in it");
     Ok(())
+}
+
+/// An integral against a parameter: the area of the disk left of x = a.
+fn area_of_a_cut_disk() -> Result<Picture, Error> {
+    let point = |a: f64| {
+        let mut parameters = Parameters::new();
+        parameters.parse(&format!("a = {a:?}"))?;
+        let polar = Map::parse_with("x = r*cos(t), y = r*sin(t)", &["r", "t"], &parameters)?;
+        let area = polar
+            .over("r = 0..1, t = 0..2*pi")?
+            .where_("x <= a")?
+            .measure()?;
+        Ok::<_, Error>(SweepPoint {
+            at: a,
+            value: area.value,
+            error: area.error,
+            is_met: area.status == Status::Converged,
+        })
+    };
+    let points = (-20..=20).map(|k| point(f64::from(k) / 20.0));
+    let sweep = Sweep {
+        title: "The area of the part x ≤ a of the unit disk".to_owned(),
+        subtitle: "from nothing to π; at a = 0 it rises by the length of the diameter, 2"
+            .to_owned(),
+        parameter: "a".to_owned(),
+        integral: "area".to_owned(),
+        series: vec![SweepSeries {
+            name: "area".to_owned(),
+            points: points.collect::<Result<_, _>>()?,
+        }],
+    };
+    sweep.draw(&Style::default())
 }

@@ -111,18 +111,15 @@ fn not_empty(key: &Key, values: &[Text]) -> Result<(), Fault> {
 
 /// The texts that were given with the flag of a key.
 fn given(matches: &ArgMatches, key: &Key) -> Vec<Text> {
-    // Not every command has every flag.
-    if matches.try_contains_id(key.name).is_err() {
-        return Vec::new();
-    }
+    // A command need not have all flags.
     if key.is_switch() {
-        let is_on = matches.get_flag(key.name);
+        let is_on = matches.try_get_one::<bool>(key.name).ok().flatten();
         return is_on
+            .is_some_and(|is_on| *is_on)
             .then(|| Text::of_flag(&key.flag(), "true"))
             .into_iter()
             .collect();
     }
-    // A command need not have the flags of the settings.
     let values = matches.try_get_many::<String>(key.name).ok().flatten();
     let name = format!("--{}", key.flag());
     let text = |value: &String| Text::of_flag(&name, value);

@@ -3,14 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, value_parser};
-use pullback::plot::{Deformation, Picture, Style};
+use pullback::Estimate;
+use pullback::plot::{self, Deformation, MOST_SERIES, Picture, Style, SweepPoint, SweepSeries};
 
 use super::command::Command;
+use super::description::Description;
 use super::fault::Fault;
 use super::flags;
-use super::output::print;
+use super::interrupt;
+use super::output::{DONE, INTERRUPTED, print};
 use super::problem::Problem;
+use super::settings::Choices;
 use super::statement::Statement;
+use super::sweep::{self, Sweep};
 
 /// The command.
 pub(super) const COMMAND: Command = Command {
@@ -22,7 +27,9 @@ Examples:
   Polar coordinates:
     pullback plot --map \"x = r*cos(t), y = r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\" -o polar.png
   A problem file, with a heading of your own:
-    pullback plot disk.toml -o disk.svg --title \"The unit disk\" --size 1600x800",
+    pullback plot disk.toml -o disk.svg --title \"The unit disk\" --size 1600x800
+  The area of a disk that is cut, against where:
+    pullback plot --map polar --where \"x <= a\" --param \"a = -1..1 by 0.05\" --what sweep -o area.png",
     with_flags,
     run,
 };
@@ -44,7 +51,10 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .long(WHAT)
         .default_value(DEFORMATION)
         .value_parser(drawing)
-        .help(format!("What to draw [possible values: {DEFORMATION}]"));
+        .help(format!(
+            "What to draw: the region and its image, or an integral against a parameter that runs \
+             [possible values: {DEFORMATION}, {SWEEP}]"
+        ));
     let title = Arg::new(TITLE)
         .long(TITLE)
         .help("The heading [default: the region]");
@@ -56,17 +66,28 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .value_parser(style)
         .help("Width and height in pixels");
     let flags = [output, what, title, size].map(|flag| flag.help_heading("Output"));
-    flags::with_problem(command).args(flags)
+    let command = flags::with_settings(flags::with_problem(command));
+    command.args(flags)
 }
 
 /// Draws what is asked for and says where it went.
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
-    let problem = Problem::new(&flags::description(flags)?)?;
+    let description = flags::description(flags)?;
     let path = flags.get_one::<PathBuf>(OUTPUT);
     let path = path.ok_or_else(|| Fault::new("a picture needs a file to go to"))?;
     let title = flags.get_one::<String>(TITLE).map(String::as_str);
     let style = flags.get_one::<Style>(SIZE).cloned().unwrap_or_default();
     check_path(path, flags::file(flags))?;
+    if flags
+        .get_one::<String>(WHAT)
+        .is_some_and(|what| what == SWEEP)
+    {
+        let (picture, code) = swept(&description, title, &style)?;
+        picture.save(path)?;
+        let (width, height) = picture.size();
+        return Ok(code.max(print(&format!("{}  {width} × {height}\n", path.display()))));
+    }
+    let problem = Problem::new(&description)?;
     let picture = prepared(&problem, title, &style)?;
     picture.save(path)?;
     let (width, height) = picture.size();
@@ -81,17 +102,106 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     )))
 }
 
-/// The picture that there is.
+/// The pictures that there are.
 const DEFORMATION: &str = "deformation";
+const SWEEP: &str = "sweep";
+
+/// The picture of an integral against a parameter, and the exit code of the worst of its values.
+fn swept(
+    description: &Description,
+    title: Option<&str>,
+    style: &Style,
+) -> Result<(Picture, u8), Fault> {
+    let sweep = Sweep::of(description)?;
+    let Some((across, others)) = sweep.names().split_last() else {
+        let message = format!("--{WHAT} {SWEEP} needs a parameter that runs through values");
+        let help = "give it a range, for example --param \"a = 0..2 by 0.1\"";
+        return Err(Fault::new(message).with_help(help));
+    };
+    let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
+    let mut series: Vec<SweepSeries> = Vec::new();
+    let (mut code, mut what) = (DONE, String::new());
+    sweep::for_each(description, &sweep, &choices, |row| {
+        let values = sweep.row(row.number);
+        let verdict = choices.verdict(&row.estimate);
+        code = code.max(verdict);
+        if row.number % sweep.fastest() == 0 {
+            let fixed = values[..others.len()].iter();
+            let fixed: Vec<String> = fixed.map(|(name, v)| format!("{name} = {v}")).collect();
+            let texts: Vec<String> = names_of(&row.estimate, row.problem.integrand_texts());
+            what = row.problem.integrand_texts().collect::<Vec<_>>().join(", ");
+            let named = |text: String| match (fixed.is_empty(), row.estimate.values.len()) {
+                (true, _) => text,
+                (_, 1) => fixed.join(", "),
+                _ => format!("{text} at {}", fixed.join(", ")),
+            };
+            series.extend(texts.into_iter().map(|text| SweepSeries {
+                name: typeset(&named(text)),
+                points: Vec::new(),
+            }));
+            if series.len() > MOST_SERIES {
+                let message = format!("more than {MOST_SERIES} lines cannot be told apart");
+                let help = "leave out integrands, or values of the parameters before the last";
+                return Err(Fault::new(message).with_help(help));
+            }
+        }
+        let count = row.estimate.values.len();
+        let first = series.len() - count;
+        let at = values.last().map_or(f64::NAN, |(_, value)| *value);
+        let outcomes = row.estimate.values.iter().zip(&row.estimate.errors);
+        for (own, (&value, &error)) in series[first..].iter_mut().zip(outcomes) {
+            own.points.push(SweepPoint {
+                at,
+                value,
+                error,
+                is_met: verdict == DONE,
+            });
+        }
+        Ok(verdict != INTERRUPTED)
+    })?;
+    let kind = if description.average {
+        "average"
+    } else {
+        "integral"
+    };
+    let subtitle = match &what[..] {
+        "1" => "the measure of the region".to_owned(),
+        what => format!("the {kind} of {}", typeset(what)),
+    };
+    let heading = format!("The {kind} against {across}");
+    let drawn = plot::Sweep {
+        title: title.map_or(heading, str::to_owned),
+        subtitle,
+        parameter: across.clone(),
+        integral: kind.to_owned(),
+        series,
+    };
+    Ok((drawn.draw(style)?, code))
+}
+
+/// What the values of an estimate are of: the integrands, the parts of complex ones, or a field.
+fn names_of<'t>(estimate: &Estimate, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    let texts: Vec<&str> = texts.collect();
+    let values = estimate.values.len();
+    if estimate.are_parts {
+        let parts = |text: &&str| ["re", "im"].map(|part| format!("{part} {text}"));
+        return texts.iter().flat_map(parts).collect();
+    }
+    match texts.len() == values {
+        true => texts.into_iter().map(str::to_owned).collect(),
+        // The components of a field make one value.
+        false => vec![format!("({})", texts.join(", "))],
+    }
+}
 
 /// Reads `--what`.
 fn drawing(name: &str) -> Result<String, String> {
     match name {
-        DEFORMATION => Ok(name.to_owned()),
-        "jacobian" | "integrand" | "nodes" | "convergence" => {
-            Err(format!("not in this version, which draws: {DEFORMATION}"))
-        }
-        _ => Err(format!("this version draws: {DEFORMATION}")),
+        DEFORMATION | SWEEP => Ok(name.to_owned()),
+        "jacobian" | "integrand" | "nodes" | "convergence" => Err(format!(
+            "not in this version, which draws: {DEFORMATION}, {SWEEP}"
+        )),
+        _ => Err(format!("this version draws: {DEFORMATION}, {SWEEP}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use pullback::{Domain, Integrands, Parameters, Status};
+use pullback::{Domain, Estimate, Integrands, Parameters, Status};
 use rayon::prelude::*;
 
 use super::answer::Answer;
@@ -55,12 +55,22 @@ impl Sweep {
         self.names.is_empty()
     }
 
+    /// The names of what runs, the fastest last.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The number of values of what runs fastest.
+    pub(super) fn fastest(&self) -> usize {
+        self.values.last().map_or(0, Vec::len)
+    }
+
     fn count(&self) -> usize {
         self.values.iter().map(Vec::len).product()
     }
 
     /// The values of a row.
-    fn row(&self, mut number: usize) -> Vec<(String, f64)> {
+    pub(super) fn row(&self, mut number: usize) -> Vec<(String, f64)> {
         let mut row = Vec::new();
         for (name, values) in self.names.iter().zip(&self.values).rev() {
             row.push((name.clone(), values[number % values.len()]));
@@ -69,6 +79,59 @@ impl Sweep {
         row.reverse();
         row
     }
+}
+
+/// The problem of a row, and its integral.
+pub(super) struct Row {
+    pub(super) number: usize,
+    pub(super) estimate: Estimate,
+    pub(super) problem: Problem,
+    description: Description,
+}
+
+/// Integrates for every combination of values and hands each to `each`, in order, as long as it wants more.
+pub(super) fn for_each(
+    description: &Description,
+    sweep: &Sweep,
+    choices: &Choices,
+    mut each: impl FnMut(Row) -> Result<bool, Fault>,
+) -> Result<(), Fault> {
+    let mut settings = choices.settings().clone();
+    // The rows share the threads.
+    let threads = settings.threads.replace(1).unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|reason| Fault::new(format!("cannot start threads: {reason}")))?;
+    let average = description.average;
+    for first in (0..sweep.count()).step_by(AT_ONCE) {
+        let numbers = first..sweep.count().min(first + AT_ONCE);
+        let described = numbers.map(|k| with_values(description, &sweep.row(k)));
+        let problems = described.map(|own| Ok((Problem::new(&own)?, own)));
+        let problems: Vec<(Problem, Description)> = problems.collect::<Result<_, Fault>>()?;
+        let work: Vec<(&dyn Domain, &Integrands<'_>)> = problems
+            .iter()
+            .map(|(problem, _)| (problem.domain.as_ref(), &problem.integrands))
+            .collect();
+        let integrate = |work: &(&dyn Domain, &Integrands<'_>)| {
+            let (domain, integrands) = *work;
+            integral(domain, integrands, average, &settings)
+        };
+        let found: Vec<_> = pool.install(|| work.par_iter().map(integrate).collect());
+        let rows = found.into_iter().zip(problems).enumerate();
+        for (k, (estimate, (problem, description))) in rows {
+            let estimate =
+                estimate.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
+            let row = Row {
+                number: first + k,
+                estimate,
+                problem,
+                description,
+            };
+            if !each(row)? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Integrates for every combination of values and prints a row for each.
@@ -88,52 +151,33 @@ pub(super) fn run(
     };
     let mut code = DONE;
     let mut settings = choices.settings().clone();
-    // The rows share the threads.
-    let threads = settings.threads.replace(1).unwrap_or(0);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|reason| Fault::new(format!("cannot start threads: {reason}")))?;
-    for first in (0..sweep.count()).step_by(AT_ONCE) {
-        let numbers = first..sweep.count().min(first + AT_ONCE);
-        let described = numbers.map(|k| with_values(description, &sweep.row(k)));
-        let problems = described.map(|own| Ok((Problem::new(&own)?, own)));
-        let problems: Vec<(Problem, Description)> = problems.collect::<Result<_, Fault>>()?;
-        let work: Vec<(&dyn Domain, &Integrands<'_>)> = problems
-            .iter()
-            .map(|(problem, _)| (problem.domain.as_ref(), &problem.integrands))
-            .collect();
-        let average = description.average;
-        let integrate = |work: &(&dyn Domain, &Integrands<'_>)| {
-            let (domain, integrands) = *work;
-            integral(domain, integrands, average, &settings)
+    settings.threads = Some(1);
+    let mut text = String::new();
+    for_each(description, sweep, choices, |row| {
+        let (estimate, problem) = (&row.estimate, &row.problem);
+        let gradient = Gradient::of(&row.description, problem, &settings)?;
+        let all = gradient.estimates().chain([estimate]);
+        code = all.fold(code, |code, estimate| code.max(choices.verdict(estimate)));
+        let answer = Answer {
+            estimate,
+            problem,
+            seconds: estimate.seconds,
+            settings: choices.settings(),
+            gradient: &gradient,
+            average: description.average,
+            values: sweep.row(row.number),
         };
-        let found: Vec<_> = pool.install(|| work.par_iter().map(integrate).collect());
-        let mut text = String::new();
-        for (k, (estimate, (problem, own))) in found.into_iter().zip(&problems).enumerate() {
-            let estimate =
-                estimate.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
-            let gradient = Gradient::of(own, problem, &settings)?;
-            let all = gradient.estimates().chain([&estimate]);
-            code = all.fold(code, |code, estimate| code.max(choices.verdict(estimate)));
-            let answer = Answer {
-                estimate: &estimate,
-                problem,
-                seconds: estimate.seconds,
-                settings: choices.settings(),
-                gradient: &gradient,
-                average: description.average,
-                values: sweep.row(first + k),
-            };
-            if first + k == 0 {
-                text += &table.heading(&answer);
-            }
-            text += &table.row(&answer)?;
+        if row.number == 0 {
+            text += &table.heading(&answer);
         }
-        code = code.max(print(&text));
-        if code == INTERRUPTED {
-            break;
+        text += &table.row(&answer)?;
+        if (row.number + 1).is_multiple_of(AT_ONCE) || row.number + 1 == sweep.count() {
+            code = code.max(print(&text));
+            text.clear();
         }
-    }
-    Ok(code)
+        Ok(code != INTERRUPTED)
+    })?;
+    Ok(code.max(print(&text)))
 }
 
 /// The parameters of a description with these values for some of them.

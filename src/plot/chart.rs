@@ -17,7 +17,7 @@ use super::ticks::Ticks;
 use crate::Error;
 
 /// The colours of the series of a panel.
-const COLORS: [Rgb; 4] = [Rgb(16, 42, 110), MARK, Rgb(20, 130, 100), Rgb(158, 24, 30)];
+pub(super) const COLORS: [Rgb; 4] = [Rgb(16, 42, 110), MARK, Rgb(20, 130, 100), Rgb(158, 24, 30)];
 /// Half the side of a point.
 const POINT: f64 = 3.5;
 

@@ -36,6 +36,7 @@ mod side;
 mod space;
 mod stipple;
 mod style;
+mod sweep;
 mod text;
 mod ticks;
 
@@ -50,3 +51,4 @@ pub use histogram::{Group, Histogram};
 pub use picture::Picture;
 pub use plane::{Lines, Patch, Plane, Planes, Points, Shade};
 pub use style::Style;
+pub use sweep::{MOST_SERIES, Sweep, SweepPoint, SweepSeries};

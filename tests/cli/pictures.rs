@@ -99,3 +99,38 @@ fn an_answer_that_could_not_be_written_is_not_a_success() {
             .contains("cannot write the answer")
     );
 }
+
+#[test]
+fn an_integral_is_drawn_against_a_parameter() {
+    let folder = Folder::new("sweep");
+    let svg = folder.path("a.svg");
+    let flags = ["--what", "sweep", "-o", &svg];
+    let cut = [
+        "--map",
+        "polar",
+        "--where",
+        "x <= a",
+        "--param",
+        "a = -1..1 by 0.25",
+    ];
+    let run = pullback(&[&["plot"], &cut[..], &flags].concat());
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let drawn = fs::read_to_string(&svg).unwrap();
+    for told in [
+        "The integral against a",
+        "the measure of the region",
+        "errors are at most",
+    ] {
+        assert!(drawn.contains(told), "{told}");
+    }
+    // Two parameters and both parts of a complex integrand are four lines; one more is refused.
+    for (values, code) in [("1, 2", 0), ("1, 2, 3", 2)] {
+        let values = format!("b = {values}");
+        let wave = ["--over", "x = 0..1", "--integrand", "exp(i*a*b*x)"];
+        let run = ["--param", &values, "--param", "a = 0..1 by 0.5"];
+        let run = pullback(&[&["plot"], &wave[..], &run, &flags].concat());
+        assert_eq!(run.code, Some(code), "{}", run.err);
+    }
+    let run = pullback(&[&["plot"], &POLAR[..], &flags].concat());
+    assert!(run.code == Some(2) && run.err.contains("--param \"a = 0..2 by 0.1\""));
+}
