@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync;
 
 use pullback::formula;
 use toml::Spanned;
@@ -67,7 +67,7 @@ pub(super) fn read(path: &Path) -> Result<Description, Fault> {
 }
 
 fn parse(name: String, text: String) -> Result<Description, Fault> {
-    let reader = Reader(Rc::new(Source {
+    let reader = Reader(sync::Arc::new(Source {
         name,
         text,
         is_file: true,
@@ -93,7 +93,7 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Key<'i>, &'t Value<'i>)>
     entries
 }
 
-struct Reader(Rc<Source>);
+struct Reader(sync::Arc<Source>);
 
 impl Reader {
     fn place(&self, span: Range<usize>) -> Place {
@@ -107,7 +107,7 @@ impl Reader {
             at
         };
         Place {
-            source: Rc::clone(&self.0),
+            source: sync::Arc::clone(&self.0),
             span: whole(span.start)..whole(span.end),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What texts are parts of: the value of a flag, or a file.
 #[derive(Debug)]
@@ -17,18 +17,18 @@ pub(super) struct Source {
 /// A part of a source.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    pub(super) source: Rc<Source>,
+    pub(super) source: Arc<Source>,
     pub(super) span: Range<usize>,
 }
 
 impl Place {
     /// The smallest place that covers this one and another of the same source.
     pub(super) fn joined(&self, other: &Place) -> Place {
-        if !Rc::ptr_eq(&self.source, &other.source) {
+        if !Arc::ptr_eq(&self.source, &other.source) {
             return self.clone();
         }
         Place {
-            source: Rc::clone(&self.source),
+            source: Arc::clone(&self.source),
             span: self.span.start.min(other.span.start)..self.span.end.max(other.span.end),
         }
     }
@@ -51,7 +51,7 @@ pub(super) struct Text {
 impl Text {
     /// The value of a flag.
     pub(super) fn of_flag(name: &str, text: &str) -> Text {
-        let source = Rc::new(Source {
+        let source = Arc::new(Source {
             name: name.to_owned(),
             text: text.to_owned(),
             is_file: false,
@@ -83,7 +83,7 @@ impl Text {
             own.clone()
         };
         Place {
-            source: Rc::clone(source),
+            source: Arc::clone(source),
             span,
         }
     }

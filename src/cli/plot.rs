@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, value_parser};
 use pullback::Estimate;
+use pullback::integrator::Outcome;
 use pullback::plot::{self, Deformation, MOST_SERIES, Picture, Style, SweepPoint, SweepSeries};
 
 use super::command::Command;
@@ -119,36 +120,35 @@ fn swept(
         return Err(Fault::new(message).with_help(help));
     };
     let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
-    let mut series: Vec<SweepSeries> = Vec::new();
-    let (mut code, mut what) = (DONE, String::new());
-    sweep::for_each(description, &sweep, &choices, |row| {
-        let values = sweep.row(row.number);
+    // The number of a row, its code, its values and errors, and what they are of.
+    let shown = |row: sweep::Row| {
         let verdict = choices.verdict(&row.estimate);
+        let names = names_of(&row.estimate, row.problem.integrand_texts());
+        let Outcome { values, errors, .. } = row.estimate.outcome;
+        Ok((row.number, verdict, values, errors, names))
+    };
+    let mut series: Vec<SweepSeries> = Vec::new();
+    let mut code = DONE;
+    sweep::for_each(description, &sweep, &choices, shown, |row| {
+        let (number, verdict, values, errors, names) = row;
         code = code.max(verdict);
-        if row.number % sweep.fastest() == 0 {
-            let fixed = values[..others.len()].iter();
+        let running = sweep.row(number);
+        if number % sweep.fastest() == 0 {
+            let fixed = running[..others.len()].iter();
             let fixed: Vec<String> = fixed.map(|(name, v)| format!("{name} = {v}")).collect();
-            let texts: Vec<String> = names_of(&row.estimate, row.problem.integrand_texts());
-            what = row.problem.integrand_texts().collect::<Vec<_>>().join(", ");
-            let named = |text: String| match (fixed.is_empty(), row.estimate.values.len()) {
-                (true, _) => text,
+            let named = |text: &String| match (fixed.is_empty(), names.len()) {
+                (true, _) => text.clone(),
                 (_, 1) => fixed.join(", "),
                 _ => format!("{text} at {}", fixed.join(", ")),
             };
-            series.extend(texts.into_iter().map(|text| SweepSeries {
+            series.extend(names.iter().map(|text| SweepSeries {
                 name: typeset(&named(text)),
                 points: Vec::new(),
             }));
-            if series.len() > MOST_SERIES {
-                let message = format!("more than {MOST_SERIES} lines cannot be told apart");
-                let help = "leave out integrands, or values of the parameters before the last";
-                return Err(Fault::new(message).with_help(help));
-            }
         }
-        let count = row.estimate.values.len();
-        let first = series.len() - count;
-        let at = values.last().map_or(f64::NAN, |(_, value)| *value);
-        let outcomes = row.estimate.values.iter().zip(&row.estimate.errors);
+        let first = series.len() - names.len();
+        let at = running.last().map_or(f64::NAN, |(_, value)| *value);
+        let outcomes = values.iter().zip(&errors);
         for (own, (&value, &error)) in series[first..].iter_mut().zip(outcomes) {
             own.points.push(SweepPoint {
                 at,
@@ -157,15 +157,33 @@ fn swept(
                 is_met: verdict == DONE,
             });
         }
-        Ok(verdict != INTERRUPTED)
+        verdict != INTERRUPTED && series.len() <= MOST_SERIES
     })?;
+    if series.len() > MOST_SERIES {
+        let message = format!("more than {MOST_SERIES} lines cannot be told apart");
+        let help = "leave out integrands, or values of the parameters before the last";
+        return Err(Fault::new(message).with_help(help));
+    }
+    let given: Vec<&str> = match description.integrands.is_empty() {
+        true => description
+            .field
+            .iter()
+            .map(|text| &text.text[..])
+            .collect(),
+        false => description
+            .integrands
+            .iter()
+            .map(|text| &text.text[..])
+            .collect(),
+    };
+    let what = given.join(", ");
     let kind = if description.average {
         "average"
     } else {
         "integral"
     };
     let subtitle = match &what[..] {
-        "1" => "the measure of the region".to_owned(),
+        "" | "1" => "the measure of the region".to_owned(),
         what => format!("the {kind} of {}", typeset(what)),
     };
     let heading = format!("The {kind} against {across}");

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use pullback::{Domain, Estimate, Integrands, Parameters, Status};
+use pullback::{Estimate, Parameters, Settings, Status};
 use rayon::prelude::*;
 
 use super::answer::Answer;
@@ -81,52 +81,57 @@ impl Sweep {
     }
 }
 
-/// The problem of a row, and its integral.
+/// The problem of a row, its integral and what else is asked of it.
 pub(super) struct Row {
     pub(super) number: usize,
     pub(super) estimate: Estimate,
     pub(super) problem: Problem,
-    description: Description,
+    gradient: Gradient,
 }
 
-/// Integrates for every combination of values and hands each to `each`, in order, as long as it wants more.
-pub(super) fn for_each(
+impl Row {
+    fn new(
+        description: &Description,
+        sweep: &Sweep,
+        (choices, settings): (&Choices, &Settings),
+        number: usize,
+    ) -> Result<Row, Fault> {
+        let own = with_values(description, &sweep.row(number));
+        let problem = Problem::new(&own)?;
+        let domain = problem.domain.as_ref();
+        let estimate = integral(domain, &problem.integrands, own.average, settings)
+            .map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
+        let gradient = Gradient::of(&own, &problem, settings)?;
+        Ok(Row {
+            number,
+            estimate,
+            problem,
+            gradient,
+        })
+    }
+}
+
+/// Integrates for every combination of values, in parallel, and makes of each what `shown` says; hands that to
+/// `each`, in order, as long as it wants more.
+pub(super) fn for_each<T: Send>(
     description: &Description,
     sweep: &Sweep,
     choices: &Choices,
-    mut each: impl FnMut(Row) -> Result<bool, Fault>,
+    shown: impl Fn(Row) -> Result<T, Fault> + Sync,
+    mut each: impl FnMut(T) -> bool,
 ) -> Result<(), Fault> {
     let mut settings = choices.settings().clone();
     // The rows share the threads.
     let threads = settings.threads.replace(1).unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|reason| Fault::new(format!("cannot start threads: {reason}")))?;
-    let average = description.average;
     for first in (0..sweep.count()).step_by(AT_ONCE) {
         let numbers = first..sweep.count().min(first + AT_ONCE);
-        let described = numbers.map(|k| with_values(description, &sweep.row(k)));
-        let problems = described.map(|own| Ok((Problem::new(&own)?, own)));
-        let problems: Vec<(Problem, Description)> = problems.collect::<Result<_, Fault>>()?;
-        let work: Vec<(&dyn Domain, &Integrands<'_>)> = problems
-            .iter()
-            .map(|(problem, _)| (problem.domain.as_ref(), &problem.integrands))
-            .collect();
-        let integrate = |work: &(&dyn Domain, &Integrands<'_>)| {
-            let (domain, integrands) = *work;
-            integral(domain, integrands, average, &settings)
-        };
-        let found: Vec<_> = pool.install(|| work.par_iter().map(integrate).collect());
-        let rows = found.into_iter().zip(problems).enumerate();
-        for (k, (estimate, (problem, description))) in rows {
-            let estimate =
-                estimate.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
-            let row = Row {
-                number: first + k,
-                estimate,
-                problem,
-                description,
-            };
-            if !each(row)? {
+        let row = |number| Row::new(description, sweep, (choices, &settings), number);
+        let row = |number| row(number).and_then(&shown);
+        let rows: Vec<_> = pool.install(|| numbers.into_par_iter().map(row).collect());
+        for row in rows {
+            if !each(row?) {
                 return Ok(());
             }
         }
@@ -149,33 +154,35 @@ pub(super) fn run(
             _ => Form::Human,
         },
     };
-    let mut code = DONE;
-    let mut settings = choices.settings().clone();
-    settings.threads = Some(1);
-    let mut text = String::new();
-    for_each(description, sweep, choices, |row| {
-        let (estimate, problem) = (&row.estimate, &row.problem);
-        let gradient = Gradient::of(&row.description, problem, &settings)?;
-        let all = gradient.estimates().chain([estimate]);
-        code = all.fold(code, |code, estimate| code.max(choices.verdict(estimate)));
+    let shown = |row: Row| {
+        let estimate = &row.estimate;
+        let all = row.gradient.estimates().chain([estimate]);
+        let code = all.fold(DONE, |code, estimate| code.max(choices.verdict(estimate)));
         let answer = Answer {
             estimate,
-            problem,
+            problem: &row.problem,
             seconds: estimate.seconds,
             settings: choices.settings(),
-            gradient: &gradient,
+            gradient: &row.gradient,
             average: description.average,
             values: sweep.row(row.number),
         };
-        if row.number == 0 {
-            text += &table.heading(&answer);
-        }
+        let mut text = match row.number {
+            0 => table.heading(&answer),
+            _ => String::new(),
+        };
         text += &table.row(&answer)?;
-        if (row.number + 1).is_multiple_of(AT_ONCE) || row.number + 1 == sweep.count() {
+        Ok((row.number, code, text))
+    };
+    let (mut code, mut text) = (DONE, String::new());
+    for_each(description, sweep, choices, shown, |(number, own, row)| {
+        code = code.max(own);
+        text += &row;
+        if (number + 1).is_multiple_of(AT_ONCE) || number + 1 == sweep.count() {
             code = code.max(print(&text));
             text.clear();
         }
-        Ok(code != INTERRUPTED)
+        code != INTERRUPTED
     })?;
     Ok(code.max(print(&text)))
 }
