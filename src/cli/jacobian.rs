@@ -113,7 +113,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
 }
 
 /// The map of a description, and its determinant within the limits, where there are any.
-fn map(description: &Description) -> Result<(Map, Option<String>), Fault> {
+pub(super) fn map(description: &Description) -> Result<(Map, Option<String>), Fault> {
     let others = [
         (&keys::INSIDE, !description.inside.is_empty()),
         (&keys::POLYGON, !description.polygon.is_empty()),

@@ -8,6 +8,7 @@ mod answer;
 mod check;
 mod check_mesh;
 mod command;
+mod density;
 mod description;
 mod domain;
 mod entries;
@@ -47,11 +48,12 @@ use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&Command; 7] = [
+const COMMANDS: [&Command; 8] = [
     &integrate::COMMAND,
     &explain::COMMAND,
     &check::COMMAND,
     &jacobian::COMMAND,
+    &density::COMMAND,
     &solve::COMMAND,
     &plot::COMMAND,
     &maps::COMMAND,

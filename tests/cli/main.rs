@@ -9,6 +9,7 @@
 mod answer;
 mod check;
 mod codes;
+mod density;
 mod faults;
 mod field;
 mod files;
