@@ -8,8 +8,8 @@ use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge
 /// How far the polynomials may be off, for every node of a block.
 static WAYS: [f64; BLOCK] = [OFF; BLOCK];
 
-/// A branch on the unit box of its region: variables u, unknowns x, det ∂x/∂u, the stretch of the
-/// limits, and whether the branch was found there.
+/// A branch on the unit box of its region: variables u, the stretch of the limits, unknowns x, det ∂x/∂u,
+/// and whether the branch was found there.
 pub(crate) struct OnUnitBox<'b> {
     branch: &'b Branch,
     /// What users call the axes.
@@ -56,7 +56,6 @@ impl Integrand for OnUnitBox<'_> {
             of: self,
             newton: Newton::new(system, scales.clone(), *sign),
             chart: chart.evaluator(),
-            u: vec![0.0; (system.n + 1) * BLOCK],
             way: vec![0.0; BLOCK],
             cells: vec![0; BLOCK],
             interpolant: None,
@@ -73,8 +72,6 @@ struct BranchEvaluator<'b> {
     of: &'b OnUnitBox<'b>,
     newton: Newton<'b>,
     chart: Box<dyn Evaluator + 'b>,
-    /// Variables and stretch.
-    u: Vec<f64>,
     way: Vec<f64>,
     cells: Vec<usize>,
     /// The unknowns on the part of the box that was announced.
@@ -98,30 +95,27 @@ impl Evaluator for BranchEvaluator<'_> {
         if len == 0 {
             return;
         }
-        self.chart.evaluate(block, &mut self.u[..(n + 1) * len]);
-        let x = &mut values[n * len..2 * n * len];
-        let are_found = self.is_interpolated(block, x) || {
-            self.start(block, x);
-            let u = &self.u[..n * len];
+        let (charted, rest) = values.split_at_mut((n + 1) * len);
+        self.chart.evaluate(block, charted);
+        let u = &charted[..n * len];
+        let (x, rest) = rest.split_at_mut(n * len);
+        let are_found = self.is_interpolated(block, x, u) || {
+            self.start(block, x, u);
             self.newton.correct(x, u, &self.way[..len])
         };
-        let measures = &mut values[2 * n * len..(2 * n + 1) * len];
-        measures.copy_from_slice(&self.newton.measures[..len]);
+        rest[..len].copy_from_slice(&self.newton.measures[..len]);
         // Of what is lost, what follows says whether it is found.
-        values[(2 * n + 2) * len..(2 * n + 3) * len].fill(1.0);
+        rest[len..2 * len].fill(1.0);
         if !are_found {
             self.follow_lost(block, values);
         }
-        values[..n * len].copy_from_slice(&self.u[..n * len]);
-        values[(2 * n + 1) * len..(2 * n + 2) * len]
-            .copy_from_slice(&self.u[n * len..(n + 1) * len]);
     }
 }
 
 impl BranchEvaluator<'_> {
     /// Whether all nodes of a block are found from where the polynomials lead.
-    fn is_interpolated(&mut self, block: &Block<'_>, x: &mut [f64]) -> bool {
-        let (n, len) = (self.of.branch.dimension(), block.len());
+    fn is_interpolated(&mut self, block: &Block<'_>, x: &mut [f64], u: &[f64]) -> bool {
+        let len = block.len();
         let Some(interpolant) = &mut self.interpolant else {
             return false;
         };
@@ -131,7 +125,7 @@ impl BranchEvaluator<'_> {
         self.others.clear();
         self.others.extend(others.iter().map(|c| c.at(0)));
         interpolant.along_row(&self.others, nodes, x);
-        self.newton.correct(x, &self.u[..n * len], &WAYS[..len])
+        self.newton.correct(x, u, &WAYS[..len])
     }
 
     /// The unknowns at points of the unit box, one after the other; `None` if the branch misses any.
@@ -153,7 +147,7 @@ impl BranchEvaluator<'_> {
             }
             for (x, found) in x
                 .chunks_exact_mut(count)
-                .zip(values[n * len..].chunks_exact(len))
+                .zip(values[(n + 1) * len..].chunks_exact(len))
             {
                 x[from..to].copy_from_slice(found);
             }
@@ -162,7 +156,7 @@ impl BranchEvaluator<'_> {
     }
 
     /// The starts of a block: where the tangents at the lattice points of its nodes lead.
-    fn start(&mut self, block: &Block<'_>, x: &mut [f64]) {
+    fn start(&mut self, block: &Block<'_>, x: &mut [f64], variables: &[f64]) {
         let lattice = &self.of.branch.lattice;
         let (n, per_axis, len) = (lattice.n, lattice.per_axis, block.len());
         self.cells[..len].fill(0);
@@ -188,7 +182,7 @@ impl BranchEvaluator<'_> {
                 steps.fill(0.0);
                 for k in 0..n {
                     let (entry, middle) = (inverse[j * n + k], u[k]);
-                    let variables = &self.u[k * len..(k + 1) * len][run.clone()];
+                    let variables = &variables[k * len..(k + 1) * len][run.clone()];
                     for (step, variable) in steps.iter_mut().zip(variables) {
                         *step += entry * (variable - middle);
                     }
@@ -237,12 +231,12 @@ impl BranchEvaluator<'_> {
             let is_found = found.is_some();
             let point = found.or(last.filter(|_| self.of.keeps_last));
             for j in 0..n {
-                values[(n + j) * len + i] = point.as_ref().map_or(f64::NAN, |known| known.x[j]);
+                values[(n + 1 + j) * len + i] = point.as_ref().map_or(f64::NAN, |known| known.x[j]);
             }
             let determinant = point
                 .filter(|_| is_found)
                 .map(|known| 1.0 / known.determinant);
-            values[2 * n * len + i] = determinant.unwrap_or(f64::NAN);
+            values[(2 * n + 1) * len + i] = determinant.unwrap_or(f64::NAN);
             values[(2 * n + 2) * len + i] = f64::from(u8::from(is_found));
         }
     }

@@ -383,11 +383,12 @@ impl InverseRegion {
     ) -> Result<Program, Error> {
         let graph = Graph::new();
         let roots: Vec<Id> = {
-            let at_node = (0..2 * n).map(|i| graph.input(i));
+            let at_node = (0..n).chain(n + 1..2 * n + 1).map(|i| graph.input(i));
             let constants = self.parameters().values().iter();
             let constants = constants.map(|&value| graph.constant(value));
             let inputs: Vec<Expr<'_>> = at_node.chain(constants).collect();
-            let [determinant, stretch, found] = [0, 1, 2].map(|k| graph.input(2 * n + k));
+            let others = [2 * n + 1, n, 2 * n + 2];
+            let [determinant, stretch, found] = others.map(|k| graph.input(k));
             let density = determinant * stretch;
             let density = match (self.is_signed, is_swapped) {
                 (false, _) => density.abs(),

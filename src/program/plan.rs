@@ -138,6 +138,8 @@ pub(crate) struct Plan {
     pub(crate) shape: Shape,
     /// The axes of every table. The first `inputs` hold the inputs, then come the constants.
     pub(crate) tables: Vec<Axes>,
+    /// The inputs that are read at all.
+    pub(crate) read: Vec<bool>,
     /// The values of the constant tables, in order.
     pub(crate) constants: Vec<f64>,
     /// The groups, in the order in which they run.
@@ -183,6 +185,7 @@ impl Plan {
             plan: Plan {
                 shape,
                 tables: (0..n).map(|i| axes_of(bit(i))).collect(),
+                read: vec![false; n],
                 constants: Vec::new(),
                 groups: Vec::new(),
                 registers: 0,
@@ -203,6 +206,12 @@ impl Plan {
         }
         let live = (0..code.steps.len()).filter(|&step| builder.live[step]);
         let live: Vec<usize> = live.collect();
+        let of_steps = live.iter().flat_map(|&step| code.operands(step)).copied();
+        for operand in of_steps.chain(wanted.clone()).chain(values.clone()) {
+            if let Operand::Input(i) = operand {
+                builder.plan.read[i] = true;
+            }
+        }
         builder.place_constants(&live, wanted);
         if products.is_empty() {
             builder.place_constants(&[], values.clone());

@@ -128,7 +128,7 @@ impl Evaluator for Runner<'_> {
         self.take_plan(Shape::Block(varying));
         let (plan, memory) = (&self.plans[0], &mut self.memory);
         memory.lay_out(plan, &[n]);
-        for (input, coordinate) in coordinates {
+        for (input, coordinate) in coordinates.filter(|(input, _)| plan.read[*input]) {
             match coordinate {
                 // One that shares its bit with one that varies is a row too.
                 Coordinate::Same(value) => {
