@@ -349,3 +349,36 @@ fn a_jump_that_moves_has_no_second_derivative() {
     assert!(found.value > 0.0 && found.status == Status::Converged);
     assert!(second(&cut, "x", ["a", "c"]).is_err());
 }
+
+#[test]
+fn what_is_inside_a_curve_changes_with_it() {
+    // The area of the ellipse is πab, and ∫x² over it πa³b/4; the centre of the second one moves.
+    for (curve, integrand, exact) in [
+        ("x = a*cos(t), y = 2*sin(t)", "1", 2.0 * PI),
+        (
+            "x = a*cos(t), y = 2*sin(t)",
+            "x^2",
+            3.0 * PI * 1.69 * 2.0 / 4.0,
+        ),
+        ("x = a^2 + cos(t), y = sin(t)", "x", 2.6 * PI),
+        ("x = cos(t), y = sin(t)", "a^2*x^2", 2.6 * PI / 4.0),
+        // Conditions that move over it: a chord of the unit circle.
+        (
+            "x = cos(t), y = sin(t)",
+            "if(x < a - 1, 1, 0)",
+            2.0 * (1.0 - 0.09f64).sqrt(),
+        ),
+    ] {
+        let mut parameters = Parameters::new();
+        parameters.parse("a = 1.3").unwrap();
+        let curve_map = Map::parse_with(curve, &["t"], &parameters).unwrap();
+        let inside = curve_map.over("t = 0..2*pi").unwrap().interior().unwrap();
+        let domain: &dyn Domain = &inside;
+        let found = domain.derivative_of(integrand, "a").unwrap();
+        let off = (found.value - exact).abs();
+        assert!(
+            off <= found.error && off < 1e-10 * exact,
+            "{curve} {integrand}: {exact} {found}"
+        );
+    }
+}

@@ -38,11 +38,11 @@ impl MappedRegion {
 
     /// Integrals whose sum is the derivative by a parameter of the integrals of integrands, or the second
     /// derivative by two.
-    pub(super) fn derivative_by<'a>(
-        &'a self,
-        integrands: &'a Integrands<'a>,
+    pub(super) fn derivative_by(
+        &self,
+        integrands: &Integrands<'_>,
         by: &[&str],
-    ) -> Result<Vec<Pullback<'a>>, Error> {
+    ) -> Result<Vec<Pullback<'static>>, Error> {
         let unknown = |name: &str| Misfit::NoSuchParameter {
             name: name.to_owned(),
             parameters: self.map().parameters().names().to_vec(),
@@ -143,6 +143,24 @@ impl MappedRegion {
         };
         Ok(Part::of_formulas(values, self.geometry()?))
     }
+}
+
+/// Integrals whose sum is that of derivatives over several regions of one dimension: what changes inside is one
+/// of them.
+pub(super) fn together(
+    regions: impl Iterator<Item = Result<Vec<Pullback<'static>>, Error>>,
+) -> Result<Vec<Pullback<'static>>, Error> {
+    let mut all: Vec<Pullback<'static>> = Vec::new();
+    for parts in regions {
+        let mut parts = parts?.into_iter();
+        let Some(inside) = parts.next() else { continue };
+        match all.is_empty() {
+            true => all.push(inside),
+            false => all[0] = all.swap_remove(0).and(inside),
+        }
+        all.extend(parts);
+    }
+    Ok(all)
 }
 
 impl MappedRegion {

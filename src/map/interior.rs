@@ -11,6 +11,7 @@
 //! region is one along its boundary of integrals along lines, and no mesh is made.
 
 use super::arcs::{Curve, POINTS, check_targets, outline};
+use super::derivative::together;
 use super::domain::Domain;
 use super::integrands::{Functions, Integrands};
 use super::map::Map;
@@ -229,6 +230,17 @@ impl Domain for Interior {
         let mut warnings = self.warnings.clone();
         warnings.extend(self.evaluated_outside(integrands));
         Ok(whole.warned(warnings).meant_to_fold())
+    }
+
+    /// The centre stays where it is: by Green's theorem the integral does not depend on it.
+    fn derivative<'a>(
+        &'a self,
+        integrands: &'a Integrands<'a>,
+        parameters: &[&str],
+    ) -> Result<Vec<Pullback<'a>>, Error> {
+        let sectors = self.sectors.iter();
+        let parts = together(sectors.map(|sector| sector.derivative_by(integrands, parameters)))?;
+        Ok(parts.into_iter().map(Pullback::meant_to_fold).collect())
     }
 }
 
