@@ -7,6 +7,7 @@ mod expansion;
 mod gauss;
 mod generators;
 mod jacobi;
+mod lattice;
 mod nested;
 mod null_rules;
 mod prediction;
@@ -15,15 +16,18 @@ mod prediction;
     reason = "the file is named after the type that it holds"
 )]
 mod rule;
+mod scrambled;
 mod sobol;
 mod symmetric;
 mod tanh_sinh;
 mod trapezoid;
 
 pub use jacobi::MAX_JACOBI;
+pub use lattice::{Lattice, MAX_LATTICE, MOST_LATTICE_POINTS};
 pub(crate) use nested::Nested;
 pub(crate) use prediction::Prediction;
 pub use rule::{MAX_ORDER, Rule};
+pub use scrambled::Scrambled;
 pub use sobol::{MAX_SOBOL, Sobol};
 pub use symmetric::{Orbit, SYMMETRIC_DIMENSIONS, Symmetric, SymmetricEstimate};
 pub(crate) use tanh_sinh::LONGEST_REACH;

@@ -20,7 +20,14 @@ use std::sync::OnceLock;
 use crate::error::Error;
 
 /// The largest dimension of a Sobol sequence.
-pub const MAX_SOBOL: usize = AXES.len() + 1;
+pub const MAX_SOBOL: usize = 1024;
+
+/// The axes whose numbers stand in [`AXES`], and are made at once.
+const FEW: usize = AXES.len() + 1;
+
+/// The same for all axes behind these, as Joe and Kuo give them: the number of the axis, the degree of its
+/// polynomial, the polynomial without its highest and lowest power, and the initial numbers.
+const MORE: &str = include_str!("joe_kuo.txt");
 
 /// From the second axis on: the primitive polynomial, highest power first, and the initial
 /// numbers mⱼ, odd and below 2ʲ; the direction numbers are mⱼ/2ʲ.
@@ -108,23 +115,34 @@ impl Sobol {
     /// ```
     pub fn new(dimension: usize) -> Result<Self, Error> {
         static DIRECTIONS: OnceLock<Vec<[u64; 64]>> = OnceLock::new();
+        static ALL: OnceLock<Vec<[u64; 64]>> = OnceLock::new();
         if !(1..=MAX_SOBOL).contains(&dimension) {
             return Err(Error::Setting {
                 name: "dimension",
                 allowed: format!("1 to {MAX_SOBOL}, not {dimension}"),
             });
         }
-        let all = DIRECTIONS.get_or_init(|| {
+        let few = || {
             // The first axis reverses the bits of the index.
             let first = std::array::from_fn(|j| 1 << (63 - j));
             let others = AXES
                 .iter()
                 .map(|&(polynomial, initial)| recur(polynomial, initial));
-            std::iter::once(first).chain(others).collect()
-        });
+            std::iter::once(first).chain(others)
+        };
+        let more = || more().map(|(polynomial, initial)| recur(polynomial, &initial));
+        let all = match dimension <= FEW {
+            true => DIRECTIONS.get_or_init(|| few().collect()),
+            false => ALL.get_or_init(|| few().chain(more()).collect()),
+        };
         Ok(Self {
             directions: &all[..dimension],
         })
+    }
+
+    /// The direction numbers of every axis, as multiples of 2⁻⁶⁴.
+    pub(super) fn directions(&self) -> &'static [[u64; 64]] {
+        self.directions
     }
 
     /// The number of coordinates of a point.
@@ -154,6 +172,19 @@ impl Sobol {
             bits ^= directions[index.trailing_zeros().min(63) as usize];
         }
     }
+}
+
+/// The polynomials and initial numbers of the axes behind [`AXES`].
+fn more() -> impl Iterator<Item = (u32, Vec<u64>)> {
+    MORE.lines().map(|line| {
+        let mut numbers = line
+            .split(' ')
+            .filter_map(|number| number.parse().ok())
+            .skip(1);
+        let degree = numbers.next().unwrap_or(1);
+        let between = numbers.next().unwrap_or(0) as u32;
+        (1 << degree | between << 1 | 1, numbers.collect())
+    })
 }
 
 /// The direction numbers of an axis, as multiples of 2⁻⁶⁴.
@@ -217,11 +248,80 @@ mod tests {
         for split in 0..=8 {
             assert!(counts([0, 1], 8, split).into_iter().all(|count| count == 1));
         }
-        for x in 0..MAX_SOBOL {
+        for x in 0..FEW {
             for y in 0..x {
                 assert!(!uneven([x, y]), "{x}, {y}");
             }
         }
+    }
+
+    /// The product of two polynomials over the field of two elements, modulo a third of this degree.
+    fn times(mut a: u64, b: u64, polynomial: u64, degree: u32) -> u64 {
+        let mut product = 0;
+        for k in 0..degree {
+            product ^= a * (b >> k & 1);
+            a <<= 1;
+            a ^= polynomial * (a >> degree & 1);
+        }
+        product
+    }
+
+    /// x to a power, modulo a polynomial.
+    fn power_of_x(mut exponent: u64, polynomial: u64, degree: u32) -> u64 {
+        let (mut power, mut factor) = (1, 2);
+        if degree == 1 {
+            factor = 2 ^ polynomial;
+        }
+        while exponent > 0 {
+            if exponent & 1 == 1 {
+                power = times(power, factor, polynomial, degree);
+            }
+            factor = times(factor, factor, polynomial, degree);
+            exponent >>= 1;
+        }
+        power
+    }
+
+    #[test]
+    fn every_polynomial_is_primitive_and_none_occurs_twice() {
+        let all = AXES
+            .iter()
+            .map(|(polynomial, initial)| (*polynomial, initial.to_vec()));
+        let all: Vec<(u32, Vec<u64>)> = all.chain(more()).collect();
+        assert_eq!(all.len(), MAX_SOBOL - 1);
+        let mut before = 0;
+        for (polynomial, initial) in &all {
+            // In order of their degrees, with an odd number below 2ʲ for each.
+            let (p, degree) = (u64::from(*polynomial), polynomial.ilog2());
+            assert!(
+                initial.len() == degree as usize && degree >= before,
+                "{polynomial:b}"
+            );
+            before = degree;
+            let is_small = |(j, m): (usize, &u64)| m % 2 == 1 && *m < 2 << j;
+            assert!(initial.iter().enumerate().all(is_small), "{polynomial:b}");
+            // x has the order 2ᵈ − 1: no divisor of it will do.
+            let order = (1u64 << degree) - 1;
+            assert_eq!(power_of_x(order, p, degree), 1, "{polynomial:b}");
+            let divisors = (2..=order).filter(|q| order.is_multiple_of(*q));
+            for q in divisors {
+                assert!(
+                    order / q == 0 || power_of_x(order / q, p, degree) != 1,
+                    "{polynomial:b}"
+                );
+            }
+        }
+        let mut polynomials: Vec<u32> = all.iter().map(|(polynomial, _)| *polynomial).collect();
+        polynomials.sort_unstable();
+        polynomials.dedup();
+        assert_eq!(polynomials.len(), all.len());
+    }
+
+    #[test]
+    fn neighbouring_axes_of_many_fill_squares_evenly() {
+        // Joe and Kuo's search keeps the pairs of near axes even: of all neighbours at most a few are not.
+        let uneven = (1..MAX_SOBOL).filter(|&x| uneven([x, x - 1])).count();
+        assert!(uneven <= 10, "{uneven}");
     }
 
     /// Whether 4096 points fill the 4 × 4 squares unevenly.
@@ -282,6 +382,6 @@ mod tests {
         for dimension in [0, MAX_SOBOL + 1] {
             assert!(matches!(Sobol::new(dimension), Err(Error::Setting { .. })));
         }
-        assert_eq!(Sobol::new(MAX_SOBOL).unwrap().dimension(), 40);
+        assert_eq!(Sobol::new(MAX_SOBOL).unwrap().dimension(), 1024);
     }
 }
