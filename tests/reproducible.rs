@@ -129,6 +129,7 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
         Method::Gauss(vec![200]),
         Method::TanhSinh,
         Method::Cubature,
+        Method::Qmc,
         Method::MonteCarlo,
     ] {
         let settings = budget(200_000).method(method);
@@ -247,6 +248,7 @@ fn the_evaluations_are_those_that_took_place() {
         Method::Gauss(vec![9, 200]),
         Method::TanhSinh,
         Method::Cubature,
+        Method::Qmc,
         Method::MonteCarlo,
     ] {
         for (name, integrand) in [

@@ -10,6 +10,7 @@ use super::fixed::FixedGauss;
 use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status, known_error};
+use super::qmc::{MOST_AXES, Qmc};
 use super::reason::Reason;
 use super::settings::{Method, Settings};
 use super::singular_ends::{MOST_HALVED, SingularEnds};
@@ -60,6 +61,7 @@ pub(crate) fn integrate_measured(
     let most = match settings.method {
         Method::TanhSinh => MOST_HALVED,
         Method::Cubature => MOST_VARIABLES,
+        Method::Qmc => MOST_AXES,
         _ => usize::MAX,
     };
     if integrand.dimension() > most || (is_alike && most < usize::MAX) {
@@ -102,6 +104,7 @@ pub(crate) fn integrate_measured(
             alone(&cells, &subject, &task)
                 .and_then(|outcome| seen_by_bounds(outcome, integrand, &task))
         }
+        Method::Qmc => alone(&Qmc, &subject, &task),
         Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, &task),
     };
     let mut outcome = match solved {

@@ -25,13 +25,22 @@ pub enum Method {
     TanhSinh,
     /// Cells that are divided where the error is.
     Cubature,
+    /// The mean over scrambled Sobol points.
+    Qmc,
     /// The mean of random samples.
     MonteCarlo,
 }
 
 impl Method {
     /// The names of the methods, as the command line has them.
-    pub const NAMES: [&str; 5] = ["auto", "gauss", "tanh-sinh", "cubature", "monte-carlo"];
+    pub const NAMES: [&str; 6] = [
+        "auto",
+        "gauss",
+        "tanh-sinh",
+        "cubature",
+        "qmc",
+        "monte-carlo",
+    ];
 
     /// The name of the method.
     pub fn name(&self) -> &'static str {
@@ -40,7 +49,8 @@ impl Method {
             Method::Gauss(_) => 1,
             Method::TanhSinh => 2,
             Method::Cubature => 3,
-            Method::MonteCarlo => 4,
+            Method::Qmc => 4,
+            Method::MonteCarlo => 5,
         }]
     }
 
@@ -56,6 +66,7 @@ impl Method {
             Method::Gauss(vec![DEFAULT_NODES]),
             Method::TanhSinh,
             Method::Cubature,
+            Method::Qmc,
             Method::MonteCarlo,
         ];
         all.into_iter().find(|method| method.name() == name)
@@ -259,7 +270,7 @@ impl Settings {
     /// The most evaluations of the integrand.
     pub(crate) fn most_evaluations(&self) -> u64 {
         self.max_evals.unwrap_or(match self.method {
-            Method::MonteCarlo => DEFAULT_MAX_SAMPLES,
+            Method::MonteCarlo | Method::Qmc => DEFAULT_MAX_SAMPLES,
             _ => DEFAULT_MAX_EVALS,
         })
     }

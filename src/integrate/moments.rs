@@ -1,0 +1,164 @@
+//! The moments of samples, and what their tail says of the samples that were not drawn.
+//!
+//! 1. Means and sums of squared deviations are merged pairwise, in order.
+//! 2. The largest samples tell how heavy the tail is, by Hill's estimate of its index α: of what lies
+//!    beyond the largest sample the mean knows nothing, so the interval is widened by what a tail
+//!    x^−α has there.
+//! 3. Unless they say that the values are bounded, by the estimate of Dekkers, Einmahl and de Haan of the
+//!    extreme value index.
+//!
+//! T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for computing the sample variance: analysis
+//! and recommendations", Amer. Statist. 37 (1983) 242–247; B. M. Hill, "A simple general approach to
+//! inference about the tail of a distribution", Ann. Statist. 3 (1975) 1163–1174; A. L. M. Dekkers, J. H.
+//! J. Einmahl, L. de Haan, "A moment estimator for the index of an extreme-value distribution", Ann.
+//! Statist. 17 (1989) 1833–1855.
+
+use crate::elementary::sum::Sum;
+
+/// The two-sided 95 % quantile of the normal distribution.
+const QUANTILE: f64 = 1.959_963_984_540_054;
+
+/// The largest sizes that are kept.
+const LARGEST: usize = 64;
+
+/// The index of a tail is taken as this many standard deviations of Hill's estimate less; at 2 or less
+/// there is no variance, at 1 no mean.
+const CAUTIOUS: f64 = 1.5;
+pub(super) const NO_VARIANCE: f64 = 2.0;
+
+/// Values are taken to be bounded where the extreme value index is below 0 by so many standard deviations.
+const BOUNDED: f64 = 2.0;
+
+/// A tail that falls faster than this power is sampled well enough: the mean has a normal distribution.
+const LIGHT: f64 = 4.0;
+
+/// Equal samples say that no other value has more than this over their number of the probability, in 95
+/// of 100 cases.
+const RULE_OF_THREE: f64 = 3.0;
+
+/// The statistics of some samples of one output.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moments {
+    pub(super) count: f64,
+    pub(super) mean: f64,
+    /// The sum of squared deviations from the mean.
+    pub(super) deviations: f64,
+    pub(super) least: f64,
+    pub(super) greatest: f64,
+    /// The largest sizes in descending order, and others that were found since they were sorted.
+    largest: Vec<f64>,
+}
+
+impl Moments {
+    fn of(values: &[f64]) -> Self {
+        let mut sum = Sum::default();
+        values.iter().for_each(|&v| sum.add(v));
+        let count = values.len() as f64;
+        let mean = sum.value() / count;
+        let mut deviations = Sum::default();
+        values
+            .iter()
+            .for_each(|v| deviations.add((v - mean) * (v - mean)));
+        Moments {
+            count,
+            mean,
+            deviations: deviations.value(),
+            least: values.iter().copied().fold(f64::INFINITY, f64::min),
+            greatest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            largest: Vec::new(),
+        }
+    }
+
+    /// The same with these samples, whose largest sizes are kept.
+    pub(super) fn add(&mut self, values: &[f64]) {
+        let least = self.largest.get(LARGEST - 1).copied().unwrap_or(0.0);
+        let before = self.largest.len();
+        let sizes = values.iter().map(|v| v.abs());
+        self.largest.extend(sizes.filter(|size| *size > least));
+        if self.largest.len() > before {
+            self.keep_largest();
+        }
+        self.merge(&Moments::of(values));
+    }
+
+    fn keep_largest(&mut self) {
+        self.largest.sort_by(|a, b| b.total_cmp(a));
+        self.largest.truncate(LARGEST);
+    }
+
+    /// A cautious index of the tail; none where there are too few samples to tell.
+    pub(super) fn tail_index(&self) -> Option<f64> {
+        let last = self.largest.last().copied().filter(|last| *last > 0.0)?;
+        let known = self.largest.len() == LARGEST && self.count >= 16.0 * LARGEST as f64;
+        if !known {
+            return None;
+        }
+        let logarithms = self.largest.iter().map(|size| (size / last).ln());
+        let power = |p: i32| {
+            let powers = logarithms.clone().map(|log| log.powi(p));
+            powers.sum::<f64>() / (LARGEST - 1) as f64
+        };
+        let (mean, square) = (power(1), power(2));
+        let extreme = mean + 1.0 - 0.5 / (1.0 - mean * mean / square);
+        let deviation = 1.0 / (LARGEST as f64).sqrt();
+        let is_bounded = extreme < -BOUNDED * deviation;
+        (!is_bounded).then(|| (1.0 - CAUTIOUS * deviation) / mean.max(f64::MIN_POSITIVE))
+    }
+
+    /// What may lie beyond the largest sample, on the mean.
+    pub(super) fn beyond(&self) -> f64 {
+        let (Some(index), Some(last)) = (self.tail_index(), self.largest.last()) else {
+            return 0.0;
+        };
+        if index <= 1.0 {
+            return f64::INFINITY;
+        }
+        if index >= LIGHT {
+            return 0.0;
+        }
+        let probability = LARGEST as f64 / self.count;
+        let ratio = self.largest[0] / last;
+        probability * last * index / (index - 1.0) * ratio.powf(1.0 - index)
+    }
+
+    pub(super) fn merge(&mut self, other: &Moments) {
+        if other.count == 0.0 {
+            return;
+        }
+        if !other.largest.is_empty() {
+            self.largest.extend_from_slice(&other.largest);
+            self.keep_largest();
+        }
+        if self.count == 0.0 {
+            let largest = std::mem::take(&mut self.largest);
+            *self = Moments {
+                largest,
+                ..other.clone()
+            };
+            return;
+        }
+        let count = self.count + other.count;
+        let step = other.mean - self.mean;
+        self.deviations += other.deviations + step * step * self.count * (other.count / count);
+        self.mean += step * (other.count / count);
+        self.count = count;
+        self.least = self.least.min(other.least);
+        self.greatest = self.greatest.max(other.greatest);
+    }
+
+    pub(super) fn half_width(&self) -> f64 {
+        let variance = self.deviations / (self.count - 1.0);
+        // Squares of small deviations vanish, but the deviations do not.
+        let deviation = if variance < f64::MIN_POSITIVE {
+            (self.greatest - self.least) / self.count.sqrt()
+        } else {
+            (variance / self.count).sqrt()
+        };
+        let unseen = if self.greatest == self.least {
+            self.mean.abs() * RULE_OF_THREE / self.count
+        } else {
+            0.0
+        };
+        QUANTILE * deviation + unseen + self.beyond()
+    }
+}

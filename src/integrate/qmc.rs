@@ -1,0 +1,367 @@
+//! Randomised quasi-Monte Carlo: means over scrambled Sobol points, with a Student interval.
+//!
+//! 1. Sixteen scrambles of the same number of points, a power of two, give a mean each; their mean is the
+//!    value, their spread the 95 % interval of Student's distribution. Points double until it is short enough.
+//! 2. Chunks of points are summed on whichever thread is free, and added in their order.
+//! 3. Then points of another kind, shifted lattices, are a witness; so are the median of the means, and the
+//!    largest values, which say whether there is a variance at all.
+//!
+//! P. L'Ecuyer, M. K. Nakayama, A. B. Owen, B. Tuffin, "Confidence intervals for randomized quasi-Monte Carlo
+//! estimators", Proc. Winter Simulation Conference (2023) 445–456; A. B. Owen, "On dropping the first Sobol'
+//! point", Monte Carlo and Quasi-Monte Carlo Methods 2020, Springer (2022) 71–86.
+
+use rayon::prelude::*;
+
+use super::because::{Because, Step};
+use super::meter::{Halt, Metered, Stop};
+use super::moments::{Moments, NO_VARIANCE};
+use super::outcome::{BadNode, Outcome, Status};
+use super::reason::Reason;
+use super::strategy::{Attempt, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
+use crate::elementary::sum::Sum;
+use crate::error::Error;
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
+use crate::rule::{Lattice, MAX_LATTICE, MAX_SOBOL, MOST_LATTICE_POINTS, Scrambled, Sobol};
+
+/// The scrambles, and the two-sided 95 % quantile of Student's distribution for one less.
+const SCRAMBLES: usize = 16;
+const QUANTILE: f64 = 2.131_449_545_559_323;
+
+/// The shifts of the lattice, and the quantile for them.
+const SHIFTS: usize = 8;
+const SHIFTS_QUANTILE: f64 = 2.364_624_251_592_785;
+
+/// The points of a scramble at first.
+const FIRST: u64 = 128;
+
+/// The points of a chunk.
+const CHUNK: u64 = 16 * BLOCK as u64;
+
+/// The lattice has a fourth of the points of a scramble, and at least so many.
+const LEAST_LATTICE: u64 = 256;
+
+/// Both intervals together, times this, are farther apart than chance explains in one of a hundred cases.
+const FAR_APART: f64 = 1.5;
+
+/// Equal samples say that no other value has more than this over their number of the probability, in 95
+/// of 100 cases.
+const RULE_OF_THREE: f64 = 3.0;
+
+/// The roundings of a mean.
+const ROUNDINGS: f64 = 4.0 * f64::EPSILON;
+
+/// The most variables.
+pub(super) const MOST_AXES: usize = MAX_SOBOL;
+
+/// Scrambled Sobol points.
+pub(crate) struct Qmc;
+
+impl Strategy for Qmc {
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        _solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let integrand = subject.integrand;
+        let sobol = Sobol::new(integrand.dimension())?;
+        let scrambles =
+            (0..SCRAMBLES as u64).map(|number| Scrambled::new(&sobol, task.seed, number));
+        let scrambles: Vec<Scrambled> = scrambles.collect();
+        let outcome = integrate(integrand, task, &scrambles)?;
+        Ok(Attempt::of(outcome))
+    }
+}
+
+/// Points that are random and even, in replicates.
+trait Points: Sync {
+    /// The coordinates on an axis of the points number `first` and so on.
+    fn fill(&self, axis: usize, first: u64, column: &mut [f64]);
+}
+
+impl Points for Scrambled {
+    fn fill(&self, axis: usize, first: u64, column: &mut [f64]) {
+        Scrambled::fill(self, axis, first, column);
+    }
+}
+
+impl Points for Lattice {
+    fn fill(&self, axis: usize, first: u64, column: &mut [f64]) {
+        Lattice::fill(self, axis, first, column);
+    }
+}
+
+/// The sums over the points of replicates so far.
+struct Sums {
+    /// How many points each replicate has had.
+    points: u64,
+    /// By replicates, then outputs.
+    sums: Vec<Vec<Sum>>,
+    moments: Vec<Moments>,
+}
+
+impl Sums {
+    fn new(replicates: usize, outputs: usize) -> Self {
+        Sums {
+            points: 0,
+            sums: vec![vec![Sum::default(); outputs]; replicates],
+            moments: vec![Moments::default(); outputs],
+        }
+    }
+
+    /// Adds points up to this number of each replicate.
+    ///
+    /// # Errors
+    /// What ended the work: then nothing is added; a node that has no value.
+    fn extend<P: Points>(
+        &mut self,
+        integrand: &dyn Integrand,
+        task: &Task<'_>,
+        points: &[P],
+        to: u64,
+    ) -> Result<Result<(), BadNode>, Stop> {
+        let from = self.points;
+        let per_replicate = (to - from).div_ceil(CHUNK);
+        let chunks = 0..points.len() as u64 * per_replicate;
+        let evaluator = || task.evaluator(integrand);
+        let one = |evaluator: &mut Metered<'_>, number: u64| {
+            let replicate = (number / per_replicate) as usize;
+            let first = from + number % per_replicate * CHUNK;
+            let last = (first + CHUNK).min(to);
+            chunk(integrand, evaluator, &points[replicate], [first, last])
+        };
+        let found: Vec<Result<Chunk, Halt>> = match chunks.end {
+            1 => vec![one(&mut evaluator(), 0)],
+            _ => {
+                let all = || chunks.into_par_iter().map_init(evaluator, one).collect();
+                task.in_parallel(all)?
+            }
+        };
+        let found = found.into_iter().collect::<Result<Vec<Chunk>, Halt>>()?;
+        if let Some(bad) = found.iter().find_map(|chunk| chunk.bad_node.clone()) {
+            return Ok(Err(bad));
+        }
+        for (number, chunk) in found.into_iter().enumerate() {
+            let replicate = number / per_replicate as usize;
+            for (sum, own) in self.sums[replicate].iter_mut().zip(&chunk.sums) {
+                sum.add_scaled(1.0, own);
+            }
+            for (moments, own) in self.moments.iter_mut().zip(&chunk.moments) {
+                moments.merge(own);
+            }
+        }
+        self.points = to;
+        Ok(Ok(()))
+    }
+
+    /// The means of the replicates, of one output.
+    fn means(&self, output: usize) -> Vec<f64> {
+        let count = self.points as f64;
+        self.sums
+            .iter()
+            .map(|sums| sums[output].value() / count)
+            .collect()
+    }
+
+    /// The mean of an output and the half-width of its interval.
+    fn interval(&self, output: usize, quantile: f64) -> (f64, f64) {
+        let means = self.means(output);
+        let count = means.len() as f64;
+        let mean = means.iter().sum::<f64>() / count;
+        let squares = means.iter().map(|m| (m - mean) * (m - mean));
+        let spread = (squares.sum::<f64>() / (count - 1.0) / count).sqrt();
+        let moments = &self.moments[output];
+        let unseen = match moments.greatest == moments.least {
+            true => mean.abs() * RULE_OF_THREE / moments.count,
+            false => 0.0,
+        };
+        let error = quantile * spread + unseen + moments.beyond();
+        (mean, error + ROUNDINGS * mean.abs())
+    }
+}
+
+/// What a chunk found.
+struct Chunk {
+    sums: Vec<Sum>,
+    moments: Vec<Moments>,
+    bad_node: Option<BadNode>,
+}
+
+/// Integrates by scrambled points.
+fn integrate(
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    scrambles: &[Scrambled],
+) -> Result<Outcome, Stop> {
+    let outputs = integrand.outputs();
+    let replicates = scrambles.len() as u64;
+    let mut sums = Sums::new(scrambles.len(), outputs);
+    let mut outcome = Outcome::none(outputs, Status::Budget, None);
+    while outcome.status == Status::Budget {
+        let mut next = (2 * sums.points).max(FIRST);
+        if sums.points == 0 {
+            // Few evaluations make a small net.
+            let most = task.left() / replicates;
+            next = next.min(1 << most.max(1).ilog2());
+        }
+        let cost = (next - sums.points) * replicates;
+        let halt = match task.afford(cost) {
+            Ok(()) => match sums.extend(integrand, task, scrambles, next) {
+                Ok(Ok(())) => None,
+                Ok(Err(bad)) => {
+                    let values = outcome.values.clone();
+                    return Ok(Outcome::nonfinite(values, Some(bad)).by(described(&sums), asked()));
+                }
+                Err(Stop::Halt(halt)) => Some(halt),
+                Err(failed) => return Err(failed),
+            },
+            Err(halt) => Some(halt),
+        };
+        if let Some(halt) = halt {
+            outcome.reasons.push(task.reason(halt));
+            break;
+        }
+        let intervals = (0..outputs).map(|k| sums.interval(k, QUANTILE));
+        (outcome.values, outcome.errors) = intervals.unzip();
+        if outcome.values.iter().any(|value| !value.is_finite()) {
+            let values = outcome.values.clone();
+            return Ok(Outcome::nonfinite(values, None).by(described(&sums), asked()));
+        }
+        task.report(&outcome.values, &outcome.errors);
+        if task.is_met(&outcome.values, &outcome.errors) {
+            outcome.status = Status::Converged;
+        }
+    }
+    if sums.points > 0 {
+        doubt(&mut outcome, &sums);
+    }
+    if outcome.status == Status::Converged {
+        compare(&mut outcome, integrand, task, &sums)?;
+    }
+    Ok(outcome.by(described(&sums), asked()))
+}
+
+fn described(sums: &Sums) -> String {
+    match sums.points {
+        0 => "qmc".to_owned(),
+        points => format!(
+            "qmc, {} scrambles of {points} Sobol points",
+            sums.sums.len()
+        ),
+    }
+}
+
+fn asked() -> Because {
+    Because::of(Step::AskedFor)
+}
+
+/// Doubts intervals where the values have no variance, or a replicate or two make up all of the spread.
+fn doubt(outcome: &mut Outcome, sums: &Sums) {
+    for (k, moments) in sums.moments.iter().enumerate() {
+        let mut means = sums.means(k);
+        means.sort_by(f64::total_cmp);
+        let middle = means.len() / 2;
+        let median = 0.5 * (means[middle - 1] + means[middle]);
+        let is_skewed = (median - outcome.values[k]).abs() > outcome.errors[k];
+        if moments.deviations == 0.0 && moments.mean == 0.0 {
+            outcome.add_reasons(&[Reason::ZeroEverywhere]);
+        } else if is_skewed
+            || moments
+                .tail_index()
+                .is_some_and(|index| index <= NO_VARIANCE)
+        {
+            let farthest = (moments.greatest - moments.mean).max(moments.mean - moments.least);
+            let share = farthest / (moments.count * outcome.errors[k]);
+            outcome.add_reasons(&[Reason::HeavyTail { share }]);
+        } else {
+            continue;
+        }
+        if outcome.status == Status::Converged {
+            outcome.status = Status::Suspect;
+        }
+    }
+}
+
+/// Compares with shifted lattices, where there are evaluations for them.
+fn compare(
+    outcome: &mut Outcome,
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    sums: &Sums,
+) -> Result<(), Stop> {
+    let points = (sums.points / 4).clamp(LEAST_LATTICE, MOST_LATTICE_POINTS);
+    if integrand.dimension() > MAX_LATTICE || task.afford(points * SHIFTS as u64).is_err() {
+        return Ok(());
+    }
+    let shifts = (0..SHIFTS as u64).map(|k| Lattice::new(integrand.dimension(), task.seed, k));
+    let shifts = shifts.collect::<Result<Vec<Lattice>, Error>>()?;
+    let mut others = Sums::new(SHIFTS, integrand.outputs());
+    match others.extend(integrand, task, &shifts, points) {
+        Ok(Ok(())) => {}
+        Ok(Err(bad)) => {
+            outcome.status = Status::Nonfinite;
+            outcome.bad_node = Some(bad);
+            return Ok(());
+        }
+        Err(Stop::Halt(_)) => return Ok(()),
+        Err(failed) => return Err(failed),
+    }
+    for (k, (value, error)) in outcome.values.iter().zip(&outcome.errors).enumerate() {
+        let (mean, half_width) = others.interval(k, SHIFTS_QUANTILE);
+        if (mean - value).abs() > FAR_APART * (error + half_width) {
+            outcome.status = Status::Suspect;
+            let rule = Some(format!("{SHIFTS} shifts of a lattice of {points} points"));
+            outcome.reasons.push(Reason::Disagreement { rule });
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// The sums over the points of one replicate from one number to below another.
+fn chunk(
+    integrand: &dyn Integrand,
+    evaluator: &mut Metered<'_>,
+    points: &dyn Points,
+    [from, to]: [u64; 2],
+) -> Result<Chunk, Halt> {
+    let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
+    let mut chunk = Chunk {
+        sums: vec![Sum::default(); outputs],
+        moments: vec![Moments::default(); outputs],
+        bad_node: None,
+    };
+    let mut nodes = vec![0.0; dimension * BLOCK];
+    let mut values = vec![0.0; outputs * BLOCK];
+    for first in (from..to).step_by(BLOCK) {
+        let n = ((to - first) as usize).min(BLOCK);
+        let mut rows = nodes.chunks_mut(BLOCK);
+        (0..dimension).for_each(|axis| {
+            if let Some(row) = rows.next() {
+                points.fill(axis, first, &mut row[..n]);
+            }
+        });
+        let rows: Vec<&[f64]> = nodes.chunks(BLOCK).map(|row| &row[..n]).collect();
+        let coordinates: Vec<_> = rows.iter().map(|row| Coordinate::Each(row)).collect();
+        let values = &mut values[..outputs * n];
+        evaluator.evaluate(&Block::new(&coordinates, n), values)?;
+        if chunk.bad_node.is_none() {
+            chunk.bad_node = (0..n).find_map(|i| {
+                let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
+                Some(BadNode {
+                    unit: rows.iter().map(|row| row[i]).collect(),
+                    output,
+                    value: values[output * n + i],
+                })
+            });
+        }
+        let of_outputs = chunk.sums.iter_mut().zip(&mut chunk.moments);
+        for ((sum, moments), values) in of_outputs.zip(values.chunks(n)) {
+            values.iter().for_each(|value| sum.add(*value));
+            moments.add(values);
+        }
+    }
+    Ok(chunk)
+}

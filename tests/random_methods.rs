@@ -1,0 +1,198 @@
+//! Random methods: intervals that cover as often as they say, the same bits, and honest doubts.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
+use pullback::{Map, MappedRegion, Method, Settings, Status};
+
+mod cases;
+
+fn unit_box(n: usize) -> MappedRegion {
+    let names: Vec<String> = (1..=n).map(|k| format!("x{k}")).collect();
+    let limits: Vec<String> = names.iter().map(|name| format!("{name} = 0..1")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Map::identity(&names)
+        .unwrap()
+        .over(&limits.join(", ")[..])
+        .unwrap()
+}
+
+/// A random integral of one of A. Genz's families ("Testing multidimensional integration routines", 1984), or
+/// of powers that are singular at faces, in so many variables, with its value by products of closed forms.
+fn random_integral(random: &mut cases::SplitMix, n: usize) -> (String, f64) {
+    let place: Vec<f64> = (0..n).map(|_| random.within(0.1, 0.9)).collect();
+    let scale: Vec<f64> = (0..n).map(|_| random.within(0.3, 3.0)).collect();
+    let terms = |term: &dyn Fn(usize) -> String, joint: &str| {
+        (0..n).map(term).collect::<Vec<_>>().join(joint)
+    };
+    let product = |factor: &dyn Fn(usize) -> f64| (0..n).map(factor).product::<f64>();
+    match random.below(5) {
+        // cos(2πu + Σ ax) = Re e^(2πiu) Π (e^(ia) − 1)/(ia).
+        0 => {
+            let text = format!(
+                "cos({:?} + {})",
+                place[0],
+                terms(&|k| format!("{:?}*x{}", scale[k], k + 1), " + ")
+            );
+            let size = product(&|k| 2.0 * (scale[k] / 2.0).sin() / scale[k]);
+            (
+                text,
+                size * (place[0] + scale.iter().sum::<f64>() / 2.0).cos(),
+            )
+        }
+        // Π 1/(a⁻² + (x − u)²).
+        1 => {
+            let text = terms(
+                &|k| {
+                    format!(
+                        "1/({:?} + (x{} - {:?})^2)",
+                        scale[k].powi(-2),
+                        k + 1,
+                        place[k]
+                    )
+                },
+                "*",
+            );
+            let factor = |k: usize| {
+                let (a, u) = (scale[k], place[k]);
+                a * ((a * (1.0 - u)).atan() + (a * u).atan())
+            };
+            (text, product(&factor))
+        }
+        // exp(−Σ a|x − u|).
+        2 => {
+            let text = format!(
+                "exp(-({}))",
+                terms(
+                    &|k| format!("{:?}*abs(x{} - {:?})", scale[k], k + 1, place[k]),
+                    " + "
+                )
+            );
+            let factor = |k: usize| {
+                let (a, u) = (scale[k], place[k]);
+                (2.0 - (-a * u).exp() - (-a * (1.0 - u)).exp()) / a
+            };
+            (text, product(&factor))
+        }
+        // exp(Σ ax) below the place in the first two variables.
+        3 => {
+            let inside = format!("x1 < {:?} and x2 < {:?}", place[0], place[1]);
+            let sum = terms(&|k| format!("{:?}*x{}", scale[k] / 3.0, k + 1), " + ");
+            let factor = |k: usize| {
+                let (a, u) = (scale[k] / 3.0, if k < 2 { place[k] } else { 1.0 });
+                ((a * u).exp() - 1.0) / a
+            };
+            (format!("if({inside}, exp({sum}), 0)"), product(&factor))
+        }
+        // Π (1 − c) x^−c, with a variance.
+        _ => {
+            let power = |k: usize| 0.3 * place[k];
+            let text = terms(
+                &|k| format!("{:?}*x{}^-{:?}", 1.0 - power(k), k + 1, power(k)),
+                "*",
+            );
+            (text, 1.0)
+        }
+    }
+}
+
+/// How often intervals cover, of so many random integrals in 3 to `most` variables: `RANDOM_INTEGRALS=2000`
+/// for the figure of the calibration.
+fn coverage(method: &Method, most: usize) -> (usize, usize) {
+    let count = std::env::var("RANDOM_INTEGRALS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(200);
+    let mut random = cases::SplitMix(41);
+    let mut covered = 0;
+    for number in 0..count {
+        let n = 3 + random.below(most - 2);
+        let (text, exact) = random_integral(&mut random, n);
+        let settings = Settings::new()
+            .rtol(10f64.powf(-random.within(1.5, 3.5)))
+            .max_evals(200_000)
+            .method(method.clone())
+            .seed(number as u64);
+        let answer = unit_box(n).integrate_all(&text[..], &settings).unwrap();
+        covered += usize::from((answer.value - exact).abs() <= answer.error);
+    }
+    (covered, count)
+}
+
+#[test]
+fn intervals_cover_as_often_as_they_say() {
+    for method in [Method::Qmc, Method::MonteCarlo] {
+        let (covered, count) = coverage(&method, 20);
+        let share = covered as f64 / count as f64;
+        println!("{}: {covered} of {count}", method.name());
+        // 95 %, and four standard deviations of the number of hits among as many.
+        let spread = 4.0 * (0.95 * 0.05 / count as f64).sqrt();
+        assert!(share > 0.95 - spread, "{}: {share}", method.name());
+    }
+}
+
+#[test]
+fn scrambled_points_beat_random_ones_where_the_integrand_is_smooth() {
+    // The same evaluations for both: a product of eight cosines.
+    let domain = unit_box(8);
+    let text = (1..=8)
+        .map(|k| format!("cos(x{k}/{k})"))
+        .collect::<Vec<_>>()
+        .join("*");
+    let exact: f64 = (1..=8)
+        .map(|k| f64::from(k) * (1.0 / f64::from(k)).sin())
+        .product();
+    let error = |method: Method| {
+        let settings = Settings::new()
+            .rtol(1e-12)
+            .max_evals(1 << 18)
+            .method(method);
+        let answer = domain.integrate_all(&text[..], &settings).unwrap();
+        assert!(
+            (answer.value - exact).abs() <= 2.0 * answer.error,
+            "{answer}"
+        );
+        answer.error
+    };
+    let (even, random) = (error(Method::Qmc), error(Method::MonteCarlo));
+    assert!(100.0 * even < random, "{even:e} {random:e}");
+}
+
+#[test]
+fn what_has_no_variance_or_was_not_met_is_doubted() {
+    let settings = Settings::new().rtol(1e-2).method(Method::Qmc);
+    // No variance: the interval cannot be trusted, whatever it says.
+    let heavy = unit_box(2).integrate_all("x1^-0.8*x2", &settings).unwrap();
+    assert_ne!(heavy.status, Status::Converged, "{heavy:?}");
+    let missed = unit_box(2)
+        .integrate_all("if(x1 < 1e-7, 1, 0)", &settings)
+        .unwrap();
+    assert_ne!(missed.status, Status::Converged, "{missed:?}");
+    let bad = unit_box(2)
+        .integrate_all("ln(x1 - 0.5)", &settings)
+        .unwrap();
+    assert!(
+        bad.status == Status::Nonfinite && !bad.reasons.is_empty(),
+        "{bad:?}"
+    );
+}
+
+#[test]
+fn few_evaluations_are_enough_for_an_answer_with_its_error() {
+    for most in [1u64, 15, 16, 100, 4095] {
+        let settings = Settings::new()
+            .rtol(1e-9)
+            .max_evals(most)
+            .method(Method::Qmc);
+        let answer = unit_box(3)
+            .integrate_all("exp(x1*x2*x3)", &settings)
+            .unwrap();
+        assert!(answer.evaluations <= most, "{most} {answer:?}");
+        assert_eq!(answer.status, Status::Budget);
+        // 1.146 and so on: the sum of 1/(k!(k + 1)³).
+        let exact = 1.146_499_072_528_643_1;
+        assert!(
+            most < 16 || (answer.value - exact).abs() <= 2.0 * answer.error,
+            "{answer:?}"
+        );
+    }
+}
