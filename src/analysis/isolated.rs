@@ -13,6 +13,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::decimals::short_decimal;
+use crate::elementary::singular::decomposed;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::graph::{Arena, Id};
 use crate::expr::value::values;
@@ -187,7 +188,7 @@ impl Search<'_> {
                 return None;
             }
             // Along an axis that does not matter at the point there is nothing to find.
-            let step = second.svd(true, true).solve(&here, 1e-6).ok()?;
+            let step = decomposed(second, true, true)?.solve(&here, 1e-6).ok()?;
             for (x, s) in point.iter_mut().zip(step.iter()) {
                 *x -= s;
             }

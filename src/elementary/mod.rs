@@ -32,6 +32,7 @@ mod polynomial;
 pub(crate) mod power;
 mod recurrence;
 pub(crate) mod root;
+pub(crate) mod singular;
 pub(crate) mod special;
 pub(crate) mod spherical;
 pub(crate) mod sum;

@@ -9,9 +9,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-/// When singular values count as found: what nalgebra takes for it itself, and how long it may take.
-pub(super) const SVD_ACCURACY: f64 = 5.0 * f64::EPSILON;
-pub(super) const MOST_ROTATIONS: usize = 10_000;
+use crate::elementary::singular::decomposed;
 
 /// The size of a vector, which does not overflow; NaN if a part is.
 pub(crate) fn norm(values: &[f64]) -> f64 {
@@ -98,7 +96,7 @@ impl Model {
             for (j, scale) in scales.iter().enumerate() {
                 matrix.column_mut(j).unscale_mut(*scale);
             }
-            let svd = matrix.try_svd(true, true, SVD_ACCURACY, MOST_ROTATIONS)?;
+            let svd = decomposed(matrix, true, true)?;
             let (left, rows) = (svd.u?, svd.v_t?);
             Some(Parts {
                 along: left.tr_mul(values),

@@ -14,8 +14,9 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::linear_model::{MOST_ROTATIONS, Model, SVD_ACCURACY, Step, norm, resized, typical};
+use super::linear_model::{Model, Step, norm, resized, typical};
 use crate::deadline::Deadline;
+use crate::elementary::singular::decomposed;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::gradient::Gradients;
 
@@ -220,7 +221,7 @@ impl Search<'_, '_> {
             matrix.row_mut(i).unscale_mut(*scale);
         }
         // Of fewer formulas than unknowns the rows are to be independent, of others the columns.
-        let svd = matrix.try_svd(false, true, SVD_ACCURACY, MOST_ROTATIONS)?;
+        let svd = decomposed(matrix, false, true)?;
         let rows = svd.v_t?;
         let least = svd.singular_values.imin();
         let direction = rows.row(least).into_iter().zip(&self.scales);

@@ -14,6 +14,7 @@ use super::jacobian::Jacobian;
 use super::map::Map;
 use super::products::check;
 use crate::elementary::matrix;
+use crate::elementary::singular::decomposed;
 use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
@@ -77,11 +78,10 @@ impl Jacobian {
 /// The singular values, the largest first; NaN where an entry is no number.
 fn singular_values(matrix: &DMatrix<f64>) -> Vec<f64> {
     let count = matrix.nrows().min(matrix.ncols());
-    // The decomposition of a matrix without numbers does not end.
-    if matrix.iter().any(|entry| !entry.is_finite()) {
+    let Some(parts) = decomposed(matrix.clone(), false, false) else {
         return vec![f64::NAN; count];
-    }
-    let mut values: Vec<f64> = matrix.singular_values().iter().copied().collect();
+    };
+    let mut values: Vec<f64> = parts.singular_values.iter().copied().collect();
     values.sort_by(|a, b| b.total_cmp(a));
     values
 }

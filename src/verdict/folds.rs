@@ -9,6 +9,7 @@ use nalgebra::DMatrix;
 
 use super::mapping::{Here, Mapping, Points};
 use super::preimages::{SAME, newton};
+use crate::elementary::singular::decomposed;
 use crate::integrand::BLOCK;
 
 /// Below this part of its largest size a determinant has no sign.
@@ -97,7 +98,7 @@ pub(crate) fn twice_beside_a_fold(mapping: &Mapping) -> Option<[Vec<f64>; 2]> {
     for zero in zeros.iter().step_by(step) {
         let here = points.at(zero);
         let slopes = DMatrix::from_row_slice(n, n, &here.slopes);
-        let along = slopes.svd(false, true).v_t?;
+        let along = decomposed(slopes, false, true)?.v_t?;
         // The direction in which the image does not move, whose singular value is the last.
         let along: Vec<f64> = along.row(n - 1).iter().copied().collect();
         for side in [BESIDE, -BESIDE] {
