@@ -98,6 +98,7 @@ fn nan_is_reported_at_its_place_and_at_the_same_place_every_time() {
         Method::TanhSinh,
         Method::Cubature,
         Method::Qmc,
+        Method::Vegas,
         Method::MonteCarlo,
     ] {
         let mut reasons: Option<String> = None;

@@ -57,7 +57,7 @@ const FORMULAS: &[(&str, &str)] = &[
 
 const BUDGETS: [u64; 7] = [1, 10, 100, 1000, 5000, 20_000, 100_000];
 
-fn methods(dimension: usize) -> [Method; 7] {
+fn methods(dimension: usize) -> [Method; 8] {
     let nodes = (1..=dimension).map(|i| 3 + i).collect();
     [
         Method::Auto,
@@ -66,6 +66,7 @@ fn methods(dimension: usize) -> [Method; 7] {
         Method::TanhSinh,
         Method::Cubature,
         Method::Qmc,
+        Method::Vegas,
         Method::MonteCarlo,
     ]
 }
@@ -226,6 +227,7 @@ fn formulas_that_take_long_to_prepare_keep_to_their_seconds() {
             Method::TanhSinh,
             Method::Cubature,
             Method::Qmc,
+            Method::Vegas,
             Method::MonteCarlo,
         ] {
             let settings = Settings::new()

@@ -120,7 +120,7 @@ fn coverage(method: &Method, most: usize) -> (usize, usize) {
 
 #[test]
 fn intervals_cover_as_often_as_they_say() {
-    for method in [Method::Qmc, Method::MonteCarlo] {
+    for method in [Method::Qmc, Method::Vegas, Method::MonteCarlo] {
         let (covered, count) = coverage(&method, 20);
         let share = covered as f64 / count as f64;
         println!("{}: {covered} of {count}", method.name());
@@ -158,6 +158,29 @@ fn scrambled_points_beat_random_ones_where_the_integrand_is_smooth() {
 }
 
 #[test]
+fn a_learned_grid_wins_where_the_integrand_is_steep_along_axes() {
+    // A Gaussian of eight variables, of width 1/20, in a corner: (√π/20 · erf)⁸.
+    let domain = unit_box(8);
+    let squares: Vec<String> = (1..=8).map(|k| format!("(x{k} - 0.3)^2")).collect();
+    let text = format!("exp(-400*({}))", squares.join(" + "));
+    let exact = (std::f64::consts::PI.sqrt() / 20.0).powi(8);
+    let error = |method: Method| {
+        let settings = Settings::new()
+            .rtol(1e-12)
+            .max_evals(1 << 20)
+            .method(method);
+        let answer = domain.integrate_all(&text[..], &settings).unwrap();
+        assert!(
+            (answer.value - exact).abs() <= 2.0 * answer.error,
+            "{answer}"
+        );
+        answer.error
+    };
+    let (learned, even) = (error(Method::Vegas), error(Method::Qmc));
+    assert!(20.0 * learned < even, "{learned:e} {even:e}");
+}
+
+#[test]
 fn what_has_no_variance_or_was_not_met_is_doubted() {
     let settings = Settings::new().rtol(1e-2).method(Method::Qmc);
     // No variance: the interval cannot be trusted, whatever it says.
@@ -178,11 +201,10 @@ fn what_has_no_variance_or_was_not_met_is_doubted() {
 
 #[test]
 fn few_evaluations_are_enough_for_an_answer_with_its_error() {
-    for most in [1u64, 15, 16, 100, 4095] {
-        let settings = Settings::new()
-            .rtol(1e-9)
-            .max_evals(most)
-            .method(Method::Qmc);
+    let limits = [1u64, 15, 16, 100, 4095];
+    let both = |most| [(most, Method::Qmc), (most, Method::Vegas)];
+    for (most, method) in limits.into_iter().flat_map(both) {
+        let settings = Settings::new().rtol(1e-9).max_evals(most).method(method);
         let answer = unit_box(3)
             .integrate_all("exp(x1*x2*x3)", &settings)
             .unwrap();

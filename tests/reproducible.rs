@@ -130,6 +130,7 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
         Method::TanhSinh,
         Method::Cubature,
         Method::Qmc,
+        Method::Vegas,
         Method::MonteCarlo,
     ] {
         let settings = budget(200_000).method(method);
@@ -249,6 +250,7 @@ fn the_evaluations_are_those_that_took_place() {
         Method::TanhSinh,
         Method::Cubature,
         Method::Qmc,
+        Method::Vegas,
         Method::MonteCarlo,
     ] {
         for (name, integrand) in [

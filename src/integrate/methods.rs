@@ -17,6 +17,7 @@ use super::singular_ends::{MOST_HALVED, SingularEnds};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::{Measure, Task};
+use super::vegas::Vegas;
 use super::witness::{cover, witnessed};
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand};
@@ -61,7 +62,7 @@ pub(crate) fn integrate_measured(
     let most = match settings.method {
         Method::TanhSinh => MOST_HALVED,
         Method::Cubature => MOST_VARIABLES,
-        Method::Qmc => MOST_AXES,
+        Method::Qmc | Method::Vegas => MOST_AXES,
         _ => usize::MAX,
     };
     if integrand.dimension() > most || (is_alike && most < usize::MAX) {
@@ -104,6 +105,7 @@ pub(crate) fn integrate_measured(
             alone(&cells, &subject, &task)
                 .and_then(|outcome| seen_by_bounds(outcome, integrand, &task))
         }
+        Method::Vegas => alone(&Vegas, &subject, &task),
         Method::Qmc => alone(&Qmc, &subject, &task),
         Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, &task),
     };

@@ -52,5 +52,6 @@ mod surpluses;
 pub(crate) mod task;
 pub(crate) mod tensor;
 mod unseen;
+mod vegas;
 pub(crate) mod watch;
 mod witness;

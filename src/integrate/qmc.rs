@@ -67,12 +67,17 @@ impl Strategy for Qmc {
     ) -> Result<Attempt, Stop> {
         let integrand = subject.integrand;
         let sobol = Sobol::new(integrand.dimension())?;
-        let scrambles =
-            (0..SCRAMBLES as u64).map(|number| Scrambled::new(&sobol, task.seed, number));
-        let scrambles: Vec<Scrambled> = scrambles.collect();
-        let outcome = integrate(integrand, task, &scrambles)?;
+        let outcome = integrate(integrand, task, &scrambles(&sobol, task.seed))?;
         Ok(Attempt::of(outcome))
     }
+}
+
+/// The scrambles of a sequence.
+pub(super) fn scrambles(sobol: &Sobol, seed: u64) -> Vec<Scrambled> {
+    let numbers = 0..SCRAMBLES as u64;
+    numbers
+        .map(|number| Scrambled::new(sobol, seed, number))
+        .collect()
 }
 
 /// Points that are random and even, in replicates.
@@ -190,7 +195,7 @@ struct Chunk {
 }
 
 /// Integrates by scrambled points.
-fn integrate(
+pub(super) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
     scrambles: &[Scrambled],

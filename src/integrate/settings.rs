@@ -27,18 +27,21 @@ pub enum Method {
     Cubature,
     /// The mean over scrambled Sobol points.
     Qmc,
+    /// The same through a grid that learns where the integrand is large.
+    Vegas,
     /// The mean of random samples.
     MonteCarlo,
 }
 
 impl Method {
     /// The names of the methods, as the command line has them.
-    pub const NAMES: [&str; 6] = [
+    pub const NAMES: [&str; 7] = [
         "auto",
         "gauss",
         "tanh-sinh",
         "cubature",
         "qmc",
+        "vegas",
         "monte-carlo",
     ];
 
@@ -50,7 +53,8 @@ impl Method {
             Method::TanhSinh => 2,
             Method::Cubature => 3,
             Method::Qmc => 4,
-            Method::MonteCarlo => 5,
+            Method::Vegas => 5,
+            Method::MonteCarlo => 6,
         }]
     }
 
@@ -67,6 +71,7 @@ impl Method {
             Method::TanhSinh,
             Method::Cubature,
             Method::Qmc,
+            Method::Vegas,
             Method::MonteCarlo,
         ];
         all.into_iter().find(|method| method.name() == name)
@@ -270,7 +275,7 @@ impl Settings {
     /// The most evaluations of the integrand.
     pub(crate) fn most_evaluations(&self) -> u64 {
         self.max_evals.unwrap_or(match self.method {
-            Method::MonteCarlo | Method::Qmc => DEFAULT_MAX_SAMPLES,
+            Method::MonteCarlo | Method::Qmc | Method::Vegas => DEFAULT_MAX_SAMPLES,
             _ => DEFAULT_MAX_EVALS,
         })
     }

@@ -138,7 +138,7 @@ fn help_and_version_go_to_standard_output() {
         (&["integrate", "--help"], "[default: 0]"),
         (
             &["integrate", "--help"],
-            "[possible values: auto, gauss, tanh-sinh, cubature, qmc, monte-carlo]",
+            "[possible values: auto, gauss, tanh-sinh, cubature, qmc, vegas, monte-carlo]",
         ),
     ] {
         let run = pullback(arguments);
