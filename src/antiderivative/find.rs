@@ -105,13 +105,14 @@ impl Search<'_> {
             return self.powers(times);
         }
         let known = self.rules.len();
-        let tries: [Try<Self>; 8] = [
+        let tries: [Try<Self>; 9] = [
             Self::size_of_linear,
             Self::exponential,
             Self::waves,
             Self::hyperbolics,
             Self::of_linear,
             Self::of_quadratic,
+            Self::fractions,
             Self::substitution,
             Self::by_parts,
         ];

@@ -8,6 +8,7 @@ mod algebra;
 mod antiderivative;
 mod boundary;
 mod find;
+mod fractions;
 mod names;
 mod number;
 mod ranges;

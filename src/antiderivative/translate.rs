@@ -149,6 +149,19 @@ impl Algebra {
         product(&graph, &factors, c, Some(rest), self.constants).text(names)
     }
 
+    /// The text of a sum term by term, as antiderivatives are written; where all terms have a function of the
+    /// input in common, that stands in front.
+    pub(crate) fn terms_text(&self, sum: &Sum, input: u32, names: &[String]) -> String {
+        let is_kind = |atom: &Atom| matches!(atom, Atom::Exp(_) | Atom::Base(_)) && atom.has(input);
+        let mut each = sum.terms.keys();
+        let first = each.next().cloned().unwrap_or_default();
+        let is_common = |atom: &Atom| is_kind(atom) && each.clone().all(|f| f.contains_key(atom));
+        match first.keys().any(is_common) {
+            true => self.text(sum, names),
+            false => written(&Graph::new(), sum, self.constants).text(names),
+        }
+    }
+
     /// The value where the inputs have these values.
     pub(crate) fn value(&self, sum: &Sum, inputs: &[f64]) -> f64 {
         written(&Graph::new(), sum, self.constants).value(inputs)
@@ -269,6 +282,42 @@ fn product<'g>(
             let tangent = raised(tangent, power);
             put(&mut tangents, if sign { -tangent } else { tangent });
             sign = false;
+        }
+    }
+    // Numbers stand under one root.
+    for half in [Number::HALF, Number::HALF.negated()] {
+        let is_root = |(atom, power): &(&Atom, &Number)| {
+            matches!(atom, Atom::Prime(_) | Atom::Pi) && **power == half
+        };
+        let roots: Vec<Atom> = factors.iter().filter(is_root).map(|(a, _)| a.clone()).collect();
+        if roots.len() < 2 {
+            continue;
+        }
+        let mut number: i64 = 1;
+        let mut has_pi = false;
+        for atom in &roots {
+            match atom {
+                Atom::Prime(p) => match number.checked_mul(*p) {
+                    Some(product) => number = product,
+                    None => continue,
+                },
+                _ => has_pi = true,
+            }
+            factors.remove(atom);
+        }
+        let number = (number != 1).then(|| graph.constant(number as f64));
+        let both = match (number, has_pi) {
+            (Some(number), true) => number * graph.pi(),
+            (Some(number), false) => number,
+            _ => graph.pi(),
+        };
+        match half.is_negative() {
+            true => put(&mut below, both.sqrt()),
+            false => {
+                let root = both.sqrt();
+                put(&mut above, if sign { -root } else { root });
+                sign = false;
+            }
         }
     }
     let mut ordered: Vec<(&Atom, &Number)> = factors.iter().collect();
