@@ -24,4 +24,4 @@ pub use antiderivative::{Antiderivative, Proof, antiderivative};
 pub(crate) use boundary::End;
 pub(crate) use find::antiderivative_of;
 pub(crate) use number::Number;
-pub(crate) use sum::{Function, Sum};
+pub(crate) use sum::{Atom, Function, Sum};

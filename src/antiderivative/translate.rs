@@ -199,6 +199,15 @@ impl Algebra {
         Some(factors)
     }
 
+    /// e^(a + b) as e^a and e^b.
+    pub(crate) fn exponentials_of(&self, factor: &Sum) -> Vec<Sum> {
+        let Some(Atom::Exp(s)) = factor.as_atom() else {
+            return vec![factor.clone()];
+        };
+        let terms = s.terms.iter();
+        terms.map(|(f, &c)| self.exp(&Sum::term(f.clone(), c))).collect()
+    }
+
     /// The sum that a text of such names is.
     pub(crate) fn of_text(&self, text: &str, names: &[String]) -> Option<Sum> {
         let (arena, root) = formula_of(text, names).ok()?;

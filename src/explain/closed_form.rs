@@ -1,18 +1,36 @@
 //! The evaluation in words, and the closed form that the antiderivatives themselves give.
 
-use crate::antiderivative::{Proof, Sum};
+use crate::antiderivative::{End, Proof, Sum};
 use crate::integrate::settings::Settings;
+use crate::map::domain::Domain;
 
-use super::evaluation::{Done, Evaluation, Separated};
-use super::posed::Posed;
-use super::step::{Math, Step, factor, set};
+use super::evaluation::{Done, Evaluation, Obstacle, Separated, Stuck};
+use super::posed::{Limit, Order, Posed};
+use super::step::{Chain, Math, Step, factor, set};
+use super::volume::listed;
 
 impl Posed<'_> {
     /// The step of the evaluation, and the value where it went to the end.
     pub(super) fn evaluation_step(&self, settings: &Settings) -> (Step, Option<Sum>) {
-        let mut step = Step::new("Evaluation from the inside out");
+        let title = match self.variables {
+            1 => "Evaluation",
+            _ => "Evaluation from the inside out",
+        };
+        let mut step = Step::new(title);
         if !self.domain.conditions().is_empty() {
-            step.say("The conditions cut the box, so the iterated integrals are not over all of it: no closed form is claimed.");
+            step.say("The conditions cut the region, so the iterated integrals are not over all of it: no closed form is claimed.");
+            return (step, None);
+        }
+        if Domain::principal_value(self.domain).is_some() {
+            step.say("What is asked for is a principal value: no closed form is claimed.");
+            return (step, None);
+        }
+        if let Some(k) = self.order.iter().position(|order| *order == Order::Crossing) {
+            step.say(&format!(
+                "The limits of `{}` cross: where the first is above the second they change places, and one \
+                 antiderivative does not do for both. No closed form is claimed.",
+                self.names[k]
+            ));
             return (step, None);
         }
         let Some(sum) = self.algebra.of_text(&self.whole, &self.names) else {
@@ -28,7 +46,7 @@ impl Posed<'_> {
         {
             return (step, Some(value));
         }
-        let mut step = Step::new("Evaluation from the inside out");
+        let mut step = Step::new(title);
         let over: Vec<usize> = (0..self.variables).collect();
         let mut evaluation = self.iterated(&sum, &over, settings);
         if evaluation.value.is_none()
@@ -70,7 +88,7 @@ impl Posed<'_> {
     /// The product of integrals of one variable each.
     fn product(&self, separated: &Separated, step: &mut Step, settings: &Settings) -> Option<Sum> {
         let singles: Option<Vec<Done>> = (0..self.variables)
-            .map(|k| self.single(&separated.factors[k], k, settings))
+            .map(|k| self.single(&separated.factors[k], k, settings).ok())
             .collect();
         let singles = singles?;
         step.say(
@@ -98,7 +116,7 @@ impl Posed<'_> {
             joined(&|m| m.text.clone(), " · "),
             joined(&|m| m.latex.clone(), r" \cdot "),
         );
-        step.show(whole.clone().then("=", &product));
+        step.show(Chain::of(whole).then("=", product).math());
         let mut value = separated.scale.clone();
         for done in &singles {
             self.tell_single(done, step);
@@ -118,7 +136,11 @@ impl Posed<'_> {
             joined(&|m| m.latex.clone(), r" \cdot "),
         );
         step.say("Together:");
-        step.show(product.then("=", &Math::of(&self.text(&value))));
+        step.show(
+            Chain::of(product)
+                .then("=", Math::of(&self.text(&value)))
+                .math(),
+        );
         self.tell_checks(&singles, step);
         (!value.is_none()).then_some(value)
     }
@@ -143,23 +165,69 @@ impl Posed<'_> {
             }
         }
         self.tell_checks(&evaluation.steps, step);
-        if let Some((k, integrand)) = &evaluation.stuck {
-            step.say(&format!(
-                "No antiderivative in `{}` of `{}` is known to the rules, or it has no value at the limits: \
-                 no closed form is claimed, and the value is numerical.",
-                self.names[*k],
-                self.text(integrand)
-            ));
+        if let Some(stuck) = &evaluation.stuck {
+            self.tell_obstacle(stuck, step);
         }
+    }
+
+    /// Why it went no further.
+    fn tell_obstacle(&self, (k, integrand, obstacle): &Stuck, step: &mut Step) {
+        let name = &self.names[*k];
+        let integrand = self.text(integrand);
+        step.say(&match obstacle {
+            Obstacle::NoRule => format!(
+                "No rule known here gives an antiderivative of `{integrand}` in `{name}`: no closed form is \
+                 claimed."
+            ),
+            Obstacle::NoValue { found, at } => format!(
+                "An antiderivative of `{integrand}` in `{name}` is `{}`. It has no finite value at \
+                 `{name} = {at}`, or none that is known here: no closed form is claimed.",
+                self.algebra.terms_text(found, *k as u32, &self.names)
+            ),
+            Obstacle::Unconfirmed(found) => format!(
+                "An antiderivative of `{integrand}` in `{name}` is `{}` wherever it has a slope, but its \
+                 difference at the limits is not the numerical integral: it jumps between them, or the \
+                 numerical integral is not known well. No closed form is claimed.",
+                self.algebra.terms_text(found, *k as u32, &self.names)
+            ),
+        });
     }
 
     /// One integral of one variable.
     fn tell_single(&self, done: &Done, step: &mut Step) {
         let k = done.variable;
-        let [lo, hi] = &self.limits[k];
-        let found = self.text(&done.found);
-        let integral = self.integral(&[k], &self.text(&done.integrand));
         let name = &self.names[k];
+        let integral = |done: &Done| {
+            let text = self.text(&done.integrand);
+            self.integral_between(k, &done.limits, &text)
+        };
+        if !done.parts.is_empty() {
+            let inner = done.parts.iter().skip(1);
+            let places: Vec<String> = inner
+                .map(|part| format!("`{name} = {}`", part.limits[0].text))
+                .collect();
+            step.say(&format!(
+                "What an absolute value is taken of changes its sign at {}: the integral over `{name}` is \
+                 divided there.",
+                listed(&places)
+            ));
+            for part in &done.parts {
+                self.tell_single(part, step);
+            }
+            let values = done.parts.iter().map(|part| self.text(&part.value));
+            let values: Vec<Math> = values.map(|value| factor(&value)).collect();
+            let mut values = values.into_iter();
+            if let Some(first) = values.next() {
+                let sum = values.fold(first, |all, own| all.then("+", &own));
+                let value = Math::of(&self.text(&done.value));
+                let chain = Chain::of(integral(done)).then("=", sum);
+                step.say("Together:");
+                step.show(chain.then("=", value).math());
+            }
+            return;
+        }
+        let [lo, hi] = &done.limits;
+        let found = self.algebra.terms_text(&done.found, k as u32, &self.names);
         let brackets = Math::new(
             format!("[{found}] from {name} = {} to {}", lo.text, hi.text),
             format!(
@@ -170,23 +238,71 @@ impl Posed<'_> {
                 set(&hi.text)
             ),
         );
-        let mut math = integral.then("=", &brackets);
+        let mut chain = Chain::of(integral(done)).then("=", brackets);
         let [upper, lower] = [&done.ends[0], &done.ends[1]].map(|end| self.text(end));
         let value = self.text(&done.value);
-        let difference = Math::of(&upper).then("-", &factor(&lower));
-        if lower != "0" && difference.text != value {
-            math = math.then("=", &difference);
+        if lower != "0" {
+            chain = chain.then("=", Math::of(&upper).then("-", &factor(&lower)));
         }
-        step.show(math.then("=", &Math::of(&value)));
+        step.show(chain.then("=", Math::of(&value)).math());
         match &done.rules[..] {
-            [] => step.say("The integrand does not depend on the variable."),
+            [] => step.say(&format!("The integrand does not depend on `{name}`.")),
             [rule] => step.say(&format!("Rule: {rule}.")),
             rules => step.say(&format!("Rules: {}.", rules.join("; "))),
         }
+        for limit in &done.limits {
+            self.tell_improper(done, limit, step);
+        }
+    }
+
+    /// That a value at an end is a limit, where the integral is improper there.
+    fn tell_improper(&self, done: &Done, limit: &Limit, step: &mut Step) {
+        let name = &self.names[done.variable];
+        match &limit.end {
+            Some(End::Infinite(_)) => step.say(&format!(
+                "The integral is improper: what stands for `{name} = {}` is the limit of the antiderivative.",
+                limit.text
+            )),
+            Some(End::Finite(at)) => {
+                let x = done.variable as u32;
+                let value = self.algebra.replaced(&done.integrand, x, at);
+                if value.is_none() && self.has_pole_at(done, at) {
+                    step.say(&format!(
+                        "The integral is improper: the integrand is not finite at `{name} = {}`, and what \
+                         stands for that end is the limit of the antiderivative.",
+                        limit.text
+                    ));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Whether an integrand without a known value at a number grows towards it.
+    fn has_pole_at(&self, done: &Done, at: &Sum) -> bool {
+        let Some(place) = self.place(0.5) else {
+            return false;
+        };
+        let at = self.algebra.value(at, &place);
+        let value = |x: f64| {
+            let mut place = place.clone();
+            place[done.variable] = x;
+            self.algebra.value(&done.integrand, &place).abs()
+        };
+        let middle = place[done.variable];
+        let [near, nearer] = [1e-6, 1e-9].map(|part| value(at + part * (middle - at)));
+        nearer > near && !value(at).is_finite()
     }
 
     /// How the antiderivatives are known to be right.
     fn tell_checks(&self, done: &[Done], step: &mut Step) {
+        let done: Vec<&Done> = done
+            .iter()
+            .flat_map(|done| match done.parts.is_empty() {
+                true => std::slice::from_ref(done),
+                false => &done.parts,
+            })
+            .collect();
         let points = done
             .iter()
             .filter(|done| done.proof != Proof::Identity)

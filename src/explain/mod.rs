@@ -2,7 +2,10 @@
 
 mod closed_form;
 mod evaluation;
+mod field;
 mod image;
+mod inverse;
+mod parts;
 mod posed;
 mod step;
 mod volume;

@@ -8,6 +8,8 @@ use crate::expr::simplify::{simplify, textbook};
 use crate::expr::text::parse::{Scope, expression};
 use crate::map::domain::Domain;
 use crate::map::mapped_region::MappedRegion;
+use crate::map::region::Region;
+use crate::scatter::Scatter;
 
 use super::step::{Math, factor, is_sum, set};
 
@@ -42,6 +44,18 @@ pub(super) struct Posed<'a> {
     pub(super) whole: String,
     /// The determinant's sign over the limits, if it is known: 1 or −1.
     pub(super) sign: Option<i64>,
+    /// Of each variable, how its limits lie to each other.
+    pub(super) order: Vec<Order>,
+}
+
+/// How the limits of a variable lie to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Rising,
+    /// The first is above the second; where signs do not count, they changed places.
+    Falling,
+    /// Not the same everywhere.
+    Crossing,
 }
 
 impl<'a> Posed<'a> {
@@ -86,7 +100,7 @@ impl<'a> Posed<'a> {
             (false, Some(_)) => format!("-({})", measure.1),
             (false, None) => format!("abs({})", measure.1),
         };
-        let mut limits = Vec::new();
+        let (mut limits, mut order) = (Vec::new(), Vec::new());
         for variable in 0..variables {
             let infinite = region.constant_limits_of(variable).unwrap_or((0.0, 0.0));
             let [lo, hi] = region.text(variable);
@@ -98,10 +112,12 @@ impl<'a> Posed<'a> {
                 Limit { text, end }
             };
             let mut pair = [limit(lo, infinite.0), limit(hi, infinite.1)];
+            let own = order_of(region, variable);
             // Swapped limits have the same content.
-            if infinite.0 > infinite.1 && !domain.is_signed() {
+            if own == Order::Falling && !domain.is_signed() {
                 pair.reverse();
             }
+            order.push(own);
             limits.push(pair);
         }
         let substituted = Substituted {
@@ -129,6 +145,7 @@ impl<'a> Posed<'a> {
             first,
             whole,
             sign,
+            order,
             names,
             algebra,
         })
@@ -151,21 +168,49 @@ impl<'a> Posed<'a> {
         Some(sum)
     }
 
+    /// Whether the targets are the variables themselves.
+    pub(super) fn is_identity(&self) -> bool {
+        let map = self.domain.map();
+        let targets = map.targets().iter().enumerate();
+        self.is_square()
+            && map.targets() == map.variables()
+            && targets.into_iter().all(|(i, name)| map.text(i) == *name)
+    }
+
     /// The range of a variable, as inequalities.
     pub(super) fn inequalities(&self, k: usize) -> String {
         let [lo, hi] = &self.limits[k];
-        let sign = |limit: &Limit| match limit.end {
-            Some(End::Infinite(_)) => "<",
-            _ => "≤",
+        let is_down = self.order[k] == Order::Falling && self.domain.is_signed();
+        let sign = |limit: &Limit| match (&limit.end, is_down) {
+            (Some(End::Infinite(_)), false) => "<",
+            (Some(End::Infinite(_)), true) => ">",
+            (_, false) => "≤",
+            (_, true) => "≥",
         };
-        format!(
-            "{} {} {} {} {}",
-            lo.text,
-            sign(lo),
-            self.names[k],
-            sign(hi),
-            hi.text
-        )
+        let name = &self.names[k];
+        match [&lo.end, &hi.end] {
+            [Some(End::Infinite(_)), Some(End::Infinite(_))] => {
+                format!("{} < {name} < {}", lo.text, hi.text)
+            }
+            [Some(End::Infinite(_)), _] if !is_down => format!("{name} ≤ {}", hi.text),
+            [_, Some(End::Infinite(_))] if !is_down => format!("{name} ≥ {}", lo.text),
+            _ => format!("{} {} {name} {} {}", lo.text, sign(lo), sign(hi), hi.text),
+        }
+    }
+
+    /// A formula of targets and variables in the variables, times one of these; simplified or as it comes.
+    pub(super) fn substituted_text(
+        &self,
+        text: &str,
+        times: Option<&str>,
+        is_simple: bool,
+    ) -> Result<String, Error> {
+        let substituted = Substituted {
+            domain: self.domain,
+            names: &self.names,
+            ranges: &self.algebra.ranges,
+        };
+        substituted.text(text, times, is_simple)
     }
 
     pub(super) fn text(&self, sum: &Sum) -> String {
@@ -174,10 +219,19 @@ impl<'a> Posed<'a> {
 
     /// The integral of a formula over some of the variables, the outermost first.
     pub(super) fn integral(&self, over: &[usize], of: &str) -> Math {
+        let over: Vec<_> = over.iter().map(|&k| (k, &self.limits[k])).collect();
+        self.integral_over(&over, of)
+    }
+
+    /// The integral of a formula over one variable between limits.
+    pub(super) fn integral_between(&self, k: usize, limits: &[Limit; 2], of: &str) -> Math {
+        self.integral_over(&[(k, limits)], of)
+    }
+
+    fn integral_over(&self, over: &[(usize, &[Limit; 2])], of: &str) -> Math {
         let (mut text, mut latex) = (String::new(), String::new());
-        for &k in over {
-            let [lo, hi] = &self.limits[k];
-            text += &format!("∫[{} = {}..{}] ", self.names[k], lo.text, hi.text);
+        for (k, [lo, hi]) in over {
+            text += &format!("∫[{} = {}..{}] ", self.names[*k], lo.text, hi.text);
             latex += &format!(r"\int_{{{}}}^{{{}}} ", set(&lo.text), set(&hi.text));
         }
         let body = match is_sum(of) {
@@ -186,11 +240,50 @@ impl<'a> Posed<'a> {
         };
         text += &body.text;
         latex += &body.latex;
-        for &k in over.iter().rev() {
-            text += &format!(" d{}", self.names[k]);
-            latex += &format!(r"\, d{}", Math::name(&self.names[k]).latex);
+        for (k, _) in over.iter().rev() {
+            text += &format!(" d{}", self.names[*k]);
+            latex += &format!(r"\, d{}", Math::name(&self.names[*k]).latex);
         }
         Math::new(text, latex)
+    }
+}
+
+/// Points at which limits are compared.
+const PLACES: usize = 64;
+
+/// How two limits lie to each other, at points of the region.
+fn order_of(region: &Region, variable: usize) -> Order {
+    let scatter = Scatter::roots(variable + 1);
+    let (mut is_up, mut is_down) = (false, false);
+    for k in 1..=PLACES {
+        let part = scatter.point(k);
+        let mut place: Vec<f64> = Vec::new();
+        for own in 0..=variable {
+            let Ok([lo, hi]) = region.limits_at(own, &place) else {
+                break;
+            };
+            if own == variable {
+                is_up |= lo < hi;
+                is_down |= lo > hi;
+                break;
+            }
+            place.push(between([lo, hi], part[own]));
+        }
+    }
+    match (is_up, is_down) {
+        (true, true) => Order::Crossing,
+        (false, true) => Order::Falling,
+        _ => Order::Rising,
+    }
+}
+
+/// A part of the way between two limits, or of the first unit of an infinite one.
+pub(super) fn between([lo, hi]: [f64; 2], part: f64) -> f64 {
+    match (lo.is_finite(), hi.is_finite()) {
+        (true, true) => lo + part * (hi - lo),
+        (true, false) => lo + part * hi.signum(),
+        (false, true) => hi + part * lo.signum(),
+        _ => part,
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn matrix(rows: &[Vec<String>]) -> Math {
 }
 
 /// A name before a matrix.
-fn named(name: &str, latex: &str, matrix: &Math) -> Math {
+pub(super) fn named(name: &str, latex: &str, matrix: &Math) -> Math {
     let gap = " ".repeat(name.chars().count() + 3);
     let lines = matrix.text.lines().enumerate().map(|(i, line)| match i {
         0 => format!("{name} = {line}"),
@@ -53,7 +53,7 @@ fn named(name: &str, latex: &str, matrix: &Math) -> Math {
 }
 
 impl Posed<'_> {
-    fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
+    pub(super) fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
         let map = self.domain.map();
         let jacobian = map.jacobian()?;
         let own = |text: String| match self.algebra.of_text(&text, &self.names) {
@@ -72,13 +72,18 @@ impl Posed<'_> {
     pub(super) fn matrix_step(&self) -> Result<Step, Error> {
         let mut step = Step::new("The map and its matrix of derivatives");
         let map = self.domain.map();
-        let columns = map.variables().iter().map(|name| format!("`{name}`"));
-        let rows = map.targets().iter().map(|name| format!("`{name}`"));
-        step.say(&format!(
-            "The rows of J belong to {}, its columns to the derivatives by {}.",
-            rows.collect::<Vec<_>>().join(", "),
-            columns.collect::<Vec<_>>().join(", "),
-        ));
+        let quoted = |names: &[String]| -> Vec<String> {
+            names.iter().map(|name| format!("`{name}`")).collect()
+        };
+        let rows = match map.targets() {
+            [only] => format!("The row of `J` belongs to `{only}`"),
+            all => format!("The rows of `J` belong to {}", listed(&quoted(all))),
+        };
+        let columns = match map.variables() {
+            [only] => format!("its column holds the derivatives by `{only}`"),
+            all => format!("its columns hold the derivatives by {}", listed(&quoted(all))),
+        };
+        step.say(&format!("{rows}, {columns}."));
         step.show(named("J", "J", &matrix(&self.entries()?)));
         Ok(step)
     }
@@ -90,33 +95,41 @@ impl Posed<'_> {
             return self.gram_step(&rows);
         }
         let mut step = Step::new("The determinant");
-        let (name, latex) = ("det J", r"\det J");
-        let short = &self.measure.1;
-        if let Some((products, sum)) = self.expanded(&rows) {
-            let mut math = Math::new(
-                format!("{name} = {}", products.text),
-                format!("{latex} = {}", products.latex),
-            );
-            self.simplified(&mut math, &products.text, &sum, short, &mut step);
-        } else {
-            step.show(Math::new(
-                format!("{name} = {short}"),
-                format!("{latex} = {}", Math::of(short).latex),
-            ));
-        }
+        self.show_determinant(&Math::new("det J", r"\det J"), &rows, &mut step);
         self.argue_sign(&mut step);
         Ok(step)
     }
 
+    /// The determinant of rows, which the measure is, multiplied out and simplified.
+    pub(super) fn show_determinant(&self, name: &Math, rows: &[Vec<String>], step: &mut Step) {
+        let short = &self.measure.1;
+        match self.expanded(rows, name.text.chars().count() + 1) {
+            Some((products, sum)) => {
+                let mut math = name.clone().then("=", &products);
+                self.simplified(&mut math, name, &products.text, &sum, short, step);
+            }
+            None => step.show(name.clone().then("=", &Math::of(short))),
+        }
+    }
+
     /// Adds the chain from products to the short form, with what was used on the way.
-    fn simplified(&self, chain: &mut Math, first: &str, sum: &Sum, short: &str, step: &mut Step) {
+    fn simplified(
+        &self,
+        chain: &mut Math,
+        name: &Math,
+        first: &str,
+        sum: &Sum,
+        short: &str,
+        step: &mut Step,
+    ) {
+        let gap = " ".repeat(name.text.chars().count());
         let mut used = Vec::new();
         let tidy = self.algebra.pythagoras_with(sum, &mut used);
         let mut last = first.to_owned();
         let mut push = |chain: &mut Math, text: String| {
             if text != last {
                 let math = Math::of(&text);
-                chain.text += &format!("\n      = {}", math.text);
+                chain.text += &format!("\n{gap} = {}", math.text);
                 chain.latex += &format!(" \\\\\n &= {}", math.latex);
                 last = text;
             }
@@ -125,8 +138,11 @@ impl Posed<'_> {
             push(chain, self.algebra.plain(sum, &self.names));
         }
         push(chain, short.to_owned());
-        let latex = chain.latex.replacen(" = ", " &= ", 1);
-        chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
+        if chain.latex.contains(r"\\") {
+            let rest = &chain.latex[name.latex.len()..];
+            let latex = format!("{}{}", name.latex, rest.replacen(" = ", " &= ", 1));
+            chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
+        }
         step.show(chain.clone());
         let mut reasons: Vec<String> = used
             .iter()
@@ -153,8 +169,9 @@ impl Posed<'_> {
     }
 
     /// A determinant of two or three rows as its products, and their sum.
-    fn expanded(&self, rows: &[Vec<String>]) -> Option<(Math, Sum)> {
+    fn expanded(&self, rows: &[Vec<String>], indent: usize) -> Option<(Math, Sum)> {
         let n = rows.len();
+        let gap = " ".repeat(indent + 1);
         let orders: &[(&[usize], i64)] = match n {
             1 => &[(&[0], 1)],
             2 => &[(&[0, 1], 1), (&[1, 0], -1)],
@@ -190,23 +207,22 @@ impl Posed<'_> {
                 (false, 1) => " + ",
                 (false, _) => " - ",
             };
-            let factors = |of: &dyn Fn(&str) -> String| {
+            let factors = |of: &dyn Fn(&str) -> String, [open, close]: [&str; 2]| {
                 let all = entries.iter().map(|entry| match bracketed(entry, n) {
-                    true => format!("({})", of(entry)),
+                    true => format!("{open}{}{close}", of(entry)),
                     false => of(entry),
                 });
                 all.collect::<Vec<_>>()
             };
             // Products of three stand on lines of their own.
             let [new, row] = match n == 3 && !text.is_empty() {
-                true => ["\n       ", " \\\\\n &\\quad"],
+                true => [&format!("\n{gap}")[..], " \\\\\n &\\quad"],
                 false => ["", ""],
             };
-            text += &format!("{new}{joint}{}", factors(&|e| e.to_owned()).join(" · "));
-            latex += &format!(
-                "{row}{joint}{}",
-                factors(&|e| Math::of(e).latex).join(r" \cdot ")
-            );
+            let texts = factors(&|e| e.to_owned(), ["(", ")"]).join(" · ");
+            let formulas = factors(&|e| Math::of(e).latex, [r"\left(", r"\right)"]);
+            text += &format!("{new}{joint}{texts}");
+            latex += &format!("{row}{joint}{}", formulas.join(r" \cdot "));
             all = all.plus(&product);
         }
         if text.is_empty() {
@@ -216,10 +232,10 @@ impl Posed<'_> {
     }
 
     /// What |det J| is, and why.
-    fn argue_sign(&self, step: &mut Step) {
+    pub(super) fn argue_sign(&self, step: &mut Step) {
         let short = &self.measure.1;
         if self.domain.is_signed() {
-            step.say("Signs count here: det J stands in the integral as it is, without the bars of a size.");
+            step.say("Signs count here: `det_J` stands in the integral as it is, not `abs(det_J)`.");
             return;
         }
         let constant = self
@@ -268,7 +284,7 @@ impl Posed<'_> {
                 ));
             }
             None => step.say(&format!(
-                "The sign of det J is not the same everywhere, as far as the limits show: its size \
+                "The sign of `det_J` is not the same everywhere, as far as the limits show: its size \
                  `abs({short})` stays in the integral."
             )),
         }
