@@ -199,7 +199,13 @@ impl Algebra {
                         sign = sign.times(Number::whole(if n % 2 == 0 { 1 } else { -1 }));
                         powers.push((atom.clone(), raised));
                     }
-                    None => powers.push((Atom::Base(Sum::atom(atom.clone()).negated()), raised)),
+                    None => {
+                        let own = match atom {
+                            Atom::Base(s) => s.negated(),
+                            atom => Sum::atom(atom.clone()).negated(),
+                        };
+                        powers.push((Atom::Base(own), raised));
+                    }
                 }
             } else if is_even {
                 match raised.as_whole() {

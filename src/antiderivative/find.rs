@@ -55,8 +55,24 @@ pub(crate) fn antiderivative_of(
 pub(super) type Polynomial = Vec<(i64, Sum)>;
 
 impl Search<'_> {
-    pub(super) fn rule(&mut self, name: impl Into<String>) {
-        let name = name.into();
+    /// A rule in which x stands for the variable.
+    pub(super) fn rule(&mut self, name: &str) {
+        let own = &self.names[self.x as usize];
+        let mut text = String::new();
+        let mut rest = name;
+        while let Some(at) = rest.find('x') {
+            let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+            let before = rest[..at].chars().next_back().is_some_and(is_letter);
+            let after = rest[at + 1..].chars().next().is_some_and(is_letter);
+            text += &rest[..at];
+            text += if before || after { "x" } else { own };
+            rest = &rest[at + 1..];
+        }
+        self.note(text + rest);
+    }
+
+    /// A rule as it is.
+    pub(super) fn note(&mut self, name: String) {
         if !self.rules.contains(&name) {
             self.rules.push(name);
         }
@@ -66,7 +82,7 @@ impl Search<'_> {
     pub(super) fn substituted(&mut self, name: &str, inner: &str, slope: &Sum) {
         let x = &self.names[self.x as usize];
         let slope = self.text(slope);
-        self.rule(format!(
+        self.note(format!(
             "the substitution `{name} = {inner}` with `d{name}/d{x} = {slope}`"
         ));
     }

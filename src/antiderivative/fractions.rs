@@ -45,7 +45,8 @@ impl Search<'_> {
         let x = Sum::input(self.x);
         let sum_of = |p: &Polynomial| {
             let terms = p.iter().enumerate();
-            let terms = terms.map(|(n, &c)| self.algebra.power(&x, Number::whole(n as i64)).scaled(c));
+            let terms =
+                terms.map(|(n, &c)| self.algebra.power(&x, Number::whole(n as i64)).scaled(c));
             terms.fold(Sum::zero(), |all, own| all.plus(&own))
         };
         let sums: Vec<Sum> = parts
@@ -64,7 +65,7 @@ impl Search<'_> {
             .algebra
             .product(Number::ONE, kind.clone().into_iter().collect());
         let whole = self.text(&self.algebra.times(times, &kind));
-        self.rule(format!("partial fractions, `{whole} = {joined}`"));
+        self.note(format!("partial fractions, `{whole} = {joined}`"));
         let mut all = Sum::zero();
         for sum in &sums {
             all = all.plus(&self.of(sum)?);
@@ -128,12 +129,16 @@ fn divided(a: &Polynomial, b: &Polynomial) -> Option<(Polynomial, Polynomial)> {
         rest.pop();
     }
     let all = rest.iter().chain(&quotient);
-    all.clone().all(|c| !c.is_none()).then_some((quotient, rest))
+    all.clone()
+        .all(|c| !c.is_none())
+        .then_some((quotient, rest))
 }
 
 /// The value at a number, by Horner's scheme.
 fn value(p: &Polynomial, x: Number) -> Number {
-    p.iter().rev().fold(Number::ZERO, |all, &c| all.times(x).plus(c))
+    p.iter()
+        .rev()
+        .fold(Number::ZERO, |all, &c| all.times(x).plus(c))
 }
 
 /// The first coefficient, and factors with the first coefficient 1: linear, and one of degree 2 at most.
@@ -231,7 +236,13 @@ fn decomposed(above: &Polynomial, factors: &[(Polynomial, usize)]) -> Option<Vec
 fn solved(columns: &[Polynomial], right: &Polynomial, n: usize) -> Option<Vec<Number>> {
     let at = |p: &Polynomial, i: usize| p.get(i).copied().unwrap_or(Number::ZERO);
     let mut rows: Vec<Vec<Number>> = (0..n)
-        .map(|i| columns.iter().map(|c| at(c, i)).chain([at(right, i)]).collect())
+        .map(|i| {
+            columns
+                .iter()
+                .map(|c| at(c, i))
+                .chain([at(right, i)])
+                .collect()
+        })
         .collect();
     if columns.len() != n {
         return None;

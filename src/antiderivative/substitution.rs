@@ -105,7 +105,7 @@ impl Search<'_> {
         let rules = search.rules;
         self.substituted(name, &text, &slope);
         for rule in rules {
-            self.rule(rule);
+            self.note(rule);
         }
         Some(self.algebra.replaced(&found, u, inner))
     }

@@ -205,7 +205,9 @@ impl Algebra {
             return vec![factor.clone()];
         };
         let terms = s.terms.iter();
-        terms.map(|(f, &c)| self.exp(&Sum::term(f.clone(), c))).collect()
+        terms
+            .map(|(f, &c)| self.exp(&Sum::term(f.clone(), c)))
+            .collect()
     }
 
     /// The sum that a text of such names is.
@@ -298,7 +300,11 @@ fn product<'g>(
         let is_root = |(atom, power): &(&Atom, &Number)| {
             matches!(atom, Atom::Prime(_) | Atom::Pi) && **power == half
         };
-        let roots: Vec<Atom> = factors.iter().filter(is_root).map(|(a, _)| a.clone()).collect();
+        let roots: Vec<Atom> = factors
+            .iter()
+            .filter(is_root)
+            .map(|(a, _)| a.clone())
+            .collect();
         if roots.len() < 2 {
             continue;
         }
@@ -342,12 +348,20 @@ fn product<'g>(
     for (atom, &power) in ordered {
         let base = atom_of(graph, atom, constants);
         let decays = matches!(atom, Atom::Exp(_));
-        if power.is_negative() && !decays {
-            put(&mut below, raised(base, power.negated()));
-        } else {
-            let factor = raised(base, power);
-            put(&mut above, if sign { -factor } else { factor });
-            sign = false;
+        let (place, size) = match power.is_negative() && !decays {
+            true => (&mut below, power.negated()),
+            false => (&mut above, power),
+        };
+        // A power and a root beside it, not a product in a product.
+        let (whole, rest) = match size.below() == 2 && size.above() > 2 {
+            true => (Some(Number::whole(size.floor())), Number::HALF),
+            false => (None, size),
+        };
+        for part in whole.into_iter().chain([rest]) {
+            let factor = raised(base, part);
+            let has_sign = sign && (decays || !power.is_negative());
+            put(place, if has_sign { -factor } else { factor });
+            sign &= !has_sign;
         }
     }
     if let Some(tangents) = tangents {

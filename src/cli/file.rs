@@ -51,7 +51,9 @@ fn text_of(path: &Path) -> io::Result<String> {
 /// The text of standard input, to its end.
 fn standard_input() -> io::Result<String> {
     let mut text = String::new();
-    let length = io::stdin().take(LONGEST_FILE + 1).read_to_string(&mut text)?;
+    let length = io::stdin()
+        .take(LONGEST_FILE + 1)
+        .read_to_string(&mut text)?;
     match length as u64 > LONGEST_FILE {
         true => Err(io::Error::new(
             io::ErrorKind::InvalidInput,

@@ -1,6 +1,8 @@
 //! The evaluation in words, and the closed form that the antiderivatives themselves give.
 
-use crate::antiderivative::{End, Proof, Sum};
+use std::collections::BTreeSet;
+
+use crate::antiderivative::{Atom, End, Function, Proof, Sum};
 use crate::integrate::settings::Settings;
 use crate::map::domain::Domain;
 
@@ -17,7 +19,7 @@ impl Posed<'_> {
             _ => "Evaluation from the inside out",
         };
         let mut step = Step::new(title);
-        if !self.domain.conditions().is_empty() {
+        if self.has_conditions {
             step.say("The conditions cut the region, so the iterated integrals are not over all of it: no closed form is claimed.");
             return (step, None);
         }
@@ -25,7 +27,11 @@ impl Posed<'_> {
             step.say("What is asked for is a principal value: no closed form is claimed.");
             return (step, None);
         }
-        if let Some(k) = self.order.iter().position(|order| *order == Order::Crossing) {
+        if let Some(k) = self
+            .order
+            .iter()
+            .position(|order| *order == Order::Crossing)
+        {
             step.say(&format!(
                 "The limits of `{}` cross: where the first is above the second they change places, and one \
                  antiderivative does not do for both. No closed form is claimed.",
@@ -182,13 +188,13 @@ impl Posed<'_> {
             Obstacle::NoValue { found, at } => format!(
                 "An antiderivative of `{integrand}` in `{name}` is `{}`. It has no finite value at \
                  `{name} = {at}`, or none that is known here: no closed form is claimed.",
-                self.algebra.terms_text(found, *k as u32, &self.names)
+                self.antiderivative_text(found, *k)
             ),
             Obstacle::Unconfirmed(found) => format!(
                 "An antiderivative of `{integrand}` in `{name}` is `{}` wherever it has a slope, but its \
                  difference at the limits is not the numerical integral: it jumps between them, or the \
                  numerical integral is not known well. No closed form is claimed.",
-                self.algebra.terms_text(found, *k as u32, &self.names)
+                self.antiderivative_text(found, *k)
             ),
         });
     }
@@ -227,7 +233,7 @@ impl Posed<'_> {
             return;
         }
         let [lo, hi] = &done.limits;
-        let found = self.algebra.terms_text(&done.found, k as u32, &self.names);
+        let found = self.antiderivative_text(&done.found, k);
         let brackets = Math::new(
             format!("[{found}] from {name} = {} to {}", lo.text, hi.text),
             format!(
@@ -245,36 +251,67 @@ impl Posed<'_> {
             chain = chain.then("=", Math::of(&upper).then("-", &factor(&lower)));
         }
         step.show(chain.then("=", Math::of(&value)).math());
-        match &done.rules[..] {
+        let mut rules = done.rules.clone();
+        let text = self.text(&done.integrand);
+        if let Some(rule) = self.by_exponentials(&text, &done.integrand, name) {
+            rules.insert(0, rule);
+        }
+        match &rules[..] {
             [] => step.say(&format!("The integrand does not depend on `{name}`.")),
             [rule] => step.say(&format!("Rule: {rule}.")),
             rules => step.say(&format!("Rules: {}.", rules.join("; "))),
         }
-        for limit in &done.limits {
-            self.tell_improper(done, limit, step);
+        let ends = done
+            .limits
+            .iter()
+            .filter(|limit| self.is_improper(done, limit));
+        let ends: Vec<String> = ends
+            .map(|limit| format!("`{name} = {}`", limit.text))
+            .collect();
+        if !ends.is_empty() {
+            step.say(&format!(
+                "The integral is improper: what stands for {} is the limit of the antiderivative.",
+                listed(&ends)
+            ));
         }
     }
 
-    /// That a value at an end is a limit, where the integral is improper there.
-    fn tell_improper(&self, done: &Done, limit: &Limit, step: &mut Step) {
-        let name = &self.names[done.variable];
+    /// The text of an antiderivative: term by term, unless it is much shorter otherwise.
+    fn antiderivative_text(&self, found: &Sum, k: usize) -> String {
+        let terms = self.algebra.terms_text(found, k as u32, &self.names);
+        let text = self.text(found);
+        match 10 * text.chars().count() < 7 * terms.chars().count() {
+            true => text,
+            false => terms,
+        }
+    }
+
+    /// That hyperbolic functions are exponentials, where rules are used on these.
+    fn by_exponentials(&self, text: &str, integrand: &Sum, name: &str) -> Option<String> {
+        let mut atoms = BTreeSet::new();
+        integrand.atoms(&mut atoms);
+        let is_hyperbolic =
+            |atom: &Atom| matches!(atom, Atom::Function(Function::Sinh | Function::Cosh, _));
+        if atoms.iter().any(is_hyperbolic) {
+            return None;
+        }
+        match (text.contains("sinh("), text.contains("cosh(")) {
+            (true, _) => Some(format!("`sinh({name}) = (exp({name}) - exp(-{name}))/2`")),
+            (_, true) => Some(format!("`cosh({name}) = (exp({name}) + exp(-{name}))/2`")),
+            _ => None,
+        }
+    }
+
+    /// Whether a limit is infinite, or the integrand is there.
+    fn is_improper(&self, done: &Done, limit: &Limit) -> bool {
         match &limit.end {
-            Some(End::Infinite(_)) => step.say(&format!(
-                "The integral is improper: what stands for `{name} = {}` is the limit of the antiderivative.",
-                limit.text
-            )),
+            Some(End::Infinite(_)) => true,
             Some(End::Finite(at)) => {
                 let x = done.variable as u32;
                 let value = self.algebra.replaced(&done.integrand, x, at);
-                if value.is_none() && self.has_pole_at(done, at) {
-                    step.say(&format!(
-                        "The integral is improper: the integrand is not finite at `{name} = {}`, and what \
-                         stands for that end is the limit of the antiderivative.",
-                        limit.text
-                    ));
-                }
+                value.is_none() && self.has_pole_at(done, at)
             }
-            None => {}
+            None => false,
         }
     }
 

@@ -162,7 +162,12 @@ impl Posed<'_> {
     }
 
     /// The integral over one variable: in one piece, or divided where what an absolute value is taken of is 0.
-    pub(super) fn single(&self, sum: &Sum, k: usize, settings: &Settings) -> Result<Done, Obstacle> {
+    pub(super) fn single(
+        &self,
+        sum: &Sum,
+        k: usize,
+        settings: &Settings,
+    ) -> Result<Done, Obstacle> {
         self.in_one_piece(sum, k, settings)
             .or_else(|obstacle| self.in_parts(sum, k, settings).ok_or(obstacle))
     }
@@ -179,7 +184,10 @@ impl Posed<'_> {
         let (found, rules) = found.ok_or(Obstacle::NoRule)?;
         let proof = verified(&self.algebra, &found, sum, x).ok_or(Obstacle::NoRule)?;
         let at = |limit: &Limit| {
-            let value = limit.end.as_ref().and_then(|end| self.algebra.at(&found, x, end));
+            let value = limit
+                .end
+                .as_ref()
+                .and_then(|end| self.algebra.at(&found, x, end));
             value.ok_or_else(|| Obstacle::NoValue {
                 found: found.clone(),
                 at: limit.text.clone(),
@@ -236,7 +244,9 @@ impl Posed<'_> {
         // Limits that are swapped here count negative.
         let [a, b] = region.limits_at(0, &[]).ok()?;
         let sign = if a > b { -1.0 } else { 1.0 };
-        let answer = line.integrate_all(&integrands, &self.within(settings)).ok()?;
+        let answer = line
+            .integrate_all(&integrands, &self.within(settings))
+            .ok()?;
         let value = self.algebra.value(&done.value, &place);
         // An integral of which little is known confirms nothing.
         if answer.error > LOOSEST * (1.0 + value.abs()) || answer.error.is_nan() {
@@ -250,16 +260,25 @@ impl Posed<'_> {
     fn within(&self, settings: &Settings) -> Settings {
         // A step of a textbook's takes milliseconds; one that does not must leave time to the others.
         let seconds = (SHARE * Deadline::current().seconds_left()).max(LEAST_SECONDS);
-        settings.clone().max_seconds(seconds.min(settings.max_seconds))
+        settings
+            .clone()
+            .max_seconds(seconds.min(settings.max_seconds))
     }
 
     /// Values of all variables and parameters: this part of the way between the limits.
     pub(super) fn place(&self, part: f64) -> Option<Vec<f64>> {
-        let region = self.domain.region();
         let mut place: Vec<f64> = Vec::new();
         for k in 0..self.variables {
-            let limits = region.limits_at(k, &place).ok()?;
-            place.push(between(limits, part));
+            let mut inputs = place.clone();
+            inputs.resize(self.variables, f64::NAN);
+            inputs.extend(&self.parameters);
+            let at = |limit: &Limit| match limit.end.as_ref()? {
+                End::Finite(at) => Some(self.algebra.value(at, &inputs)),
+                End::Infinite(true) => Some(f64::INFINITY),
+                End::Infinite(false) => Some(f64::NEG_INFINITY),
+            };
+            let [lo, hi] = &self.limits[k];
+            place.push(between([at(lo)?, at(hi)?], part));
         }
         place.extend(&self.parameters);
         Some(place)

@@ -17,7 +17,11 @@ impl Posed<'_> {
         warnings: &[String],
     ) -> Result<Vec<Step>, Error> {
         let direction = match domain.is_curve() {
-            true => self.entries()?.into_iter().map(|row| row[0].clone()).collect(),
+            true => self
+                .entries()?
+                .into_iter()
+                .map(|row| row[0].clone())
+                .collect(),
             false => self.normal()?,
         };
         let field = components
@@ -32,14 +36,6 @@ impl Posed<'_> {
         Ok(steps)
     }
 
-    /// The shorter of a text and the text of the sum that it is.
-    fn tidy(&self, text: String) -> String {
-        match self.algebra.of_text(&text, &self.names) {
-            Some(sum) => super::posed::shorter(self.text(&sum), text),
-            None => text,
-        }
-    }
-
     fn field_problem_step(
         &self,
         domain: &Oriented,
@@ -51,7 +47,10 @@ impl Posed<'_> {
         let letter = self.letter();
         match domain.is_curve() {
             true => {
-                let each = components.iter().zip(targets).filter(|(c, _)| c.trim() != "0");
+                let each = components
+                    .iter()
+                    .zip(targets)
+                    .filter(|(c, _)| c.trim() != "0");
                 let each = each.map(|(component, target)| {
                     let component = component.trim();
                     let body = match component {
@@ -80,12 +79,17 @@ impl Posed<'_> {
                     format!(r"\iint_{{{letter}}} F \cdot n \, dS"),
                 ));
                 step.say("This is the flux through the surface of the field");
-                let rows: Vec<Vec<String>> =
-                    components.iter().map(|c| vec![c.trim().to_owned()]).collect();
+                let rows: Vec<Vec<String>> = components
+                    .iter()
+                    .map(|c| vec![c.trim().to_owned()])
+                    .collect();
                 step.show(named("F", "F", &matrix(&rows)));
             }
         }
-        step.say(&format!("Here `{letter}` is {} onto which the map", self.kind()));
+        step.say(&format!(
+            "Here `{letter}` is {} onto which the map",
+            self.kind()
+        ));
         self.show_map(&mut step);
         step.say("takes the points with");
         self.show_inequalities(&mut step);
@@ -154,7 +158,11 @@ impl Posed<'_> {
             matrix(&rows)
         };
         let given = components.iter().map(|c| c.trim().to_owned()).collect();
-        if field.iter().zip(components).all(|(own, given)| own == given.trim()) {
+        if field
+            .iter()
+            .zip(components)
+            .all(|(own, given)| own == given.trim())
+        {
             step.show(named("F", "F", &column(given)));
             return step;
         }

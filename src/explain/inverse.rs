@@ -24,12 +24,16 @@ impl Equations {
         let texts: Vec<(&str, String)> = names
             .map(|(i, name)| (name.as_str(), inverse.text(i)))
             .collect();
-        let equations: Vec<(&str, &str)> =
-            texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let equations: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
         let targets: Vec<&str> = inverse.targets().iter().map(String::as_str).collect();
         let map = Map::from_equations(&equations, &targets, inverse.parameters())?;
-        let anywhere: Vec<(&str, [&str; 2])> =
-            targets.iter().map(|name| (*name, ["-inf", "inf"])).collect();
+        let anywhere: Vec<(&str, [&str; 2])> = targets
+            .iter()
+            .map(|name| (*name, ["-inf", "inf"]))
+            .collect();
         let region = Region::from_limits(&anywhere, inverse.parameters())?;
         Ok(Equations(map.over(&region)?))
     }
@@ -63,8 +67,8 @@ impl Posed<'_> {
     pub(super) fn inverse_matrix_step(&self, back: &Posed<'_>) -> Result<Step, Error> {
         let mut step = Step::new("The equations and their matrix of derivatives");
         step.say(
-            "The equations give the new variables, so their derivatives by the old ones are those that are \
-             at hand. They make the inverse of the matrix `J` of the map:",
+            "The new variables are formulas of the old ones. The matrix of their derivatives is the inverse \
+             of the matrix `J` of the map:",
         );
         step.show(named("J⁻¹", "J^{-1}", &matrix(&back.entries()?)));
         Ok(step)
@@ -92,7 +96,8 @@ impl Posed<'_> {
         step.say(&match self.sign {
             Some(1) => format!("It is positive in the region, so `abs(det_J) = {old}`."),
             Some(_) => format!("It is negative in the region, so `abs(det_J) = -({old})`."),
-            None => "Its sign is not known from the limits, so its size stays in the integral.".to_owned(),
+            None => "Its sign is not known from the limits, so its size stays in the integral."
+                .to_owned(),
         });
         Ok(step)
     }
@@ -123,9 +128,8 @@ impl Posed<'_> {
             let product = format!("({given})*({old})");
             step.say("With the determinant beside it:");
             let mut chain = Chain::of(Math::of(&product));
-            let sum = back.algebra.of_text(&product, &back.names);
-            if let Some(sum) = sum {
-                chain = chain.then("=", Math::of(&back.text(&sum)));
+            if let Ok(short) = back.substituted_text(&product, None, true) {
+                chain = chain.then("=", Math::of(&back.tidy(short)));
             }
             step.show(chain.then("=", Math::of(&self.signed_whole())).math());
         }
@@ -137,7 +141,10 @@ impl Posed<'_> {
         match self.sign {
             Some(-1) if !self.domain.is_signed() => {
                 let sum = self.algebra.of_text(&self.whole, &self.names);
-                sum.map_or_else(|| format!("-({})", self.whole), |sum| self.text(&sum.negated()))
+                sum.map_or_else(
+                    || format!("-({})", self.whole),
+                    |sum| self.text(&sum.negated()),
+                )
             }
             _ => self.whole.clone(),
         }

@@ -1,6 +1,7 @@
 //! The working of an integral by change of variables, as a teacher writes it: plain data for those who print it.
 
 mod closed_form;
+mod conditions;
 mod evaluation;
 mod field;
 mod image;

@@ -4,6 +4,7 @@ use crate::antiderivative::{Algebra, End, Number, Sum};
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::Expr;
+use crate::expr::operator::ALL;
 use crate::expr::simplify::{simplify, textbook};
 use crate::expr::text::parse::{Scope, expression};
 use crate::map::domain::Domain;
@@ -46,6 +47,12 @@ pub(super) struct Posed<'a> {
     pub(super) sign: Option<i64>,
     /// Of each variable, how its limits lie to each other.
     pub(super) order: Vec<Order>,
+    /// Whether there are conditions that are not among the limits.
+    pub(super) has_conditions: bool,
+    /// The conditions that became limits, in words.
+    pub(super) narrowed: Vec<String>,
+    /// The limits before they did.
+    pub(super) given_limits: Vec<[Limit; 2]>,
 }
 
 /// How the limits of a variable lie to each other.
@@ -71,7 +78,36 @@ impl<'a> Posed<'a> {
             .collect();
         let mut ranges = region.ranges();
         ranges.extend(parameters.values().iter().map(|&value| (value, value)));
-        let algebra = Algebra::new(ranges.clone()).with_constants(variables);
+        let mut algebra = Algebra::new(ranges).with_constants(variables);
+        let (mut limits, mut order) = (Vec::new(), Vec::new());
+        for variable in 0..variables {
+            let infinite = region.constant_limits_of(variable).unwrap_or((0.0, 0.0));
+            let [lo, hi] = region.text(variable);
+            let limit = |text: String, value: f64| {
+                let end = match value.is_infinite() {
+                    true => Some(End::Infinite(value > 0.0)),
+                    false => algebra.of_text(&text, &names).map(End::Finite),
+                };
+                Limit { text, end }
+            };
+            let mut pair = [limit(lo, infinite.0), limit(hi, infinite.1)];
+            let own = order_of(region, variable);
+            // Swapped limits have the same content.
+            if own == Order::Falling && !domain.is_signed() {
+                pair.reverse();
+            }
+            // Limits that are formulas say more of a variable than numbers around them.
+            let bounds = pair.each_ref().map(|limit| match &limit.end {
+                Some(End::Finite(at)) => algebra.range(at),
+                _ => ALL,
+            });
+            let range = &mut algebra.ranges[variable];
+            range.0 = range.0.max(bounds[0].0.min(bounds[1].0));
+            range.1 = range.1.min(bounds[0].1.max(bounds[1].1));
+            order.push(own);
+            limits.push(pair);
+        }
+        let algebra = algebra;
         let measure = match domain.determinant() {
             Some(measure) => measure,
             None => ("det J", map.jacobian()?.determinant()),
@@ -100,30 +136,10 @@ impl<'a> Posed<'a> {
             (false, Some(_)) => format!("-({})", measure.1),
             (false, None) => format!("abs({})", measure.1),
         };
-        let (mut limits, mut order) = (Vec::new(), Vec::new());
-        for variable in 0..variables {
-            let infinite = region.constant_limits_of(variable).unwrap_or((0.0, 0.0));
-            let [lo, hi] = region.text(variable);
-            let limit = |text: String, value: f64| {
-                let end = match value.is_infinite() {
-                    true => Some(End::Infinite(value > 0.0)),
-                    false => algebra.of_text(&text, &names).map(End::Finite),
-                };
-                Limit { text, end }
-            };
-            let mut pair = [limit(lo, infinite.0), limit(hi, infinite.1)];
-            let own = order_of(region, variable);
-            // Swapped limits have the same content.
-            if own == Order::Falling && !domain.is_signed() {
-                pair.reverse();
-            }
-            order.push(own);
-            limits.push(pair);
-        }
         let substituted = Substituted {
             domain,
             names: &names,
-            ranges: &ranges,
+            ranges: &algebra.ranges,
         };
         let as_it_comes = substituted.text(given, None, false)?;
         let simplified = substituted.text(given, None, true)?;
@@ -133,7 +149,7 @@ impl<'a> Posed<'a> {
                 Some(sum) => shorter(algebra.text(&sum, &names), text),
                 None => text,
             });
-        Ok(Posed {
+        let mut posed = Posed {
             domain,
             variables,
             parameters: parameters.values().to_vec(),
@@ -148,7 +164,13 @@ impl<'a> Posed<'a> {
             order,
             names,
             algebra,
-        })
+            has_conditions: !domain.conditions().is_empty(),
+            narrowed: Vec::new(),
+            given_limits: Vec::new(),
+        };
+        posed.given_limits = posed.limits.clone();
+        posed.with_conditions_as_limits();
+        Ok(posed)
     }
 
     /// Whether there are as many targets as variables.
@@ -179,7 +201,15 @@ impl<'a> Posed<'a> {
 
     /// The range of a variable, as inequalities.
     pub(super) fn inequalities(&self, k: usize) -> String {
-        let [lo, hi] = &self.limits[k];
+        self.inequalities_of(k, &self.limits[k])
+    }
+
+    /// The range of a variable before conditions became limits, as inequalities.
+    pub(super) fn given_inequalities(&self, k: usize) -> String {
+        self.inequalities_of(k, &self.given_limits[k])
+    }
+
+    fn inequalities_of(&self, k: usize, [lo, hi]: &[Limit; 2]) -> String {
         let is_down = self.order[k] == Order::Falling && self.domain.is_signed();
         let sign = |limit: &Limit| match (&limit.end, is_down) {
             (Some(End::Infinite(_)), false) => "<",
@@ -211,6 +241,14 @@ impl<'a> Posed<'a> {
             ranges: &self.algebra.ranges,
         };
         substituted.text(text, times, is_simple)
+    }
+
+    /// The shorter of a text and the text of the sum that it is.
+    pub(super) fn tidy(&self, text: String) -> String {
+        match self.algebra.of_text(&text, &self.names) {
+            Some(sum) => shorter(self.text(&sum), text),
+            None => text,
+        }
     }
 
     pub(super) fn text(&self, sum: &Sum) -> String {

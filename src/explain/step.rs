@@ -96,7 +96,11 @@ impl Chain {
         let parts = self.parts.iter();
         let length: usize = parts.map(|(_, part)| part.text.chars().count() + 3).sum();
         let head = self.head.clone();
-        if self.parts.len() < 2 && self.parts.iter().all(|(_, p)| p.text.chars().count() < LINE / 2)
+        if self.parts.len() < 2
+            && self
+                .parts
+                .iter()
+                .all(|(_, p)| p.text.chars().count() < LINE / 2)
             || head.text.chars().count() + length <= LINE
         {
             let parts = self.parts.iter();
@@ -110,7 +114,10 @@ impl Chain {
                 format!("{}{open} &{} {}", all.1, sign_of(sign), part.latex),
             )
         });
-        Math::new(text, format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}"))
+        Math::new(
+            text,
+            format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}"),
+        )
     }
 }
 
@@ -156,7 +163,11 @@ pub(super) fn set(text: &str) -> String {
 fn derivative(text: &str) -> Option<String> {
     let (above, below) = text.split_once('/')?;
     let [u, x] = [above, below].map(|name| name.strip_prefix('d').filter(|of| is_name(of)));
-    Some(format!(r"\frac{{d{}}}{{d{}}}", latex_name(u?), latex_name(x?)))
+    Some(format!(
+        r"\frac{{d{}}}{{d{}}}",
+        latex_name(u?),
+        latex_name(x?)
+    ))
 }
 
 fn is_name(text: &str) -> bool {

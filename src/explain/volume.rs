@@ -4,7 +4,7 @@ use crate::antiderivative::{Algebra, Function, Number, Sum};
 use crate::error::Error;
 use crate::expr::operator::ALL;
 
-use super::posed::{Posed, shorter};
+use super::posed::Posed;
 use super::step::{Math, Step, is_sum};
 
 /// A matrix of texts in brackets.
@@ -56,13 +56,9 @@ impl Posed<'_> {
     pub(super) fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
         let map = self.domain.map();
         let jacobian = map.jacobian()?;
-        let own = |text: String| match self.algebra.of_text(&text, &self.names) {
-            Some(sum) => shorter(self.text(&sum), text),
-            None => text,
-        };
         let row = |i: usize| {
             (0..self.variables)
-                .map(|j| own(jacobian.entry(i, j)))
+                .map(|j| self.tidy(jacobian.entry(i, j)))
                 .collect()
         };
         Ok((0..map.targets().len()).map(row).collect())
@@ -81,7 +77,10 @@ impl Posed<'_> {
         };
         let columns = match map.variables() {
             [only] => format!("its column holds the derivatives by `{only}`"),
-            all => format!("its columns hold the derivatives by {}", listed(&quoted(all))),
+            all => format!(
+                "its columns hold the derivatives by {}",
+                listed(&quoted(all))
+            ),
         };
         step.say(&format!("{rows}, {columns}."));
         step.show(named("J", "J", &matrix(&self.entries()?)));
@@ -235,7 +234,9 @@ impl Posed<'_> {
     pub(super) fn argue_sign(&self, step: &mut Step) {
         let short = &self.measure.1;
         if self.domain.is_signed() {
-            step.say("Signs count here: `det_J` stands in the integral as it is, not `abs(det_J)`.");
+            step.say(
+                "Signs count here: `det_J` stands in the integral as it is, not `abs(det_J)`.",
+            );
             return;
         }
         let constant = self
@@ -376,7 +377,10 @@ impl Posed<'_> {
         }
         if let ([[a, b], [_, d]], false) = (&as_pairs(&tidy)[..], is_curve) {
             let det = self.algebra.times(a, d).minus(&self.algebra.times(b, b));
-            let det = self.text(&det);
+            // With common factors in front the root is plain to see.
+            let det = self
+                .algebra
+                .plain(&self.algebra.pythagoras(&det), &self.names);
             step.show(Math::new(
                 format!("det(JᵀJ) = {det}"),
                 format!(r"\det(J^{{\mathsf T}} J) = {}", Math::of(&det).latex),
@@ -413,7 +417,10 @@ impl Posed<'_> {
             || short.starts_with("sqrt")
             || gram.iter().flatten().all(|e| e.as_number().is_some());
         if !ranges.is_empty() && !is_root {
-            step.say(&format!("It is not negative because {}.", listed(&ranges)));
+            step.say(&format!(
+                "This is the root, and not its negative, because {}.",
+                listed(&ranges)
+            ));
         }
     }
 

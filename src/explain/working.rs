@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::conditions::conjuncts;
 use super::inverse::Equations;
 use super::posed::{Order, Posed};
 use super::step::{Chain, Math, Step, is_sum, latex_words, number, set};
@@ -215,14 +216,19 @@ impl Working {
             }
             _ => step.say("The value is numerical: no closed form is claimed."),
         }
-        step.say(&match estimate.error.is_finite() {
-            true => format!(
+        step.say(&match (estimate.error.is_finite(), estimate.error == 0.0) {
+            (_, true) => format!(
+                "The numerical integral of the whole is `{}` (status: {}).",
+                number(estimate.value),
+                estimate.status.name()
+            ),
+            (true, _) => format!(
                 "The numerical integral of the whole is `{}` with an error of at most about `{}` (status: {}).",
                 number(estimate.value),
                 number(rounded(estimate.error)),
                 estimate.status.name()
             ),
-            false => format!(
+            _ => format!(
                 "The numerical integration gives `{}`, of which no error is known (status: {}).",
                 number(estimate.value),
                 estimate.status.name()
@@ -254,7 +260,10 @@ impl Working {
             quoted(&estimate.method),
             estimate.evaluations
         ));
-        step.say(&format!("Because: {}.", quoted(&estimate.because.to_string())));
+        step.say(&format!(
+            "Because: {}.",
+            quoted(&estimate.because.to_string())
+        ));
         step
     }
 
@@ -311,16 +320,27 @@ impl Posed<'_> {
         self.show_integral(&mut step);
         let letter = self.letter();
         if self.is_identity() {
-            step.say(&format!("Here `{letter}` is {}", self.region_words()));
+            step.say(&match self.variables {
+                1 => format!("Here `{letter}` is the interval"),
+                _ => format!("Here `{letter}` is the region with"),
+            });
             self.show_inequalities(&mut step);
-            step.say("No variable is changed: the limits are those of the coordinates themselves.");
         } else {
-            step.say(&format!("Here `{letter}` is {} onto which the map", self.kind()));
+            step.say(&format!(
+                "Here `{letter}` is {} onto which the map",
+                self.kind()
+            ));
             self.show_map(&mut step);
             step.say("takes the points with");
             self.show_inequalities(&mut step);
         }
         self.say_the_rest(warnings, &mut step);
+        if self.is_identity() {
+            step.say(match self.variables {
+                1 => "The variable is not changed.",
+                _ => "No variable is changed: the limits are those of the coordinates themselves.",
+            });
+        }
         step
     }
 
@@ -334,7 +354,11 @@ impl Posed<'_> {
         };
         let element = match (self.variables, self.is_square()) {
             (1..=3, true) => Math::new(
-                targets.iter().map(|t| format!("d{t}")).collect::<Vec<_>>().join(" "),
+                targets
+                    .iter()
+                    .map(|t| format!("d{t}"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 targets
                     .iter()
                     .map(|t| format!("d{}", Math::name(t).latex))
@@ -378,23 +402,24 @@ impl Posed<'_> {
         }
     }
 
-    fn region_words(&self) -> String {
-        match self.variables {
-            1 => "the interval".to_owned(),
-            _ => "the region with".to_owned(),
-        }
-    }
-
     /// The formulas of the map.
     pub(super) fn show_map(&self, step: &mut Step) {
         let map = self.domain.map();
         let targets = map.targets().iter().enumerate();
-        let each = targets.map(|(i, target)| Math::of(&format!("{target} = {}", map.text(i))));
+        let each = targets.map(|(i, target)| {
+            let (text, short) = (map.text(i), self.tidy(map.text(i)));
+            // What a user wrote stands as it is, unless much of it is idle.
+            let text = match 4 * short.chars().count() < 3 * text.chars().count() {
+                true => short,
+                false => text,
+            };
+            Math::of(&format!("{target} = {text}"))
+        });
         step.show_all(&each.collect::<Vec<_>>());
     }
 
     pub(super) fn show_inequalities(&self, step: &mut Step) {
-        let each = (0..self.variables).map(|k| Math::of(&self.inequalities(k)));
+        let each = (0..self.variables).map(|k| Math::of(&self.given_inequalities(k)));
         step.show_all(&each.collect::<Vec<_>>());
     }
 
@@ -402,11 +427,16 @@ impl Posed<'_> {
     pub(super) fn say_the_rest(&self, warnings: &[String], step: &mut Step) {
         let conditions = self.domain.conditions();
         if !conditions.is_empty() {
-            let each: Vec<String> = conditions.iter().map(|c| condition(c)).collect();
-            step.say(&format!("of which only that part is meant where {}.", listed(&each)));
+            let each: Vec<String> = conditions.iter().flat_map(|c| all_of(c)).collect();
+            step.say(&format!(
+                "Only the part of it is meant where {}.",
+                listed(&each)
+            ));
         }
         for k in 0..self.variables {
-            if self.order[k] == Order::Falling && self.domain.is_signed() {
+            // Of a curve its direction is said.
+            let is_curve = self.variables == 1 && !self.is_square();
+            if self.order[k] == Order::Falling && self.domain.is_signed() && !is_curve {
                 let [lo, hi] = &self.limits[k];
                 step.say(&format!(
                     "The variable `{}` runs down, from `{}` to `{}`, and signs count: this turns the sign of \
@@ -484,12 +514,21 @@ impl Posed<'_> {
             1 => "",
             _ => ", the variable with the outermost limits first",
         };
+        if !self.narrowed.is_empty() {
+            step.say(&format!(
+                "Conditions become limits: {}.",
+                listed(&self.narrowed)
+            ));
+        }
         match (self.is_identity(), order) {
             (true, "") => {}
             (true, _) => step.say("The variable with the outermost limits comes first:"),
             (false, _) => step.say(&format!("The integrand times {bars}{order}:")),
         }
         self.show_whole(&mut step);
+        if self.has_conditions {
+            step.say("Of its points only those count where the conditions hold.");
+        }
         let faces = match with_faces {
             true => self.faces(),
             false => Vec::new(),
@@ -518,14 +557,12 @@ fn quoted(text: &str) -> String {
     text.replace('`', "'").trim_end_matches('.').to_owned()
 }
 
-/// A condition as a formula, with signs as they are printed.
-fn condition(text: &str) -> String {
-    let is_plain = ["and", "or", "not", "if"]
-        .iter()
-        .all(|word| !text.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word));
-    match is_plain {
-        true => format!("`{}`", text.replace("<=", "≤").replace(">=", "≥")),
-        false => text.replace('`', "'"),
+/// The conditions that a text joins, as formulas with signs as they are printed.
+fn all_of(text: &str) -> Vec<String> {
+    let text = text.replace("<=", "≤").replace(">=", "≥");
+    match conjuncts(&text) {
+        Some(each) => each.iter().map(|own| format!("`{own}`")).collect(),
+        None => vec![format!("({})", text.replace('`', "'"))],
     }
 }
 

@@ -89,7 +89,8 @@ impl<'g> Simplifier<'g, '_> {
         let Some((i, j)) = pair else { return form };
         let [a, b] = [i, j].map(|k| form.terms[k].coefficient);
         // The exponent with the plus in front: cosh x, not cosh(−x).
-        let leads_negative = |of: &Polynomial| of.terms.first().is_some_and(|t| t.coefficient < 0.0);
+        let leads_negative =
+            |of: &Polynomial| of.terms.first().is_some_and(|t| t.coefficient < 0.0);
         let (lead, a, b) = match leads_negative(&split[i].2) {
             true => (j, b, a),
             false => (i, a, b),
