@@ -428,8 +428,11 @@ fn check_latex(text: &str) {
         "{}",
         text.chars().find(|c| !c.is_ascii()).unwrap()
     );
+    // What stands before is the same for all, and has been through pdflatex.
+    let at = text.find("\\begin{document}").unwrap();
+    assert!(text[..at].ends_with("\\sloppy\n"), "{text}");
     let mut open: Vec<String> = Vec::new();
-    let mut rest = text;
+    let mut rest = &text[at..];
     let close = |what: String, open: &mut Vec<String>| {
         assert_eq!(open.pop().as_deref(), Some(&what[..]), "{text}");
     };

@@ -339,6 +339,7 @@ impl Search<'_> {
         power.as_whole().filter(|n| (1..=4).contains(n))?;
         let mut rest = kind.clone();
         rest.remove(first);
+        self.rule("integration by parts");
         let algebra = self.algebra;
         let rest = algebra.product(Number::ONE, rest.into_iter().collect());
         let function = algebra.product(Number::ONE, vec![(first.clone(), power)]);
@@ -346,7 +347,6 @@ impl Search<'_> {
         let slope = algebra.derivative(&function, self.x);
         let left = self.divided(&algebra.times(&whole, &slope));
         let left = self.of(&left)?;
-        self.rule("integration by parts");
         Some(algebra.times(&function, &whole).minus(&left))
     }
 }

@@ -63,8 +63,8 @@ impl Search<'_> {
         let moved = |sum: &Sum, by: &Sum| algebra.replaced(sum, self.x, &x.plus(by));
         let form = moved(s, &shift.negated());
         let whole = algebra.times(&moved(times, &shift.negated()), &algebra.power(&form, q));
-        let found = self.of(&whole)?;
         self.rule("completing the square");
+        let found = self.of(&whole)?;
         Some(algebra.replaced(&found, self.x, &x.plus(&shift)))
     }
 

@@ -119,8 +119,14 @@ impl Algebra {
         let (arena, roots) = simplify(&graph.into_arena(), &[root], &self.ranges);
         let other = textbook(&arena, roots[0], &self.ranges, names);
         let own = self.plain(&sum, names);
-        match other.contains('.') || own.chars().count() <= other.chars().count() {
-            true => own,
+        let count = |text: &str| text.chars().count();
+        if other.contains('.') || count(&own) <= count(&other) {
+            return own;
+        }
+        // Of two of one length the one whose order is that of all other sums.
+        let terms = written(&Graph::new(), &sum, self.constants).text(names);
+        match count(&terms) <= count(&other) {
+            true => terms,
             false => other,
         }
     }

@@ -25,7 +25,7 @@ Writes the working of an integral by change of variables: the matrix of derivati
 the integrand in the new variables, the iterated integrals, and their values by antiderivatives, each of
 which is checked by differentiation and against the numerical integral. Where a step has no known
 antiderivative it says so, and gives the numerical value. Maps that are given the other way round are
-worked through with the matrix of their equations, fields with tangents and normals. It takes 10 seconds
+worked through with the matrix of their equations, fields with tangents and normals. It takes 5 seconds
 at most, or --max-seconds.
 
 Exit code: 0 if the closed form agrees with the numerical value, or the tolerance is met where there is

@@ -185,11 +185,18 @@ impl Posed<'_> {
                 "No rule known here gives an antiderivative of `{integrand}` in `{name}`: no closed form is \
                  claimed."
             ),
-            Obstacle::NoValue { found, at } => format!(
-                "An antiderivative of `{integrand}` in `{name}` is `{}`. It has no finite value at \
-                 `{name} = {at}`, or none that is known here: no closed form is claimed.",
-                self.antiderivative_text(found, *k)
-            ),
+            Obstacle::NoValue { found, at } => {
+                let end = match at.end {
+                    Some(_) => "It has no finite value there, or none that is known here",
+                    None => "The limit is no formula of which the rules know the value exactly",
+                };
+                format!(
+                    "An antiderivative of `{integrand}` in `{name}` is `{}`, to be taken at `{name} = {}`. \
+                     {end}: no closed form is claimed.",
+                    self.antiderivative_text(found, *k),
+                    at.text
+                )
+            }
             Obstacle::Unconfirmed(found) => format!(
                 "An antiderivative of `{integrand}` in `{name}` is `{}` wherever it has a slope, but its \
                  difference at the limits is not the numerical integral: it jumps between them, or the \

@@ -35,7 +35,7 @@ pub(super) enum Obstacle {
     /// No rule gives an antiderivative.
     NoRule,
     /// There is one, without a known value at the upper or the lower limit.
-    NoValue { found: Sum, at: String },
+    NoValue { found: Sum, at: Limit },
     /// The difference at the limits is not the numerical integral.
     Unconfirmed(Sum),
 }
@@ -190,7 +190,7 @@ impl Posed<'_> {
                 .and_then(|end| self.algebra.at(&found, x, end));
             value.ok_or_else(|| Obstacle::NoValue {
                 found: found.clone(),
-                at: limit.text.clone(),
+                at: limit.clone(),
             })
         };
         let [lo, hi] = &self.limits[k];

@@ -48,10 +48,10 @@ const ROUNDING: f64 = 1e-12;
 const LOOSEST: f64 = 1e-5;
 
 /// The seconds that a working takes at most, where the settings say nothing.
-const SECONDS: f64 = 10.0;
+const SECONDS: f64 = 5.0;
 
 /// The part of them that the numerical integral of the whole may take.
-const SHARE: f64 = 0.5;
+const SHARE: f64 = 0.6;
 
 impl Working {
     /// The working of the integral of a formula over the image of a map over limits.
@@ -59,7 +59,7 @@ impl Working {
     /// *Accuracy*: a closed form is never read off digits. Every antiderivative was differentiated and
     /// compared with its integrand, and every step, and the whole, with its numerical integral.
     ///
-    /// Without [`max_seconds`](Settings::max_seconds) it takes 10 seconds at most; what is not done by then
+    /// Without [`max_seconds`](Settings::max_seconds) it takes 5 seconds at most; what is not done by then
     /// is said to have no closed form.
     ///
     /// # Errors
