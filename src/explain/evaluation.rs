@@ -260,9 +260,13 @@ impl Posed<'_> {
     fn within(&self, settings: &Settings) -> Settings {
         // A step of a textbook's takes milliseconds; one that does not must leave time to the others.
         let seconds = (SHARE * Deadline::current().seconds_left()).max(LEAST_SECONDS);
-        settings
-            .clone()
-            .max_seconds(seconds.min(settings.max_seconds))
+        // How the whole is to be integrated is no matter of the steps.
+        let own = Settings {
+            threads: settings.threads,
+            watch: settings.watch.clone(),
+            ..Settings::default()
+        };
+        own.max_seconds(seconds.min(settings.max_seconds))
     }
 
     /// Values of all variables and parameters: this part of the way between the limits.

@@ -120,8 +120,20 @@ impl Posed<'_> {
             listed(&each)
         ));
         step.show(named("J", "J", &matrix(&self.entries()?)));
-        step.say("The product of the two, the first times the second, is normal to the surface:");
-        step.show(named("n", "n", &matrix(&rows)));
+        step.say("Their cross product, the first times the second, is normal to the surface:");
+        step.show(named("N", "N", &matrix(&rows)));
+        step.say("Its length is that of the element of area, so that with the unit normal");
+        let each = variables.iter().map(|name| Math::name(name));
+        let (text, latex) = each.fold((String::new(), String::new()), |all, name| {
+            (
+                format!("{} d{}", all.0, name.text),
+                format!("{} \\, d{}", all.1, name.latex),
+            )
+        });
+        step.show(Math::new(
+            format!("n dS = N{text}"),
+            format!("n \\, dS = N{latex}"),
+        ));
         Ok(step)
     }
 
@@ -192,7 +204,7 @@ impl Posed<'_> {
         }
         let name = match domain.is_curve() {
             true => Math::new("F · γ′", r"F \cdot \gamma'"),
-            false => Math::new("F · n", r"F \cdot n"),
+            false => Math::new("F · N", r"F \cdot N"),
         };
         self.whole = match products.is_empty() {
             true => "0".to_owned(),

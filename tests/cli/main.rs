@@ -9,6 +9,7 @@
 mod answer;
 mod check;
 mod codes;
+mod explain;
 mod faults;
 mod field;
 mod files;
