@@ -326,23 +326,6 @@ impl Algebra {
         None
     }
 
-    /// The sum with cos² + sin² = 1, 1 − cos² = sin² and cosh² − sinh² = 1 used where that makes it shorter.
-    pub(crate) fn pythagoras(&self, sum: &Sum) -> Sum {
-        self.pythagoras_with(sum, &mut Vec::new())
-    }
-
-    /// The same, with the function and the angle of each identity that was used.
-    pub(crate) fn pythagoras_with(&self, sum: &Sum, used: &mut Vec<(Function, Sum)>) -> Sum {
-        let mut sum = sum.clone();
-        while let Some((shorter, op, angle)) = shortened_by_squares(&sum) {
-            sum = shorter;
-            if !used.iter().any(|(_, known)| *known == angle) {
-                used.push((op, angle));
-            }
-        }
-        sum
-    }
-
     /// A function of a sum.
     pub(crate) fn apply(&self, op: Function, x: &Sum) -> Sum {
         if x.is_none() {
@@ -599,52 +582,6 @@ impl Algebra {
             Function::Abs => self.over(x, &self.apply(Function::Abs, x)),
         }
     }
-}
-
-/// The sum with one identity of squares used; `None` where none makes it shorter.
-fn shortened_by_squares(sum: &Sum) -> Option<(Sum, Function, Sum)> {
-    use Function::{Cos, Cosh, Sin, Sinh};
-    for (factors, &c) in &sum.terms {
-        for (atom, &power) in factors {
-            let Atom::Function(op @ (Cos | Sin | Cosh | Sinh), angle) = atom else {
-                continue;
-            };
-            let Some(2..) = power.as_whole() else {
-                continue;
-            };
-            let mut rest = factors.clone();
-            match power.minus(Number::whole(2)) {
-                Number::ZERO => rest.remove(atom),
-                less => rest.insert(atom.clone(), less),
-            };
-            // f² = alone + sign·other².
-            let (other, alone, sign) = match op {
-                Cos => (Sin, 1, -1),
-                Sin => (Cos, 1, -1),
-                Cosh => (Sinh, 1, 1),
-                _ => (Cosh, -1, 1),
-            };
-            let mut squared = rest.clone();
-            let partner = Atom::Function(other, angle.clone());
-            let own = squared.entry(partner).or_insert(Number::ZERO);
-            *own = own.plus(Number::whole(2));
-            // c·f² with −sign·c·other² is alone·c; c·f² with −alone·c is sign·c·other².
-            let [alone, sign] = [alone, sign].map(|s| c.times(Number::whole(s)));
-            for (partner, coefficient, left, of) in [
-                (&squared, sign.negated(), &rest, alone),
-                (&rest, alone.negated(), &squared, sign),
-            ] {
-                if sum.terms.get(partner) == Some(&coefficient) {
-                    let mut shorter = sum.clone();
-                    shorter.terms.remove(factors);
-                    shorter.terms.remove(partner);
-                    shorter.add(left.clone(), of);
-                    return Some((shorter, *op, angle.clone()));
-                }
-            }
-        }
-    }
-    None
 }
 
 /// Sine or cosine of a part of π from 0 to less than 1/2: (n, s) for s·√n.

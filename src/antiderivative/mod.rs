@@ -13,6 +13,7 @@ mod names;
 mod number;
 mod ranges;
 mod reduce;
+mod squares;
 mod substitution;
 mod sum;
 mod translate;

@@ -8,7 +8,7 @@ use crate::map::mapped_region::MappedRegion;
 use crate::map::region::Region;
 
 use super::posed::Posed;
-use super::step::{Chain, Math, Step};
+use super::step::{Chain, Math, Step, number};
 use super::volume::{listed, matrix, named};
 
 /// The equations as a map of the targets, which may be anywhere.
@@ -41,7 +41,12 @@ impl Equations {
 
 impl Posed<'_> {
     /// What is asked for; `back` are the equations.
-    pub(super) fn inverse_problem_step(&self, back: &Posed<'_>, warnings: &[String]) -> Step {
+    pub(super) fn inverse_problem_step(
+        &self,
+        back: &Posed<'_>,
+        near: &[f64],
+        warnings: &[String],
+    ) -> Step {
         let mut step = Step::new("The problem");
         self.show_integral(&mut step);
         let names = |names: &[String]| {
@@ -57,7 +62,17 @@ impl Posed<'_> {
         back.show_map(&mut step);
         step.say("have the values");
         self.show_inequalities(&mut step);
-        step.say("Solved for the old variables:");
+        match near {
+            [] => step.say("Solved for the old variables:"),
+            near => {
+                let near = map.targets().iter().zip(near);
+                let near = near.map(|(name, &at)| format!("`{name} = {}`", number(at)));
+                let near = listed(&near.collect::<Vec<_>>());
+                step.say(&format!(
+                    "Solved for the old variables, on the branch near {near}:"
+                ));
+            }
+        }
         self.show_map(&mut step);
         self.say_the_rest(warnings, &mut step);
         step

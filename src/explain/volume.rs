@@ -52,6 +52,9 @@ pub(super) fn named(name: &str, latex: &str, matrix: &Math) -> Math {
     )
 }
 
+/// Longer lines of a determinant are left out.
+const LONGEST: usize = 110;
+
 impl Posed<'_> {
     pub(super) fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
         let map = self.domain.map();
@@ -133,8 +136,16 @@ impl Posed<'_> {
                 last = text;
             }
         };
-        if tidy.terms.len() < sum.terms.len() {
-            push(chain, self.algebra.plain(sum, &self.names));
+        // With the identities of one angle after the other; what is too long to be read is left out.
+        let mut between = sum.clone();
+        for angle in std::iter::once(None).chain(used.iter().map(|(_, angle)| Some(angle))) {
+            if let Some(angle) = angle {
+                between = self.algebra.pythagoras_of(&between, angle);
+            }
+            let text = self.algebra.plain(&between, &self.names);
+            if between.terms.len() > tidy.terms.len() && text.chars().count() <= LONGEST {
+                push(chain, text);
+            }
         }
         push(chain, short.to_owned());
         if chain.latex.contains(r"\\") {

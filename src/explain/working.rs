@@ -114,8 +114,9 @@ impl Working {
             let posed = Posed::new(mapped, integrand)?;
             let equations = Equations::new(domain)?;
             let back = Posed::new(&equations.0, "1")?;
+            let near = domain.inverse().point().unwrap_or_default();
             let steps = vec![
-                posed.inverse_problem_step(&back, &estimate.warnings),
+                posed.inverse_problem_step(&back, near, &estimate.warnings),
                 posed.inverse_matrix_step(&back)?,
                 posed.inverse_volume_step(&back)?,
                 posed.inverse_integrand_step(&back)?,
