@@ -252,11 +252,11 @@ fn solved(columns: &[Polynomial], right: &Polynomial, n: usize) -> Option<Vec<Nu
         rows.swap(k, pivot);
         let lead = rows[k][k].inverse();
         scale(&mut rows[k], lead);
-        for i in (0..n).filter(|&i| i != k) {
-            let factor = rows[i][k];
-            for j in k..=n {
-                let own = rows[k][j].times(factor);
-                rows[i][j] = rows[i][j].minus(own);
+        let lead = rows[k].clone();
+        for row in (0..n).filter(|&i| i != k) {
+            let factor = rows[row][k];
+            for (own, lead) in rows[row].iter_mut().zip(&lead) {
+                *own = own.minus(lead.times(factor));
             }
         }
     }

@@ -182,7 +182,8 @@ impl Posed<'_> {
         let start = if is_cosine { FRAC_PI_2 } else { 0.0 };
         let first = ((from.min(to) - start) / PI).ceil();
         let last = ((from.max(to) - start) / PI).floor();
-        if !(last - first < MOST_PARTS as f64) {
+        // Angles without a value have no zeros that could be counted.
+        if last - first >= MOST_PARTS as f64 || (last - first).is_nan() {
             return None;
         }
         let quarters = i64::from(is_cosine);

@@ -296,16 +296,15 @@ fn order_of(region: &Region, variable: usize) -> Order {
     for k in 1..=PLACES {
         let part = scatter.point(k);
         let mut place: Vec<f64> = Vec::new();
-        for own in 0..=variable {
+        for (own, &part) in part.iter().enumerate() {
             let Ok([lo, hi]) = region.limits_at(own, &place) else {
                 break;
             };
             if own == variable {
                 is_up |= lo < hi;
                 is_down |= lo > hi;
-                break;
             }
-            place.push(between([lo, hi], part[own]));
+            place.push(between([lo, hi], part));
         }
     }
     match (is_up, is_down) {

@@ -185,7 +185,7 @@ impl Working {
         let estimate = &self.estimate;
         self.closed_value.is_none_or(|closed| {
             let allowed = 2.0 * estimate.error + ROUNDING * closed.abs();
-            !((closed - estimate.value).abs() > allowed)
+            (closed - estimate.value).abs() <= allowed
         })
     }
 
