@@ -98,8 +98,8 @@ impl Posed<'_> {
             .collect();
         let singles = singles?;
         step.say(
-            "The integrand is a product of functions of one variable each, and all limits are numbers: the \
-             integral is a product of integrals.",
+            "The integrand is a product of functions of one variable each, and no limit depends on a variable: \
+             the integral is a product of integrals.",
         );
         let whole = self.integral(&(0..self.variables).collect::<Vec<_>>(), &self.whole);
         let scale = self.text(&separated.scale);

@@ -419,9 +419,11 @@ impl Posed<'_> {
             .map(|k| format!("`{}`", self.inequalities(k)))
             .collect();
         if is_half_angle {
-            step.say(match short.contains("sin(") {
-                true => "Used: `1 - cos(x) = 2*sin(x/2)^2`.",
-                false => "Used: `1 + cos(x) = 2*cos(x/2)^2`.",
+            let angle = argument_of("cos(", &self.first);
+            let half = self.tidy(format!("({angle})/2"));
+            step.say(&match short.contains("sin(") {
+                true => format!("Used: `1 - cos({angle}) = 2*sin({half})^2`."),
+                false => format!("Used: `1 + cos({angle}) = 2*cos({half})^2`."),
             });
         }
         let is_root = self.is_positive_anywhere(&sum)
@@ -482,4 +484,19 @@ fn as_pairs(rows: &[Vec<Sum>]) -> Vec<[Sum; 2]> {
 /// Whether an entry needs brackets in a product of several.
 fn bracketed(entry: &str, factors: usize) -> bool {
     factors > 1 && (entry.starts_with('-') || is_sum(entry) || entry.contains(['*', '/']))
+}
+
+/// What stands in the brackets of the first call of a function.
+fn argument_of(call: &str, text: &str) -> String {
+    let start = text.find(call).map_or(0, |at| at + call.len());
+    let mut depth = 1;
+    let inner = text[start..].chars().take_while(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth > 0
+    });
+    inner.collect()
 }

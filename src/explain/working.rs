@@ -468,6 +468,10 @@ impl Posed<'_> {
             Some(what) => step.say(&format!(
                 "The integrand is 1: the integral is {what}, and nothing is to be replaced."
             )),
+            None if self.is_unchanged() => step.say(&format!(
+                "It is a formula of the new variables already: `{}`.",
+                self.given.trim()
+            )),
             None => step.show(self.substitution(true)),
         }
         step
@@ -484,6 +488,17 @@ impl Posed<'_> {
             (3, true) => "the volume",
             _ => "the measure",
         })
+    }
+
+    /// Whether the integrand is the same in the variables.
+    fn is_unchanged(&self) -> bool {
+        let plain = |text: &str| {
+            text.chars()
+                .filter(|c| !c.is_whitespace())
+                .collect::<String>()
+        };
+        plain(&self.given) == plain(&self.substituted)
+            && plain(&self.given) == plain(&self.simplified)
     }
 
     /// The integrand as it is given, with the map in its place, and simplified.
