@@ -47,12 +47,19 @@ impl Posed<'_> {
             step.say("The integrand is 0, and so is the integral.");
             return (step, Some(sum));
         }
+        // Functions that are quotients or multiples of others: log₂ x is ln x/ln 2.
+        let text = self.text(&sum);
+        let known = called(&text);
+        if called(&self.whole).iter().any(|name| !known.contains(name)) {
+            step.say(&format!("The integrand is `{} = {text}`.", self.whole));
+        }
+        let said = step.clone();
         if let Some(separated) = self.separated()
             && let Some(value) = self.product(&separated, &mut step, settings)
         {
             return (step, Some(value));
         }
-        let mut step = Step::new(title);
+        let mut step = said;
         let over: Vec<usize> = (0..self.variables).collect();
         let mut evaluation = self.iterated(&sum, &over, settings);
         if evaluation.value.is_none()
@@ -375,4 +382,12 @@ impl Posed<'_> {
         };
         step.say(&format!("Check: {what}; {how}, and {step_agrees}."));
     }
+}
+
+/// The names of the functions that a text calls.
+fn called(text: &str) -> BTreeSet<&str> {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let before = text.match_indices('(').map(|(at, _)| &text[..at]);
+    let names = before.map(|before| &before[before.trim_end_matches(is_letter).len()..]);
+    names.filter(|name| !name.is_empty()).collect()
 }

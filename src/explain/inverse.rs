@@ -135,7 +135,10 @@ impl Posed<'_> {
     pub(super) fn inverse_integrand_step(&self, back: &Posed<'_>) -> Result<Step, Error> {
         let mut step = Step::new("The integrand in the new variables");
         if let Some(what) = self.measured() {
-            step.say(&format!("The integrand is 1: the integral is {what}."));
+            step.say(&match self.domain.is_signed() {
+                true => "The integrand is 1: nothing is to be replaced.".to_owned(),
+                false => format!("The integrand is 1: the integral is {what}."),
+            });
         } else if self.is_short(&self.simplified) {
             step.show(self.substitution(false));
         } else {

@@ -1,6 +1,8 @@
 //! The matrix of a map and its determinant, multiplied out and simplified, with the identities named.
 
-use crate::antiderivative::{Algebra, Function, Number, Sum};
+use std::collections::BTreeSet;
+
+use crate::antiderivative::{Algebra, Atom, Function, Number, Sum};
 use crate::error::Error;
 use crate::expr::operator::ALL;
 
@@ -143,9 +145,14 @@ impl Posed<'_> {
                 between = self.algebra.pythagoras_of(&between, angle);
             }
             let text = self.algebra.plain(&between, &self.names);
-            if between.terms.len() > tidy.terms.len() && text.chars().count() <= LONGEST {
+            let is_on_the_way =
+                between.terms.len() > tidy.terms.len() || used.is_empty() && text != short;
+            if is_on_the_way && text.chars().count() <= LONGEST {
                 push(chain, text);
             }
+        }
+        if used.is_empty() {
+            used = self.gone(sum, short);
         }
         push(chain, short.to_owned());
         if chain.latex.contains(r"\\") {
@@ -165,9 +172,29 @@ impl Posed<'_> {
         {
             reasons.insert(0, format!("the common factor `{}`", self.text(&common)));
         }
-        if !reasons.is_empty() && tidy.terms.len() < sum.terms.len() {
+        if !reasons.is_empty() && (tidy.terms.len() < sum.terms.len() || !used.is_empty()) {
             step.say(&format!("Used: {}.", reasons.join("; ")));
         }
+    }
+
+    /// The sines, cosines and hyperbolic functions of a sum that its short form does without.
+    fn gone(&self, sum: &Sum, short: &str) -> Vec<(Function, Sum)> {
+        let Some(short) = self.algebra.of_text(short, &self.names) else {
+            return Vec::new();
+        };
+        let [mut before, mut after] = [BTreeSet::new(), BTreeSet::new()];
+        sum.atoms(&mut before);
+        short.atoms(&mut after);
+        let mut gone: Vec<(Function, Sum)> = Vec::new();
+        for atom in before.difference(&after) {
+            use Function::{Cos, Cosh, Sin, Sinh};
+            if let Atom::Function(op @ (Sin | Cos | Sinh | Cosh), angle) = atom
+                && !gone.iter().any(|(_, known)| known == angle)
+            {
+                gone.push((*op, angle.clone()));
+            }
+        }
+        gone
     }
 
     fn identity(&self, op: Function, angle: &Sum) -> String {

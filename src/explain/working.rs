@@ -76,7 +76,7 @@ impl Working {
                 steps.extend([
                     posed.matrix_step()?,
                     posed.volume_step()?,
-                    posed.integrand_step(),
+                    posed.integrand_step(estimate.warnings.is_empty()),
                 ]);
             }
             steps.push(posed.transformed_step(true));
@@ -462,9 +462,13 @@ impl Posed<'_> {
     }
 
     /// The integrand in the new variables.
-    fn integrand_step(&self) -> Step {
+    fn integrand_step(&self, is_plain: bool) -> Step {
         let mut step = Step::new("The integrand in the new variables");
         match self.measured() {
+            // What is covered twice, or counts negative, is not the area of the image.
+            Some(_) if !is_plain || self.domain.is_signed() => {
+                step.say("The integrand is 1: nothing is to be replaced.");
+            }
             Some(what) => step.say(&format!(
                 "The integrand is 1: the integral is {what}, and nothing is to be replaced."
             )),
