@@ -110,6 +110,12 @@ impl Deadline {
         }
     }
 
+    /// The seconds that are left.
+    pub(crate) fn seconds_left(&self) -> f64 {
+        let left = |at: Instant| at.saturating_duration_since(Instant::now());
+        self.at.map_or(f64::INFINITY, |at| left(at).as_secs_f64())
+    }
+
     /// Whether it may ever come.
     pub(crate) fn may_come(&self) -> bool {
         self.at.is_some() || self.token.is_some()

@@ -99,6 +99,16 @@ const TEXTBOOK: &[(&str, f64, f64)] = &[
     ("1/(x^2 - 3*x + 2)", 3.0, 4.0),
     ("1/cos(x)", 0.0, 1.0),
     ("erf(x)", 0.0, 1.0),
+    // Partial fractions: linear factors, double ones, quadratic ones, improper quotients.
+    ("(x + 3)/((x + 1)*(x^2 + 1))", 0.0, 1.0),
+    ("(x^3 + 1)/(x^2*(x - 1))", 2.0, 3.0),
+    ("1/((x + 1)^2*(2*x + 3))", 0.0, 1.0),
+    ("x^4/((x + 2)*(x + 1)^2)", 0.0, 1.0),
+    ("1/(x*(x^2 + x + 1))", 1.0, 2.0),
+    ("(x^2 + 1)/(x^3 - x)", 2.0, 3.0),
+    ("1/((x^2 + 1)*(x^2 + 4))", 0.0, 1.0),
+    ("1/((x^2 + 1)^2*(x - 3))", 0.0, 1.0),
+    ("1/(1 + exp(x))", 0.0, 1.0),
 ];
 
 /// Integrands without an elementary antiderivative, and others that no rule takes.
@@ -160,6 +170,33 @@ fn no_closed_form_is_made_up() {
     for &(integrand, lo, hi) in NONE_KNOWN {
         let found = antiderivative(integrand, "x", &[("x", lo, hi)]).unwrap();
         assert!(found.is_none(), "{integrand}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_name_their_variable_and_nothing_that_failed() {
+    for (integrand, rules) in [
+        // √u as a new variable leads to the answer too, by a way that nobody would take.
+        ("ln(t)", &["integration by parts"][..]),
+        ("cos(t)", &["cos(t) is the derivative of sin(t)"]),
+        (
+            "t*exp(-t^2)",
+            &[
+                "the substitution u = -t^2 with du/dt = -2*t",
+                "exp(u) is its own derivative",
+            ],
+        ),
+        (
+            "1/(t^2 + t)",
+            &[
+                "partial fractions, 1/(t*(t + 1)) = 1/t - 1/(t + 1)",
+                "1/t is the derivative of ln(t)",
+                "the substitution u = t + 1 with du/dt = 1",
+            ],
+        ),
+    ] {
+        let found = antiderivative(integrand, "t", &[("t", 1.0, 2.0)]);
+        assert_eq!(found.unwrap().unwrap().rules, rules, "{integrand}");
     }
 }
 

@@ -428,8 +428,11 @@ fn check_latex(text: &str) {
         "{}",
         text.chars().find(|c| !c.is_ascii()).unwrap()
     );
+    // What stands before is the same for all, and has been through pdflatex.
+    let at = text.find("\\begin{document}").unwrap();
+    assert!(text[..at].ends_with("\\sloppy\n"), "{text}");
     let mut open: Vec<String> = Vec::new();
-    let mut rest = text;
+    let mut rest = &text[at..];
     let close = |what: String, open: &mut Vec<String>| {
         assert_eq!(open.pop().as_deref(), Some(&what[..]), "{text}");
     };
@@ -541,5 +544,236 @@ fn signs_count_where_they_are_asked_for() {
         Some("0"),
         "{}",
         working.text()
+    );
+}
+
+/// The working over limits, with the variables as targets.
+fn plain(over: &str, conditions: &str, integrand: &str) -> Working {
+    let region = Region::parse(over).unwrap();
+    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let equations: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
+    let map = Map::from_equations(&equations, &names, &Parameters::new()).unwrap();
+    let domain = map.over(&region).unwrap();
+    let domain = match conditions {
+        "" => domain,
+        conditions => domain.where_(conditions).unwrap(),
+    };
+    Working::of(&domain, integrand, &Settings::default()).unwrap()
+}
+
+fn assert_form(working: &Working, form: &str, value: f64) {
+    let text = working.text();
+    assert_eq!(working.closed_form.as_deref(), Some(form), "{text}");
+    let closed = working.closed_value.unwrap();
+    // A few roundings of a short formula.
+    assert!(
+        (closed - value).abs() <= 1e-13 * (1.0 + value.abs()),
+        "{text}"
+    );
+    assert!(text.contains("The two agree."), "{text}");
+    check_latex(&working.latex());
+}
+
+#[test]
+fn limits_that_are_swapped_are_those_of_the_same_set() {
+    let swapped = plain("x = 1..0, y = 0..x", "", "x^2*y");
+    assert_form(&swapped, "1/10", 0.1);
+    assert!(swapped.text().contains("0 ≤ x ≤ 1"), "{}", swapped.text());
+    assert!(swapped.text().contains("Note: "), "{}", swapped.text());
+    // Limits that depend on others are swapped too, and those of a signed integral count.
+    assert_form(&plain("x = 0..1, y = x..0", "", "x^2*y"), "1/10", 0.1);
+    let down = Map::parse("y = x").unwrap().over("x = 1..0").unwrap();
+    let signed = down.signed().unwrap();
+    let working = Working::of(&signed, "x", &Settings::default()).unwrap();
+    assert_form(&working, "-1/2", -0.5);
+    assert!(working.text().contains("1 ≥ x ≥ 0"), "{}", working.text());
+    // Where they cross one antiderivative does not do for both parts.
+    let crossing = plain("x = 0..1, y = x..1/2", "", "x^2*y");
+    assert_eq!(crossing.closed_form, None);
+    assert!(crossing.text().contains("cross"), "{}", crossing.text());
+}
+
+#[test]
+fn conditions_that_are_limits_become_limits() {
+    for (over, conditions, integrand, form, value) in [
+        ("x = 0..1, y = 0..1", "x + y <= 1", "x", "1/6", 1.0 / 6.0),
+        // The condition bounds the outer variable too.
+        ("x = 0..2, y = 0..inf", "x + y < 1", "y", "1/6", 1.0 / 6.0),
+        ("x = -1..1, y = 0..1", "y >= x^2", "1", "4/3", 4.0 / 3.0),
+        ("x = 0..2, y = 0..3", "x <= y <= 2", "1", "2", 2.0),
+    ] {
+        let working = plain(over, conditions, integrand);
+        assert_form(&working, form, value);
+        assert!(
+            working.text().contains("become limits"),
+            "{}",
+            working.text()
+        );
+    }
+    // A bound that crosses a limit would need two integrals.
+    let working = plain("x = 0..1, y = 0..1", "y <= 2*x", "1");
+    assert_eq!(working.closed_form, None, "{}", working.text());
+    assert!((working.estimate.value - 0.75).abs() <= working.estimate.error);
+    let ring = Map::parse(POLAR).unwrap();
+    let ring = ring.over("r = 0..3, t = 0..2*pi").unwrap();
+    let ring = ring.where_("1 <= x^2 + y^2 <= 4").unwrap();
+    let working = Working::of(&ring, "1/(x^2 + y^2)", &Settings::default()).unwrap();
+    assert_form(&working, "2*pi*ln(2)", 2.0 * PI * 2f64.ln());
+}
+
+#[test]
+fn absolute_values_are_divided_at_their_zeros() {
+    for (over, integrand, form, value) in [
+        ("x = 0..2*pi", "abs(sin(x))*abs(cos(x))", "2", 2.0),
+        ("x = -2..2", "abs(x^2 - 1)", "4", 4.0),
+        ("x = 0..pi", "x*abs(cos(x))", "pi", PI),
+        (
+            "x = 1/2..2",
+            "abs(ln(x))",
+            "(3*ln(2) - 1)/2",
+            (3.0 * 2f64.ln() - 1.0) / 2.0,
+        ),
+    ] {
+        let working = plain(over, "", integrand);
+        assert_form(&working, form, value);
+        assert!(
+            working.text().contains("divided there"),
+            "{}",
+            working.text()
+        );
+    }
+    // More parts than a textbook has, and zeros that no formula gives.
+    for integrand in ["abs(sin(1000*x))", "abs(exp(x) - 3*x)"] {
+        assert_eq!(plain("x = 0..1", "", integrand).closed_form, None);
+    }
+}
+
+#[test]
+fn maps_the_other_way_round_are_worked_through_with_their_equations() {
+    let settings = Settings::default();
+    for (equations, near, over, integrand, form, value, shown) in [
+        (
+            "u = x*y, v = y/x",
+            [1.0, 1.0],
+            "u = 1..2, v = 1..3",
+            "x^2*y^2",
+            "7*ln(3)/6",
+            7.0 * 3f64.ln() / 6.0,
+            "det J = x/(2*y) = 1/(2*v)",
+        ),
+        // Solved for x and y this is a page of roots; side by side integrand and determinant cancel.
+        (
+            "u = x^2 - y^2, v = x*y",
+            [2.0, 1.0],
+            "u = 1..3, v = 1..2",
+            "x^2 + y^2",
+            "1",
+            1.0,
+            "(x^2 + y^2)*(1/(2*(x^2 + y^2))) = 1/2",
+        ),
+        (
+            "u = x + y, v = x - y",
+            [1.0, 0.0],
+            "u = 0..1, v = -1..1",
+            "1",
+            "1",
+            1.0,
+            "det J⁻¹ = 1 · (-1) - 1 · 1",
+        ),
+    ] {
+        let inverse = Map::inverse(equations).unwrap().near(near).unwrap();
+        let domain = inverse.over(over).unwrap();
+        let working = Working::of_inverse(&domain, integrand, &settings);
+        let working = working.unwrap().unwrap();
+        assert_form(&working, form, value);
+        assert!(working.text().contains(shown), "{}", working.text());
+    }
+}
+
+#[test]
+fn fields_are_worked_through_with_tangents_and_normals() {
+    let settings = Settings::default();
+    for (map, over, field, form, value, shown) in [
+        (
+            "x = cos(t), y = sin(t)",
+            "t = 0..2*pi",
+            &["-y", "x"][..],
+            "2*pi",
+            2.0 * PI,
+            "F · γ′ = ",
+        ),
+        // From right to left: the direction counts.
+        (
+            "x = t, y = t^2",
+            "t = 1..0",
+            &["y", "x^2"],
+            "-5/6",
+            -5.0 / 6.0,
+            "from t = 1 to t = 0",
+        ),
+        (
+            "x = 2*sin(p)*cos(t), y = 2*sin(p)*sin(t), z = 2*cos(p)",
+            "p = 0..pi, t = 0..2*pi",
+            &["x", "y", "z"],
+            "32*pi",
+            32.0 * PI,
+            "F · N",
+        ),
+        (
+            "x = u, y = v, z = 1 - u^2 - v^2",
+            "u = 0..1, v = 0..1",
+            &["0", "0", "z"],
+            "1/3",
+            1.0 / 3.0,
+            "N = [ 2*u ]",
+        ),
+    ] {
+        let domain = Map::parse(map).unwrap().over(over).unwrap();
+        let oriented = domain.oriented().unwrap();
+        let working = Working::of_field(&oriented, field, &settings).unwrap();
+        assert_form(&working, form, value);
+        assert!(working.text().contains(shown), "{}", working.text());
+    }
+}
+
+#[test]
+fn improper_integrals_are_called_so() {
+    for (over, integrand, said) in [
+        (
+            "x = 0..1",
+            "1/sqrt(x)",
+            "improper: what stands for x = 0 is",
+        ),
+        (
+            "x = 1..inf",
+            "1/x^2",
+            "improper: what stands for x = inf is",
+        ),
+        (
+            "x = -inf..inf",
+            "1/(1 + x^2)",
+            "for x = -inf and x = inf is",
+        ),
+        ("x = 0..1", "1/x", "It has no finite value there"),
+        ("x = -1..1", "1/x^2", "it jumps between them"),
+    ] {
+        let working = plain(over, "", integrand);
+        assert!(working.text().contains(said), "{}", working.text());
+        assert!(!plain("x = 0..1", "", "x").text().contains("improper"));
+    }
+}
+
+#[test]
+fn a_working_ends_when_it_has_to() {
+    let hard = Map::parse("x = r*cos(v)^9*exp(v*u), y = r*sin(u)^5*cos(v), z = r*ln(2 + u*v + r)");
+    let domain = hard.unwrap().over("r = 0..1, u = 0..1, v = 0..1").unwrap();
+    let settings = Settings::default().max_seconds(0.5);
+    let start = std::time::Instant::now();
+    Working::of(&domain, "exp(x*y*z)*atan(x + y)", &settings).unwrap();
+    // Parsing, differentiating and simplifying are not part of it; debug builds are slow at these.
+    assert!(
+        start.elapsed().as_secs_f64() < 20.0,
+        "{:?}",
+        start.elapsed()
     );
 }

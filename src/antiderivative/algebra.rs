@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use super::number::Number;
 use super::sum::{Atom, Factors, Function, Sum};
+use crate::deadline::Deadline;
 
 /// So many products of terms are formed before a formula counts as too long.
 const MOST_WORK: u32 = 200_000;
@@ -57,11 +58,16 @@ impl Algebra {
         (algebra, self.ranges.len() as u32)
     }
 
-    /// Counts a piece of work.
+    /// Counts a piece of work; there is none left after the deadline.
     fn may(&self) -> bool {
         let left = self.work.get();
-        self.work.set(left.saturating_sub(1));
-        left > 0
+        // A look at the clock costs about as much as a product.
+        let is_late = left.is_multiple_of(64) && Deadline::current().has_come();
+        self.work.set(match is_late {
+            true => 0,
+            false => left.saturating_sub(1),
+        });
+        left > 0 && !is_late
     }
 
     /// The product of powers, brought to its normal form.
@@ -193,7 +199,13 @@ impl Algebra {
                         sign = sign.times(Number::whole(if n % 2 == 0 { 1 } else { -1 }));
                         powers.push((atom.clone(), raised));
                     }
-                    None => powers.push((Atom::Base(Sum::atom(atom.clone()).negated()), raised)),
+                    None => {
+                        let own = match atom {
+                            Atom::Base(s) => s.negated(),
+                            atom => Sum::atom(atom.clone()).negated(),
+                        };
+                        powers.push((Atom::Base(own), raised));
+                    }
                 }
             } else if is_even {
                 match raised.as_whole() {
@@ -312,23 +324,6 @@ impl Algebra {
             }
         }
         None
-    }
-
-    /// The sum with cos² + sin² = 1, 1 − cos² = sin² and cosh² − sinh² = 1 used where that makes it shorter.
-    pub(crate) fn pythagoras(&self, sum: &Sum) -> Sum {
-        self.pythagoras_with(sum, &mut Vec::new())
-    }
-
-    /// The same, with the function and the angle of each identity that was used.
-    pub(crate) fn pythagoras_with(&self, sum: &Sum, used: &mut Vec<(Function, Sum)>) -> Sum {
-        let mut sum = sum.clone();
-        while let Some((shorter, op, angle)) = shortened_by_squares(&sum) {
-            sum = shorter;
-            if !used.iter().any(|(_, known)| *known == angle) {
-                used.push((op, angle));
-            }
-        }
-        sum
     }
 
     /// A function of a sum.
@@ -587,52 +582,6 @@ impl Algebra {
             Function::Abs => self.over(x, &self.apply(Function::Abs, x)),
         }
     }
-}
-
-/// The sum with one identity of squares used; `None` where none makes it shorter.
-fn shortened_by_squares(sum: &Sum) -> Option<(Sum, Function, Sum)> {
-    use Function::{Cos, Cosh, Sin, Sinh};
-    for (factors, &c) in &sum.terms {
-        for (atom, &power) in factors {
-            let Atom::Function(op @ (Cos | Sin | Cosh | Sinh), angle) = atom else {
-                continue;
-            };
-            let Some(2..) = power.as_whole() else {
-                continue;
-            };
-            let mut rest = factors.clone();
-            match power.minus(Number::whole(2)) {
-                Number::ZERO => rest.remove(atom),
-                less => rest.insert(atom.clone(), less),
-            };
-            // f² = alone + sign·other².
-            let (other, alone, sign) = match op {
-                Cos => (Sin, 1, -1),
-                Sin => (Cos, 1, -1),
-                Cosh => (Sinh, 1, 1),
-                _ => (Cosh, -1, 1),
-            };
-            let mut squared = rest.clone();
-            let partner = Atom::Function(other, angle.clone());
-            let own = squared.entry(partner).or_insert(Number::ZERO);
-            *own = own.plus(Number::whole(2));
-            // c·f² with −sign·c·other² is alone·c; c·f² with −alone·c is sign·c·other².
-            let [alone, sign] = [alone, sign].map(|s| c.times(Number::whole(s)));
-            for (partner, coefficient, left, of) in [
-                (&squared, sign.negated(), &rest, alone),
-                (&rest, alone.negated(), &squared, sign),
-            ] {
-                if sum.terms.get(partner) == Some(&coefficient) {
-                    let mut shorter = sum.clone();
-                    shorter.terms.remove(factors);
-                    shorter.terms.remove(partner);
-                    shorter.add(left.clone(), of);
-                    return Some((shorter, *op, angle.clone()));
-                }
-            }
-        }
-    }
-    None
 }
 
 /// Sine or cosine of a part of π from 0 to less than 1/2: (n, s) for s·√n.

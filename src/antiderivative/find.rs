@@ -55,8 +55,24 @@ pub(crate) fn antiderivative_of(
 pub(super) type Polynomial = Vec<(i64, Sum)>;
 
 impl Search<'_> {
-    pub(super) fn rule(&mut self, name: impl Into<String>) {
-        let name = name.into();
+    /// A rule in which x stands for the variable.
+    pub(super) fn rule(&mut self, name: &str) {
+        let own = &self.names[self.x as usize];
+        let mut text = String::new();
+        let mut rest = name;
+        while let Some(at) = rest.find('x') {
+            let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+            let before = rest[..at].chars().next_back().is_some_and(is_letter);
+            let after = rest[at + 1..].chars().next().is_some_and(is_letter);
+            text += &rest[..at];
+            text += if before || after { "x" } else { own };
+            rest = &rest[at + 1..];
+        }
+        self.note(text + rest);
+    }
+
+    /// A rule as it is.
+    pub(super) fn note(&mut self, name: String) {
         if !self.rules.contains(&name) {
             self.rules.push(name);
         }
@@ -66,7 +82,7 @@ impl Search<'_> {
     pub(super) fn substituted(&mut self, name: &str, inner: &str, slope: &Sum) {
         let x = &self.names[self.x as usize];
         let slope = self.text(slope);
-        self.rule(format!(
+        self.note(format!(
             "the substitution `{name} = {inner}` with `d{name}/d{x} = {slope}`"
         ));
     }
@@ -105,13 +121,14 @@ impl Search<'_> {
             return self.powers(times);
         }
         let known = self.rules.len();
-        let tries: [Try<Self>; 8] = [
+        let tries: [Try<Self>; 9] = [
             Self::size_of_linear,
             Self::exponential,
             Self::waves,
             Self::hyperbolics,
             Self::of_linear,
             Self::of_quadratic,
+            Self::fractions,
             Self::substitution,
             Self::by_parts,
         ];
@@ -322,6 +339,7 @@ impl Search<'_> {
         power.as_whole().filter(|n| (1..=4).contains(n))?;
         let mut rest = kind.clone();
         rest.remove(first);
+        self.rule("integration by parts");
         let algebra = self.algebra;
         let rest = algebra.product(Number::ONE, rest.into_iter().collect());
         let function = algebra.product(Number::ONE, vec![(first.clone(), power)]);
@@ -329,7 +347,6 @@ impl Search<'_> {
         let slope = algebra.derivative(&function, self.x);
         let left = self.divided(&algebra.times(&whole, &slope));
         let left = self.of(&left)?;
-        self.rule("integration by parts");
         Some(algebra.times(&function, &whole).minus(&left))
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::find::Search;
+use super::names::new_name;
 use super::number::Number;
 use super::sum::{Atom, Factors, Function, Sum};
 
@@ -13,6 +14,8 @@ struct Quadratic {
     a: Sum,
     c: Sum,
 }
+
+const REDUCTION: &str = "reduction of powers by integration by parts";
 
 /// The highest power of x that is reduced.
 const MOST_POWER: i64 = 16;
@@ -60,8 +63,8 @@ impl Search<'_> {
         let moved = |sum: &Sum, by: &Sum| algebra.replaced(sum, self.x, &x.plus(by));
         let form = moved(s, &shift.negated());
         let whole = algebra.times(&moved(times, &shift.negated()), &algebra.power(&form, q));
-        let found = self.of(&whole)?;
         self.rule("completing the square");
+        let found = self.of(&whole)?;
         Some(algebra.replaced(&found, self.x, &x.plus(&shift)))
     }
 
@@ -78,6 +81,8 @@ impl Search<'_> {
             let scale = a.scaled(Number::whole(2));
             let (lead, below) = match next.is_zero() {
                 true if n == 1 => {
+                    let (inner, slope) = (self.text(form), algebra.derivative(form, self.x));
+                    self.substituted(&new_name(self.names), &inner, &slope);
                     let size = algebra.apply(Function::Abs, form);
                     (algebra.apply(Function::Ln, &size), scale)
                 }
@@ -94,6 +99,7 @@ impl Search<'_> {
             if n == 1 {
                 return Some(algebra.over(&lead, &below));
             }
+            self.rule(REDUCTION);
             let rest = self
                 .reduced(quadratic, n - 2, next)?
                 .scaled(Number::whole(n - 1));
@@ -102,6 +108,7 @@ impl Search<'_> {
         }
         let below = Number::whole(n + 1).plus(twice);
         if n >= 2 && !below.is_zero() {
+            self.rule(REDUCTION);
             let edge = algebra.times(&self.power_of_x(n - 1), &algebra.power(form, q.plus(one)));
             let rest = algebra.times(c, &self.reduced(quadratic, n - 2, q)?);
             let whole = edge.minus(&rest.scaled(Number::whole(n - 1)));
@@ -117,6 +124,7 @@ impl Search<'_> {
             return Some(x);
         }
         if !q.is_negative() {
+            self.rule(REDUCTION);
             let edge = algebra.times(&x, &algebra.power(form, q));
             let rest = algebra.times(c, &self.reduced(quadratic, 0, q.minus(one))?);
             let below = twice.plus(one);
@@ -129,6 +137,7 @@ impl Search<'_> {
         let scale = c.scaled(next.times(Number::whole(2)));
         let edge = algebra.times(&x, &algebra.power(form, next));
         let factor = twice.plus(Number::whole(3));
+        self.rule(REDUCTION);
         let rest = match factor.is_zero() {
             true => Sum::zero(),
             false => self.reduced(quadratic, 0, next)?.scaled(factor),
@@ -140,9 +149,10 @@ impl Search<'_> {
     fn inverse_function(&mut self, quadratic: &Quadratic, q: Number) -> Option<Sum> {
         let algebra = self.algebra;
         let Quadratic { a, c, .. } = quadratic;
+        // Parameters of the inner integral may be 0 at the ends of the outer one.
         let sign = |sum: &Sum| {
             let (lo, hi) = algebra.range(sum);
-            match (lo > 0.0, hi < 0.0) {
+            match (lo >= 0.0, hi <= 0.0) {
                 (true, _) => Some(1),
                 (_, true) => Some(-1),
                 _ => None,

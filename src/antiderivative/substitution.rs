@@ -55,11 +55,17 @@ impl Search<'_> {
         }
         let mut powers = BTreeSet::new();
         powers_of(sum, &x, &mut powers);
+        let has_roots = powers.iter().any(|power| power.below() == 2);
         let halves: Vec<Number> = powers
             .iter()
             .map(|power| power.times(Number::HALF))
+            .filter(|half| half.as_whole().is_some())
             .collect();
         powers.extend(halves);
+        // √x is a new variable only where roots of x stand.
+        if has_roots {
+            powers.insert(Number::HALF);
+        }
         for power in powers {
             if power.as_whole().is_some_and(|n| n >= 2) || power == Number::HALF {
                 push(self.algebra.power(&Sum::input(self.x), power));
@@ -99,7 +105,7 @@ impl Search<'_> {
         let rules = search.rules;
         self.substituted(name, &text, &slope);
         for rule in rules {
-            self.rule(rule);
+            self.note(rule);
         }
         Some(self.algebra.replaced(&found, u, inner))
     }

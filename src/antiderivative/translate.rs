@@ -119,8 +119,14 @@ impl Algebra {
         let (arena, roots) = simplify(&graph.into_arena(), &[root], &self.ranges);
         let other = textbook(&arena, roots[0], &self.ranges, names);
         let own = self.plain(&sum, names);
-        match other.contains('.') || own.chars().count() <= other.chars().count() {
-            true => own,
+        let count = |text: &str| text.chars().count();
+        if other.contains('.') || count(&own) <= count(&other) {
+            return own;
+        }
+        // Of two of one length the one whose order is that of all other sums.
+        let terms = written(&Graph::new(), &sum, self.constants).text(names);
+        match count(&terms) <= count(&other) {
+            true => terms,
             false => other,
         }
     }
@@ -147,6 +153,19 @@ impl Algebra {
         };
         let rest = written(&graph, &rest, self.constants);
         product(&graph, &factors, c, Some(rest), self.constants).text(names)
+    }
+
+    /// The text of a sum term by term, as antiderivatives are written; where all terms have a function of the
+    /// input in common, that stands in front.
+    pub(crate) fn terms_text(&self, sum: &Sum, input: u32, names: &[String]) -> String {
+        let is_kind = |atom: &Atom| matches!(atom, Atom::Exp(_) | Atom::Base(_)) && atom.has(input);
+        let mut each = sum.terms.keys();
+        let first = each.next().cloned().unwrap_or_default();
+        let is_common = |atom: &Atom| is_kind(atom) && each.clone().all(|f| f.contains_key(atom));
+        match first.keys().any(is_common) {
+            true => self.text(sum, names),
+            false => written(&Graph::new(), sum, self.constants).text(names),
+        }
     }
 
     /// The value where the inputs have these values.
@@ -184,6 +203,17 @@ impl Algebra {
             }
         }
         Some(factors)
+    }
+
+    /// e^(a + b) as e^a and e^b.
+    pub(crate) fn exponentials_of(&self, factor: &Sum) -> Vec<Sum> {
+        let Some(Atom::Exp(s)) = factor.as_atom() else {
+            return vec![factor.clone()];
+        };
+        let terms = s.terms.iter();
+        terms
+            .map(|(f, &c)| self.exp(&Sum::term(f.clone(), c)))
+            .collect()
     }
 
     /// The sum that a text of such names is.
@@ -271,6 +301,46 @@ fn product<'g>(
             sign = false;
         }
     }
+    // Numbers stand under one root.
+    for half in [Number::HALF, Number::HALF.negated()] {
+        let is_root = |(atom, power): &(&Atom, &Number)| {
+            matches!(atom, Atom::Prime(_) | Atom::Pi) && **power == half
+        };
+        let roots: Vec<Atom> = factors
+            .iter()
+            .filter(is_root)
+            .map(|(a, _)| a.clone())
+            .collect();
+        if roots.len() < 2 {
+            continue;
+        }
+        let mut number: i64 = 1;
+        let mut has_pi = false;
+        for atom in &roots {
+            match atom {
+                Atom::Prime(p) => match number.checked_mul(*p) {
+                    Some(product) => number = product,
+                    None => continue,
+                },
+                _ => has_pi = true,
+            }
+            factors.remove(atom);
+        }
+        let number = (number != 1).then(|| graph.constant(number as f64));
+        let both = match (number, has_pi) {
+            (Some(number), true) => number * graph.pi(),
+            (Some(number), false) => number,
+            _ => graph.pi(),
+        };
+        match half.is_negative() {
+            true => put(&mut below, both.sqrt()),
+            false => {
+                let root = both.sqrt();
+                put(&mut above, if sign { -root } else { root });
+                sign = false;
+            }
+        }
+    }
     let mut ordered: Vec<(&Atom, &Number)> = factors.iter().collect();
     // Numbers, parameters, variables, then functions.
     ordered.sort_by_key(|(atom, _)| match atom {
@@ -284,12 +354,20 @@ fn product<'g>(
     for (atom, &power) in ordered {
         let base = atom_of(graph, atom, constants);
         let decays = matches!(atom, Atom::Exp(_));
-        if power.is_negative() && !decays {
-            put(&mut below, raised(base, power.negated()));
-        } else {
-            let factor = raised(base, power);
-            put(&mut above, if sign { -factor } else { factor });
-            sign = false;
+        let (place, size) = match power.is_negative() && !decays {
+            true => (&mut below, power.negated()),
+            false => (&mut above, power),
+        };
+        // A power and a root beside it, not a product in a product.
+        let (whole, rest) = match size.below() == 2 && size.above() > 2 {
+            true => (Some(Number::whole(size.floor())), Number::HALF),
+            false => (None, size),
+        };
+        for part in whole.into_iter().chain([rest]) {
+            let factor = raised(base, part);
+            let has_sign = sign && (decays || !power.is_negative());
+            put(place, if has_sign { -factor } else { factor });
+            sign &= !has_sign;
         }
     }
     if let Some(tangents) = tangents {

@@ -2,6 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches};
 use pullback::explain::Working;
+use pullback::{Error, Settings};
 use serde::Serialize;
 
 use super::command::Command;
@@ -9,6 +10,7 @@ use super::description::Description;
 use super::fault::Fault;
 use super::flags::{self, JSON};
 use super::interrupt;
+use super::keys;
 use super::output::{self, DONE, UNSURE, print};
 use super::parameter;
 use super::problem::Problem;
@@ -22,7 +24,9 @@ pub(super) const COMMAND: Command = Command {
 Writes the working of an integral by change of variables: the matrix of derivatives, its determinant,
 the integrand in the new variables, the iterated integrals, and their values by antiderivatives, each of
 which is checked by differentiation and against the numerical integral. Where a step has no known
-antiderivative it says so, and gives the numerical value.
+antiderivative it says so, and gives the numerical value. Maps that are given the other way round are
+worked through with the matrix of their equations, fields with tangents and normals. It takes 5 seconds
+at most, or --max-seconds.
 
 Exit code: 0 if the closed form agrees with the numerical value, or the tolerance is met where there is
 none; 1 if not; 2 if the problem cannot be read.",
@@ -69,26 +73,19 @@ pub(super) fn explained(description: &Description, form: Option<&str>) -> Result
         &description.various,
         "a working is of one integral: give one value",
     )?;
+    if let Some(text) = description.gradient.first() {
+        let message = "a working is of the integral, not of its derivatives";
+        let fault = Fault::at(text.place.clone(), message);
+        return Err(fault.with_help(format!("leave --{} out", keys::GRADIENT.flag())));
+    }
+    if let Some(equations) = description.on.first() {
+        let message = "a working is of a map over limits, not of what equations describe in it";
+        let fault = Fault::at(equations.place.clone(), message);
+        return Err(fault.with_help("give the curve or the surface itself by --map"));
+    }
     let problem = Problem::new(description)?;
     let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
-    let Some(region) = problem
-        .statement
-        .of
-        .as_ref()
-        .filter(|_| problem.statement.orientation.is_none())
-    else {
-        let fault = Fault::new("a working is of one map over limits, by formulas");
-        return Err(fault.with_help("give --map and --over; `pullback integrate` takes the others"));
-    };
-    if problem.texts.len() > 1 {
-        let fault = Fault::new(format!(
-            "there are {} integrands, and a working is of one",
-            problem.texts.len()
-        ));
-        return Err(fault.with_help("give one --integrand at a time"));
-    }
-    let integrand = problem.integrand_texts().next().unwrap_or("1");
-    let working = Working::of(region, integrand, choices.settings())
+    let working = working(&problem, choices.settings())?
         .map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
     let text = match form {
         Some(MARKDOWN) => working.markdown(),
@@ -101,6 +98,36 @@ pub(super) fn explained(description: &Description, form: Option<&str>) -> Result
         None => working.estimate.is_within(choices.settings()),
     };
     Ok(print(&text).max(if is_sure { DONE } else { UNSURE }))
+}
+
+/// The working of the one integral that a problem asks for.
+fn working(problem: &Problem, settings: &Settings) -> Result<Result<Working, Error>, Fault> {
+    let statement = &problem.statement;
+    let others = || {
+        let fault = Fault::new("a working is of one map over limits, by formulas");
+        fault.with_help("give --map and --over; `pullback integrate` takes the others")
+    };
+    let region = statement.of.as_ref().ok_or_else(others)?;
+    if statement.orientation.is_some() {
+        let components: Vec<&str> = problem.integrand_texts().collect();
+        let working = |oriented| Working::of_field(&oriented, &components, settings);
+        return Ok(region.oriented().and_then(working));
+    }
+    if problem.texts.len() > 1 {
+        let fault = Fault::new(format!(
+            "there are {} integrands, and a working is of one",
+            problem.texts.len()
+        ));
+        return Err(fault.with_help("give one --integrand at a time"));
+    }
+    let integrand = problem.integrand_texts().next().unwrap_or("1");
+    match &statement.of_inverse {
+        Some(inverse) => match Working::of_inverse(inverse, integrand, settings) {
+            Ok(working) => working.map(Ok).ok_or_else(others),
+            Err(error) => Ok(Err(error)),
+        },
+        None => Ok(Working::of(region, integrand, settings)),
+    }
 }
 
 /// What `--json` prints.

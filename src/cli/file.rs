@@ -48,10 +48,28 @@ fn text_of(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Reads a problem file.
+/// The text of standard input, to its end.
+fn standard_input() -> io::Result<String> {
+    let mut text = String::new();
+    let length = io::stdin()
+        .take(LONGEST_FILE + 1)
+        .read_to_string(&mut text)?;
+    match length as u64 > LONGEST_FILE {
+        true => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is longer than {LONGEST_FILE} bytes"),
+        )),
+        false => Ok(text),
+    }
+}
+
+/// Reads a problem file; `-` is standard input.
 pub(super) fn read(path: &Path) -> Result<Description, Fault> {
-    let name = path.display().to_string();
-    match text_of(path) {
+    let (name, text) = match path == Path::new("-") {
+        true => ("standard input".to_owned(), standard_input()),
+        false => (path.display().to_string(), text_of(path)),
+    };
+    match text {
         Ok(text) => parse(name, text),
         Err(reason) => {
             let fault = Fault::new(format!("cannot read {name}: {reason}"));

@@ -30,7 +30,7 @@ pub(super) fn with_problem(command: Command) -> Command {
     let file = Arg::new(FILE)
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
-        .help("A problem file in TOML; flags override what it says");
+        .help("A problem file in TOML, or - for standard input; flags override what it says");
     let flags = keys::PROBLEM.into_iter().map(|key| {
         // A formula may start with a sign.
         let begins_with_sign =

@@ -38,6 +38,9 @@ pub(super) struct Statement {
     /// The map, over its limits, whose determinant is stated.
     #[serde(skip)]
     pub(super) of: Option<MappedRegion>,
+    /// The region, where its map is given the other way round.
+    #[serde(skip)]
+    pub(super) of_inverse: Option<InverseRegion>,
 }
 
 /// An arc of the curve that bounds the region.
@@ -165,6 +168,7 @@ impl Statement {
             over: Table(limits.collect()),
             conditions: domain.conditions(),
             signed: domain.is_signed(),
+            of_inverse: Some(domain.clone()),
             param: Table(
                 parameters
                     .map(|(name, value)| (name.to_owned(), value))

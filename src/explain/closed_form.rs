@@ -1,18 +1,42 @@
 //! The evaluation in words, and the closed form that the antiderivatives themselves give.
 
-use crate::antiderivative::{Proof, Sum};
-use crate::integrate::settings::Settings;
+use std::collections::BTreeSet;
 
-use super::evaluation::{Done, Evaluation, Separated};
-use super::posed::Posed;
-use super::step::{Math, Step, factor, set};
+use crate::antiderivative::{Atom, End, Function, Proof, Sum};
+use crate::integrate::settings::Settings;
+use crate::map::domain::Domain;
+
+use super::evaluation::{Done, Evaluation, Obstacle, Separated, Stuck};
+use super::posed::{Limit, Order, Posed};
+use super::step::{Chain, Math, Step, factor, set};
+use super::volume::listed;
 
 impl Posed<'_> {
     /// The step of the evaluation, and the value where it went to the end.
     pub(super) fn evaluation_step(&self, settings: &Settings) -> (Step, Option<Sum>) {
-        let mut step = Step::new("Evaluation from the inside out");
-        if !self.domain.conditions().is_empty() {
-            step.say("The conditions cut the box, so the iterated integrals are not over all of it: no closed form is claimed.");
+        let title = match self.variables {
+            1 => "Evaluation",
+            _ => "Evaluation from the inside out",
+        };
+        let mut step = Step::new(title);
+        if self.has_conditions {
+            step.say("The conditions cut the region, so the iterated integrals are not over all of it: no closed form is claimed.");
+            return (step, None);
+        }
+        if Domain::principal_value(self.domain).is_some() {
+            step.say("What is asked for is a principal value: no closed form is claimed.");
+            return (step, None);
+        }
+        if let Some(k) = self
+            .order
+            .iter()
+            .position(|order| *order == Order::Crossing)
+        {
+            step.say(&format!(
+                "The limits of `{}` cross: where the first is above the second they change places, and one \
+                 antiderivative does not do for both. No closed form is claimed.",
+                self.names[k]
+            ));
             return (step, None);
         }
         let Some(sum) = self.algebra.of_text(&self.whole, &self.names) else {
@@ -23,12 +47,19 @@ impl Posed<'_> {
             step.say("The integrand is 0, and so is the integral.");
             return (step, Some(sum));
         }
+        // Functions that are quotients or multiples of others: log₂ x is ln x/ln 2.
+        let text = self.text(&sum);
+        let known = called(&text);
+        if called(&self.whole).iter().any(|name| !known.contains(name)) {
+            step.say(&format!("The integrand is `{} = {text}`.", self.whole));
+        }
+        let said = step.clone();
         if let Some(separated) = self.separated()
             && let Some(value) = self.product(&separated, &mut step, settings)
         {
             return (step, Some(value));
         }
-        let mut step = Step::new("Evaluation from the inside out");
+        let mut step = said;
         let over: Vec<usize> = (0..self.variables).collect();
         let mut evaluation = self.iterated(&sum, &over, settings);
         if evaluation.value.is_none()
@@ -70,12 +101,12 @@ impl Posed<'_> {
     /// The product of integrals of one variable each.
     fn product(&self, separated: &Separated, step: &mut Step, settings: &Settings) -> Option<Sum> {
         let singles: Option<Vec<Done>> = (0..self.variables)
-            .map(|k| self.single(&separated.factors[k], k, settings))
+            .map(|k| self.single(&separated.factors[k], k, settings).ok())
             .collect();
         let singles = singles?;
         step.say(
-            "The integrand is a product of functions of one variable each, and all limits are numbers: the \
-             integral is a product of integrals.",
+            "The integrand is a product of functions of one variable each, and no limit depends on a variable: \
+             the integral is a product of integrals.",
         );
         let whole = self.integral(&(0..self.variables).collect::<Vec<_>>(), &self.whole);
         let scale = self.text(&separated.scale);
@@ -98,7 +129,7 @@ impl Posed<'_> {
             joined(&|m| m.text.clone(), " · "),
             joined(&|m| m.latex.clone(), r" \cdot "),
         );
-        step.show(whole.clone().then("=", &product));
+        step.show(Chain::of(whole).then("=", product).math());
         let mut value = separated.scale.clone();
         for done in &singles {
             self.tell_single(done, step);
@@ -118,7 +149,11 @@ impl Posed<'_> {
             joined(&|m| m.latex.clone(), r" \cdot "),
         );
         step.say("Together:");
-        step.show(product.then("=", &Math::of(&self.text(&value))));
+        step.show(
+            Chain::of(product)
+                .then("=", Math::of(&self.text(&value)))
+                .math(),
+        );
         self.tell_checks(&singles, step);
         (!value.is_none()).then_some(value)
     }
@@ -143,23 +178,76 @@ impl Posed<'_> {
             }
         }
         self.tell_checks(&evaluation.steps, step);
-        if let Some((k, integrand)) = &evaluation.stuck {
-            step.say(&format!(
-                "No antiderivative in `{}` of `{}` is known to the rules, or it has no value at the limits: \
-                 no closed form is claimed, and the value is numerical.",
-                self.names[*k],
-                self.text(integrand)
-            ));
+        if let Some(stuck) = &evaluation.stuck {
+            self.tell_obstacle(stuck, step);
         }
+    }
+
+    /// Why it went no further.
+    fn tell_obstacle(&self, (k, integrand, obstacle): &Stuck, step: &mut Step) {
+        let name = &self.names[*k];
+        let integrand = self.text(integrand);
+        step.say(&match obstacle {
+            Obstacle::NoRule => format!(
+                "No rule known here gives an antiderivative of `{integrand}` in `{name}`: no closed form is \
+                 claimed."
+            ),
+            Obstacle::NoValue { found, at } => {
+                let end = match at.end {
+                    Some(_) => "It has no finite value there, or none that is known here",
+                    None => "The limit is no formula of which the rules know the value exactly",
+                };
+                format!(
+                    "An antiderivative of `{integrand}` in `{name}` is `{}`, to be taken at `{name} = {}`. \
+                     {end}: no closed form is claimed.",
+                    self.antiderivative_text(found, *k),
+                    at.text
+                )
+            }
+            Obstacle::Unconfirmed(found) => format!(
+                "An antiderivative of `{integrand}` in `{name}` is `{}` wherever it has a slope, but its \
+                 difference at the limits is not the numerical integral: it jumps between them, or the \
+                 numerical integral is not known well. No closed form is claimed.",
+                self.antiderivative_text(found, *k)
+            ),
+        });
     }
 
     /// One integral of one variable.
     fn tell_single(&self, done: &Done, step: &mut Step) {
         let k = done.variable;
-        let [lo, hi] = &self.limits[k];
-        let found = self.text(&done.found);
-        let integral = self.integral(&[k], &self.text(&done.integrand));
         let name = &self.names[k];
+        let integral = |done: &Done| {
+            let text = self.text(&done.integrand);
+            self.integral_between(k, &done.limits, &text)
+        };
+        if !done.parts.is_empty() {
+            let inner = done.parts.iter().skip(1);
+            let places: Vec<String> = inner
+                .map(|part| format!("`{name} = {}`", part.limits[0].text))
+                .collect();
+            step.say(&format!(
+                "What an absolute value is taken of changes its sign at {}: the integral over `{name}` is \
+                 divided there.",
+                listed(&places)
+            ));
+            for part in &done.parts {
+                self.tell_single(part, step);
+            }
+            let values = done.parts.iter().map(|part| self.text(&part.value));
+            let values: Vec<Math> = values.map(|value| factor(&value)).collect();
+            let mut values = values.into_iter();
+            if let Some(first) = values.next() {
+                let sum = values.fold(first, |all, own| all.then("+", &own));
+                let value = Math::of(&self.text(&done.value));
+                let chain = Chain::of(integral(done)).then("=", sum);
+                step.say("Together:");
+                step.show(chain.then("=", value).math());
+            }
+            return;
+        }
+        let [lo, hi] = &done.limits;
+        let found = self.antiderivative_text(&done.found, k);
         let brackets = Math::new(
             format!("[{found}] from {name} = {} to {}", lo.text, hi.text),
             format!(
@@ -170,23 +258,102 @@ impl Posed<'_> {
                 set(&hi.text)
             ),
         );
-        let mut math = integral.then("=", &brackets);
+        let mut chain = Chain::of(integral(done)).then("=", brackets);
         let [upper, lower] = [&done.ends[0], &done.ends[1]].map(|end| self.text(end));
         let value = self.text(&done.value);
-        let difference = Math::of(&upper).then("-", &factor(&lower));
-        if lower != "0" && difference.text != value {
-            math = math.then("=", &difference);
+        if lower != "0" {
+            chain = chain.then("=", Math::of(&upper).then("-", &factor(&lower)));
         }
-        step.show(math.then("=", &Math::of(&value)));
-        match &done.rules[..] {
-            [] => step.say("The integrand does not depend on the variable."),
+        step.show(chain.then("=", Math::of(&value)).math());
+        let mut rules = done.rules.clone();
+        let text = self.text(&done.integrand);
+        if let Some(rule) = self.by_exponentials(&text, &done.integrand, name) {
+            rules.insert(0, rule);
+        }
+        match &rules[..] {
+            [] => step.say(&format!("The integrand does not depend on `{name}`.")),
             [rule] => step.say(&format!("Rule: {rule}.")),
             rules => step.say(&format!("Rules: {}.", rules.join("; "))),
         }
+        let ends = done
+            .limits
+            .iter()
+            .filter(|limit| self.is_improper(done, limit));
+        let ends: Vec<String> = ends
+            .map(|limit| format!("`{name} = {}`", limit.text))
+            .collect();
+        if !ends.is_empty() {
+            step.say(&format!(
+                "The integral is improper: what stands for {} is the limit of the antiderivative.",
+                listed(&ends)
+            ));
+        }
+    }
+
+    /// The text of an antiderivative: term by term, unless it is much shorter otherwise.
+    fn antiderivative_text(&self, found: &Sum, k: usize) -> String {
+        let terms = self.algebra.terms_text(found, k as u32, &self.names);
+        let text = self.text(found);
+        match 10 * text.chars().count() < 7 * terms.chars().count() {
+            true => text,
+            false => terms,
+        }
+    }
+
+    /// That hyperbolic functions are exponentials, where rules are used on these.
+    fn by_exponentials(&self, text: &str, integrand: &Sum, name: &str) -> Option<String> {
+        let mut atoms = BTreeSet::new();
+        integrand.atoms(&mut atoms);
+        let is_hyperbolic =
+            |atom: &Atom| matches!(atom, Atom::Function(Function::Sinh | Function::Cosh, _));
+        if atoms.iter().any(is_hyperbolic) {
+            return None;
+        }
+        match (text.contains("sinh("), text.contains("cosh(")) {
+            (true, _) => Some(format!("`sinh({name}) = (exp({name}) - exp(-{name}))/2`")),
+            (_, true) => Some(format!("`cosh({name}) = (exp({name}) + exp(-{name}))/2`")),
+            _ => None,
+        }
+    }
+
+    /// Whether a limit is infinite, or the integrand is there.
+    fn is_improper(&self, done: &Done, limit: &Limit) -> bool {
+        match &limit.end {
+            Some(End::Infinite(_)) => true,
+            Some(End::Finite(at)) => {
+                let x = done.variable as u32;
+                let value = self.algebra.replaced(&done.integrand, x, at);
+                value.is_none() && self.has_pole_at(done, at)
+            }
+            None => false,
+        }
+    }
+
+    /// Whether an integrand without a known value at a number grows towards it.
+    fn has_pole_at(&self, done: &Done, at: &Sum) -> bool {
+        let Some(place) = self.place(0.5) else {
+            return false;
+        };
+        let at = self.algebra.value(at, &place);
+        let value = |x: f64| {
+            let mut place = place.clone();
+            place[done.variable] = x;
+            self.algebra.value(&done.integrand, &place).abs()
+        };
+        let middle = place[done.variable];
+        let [near, nearer] = [1e-6, 1e-9].map(|part| value(at + part * (middle - at)));
+        nearer > near && !value(at).is_finite()
     }
 
     /// How the antiderivatives are known to be right.
     fn tell_checks(&self, done: &[Done], step: &mut Step) {
+        let done: Vec<&Done> = done
+            .iter()
+            .flat_map(|done| match done.parts.is_empty() {
+                true => std::slice::from_ref(done),
+                false => &done.parts,
+            })
+            .collect();
         let points = done
             .iter()
             .filter(|done| done.proof != Proof::Identity)
@@ -215,4 +382,12 @@ impl Posed<'_> {
         };
         step.say(&format!("Check: {what}; {how}, and {step_agrees}."));
     }
+}
+
+/// The names of the functions that a text calls.
+fn called(text: &str) -> BTreeSet<&str> {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let before = text.match_indices('(').map(|(at, _)| &text[..at]);
+    let names = before.map(|before| &before[before.trim_end_matches(is_letter).len()..]);
+    names.filter(|name| !name.is_empty()).collect()
 }

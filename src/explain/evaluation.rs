@@ -6,16 +6,18 @@
 //!    is the numerical integral.
 
 use crate::antiderivative::{End, Proof, Sum, antiderivative_of, verified};
+use crate::deadline::Deadline;
 use crate::integrate::settings::Settings;
 use crate::map::map::Map;
 use crate::map::parameters::Parameters;
 use crate::map::region::Region;
 
-use super::posed::{Limit, Posed};
+use super::posed::{Limit, Order, Posed, between};
 
 /// One integral of one variable, done.
 pub(super) struct Done {
     pub(super) variable: usize,
+    pub(super) limits: [Limit; 2],
     pub(super) integrand: Sum,
     pub(super) found: Sum,
     pub(super) rules: Vec<String>,
@@ -23,7 +25,23 @@ pub(super) struct Done {
     /// The antiderivative at the upper and the lower limit.
     pub(super) ends: [Sum; 2],
     pub(super) value: Sum,
+    /// The integrals that it was divided into, if it was.
+    pub(super) parts: Vec<Done>,
 }
+
+/// Why an integral of one variable is not done.
+#[derive(Clone)]
+pub(super) enum Obstacle {
+    /// No rule gives an antiderivative.
+    NoRule,
+    /// There is one, without a known value at the upper or the lower limit.
+    NoValue { found: Sum, at: Limit },
+    /// The difference at the limits is not the numerical integral.
+    Unconfirmed(Sum),
+}
+
+/// What stopped an evaluation: variable, integrand and obstacle.
+pub(super) type Stuck = (usize, Sum, Obstacle);
 
 /// An iterated integral, as far as it went.
 #[derive(Default)]
@@ -31,8 +49,8 @@ pub(super) struct Evaluation {
     pub(super) steps: Vec<Done>,
     /// The value, where it went to the end.
     pub(super) value: Option<Sum>,
-    /// What had no antiderivative: variable and integrand.
-    pub(super) stuck: Option<(usize, Sum)>,
+    /// What stopped it.
+    pub(super) stuck: Option<Stuck>,
 }
 
 /// A factor for each variable, and a number before them.
@@ -46,6 +64,12 @@ const ROUNDING: f64 = 1e-9;
 
 /// The largest error of a numerical integral that a step is held against.
 const LOOSEST: f64 = 1e-5;
+
+/// The part of the time that is left that one integral may take.
+const SHARE: f64 = 0.25;
+
+/// The least time for an integral.
+const LEAST_SECONDS: f64 = 1e-3;
 
 impl Posed<'_> {
     /// The iterated integral of a sum over some of the variables.
@@ -62,11 +86,11 @@ impl Posed<'_> {
                 continue;
             }
             let evaluation = match self.single(sum, k, settings) {
-                None => Evaluation {
-                    stuck: Some((k, sum.clone())),
+                Err(obstacle) => Evaluation {
+                    stuck: Some((k, sum.clone(), obstacle)),
                     ..Evaluation::default()
                 },
-                Some(done) => {
+                Ok(done) => {
                     let rest: Vec<usize> = over.iter().copied().filter(|&j| j != k).collect();
                     let mut outer = self.iterated(&done.value, &rest, settings);
                     outer.steps.insert(0, done);
@@ -132,31 +156,61 @@ impl Posed<'_> {
         };
         Some(Posed {
             limits: vec![first, second],
+            order: vec![Order::Rising; 2],
             ..self.clone()
         })
     }
 
-    /// The integral over one variable.
-    pub(super) fn single(&self, sum: &Sum, k: usize, settings: &Settings) -> Option<Done> {
-        let [lo, hi] = &self.limits[k];
+    /// The integral over one variable: in one piece, or divided where what an absolute value is taken of is 0.
+    pub(super) fn single(
+        &self,
+        sum: &Sum,
+        k: usize,
+        settings: &Settings,
+    ) -> Result<Done, Obstacle> {
+        self.in_one_piece(sum, k, settings)
+            .or_else(|obstacle| self.in_parts(sum, k, settings).ok_or(obstacle))
+    }
+
+    /// The integral over one variable by one antiderivative.
+    pub(super) fn in_one_piece(
+        &self,
+        sum: &Sum,
+        k: usize,
+        settings: &Settings,
+    ) -> Result<Done, Obstacle> {
         let x = k as u32;
-        let (found, rules) = antiderivative_of(&self.algebra, sum, x, &self.names)?;
-        let proof = verified(&self.algebra, &found, sum, x)?;
-        let ends = [hi, lo].map(|limit| self.algebra.at(&found, x, limit.end.as_ref()?));
-        let [Some(upper), Some(lower)] = ends else {
-            return None;
+        let found = antiderivative_of(&self.algebra, sum, x, &self.names);
+        let (found, rules) = found.ok_or(Obstacle::NoRule)?;
+        let proof = verified(&self.algebra, &found, sum, x).ok_or(Obstacle::NoRule)?;
+        let at = |limit: &Limit| {
+            let value = limit
+                .end
+                .as_ref()
+                .and_then(|end| self.algebra.at(&found, x, end));
+            value.ok_or_else(|| Obstacle::NoValue {
+                found: found.clone(),
+                at: limit.clone(),
+            })
         };
+        let [lo, hi] = &self.limits[k];
+        let (upper, lower) = (at(hi)?, at(lo)?);
         let value = self.algebra.pythagoras(&upper.minus(&lower));
         let done = Done {
             variable: k,
+            limits: self.limits[k].clone(),
             integrand: sum.clone(),
             found,
             rules,
             proof,
             ends: [upper, lower],
             value,
+            parts: Vec::new(),
         };
-        self.agrees(&done, settings).then_some(done)
+        match self.agrees(&done, settings) {
+            true => Ok(done),
+            false => Err(Obstacle::Unconfirmed(done.found)),
+        }
     }
 
     /// Whether the numerical integral of a step is the difference of the antiderivative, at places of the
@@ -190,7 +244,9 @@ impl Posed<'_> {
         // Limits that are swapped here count negative.
         let [a, b] = region.limits_at(0, &[]).ok()?;
         let sign = if a > b { -1.0 } else { 1.0 };
-        let answer = line.integrate_all(&integrands, settings).ok()?;
+        let answer = line
+            .integrate_all(&integrands, &self.within(settings))
+            .ok()?;
         let value = self.algebra.value(&done.value, &place);
         // An integral of which little is known confirms nothing.
         if answer.error > LOOSEST * (1.0 + value.abs()) || answer.error.is_nan() {
@@ -200,18 +256,33 @@ impl Posed<'_> {
         Some((sign * answer.value - value).abs() <= allowed)
     }
 
+    /// The settings for one integral of several, within the time that is left for all.
+    fn within(&self, settings: &Settings) -> Settings {
+        // A step of a textbook's takes milliseconds; one that does not must leave time to the others.
+        let seconds = (SHARE * Deadline::current().seconds_left()).max(LEAST_SECONDS);
+        // How the whole is to be integrated is no matter of the steps.
+        let own = Settings {
+            threads: settings.threads,
+            watch: settings.watch.clone(),
+            ..Settings::default()
+        };
+        own.max_seconds(seconds.min(settings.max_seconds))
+    }
+
     /// Values of all variables and parameters: this part of the way between the limits.
-    fn place(&self, part: f64) -> Option<Vec<f64>> {
-        let region = self.domain.region();
+    pub(super) fn place(&self, part: f64) -> Option<Vec<f64>> {
         let mut place: Vec<f64> = Vec::new();
         for k in 0..self.variables {
-            let [lo, hi] = region.limits_at(k, &place).ok()?;
-            place.push(match (lo.is_finite(), hi.is_finite()) {
-                (true, true) => lo + part * (hi - lo),
-                (true, false) => lo + part * (hi.signum()),
-                (false, true) => hi + part * (lo.signum()),
-                _ => part,
-            });
+            let mut inputs = place.clone();
+            inputs.resize(self.variables, f64::NAN);
+            inputs.extend(&self.parameters);
+            let at = |limit: &Limit| match limit.end.as_ref()? {
+                End::Finite(at) => Some(self.algebra.value(at, &inputs)),
+                End::Infinite(true) => Some(f64::INFINITY),
+                End::Infinite(false) => Some(f64::NEG_INFINITY),
+            };
+            let [lo, hi] = &self.limits[k];
+            place.push(between([at(lo)?, at(hi)?], part));
         }
         place.extend(&self.parameters);
         Some(place)
@@ -227,7 +298,8 @@ impl Posed<'_> {
             scale: Sum::whole(1),
             factors: vec![Sum::whole(1); n],
         };
-        for factor in self.algebra.factors_of_text(&self.whole, &self.names)? {
+        let factors = self.algebra.factors_of_text(&self.whole, &self.names)?;
+        for factor in factors.iter().flat_map(|f| self.algebra.exponentials_of(f)) {
             let own: Vec<usize> = (0..n).filter(|&k| factor.has(k as u32)).collect();
             let place = match own[..] {
                 [] => &mut separated.scale,

@@ -42,9 +42,18 @@ impl Posed<'_> {
                 let value = self.algebra.replaced(&of, k as u32, at);
                 // A sum of squares that is 0 is a point or an axis, and no face.
                 let is_no_face = value.is_zero() && name.contains("^2");
-                if value.is_none() || name == self.names[k] || is_no_face {
+                // Neither is one on which the determinant is 0: it has no content.
+                let volume = self.algebra.of_text(&self.measure.1, &self.names);
+                let on_it = volume.map(|sum| self.algebra.replaced(&sum, k as u32, at));
+                let is_flat = on_it.is_some_and(|sum| sum.is_zero());
+                if value.is_none() || name == self.names[k] || is_no_face || is_flat {
                     continue;
                 }
+                // A quotient is 0 where what is above is.
+                let name = match name.split_once('/') {
+                    Some((above, _)) if value.is_zero() => above,
+                    _ => &name[..],
+                };
                 let value = self.text(&value);
                 sentences.push(format!(
                     "`{} = {}` is `{name} = {value}`",

@@ -66,6 +66,70 @@ impl Math {
     }
 }
 
+/// What is longer stands on several lines.
+const LINE: usize = 96;
+
+/// A formula with what it equals, step by step: on one line where that fits.
+pub(super) struct Chain {
+    head: Math,
+    parts: Vec<(&'static str, Math)>,
+}
+
+impl Chain {
+    pub(super) fn of(head: Math) -> Self {
+        Chain {
+            head,
+            parts: Vec::new(),
+        }
+    }
+
+    /// One more part; what says the same as the one before is left out.
+    pub(super) fn then(mut self, sign: &'static str, next: Math) -> Self {
+        let last = self.parts.last().map_or(&self.head, |(_, last)| last);
+        if last.latex != next.latex {
+            self.parts.push((sign, next));
+        }
+        self
+    }
+
+    pub(super) fn math(self) -> Math {
+        let parts = self.parts.iter();
+        let length: usize = parts.map(|(_, part)| part.text.chars().count() + 3).sum();
+        let head = self.head.clone();
+        if self.parts.len() < 2
+            && self
+                .parts
+                .iter()
+                .all(|(_, p)| p.text.chars().count() < LINE / 2)
+            || head.text.chars().count() + length <= LINE
+        {
+            let parts = self.parts.iter();
+            return parts.fold(head, |all, (sign, part)| all.then(sign, part));
+        }
+        let lines = self.parts.iter().enumerate();
+        let (text, latex) = lines.fold((head.text, head.latex), |all, (i, (sign, part))| {
+            let open = if i == 0 { "" } else { " \\\\\n" };
+            (
+                format!("{}\n  {sign} {}", all.0, part.text),
+                format!("{}{open} &{} {}", all.1, sign_of(sign), part.latex),
+            )
+        });
+        Math::new(
+            text,
+            format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}"),
+        )
+    }
+}
+
+/// A number with the fewest digits that tell it from its neighbours.
+pub(super) fn number(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e16).contains(&value.abs()) || !value.is_finite() {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
 /// A sign of a text as LaTeX.
 fn sign_of(sign: &str) -> &str {
     match sign {
@@ -84,12 +148,31 @@ pub(super) fn set(text: &str) -> String {
             return format!("{} {} {}", set(left), sign_of(sign.trim()), set(right));
         }
     }
+    if let Some(derivative) = derivative(text) {
+        return derivative;
+    }
     match text {
         "det_J" => return r"\det J".to_owned(),
         "abs(det_J)" => return r"\left|\det J\right|".to_owned(),
         _ => {}
     }
     latex(text).unwrap_or_else(|_| format!(r"\text{{{}}}", plain(text)))
+}
+
+/// du/dx of two names, which are no names with a d in front.
+fn derivative(text: &str) -> Option<String> {
+    let (above, below) = text.split_once('/')?;
+    let [u, x] = [above, below].map(|name| name.strip_prefix('d').filter(|of| is_name(of)));
+    Some(format!(
+        r"\frac{{d{}}}{{d{}}}",
+        latex_name(u?),
+        latex_name(x?)
+    ))
+}
+
+fn is_name(text: &str) -> bool {
+    text.chars().next().is_some_and(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Text in which nothing is a command.
@@ -146,6 +229,20 @@ impl Step {
         self.lines.push(Line::Display(math));
     }
 
+    /// Adds formulas, one below the other.
+    pub(super) fn show_all(&mut self, all: &[Math]) {
+        let join = |of: &dyn Fn(&Math) -> &str, sign: &str| {
+            all.iter().map(of).collect::<Vec<_>>().join(sign)
+        };
+        let latex = join(&|m| &m.latex, " \\\\\n");
+        let latex = match all.len() {
+            0 => return,
+            1 => latex,
+            _ => format!("\\begin{{gathered}}\n{latex}\n\\end{{gathered}}"),
+        };
+        self.show(Math::new(join(&|m| &m.text, "\n"), latex));
+    }
+
     /// All lines as text.
     pub fn text(&self) -> String {
         let line = |line: &Line| match line {
@@ -172,6 +269,11 @@ impl Step {
     /// All lines as LaTeX.
     pub fn latex(&self) -> String {
         self.written(&latex_words, "\\[\n", "\n\\]")
+    }
+
+    /// All lines as LaTeX, for a document in which wide formulas are made to fit.
+    pub(super) fn fitted_latex(&self) -> String {
+        self.written(&latex_words, "\\[\n\\fit{", "}\n\\]")
     }
 
     fn written(&self, words: &dyn Fn(&str) -> String, open: &str, close: &str) -> String {

@@ -1,10 +1,12 @@
 //! The matrix of a map and its determinant, multiplied out and simplified, with the identities named.
 
-use crate::antiderivative::{Algebra, Function, Number, Sum};
+use std::collections::BTreeSet;
+
+use crate::antiderivative::{Algebra, Atom, Function, Number, Sum};
 use crate::error::Error;
 use crate::expr::operator::ALL;
 
-use super::posed::{Posed, shorter};
+use super::posed::Posed;
 use super::step::{Math, Step, is_sum};
 
 /// A matrix of texts in brackets.
@@ -40,7 +42,7 @@ pub(super) fn matrix(rows: &[Vec<String>]) -> Math {
 }
 
 /// A name before a matrix.
-fn named(name: &str, latex: &str, matrix: &Math) -> Math {
+pub(super) fn named(name: &str, latex: &str, matrix: &Math) -> Math {
     let gap = " ".repeat(name.chars().count() + 3);
     let lines = matrix.text.lines().enumerate().map(|(i, line)| match i {
         0 => format!("{name} = {line}"),
@@ -52,17 +54,16 @@ fn named(name: &str, latex: &str, matrix: &Math) -> Math {
     )
 }
 
+/// Longer lines of a determinant are left out.
+const LONGEST: usize = 110;
+
 impl Posed<'_> {
-    fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
+    pub(super) fn entries(&self) -> Result<Vec<Vec<String>>, Error> {
         let map = self.domain.map();
         let jacobian = map.jacobian()?;
-        let own = |text: String| match self.algebra.of_text(&text, &self.names) {
-            Some(sum) => shorter(self.text(&sum), text),
-            None => text,
-        };
         let row = |i: usize| {
             (0..self.variables)
-                .map(|j| own(jacobian.entry(i, j)))
+                .map(|j| self.tidy(jacobian.entry(i, j)))
                 .collect()
         };
         Ok((0..map.targets().len()).map(row).collect())
@@ -72,13 +73,21 @@ impl Posed<'_> {
     pub(super) fn matrix_step(&self) -> Result<Step, Error> {
         let mut step = Step::new("The map and its matrix of derivatives");
         let map = self.domain.map();
-        let columns = map.variables().iter().map(|name| format!("`{name}`"));
-        let rows = map.targets().iter().map(|name| format!("`{name}`"));
-        step.say(&format!(
-            "The rows of J belong to {}, its columns to the derivatives by {}.",
-            rows.collect::<Vec<_>>().join(", "),
-            columns.collect::<Vec<_>>().join(", "),
-        ));
+        let quoted = |names: &[String]| -> Vec<String> {
+            names.iter().map(|name| format!("`{name}`")).collect()
+        };
+        let rows = match map.targets() {
+            [only] => format!("The row of `J` belongs to `{only}`"),
+            all => format!("The rows of `J` belong to {}", listed(&quoted(all))),
+        };
+        let columns = match map.variables() {
+            [only] => format!("its column holds the derivatives by `{only}`"),
+            all => format!(
+                "its columns hold the derivatives by {}",
+                listed(&quoted(all))
+            ),
+        };
+        step.say(&format!("{rows}, {columns}."));
         step.show(named("J", "J", &matrix(&self.entries()?)));
         Ok(step)
     }
@@ -90,43 +99,67 @@ impl Posed<'_> {
             return self.gram_step(&rows);
         }
         let mut step = Step::new("The determinant");
-        let (name, latex) = ("det J", r"\det J");
-        let short = &self.measure.1;
-        if let Some((products, sum)) = self.expanded(&rows) {
-            let mut math = Math::new(
-                format!("{name} = {}", products.text),
-                format!("{latex} = {}", products.latex),
-            );
-            self.simplified(&mut math, &products.text, &sum, short, &mut step);
-        } else {
-            step.show(Math::new(
-                format!("{name} = {short}"),
-                format!("{latex} = {}", Math::of(short).latex),
-            ));
-        }
+        self.show_determinant(&Math::new("det J", r"\det J"), &rows, &mut step);
         self.argue_sign(&mut step);
         Ok(step)
     }
 
+    /// The determinant of rows, which the measure is, multiplied out and simplified.
+    pub(super) fn show_determinant(&self, name: &Math, rows: &[Vec<String>], step: &mut Step) {
+        let short = &self.measure.1;
+        match self.expanded(rows, name.text.chars().count() + 1) {
+            Some((products, sum)) => {
+                let mut math = name.clone().then("=", &products);
+                self.simplified(&mut math, name, &products.text, &sum, short, step);
+            }
+            None => step.show(name.clone().then("=", &Math::of(short))),
+        }
+    }
+
     /// Adds the chain from products to the short form, with what was used on the way.
-    fn simplified(&self, chain: &mut Math, first: &str, sum: &Sum, short: &str, step: &mut Step) {
+    fn simplified(
+        &self,
+        chain: &mut Math,
+        name: &Math,
+        first: &str,
+        sum: &Sum,
+        short: &str,
+        step: &mut Step,
+    ) {
+        let gap = " ".repeat(name.text.chars().count());
         let mut used = Vec::new();
         let tidy = self.algebra.pythagoras_with(sum, &mut used);
         let mut last = first.to_owned();
         let mut push = |chain: &mut Math, text: String| {
             if text != last {
                 let math = Math::of(&text);
-                chain.text += &format!("\n      = {}", math.text);
+                chain.text += &format!("\n{gap} = {}", math.text);
                 chain.latex += &format!(" \\\\\n &= {}", math.latex);
                 last = text;
             }
         };
-        if tidy.terms.len() < sum.terms.len() {
-            push(chain, self.algebra.plain(sum, &self.names));
+        // With the identities of one angle after the other; what is too long to be read is left out.
+        let mut between = sum.clone();
+        for angle in std::iter::once(None).chain(used.iter().map(|(_, angle)| Some(angle))) {
+            if let Some(angle) = angle {
+                between = self.algebra.pythagoras_of(&between, angle);
+            }
+            let text = self.algebra.plain(&between, &self.names);
+            let is_on_the_way =
+                between.terms.len() > tidy.terms.len() || used.is_empty() && text != short;
+            if is_on_the_way && text.chars().count() <= LONGEST {
+                push(chain, text);
+            }
+        }
+        if used.is_empty() {
+            used = self.gone(sum, short);
         }
         push(chain, short.to_owned());
-        let latex = chain.latex.replacen(" = ", " &= ", 1);
-        chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
+        if chain.latex.contains(r"\\") {
+            let rest = &chain.latex[name.latex.len()..];
+            let latex = format!("{}{}", name.latex, rest.replacen(" = ", " &= ", 1));
+            chain.latex = format!("\\begin{{aligned}}\n{latex}\n\\end{{aligned}}");
+        }
         step.show(chain.clone());
         let mut reasons: Vec<String> = used
             .iter()
@@ -139,9 +172,29 @@ impl Posed<'_> {
         {
             reasons.insert(0, format!("the common factor `{}`", self.text(&common)));
         }
-        if !reasons.is_empty() && tidy.terms.len() < sum.terms.len() {
+        if !reasons.is_empty() && (tidy.terms.len() < sum.terms.len() || !used.is_empty()) {
             step.say(&format!("Used: {}.", reasons.join("; ")));
         }
+    }
+
+    /// The sines, cosines and hyperbolic functions of a sum that its short form does without.
+    fn gone(&self, sum: &Sum, short: &str) -> Vec<(Function, Sum)> {
+        let Some(short) = self.algebra.of_text(short, &self.names) else {
+            return Vec::new();
+        };
+        let [mut before, mut after] = [BTreeSet::new(), BTreeSet::new()];
+        sum.atoms(&mut before);
+        short.atoms(&mut after);
+        let mut gone: Vec<(Function, Sum)> = Vec::new();
+        for atom in before.difference(&after) {
+            use Function::{Cos, Cosh, Sin, Sinh};
+            if let Atom::Function(op @ (Sin | Cos | Sinh | Cosh), angle) = atom
+                && !gone.iter().any(|(_, known)| known == angle)
+            {
+                gone.push((*op, angle.clone()));
+            }
+        }
+        gone
     }
 
     fn identity(&self, op: Function, angle: &Sum) -> String {
@@ -153,8 +206,9 @@ impl Posed<'_> {
     }
 
     /// A determinant of two or three rows as its products, and their sum.
-    fn expanded(&self, rows: &[Vec<String>]) -> Option<(Math, Sum)> {
+    fn expanded(&self, rows: &[Vec<String>], indent: usize) -> Option<(Math, Sum)> {
         let n = rows.len();
+        let gap = " ".repeat(indent + 1);
         let orders: &[(&[usize], i64)] = match n {
             1 => &[(&[0], 1)],
             2 => &[(&[0, 1], 1), (&[1, 0], -1)],
@@ -190,23 +244,22 @@ impl Posed<'_> {
                 (false, 1) => " + ",
                 (false, _) => " - ",
             };
-            let factors = |of: &dyn Fn(&str) -> String| {
+            let factors = |of: &dyn Fn(&str) -> String, [open, close]: [&str; 2]| {
                 let all = entries.iter().map(|entry| match bracketed(entry, n) {
-                    true => format!("({})", of(entry)),
+                    true => format!("{open}{}{close}", of(entry)),
                     false => of(entry),
                 });
                 all.collect::<Vec<_>>()
             };
             // Products of three stand on lines of their own.
             let [new, row] = match n == 3 && !text.is_empty() {
-                true => ["\n       ", " \\\\\n &\\quad"],
+                true => [&format!("\n{gap}")[..], " \\\\\n &\\quad"],
                 false => ["", ""],
             };
-            text += &format!("{new}{joint}{}", factors(&|e| e.to_owned()).join(" · "));
-            latex += &format!(
-                "{row}{joint}{}",
-                factors(&|e| Math::of(e).latex).join(r" \cdot ")
-            );
+            let texts = factors(&|e| e.to_owned(), ["(", ")"]).join(" · ");
+            let formulas = factors(&|e| Math::of(e).latex, [r"\left(", r"\right)"]);
+            text += &format!("{new}{joint}{texts}");
+            latex += &format!("{row}{joint}{}", formulas.join(r" \cdot "));
             all = all.plus(&product);
         }
         if text.is_empty() {
@@ -216,10 +269,12 @@ impl Posed<'_> {
     }
 
     /// What |det J| is, and why.
-    fn argue_sign(&self, step: &mut Step) {
+    pub(super) fn argue_sign(&self, step: &mut Step) {
         let short = &self.measure.1;
         if self.domain.is_signed() {
-            step.say("Signs count here: det J stands in the integral as it is, without the bars of a size.");
+            step.say(
+                "Signs count here: `det_J` stands in the integral as it is, not `abs(det_J)`.",
+            );
             return;
         }
         let constant = self
@@ -268,7 +323,7 @@ impl Posed<'_> {
                 ));
             }
             None => step.say(&format!(
-                "The sign of det J is not the same everywhere, as far as the limits show: its size \
+                "The sign of `det_J` is not the same everywhere, as far as the limits show: its size \
                  `abs({short})` stays in the integral."
             )),
         }
@@ -360,7 +415,10 @@ impl Posed<'_> {
         }
         if let ([[a, b], [_, d]], false) = (&as_pairs(&tidy)[..], is_curve) {
             let det = self.algebra.times(a, d).minus(&self.algebra.times(b, b));
-            let det = self.text(&det);
+            // With common factors in front the root is plain to see.
+            let det = self
+                .algebra
+                .plain(&self.algebra.pythagoras(&det), &self.names);
             step.show(Math::new(
                 format!("det(JᵀJ) = {det}"),
                 format!(r"\det(J^{{\mathsf T}} J) = {}", Math::of(&det).latex),
@@ -388,16 +446,21 @@ impl Posed<'_> {
             .map(|k| format!("`{}`", self.inequalities(k)))
             .collect();
         if is_half_angle {
-            step.say(match short.contains("sin(") {
-                true => "Used: `1 - cos(x) = 2*sin(x/2)^2`.",
-                false => "Used: `1 + cos(x) = 2*cos(x/2)^2`.",
+            let angle = argument_of("cos(", &self.first);
+            let half = self.tidy(format!("({angle})/2"));
+            step.say(&match short.contains("sin(") {
+                true => format!("Used: `1 - cos({angle}) = 2*sin({half})^2`."),
+                false => format!("Used: `1 + cos({angle}) = 2*cos({half})^2`."),
             });
         }
         let is_root = self.is_positive_anywhere(&sum)
             || short.starts_with("sqrt")
             || gram.iter().flatten().all(|e| e.as_number().is_some());
         if !ranges.is_empty() && !is_root {
-            step.say(&format!("It is not negative because {}.", listed(&ranges)));
+            step.say(&format!(
+                "This is the root, and not its negative, because {}.",
+                listed(&ranges)
+            ));
         }
     }
 
@@ -448,4 +511,19 @@ fn as_pairs(rows: &[Vec<Sum>]) -> Vec<[Sum; 2]> {
 /// Whether an entry needs brackets in a product of several.
 fn bracketed(entry: &str, factors: usize) -> bool {
     factors > 1 && (entry.starts_with('-') || is_sum(entry) || entry.contains(['*', '/']))
+}
+
+/// What stands in the brackets of the first call of a function.
+fn argument_of(call: &str, text: &str) -> String {
+    let start = text.find(call).map_or(0, |at| at + call.len());
+    let mut depth = 1;
+    let inner = text[start..].chars().take_while(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth > 0
+    });
+    inner.collect()
 }

@@ -121,6 +121,9 @@ impl fmt::Display for Step {
             Step::Graded { places: 0 } => f.write_str(
                 "cells that double in length away from the ends, each with a bound",
             ),
+            Step::Graded { places: 1 } => f.write_str(
+                "cells that double in length away from the ends and 1 narrow place, each with a bound",
+            ),
             Step::Graded { places } => write!(
                 f,
                 "cells that double in length away from the ends and {places} narrow places, each \

@@ -50,6 +50,10 @@ impl Strategy for FactorByFactor {
         let Some(separation) = subject.integrand.knowledge().products() else {
             return Ok(Attempt::Pass);
         };
+        // A constant is no product of anything.
+        if separation.factors.is_empty() {
+            return Ok(Attempt::Pass);
+        }
         // The evaluations before anything is integrated.
         let cost = ((separation.factors.len() + 1) * NODES) as u64;
         if cost > task.left() / 2 {
@@ -238,7 +242,11 @@ impl Factors<'_> {
                     product *= v;
                 }
                 value.add(product);
-                let operations = term.functions.len() - usize::from(term.coefficient == 1.0);
+                // A constant term is exact.
+                let operations = term
+                    .functions
+                    .len()
+                    .saturating_sub(usize::from(term.coefficient == 1.0));
                 error += wrong + operations as f64 * f64::EPSILON * product.abs();
             }
             values.push(value.value());

@@ -259,10 +259,18 @@ impl fmt::Display for Reason {
     }
 }
 
+/// A number with the fewest digits that tell it from its neighbours.
+fn shortest(value: f64) -> String {
+    match value == 0.0 || (1e-5..1e16).contains(&value.abs()) || !value.is_finite() {
+        true => value.to_string(),
+        false => format!("{value:e}"),
+    }
+}
+
 /// `r = 1, t = 0.5`
 fn named(values: &[NamedValue]) -> String {
     let texts = values
         .iter()
-        .map(|NamedValue { name, value }| format!("{name} = {value}"));
+        .map(|NamedValue { name, value }| format!("{name} = {}", shortest(*value)));
     texts.collect::<Vec<_>>().join(", ")
 }

@@ -287,7 +287,11 @@ fn sector(arc: &MappedRegion, centre: Point, is_clockwise: bool) -> Result<Mappe
         let s = inputs[0];
         let points = curve.formulas().within(graph, &inputs[1..]);
         let pairs = points.into_iter().zip(centre);
-        Ok::<_, Error>(pairs.map(|(point, c)| s * (point - c) + c).collect())
+        let along = |(point, c)| match c == 0.0 {
+            true => s * point,
+            false => s * (point - c) + c,
+        };
+        Ok::<_, Error>(pairs.map(along).collect())
     })?;
     if is_clockwise {
         variables.reverse();

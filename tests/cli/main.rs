@@ -10,6 +10,7 @@ mod answer;
 mod check;
 mod codes;
 mod density;
+mod explain;
 mod faults;
 mod field;
 mod files;

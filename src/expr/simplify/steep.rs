@@ -88,7 +88,14 @@ impl<'g> Simplifier<'g, '_> {
         });
         let Some((i, j)) = pair else { return form };
         let [a, b] = [i, j].map(|k| form.terms[k].coefficient);
-        let (exponents, rest, _) = &split[i];
+        // The exponent with the plus in front: cosh x, not cosh(−x).
+        let leads_negative =
+            |of: &Polynomial| of.terms.first().is_some_and(|t| t.coefficient < 0.0);
+        let (lead, a, b) = match leads_negative(&split[i].2) {
+            true => (j, b, a),
+            false => (i, a, b),
+        };
+        let (exponents, rest, _) = &split[lead];
         let Some(exponent) = self.sum_of_multiples(exponents) else {
             return form;
         };
