@@ -73,10 +73,23 @@ pub(super) fn explained(description: &Description, form: Option<&str>) -> Result
         &description.various,
         "a working is of one integral: give one value",
     )?;
-    if let Some(text) = description.gradient.first() {
-        let message = "a working is of the integral, not of its derivatives";
-        let fault = Fault::at(text.place.clone(), message);
-        return Err(fault.with_help(format!("leave --{} out", keys::GRADIENT.flag())));
+    for (key, asked) in [
+        (&keys::GRADIENT, &description.gradient),
+        (&keys::HESSIAN, &description.hessian),
+    ] {
+        if let Some(text) = asked.first() {
+            let message = "a working is of the integral, not of its derivatives";
+            let fault = Fault::at(text.place.clone(), message);
+            return Err(fault.with_help(format!("leave --{} out", key.flag())));
+        }
+    }
+    if description.average {
+        let message = "a working is of one integral, not of an average";
+        let help = format!(
+            "leave --{} out, and divide by the measure",
+            keys::AVERAGE.flag()
+        );
+        return Err(Fault::new(message).with_help(help));
     }
     if let Some(equations) = description.on.first() {
         let message = "a working is of a map over limits, not of what equations describe in it";
@@ -84,6 +97,14 @@ pub(super) fn explained(description: &Description, form: Option<&str>) -> Result
         return Err(fault.with_help("give the curve or the surface itself by --map"));
     }
     let problem = Problem::new(description)?;
+    if let (true, Some(text)) = (
+        problem.integrands.are_parts(),
+        description.integrands.first(),
+    ) {
+        let message = "a working is of a real integral, and this one is complex";
+        let fault = Fault::at(text.place.clone(), message);
+        return Err(fault.with_help("write out its real part, and its imaginary part"));
+    }
     let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
     let working = working(&problem, choices.settings())?
         .map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;

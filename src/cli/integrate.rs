@@ -115,14 +115,6 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         let help = format!("leave --{} out", keys::AVERAGE.flag());
         return Err(Fault::at(first.place.clone(), message).with_help(help));
     }
-    if description.average && flags.get_flag(EXPLAIN) {
-        let message = "the working is that of one integral, not of an average";
-        let help = format!(
-            "leave --{} out, and divide by the measure",
-            keys::AVERAGE.flag()
-        );
-        return Err(Fault::new(message).with_help(help));
-    }
     if flags.get_flag(EXPLAIN) {
         return explain::explained(&description, flags.get_flag(JSON).then_some(JSON));
     }

@@ -364,3 +364,22 @@ fn the_code_is_that_of_the_value() {
     assert!(rough.out.contains("1/2 = 0.5"), "{}", rough.out);
     assert!(rough.out.contains("not known well enough"), "{}", rough.out);
 }
+
+#[test]
+fn what_is_no_real_integral_alone_has_no_working() {
+    let line = ["--over", "x = 0..1", "--param", "a = 2", "--integrand"];
+    for (integrand, more, marked, told) in [
+        ("exp(i*x)", &[][..], "exp(i*x)", "complex"),
+        ("a*x", &["--hessian", "a"][..], "a", "derivatives"),
+        ("a*x", &["--average"][..], "", "average"),
+    ] {
+        let flags = [&["integrate", "--explain"], &line[..], &[integrand], more].concat();
+        let run = pullback(&flags);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{integrand}");
+        assert!(
+            run.err.contains(told) && (marked.is_empty() || run.marked() == marked),
+            "{}",
+            run.err
+        );
+    }
+}
