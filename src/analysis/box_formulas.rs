@@ -8,12 +8,14 @@ use rustc_hash::FxHashMap;
 
 use super::contours::contours;
 use super::distances::sharpened;
+use super::displaced::displaced;
 use super::focus::{Place, refocused};
 use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
 use super::periods::is_periodic;
 use super::pieces::{FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
@@ -36,7 +38,7 @@ use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand,
-    Knowledge, LedOff, Losses, Neighbourhood, Piece, Product, Products, Side, Switches,
+    Knowledge, LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -299,6 +301,21 @@ impl Knowledge for BoxFormulas {
         Some(Box::new(Rounding::new(arena, roots)))
     }
 
+    fn losses_inside(&self) -> Option<Box<dyn Losses + '_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        Some(Box::new(Rounding::new(arena, roots).of_operations()))
+    }
+
+    fn numbers(&self) -> Option<Box<dyn Numbers + '_>> {
+        if self.names.len() != 1 {
+            return None;
+        }
+        let natural = self.unsimplified();
+        let whole = Place::Whole(natural.limits[0]);
+        let numbers = RoundedNumbers::new(&natural.formulas, vec![whole])?;
+        Some(Box::new(numbers))
+    }
+
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
@@ -469,6 +486,10 @@ impl Knowledge for BoxFormulas {
         found.into_iter().map(piece).collect()
     }
 
+    fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {
+        displaced(&self.formulas, self.names.len(), pieces)
+    }
+
     fn widened(&self) -> Option<Box<dyn Integrand + '_>> {
         let Formulas { arena, roots, .. } = &self.formulas;
         (!self.is_wide && wide::is_known(arena, roots)).then(|| {
@@ -500,8 +521,11 @@ impl Knowledge for BoxFormulas {
             })
         };
         let (pieces, errors) = refocused(&natural, &places);
+        let places = pieces.iter().map(|(_, place)| *place).collect();
+        let numbers = RoundedNumbers::new(&natural.formulas, places);
         Some(Division {
             windows: Vec::new(),
+            numbers: numbers.map(|own| Box::new(own) as Box<dyn Numbers>),
             pieces: pieces.into_iter().map(piece).collect::<Option<_>>()?,
             errors,
         })
@@ -763,6 +787,10 @@ impl Evaluator for WideEvaluator<'_> {
 impl Losses for Rounding<'_> {
     fn at(&mut self, node: &[f64], lost: &mut [f64]) {
         Rounding::at(self, node, |output, found| lost[output] = found);
+    }
+
+    fn size(&self, output: usize) -> f64 {
+        self.value_of(output).abs()
     }
 }
 

@@ -58,13 +58,18 @@ impl Strategy for Curves {
             let outcome = Outcome::new(zero.clone(), zero, Status::Converged);
             return Ok(Attempt::Settled(outcome.by("no parts", because)));
         }
+        let moved = known.displaced(&pieces);
         let mut outcome = over_pieces(&pieces, task, &|piece, own, number| {
             let mut outcome = solve(&Subject::new(piece), own, Rows::Whole)?;
             let lost = displaced(&pieces[number], subject.integrand.dimension());
             for (error, value) in outcome.errors.iter_mut().zip(&outcome.values) {
                 *error += lost * value.abs();
             }
-            if lost > 0.0 && outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
+            for (error, moved) in outcome.errors.iter_mut().zip(&moved[number]) {
+                *error += moved;
+            }
+            let is_moved = moved[number].iter().any(|moved| *moved > 0.0);
+            if (lost > 0.0 || is_moved) && outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
                 outcome.status = Status::Roundoff;
                 outcome.add_reasons(&[Reason::Rounding]);
             }
