@@ -4,12 +4,14 @@
 //!    there is one.
 //! 2. Take what lies between them by itself, where it is smooth: by Gauss rules whose
 //!    orders are doubled until two agree.
-//! 3. What bounds could not tell apart is part of the error.
+//! 3. Where there is a layer next to a face, the piece is cut beside it first.
+//! 4. What bounds could not tell apart is part of the error.
 
 use super::across::piece_by_piece;
 use super::analytic::over_parts;
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Step};
+use super::layers;
 use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
 use super::pieces::sum;
@@ -235,7 +237,7 @@ impl Alone<'_, '_> {
     /// where they demand too much, the piece is halved. `None` if rules do not agree.
     fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
         let whole = self.piece.integrand.as_ref();
-        let mut open = vec![vec![Side::WHOLE; whole.dimension()]];
+        let mut open = layers::parts(whole, self.task)?;
         let mut total: Option<Outcome> = None;
         let mut halvings = 0;
         while let Some(part) = open.pop() {
