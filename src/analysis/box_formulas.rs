@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::contours::contours;
-use super::distances::sharpened;
 use super::displaced::displaced;
+use super::distances::sharpened;
 use super::focus::{Place, refocused};
 use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
 use super::periods::is_periodic;
-use super::pieces::{FormulaPiece, pieces};
+use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::ridges::ridges;
 use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
@@ -62,6 +63,8 @@ pub(crate) struct BoxFormulas {
     natural: Option<Arc<Natural>>,
     /// Whether its tails were led off the real line.
     is_led_off: bool,
+    /// Whether pieces are cut along ridges too.
+    is_ridged: bool,
     /// Whether values are computed in a range in which nothing overflows.
     is_wide: bool,
 }
@@ -108,6 +111,7 @@ impl BoxFormulas {
             is_piece: false,
             natural: None,
             is_led_off: false,
+            is_ridged: false,
             is_wide: false,
         })
     }
@@ -482,8 +486,25 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| cell.place(unit)),
             })
         };
-        let found = pieces(arena, roots, self.names.len(), plain, deadline)?;
+        let cuts = match (self.is_ridged, plain) {
+            (true, _) => Cuts::Ridges,
+            (false, true) => Cuts::Plain,
+            (false, false) => Cuts::Switches,
+        };
+        let found = pieces(arena, roots, self.names.len(), cuts, deadline)?;
         found.into_iter().map(piece).collect()
+    }
+
+    fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let n = self.names.len();
+        let has_ridges = !self.is_piece && !self.is_ridged && !ridges(arena, roots, n).is_empty();
+        has_ridges.then(|| {
+            Box::new(BoxFormulas {
+                is_ridged: true,
+                ..self.clone()
+            }) as Box<dyn Integrand>
+        })
     }
 
     fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {

@@ -82,7 +82,11 @@ fn written(x: f64, uncertain: f64) -> f64 {
 /// Between the middles of the pieces beside a place, `between`, the formula is taken to be that of the
 /// distance from the place, though that may be another double than the root: what it is moved by leaves
 /// at one end, and comes in at the other.
-fn misplaced(natural: &Natural, places: &[f64], between: impl Fn(f64) -> [f64; 2]) -> Vec<f64> {
+fn misplaced(
+    natural: &Natural,
+    places: &[f64],
+    between: impl Fn(f64) -> Option<[Option<f64>; 2]>,
+) -> Vec<f64> {
     let Formulas { arena, roots, .. } = &natural.formulas;
     let mut errors = vec![0.0; roots.len()];
     let deciders = deciders(arena, roots);
@@ -125,7 +129,8 @@ fn misplaced(natural: &Natural, places: &[f64], between: impl Fn(f64) -> [f64; 2
                 }
             }
         }
-        let ends = between(x).map(|end| values(&arena, roots, &[end]));
+        let ends = between(x).unwrap_or_default();
+        let ends = ends.map(|end| end.map(|end| values(&arena, roots, &[end])));
         // Both sides of the place, even if no double lies so near to it.
         let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
         ranges.turn_to([sides].into_iter());
@@ -134,7 +139,8 @@ fn misplaced(natural: &Natural, places: &[f64], between: impl Fn(f64) -> [f64; 2
             let jump = off * (hi - lo);
             // What is singular there is left to bounds beside it.
             *error += if jump.is_finite() { jump } else { 0.0 };
-            let passed = shift * (ends[0][k] - ends[1][k]).abs();
+            let [before, after] = [0, 1].map(|i| ends[i].as_ref().map_or(0.0, |end| end[k]));
+            let passed = shift * (before - after).abs();
             *error += if passed.is_finite() { passed } else { 0.0 };
         }
     }
@@ -164,12 +170,14 @@ pub(super) fn refocused(
         (true, false) => p + 1.0,
         _ => q - 1.0,
     };
+    // Of an end that is a root the other side does not count.
     let between = |x: f64| {
-        let next = ends.iter().position(|end| *end == x).unwrap_or(0).max(1);
-        [(next - 1, next), (next, (next + 1).min(ends.len() - 1))]
-            .map(|(p, q)| middle(ends[p], ends[q]))
+        let at = ends.iter().position(|end| *end == x)?;
+        let side = |p: usize, q: usize| Some(middle(*ends.get(p)?, *ends.get(q)?));
+        Some([side(at.wrapping_sub(1), at), side(at, at + 1)])
     };
-    let errors = misplaced(natural, &inside, between);
+    let finite = ends.iter().copied().filter(|end| end.is_finite());
+    let errors = misplaced(natural, &finite.collect::<Vec<f64>>(), between);
     let mut found = Vec::new();
     for pair in ends.windows(2) {
         let (p, q) = (pair[0], pair[1]);

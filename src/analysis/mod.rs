@@ -20,6 +20,7 @@ pub(crate) mod numerators;
 pub(crate) mod periods;
 mod pieces;
 mod products;
+mod ridges;
 mod roots;
 mod rounded_numbers;
 mod shears;

@@ -55,7 +55,6 @@ impl RoundedNumbers {
             places,
         })
     }
-
 }
 
 /// The value of a node that is a rounded number.

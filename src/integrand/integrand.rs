@@ -116,6 +116,12 @@ pub trait Knowledge {
         None
     }
 
+    /// The same integrand, of which the pieces are cut along ridges too, if there are any that cells would not
+    /// see.
+    fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
     /// For every one of these pieces and every output, what its integral may be off because its faces are
     /// rounded; nothing where that is not known.
     fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {

@@ -404,14 +404,7 @@ impl Search<'_> {
             let looks = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
             let cells = self.cells.iter().zip(&answer.choice.rules);
             for ((cell, rules), sums) in cells.zip(&answer.by_cell) {
-                add_losses(
-                    &cell.sides,
-                    rules,
-                    looks,
-                    losses.as_mut(),
-                    sums,
-                    &mut total,
-                );
+                add_losses(&cell.sides, rules, looks, losses.as_mut(), sums, &mut total);
             }
         }
         // What a few nodes on all of a line can do has no narrow places, and values lose as much as numbers.
@@ -422,7 +415,10 @@ impl Search<'_> {
             let rule = Rule::gauss(longest.unwrap_or(1).min(NODES_FOR_NUMBERS)).ok()?;
             let sides: Vec<Side> = self.cells.iter().map(|cell| cell.sides[0]).collect();
             let lost = lost_in_numbers(numbers.as_ref(), &sides, &rule);
-            total.iter_mut().zip(lost).for_each(|(sum, lost)| *sum += lost);
+            total
+                .iter_mut()
+                .zip(lost)
+                .for_each(|(sum, lost)| *sum += lost);
         }
         for (lost, sum) in total.iter_mut().zip(sums) {
             // Weights are right to an ulp, and so is what a side does to them.

@@ -17,7 +17,7 @@ use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
 use super::contours::Contours;
 use super::cubature::Cells;
-use super::curves::Curves;
+use super::curves::{Curves, Ridges};
 use super::graded::Graded;
 use super::graphs::{Graphs, MOST_AXES};
 use super::logarithmic_ends::LogarithmicEnds;
@@ -50,7 +50,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 13] = [
+static WHOLE: [Entry<'static>; 14] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
@@ -58,6 +58,7 @@ static WHOLE: [Entry<'static>; 13] = [
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
+    row(&Ridges, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
     row(&CURVES_IN_MORE, FIRST_ATTEMPT),

@@ -809,7 +809,14 @@ impl<'s> Enclosing<'s> {
             let rules = vec![rule; cell.sides.len()];
             let looks = nodes(&rules) as usize;
             let (sides, sums) = (&cell.sides, &cell.sums);
-            add_losses(sides, &rules, looks, losses.as_mut(), sums, &mut cell.errors);
+            add_losses(
+                sides,
+                &rules,
+                looks,
+                losses.as_mut(),
+                sums,
+                &mut cell.errors,
+            );
         }
         if let [side] = cell.sides[..] {
             let ends = [side.from, side.to];

@@ -23,7 +23,9 @@ use super::task::Task;
 use super::tensor::{roundoff, values};
 use super::witness::upgraded;
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Bounds, Coordinate, Division, Neighbourhood, Numbers, Piece, Side, Switches};
+use crate::integrand::{
+    Block, Bounds, Coordinate, Division, Neighbourhood, Numbers, Piece, Side, Switches,
+};
 use crate::rule::Rule;
 
 /// The nodes of a cell.
@@ -516,12 +518,7 @@ impl Mesh<'_> {
         Ok(lost.chunks(numbers.count()).map(of_output).collect())
     }
 
-    fn outcome(
-        &self,
-        task: &Task<'_>,
-        total: &[Sum],
-        errors: &[f64],
-    ) -> Result<Outcome, Stop> {
+    fn outcome(&self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Result<Outcome, Stop> {
         let mut lost = self.lost();
         let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
         if left_out {

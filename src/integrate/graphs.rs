@@ -125,9 +125,23 @@ fn beside(
     let mut total = vec![0.0; branches[0].integrand.outputs()];
     let mut firsts = Vec::new();
     for piece in branches.iter().flat_map(|branch| &branch.pieces) {
-        let first = gauss(piece.integrand.as_ref(), ORDERS[0], task)?;
+        let integrand = piece.integrand.as_ref();
+        let parts = layers::parts(integrand, task)?;
+        let first = match parts.len() {
+            1 => gauss(integrand, ORDERS[0], task)?,
+            _ => {
+                let mut sums = vec![Sum::default(); integrand.outputs()];
+                for part in &parts {
+                    let own = gauss(window(integrand, part).as_ref(), ORDERS[0], task)?;
+                    sums.iter_mut()
+                        .zip(&own)
+                        .for_each(|(sum, own)| sum.add_sum(own));
+                }
+                sums
+            }
+        };
         add(&mut total, &values(&first));
-        firsts.push(first);
+        firsts.push((first, parts));
     }
     let count = firsts.len() as f64;
     others
@@ -140,9 +154,11 @@ fn beside(
     for branch in branches {
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
+            let (first, parts) = firsts.next().unwrap_or_default();
             let alone = Alone {
                 piece,
-                first: firsts.next().unwrap_or_default(),
+                first,
+                parts,
                 shares: &shares,
                 task,
             };
@@ -228,6 +244,8 @@ impl<'b> Witness<'b> {
 struct Alone<'p, 'i> {
     piece: &'p Piece<'i>,
     first: Vec<Sum>,
+    /// The parts between layers, or the piece itself.
+    parts: Vec<Vec<Side>>,
     shares: &'p [f64],
     task: &'p Task<'p>,
 }
@@ -237,7 +255,7 @@ impl Alone<'_, '_> {
     /// where they demand too much, the piece is halved. `None` if rules do not agree.
     fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
         let whole = self.piece.integrand.as_ref();
-        let mut open = layers::parts(whole, self.task)?;
+        let mut open = self.parts.clone();
         let mut total: Option<Outcome> = None;
         let mut halvings = 0;
         while let Some(part) = open.pop() {

@@ -89,11 +89,18 @@ fn layer(values: &[f64]) -> Option<usize> {
     let changes = values.windows(2).map(|pair| (pair[0] - pair[1]).abs());
     let changes: Vec<f64> = changes.collect();
     let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-    let (top, change) = changes.iter().enumerate().skip(NARROW).fold(
-        (0, ROUNDED * most),
-        |best, (k, change)| if *change > best.1 { (k, *change) } else { best },
-    );
-    let before = changes.iter().take(NARROW).fold(0.0f64, |most, c| most.max(*c));
+    let (top, change) =
+        changes
+            .iter()
+            .enumerate()
+            .skip(NARROW)
+            .fold((0, ROUNDED * most), |best, (k, change)| {
+                if *change > best.1 { (k, *change) } else { best }
+            });
+    let before = changes
+        .iter()
+        .take(NARROW)
+        .fold(0.0f64, |most, c| most.max(*c));
     let after = *changes.last()?;
     (top > 0 && change > STEEP * before && after < ENDED * change).then_some(top)
 }
