@@ -498,13 +498,17 @@ impl Knowledge for BoxFormulas {
     fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
         let Formulas { arena, roots, .. } = &self.formulas;
         let n = self.names.len();
-        let has_ridges = !self.is_piece && !self.is_ridged && !ridges(arena, roots, n).is_empty();
-        has_ridges.then(|| {
-            Box::new(BoxFormulas {
-                is_ridged: true,
-                ..self.clone()
-            }) as Box<dyn Integrand>
-        })
+        if self.is_piece || self.is_ridged || ridges(arena, roots, n).is_empty() {
+            return None;
+        }
+        let own = match with_secants(arena, roots) {
+            Some((arena, roots)) => self.part(arena, roots, self.names.clone()).ok()?,
+            None => self.clone(),
+        };
+        Some(Box::new(BoxFormulas {
+            is_ridged: true,
+            ..own
+        }))
     }
 
     fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {

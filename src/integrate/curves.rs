@@ -1,6 +1,5 @@
 //! Cuts along the curves where the integrand is known to switch.
 
-use super::across::piece_by_piece;
 use super::because::{Because, Step};
 use super::layers;
 use super::meter::Stop;
@@ -20,6 +19,9 @@ const ORDINARY: f64 = 8.0;
 
 /// The ends and middles of so many axes are looked at.
 const MOST_AXES: usize = 4;
+
+/// The part of the evaluations with which a piece is tried before it is looked for layers.
+const FIRST: u64 = 16;
 
 /// With fewer variables plain pieces were taken already.
 const IN_SPACE: usize = 3;
@@ -124,14 +126,21 @@ fn along(
 
 /// The integral over a piece; where bounds do not prove it, cut at layers next to the faces, if there are any.
 fn beside_layers(piece: &dyn Integrand, task: &Task<'_>, solve: Solve) -> Result<Outcome, Stop> {
-    let outcome = solve(&Subject::new(piece), task, Rows::Whole)?;
-    if outcome.proven || piece.dimension() > IN_SPACE {
+    let subject = Subject::new(piece);
+    if piece.dimension() > IN_SPACE {
+        return solve(&subject, task, Rows::Whole);
+    }
+    // Who does not know of layers may spend all on them.
+    let first = task.at_most(task.left() / FIRST);
+    let outcome = solve(&subject, &first, Rows::Whole)?;
+    if outcome.proven {
         return Ok(outcome);
     }
     let parts = layers::parts(piece, task)?;
     match parts.len() {
-        1 => Ok(outcome),
-        _ => piece_by_piece(piece, &parts, task, solve),
+        1 if outcome.is_done() => Ok(outcome),
+        1 => solve(&subject, task, Rows::Whole),
+        _ => layers::integrate(piece, &parts, task, solve),
     }
 }
 

@@ -8,14 +8,24 @@
 //! H.-G. Roos, M. Stynes, L. Tobiska, "Robust numerical methods for singularly perturbed differential
 //! equations", 2nd edition, Springer (2008), section I.2.4 (meshes that condense in layers).
 
+use super::across::piece_by_piece;
 use super::cuts::product;
 use super::meter::Stop;
-use super::task::Task;
-use crate::integrand::{Block, Coordinate, Integrand, Side};
+use super::outcome::Outcome;
+use super::strategy::Solve;
+use super::task::{Measure, Task};
+use super::tensor::{add_on_cell, nodes};
+use crate::elementary::sum::Sum;
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Side};
+use crate::rule::Rule;
 use crate::scatter::Scatter;
 
 /// Lines that end at a face.
 const LINES: usize = 4;
+
+/// Of more axes not all edges are looked at; they are so far from the faces.
+const MOST_EDGES: usize = 2;
+const EDGE: f64 = 1e-13;
 
 /// Distances on a line, each half of the one before.
 const DISTANCES: usize = 40;
@@ -30,6 +40,9 @@ const ENDED: f64 = 0.25;
 /// What changes by less than this part of the values may be rounding.
 const ROUNDED: f64 = 1e-11;
 
+/// Nodes along an axis with which the size of the integral is told.
+const ROUGH: usize = 8;
+
 /// From one cut to the next distances grow by so many halvings.
 const STEP: usize = 3;
 
@@ -39,7 +52,9 @@ const STEP: usize = 3;
 /// What ended the evaluations.
 pub(super) fn parts(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<Vec<Side>>, Stop> {
     let (n, outputs) = (integrand.dimension(), integrand.outputs());
-    let count = LINES * DISTANCES;
+    // Besides scattered lines those along edges: a layer may be in a corner alone.
+    let edges = 1 << (n - 1).min(MOST_EDGES);
+    let count = (LINES + edges) * DISTANCES;
     let distances: Vec<f64> = (1..=DISTANCES).map(|k| 0.5f64.powi(k as i32)).collect();
     let points = Scatter::golden(n).along_axes(1..LINES + 1);
     let mut evaluator = task.evaluator(integrand);
@@ -52,14 +67,32 @@ pub(super) fn parts(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<Ve
                 let at = |i: usize| match (other == axis, end) {
                     (true, 0) => distances[i % DISTANCES],
                     (true, _) => 1.0 - distances[i % DISTANCES],
-                    _ => points[other][i / DISTANCES],
+                    _ if i / DISTANCES < LINES => points[other][i / DISTANCES],
+                    _ => {
+                        let place = if other < axis { other } else { other - 1 };
+                        match (i / DISTANCES - LINES) >> place.min(MOST_EDGES) & 1 {
+                            0 => EDGE,
+                            _ => 1.0 - EDGE,
+                        }
+                    }
                 };
                 (0..count).map(at).collect()
             };
             let nodes: Vec<Vec<f64>> = (0..n).map(along).collect();
-            let nodes: Vec<_> = nodes.iter().map(|w| Coordinate::Each(w)).collect();
             task.afford(count as u64)?;
-            evaluator.evaluate(&Block::new(&nodes, count), &mut values)?;
+            let all = nodes;
+            for first in (0..count).step_by(BLOCK) {
+                let own = first..(first + BLOCK).min(count);
+                let nodes: Vec<_> = all
+                    .iter()
+                    .map(|w| Coordinate::Each(&w[own.clone()]))
+                    .collect();
+                let mut found = vec![0.0; own.len() * outputs];
+                evaluator.evaluate(&Block::new(&nodes, own.len()), &mut found)?;
+                for (k, found) in found.chunks(own.len()).enumerate() {
+                    values[k * count + own.start..k * count + own.end].copy_from_slice(found);
+                }
+            }
             let found = values.chunks(DISTANCES).filter_map(layer);
             let range = found.fold(None, |range: Option<(usize, usize)>, k| {
                 let (least, most) = range.unwrap_or((k, k));
@@ -103,6 +136,34 @@ fn layer(values: &[f64]) -> Option<usize> {
         .fold(0.0f64, |most, c| most.max(*c));
     let after = *changes.last()?;
     (top > 0 && change > STEEP * before && after < ENDED * change).then_some(top)
+}
+
+/// The integral over a piece from those over its parts between layers.
+///
+/// # Errors
+/// What failed in a part.
+pub(super) fn integrate(
+    piece: &dyn Integrand,
+    parts: &[Vec<Side>],
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Outcome, Stop> {
+    // Each to a part of what is asked for of all: in most of them there is next to nothing.
+    let mut total = vec![0.0; piece.outputs()];
+    let mut evaluator = task.evaluator(piece);
+    let rules = vec![Rule::gauss(ROUGH)?; piece.dimension()];
+    for sides in parts {
+        let mut sums = vec![Sum::default(); total.len()];
+        task.afford(nodes(&rules))?;
+        add_on_cell(&mut evaluator, sides, &rules, &mut sums)?;
+        total
+            .iter_mut()
+            .zip(&sums)
+            .for_each(|(total, sum)| *total += sum.magnitude());
+    }
+    let tolerances = task.tolerances(&total);
+    let own = task.aiming_at(0.0, 1.0, Measure::Sizes(&tolerances));
+    piece_by_piece(piece, parts, &own, solve)
 }
 
 #[cfg(test)]
