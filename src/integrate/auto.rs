@@ -35,6 +35,7 @@ use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::Task;
 use super::witness::witnessed;
+use crate::integrand::Side;
 
 /// The part of the evaluations that a first attempt may use.
 const FIRST_ATTEMPT: Share = Share::Part(0.6);
@@ -188,6 +189,16 @@ fn solved(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome,
                 // Nodes say nothing of what lies between them and such a singularity.
                 outcome.add_reasons(&look.divergences);
                 outcome.errors.fill(f64::INFINITY);
+            }
+            if !outcome.is_done() && outcome.saw_nothing() {
+                // What may hide there is what bounds allow.
+                let bounds = subject.integrand.knowledge().bounds();
+                let whole = vec![Side::WHOLE; subject.integrand.dimension()];
+                let sizes = bounds.and_then(|mut bounds| bounds.turn_to(&whole));
+                match sizes {
+                    Some(sizes) => outcome.errors = sizes,
+                    None => outcome.errors.fill(f64::INFINITY),
+                }
             }
             if !outcome.is_done()
                 && let Some(reason) = subject.divergence.get()

@@ -124,9 +124,21 @@ fn beside(
 ) -> Result<Outcome, Stop> {
     let mut total = vec![0.0; branches[0].integrand.outputs()];
     let mut firsts = Vec::new();
-    for piece in branches.iter().flat_map(|branch| &branch.pieces) {
+    let mut pieces = Vec::new();
+    for branch in branches {
+        let mut witness = Witness::new(branch.integrand.as_ref());
+        for piece in &branch.pieces {
+            let knows = witness.knows(piece.integrand.as_ref());
+            pieces.push((piece, knows));
+        }
+    }
+    for (piece, knows) in pieces {
         let integrand = piece.integrand.as_ref();
-        let parts = layers::parts(integrand, task)?;
+        // What bounds see is halved until rules see it too.
+        let parts = match knows {
+            true => vec![vec![Side::WHOLE; integrand.dimension()]],
+            false => layers::parts(integrand, task)?,
+        };
         let first = match parts.len() {
             1 => gauss(integrand, ORDERS[0], task)?,
             _ => {
@@ -210,6 +222,15 @@ impl<'b> Witness<'b> {
             bounds: integrand.knowledge().bounds(),
             axes: vec![AxisBounds::new(false, integrand.outputs()); n],
         }
+    }
+
+    /// Whether there are bounds in the box that holds a piece.
+    fn knows(&mut self, piece: &dyn Integrand) -> bool {
+        let whole = vec![Side::WHOLE; piece.dimension()];
+        let sides = piece.knowledge().sides_in_whole(&whole);
+        let bounds = self.bounds.as_mut();
+        let both = bounds.zip(sides);
+        both.is_some_and(|(bounds, sides)| bounds.turn_to(&sides).is_some())
     }
 
     /// How many nodes along an axis see all that may be in a box, to within `shares`, and how large that
