@@ -72,6 +72,9 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     continue;
                 }
                 numbers.at(&at, |d, own| {
+                    if left[d].is_nan() {
+                        return;
+                    }
                     let change = (inner[d] - rounding.value_of(d)).abs();
                     let moved = INWARD * (left[d] + MARGIN * own) / change;
                     // Farther than across the piece nothing is moved.

@@ -24,7 +24,7 @@ use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
-use super::outcome::{BadNode, Outcome};
+use super::outcome::{BadNode, Outcome, Status};
 use super::products::FactorByFactor;
 use super::reason::Reason;
 use super::shears::Shears;
@@ -190,14 +190,18 @@ fn solved(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome,
                 outcome.add_reasons(&look.divergences);
                 outcome.errors.fill(f64::INFINITY);
             }
-            if !outcome.is_done() && outcome.saw_nothing() {
-                // What may hide there is what bounds allow.
-                let bounds = subject.integrand.knowledge().bounds();
+            if !outcome.is_done()
+                && outcome.saw_nothing()
+                && let Some(mut bounds) = subject.integrand.knowledge().bounds()
+            {
+                // What may hide there is what bounds allow: more than the tolerance.
                 let whole = vec![Side::WHOLE; subject.integrand.dimension()];
-                let sizes = bounds.and_then(|mut bounds| bounds.turn_to(&whole));
-                match sizes {
+                match bounds.turn_to(&whole) {
                     Some(sizes) => outcome.errors = sizes,
                     None => outcome.errors.fill(f64::INFINITY),
+                }
+                if outcome.status == Status::Suspect {
+                    outcome.status = Status::Budget;
                 }
             }
             if !outcome.is_done()
