@@ -236,3 +236,98 @@ fn pairs_of_exponentials_are_bounded_as_one_function() {
         2.0 * w,
     );
 }
+
+/// Its error holds the truth, or nothing is claimed; no error is so large that it says nothing.
+fn covers(over: &str, integrand: &str, truth: f64) {
+    let found = integral(over, integrand);
+    let off = (found.value - truth).abs();
+    let said = format!("{over} {integrand}: {found} off by {off:e}");
+    // The truth is rounded, too.
+    assert!(off <= found.error + 1e-15 * truth.abs(), "{said}");
+    assert!(found.error <= 1e-5 * truth.abs(), "{said}");
+}
+
+#[test]
+fn an_error_counts_that_numbers_are_rounded() {
+    // 18.99373 is no double: beside an end a needle that is moved by a rounding of its place leaves, or
+    // comes in, with its height. 190 w (2 − exp(−(19 − c)/w)) for c and w as they are written, by mpmath.
+    covers(
+        "x = 0..19",
+        "190*exp(-abs((x - 18.99373)/5.142636598293412e-3))",
+        1.665_506_832_801_774_8,
+    );
+    // (H/k)·2 atan tanh(k (x − c)/2), by mpmath.
+    covers(
+        "x = 0..1",
+        "110000/cosh((x - 0.9999999963766261)*111111.11111111111)",
+        1.555_486_934_645_180_6,
+    );
+    // What is singular inside is moved, and changes by next to nothing: (c^0.3 + (1 − c)^0.3)/0.3.
+    let power = (0.3f64.powf(0.3) + 0.7f64.powf(0.3)) / 0.3;
+    let found = integral("x = 0..1", "abs(x - 0.3)^(-0.7)");
+    assert!((found.value - power).abs() <= found.error, "{found}");
+    assert!(found.error < 1e-11, "{found}");
+}
+
+#[test]
+fn an_error_counts_that_faces_are_computed() {
+    // The strip |x − y − g| < k of the unit square has the area 2k (1 − g); its condition, multiplied out,
+    // has lost the digits of k².
+    let (g, k) = (0.6657685873934114, 1.105287667760305e-4);
+    let strip = "if(((x - y - 0.6657685873934114)/1.105287667760305e-4)^2 < 1, 1, 0)";
+    covers("x = 0..1, y = 0..1", strip, 2.0 * k * (1.0 - g));
+    // π r²/√(1 − 1/4), a small ellipse far from the origin.
+    let r2 = 7.124268019142026e-5;
+    let (x, y) = ("(x - 0.8378231003175449)", "(y - 0.750111286335897)");
+    let ellipse = format!("if({x}^2 + {y}^2 + {x}*{y} < {r2:?}, 1, 0)");
+    covers("x = 0..1, y = 0..1", &ellipse, PI * r2 / 0.75f64.sqrt());
+}
+
+#[test]
+fn what_is_lost_in_a_layer_is_seen() {
+    // ∫ exp(−k |y − x|) dy = 2/k for every x: the nodes of y are rounded, and k is large.
+    covers(
+        "x = 0..1, y = -0.5..1.5",
+        "exp(-abs((y - x)*5100))",
+        2.0 / 5100.0,
+    );
+}
+
+#[test]
+fn layers_beside_curves_are_integrated() {
+    // ∫ exp(−|k (y − g(x))|³) dy = 2 Γ(4/3)/k.
+    let layer = 2.0 * 0.892_979_511_569_249_2 / 83_000.0;
+    right(
+        "x = 0..1, y = -0.5..1.5",
+        "0.99 + exp(-abs(83000*(y - x))^3)",
+        1.98 + layer,
+    );
+}
+
+#[test]
+fn smooth_ridges_along_curves_are_integrated() {
+    // ∫ exp(−(k (y − g(x)))²) dy = √π/k, times ∫ 1/(1 + ((x − c)/w)²) dx, by mpmath.
+    proven(
+        "x = 0..1, y = -0.5..1.5",
+        "0.9918185034288207 + exp(-(1676.0656084786092*(y - (sin(5*x)/2 + 1/2)))^2)\
+         /(1 + ((x - 0.38413013658571415)/9.844537073065059e-2)^2)",
+        1.983_921_447_977_255_2,
+    );
+    let w = 3.7037037037037037e-6;
+    right(
+        "x = 0..1, y = -0.5..1.5",
+        "1/exp(((y - x)/3.7037037037037037e-6)^2)",
+        PI.sqrt() * w,
+    );
+}
+
+#[test]
+fn what_is_zero_at_all_nodes_claims_no_error_of_zero() {
+    // A window of 4.07 and √π/0.42, nine orders of magnitude farther out.
+    let text = "if(abs((x - 1.8184458149982696)/2.250908744178531) < 1, 1, 0) \
+                + exp(-((x - 466431.2864462571)*0.41979587470711666)^2)";
+    let found = integral("x = 0..inf", text);
+    let truth = 8.291_534_808_427_993;
+    let off = (found.value - truth).abs();
+    assert!(off <= found.error + 1e-9 * truth, "{found}");
+}

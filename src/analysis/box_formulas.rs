@@ -7,13 +7,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::contours::contours;
+use super::displaced::displaced;
 use super::distances::sharpened;
 use super::focus::{Place, refocused};
 use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
 use super::periods::is_periodic;
-use super::pieces::{FormulaPiece, pieces};
+use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::ridges::ridges;
+use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
@@ -36,7 +39,7 @@ use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
 use crate::integrand::{
     AxisFacts, Block, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand,
-    Knowledge, LedOff, Losses, Neighbourhood, Piece, Product, Products, Side, Switches,
+    Knowledge, LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -60,6 +63,8 @@ pub(crate) struct BoxFormulas {
     natural: Option<Arc<Natural>>,
     /// Whether its tails were led off the real line.
     is_led_off: bool,
+    /// Whether pieces are cut along ridges too.
+    is_ridged: bool,
     /// Whether values are computed in a range in which nothing overflows.
     is_wide: bool,
 }
@@ -106,6 +111,7 @@ impl BoxFormulas {
             is_piece: false,
             natural: None,
             is_led_off: false,
+            is_ridged: false,
             is_wide: false,
         })
     }
@@ -299,6 +305,21 @@ impl Knowledge for BoxFormulas {
         Some(Box::new(Rounding::new(arena, roots)))
     }
 
+    fn losses_inside(&self) -> Option<Box<dyn Losses + '_>> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        Some(Box::new(Rounding::new(arena, roots).of_operations()))
+    }
+
+    fn numbers(&self) -> Option<Box<dyn Numbers + '_>> {
+        if self.names.len() != 1 {
+            return None;
+        }
+        let natural = self.unsimplified();
+        let whole = Place::Whole(natural.limits[0]);
+        let numbers = RoundedNumbers::new(&natural.formulas, vec![whole])?;
+        Some(Box::new(numbers))
+    }
+
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
         Some(Box::new(EnclosedBox {
             of: self,
@@ -465,8 +486,33 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| cell.place(unit)),
             })
         };
-        let found = pieces(arena, roots, self.names.len(), plain, deadline)?;
+        let cuts = match (self.is_ridged, plain) {
+            (true, _) => Cuts::Ridges,
+            (false, true) => Cuts::Plain,
+            (false, false) => Cuts::Switches,
+        };
+        let found = pieces(arena, roots, self.names.len(), cuts, deadline)?;
         found.into_iter().map(piece).collect()
+    }
+
+    fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let n = self.names.len();
+        if self.is_piece || self.is_ridged || ridges(arena, roots, n).is_empty() {
+            return None;
+        }
+        let own = match with_secants(arena, roots) {
+            Some((arena, roots)) => self.part(arena, roots, self.names.clone()).ok()?,
+            None => self.clone(),
+        };
+        Some(Box::new(BoxFormulas {
+            is_ridged: true,
+            ..own
+        }))
+    }
+
+    fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {
+        displaced(&self.formulas, self.names.len(), pieces)
     }
 
     fn widened(&self) -> Option<Box<dyn Integrand + '_>> {
@@ -500,8 +546,11 @@ impl Knowledge for BoxFormulas {
             })
         };
         let (pieces, errors) = refocused(&natural, &places);
+        let places = pieces.iter().map(|(_, place)| *place).collect();
+        let numbers = RoundedNumbers::new(&natural.formulas, places);
         Some(Division {
             windows: Vec::new(),
+            numbers: numbers.map(|own| Box::new(own) as Box<dyn Numbers>),
             pieces: pieces.into_iter().map(piece).collect::<Option<_>>()?,
             errors,
         })
@@ -763,6 +812,10 @@ impl Evaluator for WideEvaluator<'_> {
 impl Losses for Rounding<'_> {
     fn at(&mut self, node: &[f64], lost: &mut [f64]) {
         Rounding::at(self, node, |output, found| lost[output] = found);
+    }
+
+    fn size(&self, output: usize) -> f64 {
+        self.value_of(output).abs()
     }
 }
 

@@ -9,12 +9,14 @@
 use std::f64::consts::PI;
 
 use super::distances::sharpened;
-use super::natural::Natural;
+use super::natural::{Natural, between, stretch_at, variable_at};
 use super::switches::{Decider, deciders};
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Graph, Id};
+use crate::expr::operator::Range;
+use crate::expr::value::values;
 
 /// Numbers with more decimals than this are not what a user writes.
 const DECIMALS: i32 = 9;
@@ -35,6 +37,8 @@ pub(super) enum Place {
     Finite { from: f64, to: f64 },
     /// x = from ± 1/w
     Infinite { from: f64, sign: f64 },
+    /// All between limits, as they are put on the unit interval.
+    Whole(Range),
 }
 
 impl Place {
@@ -43,6 +47,16 @@ impl Place {
         match self {
             Place::Finite { from, to } => from + (to - from) * w,
             Place::Infinite { from, sign } => from + sign / w,
+            Place::Whole(limits) => variable_at(w, limits),
+        }
+    }
+
+    /// The size of the derivative of x by w.
+    pub(super) fn stretch(self, w: f64) -> f64 {
+        match self {
+            Place::Finite { from, to } => (to - from).abs(),
+            Place::Infinite { .. } => 1.0 / (w * w),
+            Place::Whole(limits) => stretch_at(w, limits),
         }
     }
 }
@@ -64,7 +78,15 @@ fn written(x: f64, uncertain: f64) -> f64 {
 
 /// For every formula what its integral may be off because these places, at which it switches, are
 /// rounded, and so are the numbers that they come from.
-fn misplaced(natural: &Natural, places: &[f64]) -> Vec<f64> {
+///
+/// Between the middles of the pieces beside a place, `between`, the formula is taken to be that of the
+/// distance from the place, though that may be another double than the root: what it is moved by leaves
+/// at one end, and comes in at the other.
+fn misplaced(
+    natural: &Natural,
+    places: &[f64],
+    between: impl Fn(f64) -> Option<[Option<f64>; 2]>,
+) -> Vec<f64> {
     let Formulas { arena, roots, .. } = &natural.formulas;
     let mut errors = vec![0.0; roots.len()];
     let deciders = deciders(arena, roots);
@@ -86,13 +108,14 @@ fn misplaced(natural: &Natural, places: &[f64]) -> Vec<f64> {
     for &x in places {
         let mut lost = vec![0.0; deciders.len()];
         rounding.at(&[x], |k, loss| lost[k] = loss);
-        let mut off = 0.0f64;
+        let (mut off, mut shift) = (0.0f64, 0.0f64);
         for (k, decider) in deciders.iter().enumerate() {
             let near = SAME * x.abs();
             ranges.turn_to([(x, x)].into_iter());
             let Interval { lo, hi } = ranges.of(roots.len() + k).values;
             let level = if decider.is_floor() { lo.round() } else { 0.0 };
-            let away = (lo - level).abs().max((hi - level).abs()) + lost[k];
+            let residual = (lo - level).abs().max((hi - level).abs());
+            let away = residual + lost[k];
             ranges.turn_to([(x - near, x + near)].into_iter());
             let slope = ranges.slope(roots.len() + k, 0);
             let least = slope.lo.max(-slope.hi);
@@ -101,8 +124,13 @@ fn misplaced(natural: &Natural, places: &[f64]) -> Vec<f64> {
             // does moves with it.
             if moved <= SWITCHES * near && (least > 0.0 || !decider.nested) {
                 off = off.max(moved);
+                if least > 0.0 {
+                    shift = shift.max(residual / least);
+                }
             }
         }
+        let ends = between(x).unwrap_or_default();
+        let ends = ends.map(|end| end.map(|end| values(&arena, roots, &[end])));
         // Both sides of the place, even if no double lies so near to it.
         let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
         ranges.turn_to([sides].into_iter());
@@ -111,6 +139,9 @@ fn misplaced(natural: &Natural, places: &[f64]) -> Vec<f64> {
             let jump = off * (hi - lo);
             // What is singular there is left to bounds beside it.
             *error += if jump.is_finite() { jump } else { 0.0 };
+            let [before, after] = [0, 1].map(|i| ends[i].as_ref().map_or(0.0, |end| end[k]));
+            let passed = shift * (before - after).abs();
+            *error += if passed.is_finite() { passed } else { 0.0 };
         }
     }
     errors
@@ -133,14 +164,26 @@ pub(super) fn refocused(
     inside.sort_by(f64::total_cmp);
     // The neighbours of a root are one place.
     inside.dedup_by(|b, a| *b - *a <= SAME * b.abs());
-    let errors = misplaced(natural, &inside);
     let ends = [&[limits.0], &inside[..], &[limits.1]].concat();
+    let middle = |p: f64, q: f64| match (p.is_finite(), q.is_finite()) {
+        (true, true) => p + (q - p) / 2.0,
+        (true, false) => p + 1.0,
+        _ => q - 1.0,
+    };
+    // Of an end that is a root the other side does not count.
+    let between = |x: f64| {
+        let at = ends.iter().position(|end| *end == x)?;
+        let side = |p: usize, q: usize| Some(middle(*ends.get(p)?, *ends.get(q)?));
+        Some([side(at.wrapping_sub(1), at), side(at, at + 1)])
+    };
+    let finite = ends.iter().copied().filter(|end| end.is_finite());
+    let errors = misplaced(natural, &finite.collect::<Vec<f64>>(), between);
     let mut found = Vec::new();
     for pair in ends.windows(2) {
         let (p, q) = (pair[0], pair[1]);
         let pieces = match (p.is_finite(), q.is_finite()) {
             (true, true) => {
-                let middle = p + (q - p) / 2.0;
+                let middle = middle(p, q);
                 [
                     Place::Finite {
                         from: p,
@@ -155,14 +198,14 @@ pub(super) fn refocused(
             (true, false) => [
                 Place::Finite {
                     from: p,
-                    to: p + 1.0,
+                    to: middle(p, q),
                 },
                 Place::Infinite { from: p, sign: 1.0 },
             ],
             _ => [
                 Place::Finite {
                     from: q,
-                    to: q - 1.0,
+                    to: middle(p, q),
                 },
                 Place::Infinite {
                     from: q,
@@ -186,6 +229,10 @@ fn placed(natural: &Natural, place: Place) -> Formulas {
                 (from + (to - from) * w, graph.constant((to - from).abs()))
             }
             Place::Infinite { from, sign } => (from + sign / w, 1.0 / w.powi(2)),
+            Place::Whole((lo, hi)) => {
+                let ends = [lo, hi].map(|end| graph.constant(end));
+                between(w, ends, [lo, hi].map(f64::is_infinite))
+            }
         };
         let values = natural.formulas.within(&graph, &[x]).into_iter();
         values.map(|f| (f * stretch).id).collect()
@@ -196,7 +243,7 @@ fn placed(natural: &Natural, place: Place) -> Formulas {
             let values = sharpened(&sharp, &arena, &roots, sharp.input(0));
             values.iter().map(|f| f.id).collect()
         }
-        Place::Infinite { .. } => {
+        Place::Infinite { .. } | Place::Whole(_) => {
             let values = sharp.import(&arena, &roots, &[sharp.input(0)]);
             values.iter().map(|f| f.id).collect()
         }

@@ -47,6 +47,20 @@ pub(crate) fn variable_at(w: f64, (lo, hi): Range) -> f64 {
     }
 }
 
+/// The derivative of x by the unit coordinate between limits.
+pub(crate) fn stretch_at(w: f64, (lo, hi): Range) -> f64 {
+    match [lo, hi].map(f64::is_finite) {
+        [true, true] => hi - lo,
+        [true, false] => 1.0 / ((1.0 - w) * (1.0 - w)),
+        [false, true] => 1.0 / (w * w),
+        [false, false] => {
+            let s = 2.0 * w - 1.0;
+            let below = 4.0 * w * (1.0 - w);
+            2.0 * (1.0 + s * s) / (below * below)
+        }
+    }
+}
+
 /// The unit coordinate of x between limits; what [`variable_at`] undoes.
 pub(crate) fn unit_of(x: f64, (lo, hi): Range) -> f64 {
     match [lo, hi].map(f64::is_finite) {

@@ -9,6 +9,7 @@
 
 use super::cells::{Cell, Signed, formulas, scattered_values};
 use super::decimals::shortest_between;
+use super::ridges::ridges;
 use super::signs::signs;
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
@@ -44,6 +45,27 @@ pub(super) struct FormulaPiece {
     pub(super) formulas: Formulas,
 }
 
+/// Along what formulas are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cuts {
+    /// Where they switch, if the pieces are plain.
+    Plain,
+    /// Where they switch.
+    Switches,
+    /// Along ridges too.
+    Ridges,
+}
+
+impl Cuts {
+    fn deciders(self, arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
+        let mut found = deciders(arena, roots);
+        if self == Cuts::Ridges {
+            found.extend(ridges(arena, roots, n));
+        }
+        found
+    }
+}
+
 /// Pieces of formulas of n unit coordinates whose integrals add up to that of the whole; `None` if
 /// the formulas switch across no axis, none of these switches can be cut out, or, where only plain
 /// pieces are asked for, graphs over one axis or the other are better than these: they are long, or
@@ -52,11 +74,12 @@ pub(super) fn pieces(
     arena: &Arena,
     roots: &[Id],
     n: usize,
-    plain: bool,
+    cuts: Cuts,
     deadline: &Deadline,
 ) -> Option<Vec<FormulaPiece>> {
     let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
-    let found = deciders(arena, roots);
+    let plain = cuts == Cuts::Plain;
+    let found = cuts.deciders(arena, roots, n);
     if !found.iter().any(oblique) {
         return None;
     }
@@ -88,7 +111,7 @@ pub(super) fn pieces(
         if plain && values.arena.nodes().len() > MOST_NODES {
             return None;
         }
-        match divided(&values, n, deadline) {
+        match divided(&values, n, cuts, deadline) {
             Some((parts, across)) => {
                 solved |= across;
                 let parts = parts.into_iter().rev();
@@ -178,9 +201,10 @@ fn with_steps(arena: &Arena, roots: &[Id], n: usize) -> Formulas {
 fn divided(
     values: &Formulas,
     n: usize,
+    cuts: Cuts,
     deadline: &Deadline,
 ) -> Option<(Vec<(Cell, Formulas)>, bool)> {
-    let found = deciders(&values.arena, &values.roots);
+    let found = cuts.deciders(&values.arena, &values.roots, n);
     let differences = formulas(n, |graph, s| {
         // All at once: one by one, it would take time that grows with the square of their number.
         let operands = found.iter().flat_map(|d| [Some(d.operand), d.other]);
@@ -313,6 +337,8 @@ pub(super) fn branch<'g>(
             Binary::Pow => Some(operand.pow(copy(y))),
             _ => None,
         },
+        // A ridge, in the form of its part that does not cancel.
+        Node::Power(_, k) => Some(operand.powi(k)),
         _ => None,
     }
 }
@@ -360,7 +386,13 @@ mod tests {
             scope.define("y", graph.input(1));
             expression(text, &scope).unwrap().id
         };
-        pieces(&graph.into_arena(), &[root], 2, false, &Deadline::NEVER)
+        pieces(
+            &graph.into_arena(),
+            &[root],
+            2,
+            Cuts::Switches,
+            &Deadline::NEVER,
+        )
     }
 
     fn value_at(formulas: &Formulas, point: &[f64]) -> f64 {

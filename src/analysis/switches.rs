@@ -211,6 +211,15 @@ impl Decider {
         }
     }
 
+    /// What decides on which side of a ridge a point is.
+    pub(super) fn of_ridge(node: Id, operand: Id, inputs: u64) -> Self {
+        Decider {
+            node,
+            bends: true,
+            ..Decider::sign_of(operand, inputs)
+        }
+    }
+
     /// Whether the whole part decides, and not the sign.
     pub(super) fn is_floor(&self) -> bool {
         self.state == State::Floor

@@ -4,7 +4,7 @@
 //! user's own map are all invisible here.
 
 use super::change::{Change, Side};
-use super::knowledge::{AxisFacts, Bounds, Losses, Product, Switches};
+use super::knowledge::{AxisFacts, Bounds, Losses, Numbers, Product, Switches};
 use super::nodes::{Axis, Block, Coordinate};
 use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
@@ -93,6 +93,16 @@ pub trait Knowledge {
         None
     }
 
+    /// What values lose by the rounding of operations alone, if coordinates and numbers are exact.
+    fn losses_inside(&self) -> Option<Box<dyn Losses + '_>> {
+        None
+    }
+
+    /// The rounded numbers in an integrand of one variable, which is one piece, if there are any.
+    fn numbers(&self) -> Option<Box<dyn Numbers + '_>> {
+        None
+    }
+
     /// Bounds in the complex plane, by which the error of a rule can be known in advance; `None` if
     /// the integrand is not known well enough.
     fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
@@ -104,6 +114,18 @@ pub trait Knowledge {
     /// by the deadline. Plain ones are not longer than the whole, by much, and do not switch at all.
     fn pieces(&self, _deadline: &Deadline, _plain: bool) -> Option<Vec<Piece<'_>>> {
         None
+    }
+
+    /// The same integrand, of which the pieces are cut along ridges too, if there are any that cells would not
+    /// see.
+    fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
+        None
+    }
+
+    /// For every one of these pieces and every output, what its integral may be off because its faces are
+    /// rounded; nothing where that is not known.
+    fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {
+        vec![Vec::new(); pieces.len()]
     }
 
     /// The same integrand with values from a range in which nothing overflows on the way; they take
@@ -252,6 +274,8 @@ pub struct Division<'a> {
     /// For every value, what an integral may be off because the places are rounded, or could not be
     /// told apart.
     pub errors: Vec<f64>,
+    /// The rounded numbers of formulas of one variable, if there are any.
+    pub numbers: Option<Box<dyn Numbers + 'a>>,
 }
 
 /// What an integrand is where nothing switches, and where that is.

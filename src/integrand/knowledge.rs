@@ -132,6 +132,22 @@ pub trait Losses {
     /// Sets, for every output, what its value at a node may be off by, if the coordinates are off by
     /// a rounding each.
     fn at(&mut self, node: &[f64], lost: &mut [f64]);
+
+    /// The size of the value of an output at the node that was looked at last; nothing where it is not
+    /// known.
+    fn size(&self, _output: usize) -> f64 {
+        0.0
+    }
+}
+
+/// The rounded numbers in an integrand that is given in pieces of one variable.
+pub trait Numbers {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// At every node of a piece, for every output and every number, by how much the integrand times the
+    /// length element changes when the number changes by what it may be off.
+    fn slopes(&self, piece: usize, nodes: &[f64]) -> Vec<f64>;
 }
 
 /// A coefficient times functions of different coordinates.

@@ -20,6 +20,6 @@ pub use integrand::{
     Alike, Branch, Branches, Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff,
     OverNodes, Piece, Placement, Products, Together,
 };
-pub use knowledge::{AxisFacts, Bounds, Losses, Neighbourhood, Product, Switches};
+pub use knowledge::{AxisFacts, Bounds, Losses, Neighbourhood, Numbers, Product, Switches};
 pub(crate) use nodes::for_each_index;
 pub use nodes::{Axis, BLOCK, Block, Coordinate};

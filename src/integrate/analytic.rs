@@ -18,7 +18,7 @@
 
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Behaviour};
-use super::losses::add_losses;
+use super::losses::{add_losses, lost_in_numbers};
 use super::meter::{Halt, Metered, Stop};
 use super::outcome::{Outcome, Status};
 use super::pieces;
@@ -85,6 +85,9 @@ const CORRECTIONS: usize = 3;
 const LOOKS: usize = 32;
 const LOOKS_AT_CELL: usize = 3;
 
+/// The most nodes in a cell at which derivatives by numbers are taken.
+const NODES_FOR_NUMBERS: usize = 8;
+
 /// A part of the box.
 #[derive(Clone)]
 struct BoundedCell {
@@ -148,6 +151,8 @@ impl Choice {
 struct Bounded {
     choice: Choice,
     sums: Vec<Sum>,
+    /// The same cell by cell.
+    by_cell: Vec<Vec<Sum>>,
 }
 
 struct Search<'s> {
@@ -259,22 +264,25 @@ impl Search<'_> {
         self.choose(&asked, false)
     }
 
-    /// The sums over the cells of a choice, in their order.
-    fn sum(&self, choice: &Choice, evaluator: &mut Metered<'_>) -> Result<Vec<Sum>, Stop> {
+    /// The sums over each of the cells of a choice, in their order.
+    fn sum(&self, choice: &Choice, evaluator: &mut Metered<'_>) -> Result<Vec<Vec<Sum>>, Stop> {
         if let ([cell], [rules]) = (&self.cells[..], &choice.rules[..])
             && cell.sides.iter().all(|side| *side == Side::WHOLE)
         {
-            return sums_with(self.integrand, evaluator, rules, self.task);
+            return Ok(vec![sums_with(
+                self.integrand,
+                evaluator,
+                rules,
+                self.task,
+            )?]);
         }
-        let mut total = vec![Sum::default(); self.integrand.outputs()];
+        let mut by_cell = Vec::with_capacity(self.cells.len());
         for (cell, rules) in self.cells.iter().zip(&choice.rules) {
-            let mut sums = vec![Sum::default(); total.len()];
+            let mut sums = vec![Sum::default(); self.integrand.outputs()];
             add_on_cell(evaluator, &cell.sides, rules, &mut sums)?;
-            for (total, sum) in total.iter_mut().zip(&sums) {
-                total.add_sum(sum);
-            }
+            by_cell.push(sums);
         }
-        Ok(total)
+        Ok(by_cell)
     }
 }
 
@@ -354,14 +362,23 @@ impl Search<'_> {
                 return Ok(None);
             }
             self.task.afford(cost)?;
-            let sums = self.sum(&choice, &mut evaluator)?;
+            let by_cell = self.sum(&choice, &mut evaluator)?;
+            let mut sums = vec![Sum::default(); self.integrand.outputs()];
+            for (total, sum) in by_cell.iter().flat_map(|own| (0..).zip(own)) {
+                sums[total].add_sum(sum);
+            }
             if sums.iter().any(|s| !s.is_finite()) {
                 return Ok(None);
             }
             let targets = self.targets(&sums);
             let met = choice.errors.iter().zip(&targets).all(|(e, t)| e <= t);
             if met && !steps.is_empty() {
-                return Ok(self.outcome(&steps, Bounded { choice, sums }));
+                let answer = Bounded {
+                    choice,
+                    sums,
+                    by_cell,
+                };
+                return Ok(self.outcome(&steps, answer));
             }
             self.task.report(&values(&sums), &choice.errors);
             next = if steps.len() < CORRECTIONS {
@@ -369,7 +386,11 @@ impl Search<'_> {
             } else {
                 None
             };
-            steps.push(Bounded { choice, sums });
+            steps.push(Bounded {
+                choice,
+                sums,
+                by_cell,
+            });
         }
         Ok(None)
     }
@@ -381,9 +402,23 @@ impl Search<'_> {
         let mut total = vec![0.0; sums.len()];
         if let Some(mut losses) = self.integrand.knowledge().losses() {
             let looks = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
-            for (cell, rules) in self.cells.iter().zip(&answer.choice.rules) {
-                add_losses(&cell.sides, rules, looks, losses.as_mut(), &mut total);
+            let cells = self.cells.iter().zip(&answer.choice.rules);
+            for ((cell, rules), sums) in cells.zip(&answer.by_cell) {
+                add_losses(&cell.sides, rules, looks, losses.as_mut(), sums, &mut total);
             }
+        }
+        // What a few nodes on all of a line can do has no narrow places, and values lose as much as numbers.
+        if self.cells.len() > 1
+            && let Some(numbers) = self.integrand.knowledge().numbers()
+        {
+            let longest = answer.choice.rules.iter().map(|rules| rules[0].len()).max();
+            let rule = Rule::gauss(longest.unwrap_or(1).min(NODES_FOR_NUMBERS)).ok()?;
+            let sides: Vec<Side> = self.cells.iter().map(|cell| cell.sides[0]).collect();
+            let lost = lost_in_numbers(numbers.as_ref(), &sides, &rule);
+            total
+                .iter_mut()
+                .zip(lost)
+                .for_each(|(sum, lost)| *sum += lost);
         }
         for (lost, sum) in total.iter_mut().zip(sums) {
             // Weights are right to an ulp, and so is what a side does to them.

@@ -17,14 +17,14 @@ use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
 use super::contours::Contours;
 use super::cubature::Cells;
-use super::curves::Curves;
+use super::curves::{Curves, Ridges};
 use super::graded::Graded;
 use super::graphs::{Graphs, MOST_AXES};
 use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
-use super::outcome::{BadNode, Outcome};
+use super::outcome::{BadNode, Outcome, Status};
 use super::products::FactorByFactor;
 use super::reason::Reason;
 use super::shears::Shears;
@@ -35,6 +35,7 @@ use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::Task;
 use super::witness::witnessed;
+use crate::integrand::Side;
 
 /// The part of the evaluations that a first attempt may use.
 const FIRST_ATTEMPT: Share = Share::Part(0.6);
@@ -50,7 +51,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 13] = [
+static WHOLE: [Entry<'static>; 14] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
@@ -58,6 +59,7 @@ static WHOLE: [Entry<'static>; 13] = [
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
+    row(&Ridges, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
     row(&CURVES_IN_MORE, FIRST_ATTEMPT),
@@ -189,6 +191,20 @@ fn solved(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome,
                 // Nodes say nothing of what lies between them and such a singularity.
                 outcome.add_reasons(&look.divergences);
                 outcome.errors.fill(f64::INFINITY);
+            }
+            if !outcome.is_done()
+                && outcome.saw_nothing()
+                && let Some(mut bounds) = subject.integrand.knowledge().bounds()
+            {
+                // What may hide there is what bounds allow: more than the tolerance.
+                let whole = vec![Side::WHOLE; subject.integrand.dimension()];
+                match bounds.turn_to(&whole) {
+                    Some(sizes) => outcome.errors = sizes,
+                    None => outcome.errors.fill(f64::INFINITY),
+                }
+                if outcome.status == Status::Suspect {
+                    outcome.status = Status::Budget;
+                }
             }
             if !outcome.is_done()
                 && let Some(reason) = subject.divergence.get()

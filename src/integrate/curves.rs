@@ -1,6 +1,7 @@
 //! Cuts along the curves where the integrand is known to switch.
 
 use super::because::{Because, Step};
+use super::layers;
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::pieces::over_pieces;
@@ -8,7 +9,7 @@ use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use crate::integrand::Piece;
+use crate::integrand::{Integrand, Piece};
 
 /// The part of the time that the search for curves may take.
 const SEARCH: f64 = 0.3;
@@ -18,6 +19,9 @@ const ORDINARY: f64 = 8.0;
 
 /// The ends and middles of so many axes are looked at.
 const MOST_AXES: usize = 4;
+
+/// The part of the evaluations with which a piece is tried before it is looked for layers.
+const FIRST: u64 = 16;
 
 /// With fewer variables plain pieces were taken already.
 const IN_SPACE: usize = 3;
@@ -52,26 +56,91 @@ impl Strategy for Curves {
         let Some(pieces) = subject.integrand.knowledge().pieces(&deadline, self.plain) else {
             return Ok(Attempt::Pass);
         };
-        if pieces.is_empty() {
-            let zero = vec![0.0; subject.integrand.outputs()];
-            let because = Because::of(Step::Zero).after([Step::CutAlongCurves]);
-            let outcome = Outcome::new(zero.clone(), zero, Status::Converged);
-            return Ok(Attempt::Settled(outcome.by("no parts", because)));
+        along(&pieces, subject.integrand, task, solve)
+    }
+}
+
+/// The integral from pieces between the ridges of an integrand, and the curves along which it switches.
+pub(crate) struct Ridges;
+
+impl Strategy for Ridges {
+    fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
+        (2..=IN_SPACE).contains(&subject.integrand.dimension())
+    }
+
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        let deadline = task.deadline().part(SEARCH);
+        let Some(ridged) = subject.integrand.knowledge().ridged() else {
+            return Ok(Attempt::Pass);
+        };
+        match ridged.knowledge().pieces(&deadline, false) {
+            Some(pieces) => along(&pieces, ridged.as_ref(), task, solve),
+            None => Ok(Attempt::Pass),
         }
-        let mut outcome = over_pieces(&pieces, task, &|piece, own, number| {
-            let mut outcome = solve(&Subject::new(piece), own, Rows::Whole)?;
-            let lost = displaced(&pieces[number], subject.integrand.dimension());
-            for (error, value) in outcome.errors.iter_mut().zip(&outcome.values) {
-                *error += lost * value.abs();
-            }
-            if lost > 0.0 && outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
-                outcome.status = Status::Roundoff;
-                outcome.add_reasons(&[Reason::Rounding]);
-            }
-            Ok(outcome)
-        })?;
-        outcome.because = outcome.because.after([Step::CutAlongCurves]);
-        Ok(Attempt::of(outcome))
+    }
+}
+
+/// The integral from pieces of an integrand.
+fn along(
+    pieces: &[Piece<'_>],
+    integrand: &dyn Integrand,
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Attempt, Stop> {
+    let known = integrand.knowledge();
+    let dimension = integrand.dimension();
+    if pieces.is_empty() {
+        let zero = vec![0.0; integrand.outputs()];
+        let because = Because::of(Step::Zero).after([Step::CutAlongCurves]);
+        let outcome = Outcome::new(zero.clone(), zero, Status::Converged);
+        return Ok(Attempt::Settled(outcome.by("no parts", because)));
+    }
+    let moved = known.displaced(pieces);
+    let mut outcome = over_pieces(pieces, task, &|piece, own, number| {
+        let mut outcome = beside_layers(piece, own, solve)?;
+        let lost = displaced(&pieces[number], dimension);
+        for (error, value) in outcome.errors.iter_mut().zip(&outcome.values) {
+            *error += lost * value.abs();
+        }
+        for (error, moved) in outcome.errors.iter_mut().zip(&moved[number]) {
+            *error += moved;
+        }
+        let is_moved = moved[number].iter().any(|moved| *moved > 0.0);
+        if (lost > 0.0 || is_moved)
+            && outcome.is_done()
+            && !own.is_met(&outcome.values, &outcome.errors)
+        {
+            outcome.status = Status::Roundoff;
+            outcome.add_reasons(&[Reason::Rounding]);
+        }
+        Ok(outcome)
+    })?;
+    outcome.because = outcome.because.after([Step::CutAlongCurves]);
+    Ok(Attempt::of(outcome))
+}
+
+/// The integral over a piece; where bounds do not prove it, cut at layers next to the faces, if there are any.
+fn beside_layers(piece: &dyn Integrand, task: &Task<'_>, solve: Solve) -> Result<Outcome, Stop> {
+    let subject = Subject::new(piece);
+    if piece.dimension() > IN_SPACE {
+        return solve(&subject, task, Rows::Whole);
+    }
+    // Who does not know of layers may spend all on them.
+    let first = task.at_most(task.left() / FIRST);
+    let outcome = solve(&subject, &first, Rows::Whole)?;
+    if outcome.proven {
+        return Ok(outcome);
+    }
+    let parts = layers::parts(piece, task)?;
+    match parts.len() {
+        1 if outcome.is_done() => Ok(outcome),
+        1 => solve(&subject, task, Rows::Whole),
+        _ => layers::integrate(piece, &parts, task, solve),
     }
 }
 

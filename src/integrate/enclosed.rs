@@ -19,7 +19,7 @@ use std::collections::BinaryHeap;
 use super::axis_bounds::AxisBounds;
 use super::interpolant::Interpolant;
 use super::ladder::Level;
-use super::losses::add_losses;
+use super::losses::{add_losses, lost_in_numbers};
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden, Known};
 use super::sides::{AT_END, content_of, halves};
@@ -55,6 +55,9 @@ const DEEPEST: u32 = 2;
 
 /// The most cells that become boxes of their own: each is a formula of its own to be prepared.
 const MOST_CLOSER: usize = 8;
+
+/// Nodes in a cell at which derivatives by numbers, and what operations lose, are taken.
+const NODES_FOR_NUMBERS: usize = 4;
 
 /// A side is a few roundings long if it is this part of its distance from 0.
 const COARSE: f64 = 1e-12;
@@ -423,8 +426,21 @@ impl<'s> Enclosing<'s> {
 
     /// What is known by now.
     fn found(&mut self) -> Result<Enclosed, Stop> {
-        let (sums, errors) = self.total();
+        let (sums, mut errors) = self.total();
         let met = self.is_met(&errors);
+        if met
+            && self.depth == 0
+            && self.varies.len() == 1
+            && let Some(numbers) = self.integrand.knowledge().numbers()
+        {
+            let rule = Rule::gauss(NODES_FOR_NUMBERS)?;
+            let cells = self.done.iter().chain(&self.waiting);
+            let mut cells: Vec<&Cell> = cells.filter(|cell| !cell.guessed).collect();
+            cells.sort_by_key(|cell| cell.number);
+            let sides: Vec<Side> = cells.iter().map(|cell| cell.sides[0]).collect();
+            let lost = lost_in_numbers(numbers.as_ref(), &sides, &rule);
+            errors.iter_mut().zip(lost).for_each(|(e, lost)| *e += lost);
+        }
         let cells = || self.done.iter().chain(&self.waiting);
         let found = Enclosed {
             values: sums.iter().map(Sum::value).collect(),
@@ -670,6 +686,8 @@ impl<'s> Enclosing<'s> {
             cell.end = End::Open(worst.1);
             return Ok(());
         }
+        let mut sums = vec![Sum::default(); outputs];
+        self.add(&cell.sides, &rules, &mut sums)?;
         let mut lost = vec![0.0; outputs];
         if let Some(losses) = &mut self.losses {
             add_losses(
@@ -677,6 +695,7 @@ impl<'s> Enclosing<'s> {
                 &rules,
                 LOOKS_AT_CELL[cell.sides.len().min(3) - 1],
                 losses.as_mut(),
+                &sums,
                 &mut lost,
             );
         }
@@ -693,8 +712,6 @@ impl<'s> Enclosing<'s> {
                 }
             }
         }
-        let mut sums = vec![Sum::default(); outputs];
-        self.add(&cell.sides, &rules, &mut sums)?;
         if sums.iter().any(|sum| !sum.is_finite()) {
             return Ok(());
         }
@@ -786,6 +803,21 @@ impl<'s> Enclosing<'s> {
     /// its neighbours: numbers that a formula contains are rounded anew there.
     fn add_seams(&mut self, cell: &mut Cell) -> Result<(), Stop> {
         let outputs = self.tolerances.len();
+        // So is what operations give at its place from which it counts the distance.
+        if let Some(mut losses) = self.integrand.knowledge().losses_inside() {
+            let rule = Rule::gauss(NODES_FOR_NUMBERS)?;
+            let rules = vec![rule; cell.sides.len()];
+            let looks = nodes(&rules) as usize;
+            let (sides, sums) = (&cell.sides, &cell.sums);
+            add_losses(
+                sides,
+                &rules,
+                looks,
+                losses.as_mut(),
+                sums,
+                &mut cell.errors,
+            );
+        }
         if let [side] = cell.sides[..] {
             let ends = [side.from, side.to];
             let mut values = vec![0.0; 2 * outputs];

@@ -23,7 +23,9 @@ use super::task::Task;
 use super::tensor::{roundoff, values};
 use super::witness::upgraded;
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Bounds, Coordinate, Division, Neighbourhood, Piece, Side, Switches};
+use crate::integrand::{
+    Block, Bounds, Coordinate, Division, Neighbourhood, Numbers, Piece, Side, Switches,
+};
 use crate::rule::Rule;
 
 /// The nodes of a cell.
@@ -56,6 +58,16 @@ const NOTHING: f64 = 1e-200;
 
 /// So many cells that halve toward 0 are bounded before what is left is judged by how they fall.
 const OCTAVES: usize = 64;
+
+/// The nodes in a cell at which derivatives by numbers are taken: they need not be known well.
+const NODES_FOR_NUMBERS: usize = 4;
+
+/// Distances from a place that are so small parts of it have too few digits for a derivative.
+const BLURRED: f64 = 1e-12;
+
+/// The integral of the power −0.9 next to 0, which has no end that matters, is 10 times its value at the other end
+/// times the length.
+const MOST_OF_POWER: f64 = 10.0;
 
 /// What the rounding of a singular place costs, as a part of the integral.
 const PLACED: f64 = 256.0 * f64::EPSILON;
@@ -149,6 +161,7 @@ struct Mesh<'m> {
     octaves: Vec<Vec<Option<Vec<f64>>>>,
     /// For every output, what the integral may be off because the places are rounded.
     misplaced: &'m [f64],
+    numbers: Option<&'m (dyn Numbers + 'm)>,
 }
 
 fn mesh(division: &Division<'_>, task: &Task<'_>) -> Result<Found, Stop> {
@@ -173,6 +186,7 @@ fn mesh(division: &Division<'_>, task: &Task<'_>) -> Result<Found, Stop> {
         cells: Vec::new(),
         octaves: vec![Vec::new(); pieces.len()],
         misplaced: &division.errors,
+        numbers: division.numbers.as_deref(),
     };
     for piece in 0..pieces.len() {
         let cell = mesh.cell(piece, Side::WHOLE)?;
@@ -317,7 +331,7 @@ impl Mesh<'_> {
             let is_enough = |(error, aim): (&f64, &f64)| error <= aim;
             if errors.iter().zip(&aims).all(is_enough) {
                 return Ok(Found::Outcome(Box::new(
-                    self.outcome(task, &total, &errors),
+                    self.outcome(task, &total, &errors)?,
                 )));
             }
             let measure = |cell: &Cell| -> f64 {
@@ -342,7 +356,7 @@ impl Mesh<'_> {
                 let asked: Vec<f64> = asked.map(|(t, sum)| (0.5 * t).max(roundoff(sum))).collect();
                 if errors.iter().zip(&asked).all(is_enough) {
                     return Ok(Found::Outcome(Box::new(
-                        self.outcome(task, &total, &errors),
+                        self.outcome(task, &total, &errors)?,
                     )));
                 }
             }
@@ -444,7 +458,67 @@ impl Mesh<'_> {
         lost
     }
 
-    fn outcome(&self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Outcome {
+    /// For every output, what the integral may be off because numbers are rounded: the sizes of its
+    /// derivatives by them, each of which is a sum over nodes.
+    ///
+    /// Beside a place that moves with a number and where the integrand has no bound the derivative has no
+    /// sum, though the integral has one. So what lies next to 0 is left out as far as the derivative grows
+    /// faster than the distance falls, and what it may be is told from where that ends, as for a power.
+    fn lost_in_numbers(&self, numbers: &dyn Numbers) -> Result<Vec<f64>, Stop> {
+        let rule = Rule::gauss(NODES_FOR_NUMBERS)?;
+        let columns = self.outputs * numbers.count();
+        let mut sums = vec![0.0; columns];
+        let mut rests = vec![0.0; columns];
+        for piece in 0..self.pieces.len() {
+            let cells = self.cells.iter().filter(|cell| cell.piece == piece);
+            let mut cells: Vec<&Cell> = cells.collect();
+            cells.sort_by(|a, b| a.side.to.total_cmp(&b.side.to));
+            let nodes = cells.iter().flat_map(|cell| {
+                let nodes = rule.nodes().iter().map(|s| cell.side.at(*s));
+                nodes.chain([cell.side.to])
+            });
+            let nodes: Vec<f64> = nodes.collect();
+            let slopes = numbers.slopes(piece, &nodes);
+            // Next to a place the coordinates of the whole have no digits of the distance.
+            let place = |w: f64| (self.pieces[piece].place)(&[w])[0];
+            let is_blurred = cells.iter().map(|cell| {
+                let [at, end] = [0.0, cell.side.to].map(place);
+                (end - at).abs() <= BLURRED * at.abs()
+            });
+            let is_blurred: Vec<bool> = is_blurred.collect();
+            let slope = |cell: usize, node: usize, column: usize| {
+                slopes[(cell * (rule.len() + 1) + node) * columns + column]
+            };
+            for column in 0..columns {
+                let held = |cell: usize| {
+                    let held = cells[cell].side.to * slope(cell, rule.len(), column).abs();
+                    if held.is_nan() { f64::INFINITY } else { held }
+                };
+                let is_falling = |k: usize| {
+                    let is_last = k + 1 == cells.len();
+                    !is_last && (is_blurred[k] || held(k + 1) < held(k))
+                };
+                let mut first = 0;
+                if !cells[0].is_bounded {
+                    let end = (0..cells.len()).find(|k| !is_falling(*k)).unwrap_or(0);
+                    rests[column] += MOST_OF_POWER * held(end);
+                    first = end + 1;
+                }
+                for (k, cell) in cells.iter().enumerate().skip(first) {
+                    let width = cell.side.to - cell.side.from;
+                    let weights = rule.weights().iter().enumerate();
+                    let terms = weights.map(|(node, weight)| weight * slope(k, node, column));
+                    sums[column] += width * terms.sum::<f64>();
+                }
+            }
+        }
+        let lost = sums.iter().zip(&rests).map(|(sum, rest)| sum.abs() + rest);
+        let lost: Vec<f64> = lost.collect();
+        let of_output = |lost: &[f64]| lost.iter().filter(|lost| lost.is_finite()).sum();
+        Ok(lost.chunks(numbers.count()).map(of_output).collect())
+    }
+
+    fn outcome(&self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Result<Outcome, Stop> {
         let mut lost = self.lost();
         let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
         if left_out {
@@ -461,17 +535,21 @@ impl Mesh<'_> {
         for (error, misplaced) in errors.iter_mut().zip(self.misplaced) {
             *error += misplaced;
         }
+        if let Some(numbers) = self.numbers {
+            let lost = self.lost_in_numbers(numbers)?;
+            errors.iter_mut().zip(lost).for_each(|(e, lost)| *e += lost);
+        }
         let all = values(total);
         let (status, reasons) = if task.is_met(&all, &errors) {
             (Status::Converged, Vec::new())
         } else {
             (Status::Roundoff, vec![Reason::Rounding])
         };
-        Outcome {
+        Ok(Outcome {
             proven: !left_out,
             allows_for_rounding: true,
             reasons,
             ..Outcome::new(all, errors, status)
-        }
+        })
     }
 }

@@ -4,12 +4,14 @@
 //!    there is one.
 //! 2. Take what lies between them by itself, where it is smooth: by Gauss rules whose
 //!    orders are doubled until two agree.
-//! 3. What bounds could not tell apart is part of the error.
+//! 3. Where there is a layer next to a face, the piece is cut beside it first.
+//! 4. What bounds could not tell apart is part of the error.
 
 use super::across::piece_by_piece;
 use super::analytic::over_parts;
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Step};
+use super::layers;
 use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
 use super::pieces::sum;
@@ -122,10 +124,36 @@ fn beside(
 ) -> Result<Outcome, Stop> {
     let mut total = vec![0.0; branches[0].integrand.outputs()];
     let mut firsts = Vec::new();
-    for piece in branches.iter().flat_map(|branch| &branch.pieces) {
-        let first = gauss(piece.integrand.as_ref(), ORDERS[0], task)?;
+    let mut pieces = Vec::new();
+    for branch in branches {
+        let mut witness = Witness::new(branch.integrand.as_ref());
+        for piece in &branch.pieces {
+            let knows = witness.knows(piece.integrand.as_ref());
+            pieces.push((piece, knows));
+        }
+    }
+    for (piece, knows) in pieces {
+        let integrand = piece.integrand.as_ref();
+        // What bounds see is halved until rules see it too.
+        let parts = match knows {
+            true => vec![vec![Side::WHOLE; integrand.dimension()]],
+            false => layers::parts(integrand, task)?,
+        };
+        let first = match parts.len() {
+            1 => gauss(integrand, ORDERS[0], task)?,
+            _ => {
+                let mut sums = vec![Sum::default(); integrand.outputs()];
+                for part in &parts {
+                    let own = gauss(window(integrand, part).as_ref(), ORDERS[0], task)?;
+                    sums.iter_mut()
+                        .zip(&own)
+                        .for_each(|(sum, own)| sum.add_sum(own));
+                }
+                sums
+            }
+        };
         add(&mut total, &values(&first));
-        firsts.push(first);
+        firsts.push((first, parts));
     }
     let count = firsts.len() as f64;
     others
@@ -138,9 +166,11 @@ fn beside(
     for branch in branches {
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
+            let (first, parts) = firsts.next().unwrap_or_default();
             let alone = Alone {
                 piece,
-                first: firsts.next().unwrap_or_default(),
+                first,
+                parts,
                 shares: &shares,
                 task,
             };
@@ -194,6 +224,15 @@ impl<'b> Witness<'b> {
         }
     }
 
+    /// Whether there are bounds in the box that holds a piece.
+    fn knows(&mut self, piece: &dyn Integrand) -> bool {
+        let whole = vec![Side::WHOLE; piece.dimension()];
+        let sides = piece.knowledge().sides_in_whole(&whole);
+        let bounds = self.bounds.as_mut();
+        let both = bounds.zip(sides);
+        both.is_some_and(|(bounds, sides)| bounds.turn_to(&sides).is_some())
+    }
+
     /// How many nodes along an axis see all that may be in a box, to within `shares`, and how large that
     /// is; 0 where nothing is known.
     fn demand(&mut self, sides: &[Side], shares: &[f64]) -> (f64, Vec<f64>) {
@@ -226,6 +265,8 @@ impl<'b> Witness<'b> {
 struct Alone<'p, 'i> {
     piece: &'p Piece<'i>,
     first: Vec<Sum>,
+    /// The parts between layers, or the piece itself.
+    parts: Vec<Vec<Side>>,
     shares: &'p [f64],
     task: &'p Task<'p>,
 }
@@ -235,7 +276,7 @@ impl Alone<'_, '_> {
     /// where they demand too much, the piece is halved. `None` if rules do not agree.
     fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
         let whole = self.piece.integrand.as_ref();
-        let mut open = vec![vec![Side::WHOLE; whole.dimension()]];
+        let mut open = self.parts.clone();
         let mut total: Option<Outcome> = None;
         let mut halvings = 0;
         while let Some(part) = open.pop() {

@@ -1,18 +1,25 @@
 //! What a sum over the nodes of a cell loses by rounding.
+//!
+//! 1. Take what the values at a few nodes lose, each of which stands for those around it.
+//! 2. In a layer, or beside a peak, the few miss the values that count. But what is lost of them is a
+//!    part of their size that varies little: so take that part of the sizes of all nodes too, and the
+//!    larger one of the two.
 
-use crate::integrand::{Losses, Side, for_each_index};
+use crate::elementary::sum::Sum;
+use crate::integrand::{Losses, Numbers, Side, for_each_index};
 use crate::rule::Rule;
 
 /// With as many along each axis they stand for all others.
 const LOOKS_FOR_ALL: usize = 5;
 
 /// Adds to `total` what the values on a cell may lose by rounding, summed with rules of which a few
-/// nodes stand for all.
+/// nodes stand for all; these are the sums over all of them.
 pub(crate) fn add_losses(
     sides: &[Side],
     rules: &[Rule],
     looks: usize,
     losses: &mut dyn Losses,
+    sums: &[Sum],
     total: &mut [f64],
 ) {
     let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
@@ -42,6 +49,7 @@ pub(crate) fn add_losses(
     let axes: Vec<Vec<(f64, f64)>> = axes.collect();
     let mut node = vec![0.0; rules.len()];
     let mut lost = vec![0.0; total.len()];
+    let mut all = vec![(0.0, 0.0); total.len()];
     for_each_index(axes.iter().map(Vec::len), |index| {
         let mut weight = margin;
         for ((place, &i), axis) in node.iter_mut().zip(index).zip(&axes) {
@@ -49,8 +57,42 @@ pub(crate) fn add_losses(
             weight *= axis[i].1;
         }
         losses.at(&node, &mut lost);
-        for (total, lost) in total.iter_mut().zip(&lost) {
-            *total += weight * lost;
+        for (k, (all, lost)) in all.iter_mut().zip(&lost).enumerate() {
+            all.0 += weight * lost;
+            all.1 += weight * losses.size(k);
         }
     });
+    for ((total, (lost, size)), sum) in total.iter_mut().zip(all).zip(sums) {
+        let of_all = lost * (sum.magnitude() / size);
+        *total += if of_all.is_finite() {
+            lost.max(of_all)
+        } else {
+            lost
+        };
+    }
+}
+
+/// For every output, what an integral over sides of a line may be off because numbers of its formula are
+/// rounded: the sizes of its derivatives by them, by a rule on each side.
+pub(crate) fn lost_in_numbers(numbers: &dyn Numbers, sides: &[Side], rule: &Rule) -> Vec<f64> {
+    let nodes = sides
+        .iter()
+        .flat_map(|side| rule.nodes().iter().map(|s| side.at(*s)));
+    let slopes = numbers.slopes(0, &nodes.collect::<Vec<f64>>());
+    let weights = sides
+        .iter()
+        .flat_map(|side| rule.weights().iter().map(|w| w * side.width()));
+    let weights: Vec<f64> = weights.collect();
+    let columns = slopes.len() / weights.len().max(1);
+    let mut sums = vec![0.0; columns];
+    for (weight, slopes) in weights.iter().zip(slopes.chunks(columns.max(1))) {
+        for (sum, slope) in sums.iter_mut().zip(slopes) {
+            *sum += weight * slope;
+        }
+    }
+    let of_output = |sums: &[f64]| {
+        let sizes = sums.iter().map(|sum| sum.abs());
+        sizes.filter(|size| size.is_finite()).sum()
+    };
+    sums.chunks(numbers.count()).map(of_output).collect()
 }

@@ -25,6 +25,7 @@ mod graded;
 mod graphs;
 mod interpolant;
 mod ladder;
+mod layers;
 mod logarithmic_ends;
 mod losses;
 pub(crate) mod meter;

@@ -299,6 +299,12 @@ impl Outcome {
         self.errors.iter().copied().fold(0.0, f64::max)
     }
 
+    /// Whether all that is said is that it is zero at the nodes.
+    pub(crate) fn saw_nothing(&self) -> bool {
+        let saw_zeros = self.reasons.contains(&Reason::ZeroEverywhere);
+        saw_zeros && self.values.iter().chain(&self.errors).all(|v| *v == 0.0)
+    }
+
     /// Whether this answer and another one cannot both be within their errors.
     pub(crate) fn contradicts(&self, other: &Outcome) -> bool {
         let far = |k: usize| {
@@ -308,18 +314,31 @@ impl Outcome {
         (0..self.values.len()).any(far)
     }
 
+    /// The same with errors that reach another answer, and what that leaves open.
+    fn reaching(mut self, other: &Outcome) -> Outcome {
+        for k in 0..self.values.len() {
+            let distance = (self.values[k] - other.values[k]).abs() + other.errors[k];
+            self.errors[k] = self.errors[k].max(distance);
+        }
+        self
+    }
+
     /// The outcome to prefer: finished before unfinished, then the smaller claimed error.
     pub(crate) fn better(self, other: Outcome) -> Outcome {
         let is_bad = |o: &Outcome| o.status == Status::Nonfinite;
         // Zero at all nodes is no knowledge beside values that are not.
-        let is_blind = |o: &Outcome| {
-            let saw_zeros = o.reasons.contains(&Reason::ZeroEverywhere);
-            saw_zeros && o.values.iter().chain(&o.errors).all(|v| *v == 0.0)
-        };
+        let is_blind = Outcome::saw_nothing;
         let knows = |o: &Outcome| !is_blind(o) && o.errors.iter().all(|error| error.is_finite());
         match (self.is_done(), other.is_done()) {
             (true, false) => self,
             (false, true) => other,
+            (false, false) if knows(&self) && knows(&other) && self.contradicts(&other) => {
+                // One that has given up is not to be believed before another one.
+                match other.worst() < self.worst() {
+                    true => other.reaching(&self),
+                    false => self.reaching(&other),
+                }
+            }
             _ if is_bad(&self) && !is_bad(&other) => other,
             _ if is_bad(&other) => self,
             _ if is_blind(&self) && knows(&other) => other,

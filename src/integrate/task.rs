@@ -1,6 +1,6 @@
 //! The task of a strategy: what error to aim at, and what that may cost.
 
-use std::f64::consts::FRAC_1_SQRT_2;
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use super::meter::{Budget, Halt, Meter, Metered};
 use super::outcome::Outcome;
@@ -220,6 +220,12 @@ impl<'t> Task<'t> {
     /// infinite error meets none.
     pub(crate) fn is_met(&self, values: &[f64], errors: &[f64]) -> bool {
         let tolerances = self.tolerances(values);
+        if matches!(self.measure, Measure::Pairs) {
+            // Of a complex number the error as a whole counts.
+            let both = errors.chunks(2).zip(tolerances.chunks(2));
+            let mut both = both.map(|(e, t)| (e.iter().fold(0.0, |a: f64, b| a.hypot(*b)), t[0]));
+            return both.all(|(e, t)| e <= SQRT_2 * t && e.is_finite());
+        }
         let mut pairs = errors.iter().zip(&tolerances);
         pairs.all(|(e, t)| e <= t && e.is_finite())
     }

@@ -29,6 +29,8 @@ pub(crate) struct Rounding<'a> {
     lost: Vec<f64>,
     /// Half an ulp where operations round, 0 where only constants do.
     half: f64,
+    /// Whether inputs and constants are rounded.
+    is_given_rounded: bool,
 }
 
 impl<'a> Rounding<'a> {
@@ -41,12 +43,21 @@ impl<'a> Rounding<'a> {
             value: vec![f64::NAN; needed.len()],
             lost: vec![0.0; needed.len()],
             half: HALF,
+            is_given_rounded: true,
         }
     }
 
     /// The same as if nothing but constants were rounded.
     pub(crate) fn of_constants(self) -> Self {
         Rounding { half: 0.0, ..self }
+    }
+
+    /// The same as if nothing but operations were rounded.
+    pub(crate) fn of_operations(self) -> Self {
+        Rounding {
+            is_given_rounded: false,
+            ..self
+        }
     }
 
     /// The value of a formula where it was looked at last.
@@ -60,7 +71,11 @@ impl<'a> Rounding<'a> {
         for &index in &self.order {
             let node = self.arena.node(Id::at(index));
             self.value[index] = node_value(node, inputs, |id| self.value[id.index()]);
-            self.lost[index] = lost(node, self.value[index], &self.value, &self.lost, self.half);
+            let is_given = matches!(node, Node::Constant(_) | Node::Symbol(_) | Node::Input(_));
+            self.lost[index] = match is_given && !self.is_given_rounded {
+                true => 0.0,
+                false => lost(node, self.value[index], &self.value, &self.lost, self.half),
+            };
         }
         for (k, root) in self.roots.iter().enumerate() {
             visit(k, self.lost[root.index()]);
@@ -69,7 +84,7 @@ impl<'a> Rounding<'a> {
 }
 
 /// What a constant may differ from what was meant: nothing if it has few digits.
-fn lost_in_constant(value: f64) -> f64 {
+pub(crate) fn lost_in_constant(value: f64) -> f64 {
     let unused = value.to_bits().trailing_zeros();
     if unused >= f64::MANTISSA_DIGITS - EXACT_BITS {
         0.0

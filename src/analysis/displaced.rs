@@ -1,0 +1,91 @@
+//! What integrals over pieces may be off because their faces are: a root of (x − y − 2/3)² < 1e-10 that is
+//! solved for in a form that is multiplied out has lost five digits.
+//!
+//! 1. At a few points of every face of a piece look at what decides where the integrand switches. It is
+//!    zero there, but for rounding, if the face is a root of it.
+//! 2. What is left, and what its numbers lose because they are rounded, over how fast it changes into the
+//!    piece, is how far the face is off. Times the integrand there, that is the error.
+//!
+//! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 1.5 (the backward
+//! error).
+
+use super::switches::{Decider, deciders};
+use crate::expr::bounds::rounding::Rounding;
+use crate::expr::formulas::Formulas;
+use crate::expr::graph::{Graph, Id};
+use crate::integrand::Piece;
+use crate::scatter::Scatter;
+
+/// Points on a face.
+const POINTS: usize = 3;
+
+/// How far into a piece the change of a decider is looked at.
+const INWARD: f64 = 1e-3;
+
+/// A decider is zero on a face if it is less than this part of its change, or so many times what it loses by
+/// rounding.
+const ZERO: f64 = 0.1;
+const ROUNDED: f64 = 4.0;
+
+/// What is left at a few points need not be the most.
+const SAMPLED: f64 = 2.0;
+
+/// Numbers that were computed from others lost more than half an ulp.
+const MARGIN: f64 = 3.0;
+
+/// For every piece and every value, what its integral may be off because its faces are rounded.
+pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {
+    let mut errors = vec![vec![0.0; of.roots.len()]; pieces.len()];
+    let found = deciders(&of.arena, &of.roots);
+    let found: Vec<Decider> = found
+        .into_iter()
+        .filter(|d| d.bends && !d.is_floor() && d.inputs.count_ones() > 1)
+        .collect();
+    let graph = Graph::from_arena(of.arena.clone());
+    let differences: Vec<Id> = found.iter().map(|d| d.difference(&graph).id).collect();
+    let arena = graph.into_arena();
+    let mut rounding = Rounding::new(&arena, &differences);
+    let mut numbers = Rounding::new(&arena, &differences).of_constants();
+    let points = Scatter::golden(n);
+    let mut lost = vec![0.0; differences.len()];
+    for (piece, errors) in pieces.iter().zip(&mut errors) {
+        for face in 0..2 * n {
+            let (axis, end) = (face / 2, (face % 2) as f64);
+            for k in 1..=POINTS {
+                let mut point = points.point(k);
+                point[axis] = end;
+                let mut inward = point.clone();
+                inward[axis] += INWARD * (1.0 - 2.0 * end);
+                let [at, inside] = [&point, &inward].map(|point| (piece.place)(point));
+                rounding.at(&inside, |_, _| {});
+                let inner: Vec<f64> = (0..lost.len()).map(|d| rounding.value_of(d)).collect();
+                rounding.at(&at, |d, own| lost[d] = own);
+                let mut off = 0.0f64;
+                let mut left = vec![0.0; lost.len()];
+                for d in 0..lost.len() {
+                    let value = rounding.value_of(d).abs();
+                    let change = (inner[d] - rounding.value_of(d)).abs();
+                    let is_zero = value <= ZERO * change || value <= ROUNDED * lost[d];
+                    left[d] = if is_zero { SAMPLED * value } else { f64::NAN };
+                }
+                if left.iter().all(|left| left.is_nan()) {
+                    continue;
+                }
+                numbers.at(&at, |d, own| {
+                    if left[d].is_nan() {
+                        return;
+                    }
+                    let change = (inner[d] - rounding.value_of(d)).abs();
+                    let moved = INWARD * (left[d] + MARGIN * own) / change;
+                    // Farther than across the piece nothing is moved.
+                    off = off.max(moved.min(1.0));
+                });
+                for (error, value) in errors.iter_mut().zip(piece.integrand.at(&point)) {
+                    let more = off * value.abs() / POINTS as f64;
+                    *error += if more.is_finite() { more } else { 0.0 };
+                }
+            }
+        }
+    }
+    errors
+}

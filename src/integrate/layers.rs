@@ -1,0 +1,203 @@
+//! Layers next to the faces of a piece: exp(−10⁵·|y − x|) is cut along y = x, and lives beside the cut.
+//!
+//! 1. On lines that end at a face take values at distances that halve toward it. What is smooth changes by
+//!    half as much each time, what is singular by a part that stays; in a layer the changes grow first and
+//!    then fall.
+//! 2. Cut the piece at distances from the face that grow from within the layer on.
+//!
+//! H.-G. Roos, M. Stynes, L. Tobiska, "Robust numerical methods for singularly perturbed differential
+//! equations", 2nd edition, Springer (2008), section I.2.4 (meshes that condense in layers).
+
+use super::across::piece_by_piece;
+use super::cuts::product;
+use super::meter::Stop;
+use super::outcome::Outcome;
+use super::strategy::Solve;
+use super::task::{Measure, Task};
+use super::tensor::{add_on_cell, nodes};
+use crate::elementary::sum::Sum;
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Side};
+use crate::rule::Rule;
+use crate::scatter::Scatter;
+
+/// Lines that end at a face.
+const LINES: usize = 4;
+
+/// Of more axes not all edges are looked at; they are so far from the faces.
+const MOST_EDGES: usize = 2;
+const EDGE: f64 = 1e-13;
+
+/// Distances on a line, each half of the one before.
+const DISTANCES: usize = 40;
+
+/// A layer is so many halvings wide at least: a rule sees one that is wider.
+const NARROW: usize = 3;
+
+/// In it the values change by so many times what they do before it, and after it by so much less.
+const STEEP: f64 = 2.0;
+const ENDED: f64 = 0.25;
+
+/// What changes by less than this part of the values may be rounding.
+const ROUNDED: f64 = 1e-11;
+
+/// Nodes along an axis with which the size of the integral is told.
+const ROUGH: usize = 8;
+
+/// From one cut to the next distances grow by so many halvings.
+const STEP: usize = 3;
+
+/// Parts of a piece, cut where there are layers next to its faces; the piece itself where there is none.
+///
+/// # Errors
+/// What ended the evaluations.
+pub(super) fn parts(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<Vec<Side>>, Stop> {
+    let (n, outputs) = (integrand.dimension(), integrand.outputs());
+    // Besides scattered lines those along edges: a layer may be in a corner alone.
+    let edges = 1 << (n - 1).min(MOST_EDGES);
+    let count = (LINES + edges) * DISTANCES;
+    let distances: Vec<f64> = (1..=DISTANCES).map(|k| 0.5f64.powi(k as i32)).collect();
+    let points = Scatter::golden(n).along_axes(1..LINES + 1);
+    let mut evaluator = task.evaluator(integrand);
+    let mut values = vec![0.0; count * outputs];
+    let mut sides = Vec::with_capacity(n);
+    for axis in 0..n {
+        let mut cuts = [Vec::new(), Vec::new()];
+        for (end, cuts) in cuts.iter_mut().enumerate() {
+            let along = |other: usize| -> Vec<f64> {
+                let at = |i: usize| match (other == axis, end) {
+                    (true, 0) => distances[i % DISTANCES],
+                    (true, _) => 1.0 - distances[i % DISTANCES],
+                    _ if i / DISTANCES < LINES => points[other][i / DISTANCES],
+                    _ => {
+                        let place = if other < axis { other } else { other - 1 };
+                        match (i / DISTANCES - LINES) >> place.min(MOST_EDGES) & 1 {
+                            0 => EDGE,
+                            _ => 1.0 - EDGE,
+                        }
+                    }
+                };
+                (0..count).map(at).collect()
+            };
+            let nodes: Vec<Vec<f64>> = (0..n).map(along).collect();
+            task.afford(count as u64)?;
+            let all = nodes;
+            for first in (0..count).step_by(BLOCK) {
+                let own = first..(first + BLOCK).min(count);
+                let nodes: Vec<_> = all
+                    .iter()
+                    .map(|w| Coordinate::Each(&w[own.clone()]))
+                    .collect();
+                let mut found = vec![0.0; own.len() * outputs];
+                evaluator.evaluate(&Block::new(&nodes, own.len()), &mut found)?;
+                for (k, found) in found.chunks(own.len()).enumerate() {
+                    values[k * count + own.start..k * count + own.end].copy_from_slice(found);
+                }
+            }
+            let found = values.chunks(DISTANCES).filter_map(layer);
+            let range = found.fold(None, |range: Option<(usize, usize)>, k| {
+                let (least, most) = range.unwrap_or((k, k));
+                Some((least.min(k), most.max(k)))
+            });
+            if let Some((_, most)) = range {
+                // From inside the layer to the middle.
+                let halvings = (STEP..=most + STEP).rev().step_by(STEP);
+                *cuts = halvings.map(|k| 0.5f64.powi(k as i32)).collect();
+            }
+        }
+        let [mut first, second] = cuts;
+        first.extend(second.iter().rev().map(|distance| 1.0 - distance));
+        let ends = [&[0.0], &first[..], &[1.0]].concat();
+        let pairs = ends.windows(2).filter(|pair| pair[0] < pair[1]);
+        let own = pairs.map(|pair| Side {
+            from: pair[0],
+            to: pair[1],
+        });
+        sides.push(own.collect::<Vec<Side>>());
+    }
+    Ok(product(&sides))
+}
+
+/// After how many halvings the values on a line change most, if that is a layer.
+fn layer(values: &[f64]) -> Option<usize> {
+    let changes = values.windows(2).map(|pair| (pair[0] - pair[1]).abs());
+    let changes: Vec<f64> = changes.collect();
+    let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+    let (top, change) =
+        changes
+            .iter()
+            .enumerate()
+            .skip(NARROW)
+            .fold((0, ROUNDED * most), |best, (k, change)| {
+                if *change > best.1 { (k, *change) } else { best }
+            });
+    let before = changes
+        .iter()
+        .take(NARROW)
+        .fold(0.0f64, |most, c| most.max(*c));
+    let after = *changes.last()?;
+    (top > 0 && change > STEEP * before && after < ENDED * change).then_some(top)
+}
+
+/// The integral over a piece from those over its parts between layers.
+///
+/// # Errors
+/// What failed in a part.
+pub(super) fn integrate(
+    piece: &dyn Integrand,
+    parts: &[Vec<Side>],
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Outcome, Stop> {
+    // Each to a part of what is asked for of all: in most of them there is next to nothing.
+    let mut total = vec![0.0; piece.outputs()];
+    let mut evaluator = task.evaluator(piece);
+    let rules = vec![Rule::gauss(ROUGH)?; piece.dimension()];
+    for sides in parts {
+        let mut sums = vec![Sum::default(); total.len()];
+        task.afford(nodes(&rules))?;
+        add_on_cell(&mut evaluator, sides, &rules, &mut sums)?;
+        total
+            .iter_mut()
+            .zip(&sums)
+            .for_each(|(total, sum)| *total += sum.magnitude());
+    }
+    let tolerances = task.tolerances(&total);
+    let own = task.aiming_at(0.0, 1.0, Measure::Sizes(&tolerances));
+    piece_by_piece(piece, parts, &own, solve)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(f: impl Fn(f64) -> f64) -> Option<usize> {
+        let values: Vec<f64> = (1..=DISTANCES).map(|k| f(0.5f64.powi(k as i32))).collect();
+        layer(&values)
+    }
+
+    #[test]
+    fn layers_are_told_from_what_is_smooth_or_singular() {
+        for width in [1e-2, 1e-5, 1e-9] {
+            let halvings = -f64::log2(width);
+            for found in [
+                found(|s| (-s / width).exp()),
+                found(|s| 3.0 + s.sin() + (1.0 + (s / width).powi(2)).recip()),
+                found(|s| (s / width).tanh()),
+            ] {
+                let k = found.unwrap() as f64;
+                assert!((k - halvings).abs() < 4.0, "{width}: {k}");
+            }
+        }
+        for smooth in [
+            found(|_| 1.0),
+            found(|s| s.exp()),
+            found(|s| (20.0 * s).cos()),
+            found(f64::sqrt),
+            found(|s| s.powf(-0.7)),
+            found(f64::ln),
+            found(|s| 1e-17 * (1e9 * s).sin() + 1.0),
+        ] {
+            assert_eq!(smooth, None);
+        }
+    }
+}
