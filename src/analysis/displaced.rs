@@ -66,7 +66,13 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     let value = rounding.value_of(d).abs();
                     let change = (inner[d] - rounding.value_of(d)).abs();
                     let is_zero = value <= ZERO * change || value <= ROUNDED * lost[d];
-                    left[d] = if is_zero { SAMPLED * value } else { f64::NAN };
+                    // Where it has no value, or an infinite slope, nothing is known of it.
+                    let is_known = [value, change, lost[d]].iter().all(|x| x.is_finite());
+                    left[d] = if is_zero && is_known {
+                        SAMPLED * value
+                    } else {
+                        f64::NAN
+                    };
                 }
                 if left.iter().all(|left| left.is_nan()) {
                     continue;

@@ -20,8 +20,10 @@ const ORDINARY: f64 = 8.0;
 /// The ends and middles of so many axes are looked at.
 const MOST_AXES: usize = 4;
 
-/// The part of the evaluations with which a piece is tried before it is looked for layers.
+/// The part of the evaluations with which a piece is tried before it is looked for layers; no fewer than suffice
+/// for an end that is singular.
 const FIRST: u64 = 16;
+const LEAST_FIRST: u64 = 400_000;
 
 /// With fewer variables plain pieces were taken already.
 const IN_SPACE: usize = 3;
@@ -131,7 +133,7 @@ fn beside_layers(piece: &dyn Integrand, task: &Task<'_>, solve: Solve) -> Result
         return solve(&subject, task, Rows::Whole);
     }
     // Who does not know of layers may spend all on them.
-    let first = task.at_most(task.left() / FIRST);
+    let first = task.at_most((task.left() / FIRST).max(LEAST_FIRST));
     let outcome = solve(&subject, &first, Rows::Whole)?;
     if outcome.proven {
         return Ok(outcome);

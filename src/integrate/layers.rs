@@ -181,7 +181,7 @@ mod tests {
             let halvings = -f64::log2(width);
             for found in [
                 found(|s| (-s / width).exp()),
-                found(|s| 3.0 + s.sin() + (1.0 + (s / width).powi(2)).recip()),
+                found(|s| 3.0 + 0.1 * s.sin() + (1.0 + (s / width).powi(2)).recip()),
                 found(|s| (s / width).tanh()),
             ] {
                 let k = found.unwrap() as f64;
