@@ -130,52 +130,37 @@ fn intervals_cover_as_often_as_they_say() {
     }
 }
 
+/// The error that a method claims of an integral with so many evaluations; it must cover.
+fn error(domain: &MappedRegion, text: &str, exact: f64, most: u64, method: Method) -> f64 {
+    let settings = Settings::new().rtol(1e-12).max_evals(most).method(method);
+    let answer = domain.integrate_all(text, &settings).unwrap();
+    assert!(
+        (answer.value - exact).abs() <= 2.0 * answer.error,
+        "{answer}"
+    );
+    answer.error
+}
+
 #[test]
 fn scrambled_points_beat_random_ones_where_the_integrand_is_smooth() {
     // The same evaluations for both: a product of eight cosines.
-    let domain = unit_box(8);
-    let text = (1..=8)
-        .map(|k| format!("cos(x{k}/{k})"))
-        .collect::<Vec<_>>()
-        .join("*");
-    let exact: f64 = (1..=8)
-        .map(|k| f64::from(k) * (1.0 / f64::from(k)).sin())
+    let factors: Vec<String> = (1..=8).map(|k| format!("cos(x{k}/{k})")).collect();
+    let exact = (1..=8)
+        .map(f64::from)
+        .map(|k| k * (1.0 / k).sin())
         .product();
-    let error = |method: Method| {
-        let settings = Settings::new()
-            .rtol(1e-12)
-            .max_evals(1 << 18)
-            .method(method);
-        let answer = domain.integrate_all(&text[..], &settings).unwrap();
-        assert!(
-            (answer.value - exact).abs() <= 2.0 * answer.error,
-            "{answer}"
-        );
-        answer.error
-    };
+    let error = |method| error(&unit_box(8), &factors.join("*"), exact, 1 << 18, method);
     let (even, random) = (error(Method::Qmc), error(Method::MonteCarlo));
     assert!(100.0 * even < random, "{even:e} {random:e}");
 }
 
 #[test]
 fn a_learned_grid_wins_where_the_integrand_is_steep_along_axes() {
-    // A Gaussian of eight variables, of width 1/20, in a corner: (√π/20 · erf)⁸.
-    let domain = unit_box(8);
+    // A Gaussian of eight variables, of width 1/20, away from the faces: (√π/20)⁸.
     let squares: Vec<String> = (1..=8).map(|k| format!("(x{k} - 0.3)^2")).collect();
     let text = format!("exp(-400*({}))", squares.join(" + "));
     let exact = (std::f64::consts::PI.sqrt() / 20.0).powi(8);
-    let error = |method: Method| {
-        let settings = Settings::new()
-            .rtol(1e-12)
-            .max_evals(1 << 20)
-            .method(method);
-        let answer = domain.integrate_all(&text[..], &settings).unwrap();
-        assert!(
-            (answer.value - exact).abs() <= 2.0 * answer.error,
-            "{answer}"
-        );
-        answer.error
-    };
+    let error = |method| error(&unit_box(8), &text, exact, 1 << 20, method);
     let (learned, even) = (error(Method::Vegas), error(Method::Qmc));
     assert!(20.0 * learned < even, "{learned:e} {even:e}");
 }
