@@ -51,6 +51,9 @@ const CHUNK: u64 = 4 * BLOCK as u64;
 /// The scrambles of the rounds are not those of the answer.
 const FIRST_SCRAMBLE: u64 = 1 << 32;
 
+/// The sums of squares in the bins, and those of sizes.
+type Learned = (Vec<f64>, Vec<f64>);
+
 /// A learned grid.
 pub(crate) struct Vegas;
 
@@ -156,11 +159,11 @@ fn squares(
     grid: &Grid,
     points: &Scrambled,
     count: u64,
-) -> Result<(Vec<f64>, Vec<f64>), Stop> {
+) -> Result<Learned, Stop> {
     let (dimension, outputs, bins) = (integrand.dimension(), integrand.outputs(), grid.bins);
     let through = Through { integrand, grid };
     let evaluator = || task.evaluator(&through);
-    let one = |evaluator: &mut Metered<'_>, number: u64| -> Result<(Vec<f64>, Vec<f64>), Halt> {
+    let one = |evaluator: &mut Metered<'_>, number: u64| -> Result<Learned, Halt> {
         let mut squares = vec![0.0; outputs * dimension * bins];
         let mut sizes = vec![0.0; outputs];
         let mut nodes = vec![0.0; dimension * BLOCK];
@@ -193,7 +196,7 @@ fn squares(
         Ok((squares, sizes))
     };
     let chunks = 0..count.div_ceil(CHUNK);
-    let found: Vec<Result<(Vec<f64>, Vec<f64>), Halt>> =
+    let found: Vec<Result<Learned, Halt>> =
         task.in_parallel(|| chunks.into_par_iter().map_init(evaluator, one).collect())?;
     let mut sums = (vec![0.0; outputs * dimension * bins], vec![0.0; outputs]);
     for chunk in found {
