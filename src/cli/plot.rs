@@ -164,18 +164,11 @@ fn swept(
         let help = "leave out integrands, or values of the parameters before the last";
         return Err(Fault::new(message).with_help(help));
     }
-    let given: Vec<&str> = match description.integrands.is_empty() {
-        true => description
-            .field
-            .iter()
-            .map(|text| &text.text[..])
-            .collect(),
-        false => description
-            .integrands
-            .iter()
-            .map(|text| &text.text[..])
-            .collect(),
+    let given = match description.integrands.is_empty() {
+        true => &description.field,
+        false => &description.integrands,
     };
+    let given: Vec<&str> = given.iter().map(|text| &text.text[..]).collect();
     let what = given.join(", ");
     let kind = if description.average {
         "average"

@@ -106,7 +106,7 @@ impl Moments {
     }
 
     /// What may lie beyond the largest sample, on the mean.
-    pub(super) fn beyond(&self) -> f64 {
+    fn beyond(&self) -> f64 {
         let (Some(index), Some(last)) = (self.tail_index(), self.largest.last()) else {
             return 0.0;
         };
@@ -146,6 +146,15 @@ impl Moments {
         self.greatest = self.greatest.max(other.greatest);
     }
 
+    /// What no sample has seen, on the mean: another value among equal ones, and what lies beyond the largest.
+    pub(super) fn unseen(&self) -> f64 {
+        let among_equal = match self.greatest == self.least {
+            true => self.mean.abs() * RULE_OF_THREE / self.count,
+            false => 0.0,
+        };
+        among_equal + self.beyond()
+    }
+
     pub(super) fn half_width(&self) -> f64 {
         let variance = self.deviations / (self.count - 1.0);
         // Squares of small deviations vanish, but the deviations do not.
@@ -154,11 +163,6 @@ impl Moments {
         } else {
             (variance / self.count).sqrt()
         };
-        let unseen = if self.greatest == self.least {
-            self.mean.abs() * RULE_OF_THREE / self.count
-        } else {
-            0.0
-        };
-        QUANTILE * deviation + unseen + self.beyond()
+        QUANTILE * deviation + self.unseen()
     }
 }

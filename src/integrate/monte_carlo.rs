@@ -232,16 +232,8 @@ fn chunk(
             chunk.halt = Some(halt);
             break;
         }
-        let bad = (0..n).find_map(|i| {
-            let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
-            Some((i, output))
-        });
-        if let (None, Some((i, output))) = (&chunk.bad_node, bad) {
-            chunk.bad_node = Some(BadNode {
-                unit: rows.iter().map(|row| row[i]).collect(),
-                output,
-                value: values[output * n + i],
-            });
+        if chunk.bad_node.is_none() {
+            chunk.bad_node = BadNode::first(&rows, values);
         }
         for (moments, values) in chunk.moments.iter_mut().zip(values.chunks(n)) {
             moments.add(values);

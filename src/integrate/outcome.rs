@@ -86,6 +86,22 @@ pub struct BadNode {
     pub value: f64,
 }
 
+impl BadNode {
+    /// The first node of a block at which a value is not finite: coordinates by axes, values by outputs.
+    pub(crate) fn first(rows: &[&[f64]], values: &[f64]) -> Option<Self> {
+        let n = rows.first()?.len();
+        let outputs = values.len() / n;
+        (0..n).find_map(|i| {
+            let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
+            Some(BadNode {
+                unit: rows.iter().map(|row| row[i]).collect(),
+                output,
+                value: values[output * n + i],
+            })
+        })
+    }
+}
+
 /// What bounds of an integrand leave open: a part of an integral that no node has seen, and that no
 /// bound excludes.
 #[derive(Clone, Debug, PartialEq)]

@@ -45,10 +45,6 @@ const LEAST_LATTICE: u64 = 256;
 /// Both intervals together, times this, are farther apart than chance explains in one of a hundred cases.
 const FAR_APART: f64 = 1.5;
 
-/// Equal samples say that no other value has more than this over their number of the probability, in 95
-/// of 100 cases.
-const RULE_OF_THREE: f64 = 3.0;
-
 /// The roundings of a mean.
 const ROUNDINGS: f64 = 4.0 * f64::EPSILON;
 
@@ -81,7 +77,7 @@ pub(super) fn scrambles(sobol: &Sobol, seed: u64) -> Vec<Scrambled> {
 }
 
 /// Points that are random and even, in replicates.
-trait Points: Sync {
+pub(super) trait Points: Sync {
     /// The coordinates on an axis of the points number `first` and so on.
     fn fill(&self, axis: usize, first: u64, column: &mut [f64]);
 }
@@ -178,11 +174,7 @@ impl Sums {
         let squares = means.iter().map(|m| (m - mean) * (m - mean));
         let spread = (squares.sum::<f64>() / (count - 1.0) / count).sqrt();
         let moments = &self.moments[output];
-        let unseen = match moments.greatest == moments.least {
-            true => mean.abs() * RULE_OF_THREE / moments.count,
-            false => 0.0,
-        };
-        let error = quantile * spread + unseen + moments.beyond();
+        let error = quantile * spread + moments.unseen();
         (mean, error + ROUNDINGS * mean.abs())
     }
 }
@@ -329,7 +321,7 @@ fn compare(
 fn chunk(
     integrand: &dyn Integrand,
     evaluator: &mut Metered<'_>,
-    points: &dyn Points,
+    points: &impl Points,
     [from, to]: [u64; 2],
 ) -> Result<Chunk, Halt> {
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
@@ -338,35 +330,47 @@ fn chunk(
         moments: vec![Moments::default(); outputs],
         bad_node: None,
     };
+    for_each_block(
+        evaluator,
+        points,
+        [dimension, outputs],
+        [from, to],
+        |rows, values| {
+            let n = values.len() / outputs;
+            if chunk.bad_node.is_none() {
+                chunk.bad_node = BadNode::first(rows, values);
+            }
+            let of_outputs = chunk.sums.iter_mut().zip(&mut chunk.moments);
+            for ((sum, moments), values) in of_outputs.zip(values.chunks(n)) {
+                values.iter().for_each(|value| sum.add(*value));
+                moments.add(values);
+            }
+        },
+    )?;
+    Ok(chunk)
+}
+
+/// Evaluates the points from one number to below another block by block, and hands each block to `seen`: the
+/// coordinates by axes, and the values by outputs.
+pub(super) fn for_each_block<P: Points + ?Sized>(
+    evaluator: &mut Metered<'_>,
+    points: &P,
+    [dimension, outputs]: [usize; 2],
+    [from, to]: [u64; 2],
+    mut seen: impl FnMut(&[&[f64]], &mut [f64]),
+) -> Result<(), Halt> {
     let mut nodes = vec![0.0; dimension * BLOCK];
     let mut values = vec![0.0; outputs * BLOCK];
     for first in (from..to).step_by(BLOCK) {
         let n = ((to - first) as usize).min(BLOCK);
-        let mut rows = nodes.chunks_mut(BLOCK);
-        (0..dimension).for_each(|axis| {
-            if let Some(row) = rows.next() {
-                points.fill(axis, first, &mut row[..n]);
-            }
-        });
+        for (axis, row) in nodes.chunks_mut(BLOCK).enumerate() {
+            points.fill(axis, first, &mut row[..n]);
+        }
         let rows: Vec<&[f64]> = nodes.chunks(BLOCK).map(|row| &row[..n]).collect();
         let coordinates: Vec<_> = rows.iter().map(|row| Coordinate::Each(row)).collect();
         let values = &mut values[..outputs * n];
         evaluator.evaluate(&Block::new(&coordinates, n), values)?;
-        if chunk.bad_node.is_none() {
-            chunk.bad_node = (0..n).find_map(|i| {
-                let output = (0..outputs).find(|k| !values[k * n + i].is_finite())?;
-                Some(BadNode {
-                    unit: rows.iter().map(|row| row[i]).collect(),
-                    output,
-                    value: values[output * n + i],
-                })
-            });
-        }
-        let of_outputs = chunk.sums.iter_mut().zip(&mut chunk.moments);
-        for ((sum, moments), values) in of_outputs.zip(values.chunks(n)) {
-            values.iter().for_each(|value| sum.add(*value));
-            moments.add(values);
-        }
+        seen(&rows, values);
     }
-    Ok(chunk)
+    Ok(())
 }

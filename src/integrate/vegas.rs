@@ -166,18 +166,10 @@ fn squares(
     let one = |evaluator: &mut Metered<'_>, number: u64| -> Result<Learned, Halt> {
         let mut squares = vec![0.0; outputs * dimension * bins];
         let mut sizes = vec![0.0; outputs];
-        let mut nodes = vec![0.0; dimension * BLOCK];
-        let mut values = vec![0.0; outputs * BLOCK];
         let (from, to) = (number * CHUNK, ((number + 1) * CHUNK).min(count));
-        for first in (from..to).step_by(BLOCK) {
-            let n = ((to - first) as usize).min(BLOCK);
-            for (axis, row) in nodes.chunks_mut(BLOCK).enumerate() {
-                points.fill(axis, first, &mut row[..n]);
-            }
-            let rows: Vec<&[f64]> = nodes.chunks(BLOCK).map(|row| &row[..n]).collect();
-            let coordinates: Vec<_> = rows.iter().map(|row| Coordinate::Each(row)).collect();
-            let values = &mut values[..outputs * n];
-            evaluator.evaluate(&Block::new(&coordinates, n), values)?;
+        let shape = [dimension, outputs];
+        qmc::for_each_block(evaluator, points, shape, [from, to], |rows, values| {
+            let n = values.len() / outputs;
             // What has no value is met again, and told, when it counts.
             values
                 .iter_mut()
@@ -192,7 +184,7 @@ fn squares(
                     }
                 }
             }
-        }
+        })?;
         Ok((squares, sizes))
     };
     let chunks = 0..count.div_ceil(CHUNK);
