@@ -2,7 +2,7 @@
 //!
 //! 1. What is left of the equations, r = u − g(x), up to whole periods.
 //! 2. The step by Cramer's rule: the cofactors of ∂g/∂x, times r, over the determinant.
-//! 3. The size of the step beside the unknowns, by how much r exceeds what rounding explains, and 1/det.
+//! 3. The size of the step beside the unknowns, 1/det, and by how much r exceeds what rounding explains.
 //!
 //! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), section 2.1.
 
@@ -19,9 +19,22 @@ pub(super) const MOST: usize = 3;
 /// its own, and so many that polynomials, whose last digit is not exact, need no second step.
 pub(super) const ROUNDINGS: f64 = 16.0 * f64::EPSILON;
 
-/// The correction of formulas g, which stand first, with their derivatives row by row: of the inputs x, u
-/// and 1/scales where the step leads, det ∂g/∂x, the size of the step, the excess of what is left of the
-/// equations and 1/det ∂g/∂x. `None` for many unknowns.
+/// A step that is no longer than this part of the unknowns is the last, whatever is left of the equations:
+/// after it, that is the curvature times the square of this.
+pub(super) const SHORT: f64 = 32.0 * f64::EPSILON;
+
+/// A correction of Newton's method.
+#[derive(Clone, Debug)]
+pub(super) struct Correction {
+    /// Of the inputs x, u and 1/scales where the step leads, det ∂g/∂x, the size of the step, 1/det ∂g/∂x,
+    /// and the excess of what is left of the equations over what rounding explains.
+    pub(super) whole: Program,
+    /// The same without the excess, which is a third of the work: enough where the step is short.
+    pub(super) short: Program,
+}
+
+/// The correction of formulas g, which stand first, with their derivatives row by row; `None` for many
+/// unknowns.
 ///
 /// # Errors
 /// As [`Program::new`].
@@ -29,7 +42,7 @@ pub(super) fn correction(
     arena: &Arena,
     all: &[Id],
     periods: &[f64],
-) -> Result<Option<Program>, Error> {
+) -> Result<Option<Correction>, Error> {
     let n = periods.len();
     if n > MOST {
         return Ok(None);
@@ -72,11 +85,15 @@ pub(super) fn correction(
         let excess = excesses.reduce(|most, part| most.max(part));
         let next = steps.iter().enumerate();
         let next = next.map(|(j, step)| (graph.input(j) + *step).id);
-        let rest = [Some(measure), size, excess, Some(factor)];
+        let rest = [Some(measure), size, Some(factor), excess];
         let rest = rest.into_iter().flatten().map(|e| e.id);
         next.chain(rest).collect()
     };
-    Program::new(&graph.into_arena(), &roots, 3 * n).map(Some)
+    let arena = graph.into_arena();
+    Ok(Some(Correction {
+        whole: Program::new(&arena, &roots, 3 * n)?,
+        short: Program::new(&arena, &roots[..n + 3], 3 * n)?,
+    }))
 }
 
 /// |x|.

@@ -10,7 +10,7 @@
 //! P. Deuflhard, "Newton Methods for Nonlinear Problems", Springer (2004), sections 2.1 (the
 //! monotonicity test) and 5.1 (continuation).
 
-use super::correction::{MOST, ROUNDINGS};
+use super::correction::{MOST, ROUNDINGS, SHORT};
 use super::system::{System, difference};
 use crate::elementary::matrix;
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
@@ -66,12 +66,12 @@ impl Known {
 pub(super) struct Newton<'s> {
     system: &'s System,
     evaluator: Box<dyn Evaluator + 's>,
-    /// The correction as a program, if there is one.
-    correction: Option<Box<dyn Evaluator + 's>>,
+    /// The correction as programs, if there are any: as a whole, and without the excess.
+    correction: Option<[Box<dyn Evaluator + 's>; 2]>,
     /// g and ∂g/∂x of a block.
     values: Vec<f64>,
-    /// Where the steps lead, then ∂g/∂x's determinant, the sizes of the steps, by how much what is left
-    /// of the equations exceeds what rounding explains, and 1/det ∂g/∂x.
+    /// Where the steps lead, then ∂g/∂x's determinant, the sizes of the steps, 1/det ∂g/∂x, and by how
+    /// much what is left of the equations exceeds what rounding explains.
     steps: Vec<f64>,
     residuals: Vec<f64>,
     latest: Vec<f64>,
@@ -94,7 +94,10 @@ impl<'s> Newton<'s> {
         Newton {
             system,
             evaluator: system.program.evaluator(),
-            correction: system.correction.as_ref().map(Integrand::evaluator),
+            correction: system
+                .correction
+                .as_ref()
+                .map(|own| [&own.whole, &own.short].map(Integrand::evaluator)),
             values: vec![0.0; (n + n * n) * BLOCK],
             steps: vec![0.0; (n + 4) * BLOCK],
             residuals: vec![0.0; n * BLOCK],
@@ -138,10 +141,12 @@ impl<'s> Newton<'s> {
     /// measured as [`Self::size`]. Coordinate j of point i is at `j * len + i`. Whether all are found.
     pub(super) fn correct(&mut self, x: &mut [f64], u: &[f64], way: &[f64]) -> bool {
         let len = way.len();
-        self.find_steps(x, u, len);
-        if self.are_found(len) {
-            x.copy_from_slice(&self.steps[..x.len()]);
-            return true;
+        if self.correction.is_some() {
+            self.find_steps(x, u, len, false);
+            if self.are_short(len) {
+                x.copy_from_slice(&self.steps[..x.len()]);
+                return true;
+            }
         }
         self.marks[..len].fill(Mark::Active);
         for (latest, way) in self.latest[..len].iter_mut().zip(way) {
@@ -149,9 +154,7 @@ impl<'s> Newton<'s> {
             *latest = (FIRST * way + STAGNANT) / CONTRACTION;
         }
         for round in 0..MOST_STEPS {
-            if round > 0 {
-                self.find_steps(x, u, len);
-            }
+            self.find_steps(x, u, len, true);
             let is_done = self.judge(round, len);
             for (x, next) in x.chunks_exact_mut(len).zip(self.steps.chunks_exact(len)) {
                 let moves = next.iter().zip(&self.moves[..len]);
@@ -171,9 +174,9 @@ impl<'s> Newton<'s> {
         !self.marks[..len].contains(&Mark::Lost)
     }
 
-    /// The steps of a block, their sizes, determinants and excesses.
-    fn find_steps(&mut self, x: &[f64], u: &[f64], len: usize) {
-        let Some(correction) = &mut self.correction else {
+    /// The steps of a block, their sizes, determinants and, for the whole, excesses.
+    fn find_steps(&mut self, x: &[f64], u: &[f64], len: usize, whole: bool) {
+        let Some([all, short]) = &mut self.correction else {
             self.evaluate(x, len);
             self.residuals(u, len);
             self.eliminate(len);
@@ -193,21 +196,24 @@ impl<'s> Newton<'s> {
         for (input, coordinate) in inputs.iter_mut().zip(points.chain(factors)) {
             *input = coordinate;
         }
-        let steps = &mut self.steps[..(n + 4) * len];
-        correction.evaluate(&Block::new(&inputs[..3 * n], len), steps);
+        let block = Block::new(&inputs[..3 * n], len);
+        match whole {
+            true => all.evaluate(&block, &mut self.steps[..(n + 4) * len]),
+            false => short.evaluate(&block, &mut self.steps[..(n + 3) * len]),
+        }
     }
 
-    /// Whether all points of a block are found in their first round, as [`Self::judge`] would say.
-    fn are_found(&mut self, len: usize) -> bool {
+    /// Whether all points of a block are found in their first round, since their steps are short.
+    fn are_short(&mut self, len: usize) -> bool {
         let n = self.system.n;
-        let [determinants, sizes, excesses, measures] =
-            [n, n + 1, n + 2, n + 3].map(|row| &self.steps[row * len..(row + 1) * len]);
+        let [determinants, sizes, measures] =
+            [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
         let sign = self.sign;
-        let points = determinants.iter().zip(sizes).zip(excesses);
+        let points = determinants.iter().zip(sizes);
         // Counted, not stopped at the first that is not: so it runs on several points at once.
-        let found = points.fold(0usize, |found, ((determinant, size), excess)| {
+        let found = points.fold(0usize, |found, (determinant, size)| {
             let has_sign = (determinant * sign >= 0.0) & (*determinant != 0.0);
-            found + usize::from((*size <= STAGNANT) & (*excess <= 0.0) & has_sign)
+            found + usize::from((*size <= SHORT) & has_sign)
         });
         if found == len {
             self.measures[..len].copy_from_slice(measures);
@@ -221,7 +227,7 @@ impl<'s> Newton<'s> {
     fn judge(&mut self, round: usize, len: usize) -> bool {
         let n = self.system.n;
         let [determinants, sizes, excesses] =
-            [n, n + 1, n + 2].map(|row| &self.steps[row * len..(row + 1) * len]);
+            [n, n + 1, n + 3].map(|row| &self.steps[row * len..(row + 1) * len]);
         let (latest, found) = (&mut self.latest[..len], &mut self.measures[..len]);
         let (marks, moves) = (&mut self.marks[..len], &mut self.moves[..len]);
         let mut is_done = true;
@@ -286,7 +292,7 @@ impl<'s> Newton<'s> {
     /// By how much what is left of the equations exceeds what rounding explains.
     fn exceed(&mut self, x: &[f64], u: &[f64], len: usize) {
         let n = self.system.n;
-        let excesses = &mut self.steps[(n + 2) * len..(n + 3) * len];
+        let excesses = &mut self.steps[(n + 3) * len..(n + 4) * len];
         excesses.fill(f64::NEG_INFINITY);
         for row in 0..n {
             let moved = &mut self.moved[..len];
@@ -311,7 +317,7 @@ impl<'s> Newton<'s> {
 
     /// The reciprocals of the determinants.
     fn invert(&mut self, len: usize) {
-        let (rest, measures) = self.steps.split_at_mut((self.system.n + 3) * len);
+        let (rest, measures) = self.steps.split_at_mut((self.system.n + 2) * len);
         let determinants = &rest[self.system.n * len..];
         for (measure, determinant) in measures[..len].iter_mut().zip(determinants) {
             *measure = 1.0 / determinant;

@@ -1,6 +1,6 @@
 //! A system of equations g(x) = u: as many formulas as unknowns, with their exact Jacobian.
 
-use super::correction::correction;
+use super::correction::{Correction, correction};
 use crate::elementary::{Binary, Unary, matrix};
 use crate::error::Error;
 use crate::expr::derive;
@@ -24,7 +24,7 @@ pub(crate) struct System {
     /// g, then ∂g/∂x row by row, compiled.
     pub(super) program: Program,
     /// A correction of Newton's method, compiled, for few unknowns.
-    pub(super) correction: Option<Program>,
+    pub(super) correction: Option<Correction>,
     /// For every formula what it is known up to a multiple of; 0 where it is a number.
     ///
     /// An angle is known up to whole turns: its formula jumps by one where the angle goes on.
