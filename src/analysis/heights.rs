@@ -13,7 +13,7 @@ use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
 use crate::expr::graph::{Graph, Id};
 use crate::integrand::{Block, Coordinate, Evaluator, Integrand, Side};
-use crate::program::Program;
+use crate::program::{Program, Tape};
 
 /// Steps of Newton's method at most; bisections among them.
 const MOST_STEPS: usize = 80;
@@ -118,11 +118,20 @@ impl Slopes {
     }
 }
 
+/// A value with its slope, at one point and over blocks of points.
+struct Code<'c> {
+    tape: Tape,
+    blocks: Box<dyn Evaluator + 'c>,
+}
+
 /// Finds heights of sheets over many points at once.
 pub(super) struct Heights<'c> {
     slopes: &'c Slopes,
     /// The programs of values and slopes, by the number of the root and the axis.
-    programs: FxHashMap<(usize, usize), Option<Box<dyn Evaluator + 'c>>>,
+    programs: FxHashMap<(usize, usize), Option<Code<'c>>>,
+    /// The one point, and what the tapes work in.
+    point: Vec<f64>,
+    slots: Vec<f64>,
     /// For roots that have no formula of a slope.
     look: Option<Look<'c>>,
     /// The points, by the axes of the box.
@@ -134,6 +143,8 @@ impl<'c> Heights<'c> {
         Heights {
             slopes,
             programs: FxHashMap::default(),
+            point: Vec::new(),
+            slots: Vec::new(),
             look: None,
             points: vec![Vec::new(); slopes.curves.n],
         }
@@ -395,13 +406,24 @@ impl<'c> Heights<'c> {
         let program = self
             .programs
             .entry((root, along))
-            .or_insert_with(|| slopes.slope(root, along).map(Integrand::evaluator));
+            .or_insert_with(|| {
+                slopes.slope(root, along).map(|program| Code {
+                    tape: program.tape(),
+                    blocks: program.evaluator(),
+                })
+            });
         let mut found = vec![0.0; 2 * count];
         match program {
-            Some(program) => {
+            Some(code) if count == 1 => {
+                self.point.clear();
+                self.point.extend(self.points.iter().map(|at| at[0]));
+                code.tape.run(&[&self.point], &mut self.slots, &mut found);
+            }
+            Some(code) => {
                 let coordinates: Vec<Coordinate<'_>> =
                     self.points.iter().map(|at| Coordinate::Each(at)).collect();
-                program.evaluate(&Block::new(&coordinates, count), &mut found);
+                let block = Block::new(&coordinates, count);
+                code.blocks.evaluate(&block, &mut found);
             }
             None => {
                 let look = self.look.get_or_insert_with(|| slopes.look());

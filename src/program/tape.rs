@@ -135,6 +135,14 @@ impl Tape {
     /// The values of the outputs at a point, whose coordinates are those of the parts.
     pub(crate) fn at(&self, parts: &[&[f64]]) -> Vec<f64> {
         let mut slots = Vec::with_capacity(self.slots);
+        let mut values = vec![0.0; self.outputs.len()];
+        self.run(parts, &mut slots, &mut values);
+        values
+    }
+
+    /// The same in memory that is used again: `values` has as many places as there are outputs.
+    pub(crate) fn run(&self, parts: &[&[f64]], slots: &mut Vec<f64>, values: &mut [f64]) {
+        slots.clear();
         parts.iter().for_each(|part| slots.extend_from_slice(part));
         slots.resize(self.inputs, f64::NAN);
         slots.extend_from_slice(&self.constants);
@@ -180,10 +188,9 @@ impl Tape {
             };
             slots[*out as usize] = value;
         }
-        self.outputs
-            .iter()
-            .map(|&slot| slots[slot as usize])
-            .collect()
+        for (value, &slot) in values.iter_mut().zip(&self.outputs) {
+            *value = slots[slot as usize];
+        }
     }
 }
 
