@@ -15,6 +15,7 @@ use crate::error::{Error, Misfit};
 use crate::expr::ComplexExpr;
 use crate::expr::graph::Expr;
 use crate::integrand::principal_value::principal_value;
+use crate::integrate::checkpoint::Checkpoint;
 use crate::integrate::methods::integrate_measured;
 use crate::integrate::outcome::{BadNode, Outcome};
 use crate::integrate::reason::{NamedValue, Reason};
@@ -125,7 +126,12 @@ impl Estimate {
             None => integrate_measured(pullback, settings, measure, start),
         };
         let outcome = deadline.during(|| integrate(&pullback))?;
-        Ok(Self::told(&pullback, outcome, are_parts, start))
+        let mut estimate = Self::told(&pullback, outcome, are_parts, start);
+        if let Some(fault) = settings.checkpoint.as_ref().and_then(Checkpoint::fault) {
+            let warning = format!("what was done could not be kept for a later run: {fault}");
+            estimate.warnings.push(warning);
+        }
+        Ok(estimate)
     }
 
     /// An outcome with what there is to say of where its integrands come from.

@@ -67,6 +67,7 @@ pub use deadline::CancelToken;
 pub use error::Error;
 pub use expr::{ComplexExpr, Expr};
 pub use integral::{ComplexEstimate, Estimate};
+pub use integrate::checkpoint::Checkpoint;
 pub use integrate::outcome::Status;
 pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;

@@ -403,15 +403,12 @@ impl<'c> Heights<'c> {
     fn root(&mut self, root: usize, along: usize) -> (Vec<f64>, Vec<f64>) {
         let count = self.points[along].len();
         let slopes = self.slopes;
-        let program = self
-            .programs
-            .entry((root, along))
-            .or_insert_with(|| {
-                slopes.slope(root, along).map(|program| Code {
-                    tape: program.tape(),
-                    blocks: program.evaluator(),
-                })
-            });
+        let program = self.programs.entry((root, along)).or_insert_with(|| {
+            slopes.slope(root, along).map(|program| Code {
+                tape: program.tape(),
+                blocks: program.evaluator(),
+            })
+        });
         let mut found = vec![0.0; 2 * count];
         match program {
             Some(code) if count == 1 => {

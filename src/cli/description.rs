@@ -9,7 +9,7 @@ use super::place::{Place, Text};
 use super::settings;
 
 /// What is integrated and how, as texts with their places.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Description {
     pub(super) map: Vec<Entry<Text>>,
     /// A map of the catalogue, in the place of equations.
@@ -197,6 +197,15 @@ impl Description {
 }
 
 impl Description {
+    /// What is integrated, without how.
+    pub(super) fn problem(&self) -> Description {
+        Description {
+            settings: Vec::new(),
+            warnings: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Whether it has a map.
     pub(super) fn has_map(&self) -> bool {
         !self.map.is_empty() || self.named_map.is_some()

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::place::Text;
 
 /// A name and what it stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Entry<T> {
     pub(super) name: Text,
     pub(super) body: T,

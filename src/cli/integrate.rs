@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use pullback::Checkpoint;
 use pullback::plot::Style;
 
 use super::answer::Answer;
@@ -68,6 +69,7 @@ Examples:
 const PLOT: &str = "plot";
 const EXPLAIN: &str = "explain";
 const QUIET: &str = "quiet";
+const CHECKPOINT: &str = "checkpoint";
 
 fn with_flags(command: clap::Command) -> clap::Command {
     let plot = Arg::new(PLOT)
@@ -89,6 +91,12 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .action(ArgAction::SetTrue)
         .conflicts_with_all([QUIET, JSON])
         .help("Prints a table divided by commas; --json prints one object a line of it");
+    let checkpoint = Arg::new(CHECKPOINT)
+        .long(CHECKPOINT)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .conflicts_with(EXPLAIN)
+        .help("Keeps what is done in a file, from which the same command goes on if it was broken off");
     let explain = Arg::new(EXPLAIN)
         .long(EXPLAIN)
         .action(ArgAction::SetTrue)
@@ -96,7 +104,8 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .help("Prints the working instead, step by step, as `pullback explain` does");
     let command = flags::with_settings(flags::with_problem(command));
     let command = flags::with_integral(command);
-    command.args([plot, json, csv, quiet, explain].map(|flag| flag.help_heading("Output")))
+    command
+        .args([plot, json, csv, quiet, checkpoint, explain].map(|flag| flag.help_heading("Output")))
 }
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
@@ -118,6 +127,11 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     if flags.get_flag(EXPLAIN) {
         return explain::explained(&description, flags.get_flag(JSON).then_some(JSON));
     }
+    let checkpoint = match flags.get_one::<PathBuf>(CHECKPOINT) {
+        Some(path) => Some(Checkpoint::open(path, &description.problem())?),
+        None => None,
+    };
+    let checkpoint = checkpoint.as_ref();
     let sweep = Sweep::of(&description)?;
     if !sweep.is_empty() || flags.get_flag(CSV) {
         if let Some(path) = flags.get_one::<PathBuf>(PLOT) {
@@ -129,11 +143,14 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         }
         let choices = Choices::new(description.settings.clone())?;
         let choices = choices.cancelled_by(&interrupt::token()?);
-        return sweep::run(&description, &sweep, &choices, flags);
+        return sweep::run(&description, &sweep, &choices, checkpoint, flags);
     }
     let start = Instant::now();
     let problem = Problem::new(&description)?;
-    let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
+    let choices = Choices::new(description.settings.clone())?;
+    let choices = choices
+        .cancelled_by(&interrupt::token()?)
+        .kept_in(checkpoint);
     let reading = start.elapsed();
     // What could keep the picture from being drawn or written shows before the work.
     let picture = match flags.get_one::<PathBuf>(PLOT) {

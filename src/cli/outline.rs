@@ -4,7 +4,7 @@ use super::entries::{Entry, Limits};
 use super::place::{Place, Text};
 
 /// An arc of the curve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Arc {
     /// The targets as functions of the parameter.
     pub(super) curve: Vec<Entry<Text>>,
@@ -24,7 +24,7 @@ impl Arc {
 }
 
 /// A ring, or several, as they are given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Ring {
     /// As a text.
     Text(Text),

@@ -19,7 +19,7 @@ const BY: &str = " by ";
 pub(super) const MOST_VALUES: usize = 1_000_000;
 
 /// What a parameter is given as.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Given {
     /// A formula of earlier parameters.
     One(Text),

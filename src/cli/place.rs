@@ -1,6 +1,7 @@
 //! Texts of the user's, and the places in flags and files where they stand.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -41,8 +42,13 @@ impl Place {
     }
 }
 
+/// Where a text stands does not change what it says.
+impl Hash for Place {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
 /// A text and the place it was read from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Text {
     pub(super) text: String,
     pub(super) place: Place,

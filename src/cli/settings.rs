@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pullback::formula;
 use pullback::integrator::Reason;
-use pullback::{CancelToken, Error, Estimate, Method, Settings, Status};
+use pullback::{CancelToken, Checkpoint, Error, Estimate, Method, Settings, Status};
 
 use super::fault::Fault;
 use super::keys::Key;
@@ -121,7 +121,7 @@ const NODES: &str = "nodes";
 const GAUSS: &str = "gauss";
 
 /// A setting that was given: its name, and one value or the values of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Given {
     pub(super) name: &'static str,
     pub(super) values: Vec<Text>,
@@ -191,6 +191,17 @@ impl Choices {
         Choices {
             settings: self.settings.cancelled_by(token),
             ..self
+        }
+    }
+
+    /// The same choices, for work that is kept in a file.
+    pub(super) fn kept_in(self, checkpoint: Option<&Checkpoint>) -> Choices {
+        match checkpoint {
+            Some(checkpoint) => Choices {
+                settings: self.settings.kept_in(checkpoint),
+                ..self
+            },
+            None => self,
         }
     }
 

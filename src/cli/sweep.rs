@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ArgMatches;
-use pullback::{Estimate, Parameters, Settings, Status};
+use pullback::{Checkpoint, Estimate, Parameters, Settings, Status};
 use rayon::prelude::*;
 
 use super::answer::Answer;
@@ -111,12 +111,14 @@ impl Row {
     }
 }
 
-/// Integrates for every combination of values, in parallel, and makes of each what `shown` says; hands that to
-/// `each`, in order, as long as it wants more.
+/// Integrates for every combination of values whose row is not known, in parallel, and makes of each what `shown`
+/// says; hands that to `each`, in order, as long as it wants more.
 pub(super) fn for_each<T: Send>(
     description: &Description,
     sweep: &Sweep,
     choices: &Choices,
+    checkpoint: Option<&Checkpoint>,
+    known: impl Fn(usize) -> Option<T> + Sync,
     shown: impl Fn(Row) -> Result<T, Fault> + Sync,
     mut each: impl FnMut(T) -> bool,
 ) -> Result<(), Fault> {
@@ -127,8 +129,14 @@ pub(super) fn for_each<T: Send>(
     let pool = pool.map_err(|reason| Fault::new(format!("cannot start threads: {reason}")))?;
     for first in (0..sweep.count()).step_by(AT_ONCE) {
         let numbers = first..sweep.count().min(first + AT_ONCE);
-        let row = |number| Row::new(description, sweep, (choices, &settings), number);
-        let row = |number| row(number).and_then(&shown);
+        let row = |number: usize| {
+            if let Some(row) = known(number) {
+                return Ok(row);
+            }
+            let own = checkpoint.map(|all| settings.clone().kept_in(&all.part(number as u64)));
+            let settings = own.as_ref().unwrap_or(&settings);
+            Row::new(description, sweep, (choices, settings), number).and_then(&shown)
+        };
         let rows: Vec<_> = pool.install(|| numbers.into_par_iter().map(row).collect());
         for row in rows {
             if !each(row?) {
@@ -144,6 +152,7 @@ pub(super) fn run(
     description: &Description,
     sweep: &Sweep,
     choices: &Choices,
+    checkpoint: Option<&Checkpoint>,
     flags: &ArgMatches,
 ) -> Result<u8, Fault> {
     let table = Rows {
@@ -172,18 +181,37 @@ pub(super) fn run(
             _ => String::new(),
         };
         text += &table.row(&answer)?;
+        if let Some(checkpoint) = checkpoint
+            && code != INTERRUPTED
+        {
+            let bytes = [&[code], text.as_bytes()].concat();
+            checkpoint.keep(&(row.number, table.form), &bytes);
+        }
         Ok((row.number, code, text))
     };
+    let known = |number: usize| {
+        let bytes = checkpoint?.find(&(number, table.form))?;
+        let (code, text) = bytes.split_first()?;
+        Some((number, *code, String::from_utf8(text.to_vec()).ok()?))
+    };
     let (mut code, mut text) = (DONE, String::new());
-    for_each(description, sweep, choices, shown, |(number, own, row)| {
-        code = code.max(own);
-        text += &row;
-        if (number + 1).is_multiple_of(AT_ONCE) || number + 1 == sweep.count() {
-            code = code.max(print(&text));
-            text.clear();
-        }
-        code != INTERRUPTED
-    })?;
+    for_each(
+        description,
+        sweep,
+        choices,
+        checkpoint,
+        known,
+        shown,
+        |(number, own, row)| {
+            code = code.max(own);
+            text += &row;
+            if (number + 1).is_multiple_of(AT_ONCE) || number + 1 == sweep.count() {
+                code = code.max(print(&text));
+                text.clear();
+            }
+            code != INTERRUPTED
+        },
+    )?;
     Ok(code.max(print(&text)))
 }
 
@@ -210,6 +238,7 @@ fn earlier(description: &Description, name: &str) -> Result<Parameters, Fault> {
     parameters_of(&before.cloned().collect::<Vec<_>>())
 }
 
+#[derive(Clone, Copy, Hash)]
 enum Form {
     Json,
     Csv,

@@ -79,6 +79,11 @@ impl Sum {
         self.add_scaled(1.0, other);
     }
 
+    /// What [`Self::new`] makes it of.
+    pub(crate) fn parts(&self) -> [f64; 3] {
+        [self.high, self.low, self.magnitude]
+    }
+
     /// The sum, rounded once.
     pub fn value(&self) -> f64 {
         // The compensation of an infinite or undefined sum means nothing.

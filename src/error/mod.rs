@@ -64,6 +64,13 @@ pub enum Error {
         /// The largest number of nodes that there is.
         limit: usize,
     },
+    /// A checkpoint cannot be used; it is left as it was.
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// A mesh cannot be read or integrated over.
     Mesh {
         /// The file, where there is one.
@@ -129,6 +136,9 @@ impl fmt::Display for Error {
                 f,
                 "a rule of {requested} nodes is not available: use 1 to {limit} nodes"
             ),
+            Error::Checkpoint { path, reason } => {
+                write!(f, "cannot go on from {}: {reason}", path.display())
+            }
             Error::Mesh { path, line, reason } => {
                 if let Some(path) = path {
                     write!(f, "cannot read {}: ", path.display())?;

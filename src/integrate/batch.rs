@@ -96,9 +96,12 @@ impl<'b> Progress<'b> {
         let chunks: Vec<&[usize]> = self.open.chunks(CHUNK).collect();
         let sum = |pieces: &&[usize]| chunk(self.batch, over.as_ref(), pieces, &nodes, task);
         // In the order of the chunks, whoever computed them.
-        let found: Result<Vec<Vec<Sum>>, Halt> =
-            task.in_parallel(|| chunks.par_iter().map(sum).collect())?;
-        let found = found?;
+        let on = (orders, self.open.len(), self.open.first());
+        let found: Vec<Vec<Sum>> = task.step(on, || -> Result<_, Stop> {
+            let found: Result<Vec<Vec<Sum>>, Halt> =
+                task.in_parallel(|| chunks.par_iter().map(sum).collect())?;
+            Ok(found?)
+        })?;
         let (outputs, rounding) = (self.batch.outputs(), self.batch.rounding());
         for (pieces, sums) in chunks.into_iter().zip(found) {
             for (piece, sums) in pieces.iter().zip(sums.chunks_exact(outputs)) {

@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use super::checkpoint::hash;
+
 /// What a cell rule said of a cell, besides numbers for each output.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Finding {
@@ -22,6 +24,9 @@ pub(super) struct BadValue {
     pub(super) output: usize,
     pub(super) value: f64,
 }
+
+/// The numbers of a finding.
+const FOUND: usize = 5;
 
 /// A part of the box with its estimate.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +135,51 @@ impl CellList {
         let stride = self.stride();
         let record = &mut self.numbers[id * stride..(id + 1) * stride];
         cell_mut(record, &mut self.findings[id], self.dimension, self.outputs)
+    }
+
+    /// A hash of where the cells lie.
+    pub(super) fn identity(&self) -> u64 {
+        let places = self
+            .iter()
+            .flat_map(|cell| cell.from.iter().chain(cell.width));
+        hash(&places.map(|place| place.to_bits()).collect::<Vec<u64>>())
+    }
+
+    /// What was found for each cell, as numbers: the estimates, the peak and the axis, and a bad value.
+    pub(super) fn estimates(&self) -> Vec<f64> {
+        let mut all = Vec::with_capacity(self.len() * (3 * self.outputs + FOUND));
+        for cell in self.iter() {
+            all.extend([cell.values, cell.errors, cell.magnitudes].concat());
+            let bad = cell.finding.bad.as_deref();
+            let bad = bad.map_or([-1.0, 0.0, 0.0], |bad| {
+                [bad.node as f64, bad.output as f64, bad.value]
+            });
+            all.extend([cell.finding.peak, cell.finding.axis as f64]);
+            all.extend(bad);
+        }
+        all
+    }
+
+    /// Takes what [`Self::estimates`] gave of cells in the same places.
+    pub(super) fn set_estimates(&mut self, all: &[f64]) {
+        let outputs = self.outputs;
+        for (id, own) in all.chunks_exact(3 * outputs + FOUND).enumerate() {
+            let cell = self.get_mut(id);
+            let (numbers, found) = own.split_at(3 * outputs);
+            let parts = [cell.values, cell.errors, cell.magnitudes];
+            for (part, own) in parts.into_iter().zip(numbers.chunks_exact(outputs)) {
+                part.copy_from_slice(own);
+            }
+            cell.finding.peak = found[0];
+            cell.finding.axis = found[1] as usize;
+            cell.finding.bad = (found[2] >= 0.0).then(|| {
+                Box::new(BadValue {
+                    node: found[2] as usize,
+                    output: found[3] as usize,
+                    value: found[4],
+                })
+            });
+        }
     }
 
     /// The cells in their order, to change their estimates in parallel.

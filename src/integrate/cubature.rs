@@ -420,8 +420,19 @@ impl<'d> Division<'d> {
             }
             return Ok(());
         }
-        let one = |scratch: &mut Scratch<'_>, cell| scratch.estimate(cell);
-        task.in_parallel(|| cells.par_iter_mut().try_for_each_init(scratch, one))??;
+        let make = |cells: &mut CellList| -> Result<(), Stop> {
+            let one = |scratch: &mut Scratch<'_>, cell: CellMut<'_>| scratch.estimate(cell);
+            task.in_parallel(|| cells.par_iter_mut().try_for_each_init(scratch, one))??;
+            Ok(())
+        };
+        if !task.keeps_steps() {
+            return make(cells);
+        }
+        let estimates = task.step(cells.identity(), || -> Result<_, Stop> {
+            make(cells)?;
+            Ok(cells.estimates())
+        })?;
+        cells.set_estimates(&estimates);
         Ok(())
     }
 

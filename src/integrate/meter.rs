@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
+use super::checkpoint::Checkpoint;
 use super::outcome::known_error;
+use super::record::{Record, bytes_of, record_of};
 use super::settings::Settings;
 use super::watch::{Progress, Watch};
 use crate::deadline::Deadline;
@@ -81,6 +83,18 @@ pub(crate) struct Meter {
     /// The work on bounds that answers in doubt have taken, in operations of formulas.
     doubt: AtomicU64,
     threads: Threads,
+    /// What is kept of long steps, and the number of the next one.
+    steps: Option<Steps>,
+    /// The evaluations of steps that were found, not made: they say nothing of the pace.
+    found: AtomicU64,
+}
+
+/// The steps of an integration, kept in a file.
+struct Steps {
+    checkpoint: Checkpoint,
+    /// The number of the integration.
+    integral: u64,
+    next: AtomicU64,
 }
 
 impl Meter {
@@ -102,7 +116,77 @@ impl Meter {
             stopped: AtomicBool::new(false),
             doubt: AtomicU64::new(0),
             threads: Threads::new(settings.threads),
+            steps: settings.checkpoint.as_ref().map(|checkpoint| Steps {
+                integral: checkpoint.begin(),
+                checkpoint: checkpoint.clone(),
+                next: AtomicU64::new(0),
+            }),
+            found: AtomicU64::new(0),
         }
+    }
+
+    /// Whether the results of steps are kept.
+    pub(crate) fn keeps_steps(&self) -> bool {
+        self.steps.is_some()
+    }
+
+    /// Begins an integration, of which this is said: it must be what was said when it was begun first.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if it is not.
+    pub(crate) fn begin(&self, said: impl FnOnce() -> String) -> Result<(), Error> {
+        let Some(steps) = &self.steps else {
+            return Ok(());
+        };
+        let key = (steps.integral, "begin");
+        let said = said();
+        match steps.checkpoint.find(&key) {
+            Some(before) if before != said.as_bytes() => Err(Error::Checkpoint {
+                path: steps.checkpoint.path(),
+                reason: format!(
+                    "it was begun with {}, not with {said}",
+                    String::from_utf8_lossy(&before)
+                ),
+            }),
+            Some(_) => Ok(()),
+            None => {
+                steps.checkpoint.keep(&key, said.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends an integration: what is kept of it is written.
+    pub(crate) fn end(&self) {
+        if let Some(steps) = &self.steps {
+            steps.checkpoint.flush();
+        }
+    }
+
+    /// The result of a step that works on what `on` is the hash of: as it was found, with what it spent, or
+    /// made and kept.
+    pub(crate) fn step<R: Record, E>(
+        &self,
+        on: impl FnOnce() -> u64,
+        make: impl FnOnce() -> Result<R, E>,
+    ) -> Result<R, E> {
+        let Some(steps) = &self.steps else {
+            return make();
+        };
+        let number = steps.next.fetch_add(1, Ordering::Relaxed);
+        let key = (steps.integral, number, on());
+        let kept = steps.checkpoint.find(&key);
+        if let Some((spent, result)) = kept.and_then(|bytes| record_of::<(u64, R)>(&bytes)) {
+            self.used.fetch_add(spent, Ordering::Relaxed);
+            self.found.fetch_add(spent, Ordering::Relaxed);
+            return Ok(result);
+        }
+        let before = self.used();
+        let result = make()?;
+        let mut bytes = bytes_of(&(self.used() - before));
+        result.write(&mut bytes);
+        steps.checkpoint.keep(&key, &bytes);
+        Ok(result)
     }
 
     /// The evaluations so far.
@@ -180,7 +264,7 @@ impl Meter {
         let Some(first) = self.first.get() else {
             return u64::MAX;
         };
-        let used = self.used();
+        let used = self.used() - self.found.load(Ordering::Relaxed);
         let spent = first.elapsed().as_secs_f64();
         if self.max_seconds == f64::INFINITY
             || used < PACED && spent < PACED_PART * self.max_seconds

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::auto;
 use super::batches::Batches;
 use super::cell_rule::MOST_VARIABLES;
+use super::checkpoint::hash;
 use super::cubature::Cells;
 use super::fixed::FixedGauss;
 use super::meter::{Meter, Stop};
@@ -77,6 +78,7 @@ pub(crate) fn integrate_measured(
         });
     }
     let meter = Meter::new(settings, integrand.outputs(), start);
+    meter.begin(|| told(integrand, settings))?;
     let task = Task::new(settings, measure, &meter);
     let subject = Subject::new(integrand);
     let solved = match &settings.method {
@@ -136,21 +138,55 @@ pub(crate) fn integrate_measured(
     }
     own_up(&mut outcome);
     outcome.evaluations = meter.used();
+    meter.end();
     Ok(outcome)
+}
+
+/// The values at a few scattered nodes, as they are written there.
+fn scattered(integrand: &dyn Integrand, evaluate: impl FnOnce(&Block<'_>, &mut [f64])) -> Vec<f64> {
+    let points = Scatter::golden(integrand.dimension()).along_axes(1..SCATTERED + 1);
+    let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
+    let mut values = vec![0.0; SCATTERED * integrand.outputs()];
+    evaluate(&Block::new(&nodes, SCATTERED), &mut values);
+    values
 }
 
 /// The integrals of the sizes, from a few scattered nodes; `None` if there is no room for them, or
 /// they are not finite.
 fn sizes(integrand: &dyn Integrand, task: &Task<'_>) -> Option<Vec<f64>> {
-    let points = Scatter::golden(integrand.dimension()).along_axes(1..SCATTERED + 1);
-    let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
-    let mut values = vec![0.0; SCATTERED * integrand.outputs()];
-    let block = Block::new(&nodes, SCATTERED);
-    let seen = task.evaluator(integrand).evaluate(&block, &mut values);
+    let mut seen = Ok(());
+    let mut evaluator = task.evaluator(integrand);
+    let values = scattered(integrand, |block, values| {
+        seen = evaluator.evaluate(block, values)
+    });
     seen.ok()?;
     let mean = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>() / SCATTERED as f64;
     let means: Vec<f64> = values.chunks(SCATTERED).map(mean).collect();
     means.iter().all(|mean| mean.is_finite()).then_some(means)
+}
+
+/// What the results of steps depend on besides the steps before: the settings, and the integrand, which some of its
+/// values tell from others.
+fn told(integrand: &dyn Integrand, settings: &Settings) -> String {
+    let mut evaluator = integrand.evaluator();
+    let values = scattered(integrand, |block, values| evaluator.evaluate(block, values));
+    let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
+    let mut told = format!(
+        "the method {}, the seed {}",
+        settings.method.name(),
+        settings.seed
+    );
+    match &settings.method {
+        Method::Gauss(orders) => told += &format!(", nodes {orders:?}"),
+        // Random methods take more of the same samples for less error.
+        Method::Qmc | Method::Vegas | Method::MonteCarlo => {}
+        _ => {
+            let most = settings.most_evaluations();
+            let (rtol, atol) = (settings.rtol, settings.atol);
+            told += &format!(", rtol {rtol:e}, atol {atol:e}, {most} evaluations at most");
+        }
+    }
+    told + &format!(" and an integrand of the values {:016x}", hash(&bits))
 }
 
 /// Whether every value that misses its tolerance is zero but for a small part of the size.

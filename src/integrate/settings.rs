@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::checkpoint::Checkpoint;
 use super::watch::{Progress, Watch};
 use crate::deadline::{CancelToken, Deadline};
 use crate::error::Error;
@@ -109,6 +110,9 @@ pub struct Settings {
     /// Who watches, and may call the work off.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) watch: Watch,
+    /// Where the results of long steps are kept.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) checkpoint: Option<Checkpoint>,
 }
 
 /// The error aimed at by default, as a part of the value.
@@ -137,6 +141,7 @@ impl Default for Settings {
             seed: 0,
             threads: None,
             watch: Watch::default(),
+            checkpoint: None,
         }
     }
 }
@@ -223,6 +228,15 @@ impl Settings {
     pub fn cancelled_by(mut self, token: &CancelToken) -> Self {
         self.watch.token = Some(token.clone());
         self
+    }
+
+    /// These settings with a file in which the results of long steps are kept, so that work that is
+    /// broken off can go on.
+    pub fn kept_in(self, checkpoint: &Checkpoint) -> Self {
+        Settings {
+            checkpoint: Some(checkpoint.clone()),
+            ..self
+        }
     }
 
     /// When work that began at `start` must end.

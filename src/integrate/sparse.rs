@@ -562,18 +562,29 @@ impl Growth<'_> {
             Ok(values)
         };
         let evaluator = || self.task.evaluator(self.integrand);
-        let blocks: Result<Vec<Vec<f64>>, Halt> = if count < FEW_NODES {
+        let mut blocks: Vec<Vec<f64>> = Vec::new();
+        if count < FEW_NODES {
             let mut evaluator = evaluator();
-            let firsts = (0..count).step_by(BLOCK);
-            firsts.map(|first| block(&mut evaluator, first)).collect()
+            for first in (0..count).step_by(BLOCK) {
+                blocks.push(block(&mut evaluator, first)?);
+            }
         } else {
-            self.task.in_parallel(|| {
-                let firsts = (0..count.div_ceil(BLOCK)).into_par_iter();
-                let one = |evaluator: &mut Metered<'_>, number| block(evaluator, number * BLOCK);
-                firsts.map_init(evaluator, one).collect()
-            })?
-        };
-        let blocks = blocks?;
+            let one = |evaluator: &mut Metered<'_>, number| block(evaluator, number * BLOCK);
+            let middle = nodes.iter().map(|along| along[count / 2].to_bits());
+            let middle: Vec<u64> = middle.collect();
+            for part in self.task.parts(0..count.div_ceil(BLOCK), usize::MAX) {
+                let found: Vec<Vec<f64>> =
+                    self.task
+                        .step((count, &middle, part.clone()), || -> Result<_, Stop> {
+                            let found: Result<Vec<Vec<f64>>, Halt> =
+                                self.task.in_parallel(|| {
+                                    part.into_par_iter().map_init(evaluator, one).collect()
+                                })?;
+                            Ok(found?)
+                        })?;
+                blocks.extend(found);
+            }
+        }
         let output = |k: usize| {
             blocks.iter().flat_map(move |values| {
                 let n = values.len() / outputs;

@@ -1,10 +1,14 @@
 //! The task of a strategy: what error to aim at, and what that may cost.
 
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
+use std::hash::Hash;
+use std::ops::Range;
 
+use super::checkpoint::hash;
 use super::meter::{Budget, Halt, Meter, Metered};
 use super::outcome::Outcome;
 use super::reason::Reason;
+use super::record::Record;
 use super::settings::Settings;
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -31,6 +35,10 @@ impl Measure<'_> {
         }
     }
 }
+
+/// A step has so many pieces at least, and this part of all before.
+const FEWEST_IN_A_STEP: usize = 32;
+const STEPS_IN_ALL: usize = 8;
 
 /// Who is told of values and errors on the way.
 pub(crate) type Report<'t> = dyn Fn(&[f64], &[f64]) + Sync + 't;
@@ -172,6 +180,42 @@ impl<'t> Task<'t> {
     /// [`Error::Setting`] if threads cannot be started.
     pub(crate) fn in_parallel<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
         self.budget.meter().threads().run(work)
+    }
+
+    /// Whether the results of steps are kept.
+    pub(crate) fn keeps_steps(&self) -> bool {
+        self.budget.meter().keeps_steps()
+    }
+
+    /// The result of a step that may take long, and depends on nothing but the steps before and on what it
+    /// works on: as it was kept when the work was broken off, or made now.
+    ///
+    /// # Errors
+    /// Those of the making, of which nothing is kept.
+    pub(crate) fn step<R: Record, E>(
+        &self,
+        on: impl Hash,
+        make: impl FnOnce() -> Result<R, E>,
+    ) -> Result<R, E> {
+        self.budget.meter().step(|| hash(&on), make)
+    }
+
+    /// Numbers in ranges, each for a step: of so many at most, and where steps are kept so few that what
+    /// is lost between two of them is a small part of what was done.
+    pub(crate) fn parts(
+        &self,
+        numbers: Range<usize>,
+        most: usize,
+    ) -> impl Iterator<Item = Range<usize>> {
+        let keeps = self.keeps_steps();
+        let mut begin = numbers.start;
+        std::iter::from_fn(move || {
+            let few = (FEWEST_IN_A_STEP + begin / STEPS_IN_ALL).min(most);
+            let count = if keeps { few } else { most };
+            let part = begin..numbers.end.min(begin.saturating_add(count));
+            begin = part.end;
+            (!part.is_empty()).then_some(part)
+        })
     }
 
     /// Reports better values and their errors.

@@ -92,32 +92,35 @@ pub(crate) fn sums_with(
         evaluator.add_grid(&tiling.axes(index), &mut sums)?;
         Ok(sums)
     };
-    let mut add = |sums: Vec<Sum>| {
-        for (total, sum) in total.iter_mut().zip(&sums) {
+    let add = |total: &mut [Sum], sums: &[Sum]| {
+        for (total, sum) in total.iter_mut().zip(sums) {
             total.add_sum(sum);
         }
     };
     if nodes(rules) < SMALL_GRID || tiling.count() == 1 {
         for index in 0..tiling.count() {
-            add(tile(evaluator, index)?);
+            add(&mut total, &tile(evaluator, index)?);
         }
         return Ok(total);
     }
     // The results come back in the order of the tiles, whoever computed them. A thread takes small
     // tiles several at a time, with one evaluator.
     let together = (SMALL_GRID as usize / 4 / tiling.nodes()).max(1);
-    let all = 0..tiling.count();
-    for first in all.clone().step_by(BATCH) {
-        let batch = first..(first + BATCH).min(all.end);
-        let by_tile: Result<Vec<Vec<Sum>>, Halt> = task.in_parallel(|| {
-            let tiles = batch.into_par_iter().with_min_len(together);
-            let tiles = tiles.map_init(
-                || task.evaluator(integrand),
-                |evaluator, index| tile(evaluator, index),
-            );
-            tiles.collect()
+    for batch in task.parts(0..tiling.count(), BATCH) {
+        let on = (tiling.identity(), batch.clone());
+        total = task.step(on, || -> Result<Vec<Sum>, Stop> {
+            let by_tile: Result<Vec<Vec<Sum>>, Halt> = task.in_parallel(|| {
+                let tiles = batch.into_par_iter().with_min_len(together);
+                let tiles = tiles.map_init(
+                    || task.evaluator(integrand),
+                    |evaluator, index| tile(evaluator, index),
+                );
+                tiles.collect()
+            })?;
+            let mut total = total.clone();
+            by_tile?.iter().for_each(|sums| add(&mut total, sums));
+            Ok(total)
         })?;
-        by_tile?.into_iter().for_each(&mut add);
     }
     Ok(total)
 }
@@ -174,6 +177,13 @@ impl<'r> Tiling<'r> {
 
     fn count(&self) -> usize {
         self.counts.iter().product()
+    }
+
+    /// What tells the rules from others: how many nodes they have, and one of them.
+    fn identity(&self) -> Vec<(usize, u64)> {
+        let rules = self.rules.iter();
+        let of_rule = |rule: &Rule| (rule.len(), rule.nodes()[rule.len() / 3].to_bits());
+        rules.map(of_rule).collect()
     }
 
     /// The nodes of a full tile.
