@@ -77,6 +77,11 @@ impl Fault {
                     help: fault.help().into_iter().collect(),
                 }
             }
+            Error::Checkpoint { path, .. } => {
+                let place = Text::of_flag("--checkpoint", &path.display().to_string()).place;
+                let help = "give a file that is new, or go on with what it was begun with";
+                Fault::at(place, error.to_string()).with_help(help)
+            }
             other => Fault::new(other.to_string()),
         }
     }

@@ -19,6 +19,7 @@ use super::keys;
 use super::output::{DONE, UNSURE, print};
 use super::plot;
 use super::problem::{Problem, integral};
+use super::progress;
 use super::settings::Choices;
 use super::sweep::{self, CSV, Sweep};
 
@@ -163,15 +164,12 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     };
     let start = Instant::now();
     let domain = problem.domain.as_ref();
-    let found = integral(
-        domain,
-        &problem.integrands,
-        description.average,
-        choices.settings(),
-    );
+    let (settings, line) = progress::shown(choices.settings().clone());
+    let found = integral(domain, &problem.integrands, description.average, &settings);
     let estimate = found.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
     let seconds = (reading + start.elapsed()).as_secs_f64();
-    let gradient = Gradient::of(&description, &problem, choices.settings())?;
+    let gradient = Gradient::of(&description, &problem, &settings)?;
+    drop(line);
     let answer = Answer {
         estimate: &estimate,
         problem: &problem,

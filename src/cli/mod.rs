@@ -37,6 +37,7 @@ mod plot;
 mod point;
 mod polygon;
 mod problem;
+mod progress;
 mod roots;
 mod settings;
 mod solve;

@@ -36,7 +36,7 @@ const LONGEST: u64 = 1 << 32;
 
 /// Results are written when they are so many bytes, or after so long.
 const HELD: usize = 1 << 20;
-const HELD_FOR: Duration = Duration::from_secs(1);
+const HELD_FOR: Duration = Duration::from_millis(200);
 
 /// A file with the results of long steps, from which work that was broken off goes on.
 ///

@@ -130,30 +130,33 @@ impl Meter {
         self.steps.is_some()
     }
 
-    /// Begins an integration, of which this is said: it must be what was said when it was begun first.
+    /// Begins an integration, with settings and values of the integrand of which this is said: it must be
+    /// what was said when it was begun first.
     ///
     /// # Errors
     /// [`Error::Checkpoint`] if it is not.
-    pub(crate) fn begin(&self, said: impl FnOnce() -> String) -> Result<(), Error> {
+    pub(crate) fn begin(&self, said: impl FnOnce() -> [String; 2]) -> Result<(), Error> {
         let Some(steps) = &self.steps else {
             return Ok(());
         };
-        let key = (steps.integral, "begin");
-        let said = said();
-        match steps.checkpoint.find(&key) {
-            Some(before) if before != said.as_bytes() => Err(Error::Checkpoint {
-                path: steps.checkpoint.path(),
-                reason: format!(
-                    "it was begun with {}, not with {said}",
-                    String::from_utf8_lossy(&before)
-                ),
-            }),
-            Some(_) => Ok(()),
-            None => {
-                steps.checkpoint.keep(&key, said.as_bytes());
-                Ok(())
+        let keys = ["settings", "values"].map(|what| (steps.integral, what));
+        for (key, said) in keys.iter().zip(said()) {
+            let Some(before) = steps.checkpoint.find(key) else {
+                steps.checkpoint.keep(key, said.as_bytes());
+                continue;
+            };
+            if before != said.as_bytes() {
+                let before = String::from_utf8_lossy(&before);
+                return Err(Error::Checkpoint {
+                    path: steps.checkpoint.path(),
+                    reason: match key.1 {
+                        "settings" => format!("it was begun with {before}, not with {said}"),
+                        _ => "it was begun with another integrand".to_owned(),
+                    },
+                });
             }
         }
+        Ok(())
     }
 
     /// Ends an integration: what is kept of it is written.

@@ -167,7 +167,7 @@ fn sizes(integrand: &dyn Integrand, task: &Task<'_>) -> Option<Vec<f64>> {
 
 /// What the results of steps depend on besides the steps before: the settings, and the integrand, which some of its
 /// values tell from others.
-fn told(integrand: &dyn Integrand, settings: &Settings) -> String {
+fn told(integrand: &dyn Integrand, settings: &Settings) -> [String; 2] {
     let mut evaluator = integrand.evaluator();
     let values = scattered(integrand, |block, values| evaluator.evaluate(block, values));
     let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
@@ -186,7 +186,7 @@ fn told(integrand: &dyn Integrand, settings: &Settings) -> String {
             told += &format!(", rtol {rtol:e}, atol {atol:e}, {most} evaluations at most");
         }
     }
-    told + &format!(" and an integrand of the values {:016x}", hash(&bits))
+    [told, format!("{:016x}", hash(&bits))]
 }
 
 /// Whether every value that misses its tolerance is zero but for a small part of the size.

@@ -8,6 +8,7 @@
 
 mod answer;
 mod check;
+mod checkpoint;
 mod codes;
 mod density;
 mod explain;
