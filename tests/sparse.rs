@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
 use std::f64::consts::{E, PI, TAU};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use pullback::{Estimate, Map, MappedRegion, Region, Settings, Status};
 
@@ -47,6 +49,69 @@ fn assert_by_sparse_grid(answer: &Estimate, most: u64, what: &str) {
         "{what}: {answer:?}"
     );
     assert!(answer.evaluations <= most, "{what}: {answer:?}");
+}
+
+/// Takes longer at a node than code that is worth sparing.
+fn slowly(value: f64) -> f64 {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_micros(30) {
+        std::hint::spin_loop();
+    }
+    value
+}
+
+#[test]
+fn slow_code_that_is_smooth_in_the_plane_is_called_a_hundred_times_at_most() {
+    type Case = (&'static str, fn(f64, f64) -> f64, f64);
+    let quarter_of_gaussian = 0.746_824_132_812_427_f64.powi(2);
+    let cases: [Case; 5] = [
+        ("exponential", |x, y| (x + y).exp(), (E - 1.0).powi(2)),
+        ("product", |x, y| 1.0 + x * y, 1.25),
+        // ∫₀¹ exp(−x²) dx = √π/2·erf(1).
+        (
+            "Gaussian",
+            |x, y| (-x * x - y * y).exp(),
+            quarter_of_gaussian,
+        ),
+        // ln 3·3 − 2·2·ln 2, by parts twice.
+        (
+            "corner",
+            |x, y| 1.0 / (1.0 + x + y),
+            3.0 * 3f64.ln() - 4.0 * 2f64.ln(),
+        ),
+        ("wave", |x, y| 2.0 + (PI * x).sin() * y, 2.0 + 1.0 / PI),
+    ];
+    for (name, f, exact) in cases {
+        let calls = AtomicU64::new(0);
+        let counted = |x: &[f64]| {
+            calls.fetch_add(1, Ordering::Relaxed);
+            slowly(f(x[0], x[1]))
+        };
+        let answer = solve(2, counted, 1e-2);
+        let calls = calls.load(Ordering::Relaxed);
+        assert_eq!(answer.status, Status::Converged, "{name}: {answer:?}");
+        assert!(calls <= 100, "{name}: {calls} calls");
+        assert_eq!(truth(&[exact], 1e-2).lie(&answer), None, "{name}");
+        assert!(
+            answer.because.to_string().contains("takes long"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn slow_code_gives_the_same_bits_on_any_number_of_threads() {
+    let f = |x: &[f64]| slowly((3.0 * x[0]).sin() * x[1] + (x[0] - 0.3).abs());
+    let on = |threads: usize| {
+        let settings = settings(1e-3).threads(threads).max_evals(5000);
+        cube(2).integrate_fn(f, &settings).unwrap()
+    };
+    let one = on(1);
+    for threads in [2, 3, 8] {
+        let many = on(threads);
+        assert_eq!((many.value, many.error), (one.value, one.error));
+        assert_eq!(many.evaluations, one.evaluations);
+    }
 }
 
 #[test]

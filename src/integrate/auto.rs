@@ -76,7 +76,8 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 13] = [
+static PART: [Entry<'static>; 14] = [
+    row(&SPARING, Share::Part(0.5)),
     row(
         &Analytic {
             variables: usize::MAX,
@@ -85,7 +86,7 @@ static PART: [Entry<'static>; 13] = [
     ),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&GRAPHS, FIRST_ATTEMPT),
-    row(&SparseGrid, Share::Part(0.5)),
+    row(&SPARSE, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds { all: false }, Share::All),
@@ -125,6 +126,10 @@ const CURVED: Share = Share::Multiple {
     times: 0,
 };
 
+/// Where code takes long at every node, few nodes come first.
+static SPARING: SparseGrid = SparseGrid { sparing: true };
+static SPARSE: SparseGrid = SparseGrid { sparing: false };
+
 /// In the plane cells win against random samples; with more variables those get what does not
 /// suffice for a round of cells.
 static FEW_VARIABLES: Cells = Cells {
@@ -139,7 +144,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 4..9;
+const SMOOTHED: std::ops::Range<usize> = 5..10;
 
 /// The integral of a subject by a table.
 ///

@@ -80,6 +80,8 @@ pub enum Step {
     Along(Behaviour, Vec<String>),
     /// Smooth in many variables: a sparse grid.
     SparseGrid,
+    /// The code takes long at every node, and is smooth.
+    Sparing,
     /// Not smooth enough for one rule: cells are divided.
     Cells,
     /// Bounds of the formula on cells decide.
@@ -144,6 +146,7 @@ impl fmt::Display for Step {
             Step::Along(behaviour, axes) => {
                 write!(f, "{} {}", behaviour.text(), axes.join(", "))
             }
+            Step::Sparing => f.write_str("the code takes long at a node: a sparse grid spends few"),
             Step::SparseGrid => f.write_str("smooth in many variables: a sparse grid"),
             Step::Cells => f.write_str(
                 "not smooth enough for one rule: cells are divided where the error is large",

@@ -25,6 +25,9 @@ use crate::integrand::{Axis, Block, Evaluator, Integrand, add_grid};
 /// The listener is told of evaluations at this distance, besides of every better answer.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// Code that takes so many seconds at a node takes long.
+const LONG: f64 = 10e-6;
+
 /// Until so many evaluations are made, or this part of the time has passed, nothing is known of
 /// their pace.
 const PACED: u64 = 1000;
@@ -83,6 +86,8 @@ pub(crate) struct Meter {
     /// The work on bounds that answers in doubt have taken, in operations of formulas.
     doubt: AtomicU64,
     threads: Threads,
+    /// Whether the integrand takes long at every node.
+    takes_long: OnceLock<bool>,
     /// What is kept of long steps, and the number of the next one.
     steps: Option<Steps>,
     /// The evaluations of steps that were found, not made: they say nothing of the pace.
@@ -116,6 +121,7 @@ impl Meter {
             stopped: AtomicBool::new(false),
             doubt: AtomicU64::new(0),
             threads: Threads::new(settings.threads),
+            takes_long: OnceLock::new(),
             steps: settings.checkpoint.as_ref().map(|checkpoint| Steps {
                 integral: checkpoint.begin(),
                 checkpoint: checkpoint.clone(),
@@ -123,6 +129,33 @@ impl Meter {
             }),
             found: AtomicU64::new(0),
         }
+    }
+
+    /// Whether the integrand is known to take long at every node.
+    pub(crate) fn takes_long(&self) -> bool {
+        self.takes_long.get().is_some_and(|long| *long)
+    }
+
+    /// Sees how long work takes that evaluates one node, and whether that is long; work that was broken off
+    /// is told what was seen then.
+    ///
+    /// # Errors
+    /// What ended the work.
+    pub(crate) fn time(&self, mut work: impl FnMut() -> Result<(), Halt>) -> Result<bool, Halt> {
+        let seen = self.step(
+            || 0,
+            || {
+                let mut least = f64::INFINITY;
+                // The first time much is done for the first time.
+                for _ in 0..2 {
+                    let start = Instant::now();
+                    work()?;
+                    least = least.min(start.elapsed().as_secs_f64());
+                }
+                Ok(u64::from(least >= LONG))
+            },
+        )?;
+        Ok(*self.takes_long.get_or_init(|| seen == 1))
     }
 
     /// Whether the results of steps are kept.

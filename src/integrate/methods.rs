@@ -80,36 +80,13 @@ pub(crate) fn integrate_measured(
     let meter = Meter::new(settings, integrand.outputs(), start);
     meter.begin(|| told(integrand, settings))?;
     let task = Task::new(settings, measure, &meter);
-    let subject = Subject::new(integrand);
-    let solved = match &settings.method {
-        Method::Auto => widening(&subject, &task).and_then(|mut outcome| {
-            cover(&mut outcome, integrand, &task)?;
-            Ok(outcome)
-        }),
-        Method::Gauss(orders) => {
-            let orders = orders.clone();
-            match is_alike {
-                true => {
-                    let orders = Some(orders);
-                    alone(&Batches { orders }, &subject, &task)
-                }
-                false => alone(&FixedGauss { orders }, &subject, &task),
-            }
-        }
-        Method::TanhSinh => alone(&SingularEnds { all: true }, &subject, &task)
-            .and_then(|outcome| seen_by_bounds(outcome, integrand, &task)),
-        Method::Cubature => {
-            let cells = Cells {
-                variables: [1, MOST_VARIABLES],
-                to_the_end: true,
-                asked_for: true,
-            };
-            alone(&cells, &subject, &task)
-                .and_then(|outcome| seen_by_bounds(outcome, integrand, &task))
-        }
-        Method::Vegas => alone(&Vegas, &subject, &task),
-        Method::Qmc => alone(&Qmc, &subject, &task),
-        Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, &task),
+    let is_code = integrand.knowledge().bounds().is_none() && !is_alike;
+    let takes_long = is_code && matches!(task.time(integrand), Ok(true));
+    let solve = || solved(integrand, settings, &task, is_alike);
+    let solved = match takes_long {
+        // Then the nodes of a block are shared out.
+        true => task.in_parallel(solve)?,
+        false => solve(),
     };
     let mut outcome = match solved {
         Ok(outcome) => outcome,
@@ -163,6 +140,46 @@ fn sizes(integrand: &dyn Integrand, task: &Task<'_>) -> Option<Vec<f64>> {
     let mean = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>() / SCATTERED as f64;
     let means: Vec<f64> = values.chunks(SCATTERED).map(mean).collect();
     means.iter().all(|mean| mean.is_finite()).then_some(means)
+}
+
+/// The integral by the method of the settings.
+fn solved(
+    integrand: &dyn Integrand,
+    settings: &Settings,
+    task: &Task<'_>,
+    is_alike: bool,
+) -> Result<Outcome, Stop> {
+    let subject = Subject::new(integrand);
+    match &settings.method {
+        Method::Auto => widening(&subject, task).and_then(|mut outcome| {
+            cover(&mut outcome, integrand, task)?;
+            Ok(outcome)
+        }),
+        Method::Gauss(orders) => {
+            let orders = orders.clone();
+            match is_alike {
+                true => {
+                    let orders = Some(orders);
+                    alone(&Batches { orders }, &subject, task)
+                }
+                false => alone(&FixedGauss { orders }, &subject, task),
+            }
+        }
+        Method::TanhSinh => alone(&SingularEnds { all: true }, &subject, task)
+            .and_then(|outcome| seen_by_bounds(outcome, integrand, task)),
+        Method::Cubature => {
+            let cells = Cells {
+                variables: [1, MOST_VARIABLES],
+                to_the_end: true,
+                asked_for: true,
+            };
+            alone(&cells, &subject, task)
+                .and_then(|outcome| seen_by_bounds(outcome, integrand, task))
+        }
+        Method::Vegas => alone(&Vegas, &subject, task),
+        Method::Qmc => alone(&Qmc, &subject, task),
+        Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, task),
+    }
 }
 
 /// What the results of steps depend on besides the steps before: the settings, and the integrand, which some of its

@@ -12,7 +12,8 @@ use super::record::Record;
 use super::settings::Settings;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::integrand::Integrand;
+use crate::integrand::{Block, Coordinate, Integrand};
+use crate::scatter::Scatter;
 
 /// What the error of a value is compared with.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -180,6 +181,25 @@ impl<'t> Task<'t> {
     /// [`Error::Setting`] if threads cannot be started.
     pub(crate) fn in_parallel<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
         self.budget.meter().threads().run(work)
+    }
+
+    /// Whether the integrand is known to take long at every node.
+    pub(crate) fn takes_long(&self) -> bool {
+        self.budget.meter().takes_long()
+    }
+
+    /// Sees whether code takes long at a node, from two evaluations.
+    ///
+    /// # Errors
+    /// What ended them.
+    pub(crate) fn time(&self, integrand: &dyn Integrand) -> Result<bool, Halt> {
+        let mut evaluator = self.evaluator(integrand);
+        let mut values = vec![0.0; integrand.outputs()];
+        let point = Scatter::golden(integrand.dimension()).point(1);
+        let nodes: Vec<_> = point.iter().map(|w| Coordinate::Same(*w)).collect();
+        self.budget
+            .meter()
+            .time(|| evaluator.evaluate(&Block::new(&nodes, 1), &mut values))
     }
 
     /// Whether the results of steps are kept.

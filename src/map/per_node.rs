@@ -1,7 +1,15 @@
 //! Code that runs node by node on the results of a program.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge, Side};
 use crate::program::Program;
+
+/// Code that takes longer at a node is run on several threads at a time.
+const LONG: Duration = Duration::from_micros(10);
 
 /// What is computed at a node: the results of a program, scratch memory, the values.
 type NodeFunction<'f> = Box<dyn Fn(&[f64], &mut [f64], &mut [f64]) + Sync + 'f>;
@@ -14,6 +22,8 @@ pub(crate) struct PerNode<'f> {
     function: NodeFunction<'f>,
     /// What users call the axes, if they call them anything.
     names: Vec<String>,
+    /// Whether the code was seen to take long. No value depends on it.
+    is_long: AtomicBool,
 }
 
 impl<'f> PerNode<'f> {
@@ -29,6 +39,7 @@ impl<'f> PerNode<'f> {
             scratch,
             function: Box::new(function),
             names: Vec::new(),
+            is_long: AtomicBool::new(false),
         }
     }
 
@@ -91,12 +102,44 @@ impl Evaluator for PerNodeEvaluator<'_> {
         let n = block.len();
         let results = &mut self.results[..self.node.len() * n];
         self.program.evaluate(block, results);
+        // Only on threads that were asked for: elsewhere there are none to share with.
+        let may_share = n > 1 && rayon::current_thread_index().is_some();
+        if may_share && self.of.is_long.load(Ordering::Relaxed) {
+            return self.evaluate_in_parallel(n, values);
+        }
+        let start = Instant::now();
         for i in 0..n {
             for (k, value) in self.node.iter_mut().enumerate() {
                 *value = results[k * n + i];
             }
             (self.of.function)(&self.node, &mut self.scratch, &mut self.values);
             for (k, value) in self.values.iter().enumerate() {
+                values[k * n + i] = *value;
+            }
+            if i == 0 && start.elapsed() >= LONG {
+                self.of.is_long.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+impl PerNodeEvaluator<'_> {
+    /// The values at the nodes of a block, whoever computes them.
+    fn evaluate_in_parallel(&self, n: usize, values: &mut [f64]) {
+        let (of, results) = (self.of, &self.results);
+        let numbers = [self.node.len(), of.scratch, of.outputs];
+        let scratch = || numbers.map(|count| vec![0.0; count]);
+        let one = |[node, scratch, own]: &mut [Vec<f64>; 3], i: usize| {
+            for (k, value) in node.iter_mut().enumerate() {
+                *value = results[k * n + i];
+            }
+            (of.function)(node, scratch, own);
+            own.clone()
+        };
+        let nodes = (0..n).into_par_iter().with_max_len(1);
+        let found: Vec<Vec<f64>> = nodes.map_init(scratch, one).collect();
+        for (i, own) in found.iter().enumerate() {
+            for (k, value) in own.iter().enumerate() {
                 values[k * n + i] = *value;
             }
         }
