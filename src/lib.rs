@@ -69,6 +69,7 @@ pub use expr::{ComplexExpr, Expr};
 pub use integral::{ComplexEstimate, Estimate};
 pub use integrate::checkpoint::Checkpoint;
 pub use integrate::outcome::Status;
+pub use integrate::ranks::Ranks;
 pub use integrate::settings::{Method, Settings};
 pub use integrate::watch::Progress;
 pub use map::density::{Densities, Density};

@@ -71,6 +71,11 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// The processes that work together do not.
+    Ranks {
+        /// Why not.
+        reason: String,
+    },
     /// A mesh cannot be read or integrated over.
     Mesh {
         /// The file, where there is one.
@@ -136,6 +141,7 @@ impl fmt::Display for Error {
                 f,
                 "a rule of {requested} nodes is not available: use 1 to {limit} nodes"
             ),
+            Error::Ranks { reason } => write!(f, "the ranks cannot go on: {reason}"),
             Error::Checkpoint { path, reason } => {
                 write!(f, "cannot go on from {}: {reason}", path.display())
             }

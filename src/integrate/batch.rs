@@ -4,8 +4,6 @@
 //!    on whichever thread is free.
 //! 2. The distance between the sums of two rules is a piece's error.
 
-use rayon::prelude::*;
-
 use super::meter::{Halt, Stop};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
@@ -98,9 +96,8 @@ impl<'b> Progress<'b> {
         // In the order of the chunks, whoever computed them.
         let on = (orders, self.open.len(), self.open.first());
         let found: Vec<Vec<Sum>> = task.step(on, || -> Result<_, Stop> {
-            let found: Result<Vec<Vec<Sum>>, Halt> =
-                task.in_parallel(|| chunks.par_iter().map(sum).collect())?;
-            Ok(found?)
+            let found = task.each(0..chunks.len(), 1, || (), |(), k| sum(&chunks[k]))?;
+            Ok(found.into_iter().collect::<Result<_, _>>()?)
         })?;
         let (outputs, rounding) = (self.batch.outputs(), self.batch.rounding());
         for (pieces, sums) in chunks.into_iter().zip(found) {

@@ -137,6 +137,13 @@ impl CellList {
         cell_mut(record, &mut self.findings[id], self.dimension, self.outputs)
     }
 
+    /// One of the cells by itself.
+    pub(super) fn only(&self, id: usize) -> CellList {
+        let mut own = CellList::new(self.dimension, self.outputs, 1);
+        own.push_from(self, id);
+        own
+    }
+
     /// A hash of where the cells lie.
     pub(super) fn identity(&self) -> u64 {
         let places = self

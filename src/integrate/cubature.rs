@@ -420,17 +420,20 @@ impl<'d> Division<'d> {
             }
             return Ok(());
         }
-        let make = |cells: &mut CellList| -> Result<(), Stop> {
+        if task.is_alone() {
             let one = |scratch: &mut Scratch<'_>, cell: CellMut<'_>| scratch.estimate(cell);
             task.in_parallel(|| cells.par_iter_mut().try_for_each_init(scratch, one))??;
-            Ok(())
-        };
-        if !task.keeps_steps() {
-            return make(cells);
+            return Ok(());
         }
-        let estimates = task.step(cells.identity(), || -> Result<_, Stop> {
-            make(cells)?;
-            Ok(cells.estimates())
+        let one = |scratch: &mut Scratch<'_>, id: usize| -> Result<Vec<f64>, Halt> {
+            let mut own = cells.only(id);
+            scratch.estimate(own.get_mut(0))?;
+            Ok(own.estimates())
+        };
+        let estimates = task.step(cells.identity(), || -> Result<Vec<f64>, Stop> {
+            let found = task.each(0..cells.len(), FEW_CELLS / 4, scratch, one)?;
+            let found: Vec<Vec<f64>> = found.into_iter().collect::<Result<_, _>>()?;
+            Ok(found.concat())
         })?;
         cells.set_estimates(&estimates);
         Ok(())

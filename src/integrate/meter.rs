@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
-use super::checkpoint::Checkpoint;
 use super::outcome::known_error;
-use super::record::{Record, bytes_of, record_of};
+use super::record::Record;
 use super::settings::Settings;
+use super::steps::Steps;
 use super::watch::{Progress, Watch};
 use crate::deadline::Deadline;
 use crate::elementary::sum::Sum;
@@ -77,8 +77,8 @@ pub(crate) struct Meter {
     max_seconds: f64,
     max_evals: u64,
     used: AtomicU64,
-    /// When the first node was evaluated.
-    first: OnceLock<Instant>,
+    /// When the first node was evaluated, in seconds from the start.
+    first: OnceLock<f64>,
     watch: Watch,
     told: Mutex<Told>,
     /// Whether the listener stopped the work.
@@ -88,18 +88,10 @@ pub(crate) struct Meter {
     threads: Threads,
     /// Whether the integrand takes long at every node.
     takes_long: OnceLock<bool>,
-    /// What is kept of long steps, and the number of the next one.
-    steps: Option<Steps>,
-    /// The evaluations of steps that were found, not made: they say nothing of the pace.
+    /// What is kept of long steps, and who makes them.
+    steps: Steps,
+    /// The evaluations of steps that were made by others, or before: they say nothing of the pace.
     found: AtomicU64,
-}
-
-/// The steps of an integration, kept in a file.
-struct Steps {
-    checkpoint: Checkpoint,
-    /// The number of the integration.
-    integral: u64,
-    next: AtomicU64,
 }
 
 impl Meter {
@@ -122,11 +114,7 @@ impl Meter {
             doubt: AtomicU64::new(0),
             threads: Threads::new(settings.threads),
             takes_long: OnceLock::new(),
-            steps: settings.checkpoint.as_ref().map(|checkpoint| Steps {
-                integral: checkpoint.begin(),
-                checkpoint: checkpoint.clone(),
-                next: AtomicU64::new(0),
-            }),
+            steps: Steps::new(settings),
             found: AtomicU64::new(0),
         }
     }
@@ -141,10 +129,10 @@ impl Meter {
     ///
     /// # Errors
     /// What ended the work.
-    pub(crate) fn time(&self, mut work: impl FnMut() -> Result<(), Halt>) -> Result<bool, Halt> {
+    pub(crate) fn time(&self, mut work: impl FnMut() -> Result<(), Halt>) -> Result<bool, Stop> {
         let seen = self.step(
             || 0,
-            || {
+            || -> Result<u64, Stop> {
                 let mut least = f64::INFINITY;
                 // The first time much is done for the first time.
                 for _ in 0..2 {
@@ -152,77 +140,55 @@ impl Meter {
                     work()?;
                     least = least.min(start.elapsed().as_secs_f64());
                 }
-                Ok(u64::from(least >= LONG))
+                Ok(self.steps.first_of(u64::from(least >= LONG))?)
             },
         )?;
         Ok(*self.takes_long.get_or_init(|| seen == 1))
     }
 
-    /// Whether the results of steps are kept.
-    pub(crate) fn keeps_steps(&self) -> bool {
-        self.steps.is_some()
-    }
-
-    /// Begins an integration, with settings and values of the integrand of which this is said: it must be
-    /// what was said when it was begun first.
-    ///
-    /// # Errors
-    /// [`Error::Checkpoint`] if it is not.
-    pub(crate) fn begin(&self, said: impl FnOnce() -> [String; 2]) -> Result<(), Error> {
-        let Some(steps) = &self.steps else {
-            return Ok(());
-        };
-        let keys = ["settings", "values"].map(|what| (steps.integral, what));
-        for (key, said) in keys.iter().zip(said()) {
-            let Some(before) = steps.checkpoint.find(key) else {
-                steps.checkpoint.keep(key, said.as_bytes());
-                continue;
-            };
-            if before != said.as_bytes() {
-                let before = String::from_utf8_lossy(&before);
-                return Err(Error::Checkpoint {
-                    path: steps.checkpoint.path(),
-                    reason: match key.1 {
-                        "settings" => format!("it was begun with {before}, not with {said}"),
-                        _ => "it was begun with another integrand".to_owned(),
-                    },
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends an integration: what is kept of it is written.
-    pub(crate) fn end(&self) {
-        if let Some(steps) = &self.steps {
-            steps.checkpoint.flush();
-        }
+    /// The steps of the integration.
+    pub(crate) fn steps(&self) -> &Steps {
+        &self.steps
     }
 
     /// The result of a step that works on what `on` is the hash of: as it was found, with what it spent, or
     /// made and kept.
-    pub(crate) fn step<R: Record, E>(
+    pub(crate) fn step<R: Record, E: From<Error>>(
         &self,
         on: impl FnOnce() -> u64,
         make: impl FnOnce() -> Result<R, E>,
     ) -> Result<R, E> {
-        let Some(steps) = &self.steps else {
-            return make();
-        };
-        let number = steps.next.fetch_add(1, Ordering::Relaxed);
-        let key = (steps.integral, number, on());
-        let kept = steps.checkpoint.find(&key);
-        if let Some((spent, result)) = kept.and_then(|bytes| record_of::<(u64, R)>(&bytes)) {
-            self.used.fetch_add(spent, Ordering::Relaxed);
-            self.found.fetch_add(spent, Ordering::Relaxed);
-            return Ok(result);
+        self.steps
+            .step(on, make, || self.used(), |spent| self.found(spent))
+    }
+
+    /// Counts evaluations that others made, or that were made before.
+    pub(crate) fn found(&self, spent: u64) {
+        self.used.fetch_add(spent, Ordering::Relaxed);
+        self.found.fetch_add(spent, Ordering::Relaxed);
+    }
+
+    /// The seconds since the start, on this rank's clock.
+    pub(crate) fn seconds_here(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    /// The seconds since the start, as all ranks know them.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.steps
+            .agreed_seconds()
+            .unwrap_or_else(|| self.seconds_here())
+    }
+
+    /// What the clock and the token of this rank say, whatever the others know of it.
+    pub(crate) fn is_over_here(&self) -> Option<Halt> {
+        if self.stopped.load(Ordering::Relaxed) || self.deadline.is_cancelled() {
+            Some(Halt::Interrupted)
+        } else if self.deadline.may_come() && self.deadline.has_come() {
+            Some(Halt::Seconds)
+        } else {
+            None
         }
-        let before = self.used();
-        let result = make()?;
-        let mut bytes = bytes_of(&(self.used() - before));
-        result.write(&mut bytes);
-        steps.checkpoint.keep(&key, &bytes);
-        Ok(result)
     }
 
     /// The evaluations so far.
@@ -262,25 +228,22 @@ impl Meter {
 
     /// Why all work must end now, if it must.
     pub(crate) fn is_over(&self) -> Option<Halt> {
-        if self.stopped.load(Ordering::Relaxed) || self.deadline.is_cancelled() {
-            Some(Halt::Interrupted)
-        } else if self.deadline.may_come() && self.deadline.has_come() {
-            Some(Halt::Seconds)
-        } else {
-            None
+        if self.steps.are_shared() {
+            return self.steps.agreed_halt();
         }
+        self.is_over_here()
     }
 
     /// Why work that may go on for so many seconds after the start must end now, if it must.
     fn is_over_by(&self, until: f64) -> Option<Halt> {
-        let own = || until < f64::INFINITY && self.start.elapsed().as_secs_f64() >= until;
+        let own = || until < f64::INFINITY && self.seconds() >= until;
         self.is_over().or_else(|| own().then_some(Halt::Seconds))
     }
 
     /// Counts evaluations that are about to be made, within a budget.
     fn spend(&self, nodes: u64, Budget { end, until, .. }: Budget<'_>) -> Result<(), Halt> {
         if self.deadline.may_come() || self.has_listener() {
-            self.first.get_or_init(Instant::now);
+            self.first.get_or_init(|| self.seconds());
             self.keep_in_touch();
             if let Some(halt) = self.is_over_by(until) {
                 return Err(halt);
@@ -301,13 +264,13 @@ impl Meter {
             return u64::MAX;
         };
         let used = self.used() - self.found.load(Ordering::Relaxed);
-        let spent = first.elapsed().as_secs_f64();
+        let spent = self.seconds() - first;
         if self.max_seconds == f64::INFINITY
             || used < PACED && spent < PACED_PART * self.max_seconds
         {
             return u64::MAX;
         }
-        let left = self.max_seconds.min(until) - self.start.elapsed().as_secs_f64();
+        let left = self.max_seconds.min(until) - self.seconds();
         (left / spent * used as f64) as u64
     }
 
@@ -402,7 +365,7 @@ impl<'m> Budget<'m> {
 
     /// This part of the time that is left.
     pub(crate) fn part_of_time(&self, part: f64) -> Self {
-        let now = self.meter.start.elapsed().as_secs_f64();
+        let now = self.meter.seconds();
         let end = self.until.min(self.meter.max_seconds);
         Budget {
             until: now + part * (end - now),

@@ -78,7 +78,7 @@ pub(crate) fn integrate_measured(
         });
     }
     let meter = Meter::new(settings, integrand.outputs(), start);
-    meter.begin(|| told(integrand, settings))?;
+    meter.steps().begin(|| told(integrand, settings))?;
     let task = Task::new(settings, measure, &meter);
     let is_code = integrand.knowledge().bounds().is_none() && !is_alike;
     let takes_long = is_code && matches!(task.time(integrand), Ok(true));
@@ -115,7 +115,7 @@ pub(crate) fn integrate_measured(
     }
     own_up(&mut outcome);
     outcome.evaluations = meter.used();
-    meter.end();
+    meter.steps().end();
     Ok(outcome)
 }
 

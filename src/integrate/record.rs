@@ -11,6 +11,18 @@ pub(crate) trait Record: Sized {
     fn read(bytes: &mut &[u8]) -> Option<Self>;
 }
 
+impl Record for u8 {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.push(*self);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let (own, rest) = bytes.split_first()?;
+        *bytes = rest;
+        Some(*own)
+    }
+}
+
 impl Record for u64 {
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.to_le_bytes());
@@ -87,6 +99,34 @@ impl<R: Record> Record for Vec<R> {
             all.push(R::read(bytes)?);
         }
         Some(all)
+    }
+}
+
+impl<A: Record, B: Record> Record for Result<A, B> {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.push(u8::from(self.is_ok()));
+        match self {
+            Ok(own) => own.write(bytes),
+            Err(own) => own.write(bytes),
+        }
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let (is_ok, rest) = bytes.split_first()?;
+        *bytes = rest;
+        match is_ok {
+            1 => A::read(bytes).map(Ok),
+            0 => B::read(bytes).map(Err),
+            _ => None,
+        }
+    }
+}
+
+impl Record for () {
+    fn write(&self, _: &mut Vec<u8>) {}
+
+    fn read(_: &mut &[u8]) -> Option<Self> {
+        Some(())
     }
 }
 

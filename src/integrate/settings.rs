@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::checkpoint::Checkpoint;
+use super::ranks::{Company, Ranks};
 use super::watch::{Progress, Watch};
 use crate::deadline::{CancelToken, Deadline};
 use crate::error::Error;
@@ -113,6 +114,9 @@ pub struct Settings {
     /// Where the results of long steps are kept.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) checkpoint: Option<Checkpoint>,
+    /// The processes that work on the same.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) company: Option<Company>,
 }
 
 /// The error aimed at by default, as a part of the value.
@@ -142,6 +146,7 @@ impl Default for Settings {
             threads: None,
             watch: Watch::default(),
             checkpoint: None,
+            company: None,
         }
     }
 }
@@ -237,6 +242,14 @@ impl Settings {
             checkpoint: Some(checkpoint.clone()),
             ..self
         }
+    }
+
+    /// These settings for work that several processes share, each of which integrates the same with the same
+    /// settings; the result is that of one process, to the last bit. What is kept in a file is kept by rank 0. A
+    /// limit of seconds is that of rank 0, and is looked at between two steps.
+    pub fn among(self, ranks: Arc<dyn Ranks>) -> Self {
+        let company = (ranks.count() > 1).then_some(Company(ranks));
+        Settings { company, ..self }
     }
 
     /// When work that began at `start` must end.

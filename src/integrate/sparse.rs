@@ -641,11 +641,8 @@ impl Growth<'_> {
                 let found: Vec<Vec<f64>> =
                     self.task
                         .step((count, &middle, part.clone()), || -> Result<_, Stop> {
-                            let found: Result<Vec<Vec<f64>>, Halt> =
-                                self.task.in_parallel(|| {
-                                    part.into_par_iter().map_init(evaluator, one).collect()
-                                })?;
-                            Ok(found?)
+                            let found = self.task.each(part, 1, evaluator, one)?;
+                            Ok(found.into_iter().collect::<Result<_, _>>()?)
                         })?;
                 blocks.extend(found);
             }

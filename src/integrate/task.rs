@@ -4,8 +4,10 @@ use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::hash::Hash;
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::checkpoint::hash;
-use super::meter::{Budget, Halt, Meter, Metered};
+use super::meter::{Budget, Halt, Meter, Metered, Stop};
 use super::outcome::Outcome;
 use super::reason::Reason;
 use super::record::Record;
@@ -192,7 +194,7 @@ impl<'t> Task<'t> {
     ///
     /// # Errors
     /// What ended them.
-    pub(crate) fn time(&self, integrand: &dyn Integrand) -> Result<bool, Halt> {
+    pub(crate) fn time(&self, integrand: &dyn Integrand) -> Result<bool, Stop> {
         let mut evaluator = self.evaluator(integrand);
         let mut values = vec![0.0; integrand.outputs()];
         let point = Scatter::golden(integrand.dimension()).point(1);
@@ -204,7 +206,13 @@ impl<'t> Task<'t> {
 
     /// Whether the results of steps are kept.
     pub(crate) fn keeps_steps(&self) -> bool {
-        self.budget.meter().keeps_steps()
+        self.budget.meter().steps().are_kept()
+    }
+
+    /// Whether no step is kept, and nobody else takes a part of it.
+    pub(crate) fn is_alone(&self) -> bool {
+        let steps = self.budget.meter().steps();
+        !steps.are_kept() && !steps.are_shared()
     }
 
     /// The result of a step that may take long, and depends on nothing but the steps before and on what it
@@ -212,12 +220,49 @@ impl<'t> Task<'t> {
     ///
     /// # Errors
     /// Those of the making, of which nothing is kept.
-    pub(crate) fn step<R: Record, E>(
+    pub(crate) fn step<R: Record, E: From<Error>>(
         &self,
         on: impl Hash,
         make: impl FnOnce() -> Result<R, E>,
     ) -> Result<R, E> {
         self.budget.meter().step(|| hash(&on), make)
+    }
+
+    /// The results of numbered pieces of work, in their order, whoever did them: threads of this process, or other
+    /// ranks. A thread takes so many pieces together, with means of its own.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if threads cannot be started, [`Error::Ranks`] if ranks are lost.
+    pub(crate) fn each<R: Record + Send, S>(
+        &self,
+        numbers: Range<usize>,
+        together: usize,
+        means: impl Fn() -> S + Sync + Send,
+        one: impl Fn(&mut S, usize) -> Result<R, Halt> + Sync + Send,
+    ) -> Result<Vec<Result<R, Halt>>, Error> {
+        let meter = self.budget.meter();
+        let steps = meter.steps();
+        let own = steps.own(&numbers);
+        let before = meter.used();
+        let is_shared = steps.are_shared();
+        let one = |means: &mut S, number: usize| {
+            // Until all know of it nobody heeds the clock but here.
+            let halt = if is_shared {
+                meter.is_over_here()
+            } else {
+                None
+            };
+            halt.map_or_else(|| one(means, number), Err)
+        };
+        let pieces = own.into_par_iter().with_min_len(together);
+        let found = self.in_parallel(|| pieces.map_init(means, one).collect())?;
+        if !is_shared {
+            return Ok(found);
+        }
+        let spent = (meter.used() - before, meter.seconds_here());
+        steps.all(found, spent, meter.is_over_here(), |spent| {
+            meter.found(spent)
+        })
     }
 
     /// Numbers in ranges, each for a step: of so many at most, and where steps are kept so few that what

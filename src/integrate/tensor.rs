@@ -8,8 +8,6 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use rayon::prelude::*;
-
 use super::meter::{Halt, Meter, Metered, Stop};
 use super::outcome::{BadNode, Outcome};
 use super::settings::Settings;
@@ -109,16 +107,11 @@ pub(crate) fn sums_with(
     for batch in task.parts(0..tiling.count(), BATCH) {
         let on = (tiling.identity(), batch.clone());
         total = task.step(on, || -> Result<Vec<Sum>, Stop> {
-            let by_tile: Result<Vec<Vec<Sum>>, Halt> = task.in_parallel(|| {
-                let tiles = batch.into_par_iter().with_min_len(together);
-                let tiles = tiles.map_init(
-                    || task.evaluator(integrand),
-                    |evaluator, index| tile(evaluator, index),
-                );
-                tiles.collect()
-            })?;
+            let by_tile = task.each(batch, together, || task.evaluator(integrand), tile)?;
             let mut total = total.clone();
-            by_tile?.iter().for_each(|sums| add(&mut total, sums));
+            for sums in by_tile {
+                add(&mut total, &sums?);
+            }
             Ok(total)
         })?;
     }
