@@ -331,3 +331,83 @@ fn what_is_zero_at_all_nodes_claims_no_error_of_zero() {
     let off = (found.value - truth).abs();
     assert!(off <= found.error + 1e-9 * truth, "{found}");
 }
+
+/// No further off than is said, or than was asked for; or no answer.
+fn covered(found: &Estimate, truth: f64) {
+    let off = (found.value - truth).abs();
+    let said = format!("{found} {:?}", found.reasons);
+    // Without an answer, no error is claimed.
+    assert!(
+        off <= found.error + 1e-9 * truth.abs() || found.error == f64::INFINITY,
+        "{said} off by {off:e}"
+    );
+}
+
+#[test]
+fn ridges_across_waves_and_hills_are_seen() {
+    // 2/k for 1/cosh(k t)² across a line of ∂t/∂x = 2, and the sine of 29.
+    let truth = 2.2 * 29f64.sin() / 29.0 + 0.91 / 27000.0;
+    let text = "2.2*cos(29*y) + 0.91/cosh(27000*(2*x - y - 0.06980430862144749))^2";
+    // The ridge leaves through y = 0 at x = 0.0349 and through y = 1 at x = 0.535.
+    right("x = 0..1, y = 0..1", text, truth);
+    // A square that is written as a product is one: √π/k times the length of the ridge in x.
+    let c = 0.207_440_094_505_835_22;
+    let text = "exp(y) + exp(-(110000*(x + y - 0.20744009450583522))\
+                *(110000*(x + y - 0.20744009450583522)))";
+    let truth = 1f64.exp() - 1.0 + PI.sqrt() / 110_000.0 * c;
+    covered(&integral("x = 0..1, y = 0..1", text), truth);
+    // In a corner, beside a hill that is higher than the ridge.
+    let text = "(4/(exp(10.627484721703793*(x - 0.8764869571975501)) \
+                + exp(-10.627484721703793*(x - 0.8764869571975501)))^2)*4.5 \
+                + 1 - tanh((0.7*x - y - 0.6916628072073606)/1.3698630136986302e-5)^2";
+    covered(
+        &integral("x = 0..1, y = 0..1", text),
+        0.789_672_639_671_747_8,
+    );
+}
+
+#[test]
+fn a_needle_is_found_where_bounds_of_large_boxes_overflow() {
+    let q = "(x - 0.77)^2 + (y - 0.43)^2 + (x - 0.77)*(y - 0.43)";
+    let text = format!("if(x + y < 1, 1, 0) + 1e8*exp(-1e8*({q}))");
+    right("x = 0..1, y = 0..1", &text, 0.5 + 2.0 * PI / 3f64.sqrt());
+}
+
+#[test]
+fn a_needle_far_out_behind_a_jump_is_no_part_of_a_small_claim() {
+    let text = "if(((x + 0.46)/25)^2 < 1, 1, 0) + 1/exp(((x - 16000)/7.621024401553772e-3)^2)";
+    let truth = 50.0 + PI.sqrt() * 7.621_024_401_553_772e-3;
+    covered(&integral("x = -inf..inf", text), truth);
+}
+
+#[test]
+fn a_needle_beside_a_rule_that_agrees_with_itself_is_seen() {
+    let map = Map::parse("x = 2*u/(1 + u), y = tan(v)").unwrap();
+    let region = map.over("u = 0..1, v = 0..pi/4").unwrap();
+    let text = "x^3*exp(2.945267967298424*y) \
+                + 9000/(1 + ((x - 0.792)*8985.039328324026)^2)^2\
+                *(1 - tanh((y - 0.625)*3875.189898144532)^2)";
+    let settings = Settings::new().rtol(1e-10);
+    let found = region.integrate_all(text, &settings).unwrap();
+    // π/(2 k) times 2/l for the needle; tails beyond the box are less than 10⁻¹¹ of it.
+    covered(&found, 1.530_024_114_141_807_2);
+}
+
+#[test]
+fn bands_without_a_value_along_a_diagonal_are_met() {
+    for square in ["5.29e-16", "1.7e-16", "1e-10"] {
+        let text = format!("exp(-x) + sqrt((x - y)^2 - {square})");
+        let found = integral("x = 0..1, y = 0..1", &text);
+        assert!(found.status == Status::Nonfinite, "{text}: {found}");
+    }
+}
+
+#[test]
+fn an_answer_for_the_last_of_the_evaluations_is_witnessed_too() {
+    let text = "0.47 + heaviside(1 - ((y - 1/(1 + 9*x^2))/6.25e-4)^2)*1.6";
+    let region = Map::identity(&["x", "y"]).unwrap();
+    let region = region.over("x = 0..1, y = -0.5..1.5").unwrap();
+    let settings = Settings::new().rtol(1e-10).max_evals(2_000_000);
+    let found = region.integrate_all(text, &settings).unwrap();
+    covered(&found, 0.942);
+}

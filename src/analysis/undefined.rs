@@ -31,6 +31,7 @@ const MOST_OPERANDS: usize = 8;
 /// The least value that an operand may have on a box.
 struct Part {
     least: f64,
+    largest: f64,
     sides: Vec<(f64, f64)>,
 }
 
@@ -50,8 +51,10 @@ impl PartialOrd for Part {
 
 impl Ord for Part {
     fn cmp(&self, other: &Self) -> Ordering {
-        // The smallest value is on top.
-        other.least.total_cmp(&self.least)
+        // The smallest value is on top; of equal ones, as along a curve, that of a box on which all are
+        // small.
+        let by_least = other.least.total_cmp(&self.least);
+        by_least.then(other.largest.total_cmp(&self.largest))
     }
 }
 
@@ -96,8 +99,11 @@ fn negative(arena: &Arena, operand: Id, n: usize, reached: u64) -> Option<Vec<(f
             return Some(sides);
         }
         if values.lo < 0.0 {
-            let least = values.lo;
-            open.push(Part { least, sides });
+            open.push(Part {
+                least: values.lo,
+                largest: values.hi,
+                sides,
+            });
         }
         None
     };
@@ -149,6 +155,20 @@ mod tests {
             let place = place.unwrap();
             let off = (place[0] - 0.3).hypot(place[1] - 0.7);
             assert!(off < radius, "{radius}: {place:?}");
+        }
+    }
+
+    #[test]
+    fn narrow_bands_without_a_value_are_met() {
+        for width in [1e-2f64, 1e-5, 1e-8] {
+            let square = width * width;
+            let place = found(|x, y| ((x - y).powi(2) - square).sqrt() + x.exp()).unwrap();
+            let off = (place[0] - place[1]).abs();
+            assert!(off < width, "{width}: {place:?}");
+            // Along a curve, beside another part that is positive.
+            let place = found(|x, y| ((y - x.powi(2)).powi(2) - square).sqrt()).unwrap();
+            let off = (place[1] - place[0].powi(2)).abs();
+            assert!(off < width, "{width}: {place:?}");
         }
     }
 

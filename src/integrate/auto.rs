@@ -152,6 +152,12 @@ const SMOOTHED: std::ops::Range<usize> = 5..10;
 /// What failed in a strategy.
 pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
     let mut outcome = solved(subject, task, rows)?;
+    if outcome.is_done() && !outcome.proven && subject.has_open_ridge.get() {
+        // Who was not led along a ridge may have stepped over it.
+        let axis = subject.integrand.knowledge().axis_name(0);
+        outcome.status = Status::Suspect;
+        outcome.add_reasons(&[Reason::NotSmooth { axis }]);
+    }
     // What a part of the whole loses, the whole does not show.
     outcome.raise_to_rounding(subject.integrand.knowledge());
     if rows == Rows::Whole

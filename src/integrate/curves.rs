@@ -58,7 +58,9 @@ impl Strategy for Curves {
         let Some(pieces) = subject.integrand.knowledge().pieces(&deadline, self.plain) else {
             return Ok(Attempt::Pass);
         };
-        along(&pieces, subject.integrand, task, solve)
+        along(&pieces, subject.integrand, task, &|piece, own| {
+            beside_layers(piece, own, solve)
+        })
     }
 }
 
@@ -80,19 +82,29 @@ impl Strategy for Ridges {
         let Some(ridged) = subject.integrand.knowledge().ridged() else {
             return Ok(Attempt::Pass);
         };
-        match ridged.knowledge().pieces(&deadline, false) {
-            Some(pieces) => along(&pieces, ridged.as_ref(), task, solve),
-            None => Ok(Attempt::Pass),
+        let Some(pieces) = ridged.knowledge().pieces(&deadline, false) else {
+            return Ok(Attempt::Pass);
+        };
+        // The layers are known: who does not look for them spends much, and may see none.
+        let attempt = along(&pieces, ridged.as_ref(), task, &|piece, own| {
+            in_layers(piece, own, solve)
+        })?;
+        if let Attempt::Open(_) = attempt {
+            subject.has_open_ridge.set(true);
         }
+        Ok(attempt)
     }
 }
+
+/// A way to integrate a piece.
+type Beside<'s> = dyn Fn(&dyn Integrand, &Task<'_>) -> Result<Outcome, Stop> + 's;
 
 /// The integral from pieces of an integrand.
 fn along(
     pieces: &[Piece<'_>],
     integrand: &dyn Integrand,
     task: &Task<'_>,
-    solve: Solve,
+    beside: &Beside<'_>,
 ) -> Result<Attempt, Stop> {
     let known = integrand.knowledge();
     let dimension = integrand.dimension();
@@ -104,7 +116,7 @@ fn along(
     }
     let moved = known.displaced(pieces);
     let mut outcome = over_pieces(pieces, task, &|piece, own, number| {
-        let mut outcome = beside_layers(piece, own, solve)?;
+        let mut outcome = beside(piece, own)?;
         let lost = displaced(&pieces[number], dimension);
         for (error, value) in outcome.errors.iter_mut().zip(&outcome.values) {
             *error += lost * value.abs();
@@ -124,6 +136,22 @@ fn along(
     })?;
     outcome.because = outcome.because.after([Step::CutAlongCurves]);
     Ok(Attempt::of(outcome))
+}
+
+/// The integral over a piece, cut at layers next to the faces; where there are none, or where that does not
+/// help, as any other piece.
+fn in_layers(piece: &dyn Integrand, task: &Task<'_>, solve: Solve) -> Result<Outcome, Stop> {
+    let parts = layers::parts(piece, task)?;
+    if parts.len() > 1 {
+        let own = task.at_most(task.left() / 2);
+        let outcome = layers::integrate(piece, &parts, &own, solve)?;
+        if outcome.is_done() {
+            return Ok(outcome);
+        }
+        let other = solve(&Subject::new(piece), task, Rows::Whole)?;
+        return Ok(other.better(outcome));
+    }
+    beside_layers(piece, task, solve)
 }
 
 /// The integral over a piece; where bounds do not prove it, cut at layers next to the faces, if there are any.

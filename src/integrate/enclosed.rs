@@ -25,7 +25,7 @@ use super::outcome::{BadNode, Hidden, Known};
 use super::sides::{AT_END, content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, nodes, roundoff};
-use super::unseen::{Looked, NEGLIGIBLE, Search, TRAIL, Trail, has_ended};
+use super::unseen::{Looked, NEGLIGIBLE, Search, TRAIL, Trail, VANISHED, has_ended};
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
@@ -109,6 +109,8 @@ pub(crate) struct Enclosed {
     pub(crate) is_beyond: bool,
     /// Whether there are boxes whose nodes do not explain what bounds allow.
     pub(crate) is_open: bool,
+    /// Whether bounds led to a value in a box that its nodes did not explain.
+    pub(crate) is_led: bool,
 }
 
 /// What bounds do not decide, in boxes that are so small that nodes show what is in them.
@@ -380,6 +382,13 @@ impl<'s> Enclosing<'s> {
                 Some([first, second]) => {
                     let mut first = self.cell(first, worst.trail)?;
                     let mut second = self.cell(second, worst.trail)?;
+                    let is_lost = |cell: &Cell| cell.excess == f64::INFINITY;
+                    let are_lost = is_lost(&first) || is_lost(&second);
+                    if self.bounds.is_spent() && are_lost && !is_lost(&worst) {
+                        // Of halves for which no work is left less is known than of both together.
+                        self.waiting.push(worst);
+                        break;
+                    }
                     self.follow(&mut first, &second);
                     self.follow(&mut second, &first);
                     self.waiting.extend([first, second]);
@@ -459,6 +468,7 @@ impl<'s> Enclosing<'s> {
             bad: None,
             is_beyond: false,
             is_open: false,
+            is_led: false,
         };
         if met || self.has_no_nodes {
             return Ok(found);
@@ -512,6 +522,7 @@ impl<'s> Enclosing<'s> {
             bad: look.bad,
             is_beyond: look.is_beyond,
             is_open: look.is_open,
+            is_led: look.is_led,
             nodes: self.nodes,
             ..found
         })
@@ -572,6 +583,7 @@ impl<'s> Enclosing<'s> {
     fn follow(&self, cell: &mut Cell, other: &Cell) {
         let held = |k: usize| (cell_value(other, k) + other.errors[k]) / self.tolerances[k];
         let held = (0..self.tolerances.len()).map(held).fold(0.0, f64::max);
+        let held = if held < VANISHED { 0.0 } else { held };
         cell.trail.rotate_right(1);
         cell.trail[0] = held;
         if cell.excess < f64::INFINITY {

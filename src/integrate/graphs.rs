@@ -37,7 +37,11 @@ const SHARE: f64 = 0.5;
 const MOST_NODES: usize = 70_000;
 
 /// A piece is halved so often at most where bounds do not show that rules see all of it.
-const MOST_HALVINGS: usize = 200;
+const MOST_HALVINGS: usize = 800;
+
+/// A box is halved so often, or until it is so short, to tell whether it is singular.
+const MOST_LOOKS: usize = 256;
+const SHORT: f64 = 1e-9;
 
 /// The evaluations that a piece of the plane may take for which rules do not agree: where these do not
 /// suffice, other cuts are better.
@@ -241,8 +245,11 @@ impl<'b> Witness<'b> {
             return nothing;
         };
         let Some(sizes) = bounds.turn_to(sides) else {
-            // What is singular there is for those who integrate beside it.
-            return nothing;
+            return match is_singular(bounds.as_mut(), sides) {
+                // What is singular there is for those who integrate beside it.
+                true => nothing,
+                false => (f64::INFINITY, vec![f64::INFINITY; shares.len()]),
+            };
         };
         let content: f64 = sides.iter().map(Side::width).product();
         let tolerances: Vec<f64> = shares
@@ -261,6 +268,26 @@ impl<'b> Witness<'b> {
     }
 }
 
+/// Whether a box that is not bounded holds smaller and smaller ones that are not either; a large one may be
+/// unbounded alone because exp overflows in bounds that are loose.
+fn is_singular(bounds: &mut dyn Bounds, sides: &[Side]) -> bool {
+    let mut open = vec![sides.to_vec()];
+    for _ in 0..MOST_LOOKS {
+        let Some(sides) = open.pop() else {
+            return false;
+        };
+        for half in halves(&sides) {
+            if bounds.turn_to(&half).is_none() {
+                if half.iter().all(|side| side.width() < SHORT) {
+                    return true;
+                }
+                open.push(half);
+            }
+        }
+    }
+    true
+}
+
 /// A piece, its sums by the first rule, and by how much its integral may be off.
 struct Alone<'p, 'i> {
     piece: &'p Piece<'i>,
@@ -277,7 +304,7 @@ impl Alone<'_, '_> {
     fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
         let whole = self.piece.integrand.as_ref();
         let mut open = self.parts.clone();
-        let mut total: Option<Outcome> = None;
+        let mut outcomes = Vec::new();
         let mut halvings = 0;
         while let Some(part) = open.pop() {
             let is_part = part.iter().any(|side| *side != Side::WHOLE);
@@ -311,12 +338,9 @@ impl Alone<'_, '_> {
                     unit: (self.piece.place)(&middle),
                 });
             }
-            total = Some(match total {
-                Some(total) => sum(&[total, outcome], self.task),
-                None => outcome,
-            });
+            outcomes.push(outcome);
         }
-        Ok(total)
+        Ok((!outcomes.is_empty()).then(|| sum(&outcomes, self.task)))
     }
 
     /// The outcome over a part of the piece, or all of it, of the first rule of so many nodes at least that

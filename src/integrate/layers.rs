@@ -2,21 +2,23 @@
 //!
 //! 1. On lines that end at a face take values at distances that halve toward it. What is smooth changes by
 //!    half as much each time, what is singular by a part that stays; in a layer the changes grow first and
-//!    then fall.
+//!    then fall; what is smooth beside it changes by more still, but far from the face.
 //! 2. Cut the piece at distances from the face that grow from within the layer on.
 //!
 //! H.-G. Roos, M. Stynes, L. Tobiska, "Robust numerical methods for singularly perturbed differential
 //! equations", 2nd edition, Springer (2008), section I.2.4 (meshes that condense in layers).
 
-use super::across::piece_by_piece;
+use super::because::{Because, Step};
 use super::cuts::product;
 use super::meter::Stop;
-use super::outcome::Outcome;
-use super::strategy::Solve;
+use super::outcome::{Outcome, Status};
+use super::pieces::over_pieces;
+use super::strategy::{Rows, Solve};
+use super::subject::Subject;
 use super::task::{Measure, Task};
 use super::tensor::{add_on_cell, nodes};
 use crate::elementary::sum::Sum;
-use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Side};
+use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Piece, Side, part};
 use crate::rule::Rule;
 use crate::scatter::Scatter;
 
@@ -42,6 +44,9 @@ const ROUNDED: f64 = 1e-11;
 
 /// Nodes along an axis with which the size of the integral is told.
 const ROUGH: usize = 8;
+
+/// The part of the tolerance that all parts in which there is next to nothing may take.
+const SHARE: f64 = 0.1;
 
 /// From one cut to the next distances grow by so many halvings.
 const STEP: usize = 3;
@@ -122,20 +127,18 @@ fn layer(values: &[f64]) -> Option<usize> {
     let changes = values.windows(2).map(|pair| (pair[0] - pair[1]).abs());
     let changes: Vec<f64> = changes.collect();
     let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-    let (top, change) =
-        changes
-            .iter()
-            .enumerate()
-            .skip(NARROW)
-            .fold((0, ROUNDED * most), |best, (k, change)| {
-                if *change > best.1 { (k, *change) } else { best }
-            });
-    let before = changes
-        .iter()
-        .take(NARROW)
-        .fold(0.0f64, |most, c| most.max(*c));
+    // What is smooth may change by more far from the face: a layer rises from where that is over.
+    let mut valley = f64::INFINITY;
+    let (mut top, mut change) = (0, ROUNDED * most);
+    for (k, own) in changes.iter().enumerate().skip(NARROW) {
+        let before = changes[k - NARROW..k].iter().copied().fold(0.0, f64::max);
+        valley = valley.min(before);
+        if *own > change && *own > STEEP * valley {
+            (top, change) = (k, *own);
+        }
+    }
     let after = *changes.last()?;
-    (top > 0 && change > STEEP * before && after < ENDED * change).then_some(top)
+    (top > 0 && after < ENDED * change).then_some(top)
 }
 
 /// The integral over a piece from those over its parts between layers.
@@ -163,7 +166,40 @@ pub(super) fn integrate(
     }
     let tolerances = task.tolerances(&total);
     let own = task.aiming_at(0.0, 1.0, Measure::Sizes(&tolerances));
-    piece_by_piece(piece, parts, &own, solve)
+    let shares: Vec<f64> = tolerances
+        .iter()
+        .map(|tolerance| SHARE * tolerance / parts.len() as f64)
+        .collect();
+    let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(piece, sides)).collect();
+    over_pieces(
+        &pieces,
+        &own,
+        &|piece, own, _| match negligible(piece, &shares) {
+            Some(outcome) => Ok(outcome),
+            None => solve(&Subject::new(piece), own, Rows::Part),
+        },
+    )
+}
+
+/// The integral over a part in which bounds exclude that there is more than these shares; `None` where there
+/// may be.
+fn negligible(part: &dyn Integrand, shares: &[f64]) -> Option<Outcome> {
+    let mut bounds = part.knowledge().bounds()?;
+    bounds.move_to(&vec![Side::WHOLE; part.dimension()]);
+    let mut means = vec![(0.0, 0.0); shares.len()];
+    bounds.means(&mut means);
+    let sizes: Vec<f64> = means.iter().map(|(lo, hi)| hi.max(-lo)).collect();
+    // Written so that NaN is none.
+    let is_little = sizes.iter().zip(shares).all(|(size, share)| size <= share);
+    is_little.then(|| {
+        let zero = vec![0.0; sizes.len()];
+        let outcome = Outcome {
+            proven: true,
+            witnessed: true,
+            ..Outcome::new(zero, sizes, Status::Converged)
+        };
+        outcome.by("bounds", Because::of(Step::Enclosed))
+    })
 }
 
 #[cfg(test)]
@@ -188,10 +224,18 @@ mod tests {
                 assert!((k - halvings).abs() < 4.0, "{width}: {k}");
             }
         }
+        // On a hill that is higher, too.
+        for width in [1e-5, 1e-7, 1e-9] {
+            let hill = |s: f64| 9.0 * (3.0 * s).cosh().powi(-2);
+            let k = found(|s| hill(s) + (-s / width).exp()).unwrap() as f64;
+            assert!((k + f64::log2(width)).abs() < 4.0, "{width}: {k}");
+        }
         for smooth in [
             found(|_| 1.0),
             found(|s| s.exp()),
             found(|s| (20.0 * s).cos()),
+            found(|s| (s - 0.1).powi(2)),
+            found(|s| 9.0 * (3.0 * s - 1.0).cosh().powi(-2)),
             found(f64::sqrt),
             found(|s| s.powf(-0.7)),
             found(f64::ln),

@@ -29,6 +29,10 @@ const BEYOND: f64 = 10.0;
 /// no surprise.
 const SMALL: f64 = 0.1;
 
+/// A value that differs from what a rule predicts by this part of the largest one in a box is not seen by
+/// the rule.
+const UNLIKE: f64 = 0.1;
+
 /// The points at which a rule's own surprise is taken.
 const SAMPLES: usize = 64;
 
@@ -135,10 +139,15 @@ impl Search<'_, '_> {
             let expected = interpolant.at(&self.glance.nodes(&place.sides));
             for (k, allowed) in allowed.iter().enumerate() {
                 let own = k * count..(k + 1) * count;
-                let mut pairs = place.values[own.clone()].iter().zip(&expected[own]);
-                if pairs.all(|(value, expected)| (value - expected).abs() <= *allowed) {
+                let pairs = place.values[own.clone()].iter().zip(&expected[own]);
+                let (off, most) = pairs.fold((0.0f64, 0.0f64), |(off, most), (value, expected)| {
+                    (off.max((value - expected).abs()), most.max(value.abs()))
+                });
+                if off <= *allowed {
                     place.rough[k] = 0.0;
                 }
+                // Seen on the way, and nothing like what the rule takes it for.
+                self.is_beyond |= off > allowed.max(UNLIKE * most);
             }
         }
         let mut order: Vec<usize> = (0..all.len()).collect();

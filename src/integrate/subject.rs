@@ -23,6 +23,8 @@ pub(crate) struct Subject<'s> {
     pub(crate) scan: usize,
     /// Whether a tensor product was given up for something better.
     pub(crate) given_up: Cell<bool>,
+    /// Whether cuts along ridges that are known did not suffice.
+    pub(crate) has_open_ridge: Cell<bool>,
     look: OnceCell<Look>,
     /// What speaks against the existence of the integral, if something was found on the way.
     pub(crate) divergence: OnceCell<Reason>,
@@ -36,6 +38,7 @@ impl<'s> Subject<'s> {
             changes: CHANGES,
             scan: SCAN,
             given_up: Cell::new(false),
+            has_open_ridge: Cell::new(false),
             look: OnceCell::new(),
             divergence: OnceCell::new(),
         }

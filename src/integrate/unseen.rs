@@ -66,6 +66,9 @@ const PURSUED: u64 = 2;
 /// What is less than this part of the tolerance is over.
 pub(super) const NEGLIGIBLE: f64 = 1e-3;
 
+/// What is less than this part of the tolerance comes of bounds of what underflows.
+pub(super) const VANISHED: f64 = 1e-100;
+
 /// So many halvings tell whether what is left falls.
 pub(super) const TRAIL: usize = 6;
 
@@ -95,6 +98,8 @@ pub(super) struct Look {
     pub(super) is_beyond: bool,
     /// Whether there are boxes whose nodes do not explain what bounds allow.
     pub(super) is_open: bool,
+    /// Whether bounds led to a value in a box that its nodes did not explain.
+    pub(super) is_led: bool,
 }
 
 /// A box with nodes that were looked at: for every axis their coordinates, and for every output their
@@ -227,7 +232,7 @@ impl<'u, 's> Search<'u, 's> {
             }
             places.push(place);
         }
-        let mut hides = false;
+        let (mut hides, mut is_led) = (false, false);
         if divides {
             self.divide(&mut places, &mut done, most_nodes)?;
             let few = self.glance.nodes.len() <= MOST_SEEN;
@@ -238,6 +243,7 @@ impl<'u, 's> Search<'u, 's> {
             for round in 1..=if few { ROUNDS } else { 0 } {
                 self.bounds.allow(self.bounds.work().max(work));
                 hides = self.pursue_worst(&mut places)?;
+                is_led |= hides;
                 if !hides {
                     break;
                 }
@@ -256,6 +262,7 @@ impl<'u, 's> Search<'u, 's> {
         }
         let mut look = self.found(&done);
         look.is_open = is_open;
+        look.is_led = is_led;
         let looked = |place: Place| Looked {
             nodes: self.glance.nodes(&place.sides),
             sides: place.sides,
@@ -342,7 +349,8 @@ impl<'u, 's> Search<'u, 's> {
     /// What there is in a box, in tolerances.
     fn held(&self, place: &Place) -> f64 {
         let held = |k: usize| (place.sums[k].abs() + place.unseen[k]) / self.tolerances[k];
-        (0..self.tolerances.len()).map(held).fold(0.0, f64::max)
+        let most = (0..self.tolerances.len()).map(held).fold(0.0, f64::max);
+        if most < VANISHED { 0.0 } else { most }
     }
 
     /// The axis along which the box is halved.
@@ -364,6 +372,7 @@ impl<'u, 's> Search<'u, 's> {
             nodes: self.nodes,
             is_beyond: self.is_beyond,
             is_open: false,
+            is_led: false,
         };
         for place in places {
             for k in 0..outputs {
@@ -433,6 +442,13 @@ impl<'u, 's> Search<'u, 's> {
                 });
             }
             let [mean, change] = self.glance.sums(seen);
+            // Next to an end where values are no numbers there is nothing, or it is not known how much.
+            let is_none = !mean.is_finite() && is_short(&place.sides);
+            let [mean, change] = match is_none {
+                true if has_ended(&place.trail) => [0.0, 0.0],
+                true => [0.0, f64::INFINITY],
+                false => [mean, change],
+            };
             place.sums.push(content * mean);
             let least = seen.iter().copied().fold(f64::INFINITY, f64::min);
             let largest = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -458,7 +474,10 @@ impl<'u, 's> Search<'u, 's> {
             }
             // The two rules say something of a mean where the nodes explain what there is.
             let is_known = is_line || unseen == 0.0 && place.sides.len() <= MOST_SEEN;
-            let change = if is_known { change } else { spread / 2.0 };
+            let change = match is_known || is_none {
+                true => change,
+                false => spread / 2.0,
+            };
             place.changes.push(content * change);
             place.unseen.push(unseen);
             // On a line all that is unseen counts.

@@ -28,6 +28,9 @@ const LEAST_NODES: u64 = 512;
 const LEAST_LOOKS: u64 = 500;
 const MOST_LOOKS: u64 = 10_000;
 
+/// An answer of fewer nodes than this, with which all that are allowed are spent, is taken as it is.
+const FEW_NODES: u64 = 50_000;
+
 /// The nodes that an answer in doubt is worth.
 const MOST_NODES: u64 = 5_000;
 
@@ -105,7 +108,7 @@ pub(crate) fn witnessed(
         true => LEAST_NODES,
         false => (spent / 8).max(LEAST_NODES),
     };
-    if task.is_limited && left < nodes {
+    if task.is_limited && left < LEAST_NODES && spent < FEW_NODES {
         // Whoever allows few evaluations has none of them taken from an answer.
         return Ok(answer);
     }
@@ -153,8 +156,16 @@ pub(crate) fn witnessed(
         return Ok(answer);
     }
     if found.met && is_claim {
-        // The claim holds.
-        return Ok(answer);
+        if !differs(&answer, &found) {
+            // The claim holds.
+            return Ok(answer);
+        }
+        let (reasons, before) = (answer.reasons.clone(), answer.status);
+        let mut other = within(answer, found, task);
+        if other.status != Status::Converged {
+            (other.status, other.reasons) = (before, reasons);
+        }
+        return Ok(other);
     }
     if found.met {
         return Ok(within(answer, found, task));
@@ -169,7 +180,7 @@ pub(crate) fn witnessed(
     if let Some(open) = &found.open
         && integrand.dimension() > 1
         && !is_claim
-        && (is_cells || found.is_beyond || differs(&answer, &found))
+        && (is_cells || found.is_beyond || found.is_led || differs(&answer, &found))
     {
         match divided(open, integrand, task, &tolerances, spent)? {
             Some(values) => {

@@ -168,6 +168,9 @@ impl<'g> Simplifier<'g, '_> {
     pub(super) fn node(&mut self, node: Node, inner: bool) -> Expr<'g> {
         let plain = self.graph.insert(node.clone());
         self.learn();
+        if let Some(square) = self.square(&node, inner) {
+            return square;
+        }
         match node {
             _ if is_algebra(&node) => self.algebra(plain, &node, inner),
             Node::Unary(op, x) => self.function(plain, op, x),
@@ -188,6 +191,27 @@ impl<'g> Simplifier<'g, '_> {
             },
             _ => plain,
         }
+    }
+
+    /// A product of two sums that are equal but for the sign, as a power: multiplied out, a narrow
+    /// ridge of it loses its digits.
+    fn square(&mut self, node: &Node, inner: bool) -> Option<Expr<'g>> {
+        let Node::Binary(Binary::Mul, x, y) = *node else {
+            return None;
+        };
+        let (p, q) = (self.form(x), self.form(y));
+        if p.terms.len() < 2 || p.terms.len() != q.terms.len() {
+            return None;
+        }
+        let is_negative = p.scaled(-1.0).terms == q.terms;
+        if !is_negative && p.terms != q.terms {
+            return None;
+        }
+        let square = self.node(Node::Power(y, 2), inner);
+        Some(match is_negative {
+            true => self.node(Node::Unary(Unary::Neg, square.id), inner),
+            false => square,
+        })
     }
 
     /// Learns the facts of all nodes that are new.
