@@ -22,6 +22,7 @@ use super::problem::{Problem, integral};
 use super::progress;
 use super::settings::Choices;
 use super::sweep::{self, CSV, Sweep};
+use super::world;
 
 /// The command.
 pub(super) const COMMAND: Command = Command {
@@ -129,8 +130,9 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         return explain::explained(&description, flags.get_flag(JSON).then_some(JSON));
     }
     let checkpoint = match flags.get_one::<PathBuf>(CHECKPOINT) {
-        Some(path) => Some(Checkpoint::open(path, &description.problem())?),
-        None => None,
+        // Of several processes the first one keeps what is done.
+        Some(path) if world::speaks() => Some(Checkpoint::open(path, &description.problem())?),
+        _ => None,
     };
     let checkpoint = checkpoint.as_ref();
     let sweep = Sweep::of(&description)?;
@@ -144,6 +146,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         }
         let choices = Choices::new(description.settings.clone())?;
         let choices = choices.cancelled_by(&interrupt::token()?);
+        let choices = choices.among(world::ranks());
         return sweep::run(&description, &sweep, &choices, checkpoint, flags);
     }
     let start = Instant::now();
@@ -151,7 +154,8 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let choices = Choices::new(description.settings.clone())?;
     let choices = choices
         .cancelled_by(&interrupt::token()?)
-        .kept_in(checkpoint);
+        .kept_in(checkpoint)
+        .among(world::ranks());
     let reading = start.elapsed();
     // What could keep the picture from being drawn or written shows before the work.
     let picture = match flags.get_one::<PathBuf>(PLOT) {
@@ -164,7 +168,10 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     };
     let start = Instant::now();
     let domain = problem.domain.as_ref();
-    let (settings, line) = progress::shown(choices.settings().clone());
+    let (settings, line) = match world::speaks() {
+        true => progress::shown(choices.settings().clone()),
+        false => (choices.settings().clone(), None),
+    };
     let found = integral(domain, &problem.integrands, description.average, &settings);
     let estimate = found.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
     let seconds = (reading + start.elapsed()).as_secs_f64();
@@ -187,7 +194,8 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let all = gradient.estimates().chain([&estimate]);
     let verdict = all.fold(DONE, |code, estimate| code.max(choices.verdict(estimate)));
     let mut code = verdict.max(print(&text));
-    if let Some((picture, path)) = picture
+    if world::speaks()
+        && let Some((picture, path)) = picture
         && let Err(error) = picture.save(path)
     {
         // The answer is out: this cannot be the code of bad input any more.

@@ -43,10 +43,12 @@ mod settings;
 mod solve;
 mod statement;
 mod sweep;
+mod world;
 
 use command::Command;
 use fault::Fault;
 use output::{BAD_INPUT, DONE, print};
+use world::World;
 
 /// The commands, as `--help` lists them.
 const COMMANDS: [&Command; 8] = [
@@ -62,23 +64,32 @@ const COMMANDS: [&Command; 8] = [
 
 /// Runs the program and gives its exit code.
 pub(crate) fn run() -> u8 {
+    let world = World::begin();
     let done = match arguments().try_get_matches() {
         Ok(matches) => match matches.subcommand() {
             Some((name, flags)) => match COMMANDS.iter().find(|command| command.name == name) {
-                Some(command) => (command.run)(flags),
+                // Where several processes were started, one does what they do not share.
+                Some(command) if world::speaks() || command.name == integrate::COMMAND.name => {
+                    (command.run)(flags)
+                }
+                Some(_) => Ok(DONE),
                 None => Err(Fault::new(format!("there is no command `{name}`"))),
             },
             None => Ok(print(&arguments().render_help().to_string())),
         },
         // Help and version are refusals too. If they cannot be printed, nothing else can.
         Err(refusal) if refusal.exit_code() == 0 => {
-            let _ = refusal.print();
+            if world::speaks() {
+                let _ = refusal.print();
+            }
             Ok(DONE)
         }
         Err(refusal) => Err(Fault::of_arguments(&refusal)),
     };
     done.unwrap_or_else(|fault| {
+        world.await_others_fault();
         fault.report(flags::json_is_wanted());
+        world.end_all(BAD_INPUT);
         BAD_INPUT
     })
 }

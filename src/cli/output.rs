@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fault::Fault;
 use super::place::visible;
+use super::world;
 
 /// The exit code where all is as it was asked for.
 pub(super) const DONE: u8 = 0;
@@ -30,8 +31,12 @@ pub(super) fn json(object: &impl Serialize) -> Result<String, Fault> {
     Ok(text.map_err(|reason| Fault::new(reason.to_string()))? + "\n")
 }
 
-/// Writes to standard output and gives the exit code: a reader that has gone away is no fault.
+/// Writes to standard output and gives the exit code: a reader that has gone away is no fault. Of several processes
+/// one speaks.
 pub(super) fn print(text: &str) -> u8 {
+    if !world::speaks() {
+        return DONE;
+    }
     let mut out = io::stdout().lock();
     match out
         .write_all(visible(text).as_bytes())

@@ -129,44 +129,36 @@ fn swept(
     };
     let mut series: Vec<SweepSeries> = Vec::new();
     let mut code = DONE;
-    sweep::for_each(
-        description,
-        &sweep,
-        &choices,
-        None,
-        |_| None,
-        shown,
-        |row| {
-            let (number, verdict, values, errors, names) = row;
-            code = code.max(verdict);
-            let running = sweep.row(number);
-            if number % sweep.fastest() == 0 {
-                let fixed = running[..others.len()].iter();
-                let fixed: Vec<String> = fixed.map(|(name, v)| format!("{name} = {v}")).collect();
-                let named = |text: &String| match (fixed.is_empty(), names.len()) {
-                    (true, _) => text.clone(),
-                    (_, 1) => fixed.join(", "),
-                    _ => format!("{text} at {}", fixed.join(", ")),
-                };
-                series.extend(names.iter().map(|text| SweepSeries {
-                    name: typeset(&named(text)),
-                    points: Vec::new(),
-                }));
-            }
-            let first = series.len() - names.len();
-            let at = running.last().map_or(f64::NAN, |(_, value)| *value);
-            let outcomes = values.iter().zip(&errors);
-            for (own, (&value, &error)) in series[first..].iter_mut().zip(outcomes) {
-                own.points.push(SweepPoint {
-                    at,
-                    value,
-                    error,
-                    is_met: verdict == DONE,
-                });
-            }
-            verdict != INTERRUPTED && series.len() <= MOST_SERIES
-        },
-    )?;
+    sweep::for_each(description, &sweep, &choices, None, &(), shown, |row| {
+        let (number, verdict, values, errors, names) = row;
+        code = code.max(verdict);
+        let running = sweep.row(number);
+        if number % sweep.fastest() == 0 {
+            let fixed = running[..others.len()].iter();
+            let fixed: Vec<String> = fixed.map(|(name, v)| format!("{name} = {v}")).collect();
+            let named = |text: &String| match (fixed.is_empty(), names.len()) {
+                (true, _) => text.clone(),
+                (_, 1) => fixed.join(", "),
+                _ => format!("{text} at {}", fixed.join(", ")),
+            };
+            series.extend(names.iter().map(|text| SweepSeries {
+                name: typeset(&named(text)),
+                points: Vec::new(),
+            }));
+        }
+        let first = series.len() - names.len();
+        let at = running.last().map_or(f64::NAN, |(_, value)| *value);
+        let outcomes = values.iter().zip(&errors);
+        for (own, (&value, &error)) in series[first..].iter_mut().zip(outcomes) {
+            own.points.push(SweepPoint {
+                at,
+                value,
+                error,
+                is_met: verdict == DONE,
+            });
+        }
+        verdict != INTERRUPTED && series.len() <= MOST_SERIES
+    })?;
     if series.len() > MOST_SERIES {
         let message = format!("more than {MOST_SERIES} lines cannot be told apart");
         let help = "leave out integrands, or values of the parameters before the last";

@@ -1,10 +1,11 @@
 //! The settings: one table of their names, of what is said of them, and of how they are read.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use pullback::formula;
 use pullback::integrator::Reason;
-use pullback::{CancelToken, Checkpoint, Error, Estimate, Method, Settings, Status};
+use pullback::{CancelToken, Checkpoint, Error, Estimate, Method, Ranks, Settings, Status};
 
 use super::fault::Fault;
 use super::keys::Key;
@@ -199,6 +200,17 @@ impl Choices {
         match checkpoint {
             Some(checkpoint) => Choices {
                 settings: self.settings.kept_in(checkpoint),
+                ..self
+            },
+            None => self,
+        }
+    }
+
+    /// The same choices, for work that several processes share.
+    pub(super) fn among(self, ranks: Option<Arc<dyn Ranks>>) -> Choices {
+        match ranks {
+            Some(ranks) => Choices {
+                settings: self.settings.among(ranks),
                 ..self
             },
             None => self,

@@ -1,6 +1,7 @@
 //! Sweeps: an integral for many values of parameters, as a table.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use clap::ArgMatches;
 use pullback::{Checkpoint, Estimate, Parameters, Settings, Status};
@@ -111,35 +112,64 @@ impl Row {
     }
 }
 
+/// What is made of rows elsewhere.
+pub(super) trait Others<T> {
+    /// The rows that were kept, of some.
+    fn known(&self, numbers: Range<usize>) -> Result<Vec<Option<T>>, Fault>;
+
+    /// The rows of all processes, from those of this one.
+    fn shared(&self, rows: Vec<Option<T>>) -> Result<Vec<Option<T>>, Fault>;
+}
+
+/// Nothing is made elsewhere.
+impl<T> Others<T> for () {
+    fn known(&self, numbers: Range<usize>) -> Result<Vec<Option<T>>, Fault> {
+        Ok(numbers.map(|_| None).collect())
+    }
+
+    fn shared(&self, rows: Vec<Option<T>>) -> Result<Vec<Option<T>>, Fault> {
+        Ok(rows)
+    }
+}
+
 /// Integrates for every combination of values whose row is not known, in parallel, and makes of each what `shown`
 /// says; hands that to `each`, in order, as long as it wants more.
-pub(super) fn for_each<T: Send>(
+pub(super) fn for_each<T: Send + Sync>(
     description: &Description,
     sweep: &Sweep,
     choices: &Choices,
     checkpoint: Option<&Checkpoint>,
-    known: impl Fn(usize) -> Option<T> + Sync,
+    others: &dyn Others<T>,
     shown: impl Fn(Row) -> Result<T, Fault> + Sync,
     mut each: impl FnMut(T) -> bool,
 ) -> Result<(), Fault> {
-    let mut settings = choices.settings().clone();
+    // Whole rows are shared out, not parts of them.
+    let mut settings = choices.settings().clone().alone();
     // The rows share the threads.
     let threads = settings.threads.replace(1).unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|reason| Fault::new(format!("cannot start threads: {reason}")))?;
-    for first in (0..sweep.count()).step_by(AT_ONCE) {
-        let numbers = first..sweep.count().min(first + AT_ONCE);
-        let row = |number: usize| {
-            if let Some(row) = known(number) {
-                return Ok(row);
+    let [rank, count] = match choices.settings().company() {
+        Some(ranks) => [ranks.rank(), ranks.count()],
+        None => [0, 1],
+    };
+    for first in (0..sweep.count()).step_by(AT_ONCE * count) {
+        let numbers = first..sweep.count().min(first + AT_ONCE * count);
+        let row = |(number, known): (usize, Option<T>)| {
+            if known.is_some() || number % count != rank {
+                return Ok(known);
             }
             let own = checkpoint.map(|all| settings.clone().kept_in(&all.part(number as u64)));
             let settings = own.as_ref().unwrap_or(&settings);
-            Row::new(description, sweep, (choices, settings), number).and_then(&shown)
+            let row = Row::new(description, sweep, (choices, settings), number);
+            row.and_then(&shown).map(Some)
         };
-        let rows: Vec<_> = pool.install(|| numbers.into_par_iter().map(row).collect());
-        for row in rows {
-            if !each(row?) {
+        let known = others.known(numbers.clone())?;
+        let rows = numbers.into_par_iter().zip(known);
+        let rows: Vec<_> = pool.install(|| rows.map(row).collect());
+        let rows: Vec<Option<T>> = rows.into_iter().collect::<Result<_, _>>()?;
+        for row in others.shared(rows)?.into_iter().flatten() {
+            if !each(row) {
                 return Ok(());
             }
         }
@@ -181,18 +211,12 @@ pub(super) fn run(
             _ => String::new(),
         };
         text += &table.row(&answer)?;
-        if let Some(checkpoint) = checkpoint
-            && code != INTERRUPTED
-        {
-            let bytes = [&[code], text.as_bytes()].concat();
-            checkpoint.keep(&(row.number, table.form), &bytes);
-        }
         Ok((row.number, code, text))
     };
-    let known = |number: usize| {
-        let bytes = checkpoint?.find(&(number, table.form))?;
-        let (code, text) = bytes.split_first()?;
-        Some((number, *code, String::from_utf8(text.to_vec()).ok()?))
+    let others = Kept {
+        checkpoint,
+        choices,
+        form: table.form,
     };
     let (mut code, mut text) = (DONE, String::new());
     for_each(
@@ -200,7 +224,7 @@ pub(super) fn run(
         sweep,
         choices,
         checkpoint,
-        known,
+        &others,
         shown,
         |(number, own, row)| {
             code = code.max(own);
@@ -213,6 +237,63 @@ pub(super) fn run(
         },
     )?;
     Ok(code.max(print(&text)))
+}
+
+/// A row as it is printed: its number, its exit code and its text.
+type Printed = (usize, u8, String);
+
+/// Rows that were kept, and those of other processes.
+struct Kept<'a> {
+    checkpoint: Option<&'a Checkpoint>,
+    choices: &'a Choices,
+    form: Form,
+}
+
+impl Kept<'_> {
+    /// What every process has, one after the other.
+    fn gathered(&self, own: Vec<Option<Printed>>) -> Result<Vec<Vec<Option<Printed>>>, Fault> {
+        let Some(ranks) = self.choices.settings().company() else {
+            return Ok(vec![own]);
+        };
+        let told = |error: serde_json::Error| Fault::new(error.to_string());
+        let bytes = serde_json::to_vec(&own).map_err(told)?;
+        let all = ranks.gather(&bytes).map_err(Fault::new)?;
+        all.iter()
+            .map(|bytes| serde_json::from_slice(bytes).map_err(told))
+            .collect()
+    }
+}
+
+impl Others<Printed> for Kept<'_> {
+    fn known(&self, numbers: Range<usize>) -> Result<Vec<Option<Printed>>, Fault> {
+        let find = |number: usize| {
+            let bytes = self.checkpoint?.find(&(number, self.form))?;
+            let (code, text) = bytes.split_first()?;
+            Some((number, *code, String::from_utf8(text.to_vec()).ok()?))
+        };
+        let mut all = self.gathered(numbers.map(find).collect())?;
+        // The first process has the file.
+        Ok(all.swap_remove(0))
+    }
+
+    fn shared(&self, rows: Vec<Option<Printed>>) -> Result<Vec<Option<Printed>>, Fault> {
+        let all = self.gathered(rows)?;
+        let rows = all.into_iter().reduce(|mut all, more| {
+            let pairs = all.iter_mut().zip(more);
+            pairs.for_each(|(row, more)| *row = row.take().or(more));
+            all
+        });
+        let rows = rows.unwrap_or_default();
+        if let Some(checkpoint) = self.checkpoint {
+            for (number, code, text) in rows.iter().flatten() {
+                let key = (*number, self.form);
+                if *code != INTERRUPTED && checkpoint.find(&key).is_none() {
+                    checkpoint.keep(&key, &[&[*code], text.as_bytes()].concat());
+                }
+            }
+        }
+        Ok(rows)
+    }
 }
 
 /// The parameters of a description with these values for some of them.

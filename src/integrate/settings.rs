@@ -252,6 +252,19 @@ impl Settings {
         Settings { company, ..self }
     }
 
+    /// The processes that share the work, if there are several.
+    pub fn company(&self) -> Option<&dyn Ranks> {
+        self.company.as_ref().map(|company| company.0.as_ref())
+    }
+
+    /// These settings for a process that works alone.
+    pub fn alone(self) -> Self {
+        Settings {
+            company: None,
+            ..self
+        }
+    }
+
     /// When work that began at `start` must end.
     pub(crate) fn deadline(&self, start: Instant) -> Deadline {
         Deadline::new(start, self.max_seconds, self.watch.token.clone())
