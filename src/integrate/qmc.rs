@@ -342,8 +342,7 @@ fn chunk(
             }
             let of_outputs = chunk.sums.iter_mut().zip(&mut chunk.moments);
             for ((sum, moments), values) in of_outputs.zip(values.chunks(n)) {
-                values.iter().for_each(|value| sum.add(*value));
-                moments.add(values);
+                sum.add(moments.add(values));
             }
         },
     )?;

@@ -3,6 +3,7 @@
 //! A rule replaces the integral of `f` over [0, 1] by the sum of `weight × f(node)`. Every box in
 //! this crate is a unit box, the map carries the rest, so a rule is never rescaled.
 
+mod digital;
 mod expansion;
 mod gauss;
 mod generators;
