@@ -22,6 +22,11 @@ use pullback::domain::Pullback;
 use pullback::integrator::{Outcome, integrate_on_unit_box};
 use pullback::{Map, MappedRegion, Method, Settings, Status};
 
+unsafe extern "C" {
+    /// The error function of the C library, for closures.
+    safe fn erf(x: f64) -> f64;
+}
+
 /// The runs of each tool, each with a seed of its own.
 const SEEDS: u64 = 5;
 
@@ -128,7 +133,7 @@ fn cases() -> Vec<Case> {
             closure: |x| {
                 let m = 0.25 * (x[0] + x[1] + x[2] + x[3]);
                 let q: f64 = x.iter().map(|x| (x - m) * (x - m)).sum();
-                let erf = |t: f64| pullback::elementary::Unary::Erf.value(t);
+                
                 (-100.0 * q).exp() * (erf(20.0 * (0.6 - m)) - erf(20.0 * (0.4 - m)))
             },
             python: "(lambda m: numpy.exp(-100*((x - m)**2).sum(axis=0))\
@@ -145,7 +150,7 @@ fn cases() -> Vec<Case> {
             closure: |x| {
                 let m = 0.25 * (x[0] + x[1] + x[2] + x[3]);
                 let q: f64 = x.iter().map(|x| (x - m) * (x - m)).sum();
-                let erf = |t: f64| pullback::elementary::Unary::Erf.value(t);
+                
                 (-100.0 * q).exp() * (erf(20.0 * (0.9 - m)) - erf(20.0 * (0.1 - m)))
             },
             python: "(lambda m: numpy.exp(-100*((x - m)**2).sum(axis=0))\
@@ -172,7 +177,7 @@ fn cases() -> Vec<Case> {
 
 /// ∫ Π (∫ exp(−100 (x − s)²) dx) ds over centres s, times 40/√π, as the formulas have it.
 fn ridge_exact(low: f64, high: f64) -> f64 {
-    let erf = |t: f64| pullback::elementary::Unary::Erf.value(t);
+    
     let root = std::f64::consts::PI.sqrt();
     // Simpson's rule with many intervals: smooth, to all digits.
     let n = 20_000;

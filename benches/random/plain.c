@@ -42,7 +42,7 @@ static double now(void) {
             mean = sum / SAMPLES;                                                                              \
             error = sqrt((squares / SAMPLES - mean * mean) / SAMPLES);                                         \
         }                                                                                                      \
-        printf("%.17g\t%.17g\t%.17g\n", best / SAMPLES, mean, error);                                          \
+        printf("%.17g\t%.17g\t%.17g\n", 1e9 * best / SAMPLES, mean, error);                                          \
     }
 
 int main(void) {

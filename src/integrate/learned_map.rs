@@ -191,7 +191,7 @@ impl LearnedMap {
                 ends && edges.windows(2).all(|pair| pair[0] < pair[1])
             };
             if channel.edges.len() != dimension || !channel.edges.iter().all(are_edges) {
-                return Some("every axis has 129 edges that rise from 0 to 1");
+                return Some("every axis has 143 edges that rise from 0 to 1");
             }
             if let Some(Frame { middle, axes }) = &channel.frame {
                 if middle.len() != dimension || axes.len() != dimension * dimension {

@@ -14,33 +14,41 @@
 //! O. Cappé, R. Douc, A. Guillin, J.-M. Marin, C. P. Robert, "Adaptive importance sampling in general mixture
 //! classes", Statistics and Computing 18 (2008) 447–459.
 
-use super::bins;
+use super::bins::{self, OfAxis};
 use super::clusters::clusters;
 use super::gaussian::{Gaussian, effective};
 use super::learned_map::{Channel, LearnedMap, PARTS};
 use super::meter::Stop;
-use super::round::{Samples, Seen, look};
+use super::round::{Round, Samples, Seen, tempered};
 use super::task::Task;
 use crate::elementary::Unary;
 use crate::integrand::Integrand;
 use crate::program::sampling::BINS;
 use crate::rule::{Scrambled, Sobol};
 
-/// The points of a round, at most and at least, and the part of all evaluations that all rounds may take.
-const POINTS: u64 = 1 << 14;
+/// The points of a round: once it speaks for many samples, before, and at least; and the part of all evaluations
+/// that all rounds may take.
+const POINTS: u64 = 1 << 13;
+const ROUGH_POINTS: u64 = 1 << 12;
 const FEWEST_POINTS: u64 = 1 << 8;
 const LEARNING: u64 = 4;
 
-/// Rounds along the axes before directions are looked for, through a map with directions of its own, and in all.
-const PLAIN_ROUNDS: u64 = 2;
+/// Rounds along the axes before directions are looked for, the most of a branch, those of them that are not rough
+/// through a map with directions of its own, and those of all.
+const PLAIN_ROUNDS: u64 = 3;
+const BRANCH_ROUNDS: u64 = 12;
 const TURNED_ROUNDS: u64 = 4;
-const ROUNDS: u64 = 12;
+const ROUNDS: u64 = 24;
 
-/// The points that a bin needs to say something of its own.
-const POINTS_PER_BIN: u64 = 64;
+/// The points that a bin needs to say something of its own; bins that do, where weights were made more equal.
+const POINTS_PER_BIN: f64 = 64.0;
+const ROUGH_BINS: f64 = 16.0;
+
+/// Squares speak for at least so many samples, or are made more equal.
+const SQUARES: f64 = 128.0;
 
 /// The part of all points that is even along some axis.
-const EVEN: f64 = 0.15;
+const EVEN: f64 = 0.03;
 
 /// The most axes of a map with directions of its own: their cost grows with the square.
 const MOST_TURNED: usize = 32;
@@ -55,6 +63,12 @@ const CLUSTERED: usize = 512;
 /// Correlations below this, or below so many of their standard deviations, are none.
 const UNCORRELATED: f64 = 0.2;
 const SIGNIFICANT: f64 = 4.0;
+
+/// With a spread below this along directions of one grid, several are not tried.
+const GOOD: f64 = 1.5;
+
+/// Scrambled points need so many times fewer evaluations than random ones, at least, where a map is good.
+const GAIN: f64 = 8.0;
 
 /// A map is settled when its edges move by less than this part of a bin on the mean, or a round improves
 /// the spread by less than this part.
@@ -82,8 +96,11 @@ pub(super) struct Mean {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Tried {
     map: LearnedMap,
-    /// The mean of f² beside the square of that of |f|, the worst of all outputs.
+    /// The mean of f² beside the square of that of |f|, and the variance beside it, the worst of all outputs.
     spread: f64,
+    variance: f64,
+    /// Whether it speaks for so many samples that both are known.
+    is_known: bool,
     /// The mean of |f| and its standard deviation, output by output.
     sizes: Vec<[f64; 2]>,
 }
@@ -102,9 +119,9 @@ impl Tried {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Learning {
     best: Option<Tried>,
-    /// The rounds so far, the points of each, and of all of them.
+    /// The rounds so far, the points that one may have, and those of all.
     rounds: u64,
-    per_round: u64,
+    most: u64,
     pub(super) points: u64,
     /// Of rounds with samples enough for a normal distribution.
     pub(super) means: Vec<Mean>,
@@ -129,88 +146,107 @@ impl Learner<'_> {
         let dimension = self.integrand.dimension();
         let begin = start.cloned().unwrap_or_else(|| LearnedMap::even(dimension));
         let all = self.task.left() / LEARNING / ROUNDS;
-        let per_round = POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 });
+        let most = POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 });
         let mut state = Learning {
             best: None,
             rounds: 0,
-            per_round,
+            most,
             points: 0,
             means: Vec::new(),
         };
-        if per_round < FEWEST_POINTS {
+        if most < FEWEST_POINTS {
             return Ok((begin, state));
         }
         let turns = (2..=MOST_TURNED).contains(&dimension) && start.is_none();
-        let plain = if turns { PLAIN_ROUNDS } else { ROUNDS };
-        let (next, seen) = self.follow(&mut state, begin, plain, true)?;
-        let mut last = next;
+        let most = if turns { PLAIN_ROUNDS } else { ROUNDS };
+        let mut last = self.follow(&mut state, begin, Limits { most, known: most }, true)?;
+        let limits = Limits {
+            most: BRANCH_ROUNDS,
+            known: TURNED_ROUNDS,
+        };
         if turns && !self.is_enough(&state) {
-            for map in self.turned(&seen) {
+            let (one, several) = self.turned(&last);
+            for map in one.into_iter().chain(several) {
+                let is_several = map.channels.len() > 1;
+                let is_good = state.best.as_ref().is_some_and(|best| best.spread < GOOD);
+                if is_several && is_good {
+                    break;
+                }
                 let before = state.best.clone();
-                let (next, _) = self.follow(&mut state, map, TURNED_ROUNDS, false)?;
+                let found = self.follow(&mut state, map, limits, false)?;
                 if state.best != before {
-                    last = next;
+                    last = found;
                 }
             }
         }
-        let left = ROUNDS.saturating_sub(state.rounds);
-        if !self.is_enough(&state) && left > 0 {
-            self.follow(&mut state, last, left, true)?;
+        if !self.is_enough(&state) && state.rounds < ROUNDS {
+            let limits = Limits {
+                most: ROUNDS,
+                known: ROUNDS,
+            };
+            self.follow(&mut state, last.next, limits, true)?;
         }
         let map = state.best.as_ref().map(|tried| tried.map.clone());
         Ok((map.unwrap_or_else(|| LearnedMap::even(dimension)), state))
     }
 
-    /// So many rounds from a map on, which improves from round to round; directions are found anew until they are
-    /// known: the map that would come next, and what
-    /// was seen last.
+    /// Some rounds from a map on, which improves from round to round; directions are found anew until they are
+    /// known.
     fn follow(
         &self,
         state: &mut Learning,
         mut map: LearnedMap,
-        rounds: u64,
+        limits: Limits,
         mut is_known: bool,
-    ) -> Result<(LearnedMap, Seen), Stop> {
-        let dimension = self.integrand.dimension();
-        let keeps_samples = (2..=MOST_TURNED).contains(&dimension);
+    ) -> Result<Followed, Stop> {
         let mut before = f64::INFINITY;
-        for round in 1.. {
-            self.task.afford(state.per_round)?;
-            let scramble = Scrambled::new(self.sobol, self.task.seed, FIRST_SCRAMBLE + state.rounds);
-            let count = state.per_round;
-            let seen = look(self.integrand, self.task, &map, &scramble, count, keeps_samples)?;
-            state.rounds += 1;
-            state.points += count;
-            let spread = state.note(&map, &seen);
+        let (mut all, mut counted) = (0, 0);
+        let is_rough = state.best.as_ref().is_none_or(|best| !best.is_known);
+        let mut points = if is_rough { ROUGH_POINTS } else { POINTS }.min(state.most);
+        loop {
+            self.task.afford(points)?;
+            let number = FIRST_SCRAMBLE + state.rounds;
+            let scramble = Scrambled::new(self.sobol, self.task.seed, number);
+            let round = Round {
+                map: &map,
+                scramble: &scramble,
+                points,
+            };
+            let seen = round.look(self.integrand, self.task)?;
+            let (spread, is_rough) = state.note(&round, &seen);
             if std::env::var_os("PULLBACK_LEARNING").is_some() {
                 eprintln!(
-                    "round {} channels {} turned {} spread {spread:.4} size {:e}",
+                    "round {} of {points} channels {} turned {} spread {spread:.4} rough {is_rough} size {:e}",
                     state.rounds,
                     map.channels.len(),
                     map.is_turned(),
-                    seen.of_outputs[0].sizes / seen.points as f64
+                    seen.of_outputs[0].sizes / points as f64
                 );
             }
-            let turned = match map.is_turned() && !is_known && round < rounds {
-                true => turned_again(&map, &seen),
+            all += 1;
+            counted += u64::from(!is_rough);
+            let is_spent = all >= limits.most || counted >= limits.known;
+            let is_last = is_spent || state.rounds >= ROUNDS || self.is_enough(state);
+            let turned = match map.is_turned() && !is_known && !is_last {
+                true => turned_again(&round, &seen),
                 false => None,
             };
+            let is_turned = turned.is_some();
             let (next, moved) = match turned {
-                Some((next, known)) => {
-                    is_known = known;
+                Some((next, knows)) => {
+                    is_known = knows;
                     (next, f64::INFINITY)
                 }
-                None => moved_bins(map.clone(), &seen),
+                None => moved_bins(&round, &seen),
             };
-            let gained = before / spread - 1.0;
-            let is_settled = moved < SETTLED || (moved.is_finite() && gained < SETTLED);
-            if round >= rounds || is_settled || self.is_enough(state) {
-                return Ok((next, seen));
+            let is_settled = !is_rough && (moved < SETTLED || before / spread - 1.0 < SETTLED);
+            if is_last || is_settled || moved == 0.0 {
+                return Ok(Followed { map, next, scramble, points, seen });
             }
-            before = spread;
+            before = if is_turned || is_rough { f64::INFINITY } else { spread };
+            points = if is_rough { ROUGH_POINTS } else { POINTS }.min(state.most);
             map = next;
         }
-        unreachable!("rounds end")
     }
 
     /// Whether random samples through the best map would meet the tolerance with no more than were
@@ -219,51 +255,90 @@ impl Learner<'_> {
         let Some(best) = &state.best else {
             return false;
         };
+        if !best.is_known {
+            return false;
+        }
         let sizes: Vec<f64> = best.sizes.iter().map(|size| size[0]).collect();
         let means = state.means.last().map_or(&sizes, |mean| &mean.values);
         let tolerances = self.task.tolerances(means);
         let pairs = tolerances.iter().zip(&sizes);
         let part = pairs.map(|(tolerance, size)| tolerance / size).fold(f64::INFINITY, f64::min);
-        let needed = best.spread * (QUANTILE / part).powi(2);
-        needed <= state.points as f64
+        best.variance * (QUANTILE / part).powi(2) <= GAIN * state.points as f64
     }
 
-    /// Maps with directions of their own for which the samples speak.
-    fn turned(&self, seen: &Seen) -> Vec<LearnedMap> {
+    /// Maps with directions of their own for which the samples speak: one grid, and several.
+    fn turned(&self, last: &Followed) -> (Option<LearnedMap>, Option<LearnedMap>) {
         let dimension = self.integrand.dimension();
-        let mut maps = Vec::new();
-        let samples = seen.samples(SAMPLES_PER_AXIS * dimension as f64);
+        let (weights, _) = tempered(last.seen.weights(), SAMPLES_PER_AXIS * dimension as f64);
+        let samples = last.round().samples(&weights);
         let Some(gaussian) = Gaussian::of(&samples.places, &samples.weights, dimension) else {
-            return maps;
+            return (None, None);
         };
         let chance = SIGNIFICANT / effective(&samples.weights).sqrt();
-        if gaussian.correlation() > chance.max(UNCORRELATED) {
-            maps.push(LearnedMap {
-                channels: vec![Channel::of(&gaussian, PARTS)],
-            });
+        let is_correlated = gaussian.correlation() > chance.max(UNCORRELATED);
+        let one = is_correlated.then(|| LearnedMap {
+            channels: vec![Channel::of(&gaussian, PARTS)],
+        });
+        (one, of_clusters(&samples, dimension))
+    }
+}
+
+/// How many rounds may follow, and how many that are not rough.
+#[derive(Clone, Copy)]
+struct Limits {
+    most: u64,
+    known: u64,
+}
+
+/// Where rounds ended: the last map, what it saw, and the map that would come next.
+struct Followed {
+    map: LearnedMap,
+    next: LearnedMap,
+    scramble: Scrambled,
+    points: u64,
+    seen: Seen,
+}
+
+impl Followed {
+    fn round(&self) -> Round<'_> {
+        Round {
+            map: &self.map,
+            scramble: &self.scramble,
+            points: self.points,
         }
-        maps.extend(of_clusters(&samples, dimension));
-        maps
     }
 }
 
 impl Learning {
-    /// Notes what a round said of a map; its spread.
-    fn note(&mut self, map: &LearnedMap, seen: &Seen) -> f64 {
-        let count = seen.points as f64;
+    /// Notes what a round said of a map: its spread, and whether that is known but roughly.
+    fn note(&mut self, round: &Round<'_>, seen: &Seen) -> (f64, bool) {
+        self.rounds += 1;
+        self.points += round.points;
+        let count = round.points as f64;
         let of_size = |sum: f64, squares: f64| {
             let mean = sum / count;
             [mean, ((squares / count - mean * mean).max(0.0) / count).sqrt()]
         };
         let spreads = seen.of_outputs.iter().map(|sums| match sums.sizes > 0.0 {
-            true => count * sums.squares / (sums.sizes * sums.sizes),
-            false => f64::INFINITY,
+            true => {
+                let square = sums.sizes * sums.sizes;
+                let spread = count * sums.squares / square;
+                [spread, spread - sums.values * sums.values / square]
+            }
+            false => [f64::INFINITY; 2],
         });
-        let spread = spreads.fold(0.0, f64::max);
+        let [spread, variance] = spreads.fold([0.0f64; 2], |a, b| [0, 1].map(|k| a[k].max(b[k])));
         let sizes = seen.of_outputs.iter().map(|sums| of_size(sums.sizes, sums.squares));
+        // The squares have a variance that is known well enough too.
+        let is_known = seen.of_outputs.iter().all(|sums| {
+            sums.sizes * sums.sizes > NORMAL * sums.squares
+                && sums.squares * sums.squares > NORMAL * sums.fourths
+        });
         let tried = Tried {
-            map: map.clone(),
+            map: round.map.clone(),
             spread,
+            variance,
+            is_known,
             sizes: sizes.collect(),
         };
         let is_better = match &self.best {
@@ -274,12 +349,7 @@ impl Learning {
         if is_better {
             self.best = Some(tried);
         }
-        // The squares have a variance that is known well enough too.
-        let is_normal = seen.of_outputs.iter().all(|sums| {
-            sums.sizes * sums.sizes > NORMAL * sums.squares
-                && sums.squares * sums.squares > NORMAL * sums.fourths
-        });
-        if is_normal {
+        if is_known {
             let means = seen.of_outputs.iter().map(|sums| of_size(sums.values, sums.squares));
             let (values, deviations): (Vec<f64>, Vec<f64>) = means.map(|[m, d]| (m, d)).unzip();
             self.means.push(Mean {
@@ -287,7 +357,7 @@ impl Learning {
                 variances: deviations.iter().map(|d| d * d).collect(),
             });
         }
-        spread
+        (spread, !is_known)
     }
 
     /// How well the means of the rounds agree with values: χ², its degrees of freedom, and the probability of
@@ -360,11 +430,12 @@ fn in_parts(shares: &[f64]) -> Vec<u32> {
 }
 
 /// Directions anew from better samples, and whether those say enough of them.
-fn turned_again(map: &LearnedMap, seen: &Seen) -> Option<(LearnedMap, bool)> {
-    let dimension = map.dimension();
-    let samples = seen.samples(SAMPLES_PER_AXIS * dimension as f64);
+fn turned_again(round: &Round<'_>, seen: &Seen) -> Option<(LearnedMap, bool)> {
+    let dimension = round.map.dimension();
+    let (weights, _) = tempered(seen.weights(), SAMPLES_PER_AXIS * dimension as f64);
+    let samples = round.samples(&weights);
     let is_known = effective(&samples.weights) > KNOWN_PER_AXIS * dimension as f64;
-    let next = match map.channels.len() {
+    let next = match round.map.channels.len() {
         1 => Gaussian::of(&samples.places, &samples.weights, dimension).map(|gaussian| LearnedMap {
             channels: vec![Channel::of(&gaussian, PARTS)],
         }),
@@ -374,21 +445,25 @@ fn turned_again(map: &LearnedMap, seen: &Seen) -> Option<(LearnedMap, bool)> {
 }
 
 /// A map with bins that moved, and by how much of a bin; its channels share points as they pay.
-fn moved_bins(mut map: LearnedMap, seen: &Seen) -> (LearnedMap, f64) {
+fn moved_bins(round: &Round<'_>, seen: &Seen) -> (LearnedMap, f64) {
+    let mut map = round.map.clone();
     let dimension = map.dimension();
     let even = EVEN / dimension as f64;
+    let mut squares = seen.weights();
+    squares.iter_mut().for_each(|weight| *weight *= *weight);
+    let (squares, is_rough) = tempered(squares, SQUARES);
+    let held = round.held(&squares);
     let mut most = 0.0f64;
     let mut shares = Vec::new();
-    for (number, channel) in map.channels.iter_mut().enumerate() {
-        let count = seen.counts[number].max(1);
-        let bins_that_count = (count / POINTS_PER_BIN).clamp(8, BINS as u64);
-        let pooled = BINS >> bins_that_count.ilog2();
-        let mut squares = Vec::new();
-        for (axis, edges) in channel.edges.iter_mut().enumerate() {
-            squares = seen.squares(number, axis, dimension);
-            most = most.max(bins::moved(edges, &squares, even, pooled));
+    let channels = held.bins.chunks(dimension * BINS).zip(&held.counts);
+    for (channel, (own, count)) in map.channels.iter_mut().zip(channels) {
+        let points = *count as f64;
+        let fewest = if is_rough { points / ROUGH_BINS } else { POINTS_PER_BIN };
+        for (edges, sums) in channel.edges.iter_mut().zip(own.chunks(BINS)) {
+            let of_axis = OfAxis { points, sums, fewest };
+            most = most.max(bins::moved(edges, &of_axis, even));
         }
-        let mean = squares.iter().sum::<f64>() / count as f64;
+        let mean = own[..BINS].iter().sum::<f64>() / (*count).max(1) as f64;
         shares.push(f64::from(channel.parts) * mean.sqrt());
     }
     if shares.len() > 1 && shares.iter().sum::<f64>() > 0.0 {

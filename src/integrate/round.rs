@@ -1,4 +1,9 @@
 //! A round of learning: what points through a map say of an integrand.
+//!
+//! 1. The points are evaluated, and the sizes of the values kept.
+//! 2. Sizes are weights of the points. Where a few outweigh all others they say little: a power below 1 makes them
+//!    so much more equal that they count like as many samples as are needed.
+//! 3. Then the points are made once more, for their bins and places.
 
 use rayon::prelude::*;
 
@@ -10,14 +15,14 @@ use super::task::Task;
 use super::through::{Leader, Through, channel_of};
 use crate::elementary::Unary;
 use crate::integrand::{BLOCK, Coordinate, Integrand};
-use crate::program::sampling::BINS;
+use crate::program::sampling::{BINS, bin};
 use crate::rule::Scrambled;
 
 /// The points of a chunk.
 const CHUNK: u64 = 4 * BLOCK as u64;
 
 /// Halvings of the interval of powers in which weights are made more equal.
-const HALVINGS: usize = 16;
+const HALVINGS: usize = 12;
 
 /// What a round saw of one output.
 #[derive(Clone, Debug, Default)]
@@ -28,17 +33,17 @@ pub(super) struct Sums {
     pub(super) fourths: f64,
 }
 
+/// A round: points through a map.
+pub(super) struct Round<'r> {
+    pub(super) map: &'r LearnedMap,
+    pub(super) scramble: &'r Scrambled,
+    pub(super) points: u64,
+}
+
 /// What a round saw.
 pub(super) struct Seen {
-    pub(super) points: u64,
     pub(super) of_outputs: Vec<Sums>,
-    /// The points of each channel.
-    pub(super) counts: Vec<u64>,
-    /// The sums of squares in the bins, by outputs, channels and axes.
-    bins: Vec<f64>,
-    /// Where values are not zero, point after point, and their sizes, output after output; none where samples
-    /// are not kept.
-    places: Vec<f64>,
+    /// The sizes of the values, output after output.
     sizes: Vec<f64>,
 }
 
@@ -48,85 +53,168 @@ pub(super) struct Samples {
     pub(super) weights: Vec<f64>,
 }
 
+/// What the bins of a map hold.
+pub(super) struct Held {
+    /// The points of each channel.
+    pub(super) counts: Vec<u64>,
+    /// The sums of weights, by channels, axes and bins.
+    pub(super) bins: Vec<f64>,
+}
+
 impl Seen {
-    fn new(outputs: usize, dimension: usize, channels: usize) -> Self {
-        Seen {
-            points: 0,
-            of_outputs: vec![Sums::default(); outputs],
-            counts: vec![0; channels],
-            bins: vec![0.0; outputs * channels * dimension * BINS],
-            places: Vec::new(),
-            sizes: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, other: Seen) {
-        self.points += other.points;
-        for (sums, own) in self.of_outputs.iter_mut().zip(other.of_outputs) {
-            sums.values += own.values;
-            sums.sizes += own.sizes;
-            sums.squares += own.squares;
-            sums.fourths += own.fourths;
-        }
-        for (count, own) in self.counts.iter_mut().zip(other.counts) {
-            *count += own;
-        }
-        for (sum, own) in self.bins.iter_mut().zip(other.bins) {
-            *sum += own;
-        }
-        self.places.extend(other.places);
-        self.sizes.extend(other.sizes);
-    }
-
-    /// The sums of squares in the bins of the axes of a channel; outputs count alike.
-    pub(super) fn squares(&self, channel: usize, axis: usize, dimension: usize) -> Vec<f64> {
-        let mut squares = vec![0.0; BINS];
-        let channels = self.counts.len();
-        for (k, sums) in self.of_outputs.iter().enumerate() {
-            if sums.squares > 0.0 && sums.squares.is_finite() {
-                let first = ((k * channels + channel) * dimension + axis) * BINS;
-                for (square, own) in squares.iter_mut().zip(&self.bins[first..first + BINS]) {
-                    *square += own / sums.squares;
+    /// The sizes of the points, the mean over outputs.
+    pub(super) fn weights(&self) -> Vec<f64> {
+        let points = self.sizes.len() / self.of_outputs.len().max(1);
+        let mut weights = vec![0.0; points];
+        for (sizes, sums) in self.sizes.chunks(points.max(1)).zip(&self.of_outputs) {
+            if sums.sizes > 0.0 && sums.sizes.is_finite() {
+                for (weight, size) in weights.iter_mut().zip(sizes) {
+                    *weight += size / sums.sizes;
                 }
             }
         }
-        squares
+        weights
     }
+}
 
-    /// The samples that are not zero; weights are so near to the sizes, the mean over outputs, as lets them
-    /// count like `target` samples of equal weight.
-    pub(super) fn samples(&self, target: f64) -> Samples {
-        let outputs = self.of_outputs.len();
-        let weights = self.sizes.chunks(outputs).map(|sizes| {
-            let parts = sizes.iter().zip(&self.of_outputs);
-            parts.map(|(size, sums)| size / sums.sizes.max(f64::MIN_POSITIVE)).sum::<f64>()
-        });
-        let mut weights: Vec<f64> = weights.collect();
-        if effective(&weights) < target {
-            let logs: Vec<f64> = weights.iter().map(|w| Unary::Ln.value(*w)).collect();
-            let (mut low, mut high) = (0.0, 1.0);
-            for _ in 0..HALVINGS {
-                let middle = 0.5 * (low + high);
-                powers(&logs, middle, &mut weights);
-                match effective(&weights) < target {
-                    true => high = middle,
-                    false => low = middle,
-                }
-            }
-            powers(&logs, low, &mut weights);
-        }
-        Samples {
-            places: self.places.clone(),
-            weights,
+/// Weights made so much more equal that they count like so many samples of equal weight; whether that was needed.
+pub(super) fn tempered(mut weights: Vec<f64>, target: f64) -> (Vec<f64>, bool) {
+    if effective(&weights) >= target {
+        return (weights, false);
+    }
+    let logs: Vec<f64> = weights.iter().map(|w| Unary::Ln.value(*w)).collect();
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        powers(&logs, middle, &mut weights);
+        match effective(&weights) < target {
+            true => high = middle,
+            false => low = middle,
         }
     }
+    powers(&logs, low, &mut weights);
+    (weights, true)
 }
 
 /// Powers of numbers, the largest 1, by their logarithms.
 fn powers(logs: &[f64], power: f64, out: &mut [f64]) {
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     for (out, log) in out.iter_mut().zip(logs) {
-        *out = Unary::Exp.value(power * (log - most));
+        *out = match *log > f64::NEG_INFINITY {
+            true => Unary::Exp.value(power * (log - most)),
+            false => 0.0,
+        };
+    }
+}
+
+impl Round<'_> {
+    /// Looks.
+    ///
+    /// # Errors
+    /// What ended the work.
+    pub(super) fn look(&self, integrand: &dyn Integrand, task: &Task<'_>) -> Result<Seen, Stop> {
+        let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
+        let through = Through::new(integrand, self.map);
+        let evaluator = || task.evaluator(&through);
+        let one = |evaluator: &mut Metered<'_>, number: u64| -> Result<Vec<f64>, Halt> {
+            let (from, to) = (number * CHUNK, ((number + 1) * CHUNK).min(self.points));
+            let mut all = vec![0.0; outputs * (to - from) as usize];
+            let shape = [dimension, outputs];
+            let mut done = 0;
+            qmc::for_each_block(evaluator, self.scramble, shape, [from, to], |_, values| {
+                let n = values.len() / outputs;
+                let rows = all.chunks_mut((to - from) as usize).zip(values.chunks(n));
+                for (all, values) in rows {
+                    // What has no value is met again, and told, when it counts.
+                    let known = values.iter().map(|v| if v.is_finite() { *v } else { 0.0 });
+                    all[done..done + n].iter_mut().zip(known).for_each(|(a, v)| *a = v);
+                }
+                done += n;
+            })?;
+            Ok(all)
+        };
+        let chunks = 0..self.points.div_ceil(CHUNK);
+        let found: Vec<Result<Vec<f64>, Halt>> =
+            task.in_parallel(|| chunks.into_par_iter().map_init(evaluator, one).collect())?;
+        let found = found.into_iter().collect::<Result<Vec<Vec<f64>>, Halt>>()?;
+        let mut seen = Seen {
+            of_outputs: vec![Sums::default(); outputs],
+            sizes: Vec::with_capacity(outputs * self.points as usize),
+        };
+        for (k, sums) in seen.of_outputs.iter_mut().enumerate() {
+            for chunk in &found {
+                let n = chunk.len() / outputs;
+                for value in &chunk[k * n..(k + 1) * n] {
+                    let square = value * value;
+                    sums.values += value;
+                    sums.sizes += value.abs();
+                    sums.squares += square;
+                    sums.fourths += square * square;
+                    seen.sizes.push(value.abs());
+                }
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Makes the points once more: for each its number, its channel, where it stands in the leader.
+    fn revisit(&self, mut visit: impl FnMut(usize, usize, &Leader, usize)) {
+        let dimension = self.map.dimension();
+        let lanes = super::through::lanes(self.map);
+        let mut leader = Leader::new(dimension);
+        let mut nodes = vec![0.0; dimension * BLOCK];
+        for first in (0..self.points).step_by(BLOCK) {
+            let n = ((self.points - first) as usize).min(BLOCK);
+            for (axis, row) in nodes.chunks_mut(BLOCK).enumerate() {
+                self.scramble.fill(axis, first, &mut row[..n]);
+            }
+            let rows = nodes.chunks(BLOCK).map(|row| Coordinate::Each(&row[..n]));
+            let rows: Vec<_> = rows.collect();
+            leader.lead(&lanes, &rows, n);
+            for sorted in 0..n {
+                let i = leader.order[sorted];
+                let parts = || self.map.channels.iter().map(|channel| channel.parts);
+                let channel = match lanes.len() {
+                    1 => 0,
+                    _ => channel_of(parts(), rows[0].at(i)),
+                };
+                visit(first as usize + i, channel, &leader, sorted);
+            }
+        }
+    }
+
+    /// What the bins hold of weights of the points.
+    pub(super) fn held(&self, weights: &[f64]) -> Held {
+        let (dimension, channels) = (self.map.dimension(), self.map.channels.len());
+        let mut counts = vec![0; channels];
+        let mut bins = vec![0.0; channels * dimension * BINS];
+        self.revisit(|number, channel, leader, sorted| {
+            counts[channel] += 1;
+            let weight = weights[number];
+            if weight > 0.0 {
+                let axes = bins[channel * dimension * BINS..].chunks_mut(BINS);
+                for (axis, from) in axes.zip(leader.from.chunks(BLOCK)) {
+                    axis[bin(from[sorted])] += weight;
+                }
+            }
+        });
+        Held { counts, bins }
+    }
+
+    /// Where the points are led, with their weights, those without any left out.
+    pub(super) fn samples(&self, weights: &[f64]) -> Samples {
+        let mut samples = Samples {
+            places: Vec::new(),
+            weights: Vec::new(),
+        };
+        self.revisit(|number, _, leader, sorted| {
+            if weights[number] > 0.0 {
+                let places = leader.places.chunks(BLOCK);
+                samples.places.extend(places.map(|place| place[sorted]));
+                samples.weights.push(weights[number]);
+            }
+        });
+        samples
     }
 }
 
@@ -168,80 +256,6 @@ impl Samples {
     }
 }
 
-/// Looks through a map with so many points.
-pub(super) fn look(
-    integrand: &dyn Integrand,
-    task: &Task<'_>,
-    map: &LearnedMap,
-    points: &Scrambled,
-    count: u64,
-    keeps_samples: bool,
-) -> Result<Seen, Stop> {
-    let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
-    let channels = map.channels.len();
-    let through = Through::new(integrand, map);
-    let worker = || (task.evaluator(&through), Leader::new(dimension));
-    let one = |worker: &mut (Metered<'_>, Leader), number: u64| -> Result<Seen, Halt> {
-        let (evaluator, leader) = worker;
-        let mut seen = Seen::new(outputs, dimension, channels);
-        let (from, to) = (number * CHUNK, ((number + 1) * CHUNK).min(count));
-        seen.points = to - from;
-        let shape = [dimension, outputs];
-        qmc::for_each_block(evaluator, points, shape, [from, to], |rows, values| {
-            let n = values.len() / outputs;
-            // What has no value is met again, and told, when it counts.
-            values
-                .iter_mut()
-                .filter(|value| !value.is_finite())
-                .for_each(|value| *value = 0.0);
-            let coordinates: Vec<_> = rows.iter().map(|row| Coordinate::Each(row)).collect();
-            let mut parts = vec![0; n];
-            if channels > 1 {
-                let shares = || map.channels.iter().map(|channel| channel.parts);
-                for (part, w) in parts.iter_mut().zip(rows[0]) {
-                    *part = channel_of(shares(), *w);
-                }
-            }
-            parts.iter().for_each(|&part| seen.counts[part] += 1);
-            for (k, values) in values.chunks(n).enumerate() {
-                let sums = &mut seen.of_outputs[k];
-                for value in values {
-                    let square = value * value;
-                    sums.values += value;
-                    sums.sizes += value.abs();
-                    sums.squares += square;
-                    sums.fourths += square * square;
-                }
-            }
-            leader.lead(&through.lanes, &coordinates, n);
-            for (sorted, &i) in leader.order.iter().enumerate() {
-                for axis in 0..dimension {
-                    let w = leader.from[axis * BLOCK + sorted];
-                    let bin = ((w * BINS as f64) as usize).min(BINS - 1);
-                    for (k, values) in values.chunks(n).enumerate() {
-                        let first = (k * channels + parts[i]) * dimension + axis;
-                        seen.bins[first * BINS + bin] += values[i] * values[i];
-                    }
-                }
-                if keeps_samples && values.chunks(n).any(|values| values[i] != 0.0) {
-                    let places = leader.places.chunks(BLOCK);
-                    seen.places.extend(places.map(|place| place[sorted]));
-                    seen.sizes.extend(values.chunks(n).map(|values| values[i].abs()));
-                }
-            }
-        })?;
-        Ok(seen)
-    };
-    let chunks = 0..count.div_ceil(CHUNK);
-    let found: Vec<Result<Seen, Halt>> =
-        task.in_parallel(|| chunks.into_par_iter().map_init(worker, one).collect())?;
-    let mut seen = Seen::new(outputs, dimension, channels);
-    for chunk in found {
-        seen.add(chunk?);
-    }
-    Ok(seen)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,17 +263,14 @@ mod tests {
     #[test]
     fn weights_are_made_more_equal_and_thinned_with_their_sums() {
         let weights: Vec<f64> = (0..1000).map(|k| (-0.05 * f64::from(k)).exp()).collect();
-        let seen = Seen {
-            places: (0..1000).map(f64::from).collect(),
-            sizes: weights.clone(),
-            of_outputs: vec![Sums { sizes: weights.iter().sum(), ..Sums::default() }],
-            ..Seen::new(1, 1, 1)
-        };
         let plain = effective(&weights);
-        let few = seen.samples(0.5 * plain);
-        assert!((effective(&few.weights) - plain).abs() < 1e-9 * plain);
-        let more = seen.samples(200.0);
-        assert!((effective(&more.weights) - 200.0).abs() < 1.0);
+        assert_eq!(tempered(weights.clone(), 0.5 * plain), (weights.clone(), false));
+        let (more, was_needed) = tempered(weights, 200.0);
+        assert!(was_needed && (effective(&more) - 200.0).abs() < 2.0);
+        let more = Samples {
+            places: (0..1000).map(f64::from).collect(),
+            weights: more,
+        };
         let thinned = more.thinned(100, 1);
         assert!((90..=110).contains(&thinned.weights.len()), "{}", thinned.weights.len());
         let sums = [&more, &thinned].map(|samples| {

@@ -1,7 +1,7 @@
 //! An integrand through a learned map.
 //!
 //! 1. A channel leads a point through its bins, then along its directions. What comes to lie outside of the unit
-//!    box counts as zero, and is not evaluated.
+//!    box, or by rounding on its faces, counts as zero, and is not evaluated.
 //! 2. Of several channels each takes an interval of the first coordinate, sixteenths of it, stretched again: an
 //!    interval of a net is a net.
 //! 3. Values are divided by the density of all channels together (the balance heuristic): where one is large,
@@ -11,11 +11,11 @@
 //! E. Veach, L. J. Guibas, "Optimally combining sampling techniques for Monte Carlo rendering", Proc. SIGGRAPH
 //! (1995) 419–428.
 
-use super::bins;
+use super::bins::{self, CELLS};
 use super::learned_map::{Channel, FrameBox, LearnedMap, PARTS};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
 use crate::program::kernels::{Backend, SamplingKernels};
-use crate::program::sampling::{BINS, Bins};
+use crate::program::sampling::{BINS, Bins, KNOTS, ROOM};
 
 /// A channel, made ready.
 pub(super) struct Lane<'m> {
@@ -23,6 +23,8 @@ pub(super) struct Lane<'m> {
     first: u32,
     parts: u32,
     edges: &'m [Vec<f64>],
+    /// For each axis, the bins that hold the edges of even cells.
+    cells: Vec<[u8; CELLS + 1]>,
     bins: Vec<Bins>,
     turn: Option<Turn>,
 }
@@ -40,9 +42,16 @@ struct Turn {
 
 impl<'m> Lane<'m> {
     fn new(channel: &'m Channel, first: u32) -> Self {
-        let bins = channel.edges.iter().map(|edges| Bins {
-            begins: std::array::from_fn(|k| edges[k]),
-            widths: std::array::from_fn(|k| edges[k + 1] - edges[k]),
+        let bins = channel.edges.iter().map(|edges| {
+            let mut bins = Bins {
+                begins: [0.0; ROOM],
+                slopes: [0.0; ROOM],
+            };
+            for k in 0..BINS {
+                bins.begins[k] = edges[k];
+                bins.slopes[k] = (edges[k + 1] - edges[k]) / (KNOTS[k + 1] - KNOTS[k]);
+            }
+            bins
         });
         let turn = channel.frame.as_ref().map(|frame| {
             let n = frame.middle.len();
@@ -64,6 +73,7 @@ impl<'m> Lane<'m> {
             first,
             parts: channel.parts,
             edges: &channel.edges,
+            cells: channel.edges.iter().map(|edges| bins::cells(edges)).collect(),
             bins: bins.collect(),
             turn,
         }
@@ -83,30 +93,36 @@ impl<'m> Lane<'m> {
                 }
             }
         }
-        for (z, (edges, bins)) in scratch.iter().zip(self.edges.iter().zip(&self.bins)) {
-            stretch *= bins.widths[bins::bin_of(edges, *z)] * BINS as f64;
+        let axes = self.edges.iter().zip(&self.cells).zip(&self.bins);
+        for (z, ((edges, cells), bins)) in scratch.iter().zip(axes) {
+            stretch *= bins.slopes[bins::bin_of(edges, cells, *z)];
         }
         1.0 / stretch
     }
 }
 
+/// The channels of a map, made ready.
+pub(super) fn lanes(map: &LearnedMap) -> Vec<Lane<'_>> {
+    let mut first = 0;
+    let lanes = map.channels.iter().map(|channel| {
+        let lane = Lane::new(channel, first);
+        first += channel.parts;
+        lane
+    });
+    lanes.collect()
+}
+
 /// An integrand through a learned map.
 pub(super) struct Through<'m> {
     integrand: &'m dyn Integrand,
-    pub(super) lanes: Vec<Lane<'m>>,
+    lanes: Vec<Lane<'m>>,
 }
 
 impl<'m> Through<'m> {
     pub(super) fn new(integrand: &'m dyn Integrand, map: &'m LearnedMap) -> Self {
-        let mut first = 0;
-        let lanes = map.channels.iter().map(|channel| {
-            let lane = Lane::new(channel, first);
-            first += channel.parts;
-            lane
-        });
         Through {
             integrand,
-            lanes: lanes.collect(),
+            lanes: lanes(map),
         }
     }
 
@@ -272,9 +288,6 @@ impl ThroughEvaluator<'_> {
     fn keep_inside(&mut self, n: usize) {
         self.inside.clear();
         self.inside.extend(0..n);
-        if self.of.lanes.iter().all(|lane| lane.turn.is_none()) {
-            return;
-        }
         let is_inside = |place: &[f64]| place[..n].iter().fold(true, |all, x| all & (*x > 0.0) & (*x < 1.0));
         if self.leader.places.chunks(BLOCK).all(is_inside) {
             return;

@@ -10,16 +10,62 @@ pub(crate) type Generators = [[u64; GENERATORS]; 4];
 /// The points of a sequence in base 2 that are made from one.
 pub(crate) const TOGETHER: usize = 16;
 
-/// The bins of an axis of a learned grid: a power of two, so that the jumps of its slope lie on the edges of
-/// intervals of nets.
-pub(crate) const BINS: usize = 128;
+/// The bins of an axis of a learned grid hold 2⁻⁷ of all points, but toward both ends each has half as many as the
+/// one before: tails are long. They begin at [`knot`]s, edges of intervals of nets, where slopes may jump.
+const EVEN_BINS: u64 = 1 << 7;
+const END_BINS: usize = 8;
+pub(crate) const BINS: usize = EVEN_BINS as usize - 2 + 2 * END_BINS;
 
-/// An axis in bins: where each begins, and how long it is.
+/// Where a bin begins, or the last one ends, as a part of all points.
+pub(crate) const fn knot(k: usize) -> f64 {
+    let first = 1.0 / EVEN_BINS as f64;
+    match k {
+        0 => 0.0,
+        k if k < END_BINS => first / (1u64 << (END_BINS - k)) as f64,
+        k if k <= BINS - END_BINS => (k + 1 - END_BINS) as f64 * first,
+        _ => 1.0 - knot(BINS - k),
+    }
+}
+
+/// All of them.
+pub(crate) const KNOTS: [f64; BINS + 1] = {
+    let mut knots = [0.0; BINS + 1];
+    let mut k = 0;
+    while k <= BINS {
+        knots[k] = knot(k);
+        k += 1;
+    }
+    knots
+};
+
+/// The bin of a number in the unit interval.
+#[inline(always)]
+pub(crate) fn bin(w: f64) -> usize {
+    /// Added to a small number, it leaves the nearest whole number in the lowest bits.
+    const WHOLE: f64 = (3u64 << 51) as f64;
+    // At an edge either bin is right.
+    let even = ((w * EVEN_BINS as f64 - 0.5) + WHOLE).to_bits() as usize % EVEN_BINS as usize;
+    // Near an end the exponent of the distance counts.
+    let near = if w < 0.5 { w } else { 1.0 - w };
+    let exponent = (near.to_bits() >> 52) as usize;
+    let least = 1023 - EVEN_BINS.ilog2() as usize - END_BINS;
+    let from_end = exponent.clamp(least, least + END_BINS - 1) - least;
+    let at_end = if w < 0.5 { from_end } else { BINS - 1 - from_end };
+    match near * (EVEN_BINS as f64) < 1.0 {
+        true => at_end,
+        false => even + END_BINS - 1,
+    }
+}
+
+/// An axis in bins: where each begins, and the slope there.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bins {
-    pub(crate) begins: [f64; BINS],
-    pub(crate) widths: [f64; BINS],
+    pub(crate) begins: [f64; ROOM],
+    pub(crate) slopes: [f64; ROOM],
 }
+
+/// A power of two above the number of bins, so that numbers of bins need no check.
+pub(crate) const ROOM: usize = BINS.next_power_of_two();
 
 /// The middle of one of 2⁵² equal cells of the unit interval: never 0, never 1. All steps are exact.
 #[inline(always)]
@@ -68,17 +114,20 @@ pub(super) fn digital(pattern: &[u64; TOGETHER], bases: &[u64], out: &mut [f64])
 /// Where an axis in bins leads coordinates, and the slope there as another factor of `stretch`.
 #[inline(always)]
 pub(super) fn lead(bins: &Bins, w: &[f64], x: &mut [f64], stretch: &mut [f64]) {
-    /// Added to a small number, it leaves the nearest whole number in the lowest bits.
-    const WHOLE: f64 = (3u64 << 51) as f64;
-    let all = BINS as f64;
+    const ROOMY: [f64; ROOM] = {
+        let mut knots = [0.0; ROOM];
+        let mut k = 0;
+        while k < BINS {
+            knots[k] = KNOTS[k];
+            k += 1;
+        }
+        knots
+    };
     for ((x, stretch), w) in x.iter_mut().zip(stretch).zip(w) {
-        // At an edge either bin is right.
-        let place = w * all;
-        let whole = (place - 0.5) + WHOLE;
-        let k = whole.to_bits() as usize % BINS;
-        let within = place - (whole - WHOLE);
-        *x = bins.begins[k] + within * bins.widths[k];
-        *stretch *= bins.widths[k] * all;
+        let k = bin(*w) % ROOM;
+        let slope = bins.slopes[k];
+        *x = bins.begins[k] + (w - ROOMY[k]) * slope;
+        *stretch *= slope;
     }
 }
 
@@ -87,5 +136,25 @@ pub(super) fn lead(bins: &Bins, w: &[f64], x: &mut [f64], stretch: &mut [f64]) {
 pub(super) fn add_scaled(x: &[f64], b: f64, out: &mut [f64]) {
     for (o, x) in out.iter_mut().zip(x) {
         *o += b * x;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_lie_between_their_knots() {
+        assert!(KNOTS.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!((KNOTS[0], KNOTS[BINS]), (0.0, 1.0));
+        for (k, pair) in KNOTS.windows(2).enumerate() {
+            let width = pair[1] - pair[0];
+            for part in [1e-9, 0.3, 0.5, 1.0 - 1e-7] {
+                assert_eq!(bin(pair[0] + part * width), k);
+            }
+            assert_eq!(width, KNOTS[BINS - k] - KNOTS[BINS - k - 1]);
+        }
+        assert_eq!(bin(f64::MIN_POSITIVE), 0);
+        assert_eq!(bin(1.0 - f64::EPSILON / 2.0), BINS - 1);
     }
 }
