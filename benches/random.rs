@@ -133,7 +133,7 @@ fn cases() -> Vec<Case> {
             closure: |x| {
                 let m = 0.25 * (x[0] + x[1] + x[2] + x[3]);
                 let q: f64 = x.iter().map(|x| (x - m) * (x - m)).sum();
-                
+
                 (-100.0 * q).exp() * (erf(20.0 * (0.6 - m)) - erf(20.0 * (0.4 - m)))
             },
             python: "(lambda m: numpy.exp(-100*((x - m)**2).sum(axis=0))\
@@ -150,7 +150,7 @@ fn cases() -> Vec<Case> {
             closure: |x| {
                 let m = 0.25 * (x[0] + x[1] + x[2] + x[3]);
                 let q: f64 = x.iter().map(|x| (x - m) * (x - m)).sum();
-                
+
                 (-100.0 * q).exp() * (erf(20.0 * (0.9 - m)) - erf(20.0 * (0.1 - m)))
             },
             python: "(lambda m: numpy.exp(-100*((x - m)**2).sum(axis=0))\
@@ -177,7 +177,6 @@ fn cases() -> Vec<Case> {
 
 /// ∫ Π (∫ exp(−100 (x − s)²) dx) ds over centres s, times 40/√π, as the formulas have it.
 fn ridge_exact(low: f64, high: f64) -> f64 {
-    
     let root = std::f64::consts::PI.sqrt();
     // Simpson's rule with many intervals: smooth, to all digits.
     let n = 20_000;
@@ -228,7 +227,10 @@ fn main() {
     let folder = std::env::temp_dir().join(format!("pullback-random-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
     let only = std::env::var("PULLBACK_CASE").unwrap_or_default();
-    let cases: Vec<Case> = cases().into_iter().filter(|case| case.name.contains(&only)).collect();
+    let cases: Vec<Case> = cases()
+        .into_iter()
+        .filter(|case| case.name.contains(&only))
+        .collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     let pool = pool.expect("one thread");
     pool.install(|| {
@@ -251,9 +253,14 @@ fn against_vegas(cases: &[Case], folder: &Path) {
     let peers = match peers(cases, folder) {
         Ok(peers) => peers,
         Err(reason) => {
-            println!("vegas is skipped: {reason} (pip install vegas; PULLBACK_PYTHON names an interpreter).\n");
+            println!(
+                "vegas is skipped: {reason} (pip install vegas; PULLBACK_PYTHON names an interpreter).\n"
+            );
             // Without a peer a part of the value is asked for.
-            let figures = Figures { claimed: 1e-4, ..Figures::default() };
+            let figures = Figures {
+                claimed: 1e-4,
+                ..Figures::default()
+            };
             vec![figures; cases.len()]
         }
     };
@@ -279,7 +286,9 @@ fn against_vegas(cases: &[Case], folder: &Path) {
             row("vegas, Python", peer);
         }
         let domain = domain(case);
-        let integrands = domain.parse(&[&case.formula[..]]).expect("the formula parses");
+        let integrands = domain
+            .parse(&[&case.formula[..]])
+            .expect("the formula parses");
         let pullback = Pullback::new(&domain, &integrands).expect("the formula compiles");
         let settings = Settings::new()
             .rtol(0.0)
@@ -289,13 +298,25 @@ fn against_vegas(cases: &[Case], folder: &Path) {
         let formula = ours(case, &settings, |settings| {
             let outcome = integrate_on_unit_box(&pullback, settings);
             let outcome: Outcome = outcome.expect("the settings are in range");
-            (outcome.values[0], outcome.errors[0], outcome.evaluations, outcome.status, outcome.method)
+            (
+                outcome.values[0],
+                outcome.errors[0],
+                outcome.evaluations,
+                outcome.status,
+                outcome.method,
+            )
         });
         row("**pullback**, formula", &formula);
         let closure = ours(case, &settings, |settings| {
             let answer = domain.integrate_fn(case.closure, settings);
             let answer = answer.expect("the settings are in range");
-            (answer.value, answer.error, answer.evaluations, answer.status, answer.method.clone())
+            (
+                answer.value,
+                answer.error,
+                answer.evaluations,
+                answer.status,
+                answer.method.clone(),
+            )
         });
         row("**pullback**, closure", &closure);
     }
@@ -377,7 +398,9 @@ fn against_c(cases: &[Case], folder: &Path) {
     );
     for (case, c) in cases.iter().zip(plain) {
         let domain = domain(case);
-        let integrands = domain.parse(&[&case.formula[..]]).expect("the formula parses");
+        let integrands = domain
+            .parse(&[&case.formula[..]])
+            .expect("the formula parses");
         let pullback = Pullback::new(&domain, &integrands).expect("the formula compiles");
         let [ours, even] = [Method::MonteCarlo, Method::Qmc].map(|method| {
             let settings = Settings::new().rtol(0.0).max_evals(SAMPLES).method(method);
@@ -389,7 +412,11 @@ fn against_c(cases: &[Case], folder: &Path) {
             };
             (0..PASSES).map(one).fold(f64::INFINITY, f64::min)
         });
-        println!("| {} | {c:.1} | {ours:.1} | **{:.1}** | {even:.1} |", case.name, c / ours);
+        println!(
+            "| {} | {c:.1} | {ours:.1} | **{:.1}** | {even:.1} |",
+            case.name,
+            c / ours
+        );
     }
 }
 
@@ -403,7 +430,13 @@ fn plain(cases: &[Case], folder: &Path) -> Result<Vec<f64>, String> {
     write(&header, &text)?;
     write(&source, include_str!("random/plain.c"))?;
     let built = Command::new("gcc")
-        .args(["-O3", "-march=native", &format!("-DSAMPLES={SAMPLES}"), &format!("-DPASSES={PASSES}"), "-o"])
+        .args([
+            "-O3",
+            "-march=native",
+            &format!("-DSAMPLES={SAMPLES}"),
+            &format!("-DPASSES={PASSES}"),
+            "-o",
+        ])
         .args([&program, &source])
         .arg("-lm")
         .output()

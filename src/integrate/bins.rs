@@ -9,6 +9,9 @@
 use crate::elementary::Unary;
 use crate::program::sampling::{BINS, KNOTS};
 
+/// For the bins toward the ends the mean of the neighbour counts like so many points.
+const NEIGHBOUR: f64 = 4.0;
+
 /// The edges of even bins.
 pub(super) fn even() -> Vec<f64> {
     KNOTS.to_vec()
@@ -48,7 +51,11 @@ pub(super) struct OfAxis<'h> {
 /// Moves edges to where the sums of squares are large beside the number of points; a part of all points stays even.
 /// By how much of a bin an edge moved, on the mean.
 pub(super) fn moved(edges: &mut Vec<f64>, of_axis: &OfAxis<'_>, even: f64) -> f64 {
-    let OfAxis { points, sums, fewest } = of_axis;
+    let OfAxis {
+        points,
+        sums,
+        fewest,
+    } = of_axis;
     let sum: f64 = sums.iter().sum();
     if !(sum > 0.0 && sum.is_finite()) {
         return 0.0;
@@ -59,7 +66,10 @@ pub(super) fn moved(edges: &mut Vec<f64>, of_axis: &OfAxis<'_>, even: f64) -> f6
         let [before, after] = [k.saturating_sub(1), (k + 1).min(BINS - 1)];
         (means[before] + 6.0 * means[k] + means[after]) / 8.0
     });
-    let roots: Vec<f64> = smooth.enumerate().map(|(k, m)| part(k) * m.sqrt()).collect();
+    let roots: Vec<f64> = smooth
+        .enumerate()
+        .map(|(k, m)| part(k) * m.sqrt())
+        .collect();
     let all: f64 = roots.iter().sum();
     // Some points go everywhere: what was not seen may be there.
     let widths = edges.windows(2).map(|pair| pair[1] - pair[0]);
@@ -81,10 +91,14 @@ pub(super) fn moved(edges: &mut Vec<f64>, of_axis: &OfAxis<'_>, even: f64) -> f6
     if !next.windows(2).all(|pair| pair[0] < pair[1]) {
         return 0.0;
     }
-    let far = next.iter().zip(edges.iter()).enumerate().map(|(k, (new, old))| {
-        let width = edges[(k + 1).min(BINS)] - edges[k.saturating_sub(1)];
-        (new - old).abs() / width
-    });
+    let far = next
+        .iter()
+        .zip(edges.iter())
+        .enumerate()
+        .map(|(k, (new, old))| {
+            let width = edges[(k + 1).min(BINS)] - edges[k.saturating_sub(1)];
+            (new - old).abs() / width
+        });
     let mean = far.sum::<f64>() / (BINS - 1) as f64;
     *edges = next;
     mean
@@ -110,14 +124,13 @@ fn means(sums: &[f64], points: f64, fewest: f64) -> Vec<f64> {
         means[k..end].fill(sum / all);
         k = end;
     }
-    // Toward the ends each bin counts by its own points, and as many as are missing are like its neighbour's.
+    // Toward the ends each bin counts by its own points, and a few like its inner neighbour's.
     for outward in [false, true] {
         let at = |k: usize| if outward { BINS - 1 - k } else { k };
         for k in (0..middle).rev() {
             if count(k) < count(middle) {
                 let inner = means[at(k + 1)];
-                let missing = (fewest - count(k)).max(0.0);
-                means[at(k)] = (sums[at(k)] + missing * inner) / (count(k) + missing);
+                means[at(k)] = (sums[at(k)] + NEIGHBOUR * inner) / (count(k) + NEIGHBOUR);
             }
         }
     }
@@ -164,7 +177,11 @@ mod tests {
                 1e6 * inside * width / part
             });
             let sums: Vec<f64> = bins.collect();
-            let of_axis = OfAxis { points: 1e6, sums: &sums, fewest: 1.0 };
+            let of_axis = OfAxis {
+                points: 1e6,
+                sums: &sums,
+                fewest: 1.0,
+            };
             moved(&mut edges, &of_axis, 0.02);
         }
         let inside = edges.iter().zip(KNOTS).filter(|(edge, _)| **edge <= 0.1);
@@ -173,7 +190,10 @@ mod tests {
         assert!(edges.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!((edges[0], edges[BINS]), (0.0, 1.0));
         for k in 0..BINS {
-            assert_eq!(bin_of(&edges, &cells(&edges), 0.5 * (edges[k] + edges[k + 1])), k);
+            assert_eq!(
+                bin_of(&edges, &cells(&edges), 0.5 * (edges[k] + edges[k + 1])),
+                k
+            );
         }
     }
 
@@ -194,7 +214,11 @@ mod tests {
             let mean = std::f64::consts::PI.sqrt() / 200f64.sqrt();
             spread = squares.iter().sum::<f64>() / mean / mean;
             let sums: Vec<f64> = squares.iter().map(|s| 1e6 * s).collect();
-            let of_axis = OfAxis { points: 1e6, sums: &sums, fewest: 1.0 };
+            let of_axis = OfAxis {
+                points: 1e6,
+                sums: &sums,
+                fewest: 1.0,
+            };
             moved(&mut edges, &of_axis, 0.004);
         }
         assert!(spread < 1.02, "{spread}");
@@ -212,7 +236,10 @@ mod tests {
             for (k, p) in parts.enumerate() {
                 // In the tails differences of numbers near 1 lose digits.
                 let asked = KNOTS[k + 1] - KNOTS[k];
-                assert!((p / whole - asked).abs() < 1e-9 * asked + 1e-14 / whole, "{middle} {k} {p}");
+                assert!(
+                    (p / whole - asked).abs() < 1e-9 * asked + 1e-14 / whole,
+                    "{middle} {k} {p}"
+                );
             }
         }
         // What rounding does not tell apart is even.

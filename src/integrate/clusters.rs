@@ -10,6 +10,7 @@
 
 use super::gaussian::{Gaussian, LogDensity, effective};
 use crate::elementary::Unary;
+use crate::program::kernels::Backend;
 
 /// The most clusters.
 const MOST: usize = 8;
@@ -34,7 +35,10 @@ pub(super) fn clusters(points: &[f64], weights: &[f64], dimension: usize) -> Vec
     };
     let counted = effective(weights);
     let worth = 0.5 * (dimension * (dimension + 3) / 2 + 1) as f64 * Unary::Ln.value(counted);
-    let mut best = vec![Cluster { share: 1.0, gaussian: all.clone() }];
+    let mut best = vec![Cluster {
+        share: 1.0,
+        gaussian: all.clone(),
+    }];
     let Some(mut before) = likelihood(points, weights, dimension, &best) else {
         return best;
     };
@@ -57,7 +61,9 @@ pub(super) fn clusters(points: &[f64], weights: &[f64], dimension: usize) -> Vec
 
 fn heaviest(weights: &[f64]) -> usize {
     let pairs = weights.iter().enumerate();
-    pairs.max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(k, _)| k)
+    pairs
+        .max_by(|a, b| a.1.total_cmp(b.1))
+        .map_or(0, |(k, _)| k)
 }
 
 /// The point that is heavy and far from those, by standard deviations along axes.
@@ -71,11 +77,15 @@ fn farthest(
     let point = |k: usize| &points[k * dimension..(k + 1) * dimension];
     let distance = |a: usize, b: usize| {
         let pairs = point(a).iter().zip(point(b)).enumerate();
-        let squares = pairs.map(|(i, (x, y))| (x - y) * (x - y) / all.covariance[i * dimension + i]);
+        let squares =
+            pairs.map(|(i, (x, y))| (x - y) * (x - y) / all.covariance[i * dimension + i]);
         squares.sum::<f64>()
     };
     let merit = |k: usize| {
-        let nearest = seeds.iter().map(|&seed| distance(k, seed)).fold(f64::INFINITY, f64::min);
+        let nearest = seeds
+            .iter()
+            .map(|&seed| distance(k, seed))
+            .fold(f64::INFINITY, f64::min);
         weights[k] * nearest
     };
     let merits: Vec<f64> = (0..weights.len()).map(merit).collect();
@@ -128,13 +138,17 @@ fn parts(points: &[f64], dimension: usize, clusters: &[Cluster]) -> Option<Vec<f
     let mut parts = logs;
     for of_point in parts.chunks_mut(clusters.len()) {
         let most = of_point.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        of_point.iter_mut().for_each(|log| *log = Unary::Exp.value(*log - most));
+        of_point.iter_mut().for_each(|log| *log -= most);
     }
+    let logs = parts.clone();
+    Backend::best().kernels_or_portable().unary(Unary::Exp)(&logs, &mut parts);
     Some(parts)
 }
 
 fn logarithms(points: &[f64], dimension: usize, clusters: &[Cluster]) -> Option<Vec<f64>> {
-    let densities = clusters.iter().map(|cluster| LogDensity::of(&cluster.gaussian));
+    let densities = clusters
+        .iter()
+        .map(|cluster| LogDensity::of(&cluster.gaussian));
     let mut densities = densities.collect::<Option<Vec<LogDensity>>>()?;
     let shares: Vec<f64> = clusters.iter().map(|c| Unary::Ln.value(c.share)).collect();
     let mut logs = Vec::with_capacity(points.len() / dimension * clusters.len());
@@ -176,7 +190,10 @@ mod tests {
             let place = places[k % places.len()];
             let radius = width * (-2.0 * u.ln()).sqrt();
             let angle = std::f64::consts::TAU * v;
-            points.extend([place[0] + radius * angle.cos(), place[1] + radius * angle.sin()]);
+            points.extend([
+                place[0] + radius * angle.cos(),
+                place[1] + radius * angle.sin(),
+            ]);
         }
         points
     }

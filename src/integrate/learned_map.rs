@@ -114,7 +114,10 @@ impl Channel {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "Vec<Channel>", into = "Vec<Channel>"))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Vec<Channel>", into = "Vec<Channel>")
+)]
 pub struct LearnedMap {
     pub(super) channels: Vec<Channel>,
 }
@@ -159,7 +162,9 @@ impl LearnedMap {
     /// spread along every axis.
     pub fn of_samples(dimension: usize, points: &[f64], weights: &[f64]) -> Result<Self, Error> {
         if dimension == 0 || points.len() != dimension * weights.len() {
-            return Err(refused("every sample has as many coordinates as there are variables"));
+            return Err(refused(
+                "every sample has as many coordinates as there are variables",
+            ));
         }
         match Gaussian::of(points, weights, dimension) {
             Some(gaussian) => vec![Channel::of(&gaussian, PARTS)].try_into(),
@@ -169,7 +174,9 @@ impl LearnedMap {
 
     /// The number of variables.
     pub fn dimension(&self) -> usize {
-        self.channels.first().map_or(0, |channel| channel.edges.len())
+        self.channels
+            .first()
+            .map_or(0, |channel| channel.edges.len())
     }
 
     /// Whether it has directions of its own.
@@ -256,7 +263,12 @@ impl FromStr for LearnedMap {
                         axes: Vec::new(),
                     });
                 }
-                ("directions", Some(Channel { frame: Some(frame), .. })) => frame.axes = numbers,
+                (
+                    "directions",
+                    Some(Channel {
+                        frame: Some(frame), ..
+                    }),
+                ) => frame.axes = numbers,
                 ("edges", Some(channel)) => channel.edges.push(numbers),
                 _ => {
                     return Err(refused(
@@ -294,6 +306,16 @@ mod tests {
         ] {
             assert!(wrong.parse::<LearnedMap>().is_err(), "{wrong}");
         }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_map_is_serialized_and_checked_when_it_is_read() {
+        let map = LearnedMap::of_samples(2, &[0.1, 0.2, 0.4, 0.3, 0.6, 0.8], &[1.0; 3]).unwrap();
+        let text = serde_json::to_string(&map).unwrap();
+        assert_eq!(serde_json::from_str::<LearnedMap>(&text).unwrap(), map);
+        let wrong = text.replace("\"parts\":16", "\"parts\":17");
+        assert!(serde_json::from_str::<LearnedMap>(&wrong).is_err());
     }
 
     #[test]

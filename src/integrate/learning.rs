@@ -33,9 +33,10 @@ const ROUGH_POINTS: u64 = 1 << 12;
 const FEWEST_POINTS: u64 = 1 << 8;
 const LEARNING: u64 = 4;
 
-/// Rounds along the axes before directions are looked for, the most of a branch, those of them that are not rough
+/// Rounds along the axes before directions are looked for, and between two such looks; the most of a branch, those of them that are not rough
 /// through a map with directions of its own, and those of all.
 const PLAIN_ROUNDS: u64 = 3;
+const NEARER_ROUNDS: u64 = 1;
 const BRANCH_ROUNDS: u64 = 12;
 const TURNED_ROUNDS: u64 = 4;
 const ROUNDS: u64 = 24;
@@ -48,13 +49,13 @@ const ROUGH_BINS: f64 = 16.0;
 const SQUARES: f64 = 128.0;
 
 /// The part of all points that is even along some axis.
-const EVEN: f64 = 0.03;
+const EVEN: f64 = 0.02;
 
 /// The most axes of a map with directions of its own: their cost grows with the square.
 const MOST_TURNED: usize = 32;
 
 /// For directions weights speak for at least so many samples an axis; from so many on they are known.
-const SAMPLES_PER_AXIS: f64 = 8.0;
+const SAMPLES_PER_AXIS: f64 = 16.0;
 const KNOWN_PER_AXIS: f64 = 100.0;
 
 /// The samples in which clusters are looked for.
@@ -62,7 +63,7 @@ const CLUSTERED: usize = 512;
 
 /// Correlations below this, or below so many of their standard deviations, are none.
 const UNCORRELATED: f64 = 0.2;
-const SIGNIFICANT: f64 = 4.0;
+const SIGNIFICANT: f64 = 3.5;
 
 /// With a spread below this along directions of one grid, several are not tried.
 const GOOD: f64 = 1.5;
@@ -144,7 +145,9 @@ impl Learner<'_> {
     /// What ended the work.
     pub(super) fn learn(&self, start: Option<&LearnedMap>) -> Result<(LearnedMap, Learning), Stop> {
         let dimension = self.integrand.dimension();
-        let begin = start.cloned().unwrap_or_else(|| LearnedMap::even(dimension));
+        let begin = start
+            .cloned()
+            .unwrap_or_else(|| LearnedMap::even(dimension));
         let all = self.task.left() / LEARNING / ROUNDS;
         let most = POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 });
         let mut state = Learning {
@@ -165,6 +168,11 @@ impl Learner<'_> {
             known: TURNED_ROUNDS,
         };
         if turns && !self.is_enough(&state) {
+            // What is narrow is seen to be correlated only from near.
+            while state.is_rough() && state.rounds < BRANCH_ROUNDS && !self.has_turned(&last) {
+                let most = NEARER_ROUNDS;
+                last = self.follow(&mut state, last.next, Limits { most, known: most }, true)?;
+            }
             let (one, several) = self.turned(&last);
             for map in one.into_iter().chain(several) {
                 let is_several = map.channels.len() > 1;
@@ -201,8 +209,12 @@ impl Learner<'_> {
     ) -> Result<Followed, Stop> {
         let mut before = f64::INFINITY;
         let (mut all, mut counted) = (0, 0);
-        let is_rough = state.best.as_ref().is_none_or(|best| !best.is_known);
-        let mut points = if is_rough { ROUGH_POINTS } else { POINTS }.min(state.most);
+        let mut points = if state.is_rough() {
+            ROUGH_POINTS
+        } else {
+            POINTS
+        }
+        .min(state.most);
         loop {
             self.task.afford(points)?;
             let number = FIRST_SCRAMBLE + state.rounds;
@@ -241,9 +253,19 @@ impl Learner<'_> {
             };
             let is_settled = !is_rough && (moved < SETTLED || before / spread - 1.0 < SETTLED);
             if is_last || is_settled || moved == 0.0 {
-                return Ok(Followed { map, next, scramble, points, seen });
+                return Ok(Followed {
+                    map,
+                    next,
+                    scramble,
+                    points,
+                    seen,
+                });
             }
-            before = if is_turned || is_rough { f64::INFINITY } else { spread };
+            before = if is_turned || is_rough {
+                f64::INFINITY
+            } else {
+                spread
+            };
             points = if is_rough { ROUGH_POINTS } else { POINTS }.min(state.most);
             map = next;
         }
@@ -262,8 +284,16 @@ impl Learner<'_> {
         let means = state.means.last().map_or(&sizes, |mean| &mean.values);
         let tolerances = self.task.tolerances(means);
         let pairs = tolerances.iter().zip(&sizes);
-        let part = pairs.map(|(tolerance, size)| tolerance / size).fold(f64::INFINITY, f64::min);
+        let part = pairs
+            .map(|(tolerance, size)| tolerance / size)
+            .fold(f64::INFINITY, f64::min);
         best.variance * (QUANTILE / part).powi(2) <= GAIN * state.points as f64
+    }
+
+    /// Whether there are any of those.
+    fn has_turned(&self, last: &Followed) -> bool {
+        let (one, several) = self.turned(last);
+        one.is_some() || several.is_some()
     }
 
     /// Maps with directions of their own for which the samples speak: one grid, and several.
@@ -310,6 +340,11 @@ impl Followed {
 }
 
 impl Learning {
+    /// Whether no map speaks for many samples yet.
+    fn is_rough(&self) -> bool {
+        self.best.as_ref().is_none_or(|best| !best.is_known)
+    }
+
     /// Notes what a round said of a map: its spread, and whether that is known but roughly.
     fn note(&mut self, round: &Round<'_>, seen: &Seen) -> (f64, bool) {
         self.rounds += 1;
@@ -317,7 +352,10 @@ impl Learning {
         let count = round.points as f64;
         let of_size = |sum: f64, squares: f64| {
             let mean = sum / count;
-            [mean, ((squares / count - mean * mean).max(0.0) / count).sqrt()]
+            [
+                mean,
+                ((squares / count - mean * mean).max(0.0) / count).sqrt(),
+            ]
         };
         let spreads = seen.of_outputs.iter().map(|sums| match sums.sizes > 0.0 {
             true => {
@@ -328,7 +366,10 @@ impl Learning {
             false => [f64::INFINITY; 2],
         });
         let [spread, variance] = spreads.fold([0.0f64; 2], |a, b| [0, 1].map(|k| a[k].max(b[k])));
-        let sizes = seen.of_outputs.iter().map(|sums| of_size(sums.sizes, sums.squares));
+        let sizes = seen
+            .of_outputs
+            .iter()
+            .map(|sums| of_size(sums.sizes, sums.squares));
         // The squares have a variance that is known well enough too.
         let is_known = seen.of_outputs.iter().all(|sums| {
             sums.sizes * sums.sizes > NORMAL * sums.squares
@@ -350,7 +391,10 @@ impl Learning {
             self.best = Some(tried);
         }
         if is_known {
-            let means = seen.of_outputs.iter().map(|sums| of_size(sums.values, sums.squares));
+            let means = seen
+                .of_outputs
+                .iter()
+                .map(|sums| of_size(sums.values, sums.squares));
             let (values, deviations): (Vec<f64>, Vec<f64>) = means.map(|[m, d]| (m, d)).unzip();
             self.means.push(Mean {
                 values,
@@ -368,7 +412,11 @@ impl Learning {
             let terms = self.means.iter().map(|mean| {
                 let distance = mean.values[k] - values[k];
                 let all = mean.variances[k] + variance;
-                if all > 0.0 { distance * distance / all } else { 0.0 }
+                if all > 0.0 {
+                    distance * distance / all
+                } else {
+                    0.0
+                }
             });
             terms.sum::<f64>()
         };
@@ -406,7 +454,12 @@ impl Agreement {
 fn of_clusters(samples: &Samples, dimension: usize) -> Option<LearnedMap> {
     let thinned = samples.thinned(CLUSTERED, dimension);
     let found = clusters(&thinned.places, &thinned.weights, dimension);
-    let parts = in_parts(&found.iter().map(|cluster| cluster.share).collect::<Vec<f64>>());
+    let parts = in_parts(
+        &found
+            .iter()
+            .map(|cluster| cluster.share)
+            .collect::<Vec<f64>>(),
+    );
     let channels = found.iter().zip(&parts);
     let channels = channels.map(|(cluster, parts)| Channel::of(&cluster.gaussian, *parts));
     (found.len() > 1).then(|| LearnedMap {
@@ -436,9 +489,11 @@ fn turned_again(round: &Round<'_>, seen: &Seen) -> Option<(LearnedMap, bool)> {
     let samples = round.samples(&weights);
     let is_known = effective(&samples.weights) > KNOWN_PER_AXIS * dimension as f64;
     let next = match round.map.channels.len() {
-        1 => Gaussian::of(&samples.places, &samples.weights, dimension).map(|gaussian| LearnedMap {
-            channels: vec![Channel::of(&gaussian, PARTS)],
-        }),
+        1 => {
+            Gaussian::of(&samples.places, &samples.weights, dimension).map(|gaussian| LearnedMap {
+                channels: vec![Channel::of(&gaussian, PARTS)],
+            })
+        }
         _ => of_clusters(&samples, dimension),
     };
     next.map(|next| (next, is_known))
@@ -458,9 +513,17 @@ fn moved_bins(round: &Round<'_>, seen: &Seen) -> (LearnedMap, f64) {
     let channels = held.bins.chunks(dimension * BINS).zip(&held.counts);
     for (channel, (own, count)) in map.channels.iter_mut().zip(channels) {
         let points = *count as f64;
-        let fewest = if is_rough { points / ROUGH_BINS } else { POINTS_PER_BIN };
+        let fewest = if is_rough {
+            points / ROUGH_BINS
+        } else {
+            POINTS_PER_BIN
+        };
         for (edges, sums) in channel.edges.iter_mut().zip(own.chunks(BINS)) {
-            let of_axis = OfAxis { points, sums, fewest };
+            let of_axis = OfAxis {
+                points,
+                sums,
+                fewest,
+            };
             most = most.max(bins::moved(edges, &of_axis, even));
         }
         let mean = own[..BINS].iter().sum::<f64>() / (*count).max(1) as f64;

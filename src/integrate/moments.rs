@@ -19,6 +19,9 @@ const QUANTILE: f64 = 1.959_963_984_540_054;
 /// The largest sizes that are kept.
 const LARGEST: usize = 64;
 
+/// So many sizes are kept before those that are not among the largest are left out.
+const MOST_KEPT: usize = 8 * LARGEST;
+
 /// The index of a tail is taken as this many standard deviations of Hill's estimate less; at 2 or less
 /// there is no variance, at 1 no mean.
 const CAUTIOUS: f64 = 1.5;
@@ -73,8 +76,10 @@ pub(super) struct Moments {
     pub(super) deviations: f64,
     pub(super) least: f64,
     pub(super) greatest: f64,
-    /// The largest sizes in descending order, and others that were found since they were sorted.
+    /// The largest sizes, and some that were found since the others were left out.
     largest: Vec<f64>,
+    /// Sizes up to this are none of the largest.
+    small: f64,
 }
 
 impl Moments {
@@ -90,35 +95,52 @@ impl Moments {
             least: in_lanes(values, f64::INFINITY, f64::min, f64::min),
             greatest: in_lanes(values, f64::NEG_INFINITY, f64::max, f64::max),
             largest: Vec::new(),
+            small: 0.0,
         }
     }
 
     /// The same with these samples, a block of them, whose largest sizes are kept; their sum.
     pub(super) fn add(&mut self, values: &[f64]) -> f64 {
         let own = Moments::of(values);
-        let least = self.largest.get(LARGEST - 1).copied().unwrap_or(0.0);
-        if own.greatest.max(-own.least) > least {
+        if own.greatest.max(-own.least) > self.small {
             let sizes = values.iter().map(|v| v.abs());
-            self.largest.extend(sizes.filter(|size| *size > least));
-            self.keep_largest();
+            self.largest.extend(sizes.filter(|size| *size > self.small));
+            if self.largest.len() > MOST_KEPT {
+                self.leave_out();
+            }
         }
         self.merge(&own);
         own.mean * own.count
     }
 
-    fn keep_largest(&mut self) {
-        self.largest.sort_by(|a, b| b.total_cmp(a));
-        self.largest.truncate(LARGEST);
+    /// Leaves out all but the largest.
+    fn leave_out(&mut self) {
+        if self.largest.len() > LARGEST {
+            let (_, least, _) = self
+                .largest
+                .select_nth_unstable_by(LARGEST - 1, |a, b| b.total_cmp(a));
+            self.small = *least;
+            self.largest.truncate(LARGEST);
+        }
+    }
+
+    /// The largest sizes in descending order.
+    fn largest(&self) -> Vec<f64> {
+        let mut largest = self.largest.clone();
+        largest.sort_by(|a, b| b.total_cmp(a));
+        largest.truncate(LARGEST);
+        largest
     }
 
     /// A cautious index of the tail; none where there are too few samples to tell.
     pub(super) fn tail_index(&self) -> Option<f64> {
-        let last = self.largest.last().copied().filter(|last| *last > 0.0)?;
-        let known = self.largest.len() == LARGEST && self.count >= 16.0 * LARGEST as f64;
+        let largest = self.largest();
+        let last = largest.last().copied().filter(|last| *last > 0.0)?;
+        let known = largest.len() == LARGEST && self.count >= 16.0 * LARGEST as f64;
         if !known {
             return None;
         }
-        let logarithms = self.largest.iter().map(|size| (size / last).ln());
+        let logarithms = largest.iter().map(|size| (size / last).ln());
         let power = |p: i32| {
             let powers = logarithms.clone().map(|log| log.powi(p));
             powers.sum::<f64>() / (LARGEST - 1) as f64
@@ -132,7 +154,8 @@ impl Moments {
 
     /// What may lie beyond the largest sample, on the mean.
     fn beyond(&self) -> f64 {
-        let (Some(index), Some(last)) = (self.tail_index(), self.largest.last()) else {
+        let largest = self.largest();
+        let (Some(index), Some(last)) = (self.tail_index(), largest.last()) else {
             return 0.0;
         };
         if index <= 1.0 {
@@ -142,7 +165,7 @@ impl Moments {
             return 0.0;
         }
         let probability = LARGEST as f64 / self.count;
-        let ratio = self.largest[0] / last;
+        let ratio = largest[0] / last;
         probability * last * index / (index - 1.0) * ratio.powf(1.0 - index)
     }
 
@@ -150,15 +173,19 @@ impl Moments {
         if other.count == 0.0 {
             return;
         }
-        if !other.largest.is_empty() {
-            self.largest.extend_from_slice(&other.largest);
-            self.keep_largest();
+        let small = self.small;
+        self.largest
+            .extend(other.largest.iter().filter(|size| **size > small));
+        if self.largest.len() > MOST_KEPT {
+            self.leave_out();
         }
         if self.count == 0.0 {
             let largest = std::mem::take(&mut self.largest);
+            let small = self.small.max(other.small);
             *self = Moments {
                 largest,
-                ..other.clone()
+                small,
+                ..*other
             };
             return;
         }

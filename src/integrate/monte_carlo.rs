@@ -209,7 +209,9 @@ fn chunk(
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(index);
     let mut generators: Generators = Default::default();
-    generators.as_flattened_mut().fill_with(|| random.next_u64());
+    generators
+        .as_flattened_mut()
+        .fill_with(|| random.next_u64());
     let uniform = Backend::best().kernels_or_portable().sampling.uniform;
     let mut chunk = Chunk {
         moments: vec![Moments::default(); outputs],
@@ -234,11 +236,12 @@ fn chunk(
             chunk.halt = Some(halt);
             break;
         }
-        if chunk.bad_node.is_none() {
-            chunk.bad_node = BadNode::first(&rows, values);
-        }
+        let mut is_finite = true;
         for (moments, values) in chunk.moments.iter_mut().zip(values.chunks(n)) {
-            moments.add(values);
+            is_finite &= moments.add(values).is_finite();
+        }
+        if !is_finite && chunk.bad_node.is_none() {
+            chunk.bad_node = BadNode::first(&rows, values);
         }
     }
     chunk

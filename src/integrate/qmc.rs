@@ -337,12 +337,15 @@ fn chunk(
         [from, to],
         |rows, values| {
             let n = values.len() / outputs;
-            if chunk.bad_node.is_none() {
-                chunk.bad_node = BadNode::first(rows, values);
-            }
+            let mut is_finite = true;
             let of_outputs = chunk.sums.iter_mut().zip(&mut chunk.moments);
             for ((sum, moments), values) in of_outputs.zip(values.chunks(n)) {
-                sum.add(moments.add(values));
+                let own = moments.add(values);
+                is_finite &= own.is_finite();
+                sum.add(own);
+            }
+            if !is_finite && chunk.bad_node.is_none() {
+                chunk.bad_node = BadNode::first(rows, values);
             }
         },
     )?;

@@ -15,6 +15,7 @@ use super::task::Task;
 use super::through::{Leader, Through, channel_of};
 use crate::elementary::Unary;
 use crate::integrand::{BLOCK, Coordinate, Integrand};
+use crate::program::kernels::Backend;
 use crate::program::sampling::{BINS, bin};
 use crate::rule::Scrambled;
 
@@ -82,7 +83,9 @@ pub(super) fn tempered(mut weights: Vec<f64>, target: f64) -> (Vec<f64>, bool) {
     if effective(&weights) >= target {
         return (weights, false);
     }
-    let logs: Vec<f64> = weights.iter().map(|w| Unary::Ln.value(*w)).collect();
+    let kernels = Backend::best().kernels_or_portable();
+    let mut logs = vec![0.0; weights.len()];
+    kernels.unary(Unary::Ln)(&weights, &mut logs);
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);
@@ -99,11 +102,13 @@ pub(super) fn tempered(mut weights: Vec<f64>, target: f64) -> (Vec<f64>, bool) {
 /// Powers of numbers, the largest 1, by their logarithms.
 fn powers(logs: &[f64], power: f64, out: &mut [f64]) {
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    // The power of 0 is 0, for every power.
+    let scaled: Vec<f64> = logs.iter().map(|log| power * (log - most)).collect();
+    Backend::best().kernels_or_portable().unary(Unary::Exp)(&scaled, out);
     for (out, log) in out.iter_mut().zip(logs) {
-        *out = match *log > f64::NEG_INFINITY {
-            true => Unary::Exp.value(power * (log - most)),
-            false => 0.0,
-        };
+        if *log == f64::NEG_INFINITY {
+            *out = 0.0;
+        }
     }
 }
 
@@ -127,7 +132,10 @@ impl Round<'_> {
                 for (all, values) in rows {
                     // What has no value is met again, and told, when it counts.
                     let known = values.iter().map(|v| if v.is_finite() { *v } else { 0.0 });
-                    all[done..done + n].iter_mut().zip(known).for_each(|(a, v)| *a = v);
+                    all[done..done + n]
+                        .iter_mut()
+                        .zip(known)
+                        .for_each(|(a, v)| *a = v);
                 }
                 done += n;
             })?;
@@ -228,7 +236,12 @@ impl Samples {
                 weights: self.weights.clone(),
             };
         }
-        let kept = |least: f64| self.weights.iter().map(|w| (w / least).min(1.0)).sum::<f64>();
+        let kept = |least: f64| {
+            self.weights
+                .iter()
+                .map(|w| (w / least).min(1.0))
+                .sum::<f64>()
+        };
         let most = self.weights.iter().copied().fold(0.0, f64::max);
         let (mut low, mut high) = (0.0, most);
         for _ in 0..HALVINGS {
@@ -264,7 +277,10 @@ mod tests {
     fn weights_are_made_more_equal_and_thinned_with_their_sums() {
         let weights: Vec<f64> = (0..1000).map(|k| (-0.05 * f64::from(k)).exp()).collect();
         let plain = effective(&weights);
-        assert_eq!(tempered(weights.clone(), 0.5 * plain), (weights.clone(), false));
+        assert_eq!(
+            tempered(weights.clone(), 0.5 * plain),
+            (weights.clone(), false)
+        );
         let (more, was_needed) = tempered(weights, 200.0);
         assert!(was_needed && (effective(&more) - 200.0).abs() < 2.0);
         let more = Samples {
@@ -272,7 +288,11 @@ mod tests {
             weights: more,
         };
         let thinned = more.thinned(100, 1);
-        assert!((90..=110).contains(&thinned.weights.len()), "{}", thinned.weights.len());
+        assert!(
+            (90..=110).contains(&thinned.weights.len()),
+            "{}",
+            thinned.weights.len()
+        );
         let sums = [&more, &thinned].map(|samples| {
             let pairs = samples.weights.iter().zip(&samples.places);
             pairs.map(|(w, x)| w * x).sum::<f64>() / samples.weights.iter().sum::<f64>()

@@ -73,7 +73,11 @@ impl<'m> Lane<'m> {
             first,
             parts: channel.parts,
             edges: &channel.edges,
-            cells: channel.edges.iter().map(|edges| bins::cells(edges)).collect(),
+            cells: channel
+                .edges
+                .iter()
+                .map(|edges| bins::cells(edges))
+                .collect(),
             bins: bins.collect(),
             turn,
         }
@@ -131,7 +135,9 @@ impl<'m> Through<'m> {
         let mut leader = Leader::new(unit.len());
         let rows: Vec<_> = unit.iter().map(|w| Coordinate::Same(*w)).collect();
         leader.lead(&self.lanes, &rows, 1);
-        (0..unit.len()).map(|axis| leader.places[axis * BLOCK]).collect()
+        (0..unit.len())
+            .map(|axis| leader.places[axis * BLOCK])
+            .collect()
     }
 }
 
@@ -288,7 +294,11 @@ impl ThroughEvaluator<'_> {
     fn keep_inside(&mut self, n: usize) {
         self.inside.clear();
         self.inside.extend(0..n);
-        let is_inside = |place: &[f64]| place[..n].iter().fold(true, |all, x| all & (*x > 0.0) & (*x < 1.0));
+        let is_inside = |place: &[f64]| {
+            place[..n]
+                .iter()
+                .fold(true, |all, x| all & (*x > 0.0) & (*x < 1.0))
+        };
         if self.leader.places.chunks(BLOCK).all(is_inside) {
             return;
         }
@@ -339,7 +349,9 @@ impl Evaluator for ThroughEvaluator<'_> {
         let count = self.inside.len();
         self.balance(count);
         let places = self.leader.places.chunks(BLOCK);
-        let coordinates: Vec<_> = places.map(|place| Coordinate::Each(&place[..count])).collect();
+        let coordinates: Vec<_> = places
+            .map(|place| Coordinate::Each(&place[..count]))
+            .collect();
         let stretches = &self.leader.stretches[..count];
         if count == n && self.of.lanes.len() == 1 {
             self.inner.evaluate(&Block::new(&coordinates, n), values);
@@ -415,7 +427,11 @@ mod tests {
             edges: vec![bins::logistic(0.1, 0.5), bins::even()],
         };
         LearnedMap {
-            channels: vec![turned(0.7, 3, [0.5, 0.5]), plain, turned(-0.2, 8, [0.2, 0.9])],
+            channels: vec![
+                turned(0.7, 3, [0.5, 0.5]),
+                plain,
+                turned(-0.2, 8, [0.2, 0.9]),
+            ],
         }
     }
 
@@ -424,8 +440,13 @@ mod tests {
         let whole = map();
         let mut maps = vec![whole.clone()];
         for channel in whole.channels {
-            let channel = Channel { parts: PARTS, ..channel };
-            maps.push(LearnedMap { channels: vec![channel] });
+            let channel = Channel {
+                parts: PARTS,
+                ..channel
+            };
+            maps.push(LearnedMap {
+                channels: vec![channel],
+            });
         }
         for map in maps {
             let through = Through::new(&Plain, &map);
@@ -455,7 +476,9 @@ mod tests {
         points.fill(0, 0, &mut x);
         points.fill(1, 0, &mut y);
         let block = [Coordinate::Each(&x), Coordinate::Each(&y)];
-        through.evaluator().evaluate(&Block::new(&block, BLOCK), &mut values);
+        through
+            .evaluator()
+            .evaluate(&Block::new(&block, BLOCK), &mut values);
         for i in 0..BLOCK {
             let alone = (&through as &dyn Integrand).at(&[x[i], y[i]]);
             assert_eq!(alone[0].to_bits(), values[i].to_bits(), "{i}");

@@ -50,7 +50,11 @@ pub(crate) fn bin(w: f64) -> usize {
     let exponent = (near.to_bits() >> 52) as usize;
     let least = 1023 - EVEN_BINS.ilog2() as usize - END_BINS;
     let from_end = exponent.clamp(least, least + END_BINS - 1) - least;
-    let at_end = if w < 0.5 { from_end } else { BINS - 1 - from_end };
+    let at_end = if w < 0.5 {
+        from_end
+    } else {
+        BINS - 1 - from_end
+    };
     match near * (EVEN_BINS as f64) < 1.0 {
         true => at_end,
         false => even + END_BINS - 1,

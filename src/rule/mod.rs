@@ -11,6 +11,7 @@ mod jacobi;
 mod lattice;
 mod nested;
 mod null_rules;
+mod owen;
 mod prediction;
 #[expect(
     clippy::module_inception,
@@ -26,6 +27,7 @@ mod trapezoid;
 pub use jacobi::MAX_JACOBI;
 pub use lattice::{Lattice, MAX_LATTICE, MOST_LATTICE_POINTS};
 pub(crate) use nested::Nested;
+pub use owen::OwenScrambled;
 pub(crate) use prediction::Prediction;
 pub use rule::{MAX_ORDER, Rule};
 pub use scrambled::Scrambled;

@@ -14,7 +14,6 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use super::digital::fill;
 use super::sobol::Sobol;
 
-
 /// The digits of a coordinate: as many as a double between ½ and 1 has.
 const DIGITS: usize = 53;
 
