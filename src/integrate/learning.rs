@@ -45,8 +45,10 @@ const ROUNDS: u64 = 24;
 const POINTS_PER_BIN: f64 = 64.0;
 const ROUGH_BINS: f64 = 16.0;
 
-/// Squares speak for at least so many samples, or are made more equal.
+/// Squares speak for at least so many samples, or are made more equal; through a map that is not rough for this
+/// part of all.
 const SQUARES: f64 = 128.0;
+const KNOWN_SQUARES: f64 = 0.5;
 
 /// The part of all points that is even along some axis.
 const EVEN: f64 = 0.02;
@@ -98,7 +100,9 @@ pub(super) struct Mean {
 struct Tried {
     map: LearnedMap,
     /// The mean of f² beside the square of that of |f|, and the variance beside it, the worst of all outputs.
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     spread: f64,
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     variance: f64,
     /// Whether it speaks for so many samples that both are known.
     is_known: bool,
@@ -187,7 +191,7 @@ impl Learner<'_> {
                 }
             }
         }
-        if !self.is_enough(&state) && state.rounds < ROUNDS {
+        if !last.is_settled && !self.is_enough(&state) && state.rounds < ROUNDS {
             let limits = Limits {
                 most: ROUNDS,
                 known: ROUNDS,
@@ -226,15 +230,6 @@ impl Learner<'_> {
             };
             let seen = round.look(self.integrand, self.task)?;
             let (spread, is_rough) = state.note(&round, &seen);
-            if std::env::var_os("PULLBACK_LEARNING").is_some() {
-                eprintln!(
-                    "round {} of {points} channels {} turned {} spread {spread:.4} rough {is_rough} size {:e}",
-                    state.rounds,
-                    map.channels.len(),
-                    map.is_turned(),
-                    seen.of_outputs[0].sizes / points as f64
-                );
-            }
             all += 1;
             counted += u64::from(!is_rough);
             let is_spent = all >= limits.most || counted >= limits.known;
@@ -249,7 +244,7 @@ impl Learner<'_> {
                     is_known = knows;
                     (next, f64::INFINITY)
                 }
-                None => moved_bins(&round, &seen),
+                None => moved_bins(&round, &seen, !is_rough),
             };
             let is_settled = !is_rough && (moved < SETTLED || before / spread - 1.0 < SETTLED);
             if is_last || is_settled || moved == 0.0 {
@@ -259,6 +254,7 @@ impl Learner<'_> {
                     scramble,
                     points,
                     seen,
+                    is_settled,
                 });
             }
             before = if is_turned || is_rough {
@@ -327,6 +323,8 @@ struct Followed {
     scramble: Scrambled,
     points: u64,
     seen: Seen,
+    /// Whether a round more would hardly help.
+    is_settled: bool,
 }
 
 impl Followed {
@@ -500,20 +498,24 @@ fn turned_again(round: &Round<'_>, seen: &Seen) -> Option<(LearnedMap, bool)> {
 }
 
 /// A map with bins that moved, and by how much of a bin; its channels share points as they pay.
-fn moved_bins(round: &Round<'_>, seen: &Seen) -> (LearnedMap, f64) {
+fn moved_bins(round: &Round<'_>, seen: &Seen, is_known: bool) -> (LearnedMap, f64) {
     let mut map = round.map.clone();
     let dimension = map.dimension();
     let even = EVEN / dimension as f64;
     let mut squares = seen.weights();
     squares.iter_mut().for_each(|weight| *weight *= *weight);
-    let (squares, is_rough) = tempered(squares, SQUARES);
+    let target = match is_known {
+        true => KNOWN_SQUARES * round.points as f64,
+        false => SQUARES,
+    };
+    let (squares, is_rough) = tempered(squares, target.max(SQUARES));
     let held = round.held(&squares);
     let mut most = 0.0f64;
     let mut shares = Vec::new();
     let channels = held.bins.chunks(dimension * BINS).zip(&held.counts);
     for (channel, (own, count)) in map.channels.iter_mut().zip(channels) {
         let points = *count as f64;
-        let fewest = if is_rough {
+        let fewest = if is_rough && !is_known {
             points / ROUGH_BINS
         } else {
             POINTS_PER_BIN

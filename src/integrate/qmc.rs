@@ -95,6 +95,7 @@ impl Points for Lattice {
 }
 
 /// The sums over the points of replicates so far.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Sums {
     /// How many points each replicate has had.
     points: u64,

@@ -15,7 +15,7 @@ use super::bins::{self, CELLS};
 use super::learned_map::{Channel, FrameBox, LearnedMap, PARTS};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
 use crate::program::kernels::{Backend, SamplingKernels};
-use crate::program::sampling::{BINS, Bins, KNOTS, ROOM};
+use crate::program::sampling::{BINS, Bins, KNOTS, ROOM, end};
 
 /// A channel, made ready.
 pub(super) struct Lane<'m> {
@@ -99,7 +99,15 @@ impl<'m> Lane<'m> {
         }
         let axes = self.edges.iter().zip(&self.cells).zip(&self.bins);
         for (z, ((edges, cells), bins)) in scratch.iter().zip(axes) {
-            stretch *= bins.slopes[bins::bin_of(edges, cells, *z)];
+            let k = bins::bin_of(edges, cells, *z);
+            stretch *= bins.slopes[k];
+            // The outermost bins are led by a power.
+            let far = match k {
+                0 => *z / edges[1],
+                k if k == BINS - 1 => (1.0 - z) / (1.0 - edges[k]),
+                _ => continue,
+            };
+            stretch *= end(far.max(0.0).sqrt().sqrt().sqrt())[1];
         }
         1.0 / stretch
     }
