@@ -15,7 +15,10 @@ use super::bins::{self, CELLS};
 use super::learned_map::{Channel, FrameBox, LearnedMap, PARTS};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
 use crate::program::kernels::{Backend, SamplingKernels};
-use crate::program::sampling::{BINS, Bins, KNOTS, ROOM, end};
+use crate::program::sampling::{BINS, Bins, KNOTS, ROOM, bent};
+
+/// Halvings that find where a bend leads to a place, to nearly all digits.
+const HALVINGS: usize = 50;
 
 /// A channel, made ready.
 pub(super) struct Lane<'m> {
@@ -101,13 +104,22 @@ impl<'m> Lane<'m> {
         for (z, ((edges, cells), bins)) in scratch.iter().zip(axes) {
             let k = bins::bin_of(edges, cells, *z);
             stretch *= bins.slopes[k];
-            // The outermost bins are led by a power.
-            let far = match k {
+            // The outermost bins bend toward faces.
+            let part = match k {
+                _ if self.turn.is_some() => continue,
                 0 => *z / edges[1],
                 k if k == BINS - 1 => (1.0 - z) / (1.0 - edges[k]),
                 _ => continue,
             };
-            stretch *= end(far.max(0.0).sqrt().sqrt().sqrt())[1];
+            let (mut low, mut high) = (0.0, 1.0);
+            for _ in 0..HALVINGS {
+                let middle = 0.5 * (low + high);
+                match bent(middle)[0] < part {
+                    true => low = middle,
+                    false => high = middle,
+                }
+            }
+            stretch *= bent(high)[1];
         }
         1.0 / stretch
     }
@@ -236,9 +248,13 @@ impl Leader {
             None => &mut self.places,
             Some(_) => &mut self.within,
         };
+        let lead = match lane.turn {
+            None => self.kernels.lead_to_faces,
+            Some(_) => self.kernels.lead,
+        };
         let rows = self.from.chunks(BLOCK).zip(to.chunks_mut(BLOCK));
         for ((from, to), bins) in rows.zip(&lane.bins) {
-            (self.kernels.lead)(bins, &from[begin..end], &mut to[begin..end], stretches);
+            lead(bins, &from[begin..end], &mut to[begin..end], stretches);
         }
         if let Some(turn) = &lane.turn {
             let rows = self.places.chunks_mut(BLOCK).zip(&turn.corner);

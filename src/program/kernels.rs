@@ -91,6 +91,8 @@ pub(crate) struct SamplingKernels {
     pub(crate) digital: fn(&[u64; TOGETHER], &[u64], &mut [f64]),
     /// Where an axis in bins leads, for (bins, w, out, stretch).
     pub(crate) lead: fn(&Bins, &[f64], &mut [f64], &mut [f64]),
+    /// The same where the ends are faces.
+    pub(crate) lead_to_faces: fn(&Bins, &[f64], &mut [f64], &mut [f64]),
     /// out = out + b·x, for (x, b, out).
     pub(crate) add_scaled: fn(&[f64], f64, &mut [f64]),
 }
@@ -316,6 +318,9 @@ macro_rules! backend {
                     }),
                     lead: kernel!($set (bins: &Bins, w: &[f64], out: &mut [f64], stretch: &mut [f64]) {
                         sampling::lead(bins, w, out, stretch)
+                    }),
+                    lead_to_faces: kernel!($set (bins: &Bins, w: &[f64], out: &mut [f64], stretch: &mut [f64]) {
+                        sampling::lead_to_faces(bins, w, out, stretch)
                     }),
                     add_scaled: kernel!($set (x: &[f64], b: f64, out: &mut [f64]) {
                         sampling::add_scaled(x, b, out)
