@@ -7,7 +7,7 @@
 //! G. P. Lepage, "A new algorithm for adaptive multidimensional integration", J. Comput. Phys. 27 (1978) 192–203.
 
 use crate::elementary::Unary;
-use crate::program::sampling::{BINS, KNOTS};
+use crate::rule::vectors::{BINS, KNOTS};
 
 /// For the bins toward the ends the mean of the neighbour counts like so many points.
 const NEIGHBOUR: f64 = 4.0;

@@ -10,7 +10,7 @@
 
 use super::gaussian::{Gaussian, LogDensity, effective};
 use crate::elementary::Unary;
-use crate::program::kernels::Backend;
+use crate::rule::vectors::exponentials;
 
 /// The most clusters.
 const MOST: usize = 8;
@@ -141,7 +141,7 @@ fn parts(points: &[f64], dimension: usize, clusters: &[Cluster]) -> Option<Vec<f
         of_point.iter_mut().for_each(|log| *log -= most);
     }
     let logs = parts.clone();
-    Backend::best().kernels_or_portable().unary(Unary::Exp)(&logs, &mut parts);
+    exponentials(&logs, &mut parts);
     Some(parts)
 }
 

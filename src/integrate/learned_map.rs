@@ -10,7 +10,7 @@ use std::str::FromStr;
 use super::bins;
 use super::gaussian::Gaussian;
 use crate::error::Error;
-use crate::program::sampling::BINS;
+use crate::rule::vectors::BINS;
 
 /// The parts that channels take a number of.
 pub(super) const PARTS: u32 = 16;
@@ -23,7 +23,6 @@ const PERPENDICULAR: f64 = 1e-10;
 
 /// Directions of a grid.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Frame {
     pub(super) middle: Vec<f64>,
     /// Row by row; column j is direction j.
@@ -56,7 +55,6 @@ impl Frame {
 
 /// A grid, and how much of all points goes through it.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Channel {
     pub(super) parts: u32,
     pub(super) frame: Option<Frame>,
@@ -114,29 +112,23 @@ impl Channel {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(try_from = "Vec<Channel>", into = "Vec<Channel>")
-)]
+#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
 pub struct LearnedMap {
     pub(super) channels: Vec<Channel>,
 }
 
-impl From<LearnedMap> for Vec<Channel> {
+/// In every format it is its text: not every reader of numbers gets the same doubles back.
+impl From<LearnedMap> for String {
     fn from(map: LearnedMap) -> Self {
-        map.channels
+        map.to_string()
     }
 }
 
-impl TryFrom<Vec<Channel>> for LearnedMap {
+impl TryFrom<String> for LearnedMap {
     type Error = Error;
 
-    fn try_from(channels: Vec<Channel>) -> Result<Self, Error> {
-        let map = LearnedMap { channels };
-        match map.fault() {
-            None => Ok(map),
-            Some(fault) => Err(refused(fault)),
-        }
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
     }
 }
 
@@ -148,6 +140,14 @@ fn refused(fault: &str) -> Error {
 }
 
 impl LearnedMap {
+    fn checked(channels: Vec<Channel>) -> Result<Self, Error> {
+        let map = LearnedMap { channels };
+        match map.fault() {
+            None => Ok(map),
+            Some(fault) => Err(refused(fault)),
+        }
+    }
+
     /// The map that leads every point to itself.
     pub fn even(dimension: usize) -> Self {
         LearnedMap {
@@ -167,7 +167,7 @@ impl LearnedMap {
             ));
         }
         match Gaussian::of(points, weights, dimension) {
-            Some(gaussian) => vec![Channel::of(&gaussian, PARTS)].try_into(),
+            Some(gaussian) => LearnedMap::checked(vec![Channel::of(&gaussian, PARTS)]),
             None => Err(refused("samples spread along every axis")),
         }
     }
@@ -277,7 +277,7 @@ impl FromStr for LearnedMap {
                 }
             }
         }
-        channels.try_into()
+        LearnedMap::checked(channels)
     }
 }
 
@@ -314,7 +314,7 @@ mod tests {
         let map = LearnedMap::of_samples(2, &[0.1, 0.2, 0.4, 0.3, 0.6, 0.8], &[1.0; 3]).unwrap();
         let text = serde_json::to_string(&map).unwrap();
         assert_eq!(serde_json::from_str::<LearnedMap>(&text).unwrap(), map);
-        let wrong = text.replace("\"parts\":16", "\"parts\":17");
+        let wrong = text.replace("channel 16", "channel 17");
         assert!(serde_json::from_str::<LearnedMap>(&wrong).is_err());
     }
 

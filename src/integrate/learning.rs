@@ -23,7 +23,7 @@ use super::round::{Round, Samples, Seen, tempered};
 use super::task::Task;
 use crate::elementary::Unary;
 use crate::integrand::Integrand;
-use crate::program::sampling::BINS;
+use crate::rule::vectors::BINS;
 use crate::rule::{Scrambled, Sobol};
 
 /// The points of a round: once it speaks for many samples, before, and at least; and the part of all evaluations

@@ -19,8 +19,7 @@ use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
-use crate::program::kernels::Backend;
-use crate::program::sampling::Generators;
+use crate::rule::vectors::{Generators, sampling};
 
 /// The samples of a chunk.
 const CHUNK: u64 = 16 * BLOCK as u64;
@@ -212,7 +211,7 @@ fn chunk(
     generators
         .as_flattened_mut()
         .fill_with(|| random.next_u64());
-    let uniform = Backend::best().kernels_or_portable().sampling.uniform;
+    let uniform = sampling().uniform;
     let mut chunk = Chunk {
         moments: vec![Moments::default(); outputs],
         bad_node: None,

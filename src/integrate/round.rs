@@ -13,11 +13,9 @@ use super::meter::{Halt, Metered, Stop};
 use super::qmc;
 use super::task::Task;
 use super::through::{Leader, Through, channel_of};
-use crate::elementary::Unary;
 use crate::integrand::{BLOCK, Coordinate, Integrand};
-use crate::program::kernels::Backend;
-use crate::program::sampling::{BINS, bin};
 use crate::rule::Scrambled;
+use crate::rule::vectors::{BINS, bin, exponentials, logarithms};
 
 /// The points of a chunk.
 const CHUNK: u64 = 4 * BLOCK as u64;
@@ -83,9 +81,8 @@ pub(super) fn tempered(mut weights: Vec<f64>, target: f64) -> (Vec<f64>, bool) {
     if effective(&weights) >= target {
         return (weights, false);
     }
-    let kernels = Backend::best().kernels_or_portable();
     let mut logs = vec![0.0; weights.len()];
-    kernels.unary(Unary::Ln)(&weights, &mut logs);
+    logarithms(&weights, &mut logs);
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..HALVINGS {
         let middle = 0.5 * (low + high);
@@ -104,7 +101,7 @@ fn powers(logs: &[f64], power: f64, out: &mut [f64]) {
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     // The power of 0 is 0, for every power.
     let scaled: Vec<f64> = logs.iter().map(|log| power * (log - most)).collect();
-    Backend::best().kernels_or_portable().unary(Unary::Exp)(&scaled, out);
+    exponentials(&scaled, out);
     for (out, log) in out.iter_mut().zip(logs) {
         if *log == f64::NEG_INFINITY {
             *out = 0.0;
@@ -297,6 +294,7 @@ mod tests {
             let pairs = samples.weights.iter().zip(&samples.places);
             pairs.map(|(w, x)| w * x).sum::<f64>() / samples.weights.iter().sum::<f64>()
         });
-        assert!((sums[0] / sums[1] - 1.0).abs() < 0.02, "{sums:?}");
+        // The places spread as far as their mean lies: 100 of them are good to a tenth.
+        assert!((sums[0] / sums[1] - 1.0).abs() < 0.1, "{sums:?}");
     }
 }

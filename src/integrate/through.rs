@@ -14,8 +14,7 @@
 use super::bins::{self, CELLS};
 use super::learned_map::{Channel, FrameBox, LearnedMap, PARTS};
 use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand, Knowledge};
-use crate::program::kernels::{Backend, SamplingKernels};
-use crate::program::sampling::{BINS, Bins, KNOTS, ROOM, bent};
+use crate::rule::vectors::{self, BINS, Bins, KNOTS, ROOM, bent, sampling};
 
 /// Halvings that find where a bend leads to a place, to nearly all digits.
 const HALVINGS: usize = 50;
@@ -178,7 +177,7 @@ pub(super) fn channel_of(parts: impl Iterator<Item = u32>, w: f64) -> usize {
 
 /// Leads points.
 pub(super) struct Leader {
-    kernels: &'static SamplingKernels,
+    kernels: &'static vectors::SamplingKernels,
     /// The coordinates of the points, axis by axis, sorted by channels.
     pub(super) from: Vec<f64>,
     /// Where they are led within the boxes of channels, and in the unit box.
@@ -193,7 +192,7 @@ pub(super) struct Leader {
 impl Leader {
     pub(super) fn new(dimension: usize) -> Self {
         Leader {
-            kernels: &Backend::best().kernels_or_portable().sampling,
+            kernels: sampling(),
             from: vec![0.0; dimension * BLOCK],
             within: vec![0.0; dimension * BLOCK],
             places: vec![0.0; dimension * BLOCK],

@@ -23,6 +23,7 @@ mod sobol;
 mod symmetric;
 mod tanh_sinh;
 mod trapezoid;
+pub(crate) mod vectors;
 
 pub use jacobi::MAX_JACOBI;
 pub use lattice::{Lattice, MAX_LATTICE, MOST_LATTICE_POINTS};
