@@ -305,7 +305,13 @@ fn a_learned_map_goes_on_where_it_ended() {
     assert_eq!(read, map);
     let other = settings.clone().seed(9).learned(read);
     let sooner = unit_box(8).integrate_all(&text[..], &other).unwrap();
-    assert!(sooner.evaluations < answer.evaluations, "{sooner:?}");
+    // How often points double until the interval is short enough is chance; what is learned is not.
+    let learned = |method: &str| -> u64 {
+        let (_, rest) = method.split_once("learned from ").unwrap();
+        rest.split(' ').next().unwrap().parse().unwrap()
+    };
+    let [before, after] = [&answer, &sooner].map(|answer| learned(&answer.outcome.method));
+    assert!(3 * after < 2 * before, "{before} {after}");
     assert!(
         (sooner.value - exact).abs() <= 2.0 * sooner.error,
         "{sooner:?}"
