@@ -303,6 +303,7 @@ pub mod integrator {
         window,
     };
     pub use crate::integrate::because::{Because, Behaviour, Step};
+    pub use crate::integrate::learned_map::LearnedMap;
     pub use crate::integrate::methods::integrate as integrate_on_unit_box;
     pub use crate::integrate::outcome::{BadNode, Outcome};
     pub use crate::integrate::reason::{NamedValue, Reason};

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Barrier, Mutex};
 
-use pullback::{Checkpoint, Domain, Error, Estimate, Map, MappedRegion, Method, Ranks, Settings};
+use pullback::{Checkpoint, Error, Estimate, Map, MappedRegion, Method, Ranks, Settings};
 
 /// What ranks that are threads share.
 struct Table {

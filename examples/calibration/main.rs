@@ -20,6 +20,7 @@ mod random;
 mod rough;
 mod rough_lines;
 mod rough_space;
+mod sampled;
 mod table;
 
 use std::path::PathBuf;
@@ -50,6 +51,12 @@ struct Arguments {
     /// The members of the rough families, in per cent of their usual numbers
     #[arg(long, default_value_t = 100)]
     rough: usize,
+    /// Random integrals for the random methods
+    #[arg(long, default_value_t = 2000)]
+    sampled: usize,
+    /// Only these
+    #[arg(long)]
+    only_sampled: bool,
     /// Only the rough families
     #[arg(long)]
     only_rough: bool,
@@ -81,6 +88,14 @@ struct Arguments {
 
 fn main() -> Result<(), String> {
     let arguments = Arguments::parse();
+    let sampled = || {
+        let threads = arguments.threads.max(1);
+        sampled::report(arguments.sampled, arguments.seed, threads, arguments.all)
+    };
+    if arguments.only_sampled {
+        println!("{}", sampled()?);
+        return Ok(());
+    }
     let count = if arguments.quick {
         20
     } else {
@@ -124,6 +139,10 @@ fn main() -> Result<(), String> {
         .partition(|m: &Measurement| m.problem < given && m.manner == Manner::Formula);
     let measured = Measured { formulas, rough };
     let text = report(&problems, &measured, limits, seconds, arguments.all);
+    let text = match arguments.sampled {
+        0 => text,
+        _ => format!("{text}\n{}", sampled()?),
+    };
     println!("{text}");
     if let Some(file) = &arguments.record {
         publish::record(file, &problems, &measurements)?;

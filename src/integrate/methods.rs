@@ -176,7 +176,10 @@ fn solved(
             alone(&cells, &subject, task)
                 .and_then(|outcome| seen_by_bounds(outcome, integrand, task))
         }
-        Method::Vegas => alone(&Vegas, &subject, task),
+        Method::Vegas => {
+            let start = settings.learned.as_ref();
+            alone(&Vegas { start }, &subject, task)
+        }
         Method::Qmc => alone(&Qmc, &subject, task),
         Method::MonteCarlo => alone(&MonteCarlo { asked_for: true }, &subject, task),
     }

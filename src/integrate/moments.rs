@@ -13,13 +13,14 @@
 //! J. Einmahl, L. de Haan, "A moment estimator for the index of an extreme-value distribution", Ann.
 //! Statist. 17 (1989) 1833–1855.
 
-use crate::elementary::sum::Sum;
-
 /// The two-sided 95 % quantile of the normal distribution.
 const QUANTILE: f64 = 1.959_963_984_540_054;
 
 /// The largest sizes that are kept.
 const LARGEST: usize = 64;
+
+/// So many sizes are kept before those that are not among the largest are left out.
+const MOST_KEPT: usize = 8 * LARGEST;
 
 /// The index of a tail is taken as this many standard deviations of Hill's estimate less; at 2 or less
 /// there is no variance, at 1 no mean.
@@ -36,64 +37,113 @@ const LIGHT: f64 = 4.0;
 /// of 100 cases.
 const RULE_OF_THREE: f64 = 3.0;
 
+/// Sums and extremes are taken of so many values side by side.
+const LANES: usize = 16;
+
+/// What comes of taking up the values of a block one after the other, in lanes that are joined in pairs.
+fn in_lanes(
+    values: &[f64],
+    start: f64,
+    take_up: impl Fn(f64, f64) -> f64,
+    join: impl Fn(f64, f64) -> f64,
+) -> f64 {
+    let mut lanes = [start; LANES];
+    let (rows, rest) = values.as_chunks::<LANES>();
+    for row in rows {
+        for (lane, v) in lanes.iter_mut().zip(row) {
+            *lane = take_up(*lane, *v);
+        }
+    }
+    for (lane, v) in lanes.iter_mut().zip(rest) {
+        *lane = take_up(*lane, *v);
+    }
+    let mut half = LANES / 2;
+    while half > 0 {
+        for k in 0..half {
+            lanes[k] = join(lanes[k], lanes[k + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
 /// The statistics of some samples of one output.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Moments {
     pub(super) count: f64,
     pub(super) mean: f64,
     /// The sum of squared deviations from the mean.
     pub(super) deviations: f64,
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub(super) least: f64,
+    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub(super) greatest: f64,
-    /// The largest sizes in descending order, and others that were found since they were sorted.
+    /// The largest sizes, and some that were found since the others were left out.
     largest: Vec<f64>,
+    /// Sizes up to this are none of the largest.
+    small: f64,
 }
 
 impl Moments {
+    /// Those of a block, whose largest sizes are not kept.
     fn of(values: &[f64]) -> Self {
-        let mut sum = Sum::default();
-        values.iter().for_each(|&v| sum.add(v));
         let count = values.len() as f64;
-        let mean = sum.value() / count;
-        let mut deviations = Sum::default();
-        values
-            .iter()
-            .for_each(|v| deviations.add((v - mean) * (v - mean)));
+        let mean = in_lanes(values, 0.0, |sum, v| sum + v, |a, b| a + b) / count;
+        let squares = |sum, v: f64| sum + (v - mean) * (v - mean);
         Moments {
             count,
             mean,
-            deviations: deviations.value(),
-            least: values.iter().copied().fold(f64::INFINITY, f64::min),
-            greatest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            deviations: in_lanes(values, 0.0, squares, |a, b| a + b),
+            least: in_lanes(values, f64::INFINITY, f64::min, f64::min),
+            greatest: in_lanes(values, f64::NEG_INFINITY, f64::max, f64::max),
             largest: Vec::new(),
+            small: 0.0,
         }
     }
 
-    /// The same with these samples, whose largest sizes are kept.
-    pub(super) fn add(&mut self, values: &[f64]) {
-        let least = self.largest.get(LARGEST - 1).copied().unwrap_or(0.0);
-        let before = self.largest.len();
-        let sizes = values.iter().map(|v| v.abs());
-        self.largest.extend(sizes.filter(|size| *size > least));
-        if self.largest.len() > before {
-            self.keep_largest();
+    /// The same with these samples, a block of them, whose largest sizes are kept; their sum.
+    pub(super) fn add(&mut self, values: &[f64]) -> f64 {
+        let own = Moments::of(values);
+        if own.greatest.max(-own.least) > self.small {
+            let sizes = values.iter().map(|v| v.abs());
+            self.largest.extend(sizes.filter(|size| *size > self.small));
+            if self.largest.len() > MOST_KEPT {
+                self.leave_out();
+            }
         }
-        self.merge(&Moments::of(values));
+        self.merge(&own);
+        own.mean * own.count
     }
 
-    fn keep_largest(&mut self) {
-        self.largest.sort_by(|a, b| b.total_cmp(a));
-        self.largest.truncate(LARGEST);
+    /// Leaves out all but the largest.
+    fn leave_out(&mut self) {
+        if self.largest.len() > LARGEST {
+            let (_, least, _) = self
+                .largest
+                .select_nth_unstable_by(LARGEST - 1, |a, b| b.total_cmp(a));
+            self.small = *least;
+            self.largest.truncate(LARGEST);
+        }
+    }
+
+    /// The largest sizes in descending order.
+    fn largest(&self) -> Vec<f64> {
+        let mut largest = self.largest.clone();
+        largest.sort_by(|a, b| b.total_cmp(a));
+        largest.truncate(LARGEST);
+        largest
     }
 
     /// A cautious index of the tail; none where there are too few samples to tell.
     pub(super) fn tail_index(&self) -> Option<f64> {
-        let last = self.largest.last().copied().filter(|last| *last > 0.0)?;
-        let known = self.largest.len() == LARGEST && self.count >= 16.0 * LARGEST as f64;
+        let largest = self.largest();
+        let last = largest.last().copied().filter(|last| *last > 0.0)?;
+        let known = largest.len() == LARGEST && self.count >= 16.0 * LARGEST as f64;
         if !known {
             return None;
         }
-        let logarithms = self.largest.iter().map(|size| (size / last).ln());
+        let logarithms = largest.iter().map(|size| (size / last).ln());
         let power = |p: i32| {
             let powers = logarithms.clone().map(|log| log.powi(p));
             powers.sum::<f64>() / (LARGEST - 1) as f64
@@ -107,7 +157,8 @@ impl Moments {
 
     /// What may lie beyond the largest sample, on the mean.
     fn beyond(&self) -> f64 {
-        let (Some(index), Some(last)) = (self.tail_index(), self.largest.last()) else {
+        let largest = self.largest();
+        let (Some(index), Some(last)) = (self.tail_index(), largest.last()) else {
             return 0.0;
         };
         if index <= 1.0 {
@@ -117,7 +168,7 @@ impl Moments {
             return 0.0;
         }
         let probability = LARGEST as f64 / self.count;
-        let ratio = self.largest[0] / last;
+        let ratio = largest[0] / last;
         probability * last * index / (index - 1.0) * ratio.powf(1.0 - index)
     }
 
@@ -125,15 +176,19 @@ impl Moments {
         if other.count == 0.0 {
             return;
         }
-        if !other.largest.is_empty() {
-            self.largest.extend_from_slice(&other.largest);
-            self.keep_largest();
+        let small = self.small;
+        self.largest
+            .extend(other.largest.iter().filter(|size| **size > small));
+        if self.largest.len() > MOST_KEPT {
+            self.leave_out();
         }
         if self.count == 0.0 {
             let largest = std::mem::take(&mut self.largest);
+            let small = self.small.max(other.small);
             *self = Moments {
                 largest,
-                ..other.clone()
+                small,
+                ..*other
             };
             return;
         }

@@ -1,7 +1,7 @@
 //! Monte Carlo: the mean of random samples, with the half-width of its 95 % interval.
 //!
-//! 1. Chunk k draws from stream k of a counter-based generator, so that its samples depend on the
-//!    seed and on k alone.
+//! 1. Chunk k seeds generators that run side by side from stream k of a counter-based one, so that its
+//!    samples depend on the seed and on k alone.
 //! 2. Each chunk gives a mean and a sum of squared deviations, on whichever thread is free.
 //! 3. Chunks are merged in order; the number of chunks doubles until the interval is short enough.
 //! 4. What the largest samples say of the tail widens the interval, or makes it doubtful (moments).
@@ -19,6 +19,7 @@ use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
+use crate::rule::vectors::{Generators, sampling};
 
 /// The samples of a chunk.
 const CHUNK: u64 = 16 * BLOCK as u64;
@@ -206,6 +207,11 @@ fn chunk(
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(index);
+    let mut generators: Generators = Default::default();
+    generators
+        .as_flattened_mut()
+        .fill_with(|| random.next_u64());
+    let uniform = sampling().uniform;
     let mut chunk = Chunk {
         moments: vec![Moments::default(); outputs],
         bad_node: None,
@@ -214,10 +220,7 @@ fn chunk(
     let mut nodes = vec![0.0; dimension * BLOCK];
     let mut values = vec![0.0; outputs * BLOCK];
     for first in (0..to).step_by(BLOCK) {
-        for node in &mut nodes {
-            // The middle of one of 2⁵² equal cells: never 0, never 1.
-            *node = ((random.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64;
-        }
+        uniform(&mut generators, &mut nodes);
         // A block may have been begun before, or be cut short.
         let range = from.saturating_sub(first) as usize..((to - first) as usize).min(BLOCK);
         if range.is_empty() {
@@ -232,11 +235,12 @@ fn chunk(
             chunk.halt = Some(halt);
             break;
         }
-        if chunk.bad_node.is_none() {
-            chunk.bad_node = BadNode::first(&rows, values);
-        }
+        let mut is_finite = true;
         for (moments, values) in chunk.moments.iter_mut().zip(values.chunks(n)) {
-            moments.add(values);
+            is_finite &= moments.add(values).is_finite();
+        }
+        if !is_finite && chunk.bad_node.is_none() {
+            chunk.bad_node = BadNode::first(&rows, values);
         }
     }
     chunk

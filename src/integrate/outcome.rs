@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::because::Because;
 use super::ladder::Level;
+use super::learned_map::LearnedMap;
 use super::reason::Reason;
 use crate::integrand::Knowledge;
 
@@ -144,6 +145,9 @@ pub struct Outcome {
     pub bad_node: Option<BadNode>,
     /// What bounds of the integrand leave open, where they do.
     pub hidden: Option<Hidden>,
+    /// The map that was learned, where one was.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub learned: Option<LearnedMap>,
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
@@ -195,6 +199,7 @@ impl Outcome {
             because: Because::default(),
             bad_node: None,
             hidden: None,
+            learned: None,
             witnessed: false,
             at_ends: None,
             levels: None,

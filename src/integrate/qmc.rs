@@ -95,6 +95,7 @@ impl Points for Lattice {
 }
 
 /// The sums over the points of replicates so far.
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Sums {
     /// How many points each replicate has had.
     points: u64,
@@ -337,13 +338,15 @@ fn chunk(
         [from, to],
         |rows, values| {
             let n = values.len() / outputs;
-            if chunk.bad_node.is_none() {
-                chunk.bad_node = BadNode::first(rows, values);
-            }
+            let mut is_finite = true;
             let of_outputs = chunk.sums.iter_mut().zip(&mut chunk.moments);
             for ((sum, moments), values) in of_outputs.zip(values.chunks(n)) {
-                values.iter().for_each(|value| sum.add(*value));
-                moments.add(values);
+                let own = moments.add(values);
+                is_finite &= own.is_finite();
+                sum.add(own);
+            }
+            if !is_finite && chunk.bad_node.is_none() {
+                chunk.bad_node = BadNode::first(rows, values);
             }
         },
     )?;

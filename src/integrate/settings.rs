@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::checkpoint::Checkpoint;
+use super::learned_map::LearnedMap;
 use super::ranks::{Company, Ranks};
 use super::watch::{Progress, Watch};
 use crate::deadline::{CancelToken, Deadline};
@@ -106,6 +107,8 @@ pub struct Settings {
     pub method: Method,
     /// The seed of the random methods.
     pub seed: u64,
+    /// The map that `vegas` begins with.
+    pub learned: Option<LearnedMap>,
     /// The number of threads; all processors where it is `None`. The result does not depend on it.
     pub threads: Option<usize>,
     /// Who watches, and may call the work off.
@@ -143,6 +146,7 @@ impl Default for Settings {
             max_seconds: f64::INFINITY,
             method: Method::Auto,
             seed: 0,
+            learned: None,
             threads: None,
             watch: Watch::default(),
             checkpoint: None,
@@ -192,6 +196,14 @@ impl Settings {
     /// These settings with another seed of the random methods.
     pub fn seed(self, seed: u64) -> Self {
         Settings { seed, ..self }
+    }
+
+    /// These settings with a map that `vegas` begins with: one that it learned before, or a proposal.
+    pub fn learned(self, map: impl Into<Option<LearnedMap>>) -> Self {
+        Settings {
+            learned: map.into(),
+            ..self
+        }
     }
 
     /// These settings with another number of threads; `None` stands for all processors.

@@ -7,6 +7,7 @@
 //! and leaves the rest of the output as it was.
 
 use super::loops;
+use super::sampling::{self, Bins, Generators, TOGETHER};
 use crate::elementary::{
     self, Binary, Unary, arithmetic, bessel, elliptic, exponential, for_each_binary,
     for_each_unary, gamma, hyperbolic, inverse_trigonometric, logarithm, modified_bessel,
@@ -77,6 +78,23 @@ pub struct Kernels {
     /// (plainly summed). The order of the additions is the same on every backend. Where the sum
     /// is infinite the compensation is NaN.
     pub dot: DotKernel,
+    /// The kernels of random methods.
+    pub(crate) sampling: SamplingKernels,
+}
+
+/// What random methods do with each coordinate of a point; see [`sampling`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SamplingKernels {
+    /// Random numbers in the unit interval.
+    pub(crate) uniform: fn(&mut Generators, &mut [f64]),
+    /// Points of a sequence in base 2, from a pattern and one of every few.
+    pub(crate) digital: fn(&[u64; TOGETHER], &[u64], &mut [f64]),
+    /// Where an axis in bins leads, for (bins, w, out, stretch).
+    pub(crate) lead: fn(&Bins, &[f64], &mut [f64], &mut [f64]),
+    /// The same where the ends are faces.
+    pub(crate) lead_to_faces: fn(&Bins, &[f64], &mut [f64], &mut [f64]),
+    /// out = out + b·x, for (x, b, out).
+    pub(crate) add_scaled: fn(&[f64], f64, &mut [f64]),
 }
 
 impl Kernels {
@@ -291,6 +309,23 @@ macro_rules! backend {
                 dot: kernel!($set (w: &[f64], v: &[f64]) -> (f64, f64, f64) {
                     loops::dot(w, v)
                 }),
+                sampling: SamplingKernels {
+                    uniform: kernel!($set (generators: &mut Generators, out: &mut [f64]) {
+                        sampling::uniform(generators, out)
+                    }),
+                    digital: kernel!($set (pattern: &[u64; TOGETHER], bases: &[u64], out: &mut [f64]) {
+                        sampling::digital(pattern, bases, out)
+                    }),
+                    lead: kernel!($set (bins: &Bins, w: &[f64], out: &mut [f64], stretch: &mut [f64]) {
+                        sampling::lead(bins, w, out, stretch)
+                    }),
+                    lead_to_faces: kernel!($set (bins: &Bins, w: &[f64], out: &mut [f64], stretch: &mut [f64]) {
+                        sampling::lead_to_faces(bins, w, out, stretch)
+                    }),
+                    add_scaled: kernel!($set (x: &[f64], b: f64, out: &mut [f64]) {
+                        sampling::add_scaled(x, b, out)
+                    }),
+                },
             };
 
             for_each_unary!(unary_kernels $set);

@@ -12,6 +12,7 @@ mod plan;
 )]
 mod program;
 mod run;
+pub(crate) mod sampling;
 mod split;
 mod tape;
 

@@ -16,8 +16,8 @@ use std::sync::OnceLock;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::scrambled::inside;
 use crate::error::Error;
+use crate::program::sampling::inside;
 
 /// The most axes of a lattice.
 pub const MAX_LATTICE: usize = 1024;

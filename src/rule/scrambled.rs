@@ -11,6 +11,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use super::digital::fill;
 use super::sobol::Sobol;
 
 /// The digits of a coordinate: as many as a double between ½ and 1 has.
@@ -70,24 +71,8 @@ impl Scrambled {
     /// # Panics
     /// If there is no such axis.
     pub fn fill(&self, axis: usize, first: u64, column: &mut [f64]) {
-        let directions = &self.directions[axis];
-        let gray = first ^ (first >> 1);
-        let mut bits = self.shifts[axis];
-        for (j, direction) in directions.iter().enumerate() {
-            bits ^= direction * (gray >> j & 1);
-        }
-        let mut index = first;
-        for x in column {
-            *x = inside(bits);
-            index = index.wrapping_add(1);
-            bits ^= directions[index.trailing_zeros().min(63) as usize];
-        }
+        fill(&self.directions[axis], self.shifts[axis], first, column);
     }
-}
-
-/// The middle of one of 2⁵² equal cells of the unit interval: never 0, never 1.
-pub(super) fn inside(bits: u64) -> f64 {
-    ((bits >> 12) as f64 + 0.5) * (0.5f64).powi(52)
 }
 
 #[cfg(test)]

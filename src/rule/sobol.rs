@@ -17,6 +17,7 @@
 
 use std::sync::OnceLock;
 
+use super::digital::fill;
 use crate::error::Error;
 
 /// The largest dimension of a Sobol sequence.
@@ -158,19 +159,8 @@ impl Sobol {
     pub fn fill(&self, axis: usize, first: u64, column: &mut [f64]) {
         /// 2⁶⁴ times the golden ratio (√5 − 1)/2, the last bit odd.
         const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-        let directions = &self.directions[axis];
-        let gray = first ^ (first >> 1);
-        let mut bits = GOLDEN.wrapping_mul(axis as u64 + 1);
-        for (j, direction) in directions.iter().enumerate() {
-            bits ^= direction * (gray >> j & 1);
-        }
-        let mut index = first;
-        for x in column {
-            // 52 bits and a half: exact, and never 0 or 1.
-            *x = ((bits >> 12) as f64 + 0.5) * (0.5f64).powi(52);
-            index = index.wrapping_add(1);
-            bits ^= directions[index.trailing_zeros().min(63) as usize];
-        }
+        let shift = GOLDEN.wrapping_mul(axis as u64 + 1);
+        fill(&self.directions[axis], shift, first, column);
     }
 }
 
