@@ -91,6 +91,24 @@ fn cases() -> Vec<Case> {
             settings: settings(Method::Cubature, 1e-4),
         },
         Case {
+            name: "random samples",
+            variables: 3,
+            integrand: "sqrt(abs(x - y*z))",
+            settings: settings(Method::MonteCarlo, 1e-3).max_evals(3_000_000),
+        },
+        Case {
+            name: "scrambled points",
+            variables: 5,
+            integrand: "sqrt(abs(x - y*z)) + u*v",
+            settings: settings(Method::Qmc, 1e-4).max_evals(3_000_000),
+        },
+        Case {
+            name: "points through a learned map",
+            variables: 4,
+            integrand: "exp(-99*((x - y)^2 + (z - u)^2))",
+            settings: settings(Method::Vegas, 1e-4).max_evals(3_000_000),
+        },
+        Case {
             name: "what auto tries",
             variables: 5,
             integrand: "1/(0.1 + (x - y)^2 + (z - u)^2 + abs(v - x*y))",

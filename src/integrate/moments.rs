@@ -13,6 +13,8 @@
 //! J. Einmahl, L. de Haan, "A moment estimator for the index of an extreme-value distribution", Ann.
 //! Statist. 17 (1989) 1833–1855.
 
+use super::record::Record;
+
 /// The two-sided 95 % quantile of the normal distribution.
 const QUANTILE: f64 = 1.959_963_984_540_054;
 
@@ -83,6 +85,34 @@ pub(super) struct Moments {
     largest: Vec<f64>,
     /// Sizes up to this are none of the largest.
     small: f64,
+}
+
+impl Record for Moments {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        let numbers = [
+            self.count,
+            self.mean,
+            self.deviations,
+            self.least,
+            self.greatest,
+            self.small,
+        ];
+        numbers.iter().for_each(|number| number.write(bytes));
+        self.largest.write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let mut number = || f64::read(bytes);
+        Some(Moments {
+            count: number()?,
+            mean: number()?,
+            deviations: number()?,
+            least: number()?,
+            greatest: number()?,
+            small: number()?,
+            largest: Vec::read(bytes)?,
+        })
+    }
 }
 
 impl Moments {

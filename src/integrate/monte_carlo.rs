@@ -8,13 +8,13 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use rayon::prelude::*;
 
 use super::because::{Because, Step};
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
+use super::record::Record;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -23,6 +23,9 @@ use crate::rule::vectors::{Generators, sampling};
 
 /// The samples of a chunk.
 const CHUNK: u64 = 16 * BLOCK as u64;
+
+/// The chunks of a step at most.
+const STEP: usize = 1 << 12;
 
 /// Chunks of the first round.
 const FIRST_CHUNKS: u64 = 16;
@@ -40,6 +43,22 @@ struct Chunk {
     bad_node: Option<BadNode>,
     /// What ended it before all of its samples were taken.
     halt: Option<Halt>,
+}
+
+impl Record for Chunk {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.moments.write(bytes);
+        self.bad_node.write(bytes);
+        self.halt.write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Chunk {
+            moments: Vec::read(bytes)?,
+            bad_node: Option::read(bytes)?,
+            halt: Option::read(bytes)?,
+        })
+    }
 }
 
 /// Random samples as a last resort: with fewer variables they lose against cells.
@@ -104,9 +123,15 @@ fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Stop
         };
         let halt = match next {
             Ok(next) => {
-                let round = samples(integrand, task, done, next)?;
+                let halt = samples(
+                    integrand,
+                    task,
+                    [done, next],
+                    &mut moments,
+                    &mut outcome.bad_node,
+                )?;
                 done = next;
-                merge(round, &mut moments, &mut outcome.bad_node)
+                halt
             }
             Err(halt) => Some(halt),
         };
@@ -155,45 +180,61 @@ fn doubt(outcome: &mut Outcome, moments: &[Moments]) {
     }
 }
 
-/// The chunks of the samples of numbers `from` to `to`, in order.
+/// Adds the samples of numbers `from` to below `to`, in the order of their chunks; what cut them off.
 fn samples(
     integrand: &dyn Integrand,
     task: &Task<'_>,
-    from: u64,
-    to: u64,
-) -> Result<Vec<Chunk>, Stop> {
-    let chunks = from / CHUNK..to.div_ceil(CHUNK);
-    let one = |evaluator: &mut Metered<'_>, index: u64| {
-        let first = index * CHUNK;
+    [from, to]: [u64; 2],
+    moments: &mut Vec<Moments>,
+    bad_node: &mut Option<BadNode>,
+) -> Result<Option<Halt>, Stop> {
+    let one = |evaluator: &mut Metered<'_>, index: usize| {
+        let first = index as u64 * CHUNK;
         let numbers = [from.max(first) - first, to.min(first + CHUNK) - first];
-        chunk(integrand, evaluator, task.seed, index, numbers)
+        Ok(chunk(
+            integrand,
+            evaluator,
+            task.seed,
+            index as u64,
+            numbers,
+        ))
     };
     let evaluator = || task.evaluator(integrand);
-    if chunks.end - chunks.start == 1 {
-        return Ok(vec![one(&mut evaluator(), chunks.start)]);
-    }
-    let round = || chunks.into_par_iter().map_init(evaluator, one).collect();
-    Ok(task.in_parallel(round)?)
-}
-
-/// Merges chunks in their order, up to the first that was cut off; what cut it off.
-fn merge(
-    round: Vec<Chunk>,
-    moments: &mut [Moments],
-    bad_node: &mut Option<BadNode>,
-) -> Option<Halt> {
-    for chunk in round {
-        for (all, new) in moments.iter_mut().zip(&chunk.moments) {
-            all.merge(new);
-        }
+    for part in task.parts((from / CHUNK) as usize..to.div_ceil(CHUNK) as usize, STEP) {
+        let mut cut_off = None;
+        let on = (from, to, part.clone());
+        let after = task.step(on, || -> Result<_, Stop> {
+            let found = task.each(part, 1, evaluator, one)?;
+            let (mut after, mut bad) = (moments.clone(), None);
+            for chunk in found {
+                let chunk = chunk?;
+                for (all, new) in after.iter_mut().zip(&chunk.moments) {
+                    all.merge(new);
+                }
+                bad = bad.or(chunk.bad_node);
+                if let Some(halt) = chunk.halt {
+                    // What was done counts, but is not kept: it depends on the clock.
+                    cut_off = Some((after, bad));
+                    return Err(halt.into());
+                }
+            }
+            Ok((after, bad))
+        });
+        let (after, bad, halt) = match (after, cut_off) {
+            (Ok((after, bad)), _) => (after, bad, None),
+            (Err(Stop::Halt(halt)), Some((after, bad))) => (after, bad, Some(halt)),
+            (Err(Stop::Halt(halt)), None) => return Ok(Some(halt)),
+            (Err(failed), _) => return Err(failed),
+        };
+        *moments = after;
         if bad_node.is_none() {
-            *bad_node = chunk.bad_node;
+            *bad_node = bad;
         }
-        if chunk.halt.is_some() {
-            return chunk.halt;
+        if halt.is_some() || bad_node.is_some() {
+            return Ok(halt);
         }
     }
-    None
+    Ok(None)
 }
 
 /// The samples of one chunk whose numbers within it are from `from` to below `to`.

@@ -10,13 +10,12 @@
 //! estimators", Proc. Winter Simulation Conference (2023) 445–456; A. B. Owen, "On dropping the first Sobol'
 //! point", Monte Carlo and Quasi-Monte Carlo Methods 2020, Springer (2022) 71–86.
 
-use rayon::prelude::*;
-
 use super::because::{Because, Step};
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
+use super::record::Record;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -36,8 +35,9 @@ const SHIFTS_QUANTILE: f64 = 2.364_624_251_592_785;
 /// The points of a scramble at first.
 const FIRST: u64 = 128;
 
-/// The points of a chunk.
+/// The points of a chunk, and the chunks of a step at most.
 const CHUNK: u64 = 16 * BLOCK as u64;
+const STEP: usize = 1 << 12;
 
 /// The lattice has a fourth of the points of a scramble, and at least so many.
 const LEAST_LATTICE: u64 = 256;
@@ -63,7 +63,7 @@ impl Strategy for Qmc {
     ) -> Result<Attempt, Stop> {
         let integrand = subject.integrand;
         let sobol = Sobol::new(integrand.dimension())?;
-        let outcome = integrate(integrand, task, &scrambles(&sobol, task.seed))?;
+        let outcome = integrate(integrand, task, &scrambles(&sobol, task.seed), 0)?;
         Ok(Attempt::of(outcome))
     }
 }
@@ -95,6 +95,7 @@ impl Points for Lattice {
 }
 
 /// The sums over the points of replicates so far.
+#[derive(Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Sums {
     /// How many points each replicate has had.
@@ -121,41 +122,51 @@ impl Sums {
         &mut self,
         integrand: &dyn Integrand,
         task: &Task<'_>,
-        points: &[P],
+        (points, identity): (&[P], u64),
         to: u64,
     ) -> Result<Result<(), BadNode>, Stop> {
         let from = self.points;
-        let per_replicate = (to - from).div_ceil(CHUNK);
-        let chunks = 0..points.len() as u64 * per_replicate;
+        let per_replicate = (to - from).div_ceil(CHUNK) as usize;
         let evaluator = || task.evaluator(integrand);
-        let one = |evaluator: &mut Metered<'_>, number: u64| {
-            let replicate = (number / per_replicate) as usize;
-            let first = from + number % per_replicate * CHUNK;
+        let one = |evaluator: &mut Metered<'_>, number: usize| {
+            let replicate = number / per_replicate;
+            let first = from + (number % per_replicate) as u64 * CHUNK;
             let last = (first + CHUNK).min(to);
             chunk(integrand, evaluator, &points[replicate], [first, last])
         };
-        let found: Vec<Result<Chunk, Halt>> = match chunks.end {
-            1 => vec![one(&mut evaluator(), 0)],
-            _ => {
-                let all = || chunks.into_par_iter().map_init(evaluator, one).collect();
-                task.in_parallel(all)?
+        let mut next = self.clone();
+        for part in task.parts(0..points.len() * per_replicate, STEP) {
+            let on = (identity, points.len(), from, to, part.clone());
+            let (after, bad) = task.step(on, || -> Result<_, Stop> {
+                let mut after = next.clone();
+                let found = task.each(part.clone(), 1, evaluator, one)?;
+                for (number, chunk) in part.zip(found) {
+                    let chunk = chunk?;
+                    if chunk.bad_node.is_some() {
+                        return Ok((after, chunk.bad_node));
+                    }
+                    after.add(number / per_replicate, &chunk);
+                }
+                Ok((after, None))
+            })?;
+            if let Some(bad) = bad {
+                return Ok(Err(bad));
             }
-        };
-        let found = found.into_iter().collect::<Result<Vec<Chunk>, Halt>>()?;
-        if let Some(bad) = found.iter().find_map(|chunk| chunk.bad_node.clone()) {
-            return Ok(Err(bad));
+            next = after;
         }
-        for (number, chunk) in found.into_iter().enumerate() {
-            let replicate = number / per_replicate as usize;
-            for (sum, own) in self.sums[replicate].iter_mut().zip(&chunk.sums) {
-                sum.add_scaled(1.0, own);
-            }
-            for (moments, own) in self.moments.iter_mut().zip(&chunk.moments) {
-                moments.merge(own);
-            }
-        }
+        *self = next;
         self.points = to;
         Ok(Ok(()))
+    }
+
+    /// Adds a chunk of a replicate.
+    fn add(&mut self, replicate: usize, chunk: &Chunk) {
+        for (sum, own) in self.sums[replicate].iter_mut().zip(&chunk.sums) {
+            sum.add_scaled(1.0, own);
+        }
+        for (moments, own) in self.moments.iter_mut().zip(&chunk.moments) {
+            moments.merge(own);
+        }
     }
 
     /// The means of the replicates, of one output.
@@ -187,11 +198,44 @@ struct Chunk {
     bad_node: Option<BadNode>,
 }
 
-/// Integrates by scrambled points.
+impl Record for Sums {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.points.write(bytes);
+        self.sums.write(bytes);
+        self.moments.write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Sums {
+            points: u64::read(bytes)?,
+            sums: Vec::read(bytes)?,
+            moments: Vec::read(bytes)?,
+        })
+    }
+}
+
+impl Record for Chunk {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.sums.write(bytes);
+        self.moments.write(bytes);
+        self.bad_node.write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Chunk {
+            sums: Vec::read(bytes)?,
+            moments: Vec::read(bytes)?,
+            bad_node: Option::read(bytes)?,
+        })
+    }
+}
+
+/// Integrates by scrambled points; the identity tells the integrand from others through other maps.
 pub(super) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
     scrambles: &[Scrambled],
+    identity: u64,
 ) -> Result<Outcome, Stop> {
     let outputs = integrand.outputs();
     let replicates = scrambles.len() as u64;
@@ -206,7 +250,7 @@ pub(super) fn integrate(
         }
         let cost = (next - sums.points) * replicates;
         let halt = match task.afford(cost) {
-            Ok(()) => match sums.extend(integrand, task, scrambles, next) {
+            Ok(()) => match sums.extend(integrand, task, (scrambles, identity), next) {
                 Ok(Ok(())) => None,
                 Ok(Err(bad)) => {
                     let values = outcome.values.clone();
@@ -236,7 +280,7 @@ pub(super) fn integrate(
         doubt(&mut outcome, &sums);
     }
     if outcome.status == Status::Converged {
-        compare(&mut outcome, integrand, task, &sums)?;
+        compare(&mut outcome, integrand, task, &sums, identity)?;
     }
     Ok(outcome.by(described(&sums), asked()))
 }
@@ -288,6 +332,7 @@ fn compare(
     integrand: &dyn Integrand,
     task: &Task<'_>,
     sums: &Sums,
+    identity: u64,
 ) -> Result<(), Stop> {
     let points = (sums.points / 4).clamp(LEAST_LATTICE, MOST_LATTICE_POINTS);
     if integrand.dimension() > MAX_LATTICE || task.afford(points * SHIFTS as u64).is_err() {
@@ -296,7 +341,7 @@ fn compare(
     let shifts = (0..SHIFTS as u64).map(|k| Lattice::new(integrand.dimension(), task.seed, k));
     let shifts = shifts.collect::<Result<Vec<Lattice>, Error>>()?;
     let mut others = Sums::new(SHIFTS, integrand.outputs());
-    match others.extend(integrand, task, &shifts, points) {
+    match others.extend(integrand, task, (&shifts, identity), points) {
         Ok(Ok(())) => {}
         Ok(Err(bad)) => {
             outcome.status = Status::Nonfinite;

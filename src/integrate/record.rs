@@ -1,5 +1,6 @@
 //! Results as bytes, to be read back bit for bit.
 
+use super::outcome::BadNode;
 use crate::elementary::sum::Sum;
 
 /// What can be written as bytes, and read back.
@@ -63,6 +64,22 @@ impl Record for Sum {
     fn read(bytes: &mut &[u8]) -> Option<Self> {
         let mut part = || f64::read(bytes);
         Some(Sum::new(part()?, part()?, part()?))
+    }
+}
+
+impl Record for BadNode {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.unit.write(bytes);
+        self.output.write(bytes);
+        self.value.write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(BadNode {
+            unit: Vec::read(bytes)?,
+            output: usize::read(bytes)?,
+            value: f64::read(bytes)?,
+        })
     }
 }
 

@@ -5,8 +5,6 @@
 //!    so much more equal that they count like as many samples as are needed.
 //! 3. Then the points are made once more, for their bins and places.
 
-use rayon::prelude::*;
-
 use super::gaussian::effective;
 use super::learned_map::LearnedMap;
 use super::meter::{Halt, Metered, Stop};
@@ -118,8 +116,9 @@ impl Round<'_> {
         let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
         let through = Through::new(integrand, self.map);
         let evaluator = || task.evaluator(&through);
-        let one = |evaluator: &mut Metered<'_>, number: u64| -> Result<Vec<f64>, Halt> {
-            let (from, to) = (number * CHUNK, ((number + 1) * CHUNK).min(self.points));
+        let one = |evaluator: &mut Metered<'_>, number: usize| -> Result<Vec<f64>, Halt> {
+            let from = number as u64 * CHUNK;
+            let to = (from + CHUNK).min(self.points);
             let mut all = vec![0.0; outputs * (to - from) as usize];
             let shape = [dimension, outputs];
             let mut done = 0;
@@ -138,10 +137,14 @@ impl Round<'_> {
             })?;
             Ok(all)
         };
-        let chunks = 0..self.points.div_ceil(CHUNK);
-        let found: Vec<Result<Vec<f64>, Halt>> =
-            task.in_parallel(|| chunks.into_par_iter().map_init(evaluator, one).collect())?;
-        let found = found.into_iter().collect::<Result<Vec<Vec<f64>>, Halt>>()?;
+        let chunks = 0..self.points.div_ceil(CHUNK) as usize;
+        let found: Vec<Vec<f64>> = task.step(
+            (self.points, self.map.identity(task)),
+            || -> Result<_, Stop> {
+                let found = task.each(chunks, 1, evaluator, one)?;
+                Ok(found.into_iter().collect::<Result<_, _>>()?)
+            },
+        )?;
         let mut seen = Seen {
             of_outputs: vec![Sums::default(); outputs],
             sizes: Vec::with_capacity(outputs * self.points as usize),

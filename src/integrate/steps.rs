@@ -17,7 +17,9 @@ use crate::error::Error;
 
 /// What is kept of an integration, and who makes its steps.
 pub(crate) struct Steps {
+    /// The numbers of the next step and of the next message: that of a step must not depend on the ranks.
     next: AtomicU64,
+    message: AtomicU64,
     kept: Option<Kept>,
     company: Option<Company>,
     /// What all ranks agree on.
@@ -45,6 +47,7 @@ impl Steps {
     pub(super) fn new(settings: &Settings) -> Self {
         Steps {
             next: AtomicU64::new(0),
+            message: AtomicU64::new(0),
             kept: settings.checkpoint.as_ref().map(|checkpoint| Kept {
                 integral: checkpoint.begin(),
                 checkpoint: checkpoint.clone(),
@@ -87,7 +90,7 @@ impl Steps {
             return Ok(own);
         };
         let own = company.is_first().then_some(own);
-        let said = company.gather(self.number(), own)?;
+        let said = company.gather(self.message(), own)?;
         said.into_iter()
             .flatten()
             .next()
@@ -96,9 +99,9 @@ impl Steps {
             })
     }
 
-    /// The number of what comes next.
-    fn number(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed)
+    /// The number of the next message.
+    fn message(&self) -> u64 {
+        self.message.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Begins an integration, with settings and values of the integrand of which this is said: it must be
@@ -149,7 +152,7 @@ impl Steps {
         if !self.are_kept() {
             return make();
         }
-        let number = self.number();
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
         let key = self.kept.as_ref().map(|kept| (kept.integral, number, on()));
         let known = self.kept.as_ref().zip(key);
         let known = known.and_then(|(kept, key)| kept.checkpoint.find(&key));
@@ -192,7 +195,7 @@ impl Steps {
             return Ok(own);
         };
         let part: Part<R> = ((spent, seconds), (halt, own));
-        let parts = company.gather(self.number(), part)?;
+        let parts = company.gather(self.message(), part)?;
         let mut agreed = self.agreed.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = Vec::new();
         for (rank, ((spent, seconds), (halt, own))) in parts.into_iter().enumerate() {

@@ -69,7 +69,8 @@ impl Strategy for Vegas<'_> {
             Err(failed) => return Err(failed),
         };
         let through = Through::new(integrand, &map);
-        let mut outcome = qmc::integrate(&through, task, &qmc::scrambles(&sobol, task.seed))?;
+        let scrambles = qmc::scrambles(&sobol, task.seed);
+        let mut outcome = qmc::integrate(&through, task, &scrambles, map.identity(task))?;
         if let Some(bad) = &mut outcome.bad_node {
             bad.unit = through.at(&bad.unit);
         }

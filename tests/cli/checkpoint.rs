@@ -74,6 +74,36 @@ fn grids_go_on_where_they_were() {
 }
 
 #[test]
+fn random_points_go_on_where_they_were() {
+    let narrow = "exp(-30*((x - y)^2 + (z - 0.3)^2))*sqrt(x + abs(y - z))";
+    for (method, rtol) in [("qmc", "2e-5"), ("vegas", "1e-5"), ("monte-carlo", "8e-4")] {
+        let arguments = ["--integrand", narrow, "--over", CUBE, "--method", method];
+        let more = ["--rtol", rtol, "--max-evals", "1e8"];
+        killed(method, &[&arguments[..], &more].concat(), 20);
+    }
+}
+
+#[test]
+fn samples_that_were_kept_count_for_a_smaller_error_too() {
+    let folder = Folder::new("more");
+    let path = folder.path("work.checkpoint");
+    let rough = [
+        "--integrand",
+        "sqrt(abs(x - y*z))",
+        "--over",
+        CUBE,
+        "--method",
+        "monte-carlo",
+    ];
+    let with = |more: &[&str]| integrate(&[&rough[..], more].concat());
+    let kept = |rtol: &str| with(&["--rtol", rtol, "--checkpoint", &path]);
+    assert_eq!(kept("3e-3").code, Some(0));
+    let more = kept("1e-3");
+    let whole = with(&["--rtol", "1e-3"]);
+    assert_eq!(without_times(&more.out), without_times(&whole.out));
+}
+
+#[test]
 fn sweeps_go_on_where_they_were() {
     let arguments = ["--integrand", "exp(-a*x*y)/sqrt(x + y)", "--csv"];
     let more = [
