@@ -22,11 +22,11 @@ use super::graded::Graded;
 use super::graphs::{Graphs, MOST_AXES};
 use super::logarithmic_ends::LogarithmicEnds;
 use super::meter::Stop;
-use super::monte_carlo::MonteCarlo;
 use super::orders::Orders;
 use super::outcome::{BadNode, Outcome, Status};
 use super::products::FactorByFactor;
 use super::reason::Reason;
+use super::sampling::Sampling;
 use super::shears::Shears;
 use super::singular_ends::SingularEnds;
 use super::smoothed::Smoothed;
@@ -76,7 +76,7 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 14] = [
+static PART: [Entry<'static>; 15] = [
     row(&SPARING, Share::Part(0.5)),
     row(
         &Analytic {
@@ -87,6 +87,7 @@ static PART: [Entry<'static>; 14] = [
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&GRAPHS, FIRST_ATTEMPT),
     row(&SPARSE, Share::Part(0.5)),
+    row(&Sampling { early: true }, Share::Part(0.6)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds { all: false }, Share::All),
@@ -95,7 +96,7 @@ static PART: [Entry<'static>; 14] = [
     row(&BetweenBounds, Share::Part(0.5)),
     row(&FEW_VARIABLES, Share::Part(0.95)),
     row(&MORE_VARIABLES, Share::All),
-    row(&MonteCarlo { asked_for: false }, Share::All),
+    row(&Sampling { early: false }, Share::All),
 ];
 
 /// Solved for one variable after another, pieces may be long, or have ends that are not smooth: then
@@ -144,7 +145,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 5..10;
+const SMOOTHED: std::ops::Range<usize> = 6..11;
 
 /// The integral of a subject by a table.
 ///

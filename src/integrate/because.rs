@@ -88,6 +88,8 @@ pub enum Step {
     Enclosed,
     /// No rule came as close as random samples.
     Samples,
+    /// Of random points those of this method did best in a trial.
+    Trial(String),
 }
 
 impl fmt::Display for Step {
@@ -152,6 +154,7 @@ impl fmt::Display for Step {
                 "not smooth enough for one rule: cells are divided where the error is large",
             ),
             Step::Enclosed => f.write_str("enclosed by bounds of the formula on cells"),
+            Step::Trial(method) => write!(f, "of random points those of {method} did best in a trial"),
             Step::Samples => f.write_str("no rule came as close as random samples"),
         }
     }

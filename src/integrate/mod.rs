@@ -49,6 +49,7 @@ pub(crate) mod ranks;
 pub(crate) mod reason;
 mod record;
 mod round;
+mod sampling;
 mod scan;
 pub(crate) mod settings;
 mod shears;
