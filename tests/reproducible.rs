@@ -224,7 +224,7 @@ fn every_way_of_auto_has_the_same_bits_for_code_too() {
         ("split gauss", 3, |x| {
             (20.0 * x[0] * x[1] - 9.0 * x[2]).cos()
         }),
-        ("monte-carlo", 5, |x| {
+        ("qmc", 5, |x| {
             f64::from(x[0] + 0.3 * x[1] * x[2] * x[3] < 0.61) * x[4].sin()
         }),
         ("Duffy's map", 2, |x| (x[0] + x[1]).powf(-1.5)),

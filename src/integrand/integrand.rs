@@ -71,6 +71,11 @@ pub trait Knowledge {
         None
     }
 
+    /// Whether code that may take long is run at every node: then it is seen how long.
+    fn is_code(&self) -> bool {
+        false
+    }
+
     /// Whether every value that exists is known to be zero.
     fn is_zero(&self) -> bool {
         false

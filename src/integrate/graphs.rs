@@ -39,6 +39,9 @@ const MOST_NODES: usize = 70_000;
 /// A piece is halved so often at most where bounds do not show that rules see all of it.
 const MOST_HALVINGS: usize = 800;
 
+/// Fewer where nodes were spent before it.
+const MOST_TRIED: usize = 200;
+
 /// A box is halved so often, or until it is so short, to tell whether it is singular.
 const MOST_LOOKS: usize = 256;
 const SHORT: f64 = 1e-9;
@@ -322,7 +325,7 @@ impl Alone<'_, '_> {
             let least = if is_seen { nodes as usize } else { 0 };
             let Some(mut outcome) = self.agreed(windowed.as_deref(), least)? else {
                 // What bounds say can be seen is seen better from nearer.
-                if nodes > 0.0 && halvings < MOST_HALVINGS {
+                if nodes > 0.0 && halvings < MOST_TRIED {
                     halvings += 1;
                     open.extend(halves(&part));
                     continue;

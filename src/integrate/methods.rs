@@ -80,8 +80,7 @@ pub(crate) fn integrate_measured(
     let meter = Meter::new(settings, integrand.outputs(), start);
     meter.steps().begin(|| told(integrand, settings))?;
     let task = Task::new(settings, measure, &meter);
-    let is_code = integrand.knowledge().bounds().is_none() && !is_alike;
-    let takes_long = is_code && matches!(task.time(integrand), Ok(true));
+    let takes_long = integrand.knowledge().is_code() && matches!(task.time(integrand), Ok(true));
     let solve = || solved(integrand, settings, &task, is_alike);
     let solved = match takes_long {
         // Then the nodes of a block are shared out.

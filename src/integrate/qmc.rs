@@ -29,7 +29,7 @@ const SCRAMBLES: usize = 16;
 const QUANTILE: f64 = 2.131_449_545_559_323;
 
 /// The shifts of the lattice, and the quantile for them.
-const SHIFTS: usize = 8;
+pub(super) const SHIFTS: usize = 8;
 const SHIFTS_QUANTILE: f64 = 2.364_624_251_592_785;
 
 /// The points of a scramble at first.
@@ -280,7 +280,8 @@ pub(super) fn integrate(
         doubt(&mut outcome, &sums);
     }
     if outcome.status == Status::Converged {
-        compare(&mut outcome, integrand, task, &sums, identity)?;
+        let points = sums.points / 4;
+        compare(&mut outcome, integrand, task, points, identity)?;
     }
     Ok(outcome.by(described(&sums), asked()))
 }
@@ -326,15 +327,15 @@ fn doubt(outcome: &mut Outcome, sums: &Sums) {
     }
 }
 
-/// Compares with shifted lattices, where there are evaluations for them.
-fn compare(
+/// Compares with shifted lattices of about so many points, where there are evaluations for them.
+pub(super) fn compare(
     outcome: &mut Outcome,
     integrand: &dyn Integrand,
     task: &Task<'_>,
-    sums: &Sums,
+    points: u64,
     identity: u64,
 ) -> Result<(), Stop> {
-    let points = (sums.points / 4).clamp(LEAST_LATTICE, MOST_LATTICE_POINTS);
+    let points = points.clamp(LEAST_LATTICE, MOST_LATTICE_POINTS);
     if integrand.dimension() > MAX_LATTICE || task.afford(points * SHIFTS as u64).is_err() {
         return Ok(());
     }

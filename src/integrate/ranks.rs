@@ -57,6 +57,11 @@ impl Company {
         self.0.rank()
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.count()
+    }
+
     /// Whether this is the rank that speaks.
     pub(crate) fn is_first(&self) -> bool {
         self.0.rank() == 0

@@ -12,7 +12,7 @@ use super::meter::Stop;
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status};
 use super::qmc::{MOST_AXES, Qmc};
-use super::strategy::{Attempt, Solve, Strategy};
+use super::strategy::{Attempt, Solve, Strategy, doubted};
 use super::subject::Subject;
 use super::task::Task;
 use super::vegas::Vegas;
@@ -118,9 +118,11 @@ impl Strategy for Sampling {
         }
         // Of equals the first.
         tried.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((needed, kind, best)) = tried.into_iter().next() else {
+        let mut tried = tried.into_iter();
+        let Some((needed, kind, best)) = tried.next() else {
             return Ok(Attempt::Pass);
         };
+        let other = tried.next().map(|(_, _, found)| found);
         let most = match task.is_limited || self.early {
             true => task.left(),
             false => task.left().min(MOST_SAMPLES),
@@ -130,9 +132,15 @@ impl Strategy for Sampling {
         }
         let found = Self::attempt_by(kind, subject, &task.at_most(most), solve)?;
         let found = found.map(|found| found.by_trial(kind));
-        Ok(Attempt::of(match found {
+        let found = match found {
             Some(found) => best.better(found),
             None => best,
+        };
+        Ok(Attempt::of(match other {
+            Some(other) if found.status == Status::Converged && found.contradicts(&other) => {
+                doubted(found, &other)
+            }
+            _ => found,
         }))
     }
 }

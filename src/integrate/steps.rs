@@ -71,6 +71,11 @@ impl Steps {
         self.company.is_some()
     }
 
+    /// The number of ranks.
+    pub(crate) fn ranks(&self) -> usize {
+        self.company.as_ref().map_or(1, Company::count)
+    }
+
     /// The seconds that all ranks agree on.
     pub(crate) fn agreed_seconds(&self) -> Option<f64> {
         self.are_shared().then(|| self.agreed().seconds)

@@ -145,7 +145,7 @@ pub(crate) fn drive(
 }
 
 /// An answer that another one contradicts, with an error that reaches it.
-fn doubted(mut answer: Outcome, other: &Outcome) -> Outcome {
+pub(super) fn doubted(mut answer: Outcome, other: &Outcome) -> Outcome {
     if answer.proven {
         return answer;
     }

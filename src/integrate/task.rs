@@ -43,6 +43,10 @@ impl Measure<'_> {
 const FEWEST_IN_A_STEP: usize = 32;
 const STEPS_IN_ALL: usize = 8;
 
+/// So many pieces are shared out among ranks at a time, at most.
+const MOST_SHARED: usize = 1 << 16;
+const MOST_KEPT: usize = 1 << 14;
+
 /// Who is told of values and errors on the way.
 pub(crate) type Report<'t> = dyn Fn(&[f64], &[f64]) + Sync + 't;
 
@@ -273,6 +277,14 @@ impl<'t> Task<'t> {
         most: usize,
     ) -> impl Iterator<Item = Range<usize>> {
         let keeps = self.keeps_steps();
+        // Every rank is to have enough of a step, and to hold the results of all. What is kept may be found by
+        // another number of ranks: its steps are the same for any.
+        let ranks = self.budget.meter().steps().ranks();
+        let most = match (keeps, ranks) {
+            (true, _) => most.max(MOST_KEPT),
+            (false, 1) => most,
+            _ => most.max(most.saturating_mul(ranks).min(MOST_SHARED)),
+        };
         let mut begin = numbers.start;
         std::iter::from_fn(move || {
             let few = (FEWEST_IN_A_STEP + begin / STEPS_IN_ALL).min(most);

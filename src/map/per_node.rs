@@ -78,6 +78,10 @@ impl Integrand for PerNode<'_> {
 }
 
 impl Knowledge for PerNode<'_> {
+    fn is_code(&self) -> bool {
+        true
+    }
+
     fn axis_name(&self, axis: usize) -> String {
         let unnamed = || format!("w{}", axis + 1);
         self.names.get(axis).cloned().unwrap_or_else(unnamed)

@@ -241,6 +241,11 @@ impl Knowledge for Pullback<'_> {
         Some(parts.collect())
     }
 
+    fn is_code(&self) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| part.integrand().knowledge().is_code())
+    }
+
     fn axis_name(&self, axis: usize) -> String {
         self.parts[0].integrand().knowledge().axis_name(axis)
     }
