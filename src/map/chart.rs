@@ -230,7 +230,7 @@ pub(crate) fn varying_stretches(
     let n = stretches.len();
     let varying = (0..n).filter(|&i| arena.number(stretches[i]).is_none());
     varying
-        .map(|i| Ok((i, Program::new(arena, &stretches[i..=i], n)?)))
+        .map(|i| Ok((i, Program::for_blocks(arena, &stretches[i..=i], n))))
         .collect()
 }
 
@@ -238,5 +238,5 @@ pub(crate) fn varying_stretches(
 pub(crate) fn compiled(graph: &Graph, roots: &[Expr<'_>], n: usize) -> Result<Program, Error> {
     let roots: Vec<Id> = roots.iter().map(|e| e.id).collect();
     let (arena, roots) = graph.read(|arena| simplify(arena, &roots, &unit_ranges(n)));
-    Program::new(&arena, &roots, n)
+    Ok(Program::for_blocks(&arena, &roots, n))
 }

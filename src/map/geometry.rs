@@ -90,7 +90,7 @@ impl<'a> Geometry<'a> {
         Ok(Geometry {
             variables: map.variables().to_vec(),
             targets: map.targets().to_vec(),
-            determinant: Box::new(Program::new(&arena, &roots[shape..], n)?),
+            determinant: Box::new(Program::for_blocks(&arena, &roots[shape..], n)),
             stretches: varying_stretches(&arena, &stretches)?,
             points: Points::Formulas(arena, roots),
             is_signed: false,
@@ -105,11 +105,7 @@ impl<'a> Geometry<'a> {
         match &self.points {
             Points::Code(points) => work(points.as_ref()),
             Points::Formulas(arena, roots) => {
-                match Program::new(arena, roots, self.variables.len()) {
-                    Ok(points) => work(&points),
-                    // The determinant of the same inputs was compiled, so these can be too.
-                    Err(_) => work(self.determinant.as_ref()),
-                }
+                work(&Program::for_blocks(arena, roots, self.variables.len()))
             }
         }
     }

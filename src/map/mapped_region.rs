@@ -17,6 +17,7 @@ use super::parameters::Parameters;
 use super::per_node::PerNode;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
+use super::wide::Wide;
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::analysis::conditioned::Conditioned;
 use crate::analysis::confinement::confined;
@@ -24,8 +25,10 @@ use crate::analysis::natural::{Natural, unit_of};
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Expr, Graph, Id};
+use crate::expr::inputs;
 use crate::expr::simplify::{simplify, with_squares};
 use crate::expr::value::values;
+use crate::program::Program;
 
 /// A map and the region of its variables.
 #[derive(Clone, Debug)]
@@ -551,6 +554,12 @@ impl MappedRegion {
         // All at once, so that what they share is simplified once.
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
+        if n > inputs::MOST {
+            // Of so many variables nothing is known but values.
+            let values = Wide::new(Program::for_blocks(&arena, &roots[integrals], n), names);
+            let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
+            return Ok(Part::of_code(values, geometry));
+        }
         let natural = self.natural(integrands, &[])?;
         let infinite = natural.as_ref().filter(|n| n.is_infinite());
         let integrals = &roots[integrals];

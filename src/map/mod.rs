@@ -51,3 +51,4 @@ mod triangulation;
 pub(crate) mod uncertainty;
 mod unit_limits;
 mod verdict;
+mod wide;

@@ -14,7 +14,7 @@ use super::lower::Steps;
 use super::memory::Memory;
 use super::plan::{Output, Plan, Shape};
 use crate::elementary::sum::Sum;
-use crate::expr::inputs::bit;
+use crate::expr::inputs::{MOST as MOST_INPUTS, bit};
 use crate::integrand::{Axis, BLOCK, Block, Coordinate, Evaluator, Grids};
 
 /// Trailing axes shorter than this are run as one.
@@ -153,7 +153,8 @@ impl Evaluator for Runner<'_> {
     }
 
     fn grids(&mut self) -> Option<&mut dyn Grids> {
-        Some(self)
+        // Of more inputs some share a bit: on blocks alone that does no harm.
+        (self.code.steps().inputs <= MOST_INPUTS).then_some(self)
     }
 }
 

@@ -76,39 +76,44 @@ impl Scrambled {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Asserts that points of the first axes keep the intervals of the net.
+    pub(crate) fn assert_net(fill: impl Fn(usize, u64, &mut [f64])) {
+        for axis in 0..7 {
+            for (first, bits) in [(0, 10), (1 << 10, 10), (3 << 7, 7)] {
+                let mut column = vec![0.0; 1 << bits];
+                fill(axis, first, &mut column);
+                let mut seen = vec![false; 1 << bits];
+                for x in &column {
+                    seen[(x * f64::from(1u32 << bits)) as usize] = true;
+                }
+                assert!(seen.into_iter().all(|seen| seen), "{axis} {first}");
+            }
+        }
+        // Pairs of the first two axes are a net too.
+        let mut columns = [vec![0.0; 256], vec![0.0; 256]];
+        for (axis, column) in columns.iter_mut().enumerate() {
+            fill(axis, 0, column);
+        }
+        for split in 0..=8u32 {
+            let [rows, places] = [1u32 << split, 1u32 << (8 - split)];
+            let mut seen = vec![false; 256];
+            for (x, y) in columns[0].iter().zip(&columns[1]) {
+                let row = (x * f64::from(rows)) as usize;
+                seen[row * places as usize + (y * f64::from(places)) as usize] = true;
+            }
+            assert!(seen.into_iter().all(|seen| seen), "{split}");
+        }
+    }
 
     #[test]
     fn every_scramble_keeps_the_intervals_of_the_net() {
         let sobol = Sobol::new(7).unwrap();
         for number in 0..5 {
             let points = Scrambled::new(&sobol, 3, number);
-            for axis in 0..7 {
-                for (first, bits) in [(0, 10), (1 << 10, 10), (3 << 7, 7)] {
-                    let mut column = vec![0.0; 1 << bits];
-                    points.fill(axis, first, &mut column);
-                    let mut seen = vec![false; 1 << bits];
-                    for x in &column {
-                        seen[(x * f64::from(1u32 << bits)) as usize] = true;
-                    }
-                    assert!(seen.into_iter().all(|seen| seen), "{number} {axis} {first}");
-                }
-            }
-            // Pairs of the first two axes are a net too.
-            let mut columns = [vec![0.0; 256], vec![0.0; 256]];
-            for (axis, column) in columns.iter_mut().enumerate() {
-                points.fill(axis, 0, column);
-            }
-            for split in 0..=8u32 {
-                let [rows, places] = [1u32 << split, 1u32 << (8 - split)];
-                let mut seen = vec![false; 256];
-                for (x, y) in columns[0].iter().zip(&columns[1]) {
-                    let row = (x * f64::from(rows)) as usize;
-                    seen[row * places as usize + (y * f64::from(places)) as usize] = true;
-                }
-                assert!(seen.into_iter().all(|seen| seen), "{number} {split}");
-            }
+            assert_net(|axis, first, column| points.fill(axis, first, column));
         }
     }
 
