@@ -8,9 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::bins;
-use super::checkpoint::hash;
 use super::gaussian::Gaussian;
-use super::task::Task;
 use crate::error::Error;
 use crate::rule::vectors::BINS;
 
@@ -142,14 +140,6 @@ fn refused(fault: &str) -> Error {
 }
 
 impl LearnedMap {
-    /// What tells the map from others, where steps are kept.
-    pub(super) fn identity(&self, task: &Task<'_>) -> u64 {
-        match task.keeps_steps() {
-            true => hash(&self.to_string()),
-            false => 0,
-        }
-    }
-
     fn checked(channels: Vec<Channel>) -> Result<Self, Error> {
         let map = LearnedMap { channels };
         match map.fault() {

@@ -5,6 +5,7 @@
 //!    so much more equal that they count like as many samples as are needed.
 //! 3. Then the points are made once more, for their bins and places.
 
+use super::checkpoint::hash;
 use super::gaussian::effective;
 use super::learned_map::LearnedMap;
 use super::meter::{Halt, Metered, Stop};
@@ -74,6 +75,14 @@ impl Seen {
     }
 }
 
+/// What tells a map from others, where steps are kept.
+pub(super) fn identity(map: &LearnedMap, task: &Task<'_>) -> u64 {
+    match task.keeps_steps() {
+        true => hash(&map.to_string()),
+        false => 0,
+    }
+}
+
 /// Weights made so much more equal that they count like so many samples of equal weight; whether that was needed.
 pub(super) fn tempered(mut weights: Vec<f64>, target: f64) -> (Vec<f64>, bool) {
     if effective(&weights) >= target {
@@ -139,7 +148,7 @@ impl Round<'_> {
         };
         let chunks = 0..self.points.div_ceil(CHUNK) as usize;
         let found: Vec<Vec<f64>> = task.step(
-            (self.points, self.map.identity(task)),
+            (self.points, identity(self.map, task)),
             || -> Result<_, Stop> {
                 let found = task.each(chunks, 1, evaluator, one)?;
                 Ok(found.into_iter().collect::<Result<_, _>>()?)

@@ -21,6 +21,7 @@ use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::qmc;
 use super::reason::Reason;
+use super::round::identity;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -75,7 +76,7 @@ impl Strategy for Vegas<'_> {
         let through = Through::new(integrand, &map);
         let before = task.used();
         let scrambles = qmc::scrambles(&sobol, task.seed);
-        let mut outcome = qmc::integrate(&through, task, &scrambles, map.identity(task))?;
+        let mut outcome = qmc::integrate(&through, task, &scrambles, identity(&map, task))?;
         if let Some(bad) = &mut outcome.bad_node {
             bad.unit = through.at(&bad.unit);
         }

@@ -6,6 +6,7 @@ use super::run::{Code, Runner};
 use super::tape::Tape;
 use crate::error::{Error, Misfit};
 use crate::expr::graph::{Arena, Id};
+use crate::expr::inputs::bit;
 use crate::integrand::{AxisFacts, Evaluator, Integrand, Knowledge};
 
 /// Formulas compiled for evaluation on blocks of nodes.
@@ -76,7 +77,7 @@ impl Knowledge for Program {
         let steps = self.code.steps();
         let mut outputs = steps.outputs.iter();
         AxisFacts {
-            varies: outputs.any(|&o| steps.reached(o) >> axis & 1 == 1),
+            varies: outputs.any(|&o| steps.reached(o) & bit(axis) != 0),
             periodic: self.periodic[axis],
         }
     }

