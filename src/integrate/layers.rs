@@ -142,6 +142,10 @@ fn largest(values: &[f64]) -> f64 {
 /// of the values over the distance from the face, and over its square, where a piece of so many
 /// dimensions may end in an edge or in a point.
 fn layers(values: &[f64], rounded: f64, dimension: usize) -> Vec<usize> {
+    if values.iter().any(|value| !value.is_finite()) {
+        // Where there is no value at the face, the values before say nothing of a layer.
+        return Vec::new();
+    }
     let mut values = values.to_vec();
     let mut found = Vec::new();
     let mut rounding = vec![rounded; values.len()];
