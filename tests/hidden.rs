@@ -367,6 +367,34 @@ fn ridges_across_waves_and_hills_are_seen() {
 }
 
 #[test]
+fn the_end_of_a_ridge_at_a_side_of_the_box_is_seen() {
+    // Between the ridge and the sides lie triangles, in whose corners alone it is as wide as they are.
+    // 2/k across a line of ∂t/∂x = 2 that enters at y = 0.3 and leaves at x = 0.35, and the arc tangent.
+    let truth = 6.0 / 9.0 * (9f64 * 0.8).atan()
+        + 6.0 / 9.0 * (9f64 * 0.2).atan()
+        + 1.4 * 2.0 / 43000.0 * 0.35;
+    let text = "6/(1 + (9*(x - 0.2))^2) + 1.4*(1 - tanh(43000*(2*x - y + 0.3))^2)";
+    right("x = 0..1, y = 0..1", text, truth);
+}
+
+#[test]
+fn a_needle_that_parts_beside_curves_share_is_seen() {
+    // √π/k times 2/l, and a hill of x and y alone; each part takes a sector of the needle.
+    let map = Map::parse("x = (u + v)/2, y = (u - v)/2").unwrap();
+    let over = "u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)";
+    let region = map.over(over).unwrap();
+    let text = "0.1*cosh(14*(x - 0.82))^(-2)/(1 + (3*(y - 0.48))^2) \
+                + exp(-(9400*(x - 0.694))^2)*(1 + ((y - 0.5)*6250)^2)^(-3/2)";
+    let hill = ((14f64 * 0.18).tanh() + (14f64 * 0.82).tanh()) / 140.0
+        * ((3f64 * 0.52).atan() + (3f64 * 0.48).atan())
+        / 3.0;
+    let needle = PI.sqrt() / 9400.0 * 2.0 / (1.0 + 3125f64.powi(-2)).sqrt() / 6250.0;
+    let settings = Settings::new().rtol(1e-10).max_evals(2_000_000);
+    let found = region.integrate_all(text, &settings).unwrap();
+    covered(&found, hill + needle);
+}
+
+#[test]
 fn a_needle_is_found_where_bounds_of_large_boxes_overflow() {
     let q = "(x - 0.77)^2 + (y - 0.43)^2 + (x - 0.77)*(y - 0.43)";
     let text = format!("if(x + y < 1, 1, 0) + 1e8*exp(-1e8*({q}))");

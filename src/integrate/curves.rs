@@ -148,7 +148,13 @@ fn in_layers(piece: &dyn Integrand, task: &Task<'_>, solve: Solve) -> Result<Out
         if outcome.is_done() {
             return Ok(outcome);
         }
-        let other = solve(&Subject::new(piece), task, Rows::Whole)?;
+        let mut other = solve(&Subject::new(piece), task, Rows::Whole)?;
+        if other.is_done() && !other.proven {
+            // Who does not know of layers may have stepped over them.
+            let axis = piece.knowledge().axis_name(0);
+            other.status = Status::Suspect;
+            other.add_reasons(&[Reason::NotSmooth { axis }]);
+        }
         return Ok(other.better(outcome));
     }
     beside_layers(piece, task, solve)

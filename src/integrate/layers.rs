@@ -2,7 +2,8 @@
 //!
 //! 1. On lines that end at a face take values at distances that halve toward it. What is smooth changes by
 //!    half as much each time, what is singular by a part that stays; in a layer the changes grow first and
-//!    then fall; what is smooth beside it changes by more still, but far from the face.
+//!    then fall; what is smooth beside it changes by more still, but far from the face. Where the piece
+//!    ends in a point or an edge there, the values fall with its width: what is left of them then tells.
 //! 2. Cut the piece at distances from the face that grow from within the layer on.
 //!
 //! H.-G. Roos, M. Stynes, L. Tobiska, "Robust numerical methods for singularly perturbed differential
@@ -39,8 +40,10 @@ const NARROW: usize = 3;
 const STEEP: f64 = 2.0;
 const ENDED: f64 = 0.25;
 
-/// What changes by less than this part of the values may be rounding.
+/// What changes by less than this part of the values on a line may be rounding, or by less than this part
+/// of those on all lines: beside a face at which a piece ends few digits are left.
 const ROUNDED: f64 = 1e-11;
+const ROUNDED_IN_ALL: f64 = 32.0 * f64::EPSILON;
 
 /// Nodes along an axis with which the size of the integral is told.
 const ROUGH: usize = 8;
@@ -98,7 +101,14 @@ pub(super) fn parts(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<Ve
                     values[k * count + own.start..k * count + own.end].copy_from_slice(found);
                 }
             }
-            let found = values.chunks(DISTANCES).filter_map(layer);
+            // In a corner values may be singular, or few digits be left of them.
+            let scattered = |values: &[f64]| largest(&values[..LINES * DISTANCES]);
+            let all: Vec<f64> = values.chunks(count).map(scattered).collect();
+            let lines = values.chunks(DISTANCES).enumerate();
+            let found = lines.flat_map(|(line, values)| {
+                let rounded = ROUNDED_IN_ALL * all[line * DISTANCES / count];
+                layers(values, rounded, n)
+            });
             let range = found.fold(None, |range: Option<(usize, usize)>, k| {
                 let (least, most) = range.unwrap_or((k, k));
                 Some((least.min(k), most.max(k)))
@@ -122,22 +132,52 @@ pub(super) fn parts(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Vec<Ve
     Ok(product(&sides))
 }
 
-/// After how many halvings the values on a line change most, if that is a layer.
-fn layer(values: &[f64]) -> Option<usize> {
+/// The largest size of some values.
+fn largest(values: &[f64]) -> f64 {
+    let finite = values.iter().filter(|v| v.is_finite());
+    finite.fold(0.0, |most, v| most.max(v.abs()))
+}
+
+/// After how many halvings the values on a line that ends at a face change most, if that is a layer; so
+/// of the values over the distance from the face, and over its square, where a piece of so many
+/// dimensions may end in an edge or in a point.
+fn layers(values: &[f64], rounded: f64, dimension: usize) -> Vec<usize> {
+    if values.iter().any(|value| !value.is_finite()) {
+        // Where there is no value at the face, the values before say nothing of a layer.
+        return Vec::new();
+    }
+    let mut values = values.to_vec();
+    let mut found = Vec::new();
+    let mut rounding = vec![rounded; values.len()];
+    for _ in 0..dimension.max(1) {
+        found.extend(layer(&values, &rounding));
+        let distances = (1..=DISTANCES).map(|k| 0.5f64.powi(k as i32));
+        for ((value, rounding), distance) in values.iter_mut().zip(&mut rounding).zip(distances) {
+            *value /= distance;
+            *rounding /= distance;
+        }
+    }
+    found
+}
+
+/// After how many halvings the values on a line change most, if that is a layer; what they are off by
+/// rounding is given.
+fn layer(values: &[f64], rounding: &[f64]) -> Option<usize> {
     let changes = values.windows(2).map(|pair| (pair[0] - pair[1]).abs());
     let changes: Vec<f64> = changes.collect();
-    let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
     // What is smooth may change by more far from the face: a layer rises from where that is over.
     let mut valley = f64::INFINITY;
-    let (mut top, mut change) = (0, ROUNDED * most);
+    let (mut top, mut change) = (0, ROUNDED * largest(values));
     for (k, own) in changes.iter().enumerate().skip(NARROW) {
         let before = changes[k - NARROW..k].iter().copied().fold(0.0, f64::max);
         valley = valley.min(before);
-        if *own > change && *own > STEEP * valley {
+        if *own > change.max(rounding[k + 1]) && *own > STEEP * valley {
             (top, change) = (k, *own);
         }
     }
-    let after = *changes.last()?;
+    // What is rounding alone may be small by chance.
+    let after = changes.iter().rev().take(NARROW);
+    let after = after.copied().fold(0.0, f64::max);
     (top > 0 && after < ENDED * change).then_some(top)
 }
 
@@ -208,7 +248,36 @@ mod tests {
 
     fn found(f: impl Fn(f64) -> f64) -> Option<usize> {
         let values: Vec<f64> = (1..=DISTANCES).map(|k| f(0.5f64.powi(k as i32))).collect();
-        layer(&values)
+        layers(&values, 0.0, 1).first().copied()
+    }
+
+    #[test]
+    fn layers_are_seen_where_a_piece_ends_in_an_edge_or_a_point() {
+        let distances = (1..=DISTANCES).map(|k| 0.5f64.powi(k as i32));
+        let distances: Vec<f64> = distances.collect();
+        let hill = |s: f64| 6.0 / (1.0 + (3.0 * s - 1.0).powi(2));
+        for (width, power) in [(1e-4, 1), (1e-6, 1), (1e-4, 2)] {
+            let ending = |ridge: f64| -> Vec<f64> {
+                let of = |s: &f64| (hill(*s) + ridge * (s / width).cosh().powi(-2)) * s.powi(power);
+                distances.iter().map(of).collect()
+            };
+            let found = layers(&ending(1.0), 0.0, 1 + power as usize);
+            let k = found.into_iter().max().unwrap_or(0) as f64;
+            // The layer is some widths thick.
+            assert!((k + f64::log2(width)).abs() < 4.0, "{width}: {k}");
+            assert!(layers(&ending(0.0), 0.0, 1 + power as usize).is_empty());
+        }
+    }
+
+    #[test]
+    fn few_digits_beside_a_face_at_which_a_piece_ends_are_no_layer() {
+        // On the edge of a triangle, 1e-13 wide there; its width is one less a number beside 1.
+        let edge = |k: usize| {
+            let s = 0.5f64.powi(k as i32);
+            (1.0 - (1.0 - 1e-13 * (1.0 + s).sqrt())) * s.exp()
+        };
+        let values: Vec<f64> = (1..=DISTANCES).map(edge).collect();
+        assert!(layers(&values, ROUNDED_IN_ALL, 2).is_empty());
     }
 
     #[test]

@@ -9,7 +9,8 @@
 
 use super::because::{Because, Step};
 use super::cubature::over;
-use super::enclosed::{Enclosed, Enclosing, Open};
+use super::enclosed::{Enclosed, Open};
+use super::enclosing::Enclosing;
 use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
 use super::reason::Reason;
@@ -120,8 +121,9 @@ pub(crate) fn witnessed(
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
-                search.allow_nodes(MOST_NODES.max(2 * spent).min(left));
-                search.allow_looks(spent.max(MOST_LOOKS).min(left));
+                let more = task.left() / 2;
+                search.allow_nodes(MOST_NODES.max(2 * spent).min(more));
+                search.allow_looks(spent.max(MOST_LOOKS).min(more));
                 search.work(work.max(task.share_of_doubt(MOST_DOUBT)))
             }
             false => Ok(found),
