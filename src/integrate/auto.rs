@@ -95,8 +95,9 @@ static PART: [Entry<'static>; 15] = [
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&BetweenBounds, Share::Part(0.5)),
     row(&FEW_VARIABLES, Share::Part(0.95)),
-    row(&MORE_VARIABLES, Share::All),
-    row(&Sampling { early: false }, Share::All),
+    row(&MORE_VARIABLES, Share::Part(0.8)),
+    // What is left then is for the witness.
+    row(&Sampling { early: false }, Share::Part(0.5)),
 ];
 
 /// Solved for one variable after another, pieces may be long, or have ends that are not smooth: then

@@ -154,12 +154,15 @@ pub(crate) fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
+/// Where each result begins, and its length, by its key.
+type Places = FxHashMap<u64, (u64, usize)>;
+
 /// The file, and where results stand in it.
 struct Log {
     path: PathBuf,
     file: File,
     /// Where each result begins, and its length.
-    places: FxHashMap<u64, (u64, usize)>,
+    places: Places,
     /// The end of what is written.
     end: u64,
     held: Vec<u8>,
@@ -285,7 +288,7 @@ fn checksum(key: u64, bytes: &[u8]) -> u64 {
 }
 
 /// Where results stand in a file, and where the last whole one ends: 0 where not even the head is whole.
-fn read(file: &mut File, head: &[u8; HEAD]) -> Result<(FxHashMap<u64, (u64, usize)>, u64), String> {
+fn read(file: &mut File, head: &[u8; HEAD]) -> Result<(Places, u64), String> {
     let told = |error: io::Error| error.to_string();
     let length = file.metadata().map_err(told)?.len();
     let mut reader = BufReader::with_capacity(HELD, file);

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
+pub(crate) use super::halt::Halt;
 use super::outcome::known_error;
 use super::record::Record;
 use super::settings::Settings;
@@ -32,17 +33,6 @@ const LONG: f64 = 10e-6;
 /// their pace.
 const PACED: u64 = 1000;
 const PACED_PART: f64 = 0.02;
-
-/// Why work ends before it is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Halt {
-    /// The next evaluations are more than are left.
-    Evaluations,
-    /// Time is over, or would be before the next step is done.
-    Seconds,
-    /// The work was called off.
-    Interrupted,
-}
 
 /// Why a strategy ends without an answer.
 #[derive(Clone, Debug)]

@@ -29,6 +29,7 @@ mod fixed;
 mod gaussian;
 mod graded;
 mod graphs;
+mod halt;
 mod interpolant;
 mod ladder;
 mod layers;

@@ -11,7 +11,6 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::meter::Halt;
 use super::record::{Record, bytes_of, record_of};
 use crate::error::Error;
 
@@ -96,25 +95,5 @@ impl Company {
             }
         }
         Ok(records)
-    }
-}
-
-impl Record for Halt {
-    fn write(&self, bytes: &mut Vec<u8>) {
-        let code: u64 = match self {
-            Halt::Evaluations => 0,
-            Halt::Seconds => 1,
-            Halt::Interrupted => 2,
-        };
-        code.write(bytes);
-    }
-
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        match u64::read(bytes)? {
-            0 => Some(Halt::Evaluations),
-            1 => Some(Halt::Seconds),
-            2 => Some(Halt::Interrupted),
-            _ => None,
-        }
     }
 }

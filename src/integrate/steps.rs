@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::checkpoint::Checkpoint;
-use super::meter::Halt;
+use super::halt::Halt;
 use super::ranks::Company;
 use super::record::{Record, bytes_of, record_of};
 use super::settings::Settings;
