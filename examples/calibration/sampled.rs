@@ -293,7 +293,7 @@ fn page(integrals: &[Integral], found: &[Said], all: bool) -> String {
          covered\n\n",
         silent.count()
     );
-    for index in 0..METHODS.len() {
+    for (index, method) in METHODS.iter().enumerate() {
         let missed = found.iter().filter(|said| {
             said.method == index
                 && !said.is_covered()
@@ -305,7 +305,7 @@ fn page(integrals: &[Integral], found: &[Said], all: bool) -> String {
             let integral = &integrals[said.integral];
             text += &format!(
                 "- {}, {}, {}-D, integral {}, {}: the true error is {:.2} times the claimed one\n",
-                METHODS[index].name(),
+                method.name(),
                 integral.family,
                 integral.dimension,
                 said.integral,

@@ -173,10 +173,10 @@ impl LogDensity {
     pub(super) fn at(&mut self, point: &[f64]) -> f64 {
         let n = self.mean.len();
         let mut square = 0.0;
-        for i in 0..n {
+        for (i, (at, mean)) in point.iter().zip(&self.mean).enumerate() {
             let row = &self.root[i * n..i * n + i];
             let sum: f64 = row.iter().zip(&self.solved).map(|(r, s)| r * s).sum();
-            let solved = (point[i] - self.mean[i] - sum) / self.root[i * n + i];
+            let solved = (at - mean - sum) / self.root[i * n + i];
             self.solved[i] = solved;
             square += solved * solved;
         }

@@ -271,13 +271,16 @@ mod tests {
 
     #[test]
     fn few_digits_beside_a_face_at_which_a_piece_ends_are_no_layer() {
-        // On the edge of a triangle, 1e-13 wide there; its width is one less a number beside 1.
-        let edge = |k: usize| {
-            let s = 0.5f64.powi(k as i32);
-            (1.0 - (1.0 - 1e-13 * (1.0 + s).sqrt())) * s.exp()
-        };
-        let values: Vec<f64> = (1..=DISTANCES).map(edge).collect();
-        assert!(layers(&values, ROUNDED_IN_ALL, 2).is_empty());
+        // On the edge of a triangle, some 1e-13 wide there; its width is one less a number beside 1.
+        for number in 0..1000 {
+            let width = 1e-13 * (1.0 + (0.618 * f64::from(number)).fract());
+            let edge = |k: usize| {
+                let s = 0.5f64.powi(k as i32);
+                (1.0 - (1.0 - width * (1.0 + s).sqrt())) * s.exp()
+            };
+            let values: Vec<f64> = (1..=DISTANCES).map(edge).collect();
+            assert!(layers(&values, ROUNDED_IN_ALL, 2).is_empty(), "{width:e}");
+        }
     }
 
     #[test]

@@ -35,6 +35,9 @@ const FEW_NODES: u64 = 50_000;
 /// The nodes that an answer in doubt is worth.
 const MOST_NODES: u64 = 5_000;
 
+/// Where few evaluations are left, an answer in doubt may take so many more, but no more than half of them.
+const DOUBTED: u64 = 100_000;
+
 /// So many times the evaluations of an answer are worth the same again from other cells.
 const MOST_TIMES: u64 = 4;
 
@@ -121,7 +124,7 @@ pub(crate) fn witnessed(
         // An answer in doubt is worth as much work as another method.
         match !found.met && doubtful {
             true => {
-                let more = task.left() / 2;
+                let more = left.max((task.left() / 2).min(DOUBTED));
                 search.allow_nodes(MOST_NODES.max(2 * spent).min(more));
                 search.allow_looks(spent.max(MOST_LOOKS).min(more));
                 search.work(work.max(task.share_of_doubt(MOST_DOUBT)))

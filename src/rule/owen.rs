@@ -203,7 +203,6 @@ mod tests {
         ];
         for (name, f, exact) in families {
             let ratio = rms(&nested, f, exact) / rms(&linear, f, exact);
-            println!("{name}: {ratio:.2}");
             // Of 200 squares the root of the mean varies by a twentieth or so, more for smooth integrands.
             assert!((0.5..2.0).contains(&ratio), "{name} {ratio}");
         }
