@@ -76,7 +76,7 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 15] = [
+static PART: [Entry<'static>; 16] = [
     row(&SPARING, Share::Part(0.5)),
     row(
         &Analytic {
@@ -95,7 +95,8 @@ static PART: [Entry<'static>; 15] = [
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&BetweenBounds, Share::Part(0.5)),
     row(&FEW_VARIABLES, Share::Part(0.95)),
-    row(&MORE_VARIABLES, Share::Part(0.8)),
+    row(&THREE_VARIABLES, Share::Part(0.8)),
+    row(&MORE_VARIABLES, Share::All),
     // What is left then is for the witness.
     row(&Sampling { early: false }, Share::Part(0.5)),
 ];
@@ -139,8 +140,13 @@ static FEW_VARIABLES: Cells = Cells {
     to_the_end: true,
     asked_for: false,
 };
+static THREE_VARIABLES: Cells = Cells {
+    variables: [3, 3],
+    to_the_end: false,
+    asked_for: false,
+};
 static MORE_VARIABLES: Cells = Cells {
-    variables: [3, MOST_VARIABLES],
+    variables: [4, MOST_VARIABLES],
     to_the_end: false,
     asked_for: false,
 };

@@ -31,6 +31,10 @@ const CAUTION: f64 = 1.5;
 /// Random points are taken early with so many variables: sparse grids have passed, tensor products grow too fast.
 const MANY_VARIABLES: usize = 5;
 
+/// Errors do not fall faster than the inverse of the evaluations: with fewer than so many for an error of the
+/// tolerance there is no hope.
+const FEWEST_FOR_ONE: f64 = 10.0;
+
 /// With fewer variables they lose against cells, even at last.
 const FEWEST_VARIABLES: usize = 3;
 
@@ -84,7 +88,10 @@ impl Strategy for Sampling {
         let dimension = subject.integrand.dimension();
         match self.early {
             // Where code takes long nothing is spent for a trial.
-            true => (MANY_VARIABLES..=MOST_AXES).contains(&dimension) && !task.takes_long(),
+            true => {
+                let reaches = task.atol > 0.0 || task.rtol * task.left() as f64 >= FEWEST_FOR_ONE;
+                (MANY_VARIABLES..=MOST_AXES).contains(&dimension) && reaches && !task.takes_long()
+            }
             // What was not looked at was not given up.
             false => dimension >= FEWEST_VARIABLES && subject.seen().is_some(),
         }
