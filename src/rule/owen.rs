@@ -195,7 +195,8 @@ mod tests {
             .product();
         let simplex = |x: &[f64]| f64::from(u8::from(x[..4].iter().sum::<f64>() < 1.0));
         let kink = |x: &[f64]| x[..6].iter().map(|x| (x - 0.3).abs()).sum::<f64>();
-        let families: [(&str, &dyn Fn(&[f64]) -> f64, f64); 3] = [
+        type Family<'f> = (&'static str, &'f dyn Fn(&[f64]) -> f64, f64);
+        let families: [Family<'_>; 3] = [
             ("cosines", &cosines, exact),
             ("simplex", &simplex, 1.0 / 24.0),
             // ∫ |x − 0.3| = (0.09 + 0.49)/2.
