@@ -101,12 +101,12 @@ impl Channel {
 /// use pullback::{Map, Method, Settings};
 /// let square = Map::identity(&["x", "y"])?.over("x = 0..1, y = 0..1")?;
 /// let settings = Settings::new().rtol(1e-3).method(Method::Vegas);
-/// let peak = "exp(-500*(x - y)^2 - 100*(x + y - 1)^2)";
-/// let answer = square.integrate_text(peak, &settings)?;
+/// let peak = |x: &[f64]| (-500.0 * (x[0] - x[1]).powi(2) - 100.0 * (x[0] + x[1] - 1.0).powi(2)).exp();
+/// let answer = square.integrate_fn(peak, &settings)?;
 /// let map = answer.outcome.learned.expect("vegas learns");
 /// let again: LearnedMap = map.to_string().parse()?;
 /// assert_eq!(again, map);
-/// let sooner = square.integrate_text(peak, &settings.learned(again))?;
+/// let sooner = square.integrate_fn(peak, &settings.learned(again))?;
 /// assert!(sooner.outcome.learned.is_some());
 /// # Ok::<(), pullback::Error>(())
 /// ```
