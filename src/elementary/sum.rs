@@ -21,7 +21,6 @@ use super::double_double::{fused_product, two_sum};
 /// assert_eq!(sum.magnitude(), 2e100);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sum {
     high: f64,
     low: f64,

@@ -88,7 +88,6 @@ const NORMAL: f64 = 100.0;
 
 /// The mean of a round and its variance, output by output.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Mean {
     pub(super) values: Vec<f64>,
     pub(super) variances: Vec<f64>,
@@ -96,13 +95,10 @@ pub(super) struct Mean {
 
 /// A map, and what a round said of it.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Tried {
     map: LearnedMap,
     /// The mean of f² beside the square of that of |f|, and the variance beside it, the worst of all outputs.
-    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     spread: f64,
-    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     variance: f64,
     /// Whether it speaks for so many samples that both are known.
     is_known: bool,
@@ -121,7 +117,6 @@ impl Tried {
 
 /// What is known between rounds: all of it, so that work can go on from it.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Learning {
     best: Option<Tried>,
     /// The rounds so far, the points that one may have, and those of all.

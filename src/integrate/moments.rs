@@ -71,15 +71,12 @@ fn in_lanes(
 
 /// The statistics of some samples of one output.
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Moments {
     pub(super) count: f64,
     pub(super) mean: f64,
     /// The sum of squared deviations from the mean.
     pub(super) deviations: f64,
-    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub(super) least: f64,
-    #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub(super) greatest: f64,
     /// The largest sizes, and some that were found since the others were left out.
     largest: Vec<f64>,

@@ -96,7 +96,6 @@ impl Points for Lattice {
 
 /// The sums over the points of replicates so far.
 #[derive(Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Sums {
     /// How many points each replicate has had.
     points: u64,
