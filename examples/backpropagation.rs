@@ -479,6 +479,7 @@ fn main() -> Result<(), Error> {
     let picture = train(&mut network)?.draw(&Style {
         width: 1500,
         height: 640,
+        ..Style::default()
     })?;
     let path = PathBuf::from(folder).join("backpropagation.png");
     picture.save(&path)?;

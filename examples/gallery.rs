@@ -1,11 +1,15 @@
-//! The gallery: how well-known maps deform their regions, as the PNG files in `plots/`.
+//! The gallery: how well-known maps deform their regions, and a picture of each other kind, as the PNG files in
+//! `plots/`.
 //!
 //! `cargo run --release --example gallery [FOLDER]`
 
 use std::path::PathBuf;
 
-use pullback::plot::{Deformation, Picture, Style, Sweep, SweepPoint, SweepSeries};
-use pullback::{Error, Map, Parameters, Region, Status};
+use pullback::plot::{
+    Convergence, ConvergencePoint, ConvergenceSeries, Deformation, Integrand, Jacobian, Picture,
+    Style, Sweep, SweepPoint, SweepSeries,
+};
+use pullback::{Error, Map, MappedRegion, Method, Parameters, Region, Settings, Status};
 
 /// File, title, map, limits.
 const PICTURES: &[(&str, &str, &str, &str)] = &[
@@ -82,6 +86,24 @@ const PICTURES: &[(&str, &str, &str, &str)] = &[
         "u = 0..2*pi, v = 0..2*pi",
     ),
     (
+        "mobius",
+        "A Möbius band: a surface with one side, both faces of which are seen",
+        "x = (1+v*cos(u/2))*cos(u), y = (1+v*cos(u/2))*sin(u), z = v*sin(u/2)",
+        "u = 0..2*pi, v = -0.4..0.4",
+    ),
+    (
+        "bent_cube",
+        "A cube, bent: an octant is taken out",
+        "x = u+v*w/3, y = v+u^2/3, z = w+u*v/3",
+        "u = 0..1, v = 0..1, w = 0..1",
+    ),
+    (
+        "plane",
+        "The whole plane in polar coordinates",
+        "x = r*cos(t), y = r*sin(t)",
+        "r = 0..inf, t = 0..2*pi",
+    ),
+    (
         "ball",
         "Spherical coordinates: a box becomes a ball",
         "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)",
@@ -100,7 +122,78 @@ fn main() -> Result<(), Error> {
         let picture = Deformation::of(&map.over(&region)?, title)?.draw(&Style::default())?;
         save(&picture, &folder, file)?;
     }
+    let polar = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
+    let fold = Map::parse("x = u+v^2, y = v+u^2")?.over("u = -1..1, v = -1..1")?;
+    let jacobian = Jacobian::of(
+        &fold,
+        "det J of a fold: red where the map reverses orientation",
+    )?;
+    save(&jacobian.draw(&Style::default())?, &folder, "jacobian")?;
+    let peak = Integrand::of(
+        &polar,
+        &polar.parse(&["1/sqrt(x^2 + y^2)"])?,
+        "A peak that polar coordinates flatten",
+    )?;
+    save(&peak.draw(&Style::default())?, &folder, "integrand")?;
+    let root = Map::parse("x = u^2")?.over("u = 0..2")?;
+    let substitution = Integrand::of(
+        &root,
+        &root.parse(&["cos(x)/sqrt(x)"])?,
+        "A substitution that takes a singularity away",
+    )?;
+    save(
+        &substitution.draw(&Style::default())?,
+        &folder,
+        "integrand_line",
+    )?;
+    let plane = Map::parse("x = x, y = y")?.over("x = -2..2, y = -2..2")?;
+    let part = plane.where_("x^2 + y^2 <= 2, y >= x^2 - 1")?;
+    let part = Deformation::of(&part, "The part of a disk above a parabola")?;
+    save(&part.draw(&Style::default())?, &folder, "conditions")?;
+    save(&convergence(&polar)?, &folder, "convergence")?;
     save(&area_of_a_cut_disk()?, &folder, "sweep")
+}
+
+/// How the fixed rule and samples converge to the integral of |x + y − 1/2| over the unit disk.
+fn convergence(disk: &MappedRegion) -> Result<Picture, Error> {
+    let integrands = disk.parse(&["abs(x + y - 1/2)"])?;
+    let truth = disk.integrate_all(&integrands, &Settings::new().rtol(1e-13))?;
+    let series = |name: &str, runs: Vec<Settings>| {
+        let point = |settings: &Settings| {
+            let found = disk.integrate_all(&integrands, settings)?;
+            Ok::<_, Error>(ConvergencePoint {
+                evaluations: found.evaluations,
+                claimed: found.error,
+                actual: Some((found.value - truth.value).abs()),
+            })
+        };
+        let points = runs.iter().map(point).collect::<Result<_, _>>()?;
+        let name = name.to_owned();
+        Ok::<_, Error>(ConvergenceSeries { name, points })
+    };
+    let gauss = (1..9).map(|k| Settings::new().method(Method::Gauss(vec![1 << k])));
+    let samples = |method: Method| {
+        let budgets = (5..19).map(|k| 1u64 << k);
+        let run = |budget| {
+            Settings::new()
+                .rtol(1e-16)
+                .max_evals(budget)
+                .method(method.clone())
+        };
+        budgets.map(run).collect()
+    };
+    let convergence = Convergence {
+        title: "Convergence for a kinked integrand over the disk".to_owned(),
+        subtitle: "|x + y − 1/2|; what lies in the gray is not told from zero".to_owned(),
+        series: vec![
+            series("gauss", gauss.collect())?,
+            series("cubature", samples(Method::Cubature))?,
+            series("qmc", samples(Method::Qmc))?,
+            series("monte-carlo", samples(Method::MonteCarlo))?,
+        ],
+        known_to: Some(4.0 * truth.error),
+    };
+    convergence.draw(&Style::default())
 }
 
 fn save(picture: &Picture, folder: &str, file: &str) -> Result<(), Error> {

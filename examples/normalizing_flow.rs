@@ -137,6 +137,7 @@ fn save(planes: &Planes, path: &Path) -> Result<(), Error> {
     let style = Style {
         width: 1500,
         height: 570,
+        ..Style::default()
     };
     planes.draw(&style)?.save(path)?;
     println!("   picture: {}\n", path.display());

@@ -28,6 +28,7 @@ pub(crate) fn write(
     let picture = histogram(problems, measurements).draw(&Style {
         width: 1240,
         height: 900,
+        ..Style::default()
     });
     let saved = picture.and_then(|picture| picture.save(&plots.join("calibration.png")));
     saved.map_err(|e| e.to_string())

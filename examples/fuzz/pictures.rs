@@ -40,6 +40,7 @@ pub(crate) fn run(random: &mut Random, describe: &mut dyn FnMut(&str)) -> Result
     let style = Style {
         width: random.pick(&[1200, 300, 4000, 1, 6000, 20]),
         height: random.pick(&[640, 200, 4000, 1, 6000, 20]),
+        ..Style::default()
     };
     describe(&format!(
         "{equations:?} over {over:?}, {} × {}",

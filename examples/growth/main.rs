@@ -206,6 +206,7 @@ fn main() -> Result<(), Error> {
     let style = Style {
         width: 1240,
         height: 1000,
+        ..Style::default()
     };
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("plots");
     charts.draw(&style)?.save(&folder.join("growth.png"))

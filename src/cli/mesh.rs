@@ -62,6 +62,7 @@ pub(super) fn domain(
         group: description.group.as_ref().map(|group| group.text.clone()),
         signed: description.signed,
         param: Table(param.collect()),
+        of_mesh: Some(mesh.clone()),
         ..Statement::default()
     };
     Ok((Box::new(mesh), statement))

@@ -3,25 +3,23 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, value_parser};
-use pullback::Estimate;
-use pullback::integrator::Outcome;
-use pullback::plot::{self, Deformation, MOST_SERIES, Picture, Style, SweepPoint, SweepSeries};
+use pullback::Domain;
+use pullback::domain::Pullback;
+use pullback::plot::{Deformation, Integrand, Jacobian, Picture, Planes, Style, View};
 
 use super::command::Command;
-use super::description::Description;
+use super::convergence;
 use super::fault::Fault;
 use super::flags;
-use super::interrupt;
-use super::output::{DONE, INTERRUPTED, print};
+use super::heading::heading;
+use super::output::{DONE, print};
 use super::problem::Problem;
-use super::settings::Choices;
-use super::statement::Statement;
-use super::sweep::{self, Sweep};
+use super::sweep_picture::swept;
 
 /// The command.
 pub(super) const COMMAND: Command = Command {
     name: "plot",
-    about: "A picture of the region with its grid, beside its image under the map",
+    about: "A picture of the region with its grid, beside its image under the map; of det J, integrands, errors",
     details: "",
     examples: "\
 Examples:
@@ -29,6 +27,12 @@ Examples:
     pullback plot --map \"x = r*cos(t), y = r*sin(t)\" --over \"r = 0..1, t = 0..2*pi\" -o polar.png
   A problem file, with a heading of your own:
     pullback plot disk.toml -o disk.svg --title \"The unit disk\" --size 1600x800
+  Where a map folds, and by how much it stretches:
+    pullback plot --map \"x = u + v^2, y = v + u^2\" --over \"u = -1..1, v = -1..1\" --what jacobian -o fold.png
+  A peak that polar coordinates flatten:
+    pullback plot --map polar --integrand \"1/sqrt(x^2 + y^2)\" --what integrand -o peak.png
+  How fast methods converge:
+    pullback plot --map polar --integrand \"exp(-x^2-y^2)\" --what convergence -o errors.png
   The area of a disk that is cut, against where:
     pullback plot --map polar --where \"x <= a\" --param \"a = -1..1 by 0.05\" --what sweep -o area.png",
     with_flags,
@@ -39,6 +43,7 @@ const OUTPUT: &str = "output";
 const WHAT: &str = "what";
 const TITLE: &str = "title";
 const SIZE: &str = "size";
+const VIEW: &str = "view";
 
 fn with_flags(command: clap::Command) -> clap::Command {
     let output = Arg::new(OUTPUT)
@@ -53,20 +58,28 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .default_value(DEFORMATION)
         .value_parser(drawing)
         .help(format!(
-            "What to draw: the region and its image, or an integral against a parameter that runs \
-             [possible values: {DEFORMATION}, {SWEEP}]"
+            "What to draw: the region and its image, det J over both, the integrand over both, errors \
+             against evaluations by every method, or an integral against a parameter that runs \
+             [possible values: {}]",
+            KINDS.join(", ")
         ));
     let title = Arg::new(TITLE)
         .long(TITLE)
         .help("The heading [default: the region]");
-    let Style { width, height } = Style::default();
+    let Style { width, height, .. } = Style::default();
     let size = Arg::new(SIZE)
         .long(SIZE)
         .value_name("WIDTHxHEIGHT")
         .default_value(format!("{width}x{height}"))
         .value_parser(style)
         .help("Width and height in pixels");
-    let flags = [output, what, title, size].map(|flag| flag.help_heading("Output"));
+    let view = Arg::new(VIEW)
+        .long(VIEW)
+        .value_name("AZIMUTH,ELEVATION")
+        .allow_hyphen_values(true)
+        .value_parser(eye)
+        .help("From where an image in space is seen, in degrees [default: from where no face is edge-on]");
+    let flags = [output, what, title, size, view].map(|flag| flag.help_heading("Output"));
     let command = flags::with_settings(flags::with_problem(command));
     command.args(flags)
 }
@@ -77,142 +90,45 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let path = flags.get_one::<PathBuf>(OUTPUT);
     let path = path.ok_or_else(|| Fault::new("a picture needs a file to go to"))?;
     let title = flags.get_one::<String>(TITLE).map(String::as_str);
-    let style = flags.get_one::<Style>(SIZE).cloned().unwrap_or_default();
+    let style = Style {
+        view: flags.get_one::<View>(VIEW).copied(),
+        ..flags.get_one::<Style>(SIZE).copied().unwrap_or_default()
+    };
     check_path(path, flags::file(flags))?;
-    if flags
+    let what = flags
         .get_one::<String>(WHAT)
-        .is_some_and(|what| what == SWEEP)
-    {
-        let (picture, code) = swept(&description, title, &style)?;
-        picture.save(path)?;
-        let (width, height) = picture.size();
-        return Ok(code.max(print(&format!("{}  {width} × {height}\n", path.display()))));
-    }
-    let problem = Problem::new(&description)?;
-    let picture = prepared(&problem, title, &style)?;
+        .map_or(DEFORMATION, String::as_str);
+    let (picture, code) = match what {
+        SWEEP => swept(&description, title, &style)?,
+        CONVERGENCE => convergence::picture(&description, title, &style)?,
+        _ => {
+            let problem = Problem::new(&description)?;
+            (drawn(what, &problem, title, &style)?, DONE)
+        }
+    };
     picture.save(path)?;
     let (width, height) = picture.size();
-    let parts = &problem.statement;
-    let note = match parts.conditions.is_empty() && parts.on.is_empty() {
-        true => "",
-        false => "it shows all that the limits hold, and not only the part that is meant\n",
-    };
-    Ok(print(&format!(
-        "{}  {width} × {height}\n{note}",
-        path.display()
-    )))
+    let told = format!("{}  {width} × {height}\n", path.display());
+    Ok(code.max(print(&told)))
 }
 
 /// The pictures that there are.
 const DEFORMATION: &str = "deformation";
+const JACOBIAN: &str = "jacobian";
+const INTEGRAND: &str = "integrand";
+const CONVERGENCE: &str = "convergence";
 const SWEEP: &str = "sweep";
-
-/// The picture of an integral against a parameter, and the exit code of the worst of its values.
-fn swept(
-    description: &Description,
-    title: Option<&str>,
-    style: &Style,
-) -> Result<(Picture, u8), Fault> {
-    let sweep = Sweep::of(description)?;
-    let Some((across, others)) = sweep.names().split_last() else {
-        let message = format!("--{WHAT} {SWEEP} needs a parameter that runs through values");
-        let help = "give it a range, for example --param \"a = 0..2 by 0.1\"";
-        return Err(Fault::new(message).with_help(help));
-    };
-    let choices = Choices::new(description.settings.clone())?.cancelled_by(&interrupt::token()?);
-    // The number of a row, its code, its values and errors, and what they are of.
-    let shown = |row: sweep::Row| {
-        let verdict = choices.verdict(&row.estimate);
-        let names = names_of(&row.estimate, row.problem.integrand_texts());
-        let Outcome { values, errors, .. } = row.estimate.outcome;
-        Ok((row.number, verdict, values, errors, names))
-    };
-    let mut series: Vec<SweepSeries> = Vec::new();
-    let mut code = DONE;
-    sweep::for_each(description, &sweep, &choices, None, &(), shown, |row| {
-        let (number, verdict, values, errors, names) = row;
-        code = code.max(verdict);
-        let running = sweep.row(number);
-        if number % sweep.fastest() == 0 {
-            let fixed = running[..others.len()].iter();
-            let fixed: Vec<String> = fixed.map(|(name, v)| format!("{name} = {v}")).collect();
-            let named = |text: &String| match (fixed.is_empty(), names.len()) {
-                (true, _) => text.clone(),
-                (_, 1) => fixed.join(", "),
-                _ => format!("{text} at {}", fixed.join(", ")),
-            };
-            series.extend(names.iter().map(|text| SweepSeries {
-                name: typeset(&named(text)),
-                points: Vec::new(),
-            }));
-        }
-        let first = series.len() - names.len();
-        let at = running.last().map_or(f64::NAN, |(_, value)| *value);
-        let outcomes = values.iter().zip(&errors);
-        for (own, (&value, &error)) in series[first..].iter_mut().zip(outcomes) {
-            own.points.push(SweepPoint {
-                at,
-                value,
-                error,
-                is_met: verdict == DONE,
-            });
-        }
-        verdict != INTERRUPTED && series.len() <= MOST_SERIES
-    })?;
-    if series.len() > MOST_SERIES {
-        let message = format!("more than {MOST_SERIES} lines cannot be told apart");
-        let help = "leave out integrands, or values of the parameters before the last";
-        return Err(Fault::new(message).with_help(help));
-    }
-    let given = match description.integrands.is_empty() {
-        true => &description.field,
-        false => &description.integrands,
-    };
-    let given: Vec<&str> = given.iter().map(|text| &text.text[..]).collect();
-    let what = given.join(", ");
-    let kind = if description.average {
-        "average"
-    } else {
-        "integral"
-    };
-    let subtitle = match &what[..] {
-        "" | "1" => "the measure of the region".to_owned(),
-        what => format!("the {kind} of {}", typeset(what)),
-    };
-    let heading = format!("The {kind} against {across}");
-    let drawn = plot::Sweep {
-        title: title.map_or(heading, str::to_owned),
-        subtitle,
-        parameter: across.clone(),
-        integral: kind.to_owned(),
-        series,
-    };
-    Ok((drawn.draw(style)?, code))
-}
-
-/// What the values of an estimate are of: the integrands, the parts of complex ones, or a field.
-fn names_of<'t>(estimate: &Estimate, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
-    let texts: Vec<&str> = texts.collect();
-    let values = estimate.values.len();
-    if estimate.are_parts {
-        let parts = |text: &&str| ["re", "im"].map(|part| format!("{part} {text}"));
-        return texts.iter().flat_map(parts).collect();
-    }
-    match texts.len() == values {
-        true => texts.into_iter().map(str::to_owned).collect(),
-        // The components of a field make one value.
-        false => vec![format!("({})", texts.join(", "))],
-    }
-}
+const KINDS: [&str; 5] = [DEFORMATION, JACOBIAN, INTEGRAND, CONVERGENCE, SWEEP];
 
 /// Reads `--what`.
 fn drawing(name: &str) -> Result<String, String> {
     match name {
-        DEFORMATION | SWEEP => Ok(name.to_owned()),
-        "jacobian" | "integrand" | "nodes" | "convergence" => Err(format!(
-            "not in this version, which draws: {DEFORMATION}, {SWEEP}"
+        name if KINDS.contains(&name) => Ok(name.to_owned()),
+        "nodes" => Err(format!(
+            "not in this version, which draws: {}",
+            KINDS.join(", ")
         )),
-        _ => Err(format!("this version draws: {DEFORMATION}, {SWEEP}")),
+        _ => Err(format!("this version draws: {}", KINDS.join(", "))),
     }
 }
 
@@ -224,7 +140,22 @@ fn style(text: &str) -> Result<Style, String> {
         Some((side(width)?, side(height)?))
     });
     let (width, height) = sides.ok_or("expected two numbers of pixels, such as 1200x640")?;
-    Ok(Style { width, height })
+    Ok(Style {
+        width,
+        height,
+        ..Style::default()
+    })
+}
+
+/// Reads `--view`.
+fn eye(text: &str) -> Result<View, String> {
+    let angles = text.split_once(',');
+    let angles = angles.and_then(|(azimuth, elevation)| {
+        let angle = |text: &str| text.trim().parse::<f64>().ok();
+        Some((angle(azimuth)?, angle(elevation)?))
+    });
+    let (azimuth, elevation) = angles.ok_or("expected two angles in degrees, such as -60,25")?;
+    Ok(View { azimuth, elevation })
 }
 
 /// Refuses a path that a picture could not be written to, or that is the problem file.
@@ -247,63 +178,56 @@ pub(super) fn prepared(
     title: Option<&str>,
     style: &Style,
 ) -> Result<Picture, Fault> {
-    if let Some(mesh) = &problem.statement.mesh {
-        let message = format!("a mesh is not drawn: {mesh}");
-        return Err(Fault::new(message).with_help("leave --plot out"));
-    }
-    let title = title.map_or_else(|| heading(&problem.statement), str::to_owned);
-    let deformation = Deformation::of(problem.domain.as_ref(), &title)?;
-    Ok(deformation.draw(style)?)
+    drawn(DEFORMATION, problem, title, style)
 }
 
-/// The longest heading that fits over a picture, in characters.
-const LONGEST_HEADING: usize = 72;
-
-/// The region as inequalities, which say what the picture shows.
-fn heading(statement: &Statement) -> String {
-    let limits = statement.over.0.iter();
-    let range = |(name, ends): &(String, [String; 2])| {
-        let [lower, upper] = ends.each_ref().map(|limit| typeset(limit));
-        format!("{lower} ≤ {name} ≤ {upper}")
-    };
-    let names: Vec<&str> = limits.clone().map(|(name, _)| &name[..]).collect();
-    let ranges: Vec<String> = limits.map(range).collect();
-    let heading = format!("{} and its image", ranges.join(", "));
-    if heading.chars().count() <= LONGEST_HEADING {
-        heading
-    } else {
-        format!("The region of {} and its image", names.join(", "))
+/// A picture of a map over its region.
+fn drawn(
+    what: &str,
+    problem: &Problem,
+    title: Option<&str>,
+    style: &Style,
+) -> Result<Picture, Fault> {
+    let domain = problem.domain.as_ref();
+    let region = heading(&problem.statement);
+    let title = |own: String| title.map_or(own, str::to_owned);
+    let has_parts = has_parts(domain)?;
+    if (problem.statement.of_mesh.is_some() || has_parts) && what != DEFORMATION {
+        let message = format!("--{WHAT} {what} is drawn over one region with a map");
+        let help = "this one has several parts: draw one of them, or the region itself";
+        return Err(Fault::new(message).with_help(help));
     }
-}
-
-/// A formula with π for `pi` and without the sign in 2·π.
-fn typeset(formula: &str) -> String {
-    let is_sign = |c: char| !c.is_alphanumeric() && c != '_';
-    let word = |part: &str| match part.strip_prefix("pi") {
-        Some(rest) if rest.chars().all(is_sign) => format!("π{rest}"),
-        _ => part.replace('*', "·"),
-    };
-    let text: String = formula.split_inclusive(is_sign).map(word).collect();
-    ('0'..='9').fold(text, |text, digit| {
-        text.replace(&format!("{digit}·π"), &format!("{digit}π"))
+    if let Some(mesh) = &problem.statement.of_mesh {
+        let name = problem.statement.mesh.clone().unwrap_or_default();
+        return Ok(Planes::of_mesh(mesh, &title(format!("The elements of {name}")))?.draw(style)?);
+    }
+    if has_parts {
+        let own = match problem.statement.polygon.is_empty() {
+            true => "The region and its parts",
+            false => "The polygon and its triangles",
+        };
+        return Ok(Planes::of_parts(domain, &title(own.to_owned()))?.draw(style)?);
+    }
+    Ok(match what {
+        JACOBIAN => Jacobian::of(domain, &title(format!("det J over {region}")))?.draw(style)?,
+        INTEGRAND => {
+            let title = title(format!("The integrand over {region}"));
+            Integrand::of(domain, &problem.integrands, &title)?.draw(style)?
+        }
+        _ => Deformation::of(domain, &title(region))?.draw(style)?,
     })
+}
+
+/// Whether a domain is made of several parts, each with a map of its own.
+fn has_parts(domain: &dyn Domain) -> Result<bool, Fault> {
+    let integrands = domain.parse(&[])?;
+    let pullback = Pullback::new(domain, &integrands)?;
+    Ok(pullback.parts().len() > 1 || !pullback.geometry().outlines().is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pullback::Map;
-
-    #[test]
-    fn a_heading_shows_limits_as_a_text_book_does() {
-        let polar = Map::parse("x = r*cos(t), y = r*sin(t)").unwrap();
-        let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
-        assert_eq!(
-            heading(&Statement::of_mapped_region(&disk)),
-            "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image"
-        );
-        assert_eq!(typeset("a*pi/2 + pitch*b"), "a·π/2 + pitch·b");
-    }
 
     #[test]
     fn sizes_are_two_numbers() {

@@ -1,6 +1,6 @@
 //! The problem as the program understood it, for answers that state it.
 
-use pullback::{Domain, Interior, InverseRegion, MappedRegion, Parameters, Polygon};
+use pullback::{Domain, Interior, InverseRegion, MappedRegion, Mesh, Parameters, Polygon};
 use serde::{Serialize, Serializer};
 
 /// Where integrals are taken, as formulas; names are those of the keys of a problem file.
@@ -38,6 +38,9 @@ pub(super) struct Statement {
     /// The map, over its limits, whose determinant is stated.
     #[serde(skip)]
     pub(super) of: Option<MappedRegion>,
+    /// The mesh, for its picture.
+    #[serde(skip)]
+    pub(super) of_mesh: Option<Mesh>,
     /// The region, where its map is given the other way round.
     #[serde(skip)]
     pub(super) of_inverse: Option<InverseRegion>,

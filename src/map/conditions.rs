@@ -2,6 +2,7 @@
 
 use super::definite::definite;
 use super::integrands::Names;
+use super::margin::margin;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, Misfit};
 use crate::expr::bounds::ranges::Ranges;
@@ -116,6 +117,22 @@ impl Conditions {
         let reads = |root: &Id| inputs::of_formulas(arena, &[*root]) & targets != 0;
         let (of_targets, own): (Vec<Id>, Vec<Id>) = roots.iter().partition(|id| reads(id));
         [own, of_targets].map(|roots| Conditions::of(self.written.part(&roots)))
+    }
+
+    /// How far inside of all of them a point is; `None` where there are none.
+    pub(super) fn margin(&self) -> Option<Formulas> {
+        if self.is_empty() {
+            return None;
+        }
+        let inputs = self.definite.inputs.clone();
+        Some(built(inputs, |graph, inputs| {
+            let conditions = self.written.within(graph, inputs).into_iter();
+            let margins = conditions.map(|condition| margin(graph, condition));
+            margins
+                .reduce(|all, own| all.min(own))
+                .into_iter()
+                .collect()
+        }))
     }
 
     /// Whether all hold where the inputs have these values.
@@ -243,6 +260,11 @@ impl Equations {
             }
         }
         false
+    }
+
+    /// The differences of their sides as formulas of all inputs.
+    pub(super) fn differences(&self) -> &Formulas {
+        &self.differences
     }
 
     /// The differences of their sides.

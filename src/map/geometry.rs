@@ -2,6 +2,7 @@
 
 use super::chart::varying_stretches;
 use super::map::Map;
+use super::margin::AtPoints;
 use crate::error::Error;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Id};
@@ -24,6 +25,12 @@ pub struct Geometry<'a> {
     pub(super) known: Option<(f64, f64)>,
     /// The targets as formulas of the variables.
     pub(super) map: Option<Formulas>,
+    /// Where this stands for several polygons, these.
+    outlines: Vec<Vec<[f64; 2]>>,
+    /// How far inside of conditions a point is.
+    margin: Option<AtPoints>,
+    /// The sides of equations, one less the other.
+    levels: Option<AtPoints>,
 }
 
 /// Variables, targets and the determinant.
@@ -45,6 +52,13 @@ pub struct Point {
     pub determinant: f64,
 }
 
+impl Point {
+    /// The variables and the targets.
+    pub(super) fn coordinates(&self) -> [&[f64]; 2] {
+        [&self.variables, &self.targets]
+    }
+}
+
 impl<'a> Geometry<'a> {
     /// The geometry of a map that is code.
     pub(crate) fn of_code(
@@ -64,6 +78,9 @@ impl<'a> Geometry<'a> {
             is_meant_to_fold: false,
             known: None,
             map: None,
+            outlines: Vec::new(),
+            margin: None,
+            levels: None,
         }
     }
 
@@ -79,6 +96,67 @@ impl<'a> Geometry<'a> {
             known: Some(known),
             ..self
         }
+    }
+
+    /// The same where it stands for several polygons.
+    #[cfg(feature = "polygon")]
+    pub(super) fn standing_for(self, outlines: Vec<Vec<[f64; 2]>>) -> Self {
+        Geometry { outlines, ..self }
+    }
+
+    /// The polygons of which this describes one alone, if it stands for several; else none.
+    pub fn outlines(&self) -> &[Vec<[f64; 2]>] {
+        &self.outlines
+    }
+
+    /// The same for the part in which conditions hold.
+    pub(super) fn within(self, margin: Option<AtPoints>) -> Self {
+        Geometry { margin, ..self }
+    }
+
+    /// The same for the part in which equations hold.
+    pub(super) fn on(self, levels: AtPoints) -> Self {
+        Geometry {
+            levels: Some(levels),
+            ..self
+        }
+    }
+
+    /// How far inside of the conditions points are: positive where all of these hold, negative where one does
+    /// not, NaN where it has no value; `None` where there are none.
+    ///
+    /// ```
+    /// use pullback::{Domain, Map};
+    /// let disk = Map::parse("x = x, y = y")?.over("x = -1..1, y = -1..1")?.where_("x^2 + y^2 < 1")?;
+    /// let integrands = disk.parse(&[])?;
+    /// let pullback = disk.pull_back(&integrands)?;
+    /// let geometry = pullback.geometry();
+    /// let points = [geometry.at(&[0.5, 0.5]), geometry.at(&[1.0, 0.5])];
+    /// assert_eq!(geometry.margins(&points), Some(vec![1.0, 0.0]));
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn margins(&self, points: &[Point]) -> Option<Vec<f64>> {
+        let margin = self.margin.as_ref()?;
+        Some(
+            margin
+                .at(points.iter().map(Point::coordinates))
+                .into_iter()
+                .flatten()
+                .collect(),
+        )
+    }
+
+    /// For every equation of a level set the difference of its sides at points; none where there are no
+    /// equations.
+    pub fn levels(&self, points: &[Point]) -> Vec<Vec<f64>> {
+        let Some(levels) = &self.levels else {
+            return Vec::new();
+        };
+        let found = levels.at(points.iter().map(Point::coordinates));
+        let count = found.first().map_or(0, Vec::len);
+        (0..count)
+            .map(|k| found.iter().map(|values| values[k]).collect())
+            .collect()
     }
 
     /// The geometry of a map, from simplified [`Chart::roots`].
@@ -97,6 +175,9 @@ impl<'a> Geometry<'a> {
             is_meant_to_fold: false,
             known: None,
             map: Some(map.formulas_of_variables()),
+            outlines: Vec::new(),
+            margin: None,
+            levels: None,
         })
     }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::geometry::Point;
 use super::map::scope_of;
+use super::margin::AtPoints;
 use super::parameters::Parameters;
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::Formulas;
@@ -78,6 +80,35 @@ impl<'f> Integrands<'f> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The values at points of a domain with these parameters, point by point.
+    ///
+    /// ```
+    /// use pullback::{Domain, Map};
+    /// let disk = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
+    /// let integrands = disk.parse(&["x^2 + y^2", "r"])?;
+    /// let pullback = disk.pull_back(&integrands)?;
+    /// let points = [pullback.geometry().at(&[0.5, 0.0])];
+    /// assert_eq!(integrands.at(&points, disk.parameters())?, [[0.25, 0.5]]);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if there are too many variables, targets and parameters for formulas.
+    pub fn at(&self, points: &[Point], parameters: &Parameters) -> Result<Vec<Vec<f64>>, Error> {
+        match &self.functions {
+            Functions::Formulas(formulas) => Ok(AtPoints::new(formulas, parameters.values())?
+                .at(points.iter().map(Point::coordinates))),
+            Functions::Code(outputs, code) => {
+                let of = |point: &Point| {
+                    let mut values = vec![0.0; *outputs];
+                    code(&point.targets, &mut values);
+                    values
+                };
+                Ok(points.iter().map(of).collect())
+            }
+        }
     }
 
     /// The formulas as texts; none if they are code.

@@ -12,6 +12,7 @@ use super::domain::{self, Domain};
 use super::geometry::Geometry;
 use super::integrands::{Functions, Integrands};
 use super::mapped_region::{MappedRegion, part_where};
+use super::margin::AtPoints;
 use super::parameters::Parameters;
 use super::pullback::{Part, Pullback};
 use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
@@ -224,7 +225,9 @@ impl Domain for LevelSet {
                     .to_owned(),
             );
         }
-        let geometry: Geometry<'a> = self.region.geometry()?;
+        let parameters = self.parameters().values();
+        let levels = AtPoints::new(self.equations.differences(), parameters)?;
+        let geometry: Geometry<'a> = self.region.geometry()?.on(levels);
         let names = self.region.map().variables().to_vec();
         let part = Part::of_code(LevelFormulas::new(found, names), geometry);
         Ok(Pullback::of_part(part, warnings))

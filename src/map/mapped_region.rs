@@ -12,6 +12,7 @@ use super::geometry::Geometry;
 use super::integrands::{Code, Functions, Integrands, Names};
 use super::limits::IntoRegion;
 use super::map::Map;
+use super::margin::AtPoints;
 use super::moving::{at_values, beside, derivatives, distinct};
 use super::parameters::Parameters;
 use super::per_node::PerNode;
@@ -24,7 +25,7 @@ use crate::analysis::confinement::confined;
 use crate::analysis::natural::{Natural, unit_of};
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Expr, Graph, Id};
+use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::inputs;
 use crate::expr::simplify::{simplify, with_squares};
 use crate::expr::value::values;
@@ -448,7 +449,17 @@ impl MappedRegion {
         let roots = Chart::new(&graph, &self.confined, &self.map, &mut Vec::new())?.roots();
         let n = self.map.variables().len();
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
-        Ok(Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed))
+        self.geometry_of(arena, roots)
+    }
+
+    /// Where the unit box goes, from the formulas of a chart.
+    fn geometry_of(&self, arena: Arena, roots: Vec<Id>) -> Result<Geometry<'static>, Error> {
+        let geometry = Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed);
+        let margin = self.conditions.margin();
+        let parameters = self.map.parameters().values();
+        // Of too many variables nothing is drawn.
+        let margin = margin.and_then(|margin| AtPoints::new(&margin, parameters).ok());
+        Ok(geometry.within(margin))
     }
 
     /// What to say of the conditions: where one has no value, and if they hold nowhere.
@@ -557,7 +568,7 @@ impl MappedRegion {
         if n > inputs::MOST {
             // Of so many variables nothing is known but values.
             let values = Wide::new(Program::for_blocks(&arena, &roots[integrals], n), names);
-            let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
+            let geometry = self.geometry_of(arena, roots)?;
             return Ok(Part::of_code(values, geometry));
         }
         let natural = self.natural(integrands, &[])?;
@@ -574,7 +585,7 @@ impl MappedRegion {
             Some(natural) => values.with_natural(natural),
             None => values,
         };
-        let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
+        let geometry = self.geometry_of(arena, roots)?;
         Ok(Part::of_formulas(values, geometry))
     }
 
@@ -676,7 +687,7 @@ impl MappedRegion {
             }
         });
         let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
-        let geometry = Geometry::of_formulas(map, arena, roots)?.signed(self.is_signed);
+        let geometry = self.geometry_of(arena, roots)?;
         // What the code does outside does not matter, so it is not asked.
         let is_part = !self.conditions.is_empty();
         let is_for_fields = self.is_for_fields;

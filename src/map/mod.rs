@@ -28,6 +28,7 @@ mod log_determinant;
 )]
 pub(crate) mod map;
 pub(crate) mod mapped_region;
+mod margin;
 pub(crate) mod mesh;
 mod moving;
 pub(crate) mod oriented;

@@ -240,7 +240,8 @@ impl Polygon {
         let determinants = triangles.iter().map(|[a, b, c]| cross(*a, *b, *c));
         let ends = (f64::INFINITY, 0.0);
         let ends = determinants.fold(ends, |(min, max): (f64, f64), d| (min.min(d), max.max(d)));
-        Ok(geometry.between(ends))
+        let outlines = triangles.iter().map(|triangle| triangle.to_vec());
+        Ok(geometry.between(ends).standing_for(outlines.collect()))
     }
 
     /// The box around the polygon, with its conditions.

@@ -74,6 +74,11 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The piece to which it belongs, where there are several.
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
     /// The integrands times the measure.
     pub fn integrand(&self) -> &dyn Integrand {
         match &self.values {

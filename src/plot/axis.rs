@@ -2,6 +2,7 @@
 
 use super::font::Font;
 use super::range::Range;
+use super::reach::Reach;
 use super::scene::Spot;
 use super::text::{HAlign, Type};
 use super::ticks::Ticks;
@@ -19,6 +20,8 @@ pub(super) struct Axis {
     pub(super) name: String,
     pub(super) range: Range,
     pub(super) ticks: Ticks,
+    /// How the axis is compressed, where its range reaches to infinity.
+    reach: Option<Reach>,
 }
 
 impl Axis {
@@ -34,7 +37,29 @@ impl Axis {
             name: name.to_string(),
             range,
             ticks,
+            reach: None,
         }
+    }
+
+    /// The axis with these ticks over just `range`.
+    pub(super) fn over(name: &str, range: Range, ticks: Ticks) -> Axis {
+        Axis {
+            name: name.to_string(),
+            range,
+            ticks,
+            reach: None,
+        }
+    }
+
+    /// Compresses the axis, with ticks of its own.
+    pub(super) fn compress(&mut self, reach: Reach) {
+        self.ticks = reach.ticks();
+        self.reach = Some(reach);
+    }
+
+    /// Whether a value has a place on the axis or beyond its ends.
+    pub(super) fn has(&self, value: f64) -> bool {
+        value.is_finite() || self.reach.is_some() && !value.is_nan()
     }
 
     /// An axis without a name, over just `range`.
@@ -43,11 +68,15 @@ impl Axis {
             name: String::new(),
             range,
             ticks: Ticks(ticks),
+            reach: None,
         }
     }
 
     pub(super) fn share(&self, value: f64) -> f64 {
-        (value - self.range.low) / self.range.span()
+        match &self.reach {
+            Some(reach) => reach.share(value),
+            None => (value - self.range.low) / self.range.span(),
+        }
     }
 
     /// The labels with their spots, as many as fit: all, every second, every fifth…, zero kept.

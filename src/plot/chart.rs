@@ -130,7 +130,7 @@ impl Chart {
         // The key stands in the upper corner: it gets room above all points.
         let key = (self.series.len() as f64 * KEY_LINE + 14.0) / area.height;
         flat.up = self.axis(1, key.min(0.5))?;
-        let panel = Panel::Flat(flat.clone());
+        let panel = Panel::flat(flat.clone());
         draw_rules(scene, &flat, &panel);
         let mut colors = COLORS.into_iter().cycle();
         for (k, series) in self.series.iter().enumerate() {
@@ -201,7 +201,7 @@ impl Chart {
 }
 
 /// Draws a line across the panel at every tick.
-fn draw_rules(scene: &mut Scene, flat: &Flat, panel: &Panel) {
+pub(super) fn draw_rules(scene: &mut Scene, flat: &Flat, panel: &Panel) {
     let across = flat.across.iter().flat_map(|axis| &axis.ticks.0);
     let ticks: Vec<f64> = across.map(|tick| tick.0).collect();
     let levels: Vec<f64> = flat.up.ticks.0.iter().map(|tick| tick.0).collect();

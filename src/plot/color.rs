@@ -1,7 +1,4 @@
-//! Colours: the palette of the drawings, the viridis map, and scales from a measure to a colour.
-
-use super::range::quantile;
-use super::ticks::Ticks;
+//! Colours: the palette of the drawings, and the maps from a share of a scale to a colour.
 
 /// A colour with eight bits each of red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +25,8 @@ pub(super) const GRAY: Rgb = Rgb(92, 92, 92);
 pub(super) const PALE: Rgb = Rgb(214, 214, 214);
 /// Parts of the region where the map is not finite.
 pub(super) const VOID: Rgb = Rgb(228, 228, 228);
+/// What of a region is not in the part that is meant.
+pub(super) const FAINT: Rgb = Rgb(244, 244, 244);
 /// The marked cell; orange and blue stay apart for every common kind of colour blindness.
 pub(super) const MARK: Rgb = Rgb(240, 120, 0);
 /// Edges and points on which det J is zero without a change of its sign.
@@ -50,113 +49,50 @@ const VIRIDIS: [Rgb; 11] = [
     Rgb(253, 231, 37),
 ];
 
+/// From dark red over white to dark blue: RdBu of C. A. Brewer and M. Harrower, "ColorBrewer.org: an online
+/// tool for selecting colour schemes for maps", The Cartographic Journal 40 (2003), which the colour-blind
+/// read too.
+const DIVERGING: [Rgb; 11] = [
+    Rgb(103, 0, 31),
+    Rgb(178, 24, 43),
+    Rgb(214, 96, 77),
+    Rgb(244, 165, 130),
+    Rgb(253, 219, 199),
+    Rgb(247, 247, 247),
+    Rgb(209, 229, 240),
+    Rgb(146, 197, 222),
+    Rgb(67, 147, 195),
+    Rgb(33, 102, 172),
+    Rgb(5, 48, 97),
+];
+
 /// Viridis at `share` in \[0, 1\].
 pub(super) fn viridis(share: f64) -> Rgb {
+    along(&VIRIDIS, share)
+}
+
+/// From red at 0 over white at 1/2 to blue at 1.
+pub(super) fn diverging(share: f64) -> Rgb {
+    along(&DIVERGING, share)
+}
+
+/// A map of eleven colours at equal steps, at `share` in \[0, 1\].
+fn along(map: &[Rgb; 11], share: f64) -> Rgb {
     let place = share.clamp(0.0, 1.0) * 10.0;
     let below = (place as usize).min(9);
-    VIRIDIS[below].toward(VIRIDIS[below + 1], place - below as f64)
+    map[below].toward(map[below + 1], place - below as f64)
+}
+
+/// How much of its colour the other side of a surface loses.
+const DULL: f64 = 0.5;
+
+/// The colour of the other side of a surface.
+pub(super) fn dull(color: Rgb) -> Rgb {
+    color.toward(GRAY, DULL)
 }
 
 /// Steps of colour in a scale: more cannot be told apart.
 pub(super) const LEVELS: usize = 64;
-
-/// How a size of the measure becomes a colour.
-#[derive(Clone, Debug)]
-pub(super) struct Scale {
-    pub(super) low: f64,
-    pub(super) high: f64,
-    pub(super) logarithmic: bool,
-    /// Values below `low` or above `high` exist and take the end's colour.
-    pub(super) beyond: [bool; 2],
-    /// How much white is mixed in, so that dark lines stay visible on the fill.
-    tint: f64,
-}
-
-impl Scale {
-    /// The scale that shows `values` (finite and ≥ 0, at least one) best: logarithmic when the
-    /// middle nine tenths span a factor above 30, else from zero; ends that a few values would
-    /// stretch are cut. `all` is the span of all values, shown or not.
-    pub(super) fn of(values: &[f64], all: [f64; 2], tint: f64) -> Scale {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| quantile(&sorted, share);
-        let (least, most) = (at(0.0), at(1.0));
-        let logarithmic = least > 0.0 && at(0.95) > 30.0 * at(0.05);
-        let (mut low, mut high) = (least, most);
-        if logarithmic {
-            if at(0.98) * 100.0 < most {
-                high = at(0.98);
-            }
-            if at(0.02) > least * 100.0 {
-                low = at(0.02);
-            }
-        } else {
-            if most > 3.0 * at(0.95) && at(0.95) > 0.0 {
-                high = at(0.95);
-            }
-            if low < 0.35 * high {
-                low = 0.0;
-            }
-            if high - low <= 1e-9 * high {
-                (low, high) = (0.0, 2.0 * high);
-            }
-        }
-        if high <= low {
-            high = low + 1.0;
-        }
-        Scale {
-            low,
-            high,
-            logarithmic,
-            beyond: [all[0] < low, all[1] > high],
-            tint,
-        }
-    }
-
-    /// The scale from 0 to a number above it; whether there are values beyond that.
-    pub(super) fn from_zero(high: f64, beyond: bool, tint: f64) -> Scale {
-        Scale {
-            low: 0.0,
-            high,
-            logarithmic: false,
-            beyond: [false, beyond],
-            tint,
-        }
-    }
-
-    /// The place of `value` between the ends, 0 to 1.
-    pub(super) fn share(&self, value: f64) -> f64 {
-        let share = if self.logarithmic {
-            (value / self.low).ln() / (self.high / self.low).ln()
-        } else {
-            (value - self.low) / (self.high - self.low)
-        };
-        if share.is_nan() {
-            0.0
-        } else {
-            share.clamp(0.0, 1.0)
-        }
-    }
-
-    /// The colour of a place between the ends.
-    pub(super) fn color_at(&self, share: f64) -> Rgb {
-        viridis(share).toward(WHITE, self.tint)
-    }
-
-    /// The colour of a value.
-    pub(super) fn color(&self, value: f64) -> Rgb {
-        self.color_at(self.share(value))
-    }
-
-    /// Ticks for the colour bar.
-    pub(super) fn ticks(&self) -> Ticks {
-        if self.logarithmic {
-            Ticks::decades(self.low, self.high)
-        } else {
-            Ticks::linear(self.low, self.high, 5)
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -175,25 +111,5 @@ mod tests {
                 "at {here}"
             );
         }
-    }
-
-    #[test]
-    fn equal_values_get_the_middle_of_a_scale_from_zero() {
-        let scale = Scale::of(&[3.0; 20], [3.0; 2], 0.0);
-        assert_eq!(
-            (scale.low, scale.high, scale.beyond),
-            (0.0, 6.0, [false, false])
-        );
-        assert_eq!(scale.share(3.0), 0.5);
-    }
-
-    #[test]
-    fn a_wide_span_is_logarithmic_and_an_outlier_is_cut() {
-        let wide: Vec<f64> = (0..100).map(|i| 10f64.powf(f64::from(i) / 20.0)).collect();
-        assert!(Scale::of(&wide, [1.0, 1e5], 0.0).logarithmic);
-        let mut spiked: Vec<f64> = (1..=100).map(|i| 1.0 + f64::from(i) / 100.0).collect();
-        spiked.push(1e6);
-        let scale = Scale::of(&spiked, [1.01, 1e6], 0.0);
-        assert!(!scale.logarithmic && scale.high <= 2.0 && scale.beyond == [false, true]);
     }
 }

@@ -1,9 +1,10 @@
 //! The colour bar: which colour stands for which size of the measure.
 
-use super::color::{INK, LEVELS, Scale};
+use super::color::{INK, LEVELS};
 use super::font::Font;
 use super::page::Page;
 use super::pen::Pen;
+use super::scale::Scale;
 use super::scene::Scene;
 use super::shape::Area;
 use super::text::{HAlign, Type};
@@ -47,7 +48,7 @@ impl Page {
         let pen = Pen::new(INK, 1.0);
         scene.outline(area.corners(), pen);
         for (end, y, reach) in [(1, top, -10.0), (0, area.bottom(), 10.0)] {
-            if scale.beyond[end] {
+            if scale.beyond()[end] {
                 let tip = vec![
                     [left, y],
                     [left + 0.5 * width, y + reach],
@@ -67,7 +68,10 @@ impl Page {
         let name = set.shorten(name, WIDTH + 90.0);
         scene.text(
             name,
-            [left - 2.0, top - if scale.beyond[1] { 24.0 } else { 15.0 }],
+            [
+                left - 2.0,
+                top - if scale.beyond()[1] { 24.0 } else { 15.0 },
+            ],
             set,
         );
     }

@@ -3,8 +3,7 @@
 use super::color::{CRITICAL, WHITE};
 use super::deformation::Deformation;
 use super::pen::Pen;
-use super::scene::{Scene, Spot, distance};
-use super::shape::disk;
+use super::scene::{Scene, Spot, disk, distance};
 use super::shown::Shown;
 use super::side::Side;
 use crate::domain::Point;

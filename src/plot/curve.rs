@@ -1,9 +1,8 @@
 //! A map of one variable to a plane or to space: the interval and its image, a curve.
 
 use super::axis::Axis;
-use super::color::{INK, LEVELS, MARK};
+use super::color::{INK, LEVELS, MARK, Rgb};
 use super::content::Content;
-use super::flat::Flat;
 use super::font::Font;
 use super::legend::Key;
 use super::panel::{BAR, Panel};
@@ -49,16 +48,19 @@ impl<'a> Curve<'a> {
     }
 
     fn whole(&self, step: usize) -> bool {
-        (0..2).all(|side| self.step(side, step).is_some()) && self.measure(step).is_finite()
+        let is_painted = |sample: usize| self.shown.paint(1).values[sample].is_finite();
+        (0..2).all(|side| self.step(side, step).is_some())
+            && (is_painted(step) || is_painted(step + 1))
     }
 
-    fn measure(&self, step: usize) -> f64 {
-        let [a, b] = [step, step + 1].map(|s| self.shown.deformation.samples[s].measure.abs());
-        match (a.is_finite(), b.is_finite()) {
-            (true, true) => 0.5 * (a + b),
-            (true, false) => a,
-            _ => b,
-        }
+    /// The mean of what colours a side over a step.
+    fn amount(&self, side: usize, step: usize) -> f64 {
+        self.shown.amount(side, &[step, step + 1])
+    }
+
+    fn color(&self, side: usize, step: usize) -> Rgb {
+        let scale = &self.shown.paint(side).scale;
+        scale.color(self.amount(side, step))
     }
 
     fn draw_bar(&self, scene: &mut Scene) {
@@ -67,7 +69,7 @@ impl<'a> Curve<'a> {
             if let Some([[_, y0], [_, y1]]) = self.step(0, step)
                 && self.whole(step)
             {
-                let color = self.shown.scale.color(self.measure(step));
+                let color = self.color(0, step);
                 // Reaching up to the bar's end, so that the next step covers the joint.
                 let up = if y1 < y0 { y1 - 0.5 } else { y1 + 0.5 };
                 let box_ = [
@@ -91,7 +93,7 @@ impl<'a> Curve<'a> {
         }
     }
 
-    fn draw_image(&self, scene: &mut Scene) {
+    pub(super) fn draw_image(&self, scene: &mut Scene) {
         let side = &self.shown.sides[1];
         let mut cells: Vec<(f64, usize)> = (0..self.shown.lattice.cells[0])
             .map(|cell| (side.depth(&self.steps(cell).collect::<Vec<_>>()), cell))
@@ -119,7 +121,7 @@ impl<'a> Curve<'a> {
             scene.line(line, Pen::new(INK, EDGE + wider));
         }
         let level = |step: usize| {
-            let share = self.shown.scale.share(self.measure(step));
+            let share = self.shown.paint(1).scale.share(self.amount(1, step));
             self.whole(step)
                 .then_some((share * (LEVELS - 1) as f64).round() as usize)
         };
@@ -129,9 +131,8 @@ impl<'a> Curve<'a> {
             let same = (from..steps.end).take_while(|step| marked || level(*step) == color);
             let to = from + same.count();
             let color = color.map(|level| {
-                self.shown
-                    .scale
-                    .color_at(level as f64 / (LEVELS - 1) as f64)
+                let scale = &self.shown.paint(1).scale;
+                scale.color_at(level as f64 / (LEVELS - 1) as f64)
             });
             // One step more where there is one: the next run covers it, and no joint shows.
             for line in side.lines(from..=(to + 1).min(steps.end)) {
@@ -146,13 +147,10 @@ impl<'a> Curve<'a> {
 
     /// Writes the values of the variable's ticks beside their points on the curve.
     fn label(&self, scene: &mut Scene, shown: &impl Fn(&Spot) -> bool) {
-        let Panel::Flat(Flat {
-            up: Axis { ticks, name, .. },
-            ..
-        }) = &self.shown.sides[0].panel
-        else {
+        let Panel::Flat(flat) = &self.shown.sides[0].panel else {
             return;
         };
+        let Axis { ticks, name, .. } = &flat.up;
         let side = &self.shown.sides[1];
         let samples = &self.shown.deformation.samples;
         let set = Type::new(Font::Regular, 12.5, HAlign::Center);

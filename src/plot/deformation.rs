@@ -44,6 +44,8 @@ pub struct Sample {
 ///     fine,
 ///     samples,
 ///     measure_name: "det J".into(),
+///     margins: None,
+///     levels: vec![],
 ///     check: None,
 /// };
 /// let svg = disk.draw(&Style::default())?.svg()?;
@@ -70,6 +72,11 @@ pub struct Deformation {
     pub samples: Vec<Sample>,
     /// What [`Sample::measure`] is called: "det J" or "√det(JᵀJ)".
     pub measure_name: String,
+    /// How far inside of the part that is meant each sample is, negative where it is outside; none where all of
+    /// the region is meant.
+    pub margins: Option<Vec<f64>>,
+    /// For each equation of a level set, the difference of its sides at each sample.
+    pub levels: Vec<Vec<f64>>,
     /// The verdict on the map, where there is one: the picture marks what is covered more than once, and
     /// where the measure is zero without a change of its sign.
     pub check: Option<Check>,
@@ -84,6 +91,17 @@ impl Deformation {
         } else {
             name.clone()
         }
+    }
+
+    /// Whether the image is the region itself: targets have the names and the values of the variables.
+    pub(super) fn is_identity(&self) -> bool {
+        let is_same = |s: &Sample| {
+            let mut pairs = s.source.iter().zip(&s.image);
+            pairs.all(|(u, x)| u == x || !(u.is_finite() && x.is_finite()))
+        };
+        self.variables.len() > 1
+            && self.variables == self.targets
+            && self.samples.iter().all(is_same)
     }
 
     /// "(x, y) = φ(u, v)".
@@ -168,6 +186,14 @@ impl Deformation {
         if !first.is_empty() {
             notes.push(capital(&first.join("; ")) + ".");
         }
+        if self.variables.len() > 2 && self.margins.is_some() {
+            notes.push("Conditions cut the faces; their own surfaces are not drawn.".to_owned());
+        }
+        if !self.levels.is_empty() && (self.variables.len() != 2 || self.levels.len() > 1) {
+            notes.push(
+                "This is the region: what the equations describe in it is not drawn.".to_owned(),
+            );
+        }
         // Samples may miss the sheets of a thin fold.
         let is_known = |check: &&Check| !self.turns_over() || check.one_to_one != OneToOne::Sampled;
         let covers = self.verdict().filter(is_known).map(covers);
@@ -203,12 +229,12 @@ fn covers(check: &Check) -> String {
     match (check.one_to_one, check.multiplicity) {
         (OneToOne::Proved, _) => "one-to-one (proved), but for places without content".to_owned(),
         (OneToOne::Sampled, _) => "one-to-one (sampled), but for places without content".to_owned(),
-        (OneToOne::No, 0) => "the image has no content".to_owned(),
-        (OneToOne::No, 1) => "some places of the image are covered more than once".to_owned(),
-        (OneToOne::No, most) if most == check.least_multiplicity => {
+        (_, 0) => "the image has no content".to_owned(),
+        (_, 1) => "some places of the image are covered more than once".to_owned(),
+        (_, most) if most == check.least_multiplicity => {
             format!("every place of the image is covered {times}")
         }
-        (OneToOne::No, _) => format!("places of the image are covered up to {times}"),
+        (_, _) => format!("places of the image are covered up to {times}"),
     }
 }
 

@@ -60,6 +60,14 @@ impl Flat {
         [left, 8.0, 14.0, below + self.gutter]
     }
 
+    /// Whether a point has a place.
+    pub(super) fn has(&self, point: &[f64]) -> bool {
+        match (&self.across, point) {
+            (Some(across), &[x, y, ..]) => across.has(x) && self.up.has(y),
+            _ => point.first().is_some_and(|y| self.up.has(*y)),
+        }
+    }
+
     pub(super) fn place(&self, point: &[f64]) -> Spot {
         let (x, y) = match (&self.across, point) {
             (Some(across), &[x, y, ..]) => (across.share(x), y),
@@ -109,11 +117,9 @@ impl Flat {
                 scene.text(label, [x, y + TICK + 10.0], number(HAlign::Center));
             }
             let below = frame.bottom() + TICK + 10.0 + SMALL + 7.0;
-            scene.text(
-                &across.name,
-                [self.area.left + 0.5 * self.area.width, below],
-                name,
-            );
+            // It may reach as far as the margins do.
+            let text = name.shorten(&across.name, self.area.width + 28.0);
+            scene.text(text, [self.area.left + 0.5 * self.area.width, below], name);
         }
         let place = |(value, _): &(f64, String)| {
             [

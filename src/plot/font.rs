@@ -24,7 +24,7 @@ static FONTS: LazyLock<[Option<FontRef<'static>>; 3]> = LazyLock::new(|| {
 
 /// From the vertical middle of small letters down to the base line, in ems: half of DejaVu's
 /// x-height, which is what `0.5ex` means to an SVG viewer.
-const MIDDLE: f64 = 0.2735;
+pub(super) const MIDDLE: f64 = 0.2735;
 
 impl Font {
     fn glyphs(self) -> Option<&'static FontRef<'static>> {

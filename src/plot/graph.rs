@@ -1,17 +1,20 @@
 //! The graph of a map of one variable to one target, with equal cells carried to both axes.
 
 use super::axis::Axis;
-use super::color::{GRAY, INK, MARK, Scale};
+use super::color::{GRAY, INK, MARK};
 use super::color_bar;
 use super::deformation::{Deformation, Sample};
 use super::flat::Flat;
+use super::ground::Ground;
 use super::lattice::Lattice;
 use super::legend::Key;
 use super::page::Page;
+use super::pair::compressed_note;
 use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::refused;
-use super::range::{Range, quantile};
+use super::range::quantile;
+use super::scale::Scale;
 use super::scene::{Scene, Spot};
 use super::shape::{Area, hatch};
 use super::shown::oddness;
@@ -22,14 +25,15 @@ use crate::Error;
 const STRIP: f64 = 16.0;
 
 /// Draws the graph on a page that has its header.
-pub(super) fn draw(
-    page: &mut Page,
-    deformation: &Deformation,
-    lattice: &Lattice,
-    scale: Scale,
-    source: Range,
-    image: Range,
-) -> Result<(), Error> {
+pub(super) fn draw(page: &mut Page, ground: &Ground, scale: Scale) -> Result<(), Error> {
+    let Ground {
+        deformation,
+        lattice,
+        sources,
+        images,
+        reaches,
+    } = ground;
+    let (source, image) = (sources[0], images[0]);
     let both = deformation.turns_over();
     let name = |names: &[String]| names.first().cloned().unwrap_or_default();
     let (variable, target) = (name(&deformation.variables), name(&deformation.targets));
@@ -40,16 +44,31 @@ pub(super) fn draw(
             Axis::new(&target, image, 6, false),
         )
     };
+    if let (Some(reach), Some(across)) = (reaches[0][0], &mut flat.across) {
+        across.compress(reach);
+    }
+    if let Some(reach) = reaches[1][0] {
+        flat.up.compress(reach);
+    }
+    let compressed = reaches.each_ref().map(|reach| reach[0].is_some());
+    let cut = source.cut && !compressed[0] || image.cut && !compressed[1];
     let bad = deformation
         .samples
         .iter()
         .filter(|s| !(s.source[0].is_finite() && s.image[0].is_finite()));
-    let body = page.footer(
-        &keys(deformation, &variable),
-        &deformation.notes(bad.count(), source.cut || image.cut),
-    );
-    let margins = Panel::Flat(flat.clone()).margins();
-    let bar = color_bar::room(&scale, &deformation.size_name()) + 14.0;
+    let names = [variable.clone(), target.clone()];
+    let mut notes: Vec<String> = compressed_note(&names, &compressed).into_iter().collect();
+    notes.extend(deformation.notes(bad.count(), cut));
+    let steps = match compressed[0] {
+        true => format!("steps of {variable} to infinity"),
+        false => format!("equal steps of {variable}"),
+    };
+    let body = page.footer(&keys(deformation, steps), &notes);
+    let margins = Panel::flat(flat.clone()).margins();
+    let bar = match scale.varies {
+        true => color_bar::room(&scale, &deformation.size_name()) + 14.0,
+        false => 0.0,
+    };
     let height = body.height - margins[1] - margins[3] - 8.0;
     let width = (body.width - margins[0] - margins[2] - bar).min(1.5 * height);
     let spare = body.width - margins[0] - margins[2] - bar - width;
@@ -75,19 +94,21 @@ pub(super) fn draw(
         width: color_bar::WIDTH,
         height,
     };
-    page.color_bar(&scale, &deformation.size_name(), bar);
+    if scale.varies {
+        page.color_bar(&scale, &deformation.size_name(), bar);
+    }
     Ok(())
 }
 
 /// The keys of the legend.
-fn keys(deformation: &Deformation, variable: &str) -> Vec<(Key, String)> {
+fn keys(deformation: &Deformation, text: String) -> Vec<(Key, String)> {
     let steps = Key::Line {
         pen: guide(),
         dashed: true,
     };
     let element = deformation.element();
     let mut keys = vec![
-        (steps, format!("equal steps of {variable}")),
+        (steps, text),
         (Key::Patch, format!("a step and its image: {element}")),
     ];
     if deformation.turns_over() {
@@ -121,7 +142,7 @@ impl<'a> Graph<'a> {
         flat: Flat,
     ) -> Graph<'a> {
         let gutter = flat.gutter;
-        let panel = Panel::Flat(flat);
+        let panel = Panel::flat(flat);
         let samples = &deformation.samples;
         let spot = |s: &Sample| panel.place(&[s.source[0], s.image[0]]);
         let mut graph = Graph {

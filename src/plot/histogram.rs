@@ -236,7 +236,7 @@ impl Histogram {
         }
         let limit = vec![[edge, area.top], [edge, area.bottom()]];
         scene.line(limit, Pen::new(INK, 1.0));
-        Panel::Flat(flat).draw_front(scene);
+        Panel::flat(flat).draw_front(scene);
         let above = counts.iter().skip(-bars.first as usize).sum::<usize>();
         let spot = [0.5 * (edge + area.right()), area.top + 14.0];
         scene.text(above.to_string(), spot, ABOVE);

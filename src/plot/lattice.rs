@@ -131,21 +131,6 @@ impl Lattice {
             .map(|k| self.at(face, if which == 0 { [place, k] } else { [k, place] }))
             .collect()
     }
-
-    /// The sides of a tile that lie on grid lines: the axis held there, where, and the samples.
-    pub(super) fn sides(&self, tile: &Tile) -> Vec<(usize, usize, Vec<usize>)> {
-        let mut sides = Vec::new();
-        for which in 0..2 {
-            for place in [tile.from[which], tile.to[which]] {
-                if place.is_multiple_of(self.fine) {
-                    let line = self.line(tile.face, which, place);
-                    let span = tile.from[1 - which]..=tile.to[1 - which];
-                    sides.push((tile.face.axes[which], place, line[span].to_vec()));
-                }
-            }
-        }
-        sides
-    }
 }
 
 #[cfg(test)]

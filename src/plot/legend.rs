@@ -1,6 +1,6 @@
 //! The legend: keys and notes at the foot of a page.
 
-use super::color::{self, FAMILY, GRAY, INK, MARK};
+use super::color::{self, FAINT, FAMILY, GRAY, INK, MARK};
 use super::critical::{ring, strokes};
 use super::font::Font;
 use super::page::{BORDER, Page};
@@ -34,6 +34,12 @@ pub(super) enum Key {
     Patch,
     /// A hatched box.
     Hatch,
+    /// A box in the colour of the other side of a surface.
+    Back,
+    /// The curve of an equation.
+    Level,
+    /// A box in the colour of what is not meant.
+    Outside,
     /// A dot.
     Dot,
     /// A box with a stipple.
@@ -106,6 +112,20 @@ impl Page {
                     color::viridis(0.6).toward(color::WHITE, 0.5),
                 );
                 hatch(&mut self.scene, &[area.corners()]);
+                self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
+            }
+            Key::Back => {
+                let pale = color::viridis(0.6).toward(color::WHITE, 0.5);
+                self.scene.fill(area.corners(), color::dull(pale));
+                self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
+            }
+            Key::Level => {
+                for pen in [Pen::new(INK, 6.4), Pen::new(MARK, 4.0)] {
+                    self.scene.line(path.to_vec(), pen);
+                }
+            }
+            Key::Outside => {
+                self.scene.fill(area.corners(), FAINT);
                 self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
             }
             Key::Dot => dot(&mut self.scene, [x + 0.5 * width, y], 4.0),

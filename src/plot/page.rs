@@ -5,7 +5,7 @@ use super::font::Font;
 use super::picture::Picture;
 use super::scene::Scene;
 use super::shape::Area;
-use super::style::Style;
+use super::style::{Style, View};
 use super::text::{HAlign, Type};
 use crate::Error;
 
@@ -57,6 +57,11 @@ impl Page {
             page.scene.text(line, [0.5 * page.width, y], set);
         }
         Ok(page)
+    }
+
+    /// From where images in space are seen, if that was asked for.
+    pub(super) fn view(&self) -> Option<View> {
+        self.style.view
     }
 
     /// The finished picture.

@@ -1,6 +1,6 @@
 //! The region and its image side by side, with an arrow between.
 
-use super::color::{INK, Scale};
+use super::color::INK;
 use super::color_bar;
 use super::content::Content;
 use super::critical::Critical;
@@ -8,8 +8,9 @@ use super::curve::Curve;
 use super::deformation::Deformation;
 use super::font::Font;
 use super::grid::Grid;
-use super::lattice::Lattice;
+use super::ground::Ground;
 use super::legend::Key;
+use super::look::{Look, Paint, Subject};
 use super::page::Page;
 use super::panel::Panel;
 use super::pen::Pen;
@@ -19,30 +20,71 @@ use super::shape::Area;
 use super::shown::Shown;
 use super::stipple::Stipple;
 use super::text::{HAlign, Type};
+use super::view;
 use crate::Error;
 
 /// Region and image side by side with an arrow between.
-pub(super) fn draw(
-    page: &mut Page,
-    deformation: &Deformation,
-    lattice: &Lattice,
-    scale: Scale,
-    sources: &[Range],
-    images: &[Range],
-) -> Result<(), Error> {
+pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), Error> {
+    let Ground {
+        deformation,
+        lattice,
+        sources,
+        images,
+        reaches,
+    } = ground;
     let mut left = Panel::new(&deformation.variables, sources, true);
     let mut right = Panel::new(&deformation.targets, images, false);
-    let room = color_bar::room(&scale, &deformation.size_name());
+    let samples = &deformation.samples;
+    left.look_from(view::best(&left, lattice, samples, |s| &s.source));
+    let view = page.view();
+    right.look_from(view.unwrap_or_else(|| view::best(&right, lattice, samples, |s| &s.image)));
+    if deformation.margins.is_some() {
+        right.loosen();
+    }
+    let mut compressed = Vec::new();
+    for (axis, reach) in reaches[0].iter().enumerate() {
+        let panel = if look.is_single {
+            &mut right
+        } else {
+            &mut left
+        };
+        compressed.push(reach.is_some_and(|reach| panel.compress(axis, reach)));
+    }
+    let bars = look.bars();
+    let rooms = bars.map(|bar| {
+        bar.map_or(0.0, |Paint { scale, name, .. }| {
+            color_bar::room(scale, name)
+        })
+    });
     // The footer's text depends on what is drawn and its height decides where: draw twice.
-    let cut = sources.iter().chain(images).any(|range| range.cut);
+    let shown = sources
+        .iter()
+        .zip(&compressed)
+        .filter(|(_, compressed)| !**compressed);
+    let images: &[Range] = if look.is_single { &[] } else { images };
+    let cut = shown
+        .map(|(range, _)| range)
+        .chain(images)
+        .any(|range| range.cut);
+    let extra = compressed_note(&deformation.variables, &compressed);
     let mut keys = Vec::new();
     let mut notes = Vec::new();
     for _ in 0..2 {
         let keep = page.scene.clone();
         let body = page.footer(&keys, &notes);
-        let gap = arrange(deformation, body, [&mut left, &mut right], room);
-        let shown = Shown::new(deformation, lattice, &scale, &left, &right);
-        let (critical, stipple) = (Critical::of(&shown), Stipple::of(&shown));
+        let gap = match look.is_single {
+            true => alone(body, &mut right, rooms[1]),
+            false => arrange(deformation, body, [&mut left, &mut right], rooms),
+        };
+        if look.is_single {
+            left.set_area(right.area());
+        }
+        let shown = Shown::new(deformation, lattice, look, &left, &right);
+        let critical = Critical::of(&shown);
+        let stipple = match look.subject {
+            Subject::Grid => Stipple::of(&shown),
+            Subject::Amount => None,
+        };
         let content: Box<dyn Content> = if lattice.cells.len() == 1 {
             Box::new(Curve::new(shown))
         } else {
@@ -63,7 +105,9 @@ pub(super) fn draw(
         if stipple.is_some() {
             fresh.push((Key::Stipple, "covered more than once".to_owned()));
         }
-        let told = deformation.notes(content.left_out(), cut);
+        let mut told = look.notes.clone();
+        told.extend(extra.clone());
+        told.extend(deformation.notes(content.left_out(), cut));
         if fresh.len() == keys.len() && told.len() == notes.len() {
             content.draw(&mut page.scene);
             if let Some(stipple) = &stipple {
@@ -72,17 +116,14 @@ pub(super) fn draw(
             if let Some(critical) = &critical {
                 critical.draw(&mut page.scene);
             }
-            arrow(page, deformation, gap, body);
-            let area = right.area();
-            let height = area.height.clamp(180.0f64.min(body.height - 60.0), 420.0);
-            let middle = area.top + 0.5 * area.height;
-            let ramp = Area {
-                left: area.right() + 18.0 + right.margins()[2] - 14.0,
-                top: middle - 0.5 * height,
-                width: color_bar::WIDTH,
-                height,
-            };
-            page.color_bar(&scale, &deformation.size_name(), ramp.snapped());
+            if !look.is_single {
+                arrow(page, deformation, gap, body);
+            }
+            for (bar, panel) in bars.into_iter().zip([&left, &right]) {
+                if let Some(paint) = bar {
+                    page.color_bar(&paint.scale, &paint.name, beside(panel, body));
+                }
+            }
             return Ok(());
         }
         page.scene = keep;
@@ -91,19 +132,67 @@ pub(super) fn draw(
     Err(refused(None, "its parts find no place"))
 }
 
-/// Sets the areas of both panels in the body of the page; gives the gap between them.
-fn arrange(
+/// What is said of axes that are compressed.
+pub(super) fn compressed_note(names: &[String], compressed: &[bool]) -> Option<String> {
+    let named = names
+        .iter()
+        .zip(compressed)
+        .filter(|(_, compressed)| **compressed);
+    let named: Vec<&str> = named.map(|(name, _)| &name[..]).collect();
+    match named.len() {
+        0 => None,
+        1 => Some(format!("The axis of {} is compressed, up to ∞.", named[0])),
+        _ => Some(format!(
+            "The axes of {} are compressed, up to ∞.",
+            named.join(" and ")
+        )),
+    }
+}
+
+/// The place of a colour bar beside a panel.
+pub(super) fn beside(panel: &Panel, body: Area) -> Area {
+    let area = panel.area();
+    let height = area.height.clamp(180.0f64.min(body.height - 60.0), 420.0);
+    let middle = area.top + 0.5 * area.height;
+    let ramp = Area {
+        left: area.right() + 18.0 + panel.margins()[2] - 14.0,
+        top: middle - 0.5 * height,
+        width: color_bar::WIDTH,
+        height,
+    };
+    ramp.snapped()
+}
+
+/// Sets the area of an only panel in the middle of the body of the page, with room for a bar.
+fn alone(body: Area, panel: &mut Panel, bar: f64) -> [f64; 2] {
+    let margins = panel.margins();
+    let height = body.height - margins[1] - margins[3] - 8.0;
+    let room = body.width - margins[0] - margins[2] - bar;
+    let width = panel.width_at(height).0.min(room);
+    let tall = panel.height_at(width, height);
+    let area = Area {
+        left: body.left + margins[0] + 0.5 * (room - width),
+        top: body.top + margins[1] + 8.0 + 0.5 * (height - tall),
+        width,
+        height: tall,
+    };
+    panel.set_area(area.snapped());
+    [0.0; 2]
+}
+
+/// Sets the areas of both panels in the body of the page, each with room for a bar; gives the gap between them.
+pub(super) fn arrange(
     deformation: &Deformation,
     body: Area,
     [left, right]: [&mut Panel; 2],
-    bar: f64,
+    bars: [f64; 2],
 ) -> [f64; 2] {
     let formula = Type::new(Font::Italic, 13.0, HAlign::Center);
     let gap = (formula.width(&deformation.formula()) + 24.0).clamp(90.0, 150.0);
     let (a, b) = (left.margins(), right.margins());
     let (over, under) = (a[1].max(b[1]) + 8.0, a[3].max(b[3]));
     let height = body.height - over - under;
-    let room = body.width - a[0] - a[2] - b[0] - b[2] - gap - bar;
+    let room = body.width - a[0] - a[2] - b[0] - b[2] - gap - bars[0] - bars[1];
     let ((want_left, free), (want_right, _)) = (left.width_at(height), right.width_at(height));
     let want_left = if free {
         want_left.min((room - want_right).max(0.38 * room))
@@ -125,7 +214,10 @@ fn arrange(
     let mut x = body.left + 0.5 * (room - width_left - width_right);
     let middle = body.top + over + 0.5 * height;
     let mut ends = [0.0; 2];
-    for (panel, width, margins) in [(&mut *left, width_left, a), (&mut *right, width_right, b)] {
+    for (panel, width, margins, bar) in [
+        (&mut *left, width_left, a, bars[0]),
+        (&mut *right, width_right, b, bars[1]),
+    ] {
         x += margins[0];
         let tall = panel.height_at(width, height);
         panel.set_area(
@@ -137,14 +229,14 @@ fn arrange(
             }
             .snapped(),
         );
-        x += width + margins[2] + gap;
+        x += width + margins[2] + bar + gap;
     }
-    ends[0] = left.area().right() + a[2] - 6.0;
+    ends[0] = left.area().right() + a[2] + bars[0] - 6.0;
     ends[1] = right.area().left - b[0];
     ends
 }
 
-fn arrow(page: &mut Page, deformation: &Deformation, [from, to]: [f64; 2], body: Area) {
+pub(super) fn arrow(page: &mut Page, deformation: &Deformation, [from, to]: [f64; 2], body: Area) {
     let y = body.top + 0.46 * body.height;
     let middle = 0.5 * (from + to);
     let half = (0.5 * (to - from) - 6.0).clamp(20.0, 44.0);

@@ -3,16 +3,18 @@
 use super::axis::Axis;
 use super::flat::Flat;
 use super::range::Range;
+use super::reach::Reach;
 use super::scene::{Scene, Spot};
 use super::shape::Area;
 use super::space::Space;
+use super::style::View;
 use super::ticks::Ticks;
 
 /// Either kind of panel.
 #[derive(Clone, Debug)]
 pub(super) enum Panel {
     /// A plane or an interval.
-    Flat(Flat),
+    Flat(Box<Flat>),
     /// A box in space.
     Space(Box<Space>),
 }
@@ -21,16 +23,18 @@ pub(super) enum Panel {
 pub(super) const BAR: f64 = 30.0;
 
 impl Panel {
+    /// A plane or an interval.
+    pub(super) fn flat(flat: Flat) -> Panel {
+        Panel::Flat(Box::new(flat))
+    }
+
     /// The panel for the points of one to three coordinates.
     pub(super) fn new(names: &[String], ranges: &[Range], variables: bool) -> Panel {
         let axis = |i: usize| Axis::new(&names[i], ranges[i], 5, variables);
         match ranges.len() {
             1 => {
-                let up = Axis {
-                    range: ranges[0],
-                    ..axis(0)
-                };
-                Panel::Flat(Flat::new(None, up))
+                let up = Axis::over(&names[0], ranges[0], axis(0).ticks);
+                Panel::flat(Flat::new(None, up))
             }
             2 => {
                 let ratio = ranges[0].span() / ranges[1].span();
@@ -41,7 +45,7 @@ impl Panel {
                 } else {
                     (0.03..=30.0).contains(&ratio)
                 };
-                Panel::Flat(Flat {
+                Panel::flat(Flat {
                     equal,
                     ..Flat::new(Some(axis(0)), axis(1))
                 })
@@ -70,6 +74,33 @@ impl Panel {
         }
     }
 
+    /// Compresses an axis of a plane, that of the first coordinate or of the second; whether it could.
+    pub(super) fn compress(&mut self, axis: usize, reach: Reach) -> bool {
+        let Panel::Flat(flat) = self else {
+            return false;
+        };
+        flat.equal = false;
+        match (&mut flat.across, axis) {
+            (Some(across), 0) => across.compress(reach),
+            _ => flat.up.compress(reach),
+        }
+        true
+    }
+
+    /// Lets points through that lie a little out of a box in space, for what is cut between them.
+    pub(super) fn loosen(&mut self) {
+        if let Panel::Space(space) = self {
+            space.slack = 0.25;
+        }
+    }
+
+    /// Moves the eye, if this is a box in space.
+    pub(super) fn look_from(&mut self, view: View) {
+        if let Panel::Space(space) = self {
+            space.look_from(view);
+        }
+    }
+
     /// Room for labels: left, top, right, bottom.
     pub(super) fn margins(&self) -> [f64; 4] {
         match self {
@@ -81,7 +112,7 @@ impl Panel {
     /// The width to ask for at a height, and whether a different one can do.
     pub(super) fn width_at(&self, height: f64) -> (f64, bool) {
         match self {
-            Panel::Flat(Flat { across: None, .. }) => (BAR, false),
+            Panel::Flat(flat) if flat.across.is_none() => (BAR, false),
             Panel::Flat(flat) => match flat.aspect() {
                 Some(aspect) => (aspect * height, false),
                 None => (height, true),
@@ -111,11 +142,9 @@ impl Panel {
     /// The place of a point and its nearness; `None` when it has none (not finite, or out of the
     /// box in space).
     pub(super) fn place_deep(&self, point: &[f64]) -> Option<(Spot, f64)> {
-        if !point.iter().all(|part| part.is_finite()) {
-            return None;
-        }
         match self {
-            Panel::Flat(flat) => Some((flat.place(point), 0.0)),
+            Panel::Flat(flat) => flat.has(point).then(|| (flat.place(point), 0.0)),
+            Panel::Space(_) if !point.iter().all(|part| part.is_finite()) => None,
             Panel::Space(space) => {
                 let point = [*point.first()?, *point.get(1)?, *point.get(2)?];
                 space.holds(point).then(|| space.place(point))

@@ -25,16 +25,29 @@ impl Pen {
     }
 }
 
-impl BackendStyle for Pen {
-    fn color(&self) -> BackendColor {
+/// What marks look like on a backend that counts `unit` to the pixel.
+pub(super) struct Scaled<T> {
+    pub(super) of: T,
+    pub(super) unit: f64,
+}
+
+impl Pen {
+    /// The colour, for backends.
+    pub(super) fn color(&self) -> BackendColor {
         let Rgb(r, g, b) = self.color;
         BackendColor {
             alpha: self.alpha,
             rgb: (r, g, b),
         }
     }
+}
+
+impl BackendStyle for Scaled<Pen> {
+    fn color(&self) -> BackendColor {
+        self.of.color()
+    }
 
     fn stroke_width(&self) -> u32 {
-        (self.width * f64::from(UNITS)).round().max(1.0) as u32
+        (self.of.width * self.unit).round().max(1.0) as u32
     }
 }

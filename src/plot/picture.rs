@@ -4,12 +4,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use plotters::backend::SVGBackend;
+use plotters_backend::{DrawingBackend, DrawingErrorKind};
 use tempfile::NamedTempFile;
 
 use super::pen::UNITS;
 use super::raster::{Raster, bands};
 use super::scene::Scene;
+use super::svg;
 use crate::Error;
 
 /// A finished drawing.
@@ -34,59 +35,70 @@ impl Picture {
     /// # Errors
     /// [`Error::Picture`] when the encoder fails.
     pub fn png(&self) -> Result<Vec<u8>, Error> {
-        let mut pixels = Vec::new();
-        for band in bands(self.width, self.height) {
-            let mut canvas = Raster::new(self.width, self.height, band);
-            self.scene
-                .paint(&mut canvas)
-                .map_err(|e| refused(None, &e))?;
-            pixels.extend(canvas.pixels());
-        }
         let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_depth(png::BitDepth::Eight);
-        let mut writer = encoder.write_header().map_err(|e| refused(None, &e))?;
-        writer
-            .write_image_data(&pixels)
-            .map_err(|e| refused(None, &e))?;
-        writer.finish().map_err(|e| refused(None, &e))?;
+        self.write_png(&mut bytes)?;
         Ok(bytes)
     }
 
     /// The picture as an SVG document; its texts stay texts.
+    pub fn svg(&self) -> Result<String, Error> {
+        Ok(svg::document(
+            &self.scene,
+            self.width,
+            self.height,
+            &self.title,
+        ))
+    }
+
+    /// The picture's pixels row by row, three bytes each.
+    pub fn pixels(&self) -> Result<Vec<u8>, Error> {
+        let mut pixels = Vec::new();
+        self.for_each_band(|own| {
+            pixels.extend_from_slice(own);
+            Ok(())
+        })?;
+        Ok(pixels)
+    }
+
+    /// Writes the picture as a PNG file, a band of rows after the other.
     ///
     /// # Errors
-    /// [`Error::Picture`] when the backend fails.
-    pub fn svg(&self) -> Result<String, Error> {
-        let mut body = String::new();
-        let (width, height) = (self.width, self.height);
-        let fine = (width * UNITS, height * UNITS);
-        let mut backend = SVGBackend::with_string(&mut body, fine);
-        self.scene
-            .paint(&mut backend)
-            .map_err(|e| refused(None, &e))?;
-        drop(backend);
-        // The backend's opening tag gives the size in its fine units: only the view box may.
-        let marks = body.split_once('\n').map_or("", |(_, marks)| marks);
-        let title: String = self.title.chars().map(escaped).collect();
-        let document = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {} {}\" role=\"img\" stroke-linejoin=\"round\">\n<title>{title}</title>\n\
-             <rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n{marks}",
-            fine.0, fine.1
-        );
-        if document.chars().all(is_allowed) {
-            return Ok(document);
+    /// [`Error::Picture`] when that fails.
+    pub fn write_png(&self, to: impl Write) -> Result<(), Error> {
+        let mut encoder = png::Encoder::new(to, self.width, self.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().map_err(|e| refused(None, &e))?;
+        let mut rows = writer.stream_writer().map_err(|e| refused(None, &e))?;
+        self.for_each_band(|own| rows.write_all(own).map_err(|e| refused(None, &e)))?;
+        rows.finish().map_err(|e| refused(None, &e))?;
+        writer.finish().map_err(|e| refused(None, &e))
+    }
+
+    /// Paints the picture on any plotters backend, as large as that is.
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub fn paint<B: DrawingBackend>(
+        &self,
+        backend: &mut B,
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let (width, height) = backend.get_size();
+        let scale = (f64::from(width) / f64::from(self.width))
+            .min(f64::from(height) / f64::from(self.height));
+        self.scene.paint(backend, scale)
+    }
+
+    /// Calls `each` with the pixels of bands of rows, from above to below.
+    fn for_each_band(&self, mut each: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+        for band in bands(self.width, self.height) {
+            let mut canvas = Raster::new(self.width, self.height, band);
+            self.scene
+                .paint(&mut canvas, f64::from(UNITS))
+                .map_err(|e| refused(None, &e))?;
+            each(&canvas.pixels())?;
         }
-        let shown = |c| {
-            if is_allowed(c) {
-                c
-            } else {
-                char::REPLACEMENT_CHARACTER
-            }
-        };
-        Ok(document.chars().map(shown).collect())
+        Ok(())
     }
 
     /// A mark that reaches beyond the page, if there is one.
@@ -206,20 +218,6 @@ impl Format {
     }
 }
 
-/// Whether a document may hold a sign: most control characters must not be in XML, not even escaped.
-fn is_allowed(c: char) -> bool {
-    !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-}
-
-fn escaped(c: char) -> String {
-    match c {
-        '<' => "&lt;".into(),
-        '>' => "&gt;".into(),
-        '&' => "&amp;".into(),
-        c => c.into(),
-    }
-}
-
 /// The error of a picture that cannot be drawn (no path) or written.
 pub(super) fn refused(path: Option<&Path>, reason: impl ToString) -> Error {
     Error::Picture {
@@ -270,7 +268,7 @@ mod tests {
         let text = sketch().svg().unwrap();
         assert!(text.contains("a &lt; b &amp; φ") && text.ends_with("</svg>\n"));
         assert!(
-            text.contains("<title>a &lt; b</title>") && text.contains("viewBox=\"0 0 720 480\"")
+            text.contains("<title>a &lt; b</title>") && text.contains("viewBox=\"0 0 600 400\"")
         );
         assert_eq!(text.matches("<svg").count(), 1);
     }

@@ -1,7 +1,7 @@
 //! Planes side by side: patches coloured by an amount or by a group, lines and points over them.
 
 use super::axis::Axis;
-use super::color::{FAMILY, GRAY, INK, MARK, Rgb, Scale, WHITE};
+use super::color::{FAMILY, GRAY, INK, MARK, Rgb, WHITE};
 use super::color_bar;
 use super::flat::Flat;
 use super::font::Font;
@@ -9,8 +9,9 @@ use super::page::{BORDER, HEADER, LINES, Page, heading, table};
 use super::pen::Pen;
 use super::picture::{Picture, refused};
 use super::range::{Range, quantile};
-use super::scene::{Scene, Spot};
-use super::shape::{Area, disk};
+use super::scale::Scale;
+use super::scene::{Scene, Spot, disk};
+use super::shape::Area;
 use super::style::Style;
 use super::text::{HAlign, Type};
 use super::ticks::Ticks;
@@ -275,11 +276,7 @@ impl Plane {
             ),
             false => Ticks::linear(low, high, 6),
         };
-        Ok(Axis {
-            name: name.clone(),
-            range,
-            ticks,
-        })
+        Ok(Axis::over(name, range, ticks))
     }
 
     /// The spot of a point; none where it has none.

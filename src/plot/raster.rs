@@ -188,7 +188,10 @@ impl DrawingBackend for Raster {
     }
 
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, at: BackendCoord) -> Drawn {
-        self.fill(Type::of(style).outlines(text, exact(at)), style.color());
+        self.fill(
+            Type::of(style).outlines(text, exact(at), f64::from(UNITS)),
+            style.color(),
+        );
         Ok(())
     }
 }

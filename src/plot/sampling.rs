@@ -1,6 +1,7 @@
 //! The samples of a map over its region that a picture is drawn from.
 
 use super::deformation::{Deformation, Sample};
+use super::typeset::typeset;
 use crate::domain::Pullback;
 use crate::{Check, Domain, Error};
 
@@ -15,8 +16,8 @@ impl Deformation {
     /// what the verdict on it says.
     ///
     /// # Errors
-    /// [`Error::Picture`] for more than three variables or targets; [`Error::Shape`] as for
-    /// [`Pullback::new`].
+    /// [`Error::Picture`] for more than three variables or targets, or for a domain of several parts, which
+    /// [`Planes::of_parts`](super::Planes::of_parts) draws; [`Error::Shape`] as for [`Pullback::new`].
     ///
     /// # Examples
     /// ```
@@ -39,9 +40,17 @@ impl Deformation {
         }
         let integrands = domain.parse(&[])?;
         let pullback = Pullback::new(domain, &integrands)?;
+        if pullback.parts().len() > 1 || !pullback.geometry().outlines().is_empty() {
+            return Err(Error::Picture {
+                path: None,
+                reason: "a region of several parts has no grid of its own".to_owned(),
+            });
+        }
         let (cells, fine) = (vec![CELLS[n - 1]; n], FINE[n - 1]);
         let counts: Vec<usize> = cells.iter().map(|c| c * fine + 1).collect();
         let points = pullback.geometry().lattice(&counts);
+        let margins = pullback.geometry().margins(&points);
+        let levels = pullback.geometry().levels(&points);
         let samples = points.into_iter().map(|point| Sample {
             source: point.variables,
             image: point.targets,
@@ -61,7 +70,7 @@ impl Deformation {
         let subtitle: Vec<String> = [formulas.join(", ")].into_iter().chain(measure).collect();
         Ok(Deformation {
             title: title.to_owned(),
-            subtitle: subtitle.join(",   "),
+            subtitle: typeset(&subtitle.join(",   ")),
             map: "φ".to_owned(),
             variables: variables.to_vec(),
             targets: targets.to_vec(),
@@ -69,6 +78,8 @@ impl Deformation {
             fine,
             samples: samples.collect(),
             measure_name: measure_name.to_owned(),
+            margins,
+            levels,
             // Code has none, and neither have several parts.
             check: Check::of(domain).ok(),
         })

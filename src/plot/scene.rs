@@ -3,10 +3,13 @@
 use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use super::color::Rgb;
-use super::pen::{Pen, UNITS};
+use super::pen::{Pen, Scaled};
 #[cfg(test)]
 use super::text::HAlign;
 use super::text::Type;
+
+/// The corners of the polygon that a dot is, where there is nothing rounder.
+const CORNERS_OF_DOTS: u32 = 8;
 
 /// A place on the picture in pixels from its upper left corner.
 pub(super) type Spot = [f64; 2];
@@ -16,6 +19,18 @@ pub(super) type Spot = [f64; 2];
 pub(super) enum Mark {
     /// A filled polygon.
     Fill { corners: Vec<Spot>, color: Rgb },
+    /// Polygons of one colour beside each other, whose neighbours have the same corners.
+    Tiles {
+        polygons: Vec<Vec<Spot>>,
+        color: Rgb,
+        alpha: f64,
+    },
+    /// Dots of one size.
+    Dots {
+        spots: Vec<Spot>,
+        radius: f64,
+        color: Rgb,
+    },
     /// An open line.
     Line { path: Vec<Spot>, pen: Pen },
     /// A text, vertically centred on its place.
@@ -34,6 +49,29 @@ impl Scene {
         let corners = thinned(corners);
         if corners.len() >= 3 {
             self.marks.push(Mark::Fill { corners, color });
+        }
+    }
+
+    /// Polygons of one colour beside each other, which keep all their corners: those of neighbours are theirs.
+    pub(super) fn tiles(&mut self, mut polygons: Vec<Vec<Spot>>, color: Rgb, alpha: f64) {
+        polygons.retain(|corners| corners.len() >= 3);
+        if !polygons.is_empty() {
+            self.marks.push(Mark::Tiles {
+                polygons,
+                color,
+                alpha,
+            });
+        }
+    }
+
+    /// Dots of one size.
+    pub(super) fn dots(&mut self, spots: Vec<Spot>, radius: f64, color: Rgb) {
+        if !spots.is_empty() {
+            self.marks.push(Mark::Dots {
+                spots,
+                radius,
+                color,
+            });
         }
     }
 
@@ -97,25 +135,49 @@ impl Scene {
         vec![[left, top], [right, top], [right, bottom], [left, bottom]]
     }
 
-    /// Paints the marks on a backend that counts [`UNITS`] to the pixel.
+    /// Paints the marks on a backend that counts `unit` to the pixel.
     pub(super) fn paint<B: DrawingBackend>(
         &self,
         backend: &mut B,
+        unit: f64,
     ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
-        let unit = f64::from(UNITS);
         let whole = |[x, y]: Spot| ((x * unit).round() as i32, (y * unit).round() as i32);
+        let scaled = |of: Pen| Scaled { of, unit };
         backend.ensure_prepared()?;
         for mark in &self.marks {
             match mark {
                 Mark::Fill { corners, color } => {
                     let pen = Pen::new(*color, 1.0);
-                    backend.fill_polygon(corners.iter().copied().map(whole), &pen)?;
+                    backend.fill_polygon(corners.iter().copied().map(whole), &scaled(pen))?;
+                }
+                Mark::Tiles {
+                    polygons,
+                    color,
+                    alpha,
+                } => {
+                    let pen = Pen {
+                        alpha: *alpha,
+                        ..Pen::new(*color, 1.0)
+                    };
+                    for corners in polygons {
+                        backend.fill_polygon(corners.iter().copied().map(whole), &scaled(pen))?;
+                    }
+                }
+                Mark::Dots {
+                    spots,
+                    radius,
+                    color,
+                } => {
+                    for spot in spots {
+                        let corners = disk(*spot, *radius, CORNERS_OF_DOTS).into_iter().map(whole);
+                        backend.fill_polygon(corners, &scaled(Pen::new(*color, 1.0)))?;
+                    }
                 }
                 Mark::Line { path, pen } => {
-                    backend.draw_path(path.iter().copied().map(whole), pen)?;
+                    backend.draw_path(path.iter().copied().map(whole), &scaled(*pen))?;
                 }
                 Mark::Text { text, at, set } => {
-                    backend.draw_text(text, set, whole(*at))?;
+                    backend.draw_text(text, &Scaled { of: *set, unit }, whole(*at))?;
                 }
             }
         }
@@ -129,6 +191,11 @@ impl Mark {
     pub(super) fn bounds(&self) -> [f64; 4] {
         let spots = match self {
             Mark::Fill { corners: spots, .. } | Mark::Line { path: spots, .. } => spots.clone(),
+            Mark::Tiles { polygons, .. } => polygons.concat(),
+            Mark::Dots { spots, radius, .. } => {
+                let ends = |[x, y]: &Spot| [[x - radius, y - radius], [x + radius, y + radius]];
+                spots.iter().flat_map(ends).collect()
+            }
             Mark::Text { text, at, set } => {
                 let width = set.width(text);
                 let start = match set.align {
@@ -151,12 +218,17 @@ impl Mark {
 /// The path without the spots that a straight line between their neighbours passes within a
 /// thirtieth of a pixel.
 fn thinned(path: Vec<Spot>) -> Vec<Spot> {
+    thinned_to(&path, 1.0 / 30.0)
+}
+
+/// The path without the spots that a straight line between their neighbours passes so near.
+pub(super) fn thinned_to(path: &[Spot], tolerance: f64) -> Vec<Spot> {
     let near = |from: Spot, to: Spot, spot: Spot| {
         let length = distance(from, to);
         let ([ax, ay], [bx, by], [x, y]) = (from, to, spot);
         let along = (x - ax) * (bx - ax) + (y - ay) * (by - ay);
         let off = (x - ax) * (by - ay) - (y - ay) * (bx - ax);
-        (0.0..=length * length).contains(&along) && off.abs() <= length / 30.0
+        (0.0..=length * length).contains(&along) && off.abs() <= length * tolerance
     };
     let mut kept: Vec<Spot> = Vec::with_capacity(path.len());
     let mut anchor = 0;
@@ -175,6 +247,14 @@ fn thinned(path: Vec<Spot>) -> Vec<Spot> {
         kept.extend(path.last());
     }
     kept
+}
+
+/// The corners of a regular polygon about a spot.
+pub(super) fn disk([x, y]: Spot, radius: f64, corners: u32) -> Vec<Spot> {
+    let angle = |i: u32| f64::from(i) * std::f64::consts::TAU / f64::from(corners);
+    (0..corners)
+        .map(|i| [x + radius * angle(i).cos(), y + radius * angle(i).sin()])
+        .collect()
 }
 
 /// The distance of two spots.

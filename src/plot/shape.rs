@@ -2,7 +2,7 @@
 
 use super::color::{INK, WHITE};
 use super::pen::Pen;
-use super::scene::{Scene, Spot};
+use super::scene::{Scene, Spot, disk};
 
 /// A rectangle of the picture in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -165,14 +165,6 @@ pub(super) fn hatch(scene: &mut Scene, polygons: &[Vec<Spot>]) {
 pub(super) fn dot(scene: &mut Scene, spot: Spot, radius: f64) {
     scene.fill(disk(spot, radius, 24), INK);
     scene.fill(disk(spot, radius - 1.3, 24), WHITE);
-}
-
-/// The corners of a regular polygon about a spot.
-pub(super) fn disk([x, y]: Spot, radius: f64, corners: u32) -> Vec<Spot> {
-    let angle = |i: u32| f64::from(i) * std::f64::consts::TAU / f64::from(corners);
-    (0..corners)
-        .map(|i| [x + radius * angle(i).cos(), y + radius * angle(i).sin()])
-        .collect()
 }
 
 /// The signed area of a polygon.

@@ -54,6 +54,20 @@ impl Side {
         Some(self.spots[sample]?.0)
     }
 
+    /// The spot of a sample, and how near to the eye it is.
+    pub(super) fn place(&self, sample: usize) -> Option<(Spot, f64)> {
+        self.spots[sample]
+    }
+
+    /// The spot of a place between samples, and how near to the eye it is.
+    pub(super) fn place_at(&self, place: &Place) -> Option<(Spot, f64)> {
+        let mut near = 0.0;
+        for &(sample, weight) in place {
+            near += weight * self.spots[sample]?.1;
+        }
+        Some((self.spot_at(place)?, near))
+    }
+
     /// The spot of a place between samples.
     pub(super) fn spot_at(&self, place: &Place) -> Option<Spot> {
         place

@@ -7,6 +7,7 @@ use super::font::Font;
 use super::pen::Pen;
 use super::scene::{Scene, Spot};
 use super::shape::{Area, between};
+use super::style::View;
 use super::text::{HAlign, Type};
 
 /// A box in space in orthographic projection.
@@ -16,11 +17,11 @@ pub(super) struct Space {
     pub(super) axes: [Axis; 3],
     /// Length of a unit of each axis before projection.
     units: [f64; 3],
+    /// What lies out of the box by so much of it has a place.
+    pub(super) slack: f64,
+    /// The eye: cosines and sines of its azimuth and of its elevation.
+    turn: [[f64; 2]; 2],
 }
-
-/// Where the eye is: 60° clockwise from the first axis, 25° above the plane of the first two.
-const AZIMUTH: f64 = -60.0;
-const ELEVATION: f64 = 25.0;
 
 impl Space {
     /// A box over three axes, in true proportions or as a cube.
@@ -32,17 +33,34 @@ impl Space {
                 1.0 / axes[i].range.span()
             }
         });
-        Space {
+        let mut space = Space {
             area: Area::default(),
             axes,
             units,
-        }
+            slack: 0.0,
+            turn: [[1.0, 0.0]; 2],
+        };
+        space.look_from(View::default());
+        space
+    }
+
+    /// Moves the eye.
+    pub(super) fn look_from(&mut self, View { azimuth, elevation }: View) {
+        self.turn = [azimuth, elevation].map(|angle| {
+            let (sin, cos) = angle.to_radians().sin_cos();
+            [cos, sin]
+        });
+    }
+
+    /// The direction to the eye, of length one, where each axis has its own unit of length on the page.
+    fn eye(&self) -> [f64; 3] {
+        let [[cos_a, sin_a], [cos_e, sin_e]] = self.turn;
+        [cos_a * cos_e, sin_a * cos_e, sin_e]
     }
 
     /// Right, up and toward the eye, for a point of the box.
     fn view(&self, point: [f64; 3]) -> [f64; 3] {
-        let (sin_a, cos_a) = AZIMUTH.to_radians().sin_cos();
-        let (sin_e, cos_e) = ELEVATION.to_radians().sin_cos();
+        let [[cos_a, sin_a], [cos_e, sin_e]] = self.turn;
         let middle = |i: usize| 0.5 * (self.axes[i].range.low + self.axes[i].range.high);
         let [x, y, z] = [0, 1, 2].map(|i| (point[i] - middle(i)) * self.units[i]);
         let out = x * cos_a + y * sin_a;
@@ -51,6 +69,25 @@ impl Space {
             z * cos_e - out * sin_e,
             out * cos_e + z * sin_e,
         ]
+    }
+
+    /// The normal of the triangle between three points, not scaled, as a vector of lengths on the page.
+    pub(super) fn normal(&self, [a, b, c]: [[f64; 3]; 3]) -> [f64; 3] {
+        let side = |p: [f64; 3]| [0, 1, 2].map(|i| (p[i] - a[i]) * self.units[i]);
+        let (u, v) = (side(b), side(c));
+        [
+            u[1] * v[2] - u[2] * v[1],
+            u[2] * v[0] - u[0] * v[2],
+            u[0] * v[1] - u[1] * v[0],
+        ]
+    }
+
+    /// The cosine of the angle between a vector of lengths on the page and the direction to the eye.
+    pub(super) fn facing(&self, normal: [f64; 3]) -> Option<f64> {
+        let length = normal.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let eye = self.eye();
+        let along = (0..3).map(|i| normal[i] * eye[i]).sum::<f64>();
+        (length > 0.0).then_some(along / length)
     }
 
     /// The corner of the box at the low (false) or high (true) end of each axis.
@@ -92,7 +129,7 @@ impl Space {
     /// Whether a point is in the box.
     pub(super) fn holds(&self, point: [f64; 3]) -> bool {
         (0..3).all(|i| {
-            let range = self.axes[i].range;
+            let range = self.axes[i].range.padded(self.slack);
             (range.low..=range.high).contains(&point[i])
         })
     }
@@ -100,8 +137,8 @@ impl Space {
     /// The three far panes of the box with ticks, numbers and names.
     pub(super) fn axes(&self, scene: &mut Scene) {
         let spot = |high| self.place(self.corner(high)).0;
-        let far = [false, true, false];
-        // Seen from the right and in front: the far sides are x low, y high and z low.
+        // The ends of the axes that the eye is not at.
+        let far = self.eye().map(|part| part < 0.0);
         for i in 0..3 {
             let [mut a, mut b, mut c] = [far; 3];
             let (j, k) = ((i + 1) % 3, (i + 2) % 3);
@@ -111,13 +148,17 @@ impl Space {
             c[k] = !far[k];
             scene.outline([far, a, b, c].map(spot).to_vec(), Pen::new(PALE, 1.0));
         }
-        // The edge that carries each axis, the way out from the box there, and how text is set.
-        let edges = [
-            ([false, false, false], [-0.35, 1.0], HAlign::Center),
-            ([true, false, false], [0.75, 0.7], HAlign::Left),
-            ([false, false, false], [-1.0, 0.0], HAlign::Right),
+        let middle = [
+            self.area.left + 0.5 * self.area.width,
+            self.area.top + 0.5 * self.area.height,
         ];
-        for (i, (start, out, align)) in edges.into_iter().enumerate() {
+        for i in 0..3 {
+            let (start, out) = self.edge(i, far, middle);
+            let align = match out[0] {
+                x if i == 2 || x < -0.45 => HAlign::Right,
+                x if x > 0.45 => HAlign::Left,
+                _ => HAlign::Center,
+            };
             let axis = &self.axes[i];
             let mut end = start;
             end[i] = true;
@@ -155,10 +196,10 @@ impl Space {
                 scene.text(label, at, Type::new(Font::Regular, SMALL, align));
             }
             let (a, b) = (spot(start), spot(end));
-            let gap = match i {
-                0 => 38.0,
-                1 => 14.0 + (axis.label_width() + 10.0) / out[0],
-                _ => TICK + 12.0 + axis.label_width(),
+            let gap = match (i, align) {
+                (2, _) => TICK + 12.0 + axis.label_width(),
+                (_, HAlign::Center) => 38.0,
+                _ => 14.0 + (axis.label_width() + 10.0) / out[0].abs(),
             };
             let at = between(a, b, if i == 2 { 0.5 } else { 0.52 });
             let at = [at[0] + gap * out[0], at[1] + gap * out[1]];
@@ -168,6 +209,40 @@ impl Space {
             };
             scene.text(&axis.name, at, set);
         }
+    }
+
+    /// The edge of the box that carries an axis, by its lower end, and the way out from the box there on the
+    /// page: an edge at the foot of the box that the eye sees, and the leftmost one that is upright.
+    fn edge(&self, axis: usize, far: [bool; 3], middle: Spot) -> ([bool; 3], Spot) {
+        let spot = |high| self.place(self.corner(high)).0;
+        if axis == 2 {
+            let corners = [[false, false], [false, true], [true, false], [true, true]];
+            let starts = corners.map(|[x, y]| [x, y, false]);
+            let leftmost = starts
+                .into_iter()
+                .min_by(|a, b| spot(*a)[0].total_cmp(&spot(*b)[0]));
+            return (leftmost.unwrap_or([false; 3]), [-1.0, 0.0]);
+        }
+        let mut start = [false; 3];
+        start[1 - axis] = !far[1 - axis];
+        // Seen from below the foot is the far end of what is upright.
+        start[2] = false;
+        let mut end = start;
+        end[axis] = true;
+        let (a, b) = (spot(start), spot(end));
+        let at = between(a, b, 0.5);
+        let length = (b[0] - a[0]).hypot(b[1] - a[1]).max(f64::MIN_POSITIVE);
+        let normal = [(b[1] - a[1]) / length, (a[0] - b[0]) / length];
+        let away = [at[0] - middle[0], at[1] - middle[1]];
+        let sign = if normal[0] * away[0] + normal[1] * away[1] < 0.0 {
+            -1.0
+        } else {
+            1.0
+        };
+        // Farther to the side than the normal, so that the numbers of two edges that meet stand apart.
+        let out = [1.6 * sign * normal[0], (sign * normal[1]).max(0.0) + 0.1];
+        let length = out[0].hypot(out[1]);
+        (start, out.map(|part| part / length))
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::color::{INK, WHITE};
 use super::lattice::{Face, Lattice};
 use super::scene::{Scene, Spot, distance};
-use super::shape::{Area, disk, surrounds};
+use super::shape::{Area, surrounds};
 use super::shown::Shown;
 use super::side::Side;
 use crate::domain::Point;
@@ -77,17 +77,17 @@ impl Stipple {
 
     /// Draws the dots.
     pub(super) fn draw(&self, scene: &mut Scene) {
-        for spot in self.0.iter().flatten() {
-            dot(scene, *spot);
-        }
+        // All rims first, so that no rim lies on a dot.
+        let spots = self.0.concat();
+        scene.dots(spots.clone(), RIM, WHITE);
+        scene.dots(spots, RADIUS, INK);
     }
 }
 
 /// A dark dot with a light rim, which reads on any colour.
 pub(super) fn dot(scene: &mut Scene, spot: Spot) {
-    const CORNERS: u32 = 8;
-    scene.fill(disk(spot, RIM, CORNERS), WHITE);
-    scene.fill(disk(spot, RADIUS, CORNERS), INK);
+    scene.dots(vec![spot], RIM, WHITE);
+    scene.dots(vec![spot], RADIUS, INK);
 }
 
 /// The spots of the lattice of dots in a frame whose dots are wanted all over.

@@ -125,7 +125,7 @@ impl Sweep {
             height: body.height - margins[1] - margins[3] - 8.0,
         }
         .snapped();
-        let panel = Panel::Flat(flat);
+        let panel = Panel::flat(flat);
         let area = panel.area();
         for (k, series) in self.series.iter().enumerate() {
             for run in runs(&series.points) {

@@ -50,6 +50,8 @@ fn deformation(
             "√det(JᵀJ)"
         }
         .into(),
+        margins: None,
+        levels: Vec::new(),
         check: None,
     }
 }
@@ -161,6 +163,7 @@ fn all() -> Vec<Deformation> {
 const SMALL: Style = Style {
     width: 640,
     height: 400,
+    view: None,
 };
 
 fn drawn(deformation: &Deformation) -> Picture {
@@ -178,7 +181,13 @@ fn reason(deformation: &Deformation) -> String {
 fn nothing_leaves_the_page_and_no_texts_overlap() {
     for (width, height) in [(1200, 640), (640, 400), (1600, 700), (900, 1200)] {
         for deformation in all() {
-            let picture = deformation.draw(&Style { width, height }).unwrap();
+            let picture = deformation
+                .draw(&Style {
+                    width,
+                    height,
+                    ..Style::default()
+                })
+                .unwrap();
             let mut texts: Vec<(&str, [f64; 4])> = Vec::new();
             let stray = picture.stray();
             assert_eq!(
@@ -206,6 +215,7 @@ fn the_png_has_the_size_and_colours_of_the_picture() {
     let style = Style {
         width: 700,
         height: 420,
+        ..Style::default()
     };
     let bytes = disk().draw(&style).unwrap().png().unwrap();
     let mut reader = png::Decoder::new(std::io::Cursor::new(&bytes))
@@ -379,16 +389,21 @@ fn infinite_points_are_left_out_and_told() {
 fn left_out_cells_are_seen_as_gray() {
     let marks = drawn(&inversion()).scene.marks;
     let fills = || {
-        marks.iter().filter_map(|mark| match mark {
-            Mark::Fill { corners, color } => Some((corners, *color)),
-            _ => None,
+        marks.iter().flat_map(|mark| match mark {
+            Mark::Fill { corners, color } => vec![(corners, *color)],
+            Mark::Tiles {
+                polygons, color, ..
+            } => polygons.iter().map(|corners| (corners, *color)).collect(),
+            _ => Vec::new(),
         })
     };
     let mut seen = 0;
     for (corners, _) in fills().filter(|(_, color)| *color == VOID) {
         let count = corners.len() as f64;
         let middle = [0, 1].map(|i| corners.iter().map(|c| c[i]).sum::<f64>() / count);
-        let top = fills().rfind(|(corners, _)| surrounds(corners, middle));
+        let top = fills()
+            .filter(|(corners, _)| surrounds(corners, middle))
+            .last();
         assert!(top.is_some_and(|(_, color)| color == VOID));
         seen += 1;
     }
@@ -440,6 +455,7 @@ fn what_cannot_be_drawn_is_an_error() {
     let tiny = disk().draw(&Style {
         width: 10,
         height: 10,
+        ..Style::default()
     });
     assert!(tiny.is_err_and(|e| e.to_string().contains("640 × 400")));
 }

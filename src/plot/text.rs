@@ -4,14 +4,13 @@ use std::convert::Infallible;
 
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, FontFamily, FontStyle,
-    FontTransform,
+    BackendColor, BackendCoord, BackendTextStyle, FontFamily, FontStyle, FontTransform,
 };
 
 use super::color::{INK, Rgb};
 use super::fill::spans;
 use super::font::Font;
-use super::pen::{Pen, UNITS};
+use super::pen::{Pen, Scaled, UNITS};
 
 /// The height of a line in ems, for plotters backends.
 const LINE: f64 = 1.24;
@@ -91,9 +90,9 @@ impl Type {
         )
     }
 
-    /// The closed outlines of `text` set at `at`, both in the backend's units.
-    pub(super) fn outlines(&self, text: &str, at: [f64; 2]) -> Vec<Vec<[f64; 2]>> {
-        let size = self.size * f64::from(UNITS);
+    /// The closed outlines of `text` set at `at`, both in a backend's units, so many to the pixel.
+    pub(super) fn outlines(&self, text: &str, at: [f64; 2], unit: f64) -> Vec<Vec<[f64; 2]>> {
+        let size = self.size * unit;
         let width = self.font.width(text, size);
         let start = match self.align {
             HAlign::Left => 0.0,
@@ -112,20 +111,20 @@ impl Type {
     }
 }
 
-impl BackendTextStyle for Type {
+impl BackendTextStyle for Scaled<Type> {
     type FontError = Infallible;
 
     fn color(&self) -> BackendColor {
-        Pen::new(self.color, 1.0).color()
+        Pen::new(self.of.color, 1.0).color()
     }
 
     /// The height of a line, from which backends come back to the em.
     fn size(&self) -> f64 {
-        self.size * f64::from(UNITS) * LINE
+        self.of.size * self.unit * LINE
     }
 
     fn transform(&self) -> FontTransform {
-        if self.turned {
+        if self.of.turned {
             FontTransform::Rotate270
         } else {
             FontTransform::None
@@ -133,7 +132,7 @@ impl BackendTextStyle for Type {
     }
 
     fn style(&self) -> FontStyle {
-        match self.font {
+        match self.of.font {
             Font::Regular => FontStyle::Normal,
             Font::Italic => FontStyle::Oblique,
             Font::Bold => FontStyle::Bold,
@@ -141,7 +140,7 @@ impl BackendTextStyle for Type {
     }
 
     fn anchor(&self) -> Pos {
-        let across = match self.align {
+        let across = match self.of.align {
             HAlign::Left => HPos::Left,
             HAlign::Center => HPos::Center,
             HAlign::Right => HPos::Right,
@@ -154,8 +153,8 @@ impl BackendTextStyle for Type {
     }
 
     fn layout_box(&self, text: &str) -> Result<((i32, i32), (i32, i32)), Infallible> {
-        let unit = f64::from(UNITS);
-        let (width, half) = (self.width(text) * unit, 0.5 * self.size * unit);
+        let unit = self.unit;
+        let (width, half) = (self.of.width(text) * unit, 0.5 * self.of.size * unit);
         Ok(((0, -half as i32), (width.ceil() as i32, half as i32)))
     }
 
@@ -169,9 +168,9 @@ impl BackendTextStyle for Type {
         let level = Type {
             align: HAlign::Left,
             turned: false,
-            ..*self
+            ..self.of
         };
-        let outlines = level.outlines(text, [f64::from(x), f64::from(y)]);
+        let outlines = level.outlines(text, [f64::from(x), f64::from(y)], self.unit);
         let mut outcome = Ok(());
         spans(&outlines, i32::MIN..i32::MAX, |row, columns| {
             for column in columns {
@@ -204,7 +203,9 @@ mod tests {
     fn aligned_outlines_lie_on_their_side_of_the_anchor() {
         let ends = |align| {
             let set = Type::new(Font::Regular, 20.0, align);
-            let points = set.outlines("mom", [1200.0, 600.0]).concat();
+            let points = set
+                .outlines("mom", [1200.0, 600.0], f64::from(UNITS))
+                .concat();
             let xs = points.iter().map(|p| p[0] / f64::from(UNITS));
             (
                 xs.clone().fold(f64::MAX, f64::min),

@@ -116,6 +116,17 @@ impl Ticks {
     }
 }
 
+impl Ticks {
+    /// The same ticks for the opposite values, in their order.
+    pub(super) fn negated(self) -> Ticks {
+        let opposite = |(value, label): (f64, String)| match value == 0.0 {
+            true => (value, label),
+            false => (-value, format!("−{label}")),
+        };
+        Ticks(self.0.into_iter().rev().map(opposite).collect())
+    }
+}
+
 /// `numerator`·π/`denominator` in lowest terms, as "−3π/2".
 fn multiple_of_pi(numerator: i64, denominator: i64) -> String {
     let divisor = gcd(numerator.abs(), denominator).max(1);

@@ -41,6 +41,8 @@ fn checked(
         fine,
         samples: places.map(sample).collect(),
         measure_name: "det J".into(),
+        margins: None,
+        levels: Vec::new(),
         check: Some(check),
     }
 }
@@ -71,20 +73,15 @@ fn marks(deformation: &Deformation) -> Vec<Mark> {
 
 /// The middles of the dots left and right of the arrow.
 fn dots(marks: &[Mark]) -> [Vec<Spot>; 2] {
-    let dot = |mark: &Mark| match mark {
-        Mark::Fill { corners, color } if *color == INK && corners.len() == 8 => Some(middle(mark)),
-        _ => None,
+    let dots = |mark: &Mark| match mark {
+        Mark::Dots { spots, color, .. } if *color == INK => spots.clone(),
+        _ => Vec::new(),
     };
     let (left, right) = marks
         .iter()
-        .filter_map(dot)
+        .flat_map(dots)
         .partition(|spot| spot[0] < ARROW);
     [left, right]
-}
-
-fn middle(mark: &Mark) -> Spot {
-    let [left, top, right, bottom] = mark.bounds();
-    [0.5 * (left + right), 0.5 * (top + bottom)]
 }
 
 /// The box around the lines of the grid, left or right of the arrow.

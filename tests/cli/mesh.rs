@@ -116,7 +116,6 @@ fn what_is_wrong_with_a_mesh_is_told_where() {
         &["--method", "gauss", "--nodes", "3, 4, 5"],
         &["one for each of the 2 variables"],
     );
-    with(&["--plot", "p.png"], &["a mesh is not drawn"]);
     refused(
         &["--mesh", &truncated],
         &["cannot read", "short.msh", "line 31", "ends too early"],
@@ -129,9 +128,30 @@ fn what_is_wrong_with_a_mesh_is_told_where() {
         &["--group", "lower", "--over", "r = 0..1"],
         &["a group is a part of a mesh"],
     );
-    let run = pullback(&["plot", "--mesh", mesh[1], "-o", "p.png"]);
-    assert_eq!(run.code, Some(2));
-    assert!(run.err.contains("a mesh is not drawn"), "{}", run.err);
+    for what in ["jacobian", "integrand"] {
+        refused_plot(&["--mesh", mesh[1], "--what", what], "several parts");
+    }
+}
+
+/// A picture that is refused for a reason, without a file.
+fn refused_plot(flags: &[&str], reason: &str) {
+    let folder = Folder::new("refused");
+    let png = folder.path("p.png");
+    let run = pullback(&[&["plot"], flags, &["-o", &png]].concat());
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains(reason), "{}", run.err);
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn a_mesh_is_drawn_with_the_quality_of_its_elements() {
+    let folder = Folder::new("mesh-picture");
+    let (mesh, svg) = (folder.path("strip.msh"), folder.path("a.svg"));
+    fs::write(&mesh, STRIP).unwrap();
+    let run = pullback(&["plot", "--mesh", &mesh, "--group", "good", "-o", &svg]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let drawn = fs::read_to_string(&svg).unwrap();
+    assert!(drawn.contains("quality") && drawn.contains("elements"));
 }
 
 /// A strip of four triangles, the third of which is turned over, in front of a line.

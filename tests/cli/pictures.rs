@@ -57,15 +57,105 @@ fn a_picture_that_cannot_be_had_is_refused_before_any_work() {
 #[test]
 fn drawings_of_later_versions_are_said_to_be_so() {
     let folder = Folder::new("what");
-    let flags = ["-o", &folder.path("a.png"), "--what", "jacobian"];
+    let flags = ["-o", &folder.path("a.png"), "--what", "nodes"];
     let run = pullback(&[&["plot"], &POLAR[..], &flags].concat());
     assert_eq!(run.code, Some(2));
+    let told =
+        "not in this version, which draws: deformation, jacobian, integrand, convergence, sweep";
+    assert!(run.err.contains(told), "{}", run.err);
+}
+
+/// The SVG of a picture that is drawn without a word on standard error.
+fn svg_of(name: &str, flags: &[&str]) -> String {
+    let folder = Folder::new(name);
+    let svg = folder.path("a.svg");
+    let run = pullback(&[&["plot"], flags, &["-o", &svg]].concat());
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{flags:?}");
+    fs::read_to_string(&svg).unwrap()
+}
+
+#[test]
+fn determinants_and_integrands_are_drawn_of_one_two_and_three_variables() {
+    let ball = "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)";
+    let maps = [
+        ["x = u^3 - u", "u = -1.2..1.2"],
+        ["x = t - sin(t), y = 1 - cos(t)", "t = 0..2*pi"],
+        ["x = u + v^2, y = v + u^2", "u = -1..1, v = -1..1"],
+        ["x = u, y = v, z = u*v", "u = -1..1, v = -1..1"],
+        [ball, "r = 0..1, p = 0..pi, t = 0..2*pi"],
+    ];
+    for [map, over] in maps {
+        let region = ["--map", map, "--over", over, "--integrand", "exp(x)"];
+        let svg = svg_of("jacobian", &[&region[..], &["--what", "jacobian"]].concat());
+        assert!(svg.contains("det"), "{map}");
+        let svg = svg_of(
+            "integrand",
+            &[&region[..], &["--what", "integrand"]].concat(),
+        );
+        assert!(svg.contains("f = exp(x)") && svg.contains(">f<"), "{map}");
+    }
+    // What lies on a level set is refused with a reason.
+    let folder = Folder::new("on");
+    let png = folder.path("a.png");
+    let square = ["--over", "x = -1..1, y = -1..1", "--on", "x^2 + y^2 = 1/2"];
+    let flags = ["--what", "integrand", "-o", &png];
+    let run = pullback(&[&["plot"], &square[..], &flags].concat());
     assert!(
-        run.err
-            .contains("not in this version, which draws: deformation"),
+        run.code == Some(2) && run.err.contains("level set"),
         "{}",
         run.err
     );
+    assert!(svg_of("level", &square).contains("where the equation holds"));
+}
+
+#[test]
+fn convergence_has_every_method_its_slope_and_the_truth() {
+    let kink = ["--over", "x = 0..1", "--integrand", "abs(x - 0.3)"];
+    let flags = ["--what", "convergence", "--max-evals", "4096"];
+    let svg = svg_of("convergence", &[&kink[..], &flags].concat());
+    for told in [
+        "gauss",
+        "monte-carlo",
+        "qmc",
+        "slope −",
+        "0.29",
+        "claimed",
+        "true",
+    ] {
+        assert!(svg.contains(told), "{told}");
+    }
+    let own = [&kink[..], &flags, &["--method", "monte-carlo"]].concat();
+    let svg = svg_of("one-method", &own);
+    assert!(svg.contains("monte-carlo") && !svg.contains("gauss"));
+}
+
+#[test]
+fn the_view_is_two_angles() {
+    let flags = ["--map", "spherical", "--view", "30,-20"];
+    let below = svg_of("view", &flags);
+    assert_ne!(below, svg_of("view", &flags[..2]));
+    let folder = Folder::new("no-view");
+    for wrong in ["30", "a,b", "0,91"] {
+        let flags = ["--view", wrong, "-o", &folder.path("a.svg")];
+        let run = pullback(&[&["plot", "--map", "spherical"], &flags[..]].concat());
+        assert_eq!(run.code, Some(2), "{wrong}");
+    }
+}
+
+#[test]
+fn conditions_parts_and_infinite_ranges_are_seen() {
+    let square = [
+        "--over",
+        "x = -1..1, y = -1..1",
+        "--where",
+        "x^2 + y^2 <= 1",
+    ];
+    assert!(svg_of("where", &square).contains("a condition fails"));
+    let triangle = ["--polygon", "(0, 0) (1, 0) (1, 1) (0, 2)"];
+    assert!(svg_of("polygon", &triangle).contains("2 parts"));
+    let plane = ["--map", "polar", "--over", "r = 0..inf, t = 0..2*pi"];
+    let svg = svg_of("infinite", &plane);
+    assert!(svg.contains("The axis of r is compressed") && svg.contains(">∞<"));
 }
 
 #[test]

@@ -1,0 +1,41 @@
+//! The heading of a picture: its region, as a text book writes it.
+
+use pullback::plot::typeset;
+
+use super::statement::Statement;
+
+/// The longest heading that fits over a picture, in characters.
+const LONGEST_HEADING: usize = 72;
+
+/// The region as inequalities, which say what the picture shows.
+pub(super) fn heading(statement: &Statement) -> String {
+    let limits = statement.over.0.iter();
+    let range = |(name, ends): &(String, [String; 2])| {
+        let [lower, upper] = ends.each_ref().map(|limit| typeset(limit));
+        format!("{lower} ≤ {name} ≤ {upper}")
+    };
+    let names: Vec<&str> = limits.clone().map(|(name, _)| &name[..]).collect();
+    let ranges: Vec<String> = limits.map(range).collect();
+    let heading = format!("{} and its image", ranges.join(", "));
+    if heading.chars().count() <= LONGEST_HEADING {
+        heading
+    } else {
+        format!("The region of {} and its image", names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pullback::Map;
+
+    #[test]
+    fn a_heading_shows_limits_as_a_text_book_does() {
+        let polar = Map::parse("x = r*cos(t), y = r*sin(t)").unwrap();
+        let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
+        assert_eq!(
+            heading(&Statement::of_mapped_region(&disk)),
+            "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image"
+        );
+    }
+}

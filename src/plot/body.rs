@@ -1,0 +1,311 @@
+//! What of a sampled box is drawn in space: its faces, less a part that is taken out so that its inside is seen, and
+//! the faces that this lays bare.
+//!
+//! 1. Opposite faces with the same image lie inside: those of a full turn.
+//! 2. Along a full turn a wedge is taken out, of any other solid an octant; of all wedges, or octants, that whose
+//!    middle is nearest to the eye.
+
+use super::lattice::{Face, Lattice, Tile};
+use super::shown::Shown;
+
+/// A rectangle of a face.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) face: Face,
+    /// Its corners in lattice points along the free axes.
+    pub(super) from: [usize; 2],
+    pub(super) to: [usize; 2],
+    /// Whether it is laid bare by what is taken out.
+    pub(super) is_bared: bool,
+}
+
+impl Piece {
+    /// The tiles of the rectangle, at most `finest` along an axis of the whole face.
+    pub(super) fn tiles(&self, lattice: &Lattice, finest: usize) -> Vec<Tile> {
+        let mut tiles = lattice.tiles(self.face, finest);
+        tiles.retain(|tile| {
+            (0..2).all(|i| self.from[i] <= tile.from[i] && tile.to[i] <= self.to[i])
+        });
+        tiles
+    }
+
+    /// The lines of the grid on it on which its free axis `which` is held, its borders among them.
+    pub(super) fn lines(&self, lattice: &Lattice, which: usize) -> Vec<Vec<usize>> {
+        let places = (self.from[which]..=self.to[which]).step_by(lattice.fine);
+        let span = self.from[1 - which]..=self.to[1 - which];
+        places
+            .map(|place| lattice.line(self.face, which, place)[span.clone()].to_vec())
+            .collect()
+    }
+
+    /// What is left of it without a rectangle in it.
+    fn without(&self, from: [usize; 2], to: [usize; 2]) -> Vec<Piece> {
+        let part = |low: [usize; 2], high: [usize; 2]| Piece {
+            from: low,
+            to: high,
+            ..self.clone()
+        };
+        let [a, b] = [self.from, self.to];
+        let parts = [
+            part(a, [from[0], b[1]]),
+            part([to[0], a[1]], b),
+            part([from[0], a[1]], [to[0], from[1]]),
+            part([from[0], to[1]], [to[0], b[1]]),
+        ];
+        let has_width = |piece: &Piece| (0..2).all(|i| piece.from[i] < piece.to[i]);
+        parts.into_iter().filter(has_width).collect()
+    }
+}
+
+/// A box of the lattice that is taken out, by its corners in lattice points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Taken {
+    from: [usize; 3],
+    to: [usize; 3],
+}
+
+/// What is drawn of a sampled box of two or three variables.
+#[derive(Clone, Debug)]
+pub(super) struct Body {
+    taken: Option<Taken>,
+    /// For every axis, whether both its faces have one image.
+    turns: [bool; 3],
+}
+
+impl Body {
+    /// The body of a map, opened if it is a solid whose lattice runs along the lines of its grid.
+    pub(super) fn of(shown: &Shown, is_bent: bool) -> Body {
+        if shown.lattice.cells.len() < 3 || is_bent {
+            return Body {
+                taken: None,
+                turns: [false; 3],
+            };
+        }
+        let turns = [0, 1, 2].map(|axis| is_turn(shown, axis));
+        Body {
+            taken: best(shown, turns),
+            turns,
+        }
+    }
+
+    /// The rectangles that bound the region, or its image: without those that lie inside of that.
+    pub(super) fn pieces(&self, lattice: &Lattice, is_image: bool) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for face in lattice.faces() {
+            let ends = face.axes.map(|axis| lattice.points(axis) - 1);
+            let whole = Piece {
+                face,
+                from: [0, 0],
+                to: ends,
+                is_bared: false,
+            };
+            let across = 3 - face.axes[0] - face.axes[1];
+            let Some(taken) = self.taken.filter(|_| lattice.cells.len() == 3) else {
+                let is_inside = lattice.cells.len() == 3 && is_image && self.turns[across];
+                pieces.extend((!is_inside).then_some(whole));
+                continue;
+            };
+            let end = lattice.points(across) - 1;
+            let is_low = face.held[across] == 0;
+            // What is taken out touches this face, or the opposite one.
+            let reaches = [taken.from[across] == 0, taken.to[across] == end];
+            let [touches, touches_other] = match is_low {
+                true => reaches,
+                false => [reaches[1], reaches[0]],
+            };
+            if is_image && self.turns[across] {
+                // Both faces are one, and it is seen where one of its sides is gone.
+                let from = face.axes.map(|axis| taken.from[axis]);
+                let to = face.axes.map(|axis| taken.to[axis]);
+                let is_bared = touches_other && !touches;
+                pieces.extend(is_bared.then_some(Piece {
+                    from,
+                    to,
+                    is_bared,
+                    ..whole
+                }));
+            } else if touches {
+                let from = face.axes.map(|axis| taken.from[axis]);
+                pieces.extend(whole.without(from, face.axes.map(|axis| taken.to[axis])));
+            } else {
+                pieces.push(whole);
+            }
+        }
+        if let Some(taken) = self.taken {
+            pieces.extend(taken.bared(lattice));
+        }
+        pieces
+    }
+}
+
+impl Taken {
+    /// The rectangles inside of the whole box that bound what is taken out.
+    fn bared(&self, lattice: &Lattice) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for across in 0..3 {
+            let axes = [(across + 1) % 3, (across + 2) % 3];
+            let end = lattice.points(across) - 1;
+            for place in [self.from[across], self.to[across]] {
+                if place == 0 || place == end {
+                    continue;
+                }
+                let mut held = [0; 3];
+                held[across] = place;
+                pieces.push(Piece {
+                    face: Face { axes, held },
+                    from: axes.map(|axis| self.from[axis]),
+                    to: axes.map(|axis| self.to[axis]),
+                    is_bared: true,
+                });
+            }
+        }
+        pieces
+    }
+
+    /// Samples all over it: one to a cell's corner.
+    fn samples(&self, lattice: &Lattice) -> Vec<usize> {
+        let places = |axis: usize| (self.from[axis]..=self.to[axis]).step_by(lattice.fine);
+        let mut samples = Vec::new();
+        for i in places(0) {
+            for j in places(1) {
+                samples.extend(places(2).map(|k| lattice.index([i, j, k])));
+            }
+        }
+        samples
+    }
+}
+
+/// Whether both faces across an axis have one image.
+fn is_turn(shown: &Shown, axis: usize) -> bool {
+    let lattice = shown.lattice;
+    let end = lattice.points(axis) - 1;
+    let faces = lattice.faces();
+    let face = faces[2 * axis];
+    let samples = &shown.deformation.samples;
+    let size = |p: &Vec<f64>| p.iter().map(|v| v.abs()).fold(0.0, f64::max);
+    let [a, b] = face.axes.map(|axis| lattice.points(axis));
+    (0..a)
+        .flat_map(|i| (0..b).map(move |j| [i, j]))
+        .all(|along| {
+            let mut other = face;
+            other.held[axis] = end;
+            let [p, q] = [face, other].map(|face| &samples[lattice.at(face, along)].image);
+            let is_same = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-9 * (1e-300 + size(p));
+            p.iter().zip(q).all(is_same)
+        })
+}
+
+/// The part to take out: in sight on the image, and if possible on the region.
+fn best(shown: &Shown, turns: [bool; 3]) -> Option<Taken> {
+    let lattice = shown.lattice;
+    let ends = [0, 1, 2].map(|axis| lattice.points(axis) - 1);
+    let mut all: Vec<Taken> = Vec::new();
+    match turns.iter().rposition(|turn| *turn) {
+        Some(axis) => {
+            let (cells, fine) = (lattice.cells[axis], lattice.fine);
+            let width = (cells / 3).max(1);
+            for first in 0..=cells.saturating_sub(width) {
+                let (mut from, mut to) = ([0; 3], ends);
+                from[axis] = first * fine;
+                to[axis] = (first + width) * fine;
+                all.push(Taken { from, to });
+            }
+            all.retain(|taken| taken.to[axis] - taken.from[axis] < ends[axis]);
+        }
+        None => {
+            let half = [0, 1, 2].map(|axis| lattice.cells[axis] / 2 * lattice.fine);
+            if half.contains(&0) {
+                return None;
+            }
+            for corner in 0..8usize {
+                let is_high = |axis: usize| corner >> axis & 1 > 0;
+                all.push(Taken {
+                    from: [0, 1, 2].map(|axis| if is_high(axis) { half[axis] } else { 0 }),
+                    to: [0, 1, 2].map(|axis| {
+                        if is_high(axis) {
+                            ends[axis]
+                        } else {
+                            half[axis]
+                        }
+                    }),
+                });
+            }
+        }
+    }
+    let everything: Vec<usize> = (0..shown.deformation.samples.len()).collect();
+    let nearness = |taken: &Taken| {
+        let samples = taken.samples(lattice);
+        let of = |side: usize| {
+            let side = &shown.sides[side];
+            let area = side.panel.area();
+            (side.depth(&samples) - side.depth(&everything)) / area.width.hypot(area.height)
+        };
+        of(1) + 0.7 * of(0)
+    };
+    let scored = all.into_iter().map(|taken| (nearness(&taken), taken));
+    let best = scored
+        .filter(|(score, _)| score.is_finite())
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, taken)| taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_without_an_octant_is_bounded_by_as_much_as_the_whole() {
+        let lattice = Lattice {
+            cells: vec![2, 4, 6],
+            fine: 2,
+        };
+        let area = |pieces: &[Piece]| {
+            let each = pieces
+                .iter()
+                .map(|p| (p.to[0] - p.from[0]) * (p.to[1] - p.from[1]));
+            each.sum::<usize>()
+        };
+        let whole = Body {
+            taken: None,
+            turns: [false; 3],
+        };
+        let opened = Body {
+            taken: Some(Taken {
+                from: [2, 0, 6],
+                to: [4, 4, 12],
+            }),
+            ..whole.clone()
+        };
+        assert_eq!(
+            area(&whole.pieces(&lattice, true)),
+            area(&opened.pieces(&lattice, true))
+        );
+        let bared = opened
+            .pieces(&lattice, true)
+            .into_iter()
+            .filter(|p| p.is_bared);
+        assert_eq!(bared.count(), 3);
+    }
+
+    #[test]
+    fn a_wedge_of_a_full_turn_lays_two_faces_bare_wherever_it_is() {
+        let lattice = Lattice {
+            cells: vec![2, 2, 6],
+            fine: 1,
+        };
+        for first in 0..5 {
+            let body = Body {
+                taken: Some(Taken {
+                    from: [0, 0, first],
+                    to: [2, 2, first + 2],
+                }),
+                turns: [false, false, true],
+            };
+            let across = |p: &Piece| 3 - p.face.axes[0] - p.face.axes[1] == 2;
+            let pieces = body.pieces(&lattice, true);
+            let bared: Vec<_> = pieces.iter().filter(|p| across(p)).collect();
+            assert_eq!(bared.len(), 2, "{first}: {bared:?}");
+            assert!(bared.iter().all(|p| p.is_bared && p.to == [2, 2]));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Every kind of picture: that nothing leaves the page or overlaps, that what is marked is where it belongs, and that
+//! files are small.
+
+use super::color::{FAINT, MARK};
+use super::picture::Picture;
+use super::scene::Mark;
+use super::{Deformation, Integrand, Jacobian, Planes, Style, View};
+use crate::{Domain, Map, MappedRegion, Pieces};
+
+fn region(map: &str, limits: &str) -> MappedRegion {
+    Map::parse(map).unwrap().over(limits).unwrap()
+}
+
+const BALL: &str = "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)";
+
+/// Maps of one, two and three variables: folded, singular, infinite, flat, of many scales.
+fn maps() -> Vec<MappedRegion> {
+    vec![
+        region("x = u^3 - u", "u = -1.2..1.2"),
+        region("x = u", "u = 0..inf"),
+        region("x = t - sin(t), y = 1 - cos(t)", "t = 0..2*pi"),
+        region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi"),
+        region("x = r*cos(t), y = r*sin(t)", "r = 0..inf, t = 0..2*pi"),
+        region("x = u + v^2, y = v + u^2", "u = -1..1, v = -1..1"),
+        region("x = u^2 - v^2, y = 2*u*v", "u = -1..1, v = -1..1"),
+        region("x = x, y = y", "x = 0..1, y = 0..1e-6"),
+        region("x = 1e9*u, y = v", "u = 1..2, v = 0..u"),
+        region("x = u, y = v, z = u*v", "u = -1..1, v = -1..1"),
+        region(BALL, "r = 0..1, p = 0..pi, t = 0..2*pi"),
+        region("x = u, y = v, z = w", "u = 0..1, v = 0..1-u, w = 0..1-u-v"),
+    ]
+}
+
+fn check(picture: &Picture, of: &str) {
+    assert_eq!(picture.stray(), None, "{of}");
+    let is_text = |mark: &&Mark| matches!(mark, Mark::Text { .. });
+    let boxes = picture.scene.marks.iter().filter(is_text).map(Mark::bounds);
+    let boxes: Vec<[f64; 4]> = boxes.collect();
+    for (i, a) in boxes.iter().enumerate() {
+        for b in &boxes[..i] {
+            let apart = a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3];
+            assert!(apart, "{of}: texts at {a:?} and {b:?}");
+        }
+    }
+    // Colours, not only frames and texts.
+    let has_color = |mark: &Mark| !matches!(mark, Mark::Text { .. });
+    assert!(
+        picture.scene.marks.iter().filter(|m| has_color(m)).count() > 10,
+        "{of}"
+    );
+    let size = picture.svg().unwrap().len();
+    // What varies as fast as tiles can show takes most.
+    assert!(size < 400_000, "{of}: {size} bytes");
+}
+
+#[test]
+fn every_kind_is_drawn_of_every_map_and_nothing_leaves_the_page() {
+    let style = Style::default();
+    for map in maps() {
+        let of = format!("{:?} over {:?}", map.formula(0), map.region().text(0));
+        check(
+            &Deformation::of(&map, "t").unwrap().draw(&style).unwrap(),
+            &of,
+        );
+        check(&Jacobian::of(&map, "t").unwrap().draw(&style).unwrap(), &of);
+        let wave = map.parse(&["cos(x)"]).unwrap();
+        let drawn = Integrand::of(&map, &wave, "t").unwrap().draw(&style);
+        check(&drawn.unwrap(), &of);
+    }
+}
+
+#[test]
+fn what_is_not_meant_is_pale_and_holds_no_colour_of_amounts() {
+    let square = region("x = x, y = y", "x = -1..1, y = -1..1");
+    let disk = square.where_("x^2 + y^2 <= 1").unwrap();
+    let picture = Deformation::of(&disk, "t")
+        .unwrap()
+        .draw(&Style::default())
+        .unwrap();
+    // An identity map has one panel, whose scale is that of the box around its tiles.
+    let tiles = |faint: bool| {
+        let own = picture
+            .scene
+            .marks
+            .iter()
+            .filter_map(move |mark| match mark {
+                Mark::Tiles {
+                    polygons, color, ..
+                } if (*color == FAINT) == faint => Some(polygons),
+                _ => None,
+            });
+        own.flatten().flatten().copied().collect::<Vec<[f64; 2]>>()
+    };
+    let ends = |i: usize, spots: &[[f64; 2]]| {
+        let parts = spots.iter().map(|s| s[i]);
+        [
+            parts.clone().fold(f64::MAX, f64::min),
+            parts.fold(f64::MIN, f64::max),
+        ]
+    };
+    let inside = tiles(false);
+    let [[x0, x1], [y0, y1]] = [ends(0, &inside), ends(1, &inside)];
+    let (centre, radius) = ([0.5 * (x0 + x1), 0.5 * (y0 + y1)], 0.5 * (x1 - x0));
+    assert!(((x1 - x0) / (y1 - y0) - 1.0).abs() < 1e-3);
+    for [x, y] in &inside {
+        // Straight lines between samples 1/144 apart leave a circle by less than 1e-4 of its radius.
+        assert!((x - centre[0]).hypot(y - centre[1]) < radius * 1.001);
+    }
+    // The corner of the square is outside, and pale.
+    let corner = tiles(true)
+        .iter()
+        .map(|[x, y]| (x - centre[0]).hypot(y - centre[1]))
+        .fold(0.0, f64::max);
+    assert!(corner > 1.3 * radius);
+}
+
+#[test]
+fn the_view_changes_the_image_and_no_more_and_is_checked() {
+    let ball = Deformation::of(&region(BALL, "r = 0..1, p = 0..pi, t = 0..2*pi"), "t").unwrap();
+    let from = |azimuth: f64, elevation: f64| {
+        let view = Some(View { azimuth, elevation });
+        ball.draw(&Style {
+            view,
+            ..Style::default()
+        })
+    };
+    for azimuth in [-170.0, -100.0, -45.0, 0.0, 30.0, 90.0, 145.0] {
+        for elevation in [-60.0, -20.0, 15.0, 50.0] {
+            let picture = from(azimuth, elevation).unwrap();
+            assert_eq!(picture.stray(), None, "{azimuth}, {elevation}");
+        }
+    }
+    assert!(from(0.0, 91.0).is_err() && from(f64::NAN, 0.0).is_err());
+}
+
+#[test]
+fn the_marked_cell_of_a_solid_is_seen_on_both_sides() {
+    for map in [
+        region(BALL, "r = 0..1, p = 0..pi, t = 0..2*pi"),
+        region(
+            "x = u + v*w/3, y = v + u^2/3, z = w + u*v/3",
+            "u = 0..1, v = 0..1, w = 0..1",
+        ),
+    ] {
+        let picture = Deformation::of(&map, "t")
+            .unwrap()
+            .draw(&Style::default())
+            .unwrap();
+        let marked = picture
+            .scene
+            .marks
+            .iter()
+            .filter(|mark| matches!(mark, Mark::Fill { color, .. } if *color == MARK));
+        // The key, the region, the image.
+        assert_eq!(marked.count(), 3);
+    }
+}
+
+#[test]
+fn equal_areas_of_a_substitution_are_equal_on_the_page() {
+    let line = region("x = u^2", "u = 1..2");
+    let drawn = Integrand::of(&line, &line.parse(&["x"]).unwrap(), "t").unwrap();
+    // ∫ f dx = ∫ x over 1..4 = 15/2, by the trapezoid rule over the samples of either side.
+    let pulled: Vec<f64> = drawn
+        .map
+        .samples
+        .iter()
+        .zip(&drawn.values)
+        .map(|(s, f)| f * s.measure)
+        .collect();
+    let sum = |at: &dyn Fn(usize) -> f64, values: &[f64]| {
+        let steps = 1..values.len();
+        steps
+            .map(|k| 0.5 * (values[k] + values[k - 1]) * (at(k) - at(k - 1)))
+            .sum::<f64>()
+    };
+    let left = sum(&|k| drawn.map.samples[k].source[0], &pulled);
+    let right = sum(&|k| drawn.map.samples[k].image[0], &drawn.values);
+    // The rule's error: h² f″/12 with h = 1/384 and f″ = 24.
+    assert!(
+        (left - 7.5).abs() < 2e-5 && (right - 7.5).abs() < 2e-5,
+        "{left} {right}"
+    );
+}
+
+#[test]
+fn parts_are_drawn_and_a_picture_of_one_map_is_refused() {
+    let half = |limits: &str| -> Box<dyn Domain> {
+        Box::new(region("x = r*cos(t), y = r*sin(t)", limits))
+    };
+    let pieces = Pieces::new(vec![
+        half("r = 0..1, t = 0..pi"),
+        half("r = 0..2, t = pi..2*pi"),
+    ])
+    .unwrap();
+    check(
+        &Planes::of_parts(&pieces, "t")
+            .unwrap()
+            .draw(&Style::default())
+            .unwrap(),
+        "pieces",
+    );
+    assert!(Deformation::of(&pieces, "t").is_err());
+}
+
+#[test]
+fn a_writer_pixels_and_a_file_agree() {
+    let disk = region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi");
+    let style = Style {
+        width: 640,
+        height: 400,
+        ..Style::default()
+    };
+    let picture = Deformation::of(&disk, "t").unwrap().draw(&style).unwrap();
+    let pixels = picture.pixels().unwrap();
+    assert_eq!(pixels.len(), 3 * 640 * 400);
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture.png().unwrap()))
+        .read_info()
+        .unwrap();
+    let mut decoded = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut decoded).unwrap();
+    assert_eq!(pixels, decoded);
+}

@@ -1,0 +1,45 @@
+//! What a picture of a map shows: the amounts that colour its sides, and what lies over them.
+
+use super::scale::Scale;
+
+/// An amount at every sample, with the scale that makes colours of it.
+#[derive(Clone, Debug)]
+pub(super) struct Paint {
+    pub(super) values: Vec<f64>,
+    pub(super) scale: Scale,
+    /// What the amount is called.
+    pub(super) name: String,
+}
+
+/// What the reader is to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The grid, one of its cells and the image of that.
+    Grid,
+    /// The amount, with the lines on which it has a round value; the grid is faint.
+    Amount,
+}
+
+/// How a map is shown.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    /// On the region and on its image.
+    pub(super) paints: [Paint; 2],
+    pub(super) subject: Subject,
+    /// The image is the region itself, and is drawn alone.
+    pub(super) is_single: bool,
+    /// What is told besides what is told of every map.
+    pub(super) notes: Vec<String>,
+}
+
+impl Look {
+    /// The paints that need a colour bar: one where both sides have the same scale, none where nothing varies.
+    pub(super) fn bars(&self) -> [Option<&Paint>; 2] {
+        let [left, right] = &self.paints;
+        let shown = |paint| Some(paint).filter(|paint: &&Paint| paint.scale.varies);
+        match left.scale == right.scale && left.name == right.name {
+            true => [None, shown(right)],
+            false => [shown(left), shown(right)],
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The grid on faces in space, which hide each other.
+//!
+//! 1. All tiles are laid into a raster of depths, which tells what is seen.
+//! 2. Tiles that are seen in part are painted from the farthest to the nearest, then those that are seen as a
+//!    whole, by colours: these hide nothing that is seen.
+//! 3. Of lines the parts that are seen are drawn.
+
+use std::collections::BTreeMap;
+
+use super::body::Piece;
+use super::color::{INK, MARK, VOID, dull};
+use super::contour::{Place, contours, crossings};
+use super::depth::Depth;
+use super::faces::{Lit, Seen, Solid};
+use super::grid::{BORDER, Grid, STEPS, squares};
+use super::lattice::Tile;
+use super::legend::grid_pen;
+use super::look::Subject;
+use super::panel::Panel;
+use super::patch::Patch;
+use super::pen::Pen;
+use super::scene::{Scene, Spot};
+use super::shape::{hatch, signed_area};
+use super::tiles::joined;
+
+/// The most tiles along an axis of a face of a solid, and of a surface.
+const FINEST: [usize; 2] = [36, 96];
+/// Steps of shade, and how dark a face seen edge-on is: one shade for a face, since colours within it tell amounts.
+const SHADES: usize = 8;
+const DARKEST: f64 = 0.22;
+/// Both sides of a surface are seen if each has so much of what is seen.
+const BOTH: f64 = 0.03;
+
+impl Grid<'_> {
+    /// The faces of the region (0) or of the image (1); `None` for a plane.
+    pub(super) fn solid(&self, which: usize) -> Option<Solid> {
+        let side = &self.shown.sides[which];
+        let Panel::Space(space) = &side.panel else {
+            return None;
+        };
+        let lattice = self.shown.lattice;
+        let pieces = self.body.pieces(lattice, which == 1);
+        let finest = FINEST[usize::from(lattice.cells.len() == 2)];
+        let tiles = pieces.iter().flat_map(|piece| piece.tiles(lattice, finest));
+        let patches = tiles.map(|tile| self.patch(tile, &self.shown.sides));
+        // What the map tears is told on the region alone.
+        let patches: Vec<Patch> = patches
+            .filter(|p| p.whole || which == 0 && p.inside)
+            .collect();
+        let mut depth = Depth::new(side.panel.area());
+        for patch in &patches {
+            let Tile { face, from, to } = patch.tile;
+            for [i, j] in squares(from, to) {
+                let corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
+                let samples = corners.map(|at| lattice.at(face, at));
+                if samples.iter().all(|s| !self.part.holds(*s)) {
+                    continue;
+                }
+                if let [Some(a), Some(b), Some(c), Some(d)] = samples.map(|s| side.place(s)) {
+                    depth.lay([a, b, c]);
+                    depth.lay([a, c, d]);
+                }
+            }
+        }
+        let point = |sample: usize| {
+            let Some(sample) = self.shown.deformation.samples.get(sample) else {
+                return [f64::NAN; 3];
+            };
+            let own = if which == 0 {
+                &sample.source
+            } else {
+                &sample.image
+            };
+            [own[0], own[1], own[2]]
+        };
+        let lit = |patch: Patch| {
+            let Tile { face, from, to } = patch.tile;
+            let corners = [from, [to[0], from[1]], [from[0], to[1]], to];
+            let [a, b, c, d] = corners.map(|at| point(lattice.at(face, at)));
+            // A tile one of whose sides is a point has the normal of its other half.
+            let facing = space.facing(space.normal([a, b, c]));
+            let facing = facing
+                .or_else(|| space.facing(space.normal([d, c, b])))
+                .unwrap_or(1.0);
+            let seen = patch.rim.iter().map(|s| {
+                side.place(*s)
+                    .is_some_and(|(spot, near)| depth.shows(spot, near))
+            });
+            let (count, total) = (seen.filter(|seen| *seen).count(), patch.rim.len());
+            Lit {
+                shade: 0,
+                facing: facing.abs(),
+                is_back: facing < 0.0,
+                seen: match count {
+                    0 => Seen::Hidden,
+                    count if count == total && patch.inside => Seen::Whole,
+                    _ => Seen::Part,
+                },
+                nearness: side.depth(&patch.rim),
+                patch,
+            }
+        };
+        let mut patches: Vec<Lit> = patches.into_iter().map(lit).collect();
+        // Only surfaces have sides, and what is seen more of is the front.
+        let area = |lit: &Lit| match lit.seen {
+            Seen::Hidden | Seen::Part => 0.0,
+            Seen::Whole => side
+                .polygon(&lit.patch.rim)
+                .map_or(0.0, |c| signed_area(&c).abs()),
+        };
+        let total = |is_back: bool| {
+            let own = patches.iter().filter(|lit| lit.is_back == is_back);
+            own.map(area).sum::<f64>()
+        };
+        let [front, back] = [total(false), total(true)];
+        let is_surface = lattice.cells.len() == 2;
+        for piece in pieces.iter().filter(|_| !is_surface) {
+            let is_own = |lit: &Lit| lit.patch.tile.face == piece.face;
+            let seen = patches
+                .iter()
+                .filter(|lit| is_own(lit) && lit.seen != Seen::Hidden);
+            let (count, sum) = seen.fold((0, 0.0), |(n, sum), lit| (n + 1, sum + lit.facing));
+            let shade = (1.0 - sum / f64::from(count.max(1))) * (SHADES - 1) as f64;
+            for lit in patches.iter_mut().filter(|lit| is_own(lit)) {
+                lit.shade = shade.round() as usize;
+            }
+        }
+        for lit in &mut patches {
+            lit.is_back = is_surface && lit.is_back == (back <= front);
+        }
+        Some(Solid {
+            pieces,
+            patches,
+            depth,
+            has_two_sides: is_surface && front.min(back) > BOTH * (front + back),
+        })
+    }
+
+    /// Whether all of a rim is seen on a side.
+    pub(super) fn in_sight(&self, which: usize, rim: &[Place]) -> bool {
+        let Some(solid) = &self.solids[which] else {
+            return true;
+        };
+        let side = &self.shown.sides[which];
+        let is_seen = |place: &Place| {
+            side.place_at(place)
+                .is_some_and(|(spot, near)| solid.depth.shows(spot, near))
+        };
+        rim.iter().all(is_seen)
+    }
+
+    pub(super) fn draw_deep(&self, scene: &mut Scene, which: usize, solid: &Solid) {
+        let side = &self.shown.sides[which];
+        let scale = &self.shown.paint(which).scale;
+        let color = |(level, shade, is_back, is_whole): (usize, usize, bool, bool)| {
+            let own = match is_whole {
+                true => scale.color_at(level as f64 / (STEPS - 1) as f64),
+                false => VOID,
+            };
+            let own = if is_back && solid.has_two_sides {
+                dull(own)
+            } else {
+                own
+            };
+            own.toward(INK, DARKEST * shade as f64 / (SHADES - 1) as f64)
+        };
+        let key = |lit: &Lit| {
+            let level = lit.patch.levels[which];
+            (level, lit.shade, lit.is_back, lit.patch.whole)
+        };
+        let mut parts: Vec<&Lit> = solid
+            .patches
+            .iter()
+            .filter(|lit| lit.seen == Seen::Part)
+            .collect();
+        parts.sort_by(|a, b| a.nearness.total_cmp(&b.nearness));
+        for lit in parts {
+            let corners = self.outline(side, &lit.patch).unwrap_or_default();
+            let color = color(key(lit));
+            scene.tiles(vec![corners], color, 1.0);
+        }
+        let whole = solid.patches.iter().filter(|lit| lit.seen == Seen::Whole);
+        let mut polygons: BTreeMap<_, Vec<Vec<Spot>>> = BTreeMap::new();
+        for (tile, key) in joined(whole.map(|lit| (&lit.patch.tile, key(lit)))) {
+            let rim = self.shown.lattice.around(&tile, false);
+            polygons.entry(key).or_default().extend(side.polygon(&rim));
+        }
+        for (key, polygons) in polygons {
+            scene.tiles(polygons, color(key), 1.0);
+        }
+        if self.turns_over && self.shown.look.subject == Subject::Grid {
+            let reversed = solid.patches.iter().filter(|lit| {
+                lit.seen != Seen::Hidden && lit.patch.whole && lit.patch.measure < 0.0
+            });
+            let polygons = reversed.filter_map(|lit| self.outline(side, &lit.patch));
+            hatch(scene, &polygons.collect::<Vec<_>>());
+        }
+        let marked = self
+            .marked
+            .as_ref()
+            .and_then(|cell| side.polygon_at(&cell.rim));
+        if let Some(corners) = &marked {
+            scene.fill(corners.clone(), MARK);
+        }
+        for piece in &solid.pieces {
+            self.draw_lines_of(scene, which, solid, piece);
+        }
+        if let Some(corners) = marked {
+            scene.outline(corners, BORDER);
+        }
+    }
+
+    /// Draws the lines of the grid on a face, what of them is seen.
+    fn draw_lines_of(&self, scene: &mut Scene, which: usize, solid: &Solid, piece: &Piece) {
+        let side = &self.shown.sides[which];
+        let lattice = self.shown.lattice;
+        if let Some(margins) = self.part.margins() {
+            for border in contours(lattice, piece.face, |s| margins[s], 0.0) {
+                let spots = border.iter().filter_map(|place| side.place_at(place));
+                for line in solid.depth.seen(&spots.collect::<Vec<_>>()) {
+                    scene.line(line, BORDER);
+                }
+            }
+        }
+        let mut draw = |places: &[Place], pen: Pen| {
+            for part in self.part.of_places(places) {
+                let spots: Vec<Option<(Spot, f64)>> =
+                    part.iter().map(|place| side.place_at(place)).collect();
+                for run in spots.split(Option::is_none) {
+                    let run: Vec<(Spot, f64)> = run.iter().flatten().copied().collect();
+                    let is_torn = |pair: &[(Spot, f64)]| side.torn(pair[0].0, pair[1].0);
+                    if run.windows(2).any(is_torn) {
+                        continue;
+                    }
+                    for line in solid.depth.seen(&run) {
+                        scene.line(line, pen);
+                    }
+                }
+            }
+        };
+        for which in 0..2 {
+            let axis = piece.face.axes[which];
+            let lines = piece.lines(lattice, which);
+            let last = lines.len().saturating_sub(1);
+            for (k, line) in lines.iter().enumerate() {
+                let is_rim = k == 0 || k == last;
+                let pen = match self.levels[axis] {
+                    None => grid_pen(axis),
+                    Some(_) if is_rim => Pen {
+                        width: 1.6,
+                        ..BORDER
+                    },
+                    Some(_) => continue,
+                };
+                let places: Vec<Place> = line.iter().map(|&sample| vec![(sample, 1.0)]).collect();
+                draw(&places, pen);
+            }
+            for level in self.levels[axis].iter().flatten() {
+                for at in squares(piece.from, piece.to) {
+                    let found = crossings(lattice, piece.face, at, self.variable(axis), *level);
+                    for [a, b] in found {
+                        draw(&[a.1, b.1], grid_pen(axis));
+                    }
+                }
+            }
+        }
+    }
+}
