@@ -127,17 +127,18 @@ impl Sums {
         let from = self.points;
         let per_replicate = (to - from).div_ceil(CHUNK) as usize;
         let evaluator = || task.evaluator(integrand);
-        let one = |evaluator: &mut Metered<'_>, number: usize| {
-            let replicate = number / per_replicate;
-            let first = from + (number % per_replicate) as u64 * CHUNK;
-            let last = (first + CHUNK).min(to);
-            chunk(integrand, evaluator, &points[replicate], [first, last])
-        };
         let mut next = self.clone();
         for part in task.parts(0..points.len() * per_replicate, STEP) {
             let on = (identity, points.len(), from, to, part.clone());
             let (after, bad) = task.step(on, || -> Result<_, Stop> {
                 let mut after = next.clone();
+                let empty: Vec<_> = after.moments.iter().map(Moments::after).collect();
+                let one = |evaluator: &mut Metered<'_>, number: usize| {
+                    let replicate = number / per_replicate;
+                    let first = from + (number % per_replicate) as u64 * CHUNK;
+                    let numbers = [first, (first + CHUNK).min(to)];
+                    chunk(integrand, evaluator, &points[replicate], numbers, &empty)
+                };
                 let found = task.each(part.clone(), 1, evaluator, one)?;
                 for (number, chunk) in part.zip(found) {
                     let chunk = chunk?;
@@ -369,11 +370,12 @@ fn chunk(
     evaluator: &mut Metered<'_>,
     points: &impl Points,
     [from, to]: [u64; 2],
+    empty: &[Moments],
 ) -> Result<Chunk, Halt> {
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
     let mut chunk = Chunk {
         sums: vec![Sum::default(); outputs],
-        moments: vec![Moments::default(); outputs],
+        moments: empty.to_vec(),
         bad_node: None,
     };
     for_each_block(
