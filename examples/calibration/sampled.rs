@@ -240,7 +240,9 @@ fn said(number: usize, integral: &Integral) -> Result<Vec<Said>, Error> {
             integral: number,
             method: index,
             status: answer.status,
-            is_heavy: reasons.any(|reason| matches!(reason, Reason::HeavyTail { .. })),
+            is_heavy: reasons.any(|reason| {
+                matches!(reason, Reason::HeavyTail { .. } | Reason::SteepFace { .. })
+            }),
             ratio: (answer.value - integral.exact).abs() / answer.error,
         })
     };
