@@ -1,15 +1,18 @@
 //! What values grow to toward the faces of the unit box, closer to them than points come.
 //!
-//! 1. Along a few lines toward each face, evaluate at distances that halve and halve again: along all of them the
-//!    same distances, so that their mean is a function of the distance alone.
+//! 1. Along a few lines toward each face, evaluate at distances that halve and halve again, each line at places of its
+//!    own in an octave: the mean of the lines is that of the octave.
 //! 2. Where the mean of the sizes grows, what lies closer than the closest point, by an integral over the logarithm of
 //!    the distance, is a part of the mean that none has met, and the squares closer than the one of a replicate
 //!    are a part of the variance that few have.
 //! 3. The slope of the last octaves is the power of the distance that the values grow like: from −½ on there
 //!    is no variance, from −1 on no mean.
 
+use std::f64::consts::LN_2;
+
 use super::meter::Stop;
 use super::task::Task;
+use crate::elementary::Unary;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::rule::{Scrambled, Sobol};
 
@@ -70,6 +73,11 @@ impl FaceTails {
         for (axis, column) in columns.iter_mut().enumerate() {
             scramble.fill(axis, 0, column);
         }
+        // Around a distance each line has one of its own, so that all of an octave is met.
+        let octave = |k: usize| (k as f64 + 0.5) / lines as f64 - 0.5;
+        let shifts = (0..lines).map(|k| Unary::Exp.value(LN_2 * octave(k)));
+        let shifts: Vec<f64> = shifts.collect();
+        let mut own = vec![0.0; lines];
         let mut evaluator = task.evaluator(integrand);
         let mut tails = vec![Vec::new(); outputs];
         let mut values = vec![0.0; outputs * lines];
@@ -79,14 +87,13 @@ impl FaceTails {
                 // By outputs, then distances: the means of sizes and of squares.
                 let mut means = vec![[[0.0; 2]; DISTANCES]; outputs];
                 for (number, distance) in distances().enumerate() {
-                    let w = if is_upper { 1.0 - distance } else { distance };
-                    let rows = columns
-                        .iter()
-                        .enumerate()
-                        .map(|(k, column)| match k == axis {
-                            true => Coordinate::Same(w),
-                            false => Coordinate::Each(column),
-                        });
+                    for (w, shift) in own.iter_mut().zip(&shifts) {
+                        let distance = distance * shift;
+                        *w = if is_upper { 1.0 - distance } else { distance };
+                    }
+                    let rows = columns.iter().enumerate();
+                    let rows = rows.map(|(k, column)| if k == axis { &own } else { column });
+                    let rows = rows.map(|row| Coordinate::Each(row));
                     let rows: Vec<_> = rows.collect();
                     evaluator.evaluate(&Block::new(&rows, lines), &mut values)?;
                     for (means, values) in means.iter_mut().zip(values.chunks(lines)) {
@@ -153,7 +160,7 @@ impl Tail {
         // Where rounding holds a coordinate off the face the values stay as they are.
         let told = means.iter().rposition(|mean| mean[0] < most).unwrap_or(0);
         let last = (told + 1).clamp(LAST, DISTANCES - 1);
-        let octaves = LAST as f64 * std::f64::consts::LN_2;
+        let octaves = LAST as f64 * LN_2;
         let power = (means[last][0].ln() - means[last - LAST][0].ln()) / octaves;
         let [near, near_mean] =
             [distances().nth(last), Some(means[last][0])].map(|x| x.unwrap_or(0.0));
@@ -168,7 +175,7 @@ impl Tail {
         for pair in all[..=last].windows(2).rev() {
             // The trapezoidal rule in the logarithm of the distance.
             let [(far, of_far), (near, of_near)] = [pair[0], pair[1]];
-            let step = 0.5 * std::f64::consts::LN_2;
+            let step = 0.5 * LN_2;
             part += step * (far * of_far[0] + near * of_near[0]);
             square += step * (far * of_far[1] + near * of_near[1]);
             closer.push((far, [part, square]));

@@ -135,6 +135,9 @@ pub(super) struct Learner<'l> {
     pub(super) integrand: &'l dyn Integrand,
     pub(super) task: &'l Task<'l>,
     pub(super) sobol: &'l Sobol,
+    /// For every axis, where the integrand is known to switch: edges of bins are put there, since a sliver on
+    /// the other side of an edge would hardly be sampled.
+    pub(super) places: Vec<Vec<f64>>,
 }
 
 impl Learner<'_> {
@@ -239,7 +242,7 @@ impl Learner<'_> {
                     is_known = knows;
                     (next, f64::INFINITY)
                 }
-                None => moved_bins(&round, &seen, !is_rough),
+                None => moved_bins(&round, &seen, !is_rough, &self.places),
             };
             let is_settled = !is_rough && (moved < SETTLED || before / spread - 1.0 < SETTLED);
             if is_last || is_settled || moved == 0.0 {
@@ -493,7 +496,12 @@ fn turned_again(round: &Round<'_>, seen: &Seen) -> Option<(LearnedMap, bool)> {
 }
 
 /// A map with bins that moved, and by how much of a bin; its channels share points as they pay.
-fn moved_bins(round: &Round<'_>, seen: &Seen, is_known: bool) -> (LearnedMap, f64) {
+fn moved_bins(
+    round: &Round<'_>,
+    seen: &Seen,
+    is_known: bool,
+    places: &[Vec<f64>],
+) -> (LearnedMap, f64) {
     let mut map = round.map.clone();
     let dimension = map.dimension();
     let even = EVEN / dimension as f64;
@@ -522,6 +530,11 @@ fn moved_bins(round: &Round<'_>, seen: &Seen, is_known: bool) -> (LearnedMap, f6
                 fewest,
             };
             most = most.max(bins::moved(edges, &of_axis, even));
+        }
+        if channel.frame.is_none() {
+            for (edges, places) in channel.edges.iter_mut().zip(places) {
+                bins::put_edges(edges, places);
+            }
         }
         let mean = own[..BINS].iter().sum::<f64>() / (*count).max(1) as f64;
         shares.push(f64::from(channel.parts) * mean.sqrt());

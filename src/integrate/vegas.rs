@@ -37,6 +37,9 @@ const IMPROBABLE: f64 = 1e-3;
 /// This part of the evaluations goes to points that no map leads.
 const UNLED: u64 = 16;
 
+/// This part of the points that learned goes to lines toward faces.
+const TOWARD_FACES: u64 = 4;
+
 /// A learned map, from one to begin with.
 pub(crate) struct Vegas<'m> {
     pub(crate) start: Option<&'m LearnedMap>,
@@ -65,6 +68,7 @@ impl Strategy for Vegas<'_> {
             integrand,
             task,
             sobol: &sobol,
+            places: integrand.knowledge().switches().places,
         };
         let (map, learning) = match learner.learn(self.start) {
             Ok(learned) => learned,
@@ -81,11 +85,13 @@ impl Strategy for Vegas<'_> {
         // Of directions of its own a map leaves the faces as they are, and samples show the tails.
         let tails = match map.is_turned() || map.channels.len() > 1 {
             true => FaceTails::default(),
-            false => match FaceTails::look(&through, task, &sobol, learning.points / UNLED) {
-                Ok(tails) => tails,
-                Err(Stop::Halt(_)) => FaceTails::default(),
-                Err(failed) => return Err(failed),
-            },
+            false => {
+                match FaceTails::look(&through, task, &sobol, learning.points / TOWARD_FACES) {
+                    Ok(tails) => tails,
+                    Err(Stop::Halt(_)) => FaceTails::default(),
+                    Err(failed) => return Err(failed),
+                }
+            }
         };
         let identity = identity(&map, task);
         let mut outcome = qmc::integrate(&through, task, &scrambles, identity, &tails)?;
