@@ -116,7 +116,7 @@ impl Tried {
 }
 
 /// What is known between rounds: all of it, so that work can go on from it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Learning {
     best: Option<Tried>,
     /// The rounds so far, the points that one may have, and those of all.
@@ -141,39 +141,38 @@ pub(super) struct Learner<'l> {
 }
 
 impl Learner<'_> {
-    /// The map to integrate through, from one to begin with.
+    /// The map to integrate through, from one to begin with, and what was learned, which stays where the work ends
+    /// before.
     ///
     /// # Errors
     /// What ended the work.
-    pub(super) fn learn(&self, start: Option<&LearnedMap>) -> Result<(LearnedMap, Learning), Stop> {
+    pub(super) fn learn(
+        &self,
+        start: Option<&LearnedMap>,
+        state: &mut Learning,
+    ) -> Result<LearnedMap, Stop> {
         let dimension = self.integrand.dimension();
         let begin = start
             .cloned()
             .unwrap_or_else(|| LearnedMap::even(dimension));
         let all = self.task.left() / LEARNING / ROUNDS;
         let most = POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 });
-        let mut state = Learning {
-            best: None,
-            rounds: 0,
-            most,
-            points: 0,
-            means: Vec::new(),
-        };
+        state.most = most;
         if most < FEWEST_POINTS {
-            return Ok((begin, state));
+            return Ok(begin);
         }
         let turns = (2..=MOST_TURNED).contains(&dimension) && start.is_none();
         let most = if turns { PLAIN_ROUNDS } else { ROUNDS };
-        let mut last = self.follow(&mut state, begin, Limits { most, known: most }, true)?;
+        let mut last = self.follow(state, begin, Limits { most, known: most }, true)?;
         let limits = Limits {
             most: BRANCH_ROUNDS,
             known: TURNED_ROUNDS,
         };
-        if turns && !self.is_enough(&state) {
+        if turns && !self.is_enough(state) {
             // What is narrow is seen to be correlated only from near.
             while state.is_rough() && state.rounds < BRANCH_ROUNDS && !self.has_turned(&last) {
                 let most = NEARER_ROUNDS;
-                last = self.follow(&mut state, last.next, Limits { most, known: most }, true)?;
+                last = self.follow(state, last.next, Limits { most, known: most }, true)?;
             }
             let (one, several) = self.turned(&last);
             for map in one.into_iter().chain(several) {
@@ -183,21 +182,21 @@ impl Learner<'_> {
                     break;
                 }
                 let before = state.best.clone();
-                let found = self.follow(&mut state, map, limits, false)?;
+                let found = self.follow(state, map, limits, false)?;
                 if state.best != before {
                     last = found;
                 }
             }
         }
-        if !last.is_settled && !self.is_enough(&state) && state.rounds < ROUNDS {
+        if !last.is_settled && !self.is_enough(state) && state.rounds < ROUNDS {
             let limits = Limits {
                 most: ROUNDS,
                 known: ROUNDS,
             };
-            self.follow(&mut state, last.next, limits, true)?;
+            self.follow(state, last.next, limits, true)?;
         }
         let map = state.best.as_ref().map(|tried| tried.map.clone());
-        Ok((map.unwrap_or_else(|| LearnedMap::even(dimension)), state))
+        Ok(map.unwrap_or_else(|| LearnedMap::even(dimension)))
     }
 
     /// Some rounds from a map on, which improves from round to round; directions are found anew until they are
@@ -398,6 +397,25 @@ impl Learning {
             });
         }
         (spread, !is_known)
+    }
+
+    /// The mean of the rounds' means and the half-width of its interval, output by output, for an answer before all
+    /// is learned; none where no round has enough samples.
+    pub(super) fn so_far(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let count = self.means.len() as f64;
+        let outputs = self.means.first()?.values.len();
+        let interval = |k: usize| {
+            let mean = self.means.iter().map(|mean| mean.values[k]).sum::<f64>() / count;
+            let own: f64 = self.means.iter().map(|mean| mean.variances[k]).sum();
+            // Rounds that disagree have missed something.
+            let apart = self
+                .means
+                .iter()
+                .map(|round| (round.values[k] - mean).powi(2));
+            let deviation = (own.max(apart.sum()) / count / count).sqrt();
+            (mean, QUANTILE * deviation)
+        };
+        Some((0..outputs).map(interval).unzip())
     }
 
     /// How well the means of the rounds agree with values: χ², its degrees of freedom, and the probability of

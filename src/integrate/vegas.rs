@@ -70,12 +70,17 @@ impl Strategy for Vegas<'_> {
             sobol: &sobol,
             places: integrand.knowledge().switches().places,
         };
-        let (map, learning) = match learner.learn(self.start) {
-            Ok(learned) => learned,
+        let mut learning = Learning::default();
+        let map = match learner.learn(self.start, &mut learning) {
+            Ok(map) => map,
             Err(Stop::Halt(halt)) => {
                 let reason = task.reason(halt);
-                let none = Outcome::none(integrand.outputs(), Status::Budget, Some(reason));
-                return Ok(Attempt::Open(none.by("vegas", Because::of(Step::AskedFor))));
+                let mut found = Outcome::none(integrand.outputs(), Status::Budget, Some(reason));
+                if let Some((values, errors)) = learning.so_far() {
+                    (found.values, found.errors) = (values, errors);
+                }
+                let method = format!("vegas, {} rounds that learn", learning.means.len());
+                return Ok(Attempt::Open(found.by(method, Because::of(Step::AskedFor))));
             }
             Err(failed) => return Err(failed),
         };
