@@ -1,16 +1,14 @@
 //! A finished drawing, to be had as PNG or SVG.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use plotters::backend::SVGBackend;
-use tempfile::NamedTempFile;
 
 use super::pen::UNITS;
 use super::raster::{Raster, bands};
 use super::scene::Scene;
 use crate::Error;
+use crate::whole_file::WholeFile;
 
 /// A finished drawing.
 ///
@@ -110,12 +108,7 @@ impl Picture {
             Format::Png => self.png()?,
             Format::Svg => self.svg()?.into_bytes(),
         };
-        let written = Place::of(path).and_then(|Place { target, mut part }| {
-            part.write_all(&bytes)?;
-            part.as_file().sync_all()?;
-            part.persist(target)?;
-            Ok(())
-        });
+        let written = WholeFile::at(path).and_then(|file| file.write(&bytes));
         written.map_err(|reason| refused(Some(path), reason))
     }
 
@@ -126,59 +119,9 @@ impl Picture {
     /// As for [`Picture::save`].
     pub fn check_path(path: &Path) -> Result<(), Error> {
         Format::of(path)?;
-        let tried = Place::of(path);
+        let tried = WholeFile::at(path);
         tried.map_or_else(|reason| Err(refused(Some(path), reason)), |_| Ok(()))
     }
-}
-
-/// Where a picture goes: a file, and a new one beside it that will take its place. It is gone with
-/// this, unless it did.
-struct Place {
-    target: PathBuf,
-    part: NamedTempFile,
-}
-
-impl Place {
-    /// The place of a path, which may be a link to a file, or no file yet.
-    fn of(path: &Path) -> io::Result<Place> {
-        let refused = |kind, reason| Err(io::Error::new(kind, reason));
-        if path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-            return refused(io::ErrorKind::IsADirectory, "it is a directory");
-        }
-        // What a link leads to is replaced, not the link.
-        let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        let replaced = match fs::metadata(&target) {
-            Ok(file) if !file.is_file() => {
-                return refused(io::ErrorKind::InvalidInput, "it is not a plain file");
-            }
-            Ok(file) if file.permissions().readonly() => {
-                return refused(io::ErrorKind::PermissionDenied, "it is read-only");
-            }
-            Ok(file) => Some(file.permissions()),
-            Err(_) => None,
-        };
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        // The name is one that nobody can foresee, and the file is created, never opened.
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".pullback-").suffix(".part");
-        #[cfg(unix)]
-        builder.permissions(of_new_files());
-        let part = builder.tempfile_in(folder)?;
-        if let Some(permissions) = replaced {
-            // Those of the old file, whatever the user takes from new ones.
-            part.as_file().set_permissions(permissions)?;
-        }
-        Ok(Place { target, part })
-    }
-}
-
-/// What anybody may do with new files, from which the user's mask takes away.
-#[cfg(unix)]
-fn of_new_files() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
 /// What a picture is written as.
@@ -235,6 +178,7 @@ mod tests {
     use super::super::pen::Pen;
     use super::super::text::{HAlign, Type};
     use super::*;
+    use std::fs;
 
     fn sketch() -> Picture {
         let mut scene = Scene::default();
