@@ -9,7 +9,7 @@
 //!
 //! Adaptive stratification is left out: in Lepage's own program it makes errors 1.0 to 2.7 times as small (β = 0.75
 //! against 0) on the six integrals of `benches/random.rs`, and Sobol points through maps with directions
-//! reach these errors with 14 to 40 times fewer evaluations; strata would take their evenness away.
+//! reach these errors with 13 to 38 times fewer evaluations; strata would take their evenness away.
 //!
 //! G. P. Lepage, "A new algorithm for adaptive multidimensional integration", J. Comput. Phys. 27 (1978)
 //! 192–203; G. P. Lepage, "Adaptive multidimensional integration: VEGAS enhanced", J. Comput. Phys. 439 (2021)
