@@ -587,15 +587,17 @@ impl Knowledge for BoxFormulas {
         [lo, hi].into_iter().map(piece).collect()
     }
 
-    fn sheared(&self) -> Option<Piece<'_>> {
+    fn sheared(&self) -> Option<(Piece<'_>, Vec<f64>)> {
         let natural = self.natural.as_deref();
         let natural = natural.filter(|n| n.limits.len() > 1 && n.is_infinite())?;
         let found = sheared(natural)?;
         let formulas = BoxFormulas::of_natural(found.natural.clone(), self.names.clone()).ok()?;
-        Some(Piece {
+        let lost = found.lost(natural, &formulas.formulas);
+        let piece = Piece {
             integrand: Box::new(formulas),
             place: Box::new(move |unit| found.place(unit)),
-        })
+        };
+        Some((piece, lost))
     }
 
     fn led_off(&self) -> Option<LedOff<'_>> {
@@ -928,14 +930,9 @@ impl<'a> EnclosedBox<'a> {
         let side = *self.sides.get(axis)?;
         let mut sizes = vec![0.0; self.of.formulas.roots.len()];
         let enclosure = self.enclosures[self.turned?].as_mut()?;
-        // Formulas are real on the reals, so the upper half of the plane is enough.
-        let analytic = (0..SLABS).all(|k| {
-            let ((left, right), height) = slab(neighbourhood, k);
-            let (left, right) = (side.at(left), side.at(right));
-            let re = (left.min(right), left.max(right));
-            let slab = Rectangle::new(re, (0.0, side.width() * height));
-            enclosure.raise_to_sizes(axis, slab, &mut sizes)
-        });
+        let analytic = around_side(side, neighbourhood)
+            .into_iter()
+            .all(|slab| enclosure.raise_to_sizes(axis, slab, &mut sizes));
         analytic.then_some(sizes)
     }
 }
@@ -1090,6 +1087,17 @@ impl Bounds for EnclosedBox<'_> {
 /// The ends of a side, the smaller one first.
 fn ends(side: &Side) -> (f64, f64) {
     (side.from.min(side.to), side.from.max(side.to))
+}
+
+/// Slabs that cover a neighbourhood of a side. Formulas are real on the reals, so the upper half of the plane
+/// is enough.
+pub(super) fn around_side(side: Side, neighbourhood: Neighbourhood) -> [Rectangle; SLABS] {
+    std::array::from_fn(|k| {
+        let ((left, right), height) = slab(neighbourhood, k);
+        let (left, right) = (side.at(left), side.at(right));
+        let re = (left.min(right), left.max(right));
+        Rectangle::new(re, (0.0, side.width() * height))
+    })
 }
 
 /// The real parts of a slab of a neighbourhood of [0, 1], and how far up it reaches.

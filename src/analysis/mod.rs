@@ -2,6 +2,7 @@
 //! fewer coordinates, pieces without switches, and bounds.
 
 pub(crate) mod box_formulas;
+mod cell_bounds;
 mod cells;
 pub(crate) mod coefficients;
 pub(crate) mod conditioned;

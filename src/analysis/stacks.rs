@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::cell_bounds::{CellBounds, CellLosses};
 use super::cells::formulas;
 use super::graphs::{NO_WIDTH, Stack};
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
@@ -22,7 +23,8 @@ use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Id, Node};
 use crate::expr::value::values;
 use crate::integrand::{
-    Axis, BLOCK, Block, Coordinate, Evaluator, Grids, Integrand, Knowledge, Piece, Side,
+    Axis, BLOCK, Block, Bounds, Coordinate, Evaluator, Grids, Integrand, Knowledge, Losses, Piece,
+    Side,
 };
 use crate::program::Program;
 
@@ -347,6 +349,22 @@ impl Stack {
 
 /// Names of axes are those of the whole.
 impl Knowledge for Cell<'_> {
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        let Taken::Formulas(body) = &self.taken else {
+            return None;
+        };
+        let own = CellBounds::new(&self.shared.slopes, &self.layers, &body.formulas)?;
+        Some(Box::new(own))
+    }
+
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
+        let Taken::Formulas(body) = &self.taken else {
+            return None;
+        };
+        let own = CellLosses::new(&self.shared.slopes, &self.layers, &body.formulas);
+        Some(Box::new(own))
+    }
+
     fn sides_in_whole(&self, part: &[Side]) -> Option<Vec<Side>> {
         let mut look = self.shared.slopes.look();
         let mut part = part.iter();

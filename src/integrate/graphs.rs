@@ -11,6 +11,7 @@ use super::across::piece_by_piece;
 use super::analytic::over_parts;
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Step};
+use super::cuts::product;
 use super::layers;
 use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
@@ -35,6 +36,12 @@ const SHARE: f64 = 0.5;
 
 /// The most nodes of a rule on a piece.
 const MOST_NODES: usize = 70_000;
+
+/// With more pieces these are not bounded one by one.
+const MOST_PROVEN: usize = 128;
+
+/// With more axes quarters are too many.
+const MOST_QUARTERED: usize = 2;
 
 /// A piece is halved so often at most where bounds do not show that rules see all of it.
 const MOST_HALVINGS: usize = 800;
@@ -131,16 +138,34 @@ fn beside(
 ) -> Result<Outcome, Stop> {
     let mut total = vec![0.0; branches[0].integrand.outputs()];
     let mut firsts = Vec::new();
+    let mut proven = Vec::new();
     let mut pieces = Vec::new();
+    let count: usize = branches.iter().map(|branch| branch.pieces.len()).sum();
     for branch in branches {
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
-            let knows = witness.knows(piece.integrand.as_ref());
+            let own = match count <= MOST_PROVEN {
+                true => over_whole(piece.integrand.as_ref(), task)?,
+                false => None,
+            };
+            if let Some(own) = &own {
+                add(&mut total, &own.values);
+            }
+            let knows = own.is_some() || witness.knows(piece.integrand.as_ref());
             pieces.push((piece, knows));
+            proven.push(own);
         }
     }
-    for (piece, knows) in pieces {
+    if proven.iter().all(Option::is_some) {
+        let proven: Vec<Outcome> = proven.into_iter().flatten().collect();
+        return Ok(sum(&proven, task));
+    }
+    for ((piece, knows), own) in pieces.into_iter().zip(&proven) {
         let integrand = piece.integrand.as_ref();
+        if own.is_some() {
+            firsts.push((Vec::new(), Vec::new()));
+            continue;
+        }
         // What bounds see is halved until rules see it too.
         let parts = match knows {
             true => vec![vec![Side::WHOLE; integrand.dimension()]],
@@ -163,6 +188,7 @@ fn beside(
         firsts.push((first, parts));
     }
     let count = firsts.len() as f64;
+    let mut proven = proven.into_iter();
     others
         .iter()
         .for_each(|other| add(&mut total, &other.values));
@@ -174,6 +200,10 @@ fn beside(
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
             let (first, parts) = firsts.next().unwrap_or_default();
+            if let Some(own) = proven.next().flatten() {
+                outcomes.push(own);
+                continue;
+            }
             let alone = Alone {
                 piece,
                 first,
@@ -207,6 +237,27 @@ fn beside(
         }
     }
     Ok(sum(&outcomes, task))
+}
+
+/// The integral over a piece by rules with a bound of the error, if there are any: on all of it, or on its
+/// quarters along each axis where all of it has none.
+fn over_whole(piece: &dyn Integrand, task: &Task<'_>) -> Result<Option<Outcome>, Stop> {
+    let whole = vec![Side::WHOLE; piece.dimension()];
+    let Some(mut bounds) = piece.knowledge().bounds() else {
+        return Ok(None);
+    };
+    if bounds.turn_to(&whole).is_some() {
+        return over_parts(piece, &[whole], task);
+    }
+    if piece.dimension() > MOST_QUARTERED {
+        return Ok(None);
+    }
+    let quarter = |k: u32| Side {
+        from: f64::from(k) / 4.0,
+        to: f64::from(k + 1) / 4.0,
+    };
+    let quarters: Vec<Side> = (0..4).map(quarter).collect();
+    over_parts(piece, &product(&vec![quarters; piece.dimension()]), task)
 }
 
 fn add(total: &mut [f64], more: &[f64]) {
