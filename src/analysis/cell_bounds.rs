@@ -13,8 +13,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::box_formulas::around_side;
 use super::heights::{End, Heights, Layer, Slopes};
+use super::neighbourhoods::around_side;
 use super::sheets::{Base, Look, Sheet};
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::ranges::Interval;

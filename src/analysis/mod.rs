@@ -17,6 +17,7 @@ mod heights;
 mod isolated;
 pub(crate) mod level_formulas;
 pub(crate) mod natural;
+mod neighbourhoods;
 pub(crate) mod numerators;
 pub(crate) mod periods;
 mod pieces;

@@ -33,6 +33,8 @@ use crate::program::Program;
 pub(super) struct Shared {
     slopes: Slopes,
     names: Vec<String>,
+    /// Whether bounds on the cells prove something: they do not where what was left out has none.
+    is_bounded: bool,
 }
 
 /// The formulas where the branches are known.
@@ -69,7 +71,16 @@ const NO_VALUE: i64 = i64::MIN;
 impl Shared {
     /// What the cells of a division share; the axes have these names.
     pub(super) fn new(slopes: Slopes, names: Vec<String>) -> Self {
-        Shared { slopes, names }
+        Shared {
+            slopes,
+            names,
+            is_bounded: true,
+        }
+    }
+
+    /// The same without bounds on the cells unless they prove something.
+    pub(super) fn bounded_if(self, is_bounded: bool) -> Self {
+        Shared { is_bounded, ..self }
     }
 
     fn curves(&self) -> &Curves {
@@ -353,6 +364,9 @@ impl Knowledge for Cell<'_> {
         let Taken::Formulas(body) = &self.taken else {
             return None;
         };
+        if !self.shared.is_bounded {
+            return None;
+        }
         let own = CellBounds::new(&self.shared.slopes, &self.layers, &body.formulas)?;
         Some(Box::new(own))
     }

@@ -882,13 +882,6 @@ mod tests {
             ("u^2*u*w/(u^2 + (u*w)^2)", "u*w/(w^2 + 1)"),
             // So does a sum that is a multiple of another one.
             ("(u^2 + w^2)/(2*u^2 + 2*w^2)", "0.5"),
-            ("(u + u*w)*r/(u + u*w)", "r"),
-            ("(r^2 + w^2)/sqrt((r*w)^2 + ((r^2 - w^2)/2)^2)", "2"),
-            ("sqrt(u)^2*r", "u*r"),
-            (
-                "exp(-((sqrt(-2*ln(u))*cos(r))^2 + (sqrt(-2*ln(u))*sin(r))^2)/2)",
-                "u",
-            ),
             ("atan2(u*w, u)", "atan2(w, 1)"),
             ("atan2(w*r, r)", "atan2(w*r, r)"),
             ("(r^2 + r^2*w)^0.3", "abs(r)^0.6*(w + 1)^0.3"),
