@@ -11,7 +11,6 @@ use super::across::piece_by_piece;
 use super::analytic::over_parts;
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Step};
-use super::cuts::product;
 use super::layers;
 use super::meter::Stop;
 use super::outcome::{Hidden, Outcome, Status};
@@ -39,9 +38,6 @@ const MOST_NODES: usize = 70_000;
 
 /// With more pieces these are not bounded one by one.
 const MOST_PROVEN: usize = 128;
-
-/// With more axes quarters are too many.
-const MOST_QUARTERED: usize = 2;
 
 /// A piece is halved so often at most where bounds do not show that rules see all of it.
 const MOST_HALVINGS: usize = 800;
@@ -239,25 +235,10 @@ fn beside(
     Ok(sum(&outcomes, task))
 }
 
-/// The integral over a piece by rules with a bound of the error, if there are any: on all of it, or on its
-/// quarters along each axis where all of it has none.
+/// The integral over a piece by rules with a bound of the error, if there are any.
 fn over_whole(piece: &dyn Integrand, task: &Task<'_>) -> Result<Option<Outcome>, Stop> {
-    let whole = vec![Side::WHOLE; piece.dimension()];
-    let Some(mut bounds) = piece.knowledge().bounds() else {
-        return Ok(None);
-    };
-    if bounds.turn_to(&whole).is_some() {
-        return over_parts(piece, &[whole], task);
-    }
-    if piece.dimension() > MOST_QUARTERED {
-        return Ok(None);
-    }
-    let quarter = |k: u32| Side {
-        from: f64::from(k) / 4.0,
-        to: f64::from(k + 1) / 4.0,
-    };
-    let quarters: Vec<Side> = (0..4).map(quarter).collect();
-    over_parts(piece, &product(&vec![quarters; piece.dimension()]), task)
+    let whole = [vec![Side::WHOLE; piece.dimension()]];
+    over_parts(piece, &whole, task)
 }
 
 fn add(total: &mut [f64], more: &[f64]) {
