@@ -237,16 +237,8 @@ pub(super) fn moments(values: &[f64]) -> [f64; 4] {
             #[inline(always)]
             |a, b| a + b,
         ),
-        joined(
-            least,
-            #[inline(always)]
-            |a, b| less(a, b),
-        ),
-        joined(
-            greatest,
-            #[inline(always)]
-            |a, b| more(a, b),
-        ),
+        joined(least, less),
+        joined(greatest, more),
     ]
 }
 
