@@ -61,6 +61,8 @@ mod scatter;
 mod serialized;
 mod solve;
 mod verdict;
+#[cfg(feature = "plot")]
+mod whole_file;
 
 pub use check::{Check, Degenerate, OneToOne, Orientation};
 pub use deadline::CancelToken;
@@ -98,6 +100,8 @@ pub use num_complex::Complex64;
 pub use solve::all_roots::Roots;
 pub use solve::equations::Equations;
 pub use solve::solution::Solution;
+#[cfg(feature = "plot")]
+pub use whole_file::WholeFile;
 /// The versions of the crates whose types appear in this one.
 pub use {nalgebra, num_complex, num_dual};
 

@@ -310,6 +310,18 @@ fn conditions_have_the_values_of_the_text_book() {
 }
 
 #[test]
+fn the_area_within_a_curve_that_is_not_solved_is_proven() {
+    // ∫ (π − 2·arcsin(1/(2 sin x))) dx from π/6 to 5π/6, by mpmath to 19 digits.
+    let exact = 3.647_441_192_252_07;
+    let map = Map::parse("x = x, y = y").unwrap();
+    let square = map.over("x = 0..pi, y = 0..pi").unwrap();
+    let region = square.where_("sin(x)*sin(y) >= 0.5").unwrap();
+    let area = region.integrate_all("1", &settings()).unwrap();
+    assert!(area.proven, "{area}");
+    assert!((area.value - exact).abs() <= area.error, "{area}");
+}
+
+#[test]
 fn curves_whose_slope_has_no_bound_at_an_end_are_met_all_the_same() {
     // With h = |x|^p: ∫∫ (h − y)₊ = ∫ h²/2 over |x| ≤ 2, y ≥ 0, while h ≤ 2.
     for (height, p) in [("sqrt(abs(x))", 0.5), ("cbrt(abs(x))", 1.0 / 3.0)] {

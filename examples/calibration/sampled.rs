@@ -4,16 +4,23 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pullback::elementary::Unary;
-use pullback::integrator::Reason;
-use pullback::{Error, Map, Method, Settings, Status};
+use pullback::integrator::{Outcome, Reason, integrate_on_unit_box};
+use pullback::{Domain, Error, Map, Method, Settings, Status};
 
 use crate::genz::joined;
+use crate::manner::{Hiding, Manner};
 use crate::problem::unit_box;
 use crate::random::Random;
-use crate::table::percent;
+use crate::table::{percent, quantile, rounded};
 
 /// The methods.
 const METHODS: [Method; 3] = [Method::MonteCarlo, Method::Qmc, Method::Vegas];
+
+/// `auto`, which chooses, is asked for each integral as a formula and as code.
+const AUTO: [&str; 2] = ["a formula", "code"];
+
+/// With so many times the evaluations of the best of its methods `auto` has chosen well.
+const CHOSEN_WELL: f64 = 2.0;
 
 /// The variables, at least and at most.
 const DIMENSIONS: [usize; 2] = [3, 20];
@@ -39,6 +46,7 @@ struct Said {
     method: usize,
     status: Status,
     is_heavy: bool,
+    evaluations: f64,
     /// The true error beside the claimed one.
     ratio: f64,
 }
@@ -227,24 +235,81 @@ fn said(number: usize, integral: &Integral) -> Result<Vec<Said>, Error> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let domain = Map::identity(&names)?.over(&unit_box(integral.dimension)[..])?;
     let integrands = domain.parse(&[&integral.formula[..]])?;
-    let one = |(index, method): (usize, &Method)| {
-        let settings = Settings::new()
-            .rtol(integral.rtol)
-            .max_evals(MAX_EVALS)
-            .threads(1)
-            .method(method.clone())
-            .seed(number as u64);
-        let answer = domain.integrate_all(&integrands, &settings)?;
-        let mut reasons = answer.outcome.reasons.iter();
-        Ok(Said {
+    let settings = Settings::new()
+        .rtol(integral.rtol)
+        .max_evals(MAX_EVALS)
+        .threads(1)
+        .seed(number as u64);
+    let said = |index: usize, outcome: &Outcome| {
+        let mut reasons = outcome.reasons.iter();
+        Said {
             integral: number,
             method: index,
-            status: answer.status,
-            is_heavy: reasons.any(|reason| matches!(reason, Reason::HeavyTail { .. })),
-            ratio: (answer.value - integral.exact).abs() / answer.error,
-        })
+            status: outcome.status,
+            evaluations: outcome.evaluations as f64,
+            is_heavy: reasons.any(|reason| {
+                matches!(reason, Reason::HeavyTail { .. } | Reason::SteepFace { .. })
+            }),
+            ratio: (outcome.values[0] - integral.exact).abs() / outcome.errors[0],
+        }
     };
-    METHODS.iter().enumerate().map(one).collect()
+    let mut all = Vec::new();
+    for (index, method) in METHODS.iter().enumerate() {
+        let settings = settings.clone().method(method.clone());
+        let answer = domain.integrate_all(&integrands, &settings)?;
+        all.push(said(index, &answer.outcome));
+    }
+    // What has no second moment is for intervals that are doubted.
+    if integral.family != NO_VARIANCE {
+        let answer = domain.integrate_all(&integrands, &settings)?;
+        all.push(said(METHODS.len(), &answer.outcome));
+        let pullback = domain.pull_back(&integrands)?;
+        let code = Hiding::new(Box::new(&pullback), Manner::Code);
+        let outcome = integrate_on_unit_box(&code, &settings)?;
+        all.push(said(METHODS.len() + 1, &outcome));
+    }
+    Ok(all)
+}
+
+/// How many evaluations `auto` takes beside the best of the random methods that meet the tolerance.
+fn choice(integrals: &[Integral], found: &[Said]) -> String {
+    let mut best = vec![f64::INFINITY; integrals.len()];
+    for said in found.iter().filter(|said| said.method < METHODS.len()) {
+        if said.status == Status::Converged {
+            best[said.integral] = best[said.integral].min(said.evaluations);
+        }
+    }
+    let mut text = format!(
+        "\n### What `auto` takes beside the best of them\n\n\
+         Of the integrals with a second moment that a random method solves: how many `auto` solves, how many of its \
+         answers are covered, and its evaluations as multiples of those of the best method, where it solves them. \
+         As a formula most are solved otherwise.\n\n\
+         | as | integrals | converged | covered, % | median | 95 % | most | above {CHOSEN_WELL} |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    );
+    for (k, name) in AUTO.iter().enumerate() {
+        let own = found.iter().filter(|said| said.method == METHODS.len() + k);
+        let own: Vec<&Said> = own.filter(|said| best[said.integral].is_finite()).collect();
+        let solved = own.iter().filter(|said| said.status == Status::Converged);
+        let solved: Vec<&&Said> = solved.collect();
+        let covered = solved.iter().filter(|said| said.is_covered()).count();
+        let multiples = solved
+            .iter()
+            .map(|said| said.evaluations / best[said.integral]);
+        let mut multiples: Vec<f64> = multiples.collect();
+        multiples.sort_by(f64::total_cmp);
+        let above = multiples.iter().filter(|m| **m > CHOSEN_WELL).count();
+        text += &format!(
+            "| {name} | {} | {} | {} | {} | {} | {} | {above} |\n",
+            own.len(),
+            solved.len(),
+            percent(covered as f64 / solved.len() as f64),
+            rounded(quantile(&multiples, 0.5)),
+            rounded(quantile(&multiples, 0.95)),
+            rounded(quantile(&multiples, 1.0)),
+        );
+    }
+    text
 }
 
 fn page(integrals: &[Integral], found: &[Said], all: bool) -> String {
@@ -314,5 +379,5 @@ fn page(integrals: &[Integral], found: &[Said], all: bool) -> String {
             );
         }
     }
-    text
+    text + &choice(integrals, found)
 }

@@ -117,7 +117,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The value below which `share` of the sorted values lie; NaN where there are none.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1) as f64;
     let place = (last * share).round() as usize;
     sorted.get(place).copied().unwrap_or(f64::NAN)
@@ -133,7 +133,7 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// A number with two digits; a dash for NaN.
-fn rounded(value: f64) -> String {
+pub(crate) fn rounded(value: f64) -> String {
     match value {
         value if value.is_nan() => "–".to_owned(),
         value if (0.095..9.95).contains(&value) => format!("{value:.1}"),

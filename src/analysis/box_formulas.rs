@@ -1,7 +1,6 @@
 //! Formulas on the unit box: compiled, and still formulas, so that a part of the box or a turn of
 //! an axis is algebra and loses no digits.
 
-use std::f64::consts::PI;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -12,6 +11,7 @@ use super::distances::sharpened;
 use super::focus::{Place, refocused};
 use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
+use super::neighbourhoods::{SLABS, around_side};
 use super::periods::is_periodic;
 use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
@@ -29,7 +29,6 @@ use crate::error::Error;
 use crate::expr::bounds::enclosure::Enclosure;
 use crate::expr::bounds::growth::Growth;
 use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -587,15 +586,17 @@ impl Knowledge for BoxFormulas {
         [lo, hi].into_iter().map(piece).collect()
     }
 
-    fn sheared(&self) -> Option<Piece<'_>> {
+    fn sheared(&self) -> Option<(Piece<'_>, Vec<f64>)> {
         let natural = self.natural.as_deref();
         let natural = natural.filter(|n| n.limits.len() > 1 && n.is_infinite())?;
         let found = sheared(natural)?;
         let formulas = BoxFormulas::of_natural(found.natural.clone(), self.names.clone()).ok()?;
-        Some(Piece {
+        let lost = found.lost(natural, &formulas.formulas);
+        let piece = Piece {
             integrand: Box::new(formulas),
             place: Box::new(move |unit| found.place(unit)),
-        })
+        };
+        Some((piece, lost))
     }
 
     fn led_off(&self) -> Option<LedOff<'_>> {
@@ -836,9 +837,6 @@ const MOST_WORK: u64 = 2_000_000;
 /// The widths of the bounds on both halves, as parts of that on the whole, if halving has been of use.
 const GOOD: f64 = 1.5;
 
-/// Slabs that cover a neighbourhood: more would give sharper bounds, but hardly fewer nodes.
-const SLABS: usize = 2;
-
 /// The places of an enclosure of formulas as they are, and of those with decided switches.
 const PLAIN: usize = 0;
 const DECIDED: usize = 1;
@@ -928,14 +926,9 @@ impl<'a> EnclosedBox<'a> {
         let side = *self.sides.get(axis)?;
         let mut sizes = vec![0.0; self.of.formulas.roots.len()];
         let enclosure = self.enclosures[self.turned?].as_mut()?;
-        // Formulas are real on the reals, so the upper half of the plane is enough.
-        let analytic = (0..SLABS).all(|k| {
-            let ((left, right), height) = slab(neighbourhood, k);
-            let (left, right) = (side.at(left), side.at(right));
-            let re = (left.min(right), left.max(right));
-            let slab = Rectangle::new(re, (0.0, side.width() * height));
-            enclosure.raise_to_sizes(axis, slab, &mut sizes)
-        });
+        let analytic = around_side(side, neighbourhood)
+            .into_iter()
+            .all(|slab| enclosure.raise_to_sizes(axis, slab, &mut sizes));
         analytic.then_some(sizes)
     }
 }
@@ -1090,21 +1083,4 @@ impl Bounds for EnclosedBox<'_> {
 /// The ends of a side, the smaller one first.
 fn ends(side: &Side) -> (f64, f64) {
     (side.from.min(side.to), side.from.max(side.to))
-}
-
-/// The real parts of a slab of a neighbourhood of [0, 1], and how far up it reaches.
-fn slab(neighbourhood: Neighbourhood, k: usize) -> ((f64, f64), f64) {
-    let part = |k: usize| k as f64 / SLABS as f64;
-    match neighbourhood {
-        Neighbourhood::Strip(height) => ((part(k), part(k + 1)), height),
-        Neighbourhood::Ellipse(rho) => {
-            let (long, high) = ((rho + 1.0 / rho) / 4.0, (rho - 1.0 / rho) / 4.0);
-            let angle = |k: usize| PI * (1.0 - part(k));
-            let along = |k: usize| 0.5 + long * angle(k).cos();
-            // Slabs are even in number, so each lies on one side of the centre and is highest at
-            // the end that is nearer to it.
-            let highest = angle(k).sin().max(angle(k + 1).sin());
-            ((along(k), along(k + 1)), high * highest)
-        }
-    }
 }

@@ -9,9 +9,12 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::sheets::{Base, Curves, Look, Sheet, interval};
+use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Graph, Id};
+use crate::expr::simplify::simplify;
 use crate::integrand::{Block, Coordinate, Evaluator, Integrand, Side};
 use crate::program::{Program, Tape};
 
@@ -76,13 +79,16 @@ pub(super) struct Slopes {
     pub(super) curves: Curves,
     /// For each root that decides and each axis: its value and its slope.
     programs: Vec<OnceLock<Option<Program>>>,
+    /// For each root that decides: its value and its gradient.
+    gradients: Vec<OnceLock<Option<Formulas>>>,
 }
 
 impl Slopes {
     pub(super) fn new(curves: Curves) -> Self {
-        let count = (curves.deciders.len() + curves.levels) * curves.n;
+        let count = curves.deciders.len() + curves.levels;
         Slopes {
-            programs: (0..count).map(|_| OnceLock::new()).collect(),
+            programs: (0..count * curves.n).map(|_| OnceLock::new()).collect(),
+            gradients: (0..count).map(|_| OnceLock::new()).collect(),
             curves,
         }
     }
@@ -97,6 +103,33 @@ impl Slopes {
             decides.then(|| Ranges::new(arena, &roots[root..=root], *n))?
         });
         Look::new(ranges.collect())
+    }
+
+    /// The formulas of the value of a root and of its slopes along all axes.
+    pub(super) fn gradient(&self, root: usize) -> Option<&Formulas> {
+        let made = || {
+            let formula = self.curves.part(&[self.curves.roots[root]]);
+            let n = self.curves.n;
+            let written = Formulas::build(Vec::new(), |graph, _| {
+                let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
+                let value = formula.within(graph, &inputs)[0];
+                let slopes = (0..n).map(|axis| {
+                    let slope = derive::partial(graph, &[value], axis)?[0];
+                    Ok(slope.unwrap_or_else(|| graph.constant(0.0)))
+                });
+                let slopes = slopes.collect::<Result<Vec<_>, Error>>()?;
+                Ok::<_, Error>([&[value], &slopes[..]].concat())
+            });
+            let Formulas { arena, roots, .. } = written.ok()?;
+            let (arena, roots) = simplify(&arena, &roots, &unit_ranges(n));
+            Some(Formulas {
+                inputs: Vec::new(),
+                arena,
+                roots,
+            })
+        };
+        let made = self.gradients[root - self.curves.outputs].get_or_init(made);
+        made.as_ref()
     }
 
     /// The program of the value of a root and its slope along an axis.

@@ -61,7 +61,9 @@ impl Knowledge for LevelFormulas {
 
     fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         let found = division_of_level(&self.on, self.names.len(), deadline)?;
-        let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
+        // How large a level set is in what was left out is taken, and not proven.
+        let is_all = found.errors.iter().all(|error| *error == 0.0);
+        let shared = Arc::new(Shared::new(found.slopes, self.names.clone()).bounded_if(is_all));
         let (parts, blur) = parts(&shared, Vec::new(), found.stacks, None);
         branches(
             parts,

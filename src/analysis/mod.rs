@@ -2,6 +2,7 @@
 //! fewer coordinates, pieces without switches, and bounds.
 
 pub(crate) mod box_formulas;
+mod cell_bounds;
 mod cells;
 pub(crate) mod coefficients;
 pub(crate) mod conditioned;
@@ -16,6 +17,7 @@ mod heights;
 mod isolated;
 pub(crate) mod level_formulas;
 pub(crate) mod natural;
+mod neighbourhoods;
 pub(crate) mod numerators;
 pub(crate) mod periods;
 mod pieces;

@@ -10,11 +10,19 @@
 use super::natural::{Natural, unit_of, variable_at};
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
+use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
+use crate::scatter::Scatter;
+
+/// Places at which it is looked at what rounding loses.
+const LOOKS: usize = 256;
+
+/// The logarithm of their least distance from an end of an axis.
+const FARTHEST: f64 = 12.0;
 
 /// Larger numbers do not matter.
 const LARGE: f64 = 1e50;
@@ -30,6 +38,45 @@ pub(super) struct Sheared {
 impl Sheared {
     /// The place in the unit box before of one in the unit box of the new variables.
     pub(super) fn place(&self, unit: &[f64]) -> Vec<f64> {
+        let variables = self.variables(unit);
+        let pairs = variables.iter().zip(&self.natural.limits);
+        pairs.map(|(x, limits)| unit_of(*x, *limits)).collect()
+    }
+
+    /// For every formula the part of its size that rounding loses before the shear: the mean over places of
+    /// the new unit box, each of which counts as much as the formulas on that box are large there.
+    pub(super) fn lost(&self, before: &Natural, on_unit_box: &Formulas) -> Vec<f64> {
+        let Formulas { arena, roots, .. } = &before.formulas;
+        let mut rounding = Rounding::new(arena, roots);
+        let points = Scatter::golden(before.limits.len());
+        let (mut losses, mut sizes) = (vec![0.0; roots.len()], vec![0.0; roots.len()]);
+        for k in 1..=LOOKS {
+            // Logarithms of distances from the ends of the axes are spread, for there may be much.
+            let unit = points.point(k).into_iter();
+            let unit: Vec<f64> = unit
+                .map(|t| 1.0 / (1.0 + (FARTHEST * (1.0 - 2.0 * t)).exp()))
+                .collect();
+            let weight: f64 = unit.iter().map(|w| w * (1.0 - w)).product();
+            let mut here = on_unit_box.values(&unit);
+            here.iter_mut().for_each(|value| *value *= weight);
+            let mut lost = vec![0.0; roots.len()];
+            rounding.at(&self.variables(&unit), |output, own| lost[output] = own);
+            for output in 0..roots.len() {
+                let part = lost[output] / rounding.value_of(output).abs();
+                if part.is_finite() && here[output].is_finite() {
+                    losses[output] += part * here[output].abs();
+                    sizes[output] += here[output].abs();
+                }
+            }
+        }
+        let parts = losses.iter().zip(&sizes);
+        parts
+            .map(|(lost, size)| if *size > 0.0 { lost / size } else { 0.0 })
+            .collect()
+    }
+
+    /// The variables before at a place in the unit box of the new ones.
+    fn variables(&self, unit: &[f64]) -> Vec<f64> {
         let limits = &self.natural.limits;
         let pairs = || unit.iter().zip(limits);
         let mut variables: Vec<f64> = pairs()
@@ -38,8 +85,7 @@ impl Sheared {
         for (axis, shift) in self.shifts.iter().rev() {
             variables[*axis] -= shift.values(&variables)[0];
         }
-        let pairs = variables.iter().zip(limits);
-        pairs.map(|(x, limits)| unit_of(*x, *limits)).collect()
+        variables
     }
 }
 

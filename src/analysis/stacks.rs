@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::cell_bounds::{CellBounds, CellLosses};
 use super::cells::formulas;
 use super::graphs::{NO_WIDTH, Stack};
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
@@ -22,7 +23,8 @@ use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Id, Node};
 use crate::expr::value::values;
 use crate::integrand::{
-    Axis, BLOCK, Block, Coordinate, Evaluator, Grids, Integrand, Knowledge, Piece, Side,
+    Axis, BLOCK, Block, Bounds, Coordinate, Evaluator, Grids, Integrand, Knowledge, Losses, Piece,
+    Side,
 };
 use crate::program::Program;
 
@@ -31,6 +33,8 @@ use crate::program::Program;
 pub(super) struct Shared {
     slopes: Slopes,
     names: Vec<String>,
+    /// Whether bounds on the cells prove something: they do not where what was left out has none.
+    is_bounded: bool,
 }
 
 /// The formulas where the branches are known.
@@ -67,7 +71,16 @@ const NO_VALUE: i64 = i64::MIN;
 impl Shared {
     /// What the cells of a division share; the axes have these names.
     pub(super) fn new(slopes: Slopes, names: Vec<String>) -> Self {
-        Shared { slopes, names }
+        Shared {
+            slopes,
+            names,
+            is_bounded: true,
+        }
+    }
+
+    /// The same without bounds on the cells unless they prove something.
+    pub(super) fn bounded_if(self, is_bounded: bool) -> Self {
+        Shared { is_bounded, ..self }
     }
 
     fn curves(&self) -> &Curves {
@@ -347,6 +360,25 @@ impl Stack {
 
 /// Names of axes are those of the whole.
 impl Knowledge for Cell<'_> {
+    fn bounds(&self) -> Option<Box<dyn Bounds + '_>> {
+        let Taken::Formulas(body) = &self.taken else {
+            return None;
+        };
+        if !self.shared.is_bounded {
+            return None;
+        }
+        let own = CellBounds::new(&self.shared.slopes, &self.layers, &body.formulas)?;
+        Some(Box::new(own))
+    }
+
+    fn losses(&self) -> Option<Box<dyn Losses + '_>> {
+        let Taken::Formulas(body) = &self.taken else {
+            return None;
+        };
+        let own = CellLosses::new(&self.shared.slopes, &self.layers, &body.formulas);
+        Some(Box::new(own))
+    }
+
     fn sides_in_whole(&self, part: &[Side]) -> Option<Vec<Side>> {
         let mut look = self.shared.slopes.look();
         let mut part = part.iter();

@@ -32,7 +32,7 @@ fn key_names() -> impl Iterator<Item = &'static str> {
 const LONGEST_FILE: u64 = 8 << 20;
 
 /// The text of a file: of a plain one, since a device or a pipe may never end.
-fn text_of(path: &Path) -> io::Result<String> {
+pub(super) fn text_of(path: &Path) -> io::Result<String> {
     let refused = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
     // Opening a pipe waits for its writer.
     if !std::fs::metadata(path)?.is_file() {

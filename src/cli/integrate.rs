@@ -16,6 +16,7 @@ use super::flags::{self, JSON};
 use super::gradient::Gradient;
 use super::interrupt;
 use super::keys;
+use super::learned::{LEARNED, LearnedFile};
 use super::output::{DONE, UNSURE, print};
 use super::plot;
 use super::problem::{Problem, integral};
@@ -99,6 +100,12 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .value_parser(value_parser!(PathBuf))
         .conflicts_with(EXPLAIN)
         .help("Keeps what is done in a file, from which the same command goes on if it was broken off");
+    let learned = Arg::new(LEARNED)
+        .long(LEARNED)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .conflicts_with(EXPLAIN)
+        .help("Keeps the map that vegas learned in a file, and begins with the one that is there");
     let explain = Arg::new(EXPLAIN)
         .long(EXPLAIN)
         .action(ArgAction::SetTrue)
@@ -106,8 +113,10 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .help("Prints the working instead, step by step, as `pullback explain` does");
     let command = flags::with_settings(flags::with_problem(command));
     let command = flags::with_integral(command);
-    command
-        .args([plot, json, csv, quiet, checkpoint, explain].map(|flag| flag.help_heading("Output")))
+    command.args(
+        [plot, json, csv, quiet, checkpoint, learned, explain]
+            .map(|flag| flag.help_heading("Output")),
+    )
 }
 
 fn run(flags: &ArgMatches) -> Result<u8, Fault> {
@@ -137,6 +146,13 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let checkpoint = checkpoint.as_ref();
     let sweep = Sweep::of(&description)?;
     if !sweep.is_empty() || flags.get_flag(CSV) {
+        if let Some(path) = flags.get_one::<PathBuf>(LEARNED) {
+            let message = format!(
+                "--{LEARNED} {} is of one integral, not of a table",
+                path.display()
+            );
+            return Err(Fault::new(message).with_help("leave it out"));
+        }
         if let Some(path) = flags.get_one::<PathBuf>(PLOT) {
             let message = format!(
                 "--{PLOT} {} is of one region, not of a table",
@@ -156,6 +172,13 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         .cancelled_by(&interrupt::token()?)
         .kept_in(checkpoint)
         .among(world::ranks());
+    let (choices, learned) = match flags.get_one::<PathBuf>(LEARNED) {
+        Some(path) => {
+            let (start, file) = LearnedFile::open(path, &choices)?;
+            (choices.learned(start), Some(file))
+        }
+        None => (choices, None),
+    };
     let reading = start.elapsed();
     // What could keep the picture from being drawn or written shows before the work.
     let picture = match flags.get_one::<PathBuf>(PLOT) {
@@ -173,7 +196,10 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         false => (choices.settings().clone(), None),
     };
     let found = integral(domain, &problem.integrands, description.average, &settings);
-    let estimate = found.map_err(|error| choices.fault(error).or_at(problem.limits.as_ref()))?;
+    let estimate = found.map_err(|error| {
+        let of_map = learned.as_ref().and_then(|file| file.fault(&error));
+        of_map.unwrap_or_else(|| choices.fault(error).or_at(problem.limits.as_ref()))
+    })?;
     let seconds = (reading + start.elapsed()).as_secs_f64();
     let gradient = Gradient::of(&description, &problem, &settings)?;
     drop(line);
@@ -194,6 +220,13 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let all = gradient.estimates().chain([&estimate]);
     let verdict = all.fold(DONE, |code, estimate| code.max(choices.verdict(estimate)));
     let mut code = verdict.max(print(&text));
+    if world::speaks()
+        && let (Some(file), Some(map)) = (learned, &estimate.outcome.learned)
+        && let Err(fault) = file.write(map)
+    {
+        fault.report(flags.get_flag(JSON));
+        code = code.max(UNSURE);
+    }
     if world::speaks()
         && let Some((picture, path)) = picture
         && let Err(error) = picture.save(path)

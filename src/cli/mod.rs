@@ -26,6 +26,7 @@ mod interrupt;
 mod inverse;
 mod jacobian;
 mod keys;
+mod learned;
 mod maps;
 mod mesh;
 mod named_map;

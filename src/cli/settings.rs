@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use pullback::formula;
-use pullback::integrator::Reason;
+use pullback::integrator::{LearnedMap, Reason};
 use pullback::{CancelToken, Checkpoint, Error, Estimate, Method, Ranks, Settings, Status};
 
 use super::fault::Fault;
@@ -214,6 +214,14 @@ impl Choices {
                 ..self
             },
             None => self,
+        }
+    }
+
+    /// The same choices, with a map to begin with.
+    pub(super) fn learned(self, map: Option<LearnedMap>) -> Choices {
+        Choices {
+            settings: self.settings.learned(map),
+            ..self
         }
     }
 

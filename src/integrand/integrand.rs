@@ -153,9 +153,10 @@ pub trait Knowledge {
         None
     }
 
-    /// The same integral in variables that are sheared, in which it falls apart more; `None` if there are
-    /// none.
-    fn sheared(&self) -> Option<Piece<'_>> {
+    /// The same integral in variables that are sheared, in which it falls apart more, and for every output
+    /// the part of its size that rounding loses before: along a ridge numbers cancel that the sheared
+    /// formulas no longer have. `None` if there are no such variables.
+    fn sheared(&self) -> Option<(Piece<'_>, Vec<f64>)> {
         None
     }
 

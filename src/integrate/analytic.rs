@@ -430,17 +430,17 @@ impl Search<'_> {
     /// The outcome, unless an earlier sum refutes the bounds.
     fn outcome(&self, earlier: &[Bounded], answer: Bounded) -> Option<Outcome> {
         let sums = &answer.sums;
+        let lost = self.lost(&answer)?;
         for before in earlier {
             let refuted = (0..sums.len()).any(|k| {
                 let distance = (before.sums[k].value() - sums[k].value()).abs();
-                let rounding = roundoff(&before.sums[k]) + roundoff(&sums[k]);
+                let rounding = roundoff(&before.sums[k]).max(lost[k]) + lost[k];
                 distance > before.choice.errors[k] + answer.choice.errors[k] + rounding
             });
             if refuted {
                 return None;
             }
         }
-        let lost = self.lost(&answer)?;
         let cancels = lost
             .iter()
             .zip(sums)

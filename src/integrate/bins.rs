@@ -104,6 +104,29 @@ pub(super) fn moved(edges: &mut Vec<f64>, of_axis: &OfAxis<'_>, even: f64) -> f6
     mean
 }
 
+/// Puts the edge that is nearest to each of these places there, where it is free.
+pub(super) fn put_edges(edges: &mut [f64], places: &[f64]) {
+    let mut free = 1;
+    for place in places
+        .iter()
+        .copied()
+        .filter(|place| *place > 0.0 && *place < 1.0)
+    {
+        let above = edges.partition_point(|edge| *edge < place);
+        let below = above - 1;
+        let nearest = match place - edges[below] < edges[above] - place {
+            true => below,
+            false => above,
+        };
+        // The ends stay, and so does what was put before.
+        let k = nearest.clamp(1, BINS - 1).max(free);
+        if k < BINS && edges[k - 1] < place && place < edges[k + 1] {
+            edges[k] = place;
+            free = k + 1;
+        }
+    }
+}
+
 /// The mean of the weights of the points in each bin. Bins with few points are taken together with their
 /// neighbours: from the middle outward, each takes on what is missing of those before.
 fn means(sums: &[f64], points: f64, fewest: f64) -> Vec<f64> {
@@ -165,6 +188,22 @@ pub(super) fn bin_of(edges: &[f64], cells: &[u8; CELLS + 1], x: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn edges_are_put_where_they_must_be() {
+        let mut edges = even();
+        let places = [1e-9, 0.3001, 0.30011, 0.7, 1.0 - 1e-9];
+        put_edges(&mut edges, &places);
+        assert!(edges.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(
+            places.iter().all(|place| edges.contains(place)),
+            "{edges:?}"
+        );
+        assert_eq!((edges[0], edges[BINS]), (0.0, 1.0));
+        let before = edges.clone();
+        put_edges(&mut edges, &[]);
+        assert_eq!(edges, before);
+    }
 
     #[test]
     fn bins_gather_where_the_squares_are() {

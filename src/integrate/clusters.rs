@@ -97,7 +97,7 @@ fn maximised(
     points: &[f64],
     weights: &[f64],
     dimension: usize,
-    all: &Gaussian,
+    whole: &Gaussian,
     seeds: &[usize],
 ) -> Option<(Vec<Cluster>, f64)> {
     let count = seeds.len();
@@ -109,25 +109,27 @@ fn maximised(
             share: 1.0 / count as f64,
             gaussian: Gaussian {
                 mean: points[seed * dimension..(seed + 1) * dimension].to_vec(),
-                covariance: all.covariance.iter().map(|c| c * narrower).collect(),
+                covariance: whole.covariance.iter().map(|c| c * narrower).collect(),
             },
         })
         .collect();
-    let mut densities = Vec::new();
+    let all: f64 = weights.iter().sum();
     for _ in 0..TURNS {
-        densities = parts(points, dimension, &found)?;
+        let mut densities = parts(points, dimension, &found)?;
+        // Each with its own part of the weight of a point.
+        for (parts, weight) in densities.chunks_exact_mut(count).zip(weights) {
+            let scale = weight / parts.iter().sum::<f64>();
+            parts.iter_mut().for_each(|part| *part *= scale);
+        }
         for (k, cluster) in found.iter_mut().enumerate() {
-            let own = densities.chunks(count).zip(weights);
-            let own = own.map(|(parts, weight)| weight * parts[k] / parts.iter().sum::<f64>());
-            let own: Vec<f64> = own.collect();
+            let own: Vec<f64> = densities.chunks_exact(count).map(|own| own[k]).collect();
             if effective(&own) < POINTS_PER_AXIS * dimension as f64 {
                 return None;
             }
-            cluster.share = own.iter().sum::<f64>() / weights.iter().sum::<f64>();
+            cluster.share = own.iter().sum::<f64>() / all;
             cluster.gaussian = Gaussian::of(points, &own, dimension)?;
         }
     }
-    densities.clear();
     let likelihood = likelihood(points, weights, dimension, &found)?;
     Some((found, likelihood))
 }
@@ -149,12 +151,14 @@ fn logarithms(points: &[f64], dimension: usize, clusters: &[Cluster]) -> Option<
     let densities = clusters
         .iter()
         .map(|cluster| LogDensity::of(&cluster.gaussian));
-    let mut densities = densities.collect::<Option<Vec<LogDensity>>>()?;
-    let shares: Vec<f64> = clusters.iter().map(|c| Unary::Ln.value(c.share)).collect();
-    let mut logs = Vec::with_capacity(points.len() / dimension * clusters.len());
-    for point in points.chunks(dimension) {
-        let pairs = densities.iter_mut().zip(&shares);
-        logs.extend(pairs.map(|(density, share)| density.at(point) + share));
+    let densities = densities.collect::<Option<Vec<LogDensity>>>()?;
+    let count = clusters.len();
+    let mut logs = vec![0.0; points.len() / dimension * count];
+    for (k, (density, cluster)) in densities.iter().zip(clusters).enumerate() {
+        let share = Unary::Ln.value(cluster.share);
+        for (logs, log) in logs.chunks_exact_mut(count).zip(density.at(points)) {
+            logs[k] = log + share;
+        }
     }
     Some(logs)
 }

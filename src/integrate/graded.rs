@@ -518,9 +518,37 @@ impl Mesh<'_> {
         Ok(lost.chunks(numbers.count()).map(of_output).collect())
     }
 
-    fn outcome(&self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Result<Outcome, Stop> {
-        let mut lost = self.lost();
+    /// The errors of all cells where what is left out at 0 has a mean that is bounded; `None` where it has
+    /// none.
+    fn bounded_errors(&mut self) -> Option<Vec<f64>> {
+        let mut means = vec![(0.0, 0.0); self.outputs];
+        let mut errors = vec![0.0; self.outputs];
+        for cell in &self.cells {
+            let bounds = self.bounds[cell.piece].as_mut();
+            if !cell.is_bounded {
+                bounds.move_to(&[cell.side]);
+                bounds.means(&mut means);
+            }
+            for (k, error) in errors.iter_mut().enumerate() {
+                let (lo, hi) = means[k];
+                *error += match cell.is_bounded {
+                    true => cell.errors[k],
+                    false => lo.abs().max(hi.abs()) * cell.side.width(),
+                };
+            }
+        }
+        let is_known = errors.iter().all(|error| error.is_finite());
+        is_known.then_some(errors)
+    }
+
+    fn outcome(&mut self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Result<Outcome, Stop> {
         let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
+        // A bound is worth more than how the bounds before fall, unless it misses what is asked for.
+        let meets = |bounded: &Vec<f64>| task.is_met(&values(total), bounded);
+        let bounded = left_out.then(|| self.bounded_errors()).flatten();
+        let bounded = bounded.filter(meets);
+        let errors = bounded.as_deref().unwrap_or(errors);
+        let mut lost = self.lost();
         if left_out {
             // A singular place is a rounded number, and so are those that it is a root of.
             let sizes = total.iter().map(Sum::magnitude);
@@ -546,7 +574,7 @@ impl Mesh<'_> {
             (Status::Roundoff, vec![Reason::Rounding])
         };
         Ok(Outcome {
-            proven: !left_out,
+            proven: !left_out || bounded.is_some(),
             allows_for_rounding: true,
             reasons,
             ..Outcome::new(all, errors, status)

@@ -116,7 +116,7 @@ impl Tried {
 }
 
 /// What is known between rounds: all of it, so that work can go on from it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Learning {
     best: Option<Tried>,
     /// The rounds so far, the points that one may have, and those of all.
@@ -135,42 +135,44 @@ pub(super) struct Learner<'l> {
     pub(super) integrand: &'l dyn Integrand,
     pub(super) task: &'l Task<'l>,
     pub(super) sobol: &'l Sobol,
+    /// For every axis, where the integrand is known to switch: edges of bins are put there, since a sliver on
+    /// the other side of an edge would hardly be sampled.
+    pub(super) places: Vec<Vec<f64>>,
 }
 
 impl Learner<'_> {
-    /// The map to integrate through, from one to begin with.
+    /// The map to integrate through, from one to begin with, and what was learned, which stays where the work ends
+    /// before.
     ///
     /// # Errors
     /// What ended the work.
-    pub(super) fn learn(&self, start: Option<&LearnedMap>) -> Result<(LearnedMap, Learning), Stop> {
+    pub(super) fn learn(
+        &self,
+        start: Option<&LearnedMap>,
+        state: &mut Learning,
+    ) -> Result<LearnedMap, Stop> {
         let dimension = self.integrand.dimension();
         let begin = start
             .cloned()
             .unwrap_or_else(|| LearnedMap::even(dimension));
         let all = self.task.left() / LEARNING / ROUNDS;
         let most = POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 });
-        let mut state = Learning {
-            best: None,
-            rounds: 0,
-            most,
-            points: 0,
-            means: Vec::new(),
-        };
+        state.most = most;
         if most < FEWEST_POINTS {
-            return Ok((begin, state));
+            return Ok(begin);
         }
         let turns = (2..=MOST_TURNED).contains(&dimension) && start.is_none();
         let most = if turns { PLAIN_ROUNDS } else { ROUNDS };
-        let mut last = self.follow(&mut state, begin, Limits { most, known: most }, true)?;
+        let mut last = self.follow(state, begin, Limits { most, known: most }, true)?;
         let limits = Limits {
             most: BRANCH_ROUNDS,
             known: TURNED_ROUNDS,
         };
-        if turns && !self.is_enough(&state) {
+        if turns && !self.is_enough(state) {
             // What is narrow is seen to be correlated only from near.
             while state.is_rough() && state.rounds < BRANCH_ROUNDS && !self.has_turned(&last) {
                 let most = NEARER_ROUNDS;
-                last = self.follow(&mut state, last.next, Limits { most, known: most }, true)?;
+                last = self.follow(state, last.next, Limits { most, known: most }, true)?;
             }
             let (one, several) = self.turned(&last);
             for map in one.into_iter().chain(several) {
@@ -180,21 +182,21 @@ impl Learner<'_> {
                     break;
                 }
                 let before = state.best.clone();
-                let found = self.follow(&mut state, map, limits, false)?;
+                let found = self.follow(state, map, limits, false)?;
                 if state.best != before {
                     last = found;
                 }
             }
         }
-        if !last.is_settled && !self.is_enough(&state) && state.rounds < ROUNDS {
+        if !last.is_settled && !self.is_enough(state) && state.rounds < ROUNDS {
             let limits = Limits {
                 most: ROUNDS,
                 known: ROUNDS,
             };
-            self.follow(&mut state, last.next, limits, true)?;
+            self.follow(state, last.next, limits, true)?;
         }
         let map = state.best.as_ref().map(|tried| tried.map.clone());
-        Ok((map.unwrap_or_else(|| LearnedMap::even(dimension)), state))
+        Ok(map.unwrap_or_else(|| LearnedMap::even(dimension)))
     }
 
     /// Some rounds from a map on, which improves from round to round; directions are found anew until they are
@@ -239,7 +241,7 @@ impl Learner<'_> {
                     is_known = knows;
                     (next, f64::INFINITY)
                 }
-                None => moved_bins(&round, &seen, !is_rough),
+                None => moved_bins(&round, &seen, !is_rough, &self.places),
             };
             let is_settled = !is_rough && (moved < SETTLED || before / spread - 1.0 < SETTLED);
             if is_last || is_settled || moved == 0.0 {
@@ -397,6 +399,25 @@ impl Learning {
         (spread, !is_known)
     }
 
+    /// The mean of the rounds' means and the half-width of its interval, output by output, for an answer before all
+    /// is learned; none where no round has enough samples.
+    pub(super) fn so_far(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let count = self.means.len() as f64;
+        let outputs = self.means.first()?.values.len();
+        let interval = |k: usize| {
+            let mean = self.means.iter().map(|mean| mean.values[k]).sum::<f64>() / count;
+            let own: f64 = self.means.iter().map(|mean| mean.variances[k]).sum();
+            // Rounds that disagree have missed something.
+            let apart = self
+                .means
+                .iter()
+                .map(|round| (round.values[k] - mean).powi(2));
+            let deviation = (own.max(apart.sum()) / count / count).sqrt();
+            (mean, QUANTILE * deviation)
+        };
+        Some((0..outputs).map(interval).unzip())
+    }
+
     /// How well the means of the rounds agree with values: χ², its degrees of freedom, and the probability of
     /// as large a one; the worst of all outputs. None where too few rounds count.
     pub(super) fn agreement(&self, values: &[f64], errors: &[f64]) -> Option<Agreement> {
@@ -493,7 +514,12 @@ fn turned_again(round: &Round<'_>, seen: &Seen) -> Option<(LearnedMap, bool)> {
 }
 
 /// A map with bins that moved, and by how much of a bin; its channels share points as they pay.
-fn moved_bins(round: &Round<'_>, seen: &Seen, is_known: bool) -> (LearnedMap, f64) {
+fn moved_bins(
+    round: &Round<'_>,
+    seen: &Seen,
+    is_known: bool,
+    places: &[Vec<f64>],
+) -> (LearnedMap, f64) {
     let mut map = round.map.clone();
     let dimension = map.dimension();
     let even = EVEN / dimension as f64;
@@ -522,6 +548,11 @@ fn moved_bins(round: &Round<'_>, seen: &Seen, is_known: bool) -> (LearnedMap, f6
                 fewest,
             };
             most = most.max(bins::moved(edges, &of_axis, even));
+        }
+        if channel.frame.is_none() {
+            for (edges, places) in channel.edges.iter_mut().zip(places) {
+                bins::put_edges(edges, places);
+            }
         }
         let mean = own[..BINS].iter().sum::<f64>() / (*count).max(1) as f64;
         shares.push(f64::from(channel.parts) * mean.sqrt());

@@ -25,6 +25,7 @@ mod cuts;
 mod enclosed;
 mod enclosing;
 mod ends;
+mod face_tails;
 mod fixed;
 mod gaussian;
 mod graded;

@@ -14,6 +14,7 @@
 //! Statist. 17 (1989) 1833–1855.
 
 use super::record::Record;
+use crate::rule::vectors::sampling;
 
 /// The two-sided 95 % quantile of the normal distribution.
 const QUANTILE: f64 = 1.959_963_984_540_054;
@@ -38,36 +39,6 @@ const LIGHT: f64 = 4.0;
 /// Equal samples say that no other value has more than this over their number of the probability, in 95
 /// of 100 cases.
 const RULE_OF_THREE: f64 = 3.0;
-
-/// Sums and extremes are taken of so many values side by side.
-const LANES: usize = 16;
-
-/// What comes of taking up the values of a block one after the other, in lanes that are joined in pairs.
-fn in_lanes(
-    values: &[f64],
-    start: f64,
-    take_up: impl Fn(f64, f64) -> f64,
-    join: impl Fn(f64, f64) -> f64,
-) -> f64 {
-    let mut lanes = [start; LANES];
-    let (rows, rest) = values.as_chunks::<LANES>();
-    for row in rows {
-        for (lane, v) in lanes.iter_mut().zip(row) {
-            *lane = take_up(*lane, *v);
-        }
-    }
-    for (lane, v) in lanes.iter_mut().zip(rest) {
-        *lane = take_up(*lane, *v);
-    }
-    let mut half = LANES / 2;
-    while half > 0 {
-        for k in 0..half {
-            lanes[k] = join(lanes[k], lanes[k + half]);
-        }
-        half /= 2;
-    }
-    lanes[0]
-}
 
 /// The statistics of some samples of one output.
 #[derive(Clone, Debug, Default)]
@@ -115,17 +86,29 @@ impl Record for Moments {
 impl Moments {
     /// Those of a block, whose largest sizes are not kept.
     fn of(values: &[f64]) -> Self {
-        let count = values.len() as f64;
-        let mean = in_lanes(values, 0.0, |sum, v| sum + v, |a, b| a + b) / count;
-        let squares = |sum, v: f64| sum + (v - mean) * (v - mean);
+        let [mean, deviations, least, greatest] = (sampling().moments)(values);
         Moments {
-            count,
+            count: values.len() as f64,
             mean,
-            deviations: in_lanes(values, 0.0, squares, |a, b| a + b),
-            least: in_lanes(values, f64::INFINITY, f64::min, f64::min),
-            greatest: in_lanes(values, f64::NEG_INFINITY, f64::max, f64::max),
+            deviations,
+            least,
+            greatest,
             largest: Vec::new(),
             small: 0.0,
+        }
+    }
+
+    /// Those of no samples yet, to be merged into these: sizes that are none of the largest of these need
+    /// not be kept.
+    pub(super) fn after(&self) -> Self {
+        let largest = self.largest();
+        let small = match largest.get(LARGEST - 1) {
+            Some(least) => least.max(self.small),
+            None => self.small,
+        };
+        Moments {
+            small,
+            ..Moments::default()
         }
     }
 

@@ -188,22 +188,18 @@ fn samples(
     moments: &mut Vec<Moments>,
     bad_node: &mut Option<BadNode>,
 ) -> Result<Option<Halt>, Stop> {
-    let one = |evaluator: &mut Metered<'_>, index: usize| {
-        let first = index as u64 * CHUNK;
-        let numbers = [from.max(first) - first, to.min(first + CHUNK) - first];
-        Ok(chunk(
-            integrand,
-            evaluator,
-            task.seed,
-            index as u64,
-            numbers,
-        ))
-    };
     let evaluator = || task.evaluator(integrand);
     for part in task.parts((from / CHUNK) as usize..to.div_ceil(CHUNK) as usize, STEP) {
         let mut cut_off = None;
         let on = (from, to, part.clone());
         let after = task.step(on, || -> Result<_, Stop> {
+            let empty: Vec<_> = moments.iter().map(Moments::after).collect();
+            let one = |evaluator: &mut Metered<'_>, index: usize| {
+                let first = index as u64 * CHUNK;
+                let numbers = [from.max(first) - first, to.min(first + CHUNK) - first];
+                let stream = (task.seed, index as u64);
+                Ok(chunk(integrand, evaluator, &empty, stream, numbers))
+            };
             let found = task.each(part, 1, evaluator, one)?;
             let (mut after, mut bad) = (moments.clone(), None);
             for chunk in found {
@@ -241,8 +237,8 @@ fn samples(
 fn chunk(
     integrand: &dyn Integrand,
     evaluator: &mut Metered<'_>,
-    seed: u64,
-    index: u64,
+    empty: &[Moments],
+    (seed, index): (u64, u64),
     [from, to]: [u64; 2],
 ) -> Chunk {
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
@@ -254,7 +250,7 @@ fn chunk(
         .fill_with(|| random.next_u64());
     let uniform = sampling().uniform;
     let mut chunk = Chunk {
-        moments: vec![Moments::default(); outputs],
+        moments: empty.to_vec(),
         bad_node: None,
         halt: None,
     };

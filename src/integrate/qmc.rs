@@ -11,6 +11,7 @@
 //! point", Monte Carlo and Quasi-Monte Carlo Methods 2020, Springer (2022) 71–86.
 
 use super::because::{Because, Step};
+use super::face_tails::FaceTails;
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
 use super::outcome::{BadNode, Outcome, Status};
@@ -63,7 +64,13 @@ impl Strategy for Qmc {
     ) -> Result<Attempt, Stop> {
         let integrand = subject.integrand;
         let sobol = Sobol::new(integrand.dimension())?;
-        let outcome = integrate(integrand, task, &scrambles(&sobol, task.seed), 0)?;
+        let outcome = integrate(
+            integrand,
+            task,
+            &scrambles(&sobol, task.seed),
+            0,
+            &FaceTails::default(),
+        )?;
         Ok(Attempt::of(outcome))
     }
 }
@@ -127,17 +134,18 @@ impl Sums {
         let from = self.points;
         let per_replicate = (to - from).div_ceil(CHUNK) as usize;
         let evaluator = || task.evaluator(integrand);
-        let one = |evaluator: &mut Metered<'_>, number: usize| {
-            let replicate = number / per_replicate;
-            let first = from + (number % per_replicate) as u64 * CHUNK;
-            let last = (first + CHUNK).min(to);
-            chunk(integrand, evaluator, &points[replicate], [first, last])
-        };
         let mut next = self.clone();
         for part in task.parts(0..points.len() * per_replicate, STEP) {
             let on = (identity, points.len(), from, to, part.clone());
             let (after, bad) = task.step(on, || -> Result<_, Stop> {
                 let mut after = next.clone();
+                let empty: Vec<_> = after.moments.iter().map(Moments::after).collect();
+                let one = |evaluator: &mut Metered<'_>, number: usize| {
+                    let replicate = number / per_replicate;
+                    let first = from + (number % per_replicate) as u64 * CHUNK;
+                    let numbers = [first, (first + CHUNK).min(to)];
+                    chunk(integrand, evaluator, &points[replicate], numbers, &empty)
+                };
                 let found = task.each(part.clone(), 1, evaluator, one)?;
                 for (number, chunk) in part.zip(found) {
                     let chunk = chunk?;
@@ -178,14 +186,17 @@ impl Sums {
     }
 
     /// The mean of an output and the half-width of its interval.
-    fn interval(&self, output: usize, quantile: f64) -> (f64, f64) {
+    fn interval(&self, output: usize, quantile: f64, tails: &FaceTails) -> (f64, f64) {
         let means = self.means(output);
         let count = means.len() as f64;
         let mean = means.iter().sum::<f64>() / count;
         let squares = means.iter().map(|m| (m - mean) * (m - mean));
         let spread = (squares.sum::<f64>() / (count - 1.0) / count).sqrt();
         let moments = &self.moments[output];
-        let error = quantile * spread + moments.unseen();
+        let points = self.points * self.sums.len() as u64;
+        let [unmet, square] = tails.unmet(output, points, self.sums.len());
+        let spread = spread.hypot((square / points as f64).sqrt());
+        let error = quantile * spread + moments.unseen() + unmet;
         (mean, error + ROUNDINGS * mean.abs())
     }
 }
@@ -229,12 +240,14 @@ impl Record for Chunk {
     }
 }
 
-/// Integrates by scrambled points; the identity tells the integrand from others through other maps.
+/// Integrates by scrambled points; the identity tells the integrand from others through other maps, and the tails
+/// what points do not meet.
 pub(super) fn integrate(
     integrand: &dyn Integrand,
     task: &Task<'_>,
     scrambles: &[Scrambled],
     identity: u64,
+    tails: &FaceTails,
 ) -> Result<Outcome, Stop> {
     let outputs = integrand.outputs();
     let replicates = scrambles.len() as u64;
@@ -264,7 +277,7 @@ pub(super) fn integrate(
             outcome.reasons.push(task.reason(halt));
             break;
         }
-        let intervals = (0..outputs).map(|k| sums.interval(k, QUANTILE));
+        let intervals = (0..outputs).map(|k| sums.interval(k, QUANTILE, tails));
         (outcome.values, outcome.errors) = intervals.unzip();
         if outcome.values.iter().any(|value| !value.is_finite()) {
             let values = outcome.values.clone();
@@ -352,7 +365,7 @@ pub(super) fn compare(
         Err(failed) => return Err(failed),
     }
     for (k, (value, error)) in outcome.values.iter().zip(&outcome.errors).enumerate() {
-        let (mean, half_width) = others.interval(k, SHIFTS_QUANTILE);
+        let (mean, half_width) = others.interval(k, SHIFTS_QUANTILE, &FaceTails::default());
         if (mean - value).abs() > FAR_APART * (error + half_width) {
             outcome.status = Status::Suspect;
             let rule = Some(format!("{SHIFTS} shifts of a lattice of {points} points"));
@@ -369,11 +382,12 @@ fn chunk(
     evaluator: &mut Metered<'_>,
     points: &impl Points,
     [from, to]: [u64; 2],
+    empty: &[Moments],
 ) -> Result<Chunk, Halt> {
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
     let mut chunk = Chunk {
         sums: vec![Sum::default(); outputs],
-        moments: vec![Moments::default(); outputs],
+        moments: empty.to_vec(),
         bad_node: None,
     };
     for_each_block(

@@ -123,6 +123,14 @@ pub enum Reason {
         #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
         share: f64,
     },
+    /// Even through a learned map the values grow so fast toward a face that samples have no variance.
+    SteepFace {
+        /// The variable.
+        axis: String,
+        /// The power of the distance that they grow like, of even points.
+        #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
+        power: f64,
+    },
 }
 
 impl fmt::Display for Reason {
@@ -254,6 +262,11 @@ impl fmt::Display for Reason {
                 f,
                 "one sample moves the mean by {:.0} % of the interval: its tail is hardly sampled",
                 100.0 * share
+            ),
+            Reason::SteepFace { axis, power } => write!(
+                f,
+                "toward an end of {axis} the samples have a heavy tail, like the power {power:.2} of random \
+                 numbers: their variance is infinite"
             ),
         }
     }

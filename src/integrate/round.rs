@@ -174,12 +174,14 @@ impl Round<'_> {
         Ok(seen)
     }
 
-    /// Makes the points once more: for each its number, its channel, where it stands in the leader.
-    fn revisit(&self, mut visit: impl FnMut(usize, usize, &Leader, usize)) {
+    /// Makes the points once more, block by block: the number of the first, the channels of all, and how they
+    /// were led.
+    fn revisit(&self, mut visit: impl FnMut(usize, &[usize], &Leader)) {
         let dimension = self.map.dimension();
         let lanes = super::through::lanes(self.map);
         let mut leader = Leader::new(dimension);
         let mut nodes = vec![0.0; dimension * BLOCK];
+        let mut channels = [0; BLOCK];
         for first in (0..self.points).step_by(BLOCK) {
             let n = ((self.points - first) as usize).min(BLOCK);
             for (axis, row) in nodes.chunks_mut(BLOCK).enumerate() {
@@ -188,15 +190,13 @@ impl Round<'_> {
             let rows = nodes.chunks(BLOCK).map(|row| Coordinate::Each(&row[..n]));
             let rows: Vec<_> = rows.collect();
             leader.lead(&lanes, &rows, n);
-            for sorted in 0..n {
-                let i = leader.order[sorted];
+            if lanes.len() > 1 {
                 let parts = || self.map.channels.iter().map(|channel| channel.parts);
-                let channel = match lanes.len() {
-                    1 => 0,
-                    _ => channel_of(parts(), rows[0].at(i)),
-                };
-                visit(first as usize + i, channel, &leader, sorted);
+                for (channel, i) in channels.iter_mut().zip(&leader.order) {
+                    *channel = channel_of(parts(), rows[0].at(*i));
+                }
             }
+            visit(first as usize, &channels[..n], &leader);
         }
     }
 
@@ -205,13 +205,15 @@ impl Round<'_> {
         let (dimension, channels) = (self.map.dimension(), self.map.channels.len());
         let mut counts = vec![0; channels];
         let mut bins = vec![0.0; channels * dimension * BINS];
-        self.revisit(|number, channel, leader, sorted| {
-            counts[channel] += 1;
-            let weight = weights[number];
-            if weight > 0.0 {
-                let axes = bins[channel * dimension * BINS..].chunks_mut(BINS);
-                for (axis, from) in axes.zip(leader.from.chunks(BLOCK)) {
-                    axis[bin(from[sorted])] += weight;
+        let mut own = [0.0; BLOCK];
+        self.revisit(|first, channels, leader| {
+            for ((own, i), channel) in own.iter_mut().zip(&leader.order).zip(channels) {
+                *own = weights[first + i];
+                counts[*channel] += 1;
+            }
+            for (axis, from) in leader.from.chunks(BLOCK).enumerate() {
+                for ((from, weight), channel) in from.iter().zip(&own).zip(channels) {
+                    bins[(channel * dimension + axis) * BINS + bin(*from)] += weight;
                 }
             }
         });
@@ -224,11 +226,14 @@ impl Round<'_> {
             places: Vec::new(),
             weights: Vec::new(),
         };
-        self.revisit(|number, _, leader, sorted| {
-            if weights[number] > 0.0 {
-                let places = leader.places.chunks(BLOCK);
-                samples.places.extend(places.map(|place| place[sorted]));
-                samples.weights.push(weights[number]);
+        self.revisit(|first, _, leader| {
+            for (sorted, i) in leader.order.iter().enumerate() {
+                let weight = weights[first + i];
+                if weight > 0.0 {
+                    let places = leader.places.chunks_exact(BLOCK);
+                    samples.places.extend(places.map(|place| place[sorted]));
+                    samples.weights.push(weight);
+                }
             }
         });
         samples

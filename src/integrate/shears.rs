@@ -2,7 +2,9 @@
 
 use super::because::Step;
 use super::meter::Stop;
+use super::outcome::Status;
 use super::pieces::over_pieces;
+use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -17,12 +19,19 @@ impl Strategy for Shears {
         task: &Task<'_>,
         solve: Solve,
     ) -> Result<Attempt, Stop> {
-        let Some(piece) = subject.integrand.knowledge().sheared() else {
+        let Some((piece, lost)) = subject.integrand.knowledge().sheared() else {
             return Ok(Attempt::Pass);
         };
         let mut outcome = over_pieces(&[piece], task, &|piece, own, _| {
             solve(&Subject::new(piece), own, Rows::Whole)
         })?;
+        for ((error, value), lost) in outcome.errors.iter_mut().zip(&outcome.values).zip(lost) {
+            *error += lost * value.abs();
+        }
+        if outcome.is_done() && !task.is_met(&outcome.values, &outcome.errors) {
+            outcome.status = Status::Roundoff;
+            outcome.add_reasons(&[Reason::Cancellation]);
+        }
         outcome.because = outcome.because.after([Step::Sheared]);
         Ok(Attempt::of(outcome))
     }

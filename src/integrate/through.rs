@@ -317,12 +317,13 @@ impl ThroughEvaluator<'_> {
     fn keep_inside(&mut self, n: usize) {
         self.inside.clear();
         self.inside.extend(0..n);
-        let is_inside = |place: &[f64]| {
-            place[..n]
-                .iter()
-                .fold(true, |all, x| all & (*x > 0.0) & (*x < 1.0))
-        };
-        if self.leader.places.chunks(BLOCK).all(is_inside) {
+        let are_inside = self.leader.kernels.are_inside;
+        if self
+            .leader
+            .places
+            .chunks(BLOCK)
+            .all(|place| are_inside(&place[..n]))
+        {
             return;
         }
         for place in self.leader.places.chunks(BLOCK) {

@@ -1,17 +1,18 @@
 //! A finished drawing, to be had as PNG or SVG.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::Path;
 
-use plotters_backend::{DrawingBackend, DrawingErrorKind};
-use tempfile::NamedTempFile;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::element::{Drawable, PointCollection};
+use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
 use super::pen::UNITS;
 use super::raster::{Raster, bands};
 use super::scene::Scene;
 use super::svg;
-use crate::Error;
+use crate::{Error, WholeFile};
 
 /// A finished drawing.
 ///
@@ -86,7 +87,37 @@ impl Picture {
         let (width, height) = backend.get_size();
         let scale = (f64::from(width) / f64::from(self.width))
             .min(f64::from(height) / f64::from(self.height));
-        self.scene.paint(backend, scale)
+        self.scene.paint(backend, scale, (0, 0))
+    }
+
+    /// Draws the picture into an area of a drawing of plotters', as large as that is: beside other charts, say.
+    ///
+    /// ```
+    /// use plotters::prelude::{IntoDrawingArea, SVGBackend};
+    /// use pullback::Map;
+    /// use pullback::plot::{Deformation, Style};
+    /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?.over([0.0..1.0, 0.0..3.0])?;
+    /// let picture = Deformation::of(&polar)?.draw(&Style::default())?;
+    /// let mut page = String::new();
+    /// {
+    ///     let area = SVGBackend::with_string(&mut page, (900, 700)).into_drawing_area();
+    ///     let (above, _below) = area.split_vertically(300);
+    ///     picture.draw_on(&above).expect("texts take all that is drawn");
+    /// }
+    /// assert!(page.contains("<polyline"));
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the area's backend.
+    pub fn draw_on<B: DrawingBackend>(
+        &self,
+        area: &DrawingArea<B, Shift>,
+    ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
+        area.draw(&Whole {
+            picture: self,
+            corner: (0, 0),
+        })
     }
 
     /// Calls `each` with the pixels of bands of rows, from above to below.
@@ -94,7 +125,7 @@ impl Picture {
         for band in bands(self.width, self.height) {
             let mut canvas = Raster::new(self.width, self.height, band);
             self.scene
-                .paint(&mut canvas, f64::from(UNITS))
+                .paint(&mut canvas, f64::from(UNITS), (0, 0))
                 .map_err(|e| refused(None, &e))?;
             each(&canvas.pixels())?;
         }
@@ -122,12 +153,7 @@ impl Picture {
             Format::Png => self.png()?,
             Format::Svg => self.svg()?.into_bytes(),
         };
-        let written = Place::of(path).and_then(|Place { target, mut part }| {
-            part.write_all(&bytes)?;
-            part.as_file().sync_all()?;
-            part.persist(target)?;
-            Ok(())
-        });
+        let written = WholeFile::at(path).and_then(|file| file.write(&bytes));
         written.map_err(|reason| refused(Some(path), reason))
     }
 
@@ -138,59 +164,43 @@ impl Picture {
     /// As for [`Picture::save`].
     pub fn check_path(path: &Path) -> Result<(), Error> {
         Format::of(path)?;
-        let tried = Place::of(path);
+        let tried = WholeFile::at(path);
         tried.map_or_else(|reason| Err(refused(Some(path), reason)), |_| Ok(()))
     }
 }
 
-/// Where a picture goes: a file, and a new one beside it that will take its place. It is gone with
-/// this, unless it did.
-struct Place {
-    target: PathBuf,
-    part: NamedTempFile,
+/// A picture as an element of a drawing: all of an area, from its corner on.
+struct Whole<'p> {
+    picture: &'p Picture,
+    corner: BackendCoord,
 }
 
-impl Place {
-    /// The place of a path, which may be a link to a file, or no file yet.
-    fn of(path: &Path) -> io::Result<Place> {
-        let refused = |kind, reason| Err(io::Error::new(kind, reason));
-        if path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-            return refused(io::ErrorKind::IsADirectory, "it is a directory");
-        }
-        // What a link leads to is replaced, not the link.
-        let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-        let replaced = match fs::metadata(&target) {
-            Ok(file) if !file.is_file() => {
-                return refused(io::ErrorKind::InvalidInput, "it is not a plain file");
-            }
-            Ok(file) if file.permissions().readonly() => {
-                return refused(io::ErrorKind::PermissionDenied, "it is read-only");
-            }
-            Ok(file) => Some(file.permissions()),
-            Err(_) => None,
-        };
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        // The name is one that nobody can foresee, and the file is created, never opened.
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".pullback-").suffix(".part");
-        #[cfg(unix)]
-        builder.permissions(of_new_files());
-        let part = builder.tempfile_in(folder)?;
-        if let Some(permissions) = replaced {
-            // Those of the old file, whatever the user takes from new ones.
-            part.as_file().set_permissions(permissions)?;
-        }
-        Ok(Place { target, part })
+impl<'w> PointCollection<'w, BackendCoord> for &'w Whole<'_> {
+    type Point = &'w BackendCoord;
+    type IntoIter = std::iter::Once<&'w BackendCoord>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        std::iter::once(&self.corner)
     }
 }
 
-/// What anybody may do with new files, from which the user's mask takes away.
-#[cfg(unix)]
-fn of_new_files() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+impl<B: DrawingBackend> Drawable<B> for Whole<'_> {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        mut corners: I,
+        backend: &mut B,
+        (width, height): (u32, u32),
+    ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+        let Picture {
+            width: own_width,
+            height: own_height,
+            scene,
+            ..
+        } = self.picture;
+        let scale = (f64::from(width) / f64::from(*own_width))
+            .min(f64::from(height) / f64::from(*own_height));
+        scene.paint(backend, scale, corners.next().unwrap_or_default())
+    }
 }
 
 /// What a picture is written as.
@@ -233,6 +243,7 @@ mod tests {
     use super::super::pen::Pen;
     use super::super::text::{HAlign, Type};
     use super::*;
+    use std::fs;
 
     fn sketch() -> Picture {
         let mut scene = Scene::default();

@@ -140,8 +140,12 @@ impl Scene {
         &self,
         backend: &mut B,
         unit: f64,
+        (left, above): (i32, i32),
     ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
-        let whole = |[x, y]: Spot| ((x * unit).round() as i32, (y * unit).round() as i32);
+        let whole = |[x, y]: Spot| {
+            let [x, y] = [x, y].map(|part| (part * unit).round() as i32);
+            (left + x, above + y)
+        };
         let scaled = |of: Pen| Scaled { of, unit };
         backend.ensure_prepared()?;
         for mark in &self.marks {

@@ -401,9 +401,8 @@ fn left_out_cells_are_seen_as_gray() {
     for (corners, _) in fills().filter(|(_, color)| *color == VOID) {
         let count = corners.len() as f64;
         let middle = [0, 1].map(|i| corners.iter().map(|c| c[i]).sum::<f64>() / count);
-        let top = fills()
-            .filter(|(corners, _)| surrounds(corners, middle))
-            .last();
+        let over = fills().filter(|(corners, _)| surrounds(corners, middle));
+        let top = over.collect::<Vec<_>>().pop();
         assert!(top.is_some_and(|(_, color)| color == VOID));
         seen += 1;
     }

@@ -95,6 +95,10 @@ pub(crate) struct SamplingKernels {
     pub(crate) lead_to_faces: fn(&Bins, &[f64], &mut [f64], &mut [f64]),
     /// out = out + b·x, for (x, b, out).
     pub(crate) add_scaled: fn(&[f64], f64, &mut [f64]),
+    /// Whether all lie in the open unit interval.
+    pub(crate) are_inside: fn(&[f64]) -> bool,
+    /// The mean, the sum of squared deviations, the least and the greatest.
+    pub(crate) moments: fn(&[f64]) -> [f64; 4],
 }
 
 impl Kernels {
@@ -324,6 +328,12 @@ macro_rules! backend {
                     }),
                     add_scaled: kernel!($set (x: &[f64], b: f64, out: &mut [f64]) {
                         sampling::add_scaled(x, b, out)
+                    }),
+                    are_inside: kernel!($set (x: &[f64]) -> bool {
+                        sampling::are_inside(x)
+                    }),
+                    moments: kernel!($set (values: &[f64]) -> [f64; 4] {
+                        sampling::moments(values)
                     }),
                 },
             };

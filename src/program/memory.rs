@@ -2,7 +2,8 @@
 //!
 //! Every row begins on a line of the cache and has room for whole lines. It is filled up to a
 //! multiple of four numbers, which vector instructions take without a remainder, by repeating its
-//! last node; the weight of a repeated node is zero.
+//! last node; the weight of a repeated node is zero. Rows of a block that need no filling are read where
+//! the caller has them.
 
 use std::ops::Range;
 
@@ -11,6 +12,7 @@ use super::kernels::DotKernel;
 use super::plan::{Argument, Call, Group, Instruction, Plan, Shape, Slot, Source};
 use crate::elementary::sum::Sum;
 use crate::elementary::{self, matrix};
+use crate::integrand::Coordinate;
 use crate::program::lower::Operation;
 
 /// Numbers in a line of the cache.
@@ -18,6 +20,17 @@ const LINE: usize = 8;
 
 /// Rows for operands that a kernel needs as rows but that are numbers.
 const SPARE_ROWS: usize = 3;
+
+/// Addresses from here on are rows of the caller, one for each input.
+const OUTSIDE: usize = 1 << (usize::BITS - 2);
+
+/// The caller's row at an address, if it is one.
+fn outside<'c>(coordinates: &[Coordinate<'c>], address: usize) -> Option<&'c [f64]> {
+    match coordinates[address.checked_sub(OUTSIDE)?] {
+        Coordinate::Each(row) => Some(row),
+        Coordinate::Same(_) => None,
+    }
+}
 
 /// The length of a row with repeated nodes.
 fn filled(length: usize) -> usize {
@@ -29,7 +42,7 @@ fn filled(length: usize) -> usize {
 pub(crate) struct Memory {
     rows: Rows,
     /// What the places are for.
-    laid_out_for: Option<Shape>,
+    laid_out_for: Option<(Shape, bool)>,
     lengths: Vec<usize>,
     /// Where each table and each axis' weights begin.
     tables: Vec<usize>,
@@ -57,12 +70,17 @@ struct GroupPlaces {
 }
 
 impl Memory {
-    /// Gives everything its place.
-    pub(crate) fn lay_out(&mut self, plan: &Plan, lengths: &[usize]) {
-        if self.laid_out_for == Some(plan.shape) && self.lengths == lengths {
+    /// Whether rows of this length can be read where the caller has them.
+    pub(crate) fn can_stay(length: usize) -> bool {
+        length == filled(length)
+    }
+
+    /// Gives everything its place; rows of inputs may stay where the caller has them.
+    pub(crate) fn lay_out(&mut self, plan: &Plan, lengths: &[usize], inputs_stay: bool) {
+        if self.laid_out_for == Some((plan.shape, inputs_stay)) && self.lengths == lengths {
             return;
         }
-        self.laid_out_for = Some(plan.shape);
+        self.laid_out_for = Some((plan.shape, inputs_stay));
         self.lengths.clear();
         self.lengths.extend_from_slice(lengths);
         let mut end = 0;
@@ -96,11 +114,11 @@ impl Memory {
         self.moving.clear();
         self.steps.clear();
         for group in &plan.groups {
-            self.place_group(plan, group);
+            self.place_group(plan, group, inputs_stay);
         }
     }
 
-    fn place_group(&mut self, plan: &Plan, group: &Group) {
+    fn place_group(&mut self, plan: &Plan, group: &Group, inputs_stay: bool) {
         let lengths = &self.lengths[..];
         let row_axis = last_axis(group.axes);
         let begin = [self.first.len(), self.outer.len(), self.moving.len()];
@@ -110,6 +128,9 @@ impl Memory {
         for (slot, place) in group.slots.iter().enumerate() {
             let first = match *place {
                 Source::Register(r) => self.rows.spare + (SPARE_ROWS + r) * self.rows.row,
+                Source::Table(table) if inputs_stay && plan.is_varying_input(table) => {
+                    OUTSIDE + table
+                }
                 Source::Table(table) => {
                     if outer.iter().any(|a| plan.tables[table] >> a & 1 == 1) {
                         self.moving.push(slot);
@@ -185,6 +206,7 @@ impl Memory {
         number: usize,
         group: &Group,
         dot: DotKernel,
+        coordinates: &[Coordinate<'_>],
         sums: &mut [Sum],
     ) {
         let Memory {
@@ -205,7 +227,7 @@ impl Memory {
         index.resize(outer.len(), 0);
         loop {
             for instruction in &group.instructions {
-                rows.run(group, instruction, places.row);
+                rows.run(group, instruction, coordinates, places.row);
             }
             if let Some(row_axis) = row_axis.filter(|_| !group.sums.is_empty()) {
                 let along = outer.iter().zip(&*index);
@@ -281,14 +303,26 @@ impl Rows {
     }
 
     /// One instruction on a row of n.
-    fn run(&mut self, group: &Group, instruction: &Instruction, n: usize) {
+    fn run(
+        &mut self,
+        group: &Group,
+        instruction: &Instruction,
+        coordinates: &[Coordinate<'_>],
+        n: usize,
+    ) {
         match instruction.call {
             Call::Pair(kernel, x) => {
                 let rows = [instruction.out, instruction.second, x];
-                let rows = rows.map(|slot| self.addresses[slot]);
-                let rows = rows.map(|begin| begin..begin + n);
+                let [sines, cosines, x] = rows.map(|slot| self.addresses[slot]);
+                let [sines, cosines] = [sines, cosines].map(|begin| begin..begin + n);
                 // The plan gives results rows that no operand occupies.
-                if let Ok([sines, cosines, angles]) = self.numbers.get_disjoint_mut(rows) {
+                if let Some(angles) = outside(coordinates, x) {
+                    if let Ok([sines, cosines]) = self.numbers.get_disjoint_mut([sines, cosines]) {
+                        kernel(angles, sines, cosines);
+                    }
+                } else if let Ok([sines, cosines, angles]) =
+                    self.numbers.get_disjoint_mut([sines, cosines, x..x + n])
+                {
                     kernel(angles, sines, cosines);
                 }
             }
@@ -297,25 +331,30 @@ impl Rows {
                 for (k, begin) in begins.iter_mut().enumerate() {
                     *begin = self.as_row(arguments[k], k, n);
                 }
-                let (out, rest) = self.split(instruction.out, n);
+                let (out, rest) = self.split(instruction.out, coordinates, n);
                 let [c, a, b] = begins.map(|begin| rest.row(begin));
                 kernel(c, a, b, out);
             }
             Call::Each(operation, begin, count) => {
                 let arguments = &group.arguments[begin..begin + count];
                 for i in 0..n {
-                    self.run_at(instruction, operation, arguments, i);
+                    self.run_at(instruction, operation, (arguments, coordinates), i);
                 }
             }
             call => {
-                let (out, rest) = self.split(instruction.out, n);
+                let (out, rest) = self.split(instruction.out, coordinates, n);
                 rest.run(call, out);
             }
         }
     }
 
     /// The row of a slot to write, and everything else to read.
-    fn split(&mut self, out: Slot, n: usize) -> (&mut [f64], Rest<'_>) {
+    fn split<'m>(
+        &'m mut self,
+        out: Slot,
+        coordinates: &'m [Coordinate<'m>],
+        n: usize,
+    ) -> (&'m mut [f64], Rest<'m>) {
         let begin = self.addresses[out];
         let (before, rest) = self.numbers.split_at_mut(begin);
         let (out, after) = rest.split_at_mut(n);
@@ -324,6 +363,7 @@ impl Rows {
             after,
             after_begin: begin + n,
             addresses: &self.addresses,
+            coordinates,
             n,
         };
         (out, rest)
@@ -334,12 +374,15 @@ impl Rows {
         &mut self,
         instruction: &Instruction,
         operation: Operation,
-        arguments: &[Argument],
+        (arguments, coordinates): (&[Argument], &[Coordinate<'_>]),
         i: usize,
     ) {
         let (numbers, addresses) = (&self.numbers, &self.addresses);
         let value = |k: usize| match arguments[k] {
-            Argument::Row(slot) => numbers[addresses[slot] + i],
+            Argument::Row(slot) => match outside(coordinates, addresses[slot]) {
+                Some(row) => row[i],
+                None => numbers[addresses[slot] + i],
+            },
             Argument::Number(slot) => numbers[addresses[slot]],
         };
         let result = match operation {
@@ -388,6 +431,7 @@ struct Rest<'m> {
     after: &'m [f64],
     after_begin: usize,
     addresses: &'m [usize],
+    coordinates: &'m [Coordinate<'m>],
     n: usize,
 }
 
@@ -395,6 +439,7 @@ impl Rest<'_> {
     /// The row that begins at an address.
     fn row(&self, begin: usize) -> &[f64] {
         match begin.checked_sub(self.after_begin) {
+            Some(_) if begin >= OUTSIDE => outside(self.coordinates, begin).unwrap_or_default(),
             Some(begin) => &self.after[begin..begin + self.n],
             None => &self.before[begin..begin + self.n],
         }

@@ -161,6 +161,11 @@ struct Home {
 }
 
 impl Plan {
+    /// Whether a table holds an input that varies.
+    pub(crate) fn is_varying_input(&self, table: usize) -> bool {
+        table < self.read.len() && self.tables[table] != 0
+    }
+
     /// Arranges steps for a shape.
     pub(crate) fn new(code: &Steps, shape: Shape, kernels: &'static Kernels) -> Plan {
         let n = code.inputs;

@@ -101,7 +101,13 @@ impl<'p> Runner<'p> {
     }
 
     /// Runs all groups of a plan.
-    fn run(plan: &Plan, code: &Code, memory: &mut Memory, sums: &mut Vec<Sum>) {
+    fn run(
+        plan: &Plan,
+        code: &Code,
+        memory: &mut Memory,
+        coordinates: &[Coordinate<'_>],
+        sums: &mut Vec<Sum>,
+    ) {
         let inputs = code.steps.inputs;
         for (k, &value) in plan.constants.iter().enumerate() {
             memory.fill_table(inputs + k, 1, |table| table.fill(value));
@@ -109,7 +115,7 @@ impl<'p> Runner<'p> {
         sums.clear();
         sums.resize(plan.sums, Sum::default());
         for (number, group) in plan.groups.iter().enumerate() {
-            memory.run_group(number, group, code.kernels.dot, sums);
+            memory.run_group(number, group, code.kernels.dot, coordinates, sums);
         }
     }
 }
@@ -127,7 +133,9 @@ impl Evaluator for Runner<'_> {
         });
         self.take_plan(Shape::Block(varying));
         let (plan, memory) = (&self.plans[0], &mut self.memory);
-        memory.lay_out(plan, &[n]);
+        // Of more inputs some share a bit, and not all that vary by it have a row.
+        let stay = Memory::can_stay(n) && self.code.steps.inputs <= MOST_INPUTS;
+        memory.lay_out(plan, &[n], stay);
         for (input, coordinate) in coordinates.filter(|(input, _)| plan.read[*input]) {
             match coordinate {
                 // One that shares its bit with one that varies is a row too.
@@ -135,16 +143,21 @@ impl Evaluator for Runner<'_> {
                     let count = if varying & bit(input) == 0 { 1 } else { n };
                     memory.fill_table(input, count, |table| table.fill(*value));
                 }
+                Coordinate::Each(_) if stay => {}
                 Coordinate::Each(nodes) => {
                     memory.fill_table(input, n, |table| table.copy_from_slice(nodes));
                 }
             }
         }
-        Self::run(plan, self.code, memory, &mut self.sums);
+        Self::run(plan, self.code, memory, block.coordinates(), &mut self.sums);
         for (output, out) in plan.outputs.iter().zip(values.chunks_exact_mut(n)) {
             if let Output::Table(table) = *output {
                 if plan.tables[table] == 0 {
                     out.fill(memory.table(table, 1)[0]);
+                } else if let (true, Some(Coordinate::Each(row))) =
+                    (stay, block.coordinates().get(table))
+                {
+                    out.copy_from_slice(row);
                 } else {
                     out.copy_from_slice(memory.table(table, n));
                 }
@@ -170,7 +183,7 @@ impl Grids for Runner<'_> {
         self.lengths.extend(own.iter().map(|axis| axis.nodes.len()));
         let last = merged.iter().map(|axis| axis.nodes.len()).product();
         self.lengths.push(last);
-        memory.lay_out(plan, &self.lengths);
+        memory.lay_out(plan, &self.lengths, false);
         for (a, axis) in own.iter().enumerate() {
             memory.fill_table(a, axis.nodes.len(), |t| t.copy_from_slice(axis.nodes));
             memory.fill_weights(a, |w| w.copy_from_slice(axis.weights));
@@ -189,7 +202,7 @@ impl Grids for Runner<'_> {
                 });
             }
         });
-        Self::run(plan, self.code, memory, &mut self.sums);
+        Self::run(plan, self.code, memory, &[], &mut self.sums);
         for (output, sum) in plan.outputs.iter().zip(sums) {
             if let Output::Product {
                 numbers,

@@ -140,22 +140,27 @@ pub(super) fn lead(bins: &Bins, w: &[f64], x: &mut [f64], stretch: &mut [f64]) {
 /// The same where the ends are faces, toward which the outermost bins bend; see [`bent`].
 #[inline(always)]
 pub(super) fn lead_to_faces(bins: &Bins, w: &[f64], x: &mut [f64], stretch: &mut [f64]) {
+    lead(bins, w, x, stretch);
+    // Few points are so near to a face.
+    let is_at_face = |w: f64| w.min(1.0 - w) < KNOTS[1];
+    if !w.iter().fold(false, |any, w| any | is_at_face(*w)) {
+        return;
+    }
     for ((x, stretch), w) in x.iter_mut().zip(stretch).zip(w) {
-        let k = bin(*w) % ROOM;
-        let slope = bins.slopes[k];
-        let is_last = k == BINS - 1;
+        if !is_at_face(*w) {
+            continue;
+        }
+        let is_last = *w > 0.5;
         let far = if is_last { 1.0 - w } else { *w } * (1.0 / KNOTS[1]);
         let [part, steeper] = bent(far);
+        let slope = bins.slopes[if is_last { BINS - 1 } else { 0 }];
         let at_end = slope * KNOTS[1] * part;
-        let outer = if is_last {
+        *x = if is_last {
             BELOW_ONE.min(1.0 - at_end)
         } else {
             at_end
         };
-        let is_end = k == 0 || is_last;
-        let inner = bins.begins[k] + (w - ROOMY[k]) * slope;
-        *x = if is_end { outer } else { inner };
-        *stretch *= if is_end { slope * steeper } else { slope };
+        *stretch *= steeper;
     }
 }
 
@@ -181,6 +186,87 @@ pub(super) fn add_scaled(x: &[f64], b: f64, out: &mut [f64]) {
     }
 }
 
+/// Whether all numbers lie in the open unit interval.
+#[inline(always)]
+pub(super) fn are_inside(x: &[f64]) -> bool {
+    x.iter().fold(true, |all, x| all & (*x > 0.0) & (*x < 1.0))
+}
+
+/// Sums and extremes are taken of so many values side by side.
+const LANES: usize = 16;
+
+/// The mean of values, the sum of squared deviations from it, the least and the greatest; values that are NaN
+/// have no part in the extremes.
+#[inline(always)]
+pub(super) fn moments(values: &[f64]) -> [f64; 4] {
+    let (rows, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    let mut least = [f64::INFINITY; LANES];
+    let mut greatest = [f64::NEG_INFINITY; LANES];
+    for row in rows {
+        for k in 0..LANES {
+            sums[k] += row[k];
+            least[k] = less(least[k], row[k]);
+            greatest[k] = more(greatest[k], row[k]);
+        }
+    }
+    for (k, v) in rest.iter().enumerate() {
+        sums[k] += v;
+        least[k] = less(least[k], *v);
+        greatest[k] = more(greatest[k], *v);
+    }
+    let sum = joined(
+        sums,
+        #[inline(always)]
+        |a, b| a + b,
+    );
+    let mean = sum / values.len() as f64;
+    let mut squares = [0.0; LANES];
+    for row in rows {
+        for k in 0..LANES {
+            squares[k] += (row[k] - mean) * (row[k] - mean);
+        }
+    }
+    for (square, v) in squares.iter_mut().zip(rest) {
+        *square += (v - mean) * (v - mean);
+    }
+    [
+        mean,
+        joined(
+            squares,
+            #[inline(always)]
+            |a, b| a + b,
+        ),
+        joined(least, less),
+        joined(greatest, more),
+    ]
+}
+
+/// The less of two numbers, the first where there is none.
+#[inline(always)]
+fn less(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}
+
+/// The greater of two numbers, the first where there is none.
+#[inline(always)]
+fn more(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+/// Lanes joined in pairs.
+#[inline(always)]
+fn joined(mut lanes: [f64; LANES], join: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for k in 0..half {
+            lanes[k] = join(lanes[k], lanes[k + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +284,25 @@ mod tests {
         }
         assert_eq!(bin(f64::MIN_POSITIVE), 0);
         assert_eq!(bin(1.0 - f64::EPSILON / 2.0), BINS - 1);
+    }
+
+    #[test]
+    fn moments_are_those_of_all_values() {
+        for n in [1, 15, 16, 17, 40, 256] {
+            let values: Vec<f64> = (0..n).map(|k| f64::from(k * k % 17) - 3.0).collect();
+            let count = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / count;
+            let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+            let [found, deviations, least, greatest] = moments(&values);
+            // Some hundred roundings of numbers up to 200.
+            assert!((found - mean).abs() < 1e-13 && (deviations - squares).abs() < 1e-10);
+            let all = values.iter().copied();
+            assert_eq!(Some(least), all.clone().reduce(f64::min));
+            assert_eq!(Some(greatest), all.reduce(f64::max));
+        }
+        let [mean, _, least, greatest] = moments(&[1.0, f64::NAN, 2.0]);
+        assert!(mean.is_nan());
+        assert_eq!([least, greatest], [1.0, 2.0]);
     }
 
     #[test]

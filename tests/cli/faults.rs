@@ -290,7 +290,7 @@ fn an_unknown_name_for_a_map_is_answered_with_an_example() {
 // Faults for programs.
 
 /// The only line on standard error, as the fault that it holds.
-fn fault(run: &Run) -> Value {
+pub(super) fn fault(run: &Run) -> Value {
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{}", run.err);
     assert_eq!(run.err.lines().count(), 1, "{}", run.err);
     let object: Value = serde_json::from_str(&run.err).unwrap();

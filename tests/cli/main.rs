@@ -19,6 +19,7 @@ mod hostile;
 mod inside;
 mod inverse;
 mod jacobian;
+mod learned;
 mod maps;
 mod mesh;
 mod pictures;

@@ -125,6 +125,21 @@ impl<'a> Enclosure<'a> {
         sizes.collect()
     }
 
+    /// Lets every input be anywhere in a rectangle: on the reals no farther than where it was turned to.
+    pub(crate) fn move_to(&mut self, places: &[Rectangle]) {
+        for &(index, _) in &self.reached {
+            self.values[index] = match self.arena.node(Id::at(index)) {
+                Node::Input(i) => places.get(*i as usize).copied(),
+                node => enclosed(node, &self.values, &self.real, &self.slack),
+            };
+        }
+    }
+
+    /// The values of a formula where the inputs were moved to; `None` if it may not be analytic there.
+    pub(crate) fn value(&self, root: usize) -> Option<Rectangle> {
+        self.values[self.roots[root].index()]
+    }
+
     /// Raises `sizes` to the sizes of the formulas where one input is anywhere in a rectangle;
     /// false if they may not be analytic there.
     pub(crate) fn raise_to_sizes(

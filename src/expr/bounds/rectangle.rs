@@ -88,12 +88,57 @@ impl Rectangle {
         }
     }
 
-    pub(super) fn is_real(&self) -> bool {
+    /// The real parts.
+    pub(crate) fn along(&self) -> (f64, f64) {
+        (self.re.lo, self.re.hi)
+    }
+
+    /// The real parts alone.
+    pub(crate) fn on_reals(&self) -> Self {
+        Rectangle::real(self.re)
+    }
+
+    /// The number in the middle.
+    pub(crate) fn middle(&self) -> Self {
+        let middle = |side: Interval| Interval::point(side.lo + (side.hi - side.lo) / 2.0);
+        Rectangle::of(middle(self.re), middle(self.im))
+    }
+
+    /// The same with sides that are longer at both ends by a part of the longer one, and by so much more.
+    pub(crate) fn widened(&self, part: f64, more: f64) -> Self {
+        let more = part * self.girth() + more;
+        let wider = |side: Interval| (side.lo - more, side.hi + more);
+        Rectangle::new(wider(self.re), wider(self.im))
+    }
+
+    /// The longer side.
+    pub(crate) fn girth(&self) -> f64 {
+        (self.re.hi - self.re.lo).max(self.im.hi - self.im.lo)
+    }
+
+    /// Whether it lies inside another one, and does not touch its border.
+    pub(crate) fn is_inside(&self, other: &Self) -> bool {
+        let inside = |a: Interval, b: Interval| a.lo > b.lo && a.hi < b.hi;
+        inside(self.re, other.re) && inside(self.im, other.im)
+    }
+
+    /// What it has in common with another one that it meets.
+    pub(crate) fn common(&self, other: Self) -> Self {
+        let common = |a: Interval, b: Interval| (a.lo.max(b.lo), a.hi.min(b.hi));
+        Rectangle::new(common(self.re, other.re), common(self.im, other.im))
+    }
+
+    /// The quotient; `None` where the divisor may be zero.
+    pub(crate) fn over(self, other: Self) -> Option<Self> {
+        Some(self * other.reciprocal()?)
+    }
+
+    pub(crate) fn is_real(&self) -> bool {
         self.im == Interval::ZERO
     }
 
     /// The one number that it is, if it is one.
-    fn as_number(&self) -> Option<f64> {
+    pub(crate) fn as_number(&self) -> Option<f64> {
         (self.is_real() && self.re.is_point()).then_some(self.re.lo)
     }
 
@@ -313,7 +358,8 @@ impl Rectangle {
         Some((turned.sin() * turned.cos().reciprocal()?).turned_back())
     }
 
-    fn hull(self, other: Self) -> Self {
+    /// A rectangle that holds this one and another one.
+    pub(crate) fn hull(self, other: Self) -> Self {
         Rectangle {
             re: self.re.hull(other.re),
             im: self.im.hull(other.im),

@@ -3,10 +3,14 @@
 //! In polar coordinates, and on the cones of Duffy's map, it is what makes a singular quotient smooth:
 //! x/√(x² + (x·y)²) = 1/√(1 + y²) for positive x.
 
-use super::polynomial::{Factors, Polynomial};
+use super::facts::Atoms;
+use super::polynomial::{Factors, Polynomial, Term};
 use super::simplifier::{Simplifier, is_sum};
-use crate::elementary::Binary;
+use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Expr, Id, Node};
+
+/// Coefficients that differ by less, as a part of them, are equal but for rounding.
+const EQUAL: f64 = 4.0 * f64::EPSILON;
 
 /// A product of more factors is not looked at for a common one.
 const MOST_FACTORS: usize = 8;
@@ -112,7 +116,80 @@ impl<'g> Simplifier<'g, '_> {
             }
             form.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
         }
-        form
+        let mut below = common.iter().filter(|f| f.1 < 0);
+        let quotient = below.find_map(|&(atom, _)| self.quotient_of_multiples(&form, atom));
+        quotient.unwrap_or(form)
+    }
+
+    /// (c·x·S)/S = c·x for a sum S, which stands below as an atom.
+    fn quotient_of_multiples(&mut self, form: &Polynomial, atom: Id) -> Option<Polynomial> {
+        let below = self.form(atom);
+        if form.terms.len() < 2 || below.terms.len() != form.terms.len() {
+            return None;
+        }
+        let (common, shared) = (form.common_factors(), below.common_factors());
+        let is_analytic = |&(atom, _): &(Id, i32)| self.facts[atom.index()].analytic;
+        if !self.facts[atom.index()].analytic || !shared.iter().all(is_analytic) {
+            return None;
+        }
+        let (above, below) = (form.without(&common), below.without(&shared));
+        let ratio = above.terms[0].coefficient / below.terms[0].coefficient;
+        let fits = |(a, b): (&Term, &Term)| {
+            let off = (a.coefficient - ratio * b.coefficient).abs();
+            a.factors == b.factors && off <= EQUAL * a.coefficient.abs()
+        };
+        if !ratio.is_normal() || !above.terms.iter().zip(&below.terms).all(fits) {
+            return None;
+        }
+        let mut term = Term {
+            coefficient: ratio,
+            factors: common,
+        };
+        term.factors = term.times_power(atom, 1);
+        for &(factor, k) in &shared {
+            term.factors = term.times_power(factor, -k);
+        }
+        Some(Polynomial {
+            terms: vec![term],
+            distributed: false,
+        })
+    }
+
+    /// √x·√x = x where x is not negative.
+    pub(super) fn without_squared_roots(&mut self, form: Polynomial) -> Polynomial {
+        let radicand = |simplifier: &Self, atom: Id| match simplifier.graph.node(atom) {
+            Node::Unary(Unary::Sqrt, x) if simplifier.facts[x.index()].range.0 >= 0.0 => Some(x),
+            _ => None,
+        };
+        let is_squared = |f: &(Id, i32)| f.1.abs() >= 2 && radicand(self, f.0).is_some();
+        let mut factors = form.terms.iter().flat_map(|term| &term.factors);
+        if !factors.any(is_squared) {
+            return form;
+        }
+        let mut terms = Vec::with_capacity(form.terms.len());
+        for term in &form.terms {
+            let mut written = term.clone();
+            for &(atom, k) in term.factors.iter().filter(|f| f.1.abs() >= 2) {
+                let Some(x) = radicand(self, atom) else {
+                    continue;
+                };
+                let half = k / 2;
+                written.factors = written.times_power(atom, -2 * half);
+                let (number, factors) = match self.form(x).as_term() {
+                    Some(own) => (own.coefficient, own.factors.clone()),
+                    None => (1.0, vec![(x, 1)]),
+                };
+                written.coefficient *= elementary::powi(number, half);
+                for (factor, power) in factors {
+                    written.factors = written.times_power(factor, power * half);
+                }
+            }
+            if !written.coefficient.is_normal() {
+                return form;
+            }
+            terms.push(written);
+        }
+        Polynomial::collected(terms, form.distributed, &Atoms(&self.facts)).unwrap_or(form)
     }
 
     /// (fᵏ·g + fᵏ·h)ᵖ = fᵏᵖ·(g + h)ᵖ where f is not negative.

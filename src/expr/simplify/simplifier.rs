@@ -293,6 +293,7 @@ impl<'g> Simplifier<'g, '_> {
             return plain;
         }
         let form = self.reduced(form);
+        let form = self.without_squared_roots(form);
         let form = self.cancelled(form);
         let form = self.with_hyperbolic(form);
         let form = self.with_tangents(form);
@@ -380,6 +381,15 @@ impl<'g> Simplifier<'g, '_> {
         match op {
             Unary::Abs => return self.absolute(&form, plain),
             Unary::Sqrt => return self.root(&form, plain),
+            Unary::Exp => {
+                if let Some(term) = form.as_term()
+                    && let (1.0, &[(atom, 1)]) = (term.coefficient, &term.factors[..])
+                    && let Node::Unary(Unary::Ln, y) = self.graph.node(atom)
+                    && self.facts[y.index()].range.0 >= 0.0
+                {
+                    return self.graph.expr(y);
+                }
+            }
             Unary::Ln => {
                 if let Node::Unary(Unary::Exp, y) = self.graph.node(x) {
                     return self.graph.expr(y);
@@ -870,6 +880,8 @@ mod tests {
             ("u/sqrt(u^2 + (u*w)^2)", "1/sqrt(w^2 + 1)"),
             ("u/hypot(u, u*w)", "1/hypot(1, w)"),
             ("u^2*u*w/(u^2 + (u*w)^2)", "u*w/(w^2 + 1)"),
+            // So does a sum that is a multiple of another one.
+            ("(u^2 + w^2)/(2*u^2 + 2*w^2)", "0.5"),
             ("atan2(u*w, u)", "atan2(w, 1)"),
             ("atan2(w*r, r)", "atan2(w*r, r)"),
             ("(r^2 + r^2*w)^0.3", "abs(r)^0.6*(w + 1)^0.3"),
