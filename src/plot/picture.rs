@@ -7,8 +7,7 @@ use plotters::backend::SVGBackend;
 use super::pen::UNITS;
 use super::raster::{Raster, bands};
 use super::scene::Scene;
-use crate::Error;
-use crate::whole_file::WholeFile;
+use crate::{Error, WholeFile};
 
 /// A finished drawing.
 ///
