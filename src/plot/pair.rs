@@ -119,7 +119,9 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
             if !look.is_single {
                 arrow(page, deformation, gap, body);
             }
-            for (bar, panel) in bars.into_iter().zip([&left, &right]) {
+            // Of one panel there is one bar, that of its own scale.
+            let bars = bars.into_iter().zip([&left, &right]);
+            for (bar, panel) in bars.skip(usize::from(look.is_single)) {
                 if let Some(paint) = bar {
                     page.color_bar(&paint.scale, &paint.name, beside(panel, body));
                 }
