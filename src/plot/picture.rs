@@ -97,7 +97,7 @@ impl Picture {
     /// use pullback::Map;
     /// use pullback::plot::{Deformation, Style};
     /// let polar = Map::new(|[r, t]| [r * t.cos(), r * t.sin()])?.over([0.0..1.0, 0.0..3.0])?;
-    /// let picture = Deformation::of(&polar)?.draw(&Style::default())?;
+    /// let picture = Deformation::of(&polar, "Polar coordinates")?.draw(&Style::default())?;
     /// let mut page = String::new();
     /// {
     ///     let area = SVGBackend::with_string(&mut page, (900, 700)).into_drawing_area();
