@@ -104,7 +104,7 @@ impl Picture {
     ///     let (above, _below) = area.split_vertically(300);
     ///     picture.draw_on(&above).expect("texts take all that is drawn");
     /// }
-    /// assert!(page.contains("<polyline"));
+    /// assert!(page.contains("<poly"));
     /// # Ok::<(), pullback::Error>(())
     /// ```
     ///
