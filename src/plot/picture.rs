@@ -84,10 +84,14 @@ impl Picture {
         &self,
         backend: &mut B,
     ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
-        let (width, height) = backend.get_size();
-        let scale = (f64::from(width) / f64::from(self.width))
-            .min(f64::from(height) / f64::from(self.height));
-        self.scene.paint(backend, scale, (0, 0))
+        let size = backend.get_size();
+        self.scene.paint(backend, self.scale_in(size), (0, 0))
+    }
+
+    /// By how much the picture is scaled to be as large as a place of this width and height.
+    fn scale_in(&self, (width, height): (u32, u32)) -> f64 {
+        let across = f64::from(width) / f64::from(self.width);
+        across.min(f64::from(height) / f64::from(self.height))
     }
 
     /// Draws the picture into an area of a drawing of plotters', as large as that is: beside other charts, say.
@@ -189,17 +193,11 @@ impl<B: DrawingBackend> Drawable<B> for Whole<'_> {
         &self,
         mut corners: I,
         backend: &mut B,
-        (width, height): (u32, u32),
+        size: (u32, u32),
     ) -> Result<(), DrawingErrorKind<B::ErrorType>> {
-        let Picture {
-            width: own_width,
-            height: own_height,
-            scene,
-            ..
-        } = self.picture;
-        let scale = (f64::from(width) / f64::from(*own_width))
-            .min(f64::from(height) / f64::from(*own_height));
-        scene.paint(backend, scale, corners.next().unwrap_or_default())
+        let scale = self.picture.scale_in(size);
+        let corner = corners.next().unwrap_or_default();
+        self.picture.scene.paint(backend, scale, corner)
     }
 }
 
