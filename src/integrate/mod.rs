@@ -42,6 +42,7 @@ pub(crate) mod meter;
 pub(crate) mod methods;
 mod moments;
 mod monte_carlo;
+pub(crate) mod node_set;
 mod orders;
 pub(crate) mod outcome;
 mod peaks;

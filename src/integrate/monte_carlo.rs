@@ -12,6 +12,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use super::because::{Because, Step};
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
+use super::node_set::NodeSet;
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
 use super::record::Record;
@@ -22,7 +23,7 @@ use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::rule::vectors::{Generators, sampling};
 
 /// The samples of a chunk.
-const CHUNK: u64 = 16 * BLOCK as u64;
+pub(super) const CHUNK: u64 = 16 * BLOCK as u64;
 
 /// The chunks of a step at most.
 const STEP: usize = 1 << 12;
@@ -157,6 +158,12 @@ fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Stop
         }
     }
     doubt(&mut outcome, &moments);
+    if task.keeps_nodes {
+        // A round that was cut off has taken the first of its samples.
+        let count = moments[0].count as u64;
+        let (dimension, seed) = (integrand.dimension(), task.seed);
+        outcome.nodes = Some(NodeSet::random(dimension, seed, count, &outcome.values));
+    }
     Ok(outcome)
 }
 

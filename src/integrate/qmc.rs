@@ -14,6 +14,7 @@ use super::because::{Because, Step};
 use super::face_tails::FaceTails;
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
+use super::node_set::NodeSet;
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
 use super::record::Record;
@@ -26,7 +27,7 @@ use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::rule::{Lattice, MAX_LATTICE, MAX_SOBOL, MOST_LATTICE_POINTS, Scrambled, Sobol};
 
 /// The scrambles, and the two-sided 95 % quantile of Student's distribution for one less.
-const SCRAMBLES: usize = 16;
+pub(super) const SCRAMBLES: usize = 16;
 const QUANTILE: f64 = 2.131_449_545_559_323;
 
 /// The shifts of the lattice, and the quantile for them.
@@ -294,6 +295,11 @@ pub(super) fn integrate(
     if outcome.status == Status::Converged {
         let points = sums.points / 4;
         compare(&mut outcome, integrand, task, points, identity)?;
+    }
+    if task.keeps_nodes && sums.points > 0 {
+        let (dimension, seed) = (integrand.dimension(), task.seed);
+        let nodes = NodeSet::scrambled(dimension, seed, sums.points, &outcome.values);
+        outcome.nodes = Some(nodes);
     }
     Ok(outcome.by(described(&sums), asked()))
 }

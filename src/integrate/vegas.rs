@@ -119,6 +119,7 @@ impl Strategy for Vegas<'_> {
         let points = std::mem::take(&mut outcome.method);
         let told = told(&map, &learning, &mut outcome);
         let method = format!("vegas, {told}, then {points}");
+        outcome.nodes = outcome.nodes.map(|nodes| nodes.led_by(&map));
         outcome.learned = Some(map);
         Ok(Attempt::of(outcome.by(method, Because::of(Step::AskedFor))))
     }

@@ -50,7 +50,7 @@ fn check(picture: &Picture, of: &str) {
     );
     let size = picture.svg().unwrap().len();
     // What varies as fast as tiles can show takes most.
-    assert!(size < 400_000, "{of}: {size} bytes");
+    assert!(size < 300_000, "{of}: {size} bytes");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::ticks::Ticks;
 use crate::Error;
 
 /// The colours of groups; each has a shape of its own, too.
-const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(0, 120, 90), Rgb(150, 30, 90)];
+pub(super) const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(40, 40, 40), Rgb(204, 121, 167)];
 /// How much white is mixed into patches, so that what lies over them stays visible.
 const TINT: f64 = 0.42;
 const PALE: f64 = 0.66;

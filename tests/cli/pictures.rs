@@ -55,13 +55,12 @@ fn a_picture_that_cannot_be_had_is_refused_before_any_work() {
 }
 
 #[test]
-fn drawings_of_later_versions_are_said_to_be_so() {
+fn the_kinds_of_pictures_are_listed() {
     let folder = Folder::new("what");
-    let flags = ["-o", &folder.path("a.png"), "--what", "nodes"];
+    let flags = ["-o", &folder.path("a.png"), "--what", "mesh"];
     let run = pullback(&[&["plot"], &POLAR[..], &flags].concat());
     assert_eq!(run.code, Some(2));
-    let told =
-        "not in this version, which draws: deformation, jacobian, integrand, convergence, sweep";
+    let told = "expected one of: deformation, jacobian, integrand, nodes, convergence, sweep";
     assert!(run.err.contains(told), "{}", run.err);
 }
 
