@@ -149,6 +149,11 @@ impl<'m> Through<'m> {
         }
     }
 
+    /// What is led to.
+    pub(super) fn integrand(&self) -> &'m dyn Integrand {
+        self.integrand
+    }
+
     /// Where a point is led.
     pub(super) fn at(&self, unit: &[f64]) -> Vec<f64> {
         let mut leader = Leader::new(unit.len());
@@ -287,6 +292,7 @@ impl Integrand for Through<'_> {
             values: vec![0.0; self.outputs() * BLOCK],
             point: vec![0.0; dimension],
             scratch: vec![0.0; dimension],
+            passed_over: 0,
         })
     }
 
@@ -310,6 +316,7 @@ struct ThroughEvaluator<'m> {
     values: Vec<f64>,
     point: Vec<f64>,
     scratch: Vec<f64>,
+    passed_over: usize,
 }
 
 impl ThroughEvaluator<'_> {
@@ -363,6 +370,10 @@ impl ThroughEvaluator<'_> {
 }
 
 impl Evaluator for ThroughEvaluator<'_> {
+    fn passed_over(&self) -> usize {
+        self.passed_over
+    }
+
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = block.len();
         if n == 0 {
@@ -371,6 +382,7 @@ impl Evaluator for ThroughEvaluator<'_> {
         self.leader.lead(&self.of.lanes, block.coordinates(), n);
         self.keep_inside(n);
         let count = self.inside.len();
+        self.passed_over = n - count;
         self.balance(count);
         let places = self.leader.places.chunks(BLOCK);
         let coordinates: Vec<_> = places
