@@ -299,12 +299,12 @@ fn a_map_that_changes_faster_than_samples_show_is_refused_at_once() {
     let plotted = |map: &str| {
         let begin = Instant::now();
         let flags = ["--over", "x = 0..1, y = 0..1", "-o", &folder.path("a.png")];
-        let run = pullback(&[&["plot", "--map", map, "--size", "4096x4096"], &flags[..]].concat());
+        let run = pullback(&[&["plot", "--map", map, "--size", "2048x2048"], &flags[..]].concat());
         (run, begin.elapsed())
     };
     let (run, drawn) = plotted("X = x, Y = y");
     assert_eq!(run.code, Some(0), "{}", run.err);
-    for waves in ["1000", "1e6", "1e300"] {
+    for waves in ["1000", "1e6", "1e12"] {
         let (run, refused) = plotted(&format!("X = sin({waves}*x), Y = sin({waves}*y)"));
         assert_eq!(run.code, Some(2), "{}", run.err);
         assert!(
@@ -314,7 +314,7 @@ fn a_map_that_changes_faster_than_samples_show_is_refused_at_once() {
         );
         // Drawn, it was a minute each, and a verdict on the map takes as long; a refusal is less work than the
         // picture of a square. Other work may be done beside either of them.
-        assert!(refused < 3 * drawn, "{refused:?}, {drawn:?}");
+        assert!(refused < drawn, "{refused:?}, {drawn:?}");
     }
 }
 
