@@ -68,7 +68,7 @@ fn equations(random: &mut Random, names: &[&str], of: &[&str], depth: usize) -> 
 fn over(random: &mut Random, names: &[&str]) -> String {
     let mut limits = Vec::new();
     for (i, name) in names.iter().enumerate() {
-        let end = |random: &mut Random, plain: &str| match random.below(8) {
+        let end = |random: &mut Random, plain: &str| match random.below(16) {
             0 => formula(random, &names[..i], 1),
             1 => number(random),
             2 => random.pick(&["-inf", "inf", "1 by 0.1", "a"]).to_owned(),
@@ -88,7 +88,7 @@ fn condition(random: &mut Random, names: &[&str], signs: &[&str]) -> String {
 fn polygon(random: &mut Random) -> String {
     let corners = 1 + random.below(9);
     let corner = |_| {
-        let place = |random: &mut Random| match random.below(4) {
+        let place = |random: &mut Random| match random.below(12) {
             0 => number(random),
             _ => random.below(5).to_string(),
         };
@@ -99,7 +99,7 @@ fn polygon(random: &mut Random) -> String {
 
 fn mesh(random: &mut Random) -> Result<String, String> {
     let mut lines: Vec<String> = MESH.lines().map(str::to_owned).collect();
-    for _ in 0..random.below(4) {
+    for _ in 0..random.pick(&[0, 0, 1, 2]) {
         let at = random.below(lines.len());
         let line = &lines[at];
         let words: Vec<&str> = line.split(' ').collect();
@@ -198,11 +198,20 @@ fn settings(random: &mut Random, flags: &mut Vec<String>) {
         ("rtol", &["1e-3", "1e-14", "0", "x", "-1"][..]),
         ("atol", &["1e-3", "0", "inf", "1e-300"]),
         ("max-evals", &["1", "100", "1e4", "1e18"]),
-        ("method", &METHODS),
-        ("nodes", &["1", "8", "3,5", "0", "10000000", "1,2,3,4"]),
+        (
+            "method",
+            random.pick(&[&METHODS[..], &METHODS[5..], &METHODS[2..]]),
+        ),
+        ("nodes", &["8", "1", "3,5", "0", "10000000", "1,2,3,4"]),
         ("seed", &["0", "18446744073709551615", "-1"]),
     ] {
-        if random.one_in(6) {
+        // The first are as they should be.
+        let values = if random.one_in(12) {
+            values
+        } else {
+            &values[..2]
+        };
+        if random.one_in(8) {
             flags.push(format!("--{name}={}", random.pick(values)));
         }
     }
@@ -214,13 +223,16 @@ fn settings(random: &mut Random, flags: &mut Vec<String>) {
 /// What commands that integrate have in common.
 fn integral(random: &mut Random, flags: &mut Vec<String>) -> Result<(), String> {
     let [targets, variables] = domain(random, flags)?;
-    let both: Vec<&str> = [&targets[..], &variables[..], &["a"]].concat();
-    let names = match random.one_in(5) {
-        true => &both[..],
-        false => &targets[..],
+    let has_parameter = random.one_in(3);
+    let parameter: &[&str] = if has_parameter { &["a"] } else { &[] };
+    let both: Vec<&str> = match random.one_in(12) {
+        true => [&targets[..], &variables[..], &["a"]].concat(),
+        false => [&targets[..], parameter].concat(),
     };
-    for _ in 0..1 + random.below(2) {
-        if !random.one_in(4) {
+    let names = &both[..];
+    let has_field = random.one_in(10);
+    for _ in 0..random.pick(&[1, 1, 1, 2]) {
+        if !has_field && !random.one_in(4) {
             let depth = 1 + random.below(3);
             flags.push(format!("--integrand={}", formula(random, names, depth)));
         }
@@ -232,15 +244,16 @@ fn integral(random: &mut Random, flags: &mut Vec<String>) -> Result<(), String> 
     if random.one_in(8) {
         flags.push(format!("--on={}", condition(random, names, &["="])));
     }
-    if random.one_in(10) {
+    if has_field {
         let parts = [0; 2].map(|_| formula(random, &targets, 2));
         flags.push(format!("--field={}, {}", parts[0], parts[1]));
     }
-    if random.one_in(3) {
-        let value = match random.below(4) {
+    if has_parameter {
+        let value = match random.below(8) {
             0 => "0..1 by 0.25".to_owned(),
             1 => "[1, 2, x]".to_owned(),
             2 => number(random),
+            3 => "0.7 ± 0.1".to_owned(),
             _ => "0.7".to_owned(),
         };
         flags.push(format!("--param=a = {value}"));
