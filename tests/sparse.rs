@@ -146,7 +146,7 @@ fn cosines_of_sums_are_right_at_every_tolerance() {
                     assert_by_sparse_grid(&answer, 300_000, &format!("{d}-D, {phase}, {rtol:e}"));
                 } else {
                     assert_eq!(answer.status, Status::Converged, "{d}-D, {phase}");
-                    assert!(answer.evaluations <= 20_000, "{d}-D, {phase}: {answer:?}");
+                    assert!(answer.evaluations <= 30_000, "{d}-D, {phase}: {answer:?}");
                 }
             }
         }
