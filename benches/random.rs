@@ -22,6 +22,7 @@ use pullback::domain::Pullback;
 use pullback::integrator::{Outcome, integrate_on_unit_box};
 use pullback::{Map, MappedRegion, Method, Settings, Status};
 
+#[allow(unsafe_code, reason = "the C library says what erf is")]
 unsafe extern "C" {
     /// The error function of the C library, for closures.
     safe fn erf(x: f64) -> f64;

@@ -22,6 +22,10 @@ pub use crate::verdict::judge::OneToOne;
 /// Points along an edge that is told.
 const ALONG: usize = 33;
 
+/// The seconds that the measure by the inside may take, and that by the boundary: one that takes longer is
+/// of a map that hides most of what it does between any points that are looked at.
+const MAX_SECONDS: f64 = 5.0;
+
 /// What a map does with the sense of rotation, or with left and right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -110,6 +114,16 @@ impl Check {
     /// [`Error::Shape`] if the domain's map is code, or it has several parts; as for
     /// [`Domain::pull_back`].
     pub fn of(domain: &dyn Domain) -> Result<Self, Error> {
+        Self::measured_by(domain, &Settings::new().max_seconds(MAX_SECONDS))
+    }
+
+    /// The same without measures to speak of: what a picture shows.
+    #[cfg(feature = "plot")]
+    pub(crate) fn unmeasured(domain: &dyn Domain) -> Result<Self, Error> {
+        Self::measured_by(domain, &Settings::new().max_evals(1).max_seconds(1e-9))
+    }
+
+    fn measured_by(domain: &dyn Domain, settings: &Settings) -> Result<Self, Error> {
         let integrands = crate::map::domain::parse(domain, &[])?;
         let pullback = Pullback::new(domain, &integrands)?;
         let [part] = pullback.parts() else {
@@ -118,8 +132,7 @@ impl Check {
         let geometry = part.geometry();
         let verdict = geometry.verdict(Effort::FULL)?.ok_or(Misfit::NoVerdict)?;
         let contents = geometry.contents()?.ok_or(Misfit::NoVerdict)?;
-        let settings = Settings::new();
-        let mut measures = measured(&contents, &settings)?;
+        let mut measures = measured(&contents, settings)?;
         for measure in &mut measures {
             if let Some(bad) = &measure.bad_node {
                 let reason = not_finite(geometry, bad, 1);
@@ -129,7 +142,7 @@ impl Check {
         let mut measures = measures.into_iter();
         let measure = measures.next().ok_or(Misfit::NoVerdict)?;
         let boundary = match geometry.boundary()? {
-            Some(boundary) => measured(&boundary, &settings)?.into_iter().next(),
+            Some(boundary) => measured(&boundary, settings)?.into_iter().next(),
             None => None,
         };
         Ok(Self::told(

@@ -143,3 +143,24 @@ fn complex_fields_are_refused() {
         );
     }
 }
+
+#[test]
+fn a_part_of_a_complex_formula_reads_back_as_it_is_printed() {
+    let domain = Map::identity(&["x"]).unwrap().over("x = 0..1").unwrap();
+    for text in [
+        "atanh(-i - inf)",
+        "atanh(x - i)",
+        "exp(-(2 - i)*x)",
+        "-(-i)*x",
+        "acos(-i)",
+        "1/(x - (1 - 2*i))",
+    ] {
+        let Ok(parsed) = domain.parse(&[text]) else {
+            panic!("{text}");
+        };
+        for printed in parsed.texts() {
+            let again = domain.parse(&[&printed]).unwrap();
+            assert_eq!(again.texts()[0], printed, "{text}");
+        }
+    }
+}

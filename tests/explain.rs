@@ -770,9 +770,10 @@ fn a_working_ends_when_it_has_to() {
     let settings = Settings::default().max_seconds(0.5);
     let start = std::time::Instant::now();
     Working::of(&domain, "exp(x*y*z)*atan(x + y)", &settings).unwrap();
-    // Parsing, differentiating and simplifying are not part of it; debug builds are slow at these.
+    // Parsing, differentiating and simplifying are not part of it; debug builds are slow at these, and busy
+    // machines at all.
     assert!(
-        start.elapsed().as_secs_f64() < 20.0,
+        start.elapsed().as_secs_f64() < 60.0,
         "{:?}",
         start.elapsed()
     );

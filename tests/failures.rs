@@ -699,3 +699,82 @@ fn the_address_of_a_bad_node_is_right_in_a_part_of_the_region() {
     let place = point(&answer.reasons[0]).0[0];
     assert!(place > 0.75 && place < 1.0, "{}", answer.reasons[0]);
 }
+
+#[test]
+fn powers_without_an_integral_have_no_known_error() {
+    for (limits, text) in [
+        ("x = 0..1", "x^-10"),
+        ("x = 0..1", "x^-12"),
+        ("x = 0..1", "x^-30"),
+        ("x = 0..1", "1/sin(x)^12"),
+        ("x = 0..1", "gamma(x)^12"),
+        ("x = 0..1, y = 0..1", "(x*y)^-2"),
+        ("x = 0..1, y = 0..1", "(x*y)^-12"),
+    ] {
+        let domain = Map::parse("X = x").unwrap();
+        let domain = match limits.contains('y') {
+            true => Map::identity(&["x", "y"]).unwrap().over(limits).unwrap(),
+            false => domain.over(limits).unwrap(),
+        };
+        let text = text.replace('x', if limits.contains('y') { "x" } else { "X" });
+        let settings = Settings::new().max_evals(20_000).max_seconds(1.0);
+        let answer = domain.integrate_all(&text, &settings).unwrap();
+        assert_ne!(answer.status, Status::Converged, "{text}: {answer}");
+        assert_eq!(answer.error, f64::INFINITY, "{text}: {answer}");
+    }
+}
+
+#[test]
+fn a_sum_that_overflows_is_not_finite() {
+    let square = Map::identity(&["x", "y"]).unwrap();
+    let domain = square.over("x = 1..1e200, y = 0..1").unwrap();
+    let answer = domain.integrate_text(&["x + y"]).unwrap();
+    assert_eq!(answer.status, Status::Nonfinite, "{answer}");
+    assert_eq!(answer.error, f64::INFINITY, "{answer}");
+}
+
+/// Exponents that leave their type, and are negated for ever; chains of them; factors that underflow.
+#[test]
+fn towers_of_powers_are_answered() {
+    let chain = |count: usize| format!("x{}", " ² ⁻¹".repeat(count));
+    let domain = line("X = x", "x = 1..2");
+    for text in [
+        "(((x^-1024)^1024)^1024)^2",
+        "(((x^-2147483648)^-2147483648)^-1)^-1",
+        "(0.25 - x)^1024",
+        "x^999 + (x^999)^999",
+        "5e-324*x + 5e-324*x^2",
+        "5e-324*(x - 1)*(x - 2)*5e-324",
+        &chain(32),
+        &chain(40),
+        &chain(3000),
+    ] {
+        let text = text.replace('x', "X");
+        let settings = Settings::new().max_evals(5000).max_seconds(1.0);
+        let answer = domain.integrate_all(&text, &settings).unwrap();
+        assert!(!answer.error.is_nan(), "{answer}");
+        // As a map: its derivative.
+        let map = Map::parse(&format!("Y = {}", text.replace('X', "x"))).unwrap();
+        let mapped = map.over("x = 1..2").unwrap();
+        let answer = mapped.integrate_all("1", &settings).unwrap();
+        assert!(!answer.error.is_nan(), "{answer}");
+    }
+}
+
+#[test]
+fn very_many_parameters_are_defined_one_after_another() {
+    let count = 10_000;
+    let start = std::time::Instant::now();
+    let mut parameters = Parameters::new();
+    parameters.parse("a0 = 1").unwrap();
+    for k in 1..count {
+        let text = format!("a{} + 1", k - 1);
+        parameters.set_formula(&format!("a{k}"), &text).unwrap();
+    }
+    assert_eq!(parameters.values().last(), Some(&f64::from(count)));
+    let text = format!("X = x*a{}", count - 1);
+    let map = Map::from_equations(&[("X", &text[4..])], &["x"], &parameters).unwrap();
+    assert_eq!(map.at(&[0.5]).unwrap(), [f64::from(count) / 2.0]);
+    // What looks at all earlier ones for each of them takes minutes without optimisation.
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}

@@ -128,8 +128,8 @@ fn the_largest_rules_keep_to_the_seconds() {
             .max_seconds(0.2);
         let start = Instant::now();
         let answer = domain.integrate_all(&integrands, &settings).unwrap();
-        // Machines that test are busy.
-        assert!(start.elapsed() < Duration::from_secs(2), "{dimension}");
+        // Machines that test are busy; in two variables there is work for days.
+        assert!(start.elapsed() < Duration::from_secs(20), "{dimension}");
         assert_eq!(answer.status, Status::Budget);
     }
 }
@@ -204,9 +204,12 @@ fn slow_code_is_called_for_no_longer_than_a_block_after_its_time() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// How long a busy machine may take where an idle one takes [`SECONDS`] and a twentieth: the formulas
-/// below take many times as long to prepare without a limit.
-const PATIENCE: f64 = 1.5;
+/// How long a busy machine may take, at best, where an idle one takes [`SECONDS`] and a twentieth: the
+/// formulas below take many times as long to prepare without a limit.
+const PATIENCE: f64 = 2.0;
+
+/// Other work may take the processor away once or twice, but not each time.
+const TRIES: usize = 4;
 
 /// Formulas that take long to prepare: many products, many curves along which they switch, and a
 /// long sum in many variables.
@@ -242,21 +245,77 @@ fn formulas_that_take_long_to_prepare_keep_to_their_seconds() {
                 .threads(1)
                 .max_evals(10_000_000)
                 .rtol(1e-13);
-            let start = Instant::now();
-            let answer = domain.integrate_all(&integrands, &settings).unwrap();
-            let taken = start.elapsed().as_secs_f64();
-            if taken > PATIENCE {
-                faults.push(format!(
+            let mut told = String::new();
+            let is_in_time = (0..TRIES).any(|_| {
+                let start = Instant::now();
+                let answer = domain.integrate_all(&integrands, &settings).unwrap();
+                let taken = start.elapsed().as_secs_f64();
+                told = format!(
                     "{} letters by {method:?}: {taken:.2} s, {} evaluations, {} by {}",
                     text.len(),
                     answer.evaluations,
                     answer.status,
                     answer.method
-                ));
+                );
+                taken <= PATIENCE
+            });
+            if !is_in_time {
+                faults.push(told);
             }
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Limits and formulas whose kinks take long to find, or whose map takes long to prepare: limits that depend on
+/// all earlier variables, balls in balls, simplices of many variables, many planes.
+fn regions_that_are_laborious() -> Vec<(String, String)> {
+    let simplex = |n: usize| {
+        let limits = (1..=n).map(|i| {
+            let less: String = (1..i).map(|k| format!(" - x{k}")).collect();
+            format!("x{i} = 0..1{less}")
+        });
+        limits.collect::<Vec<_>>().join(", ")
+    };
+    let planes = (1..=64).map(|i| format!("abs(x1 - {i}/64*x2 - 0.{i}*x3)"));
+    let ball = "x1^2 + x2^2 + x3^2 + x4^2";
+    let balls = format!("if({ball} < 1, if({ball} < 0.5, if({ball} < 0.2, 3, 2), 1), 0)");
+    vec![
+        (
+            "x = 0..1, y = x..1 + x, z = x*y..2, w = x..2 + z".to_owned(),
+            "max(w, x)*max(w, y*z)".to_owned(),
+        ),
+        (
+            "x = 0..1, y = 0..x, z = x*y..1, w = y..z + 2".to_owned(),
+            "max(w, w)".to_owned(),
+        ),
+        (unit_box(4), balls),
+        (simplex(25), "exp(x1)".to_owned()),
+        (simplex(50), "exp(x1)".to_owned()),
+        (unit_box(3), planes.collect::<Vec<_>>().join(" + ")),
+    ]
+}
+
+/// Without a limit, finding the kinks took from fourteen seconds to more than sixty, optimized.
+#[test]
+fn regions_that_take_long_to_prepare_keep_to_their_seconds() {
+    for (limits, text) in regions_that_are_laborious() {
+        let domain = domain("", &limits);
+        let integrands = domain.parse(&[&text]).unwrap();
+        let settings = Settings::new().max_seconds(SECONDS).threads(1).rtol(1e-13);
+        let mut least = f64::INFINITY;
+        for _ in 0..TRIES {
+            let start = Instant::now();
+            let answer = domain.integrate_all(&integrands, &settings).unwrap();
+            assert!(!answer.error.is_nan(), "{answer}");
+            least = least.min(start.elapsed().as_secs_f64());
+            if least <= PATIENCE {
+                break;
+            }
+        }
+        // Parsing the limits of fifty variables is no part of it.
+        assert!(least <= PATIENCE, "{least:.2} s: {limits:.40}");
+    }
 }
 
 #[test]
@@ -293,13 +352,13 @@ fn long_formulas_are_answered_in_time() {
         format!("if({}, 1, 0)", all(&|k| format!("x + {k} > y"), " and ")),
     ] {
         let settings = Settings::new().max_seconds(0.5).threads(1);
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let square = domain("", "x = 0..1, y = 0..1");
         let answer = square.integrate_all(&text, &settings).unwrap();
         // What took time in the square of the length took minutes; without optimisation, and beside
-        // other work, each look at 20 000 operations takes a tenth of a second.
+        // other work, each look at 20 000 operations takes a tenth of a second and more.
         let seconds = start.elapsed().as_secs_f64();
-        assert!(seconds < 5.0, "{seconds} s: {}… {answer}", &text[..20]);
+        assert!(seconds < 25.0, "{seconds} s: {}… {answer}", &text[..20]);
     }
 }
 

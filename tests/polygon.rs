@@ -131,7 +131,7 @@ fn comb(teeth: usize) -> Ring {
 }
 
 #[test]
-fn a_comb_of_a_thousand_teeth_takes_no_longer_than_a_second_or_two() {
+fn a_comb_of_a_thousand_teeth_takes_a_second_or_two() {
     let start = Instant::now();
     let polygon = Polygon::new(&[comb(1000)]).unwrap();
     assert!(polygon.triangles().len() > 3000);
@@ -155,9 +155,10 @@ fn a_comb_of_a_thousand_teeth_takes_no_longer_than_a_second_or_two() {
         "{answer} is not {truth}"
     );
     assert_eq!(answer.status, Status::Converged, "{:?}", answer.reasons);
-    // Tests are not optimized as programs are: a second there is several here.
+    // Tests are not optimized as programs are, and machines that test are busy: a second there may be many here.
+    // What takes time in the square of the teeth takes minutes.
     assert!(
-        start.elapsed().as_secs_f64() < 20.0,
+        start.elapsed().as_secs_f64() < 60.0,
         "{:?}",
         start.elapsed()
     );

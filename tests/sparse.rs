@@ -141,7 +141,13 @@ fn cosines_of_sums_are_right_at_every_tolerance() {
                 let answer = solve(d, f, rtol);
                 let lie = truth(&[exact], rtol).lie(&answer);
                 assert_eq!(lie, None, "{d}-D, {phase}");
-                assert_by_sparse_grid(&answer, 300_000, &format!("{d}-D, {phase}, {rtol:e}"));
+                // For few digits random points need as few nodes.
+                if rtol < 1e-3 {
+                    assert_by_sparse_grid(&answer, 300_000, &format!("{d}-D, {phase}, {rtol:e}"));
+                } else {
+                    assert_eq!(answer.status, Status::Converged, "{d}-D, {phase}");
+                    assert!(answer.evaluations <= 30_000, "{d}-D, {phase}: {answer:?}");
+                }
             }
         }
     }

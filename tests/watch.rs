@@ -116,8 +116,9 @@ fn a_token_calls_off_formulas_and_code_of_every_method() {
         let answer = formula.integrate_all(&formulas, &settings).unwrap();
         let late = speaker.join().unwrap().elapsed();
         assert_eq!(answer.status, Status::Interrupted, "{method:?}: {answer:?}");
-        // A tile of a grid takes well under a millisecond; a busy machine may take its time.
-        assert!(late < Duration::from_millis(500), "{method:?}: {late:?}");
+        // A tile of a grid takes well under a millisecond; a busy machine may take its time, but what is left of
+        // the work takes minutes on any.
+        assert!(late < Duration::from_secs(10), "{method:?}: {late:?}");
     }
 }
 

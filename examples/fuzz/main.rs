@@ -1,4 +1,4 @@
-//! Throws random input at the toolkit: texts, problem files, integrals with small limits, pictures.
+//! Throws random input at the toolkit: texts, problem files, command lines, integrals with small limits, pictures.
 //!
 //! 1. Every item depends on the seed and its number alone. A child process works on them and says
 //!    which one it is at, so that a panic, an abort or a hang is known by its number.
@@ -11,10 +11,12 @@
 //!
 //! The profile has overflow checks on.
 
+mod commands;
 mod files;
 mod formula;
 mod integrals;
 mod pictures;
+mod program;
 #[allow(dead_code, reason = "the search uses more of it")]
 #[path = "../search/random.rs"]
 mod random;
@@ -42,6 +44,9 @@ struct Arguments {
     /// How many problem files, for the program that was built beside this
     #[arg(long, default_value_t = 20)]
     files: u64,
+    /// How many command lines, for the same program
+    #[arg(long, default_value_t = 40)]
+    commands: u64,
     /// How many integrals
     #[arg(long, default_value_t = 100)]
     integrals: u64,
@@ -80,7 +85,7 @@ struct Kind {
     run: Run,
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind {
         name: "texts",
         together: 256,
@@ -92,6 +97,12 @@ const KINDS: [Kind; 4] = [
         together: 1,
         count: |arguments| arguments.files,
         run: files::run,
+    },
+    Kind {
+        name: "commands",
+        together: 1,
+        count: |arguments| arguments.commands,
+        run: commands::run,
     },
     Kind {
         name: "integrals",

@@ -106,6 +106,9 @@ const PICTURES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+/// One that needs nothing.
+type Drawer = fn() -> Result<Picture, Error>;
+
 /// What draws a picture.
 pub(crate) type Draw = Box<dyn Fn() -> Result<Picture, Error>>;
 
@@ -115,7 +118,7 @@ pub(crate) fn pictures() -> Vec<(&'static str, Draw)> {
     for &(file, title, map, limits) in PICTURES {
         all.push((file, Box::new(move || deformation(title, map, limits))));
     }
-    let others: [(&str, fn() -> Result<Picture, Error>); 8] = [
+    let others: [(&str, Drawer); 8] = [
         ("jacobian", jacobian),
         ("integrand", integrand),
         ("integrand_line", integrand_on_a_line),

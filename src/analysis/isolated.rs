@@ -13,6 +13,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::decimals::short_decimal;
+use crate::deadline::Deadline;
 use crate::elementary::singular::decomposed;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::graph::{Arena, Id};
@@ -101,13 +102,17 @@ impl Search<'_> {
         self.ranges.turn_to(sides.into_iter());
     }
 
-    /// The small cells in which there may be a zero; `None` if there are too many.
+    /// The small cells in which there may be a zero; `None` if there are too many, or time is up.
     fn cells(&mut self) -> Option<Vec<Cell>> {
         let count = self.axes.len();
+        let deadline = Deadline::current();
         let mut cells = vec![vec![(0.0, 1.0); count]];
         for _ in 0..DIVISIONS {
             let mut kept = Vec::new();
             for cell in &cells {
+                if deadline.has_come() {
+                    return None;
+                }
                 for which in 0..1usize << count {
                     let half = |(k, &(lo, hi)): (usize, &(f64, f64))| {
                         let middle = lo + DIVISION * (hi - lo);

@@ -311,7 +311,12 @@ fn singular_points(arena: &Arena, roots: &[Id], n: usize, places: &mut [Vec<Plac
     let needed = arena.needed(roots);
     let dependence = Dependence::new(arena, &[]);
     let nodes = arena.nodes().iter().zip(needed);
+    let deadline = Deadline::current();
     for (node, _) in nodes.filter(|(_, needed)| *needed) {
+        // There may be many, and each is looked for in many cells.
+        if deadline.has_come() {
+            break;
+        }
         let (squares, base) = match node {
             Node::Binary(Binary::Hypot, x, y) => (Some(vec![vec![*x], vec![*y]]), None),
             Node::Unary(Unary::Sqrt | Unary::Cbrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)

@@ -31,6 +31,13 @@ fn key_names() -> impl Iterator<Item = &'static str> {
 /// The longest problem file, in bytes.
 const LONGEST_FILE: u64 = 8 << 20;
 
+/// The most entries of a list of formulas or a table, each of which takes some kilobytes of memory once it is
+/// understood; the points of a polygon do not.
+const MOST_ENTRIES: usize = 100_000;
+
+/// The most pieces, each of which is a domain of its own.
+const MOST_PIECES: usize = 10_000;
+
 /// The text of a file: of a plain one, since a device or a pipe may never end.
 pub(super) fn text_of(path: &Path) -> io::Result<String> {
     let refused = |reason: String| io::Error::new(io::ErrorKind::InvalidInput, reason);
@@ -247,6 +254,7 @@ impl Reader {
                 Ok(vec![Arc { curve, over }])
             }
             DeValue::Array(arcs) if !arcs.is_empty() => {
+                self.no_more(arcs, MOST_PIECES, |arc| arc.span())?;
                 arcs.iter().map(|arc| self.arc(arc)).collect()
             }
             _ => Ok(vec![self.arc(value)?]),
@@ -292,7 +300,10 @@ impl Reader {
             Ok(piece)
         };
         match value.get_ref() {
-            DeValue::Array(pieces) if !pieces.is_empty() => pieces.iter().map(piece).collect(),
+            DeValue::Array(pieces) if !pieces.is_empty() => {
+                self.no_more(pieces, MOST_PIECES, |piece| piece.span())?;
+                pieces.iter().map(piece).collect()
+            }
             DeValue::Array(_) => Err(Fault::at(self.place(value.span()), "this list is empty")),
             _ => Ok(vec![piece(value)?]),
         }
@@ -303,6 +314,7 @@ impl Reader {
         match value.get_ref() {
             DeValue::String(_) => entries::matrix(&self.text(value)?),
             DeValue::Array(rows) if !rows.is_empty() => {
+                self.no_more(rows, MOST_ENTRIES, |row| row.span())?;
                 rows.iter().map(|row| self.list(row)).collect()
             }
             _ => Err(self.unexpected(value, "a list of rows such as [[1, 0], [0, 1]]")),
@@ -428,8 +440,27 @@ impl Reader {
             DeValue::Array(values) if values.is_empty() => {
                 Err(Fault::at(self.place(value.span()), "this list is empty"))
             }
-            DeValue::Array(values) => values.iter().map(|value| self.text(value)).collect(),
+            DeValue::Array(values) => {
+                self.no_more(values, MOST_ENTRIES, |value| value.span())?;
+                values.iter().map(|value| self.text(value)).collect()
+            }
             _ => Ok(vec![self.text(value)?]),
+        }
+    }
+
+    /// Refuses the first of more entries than there may be, at its place.
+    fn no_more<T>(
+        &self,
+        entries: &[T],
+        most: usize,
+        span: impl Fn(&T) -> Range<usize>,
+    ) -> Result<(), Fault> {
+        match entries.get(most) {
+            Some(first) => {
+                let message = format!("there are more than {most} entries");
+                Err(Fault::at(self.place(span(first)), message))
+            }
+            None => Ok(()),
         }
     }
 
@@ -464,6 +495,7 @@ impl Reader {
         entries: Vec<(&Key<'_>, &Value<'_>)>,
         read: impl Fn(&Value<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<Entry<T>>, Fault> {
+        self.no_more(&entries, MOST_ENTRIES, |(key, _)| key.span())?;
         let entry = |(key, value): (&Key<'_>, &Value<'_>)| {
             let text = key.get_ref().to_string();
             let place = self.place(key.span());

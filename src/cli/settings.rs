@@ -311,16 +311,23 @@ fn method(given: &[Text]) -> Result<Method, Fault> {
     })
 }
 
+/// The whole number that is written as `1e6` or `2.5e9`, exactly.
+fn in_powers_of_ten(written: &str) -> Option<u64> {
+    let (digits, power) = written.split_once(['e', 'E']).unwrap_or((written, "0"));
+    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
+    let after = after.trim_end_matches('0');
+    let all = [before, after].concat();
+    let zeros = power.parse::<i64>().ok()? - after.len() as i64;
+    let is_plain = !all.is_empty() && all.bytes().all(|digit| digit.is_ascii_digit());
+    let ten = 10u64.checked_pow(u32::try_from(zeros).ok()?)?;
+    is_plain.then(|| all.parse::<u64>().ok()?.checked_mul(ten))?
+}
+
 /// A whole number, which may be written as `1e6`.
 fn whole_number<T: FromStr + TryFrom<u64>>(text: &Text) -> Result<T, Fault> {
     let written = text.text.trim();
-    // Above 2⁵³ a double need not be the number that was written.
-    let rounded = || {
-        let value = written.parse::<f64>().ok()?;
-        let exact = value.fract() == 0.0 && (0.0..=2f64.powi(53)).contains(&value);
-        T::try_from(exact.then_some(value as u64)?).ok()
-    };
-    written.parse().ok().or_else(rounded).ok_or_else(|| {
+    let in_powers = || T::try_from(in_powers_of_ten(written)?).ok();
+    written.parse().ok().or_else(in_powers).ok_or_else(|| {
         let fault = Fault::at(text.place.clone(), "expected a whole number, not below 0");
         fault.with_help("for example 16 or 1e6")
     })
@@ -347,6 +354,8 @@ mod tests {
         let whole = |text: &str| whole_number::<u64>(&Text::of_flag("--seed", text));
         assert_eq!(whole("1e6").unwrap(), 1_000_000);
         assert_eq!(whole("18446744073709551615").unwrap(), u64::MAX);
+        assert_eq!(whole("1e18").unwrap(), 1_000_000_000_000_000_000);
+        assert_eq!(whole("2.5e1").unwrap(), 25);
         for wrong in ["1.5", "-1", "1e300", "nan", ""] {
             assert!(whole(wrong).is_err(), "{wrong}");
         }

@@ -222,6 +222,11 @@ pub trait Evaluator {
     /// Evaluates a block of n nodes: `values[k * n + i]` is value `k` at node `i`.
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]);
 
+    /// How many nodes of the last block were passed over: they count for nothing, and nothing was evaluated there.
+    fn passed_over(&self) -> usize {
+        0
+    }
+
     /// Told that so many nodes come next, in rows along the last axis, all in this part of the box;
     /// none once they are through. What is made of it must depend on nothing but the part and the number.
     fn prepare(&mut self, _part: &[Side], _nodes: usize) {}

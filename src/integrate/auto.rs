@@ -30,7 +30,7 @@ use super::sampling::Sampling;
 use super::shears::Shears;
 use super::singular_ends::SingularEnds;
 use super::smoothed::Smoothed;
-use super::sparse::SparseGrid;
+use super::sparse::{Nodes, SparseGrid};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::Task;
@@ -86,8 +86,8 @@ static PART: [Entry<'static>; 16] = [
     ),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&GRAPHS, FIRST_ATTEMPT),
+    row(&Sampling { early: true }, Share::All),
     row(&SPARSE, Share::Part(0.5)),
-    row(&Sampling { early: true }, Share::Part(0.6)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
     row(&SingularEnds { all: false }, Share::All),
@@ -130,8 +130,10 @@ const CURVED: Share = Share::Multiple {
 };
 
 /// Where code takes long at every node, few nodes come first.
-static SPARING: SparseGrid = SparseGrid { sparing: true };
-static SPARSE: SparseGrid = SparseGrid { sparing: false };
+static SPARING: SparseGrid = SparseGrid { nodes: Nodes::Dear };
+static SPARSE: SparseGrid = SparseGrid {
+    nodes: Nodes::Cheap,
+};
 
 /// In the plane cells win against random samples; with more variables those get what does not
 /// suffice for a round of cells.

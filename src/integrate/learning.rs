@@ -26,11 +26,12 @@ use crate::integrand::Integrand;
 use crate::rule::vectors::BINS;
 use crate::rule::{Scrambled, Sobol};
 
-/// The points of a round: once it speaks for many samples, before, and at least; and the part of all evaluations
-/// that all rounds may take.
+/// The points of a round: once it speaks for many samples, before, and at least, and those with which it learns well
+/// where few evaluations are thought to be needed; and the part of all evaluations that all rounds may take.
 const POINTS: u64 = 1 << 13;
 const ROUGH_POINTS: u64 = 1 << 12;
 const FEWEST_POINTS: u64 = 1 << 8;
+const FEW_POINTS: u64 = 1 << 11;
 const LEARNING: u64 = 4;
 
 /// Rounds along the axes before directions are looked for, and between two such looks; the most of a branch, those of them that are not rough
@@ -130,6 +131,15 @@ pub(super) struct Learning {
 /// The scrambles of the rounds are not those of the answer.
 const FIRST_SCRAMBLE: u64 = 1 << 32;
 
+/// The most points of a round.
+pub(super) fn points_of_a_round(task: &Task<'_>) -> u64 {
+    let all = task.left() / LEARNING / ROUNDS;
+    POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 })
+}
+
+/// The evaluations with which rounds have as many points as they may need.
+pub(super) const ENOUGH_TO_LEARN: u64 = LEARNING * ROUNDS * FEW_POINTS;
+
 /// What a learner works on.
 pub(super) struct Learner<'l> {
     pub(super) integrand: &'l dyn Integrand,
@@ -155,8 +165,7 @@ impl Learner<'_> {
         let begin = start
             .cloned()
             .unwrap_or_else(|| LearnedMap::even(dimension));
-        let all = self.task.left() / LEARNING / ROUNDS;
-        let most = POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 });
+        let most = points_of_a_round(self.task);
         state.most = most;
         if most < FEWEST_POINTS {
             return Ok(begin);

@@ -247,6 +247,11 @@ impl Meter {
         Ok(())
     }
 
+    /// Takes back evaluations that were counted and not made.
+    fn give_back(&self, nodes: u64) {
+        self.used.fetch_sub(nodes, Ordering::Relaxed);
+    }
+
     /// How many more evaluations will be done in time and within so many seconds after the start,
     /// at the pace of those before.
     fn left_in_time(&self, until: f64) -> u64 {
@@ -424,6 +429,10 @@ impl Metered<'_> {
     pub(crate) fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) -> Result<(), Halt> {
         self.budget.meter.spend(block.len() as u64, self.budget)?;
         self.evaluator.evaluate(block, values);
+        let passed_over = self.evaluator.passed_over() as u64;
+        if passed_over > 0 {
+            self.budget.meter.give_back(passed_over);
+        }
         Ok(())
     }
 

@@ -37,6 +37,12 @@ const SHIFTS_QUANTILE: f64 = 2.364_624_251_592_785;
 /// The points of a scramble at first.
 const FIRST: u64 = 128;
 
+/// How fast errors fall: as this power of the inverse of the evaluations, at least and at most, and where nothing else
+/// is known; it is seen over so many doublings.
+const RATES: [f64; 2] = [0.5, 1.0];
+const USUAL_RATE: f64 = 0.7;
+const RATE_OVER: usize = 2;
+
 /// The points of a chunk, and the chunks of a step at most.
 const CHUNK: u64 = 16 * BLOCK as u64;
 const STEP: usize = 1 << 12;
@@ -65,14 +71,10 @@ impl Strategy for Qmc {
     ) -> Result<Attempt, Stop> {
         let integrand = subject.integrand;
         let sobol = Sobol::new(integrand.dimension())?;
-        let outcome = integrate(
-            integrand,
-            task,
-            &scrambles(&sobol, task.seed),
-            0,
-            &FaceTails::default(),
-        )?;
-        Ok(Attempt::of(outcome))
+        let scrambles = scrambles(&sobol, task.seed);
+        let tails = FaceTails::default();
+        let points = Doubling::new(integrand, &scrambles, 0, &tails);
+        Ok(Attempt::of(points.complete(task)?))
     }
 }
 
@@ -241,67 +243,173 @@ impl Record for Chunk {
     }
 }
 
-/// Integrates by scrambled points; the identity tells the integrand from others through other maps, and the tails
-/// what points do not meet.
-pub(super) fn integrate(
-    integrand: &dyn Integrand,
-    task: &Task<'_>,
-    scrambles: &[Scrambled],
+/// Scrambled points that double until the tolerance is met; the identity tells the integrand from others through other
+/// maps, and the tails what points do not meet.
+pub(super) struct Doubling<'d> {
+    integrand: &'d dyn Integrand,
+    scrambles: &'d [Scrambled],
     identity: u64,
-    tails: &FaceTails,
-) -> Result<Outcome, Stop> {
-    let outputs = integrand.outputs();
-    let replicates = scrambles.len() as u64;
-    let mut sums = Sums::new(scrambles.len(), outputs);
-    let mut outcome = Outcome::none(outputs, Status::Budget, None);
-    while outcome.status == Status::Budget {
-        let mut next = (2 * sums.points).max(FIRST);
-        if sums.points == 0 {
+    tails: &'d FaceTails,
+    sums: Sums,
+    outcome: Outcome,
+    /// Evaluations, and errors as multiples of the tolerance, of the worst output.
+    history: Vec<(u64, f64)>,
+}
+
+impl<'d> Doubling<'d> {
+    pub(super) fn new(
+        integrand: &'d dyn Integrand,
+        scrambles: &'d [Scrambled],
+        identity: u64,
+        tails: &'d FaceTails,
+    ) -> Self {
+        let outputs = integrand.outputs();
+        Doubling {
+            integrand,
+            scrambles,
+            identity,
+            tails,
+            sums: Sums::new(scrambles.len(), outputs),
+            outcome: Outcome::none(outputs, Status::Budget, None),
+            history: Vec::new(),
+        }
+    }
+
+    /// The answer so far, before it is compared with anything.
+    pub(super) fn so_far(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// Whether more points may help.
+    pub(super) fn is_open(&self) -> bool {
+        self.outcome.status == Status::Budget
+    }
+
+    /// The evaluations so far.
+    pub(super) fn spent(&self) -> u64 {
+        self.sums.points * self.scrambles.len() as u64
+    }
+
+    /// How often points have doubled, the first ones counted.
+    pub(super) fn doublings(&self) -> usize {
+        self.history.len()
+    }
+
+    /// The evaluations that the tolerance needs in all, if errors go on falling as they did; infinite where nothing
+    /// is known.
+    pub(super) fn needed(&self) -> f64 {
+        let Some((spent, excess)) = self.history.last() else {
+            return f64::INFINITY;
+        };
+        let before = self.history.iter().rev().nth(RATE_OVER);
+        let rate = before.map_or(USUAL_RATE, |(then, before)| {
+            (before / excess).ln() / (*spent as f64 / *then as f64).ln()
+        });
+        let [least, most] = RATES;
+        let rate = if rate.is_nan() {
+            least
+        } else {
+            rate.clamp(least, most)
+        };
+        let doublings = (excess.max(1.0).log2() / rate).ceil();
+        *spent as f64 * doublings.exp2()
+    }
+
+    /// How many more those are.
+    pub(super) fn to_go(&self) -> f64 {
+        self.needed() - self.spent() as f64
+    }
+
+    /// Doubles the points.
+    ///
+    /// # Errors
+    /// What ended the work: then all is as it was.
+    fn double(&mut self, task: &Task<'_>) -> Result<(), Stop> {
+        let replicates = self.scrambles.len() as u64;
+        let mut next = (2 * self.sums.points).max(FIRST);
+        if self.sums.points == 0 {
             // Few evaluations make a small net.
             let most = task.left() / replicates;
             next = next.min(1 << most.max(1).ilog2());
         }
-        let cost = (next - sums.points) * replicates;
-        let halt = match task.afford(cost) {
-            Ok(()) => match sums.extend(integrand, task, (scrambles, identity), next) {
-                Ok(Ok(())) => None,
-                Ok(Err(bad)) => {
-                    let values = outcome.values.clone();
-                    return Ok(Outcome::nonfinite(values, Some(bad)).by(described(&sums), asked()));
-                }
-                Err(Stop::Halt(halt)) => Some(halt),
-                Err(failed) => return Err(failed),
-            },
-            Err(halt) => Some(halt),
-        };
-        if let Some(halt) = halt {
-            outcome.reasons.push(task.reason(halt));
-            break;
+        task.afford((next - self.sums.points) * replicates)?;
+        let points = (self.scrambles, self.identity);
+        let extended = self.sums.extend(self.integrand, task, points, next)?;
+        let outcome = &mut self.outcome;
+        let intervals =
+            (0..outcome.values.len()).map(|k| self.sums.interval(k, QUANTILE, self.tails));
+        let (values, errors): (Vec<f64>, Vec<f64>) = intervals.unzip();
+        let bad = extended.err();
+        if bad.is_some() || values.iter().any(|value| !value.is_finite()) {
+            let values = if bad.is_some() {
+                outcome.values.clone()
+            } else {
+                values
+            };
+            *outcome = Outcome::nonfinite(values, bad);
+            return Ok(());
         }
-        let intervals = (0..outputs).map(|k| sums.interval(k, QUANTILE, tails));
-        (outcome.values, outcome.errors) = intervals.unzip();
-        if outcome.values.iter().any(|value| !value.is_finite()) {
-            let values = outcome.values.clone();
-            return Ok(Outcome::nonfinite(values, None).by(described(&sums), asked()));
-        }
+        (outcome.values, outcome.errors) = (values, errors);
         task.report(&outcome.values, &outcome.errors);
         if task.is_met(&outcome.values, &outcome.errors) {
             outcome.status = Status::Converged;
         }
+        let tolerances = task.tolerances(&outcome.values);
+        let excesses = outcome.errors.iter().zip(tolerances).map(|(e, t)| e / t);
+        let excess = excesses.fold(0.0, f64::max);
+        let spent = self.spent();
+        self.history.push((spent, excess));
+        Ok(())
     }
-    if sums.points > 0 {
-        doubt(&mut outcome, &sums);
+
+    /// The answer, after witnesses had their say.
+    ///
+    /// # Errors
+    /// What failed.
+    pub(super) fn finish(self, task: &Task<'_>) -> Result<Outcome, Stop> {
+        let mut outcome = self.outcome;
+        let described = described(&self.sums);
+        if outcome.status == Status::Nonfinite {
+            return Ok(outcome.by(described, asked()));
+        }
+        if self.sums.points > 0 {
+            doubt(&mut outcome, &self.sums);
+        }
+        if outcome.status == Status::Converged {
+            let points = self.sums.points / 4;
+            compare(&mut outcome, self.integrand, task, points, self.identity)?;
+        }
+        if task.keeps_nodes && self.sums.points > 0 {
+            let (dimension, seed) = (self.integrand.dimension(), task.seed);
+            let nodes = NodeSet::scrambled(dimension, seed, self.sums.points, &outcome.values);
+            outcome.nodes = Some(nodes);
+        }
+        Ok(outcome.by(described, asked()))
     }
-    if outcome.status == Status::Converged {
-        let points = sums.points / 4;
-        compare(&mut outcome, integrand, task, points, identity)?;
+
+    /// Doubles the points; whether that was possible, or else the reason is noted.
+    ///
+    /// # Errors
+    /// What failed.
+    pub(super) fn goes_on(&mut self, task: &Task<'_>) -> Result<bool, Stop> {
+        match self.double(task) {
+            Ok(()) => Ok(true),
+            Err(Stop::Halt(halt)) => {
+                self.outcome.add_reasons(&[task.reason(halt)]);
+                Ok(false)
+            }
+            Err(failed) => Err(failed),
+        }
     }
-    if task.keeps_nodes && sums.points > 0 {
-        let (dimension, seed) = (integrand.dimension(), task.seed);
-        let nodes = NodeSet::scrambled(dimension, seed, sums.points, &outcome.values);
-        outcome.nodes = Some(nodes);
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// What failed.
+    pub(super) fn complete(mut self, task: &Task<'_>) -> Result<Outcome, Stop> {
+        while self.is_open() && self.goes_on(task)? {}
+        self.finish(task)
     }
-    Ok(outcome.by(described(&sums), asked()))
 }
 
 fn described(sums: &Sums) -> String {

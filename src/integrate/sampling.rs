@@ -1,35 +1,56 @@
-//! Random points, of the kind that does better in a trial: scrambled points as they are, or through a learned map.
+//! Random points, of the kind that needs the fewest: scrambled points as they are, or through a learned map.
 //!
-//! 1. Both kinds try with few evaluations. One that meets the tolerance is done.
-//! 2. From what a trial reached follows what the tolerance needs, if errors go on falling as they do on integrands
-//!    that are not smooth. The kind that needs less goes on, if there are evaluations enough.
+//! 1. Scrambled points double. From how their errors fall follows what the tolerance needs; as long as that is no
+//!    more than to learn a map, they go on.
+//! 2. Else a sparse grid gets a part of what they need, where there are variables enough for one and nothing was tried
+//!    before. Then a map is learned, and points through it double too: always those that need the fewest more.
 //! 3. The interval is made wider: who did not ask for random points does not expect one in twenty to miss.
-//! 4. Tried early, where there are many variables, nothing else has spent the evaluations yet; at last, what is
-//!    left is spent in any case.
+//! 4. Tried early, they end where they would need more evaluations than are left; at last, what is left is spent in
+//!    any case.
 
 use super::because::{Because, Step};
-use super::meter::Stop;
+use super::face_tails::FaceTails;
+use super::learning::{ENOUGH_TO_LEARN, points_of_a_round};
+use super::meter::{Halt, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status};
-use super::qmc::{MOST_AXES, Qmc};
+use super::qmc::{self, Doubling, MOST_AXES};
+use super::sparse::{Nodes, SparseGrid};
 use super::strategy::{Attempt, Solve, Strategy, doubted};
 use super::subject::Subject;
 use super::task::Task;
-use super::vegas::Vegas;
+use super::through::Through;
+use super::vegas::Learned;
+use crate::rule::Sobol;
 
-/// The evaluations of the trials, each at most this part of those that are left.
-const TRIALS: [u64; 2] = [1 << 16, 1 << 18];
-const TRIAL: u64 = 20;
+/// To learn a map takes so many rounds at least, and pays where points as they are need more than this multiple of
+/// that.
+const FEWEST_ROUNDS: u64 = 4;
+const PAYS: u64 = 2;
 
-/// Errors fall at least as this power of the evaluations.
-const POWER: f64 = 0.6;
+/// Points as they are double so often at least: from one alone nothing follows.
+const FEWEST_DOUBLINGS: usize = 2;
+
+/// The part of what random points need that a sparse grid gets, before a map is learned and after, and the part of what
+/// is left that it gets at most.
+const FOR_GRIDS: [f64; 2] = [1.0 / 512.0, 0.25];
+const MOST_FOR_GRIDS: u64 = 8;
+
+/// Points through a map are not given up before they had this part of what is left: what they need is hardly known.
+const FAIR: f64 = 0.125;
+
+/// With few variables random points are taken early only where they need no more than this multiple of what it takes
+/// to learn a map: else cells may be better.
+const FEW: u64 = 8;
 
 /// The intervals of random methods hold the truth in 95 of 100 cases; those that nobody asked for are so much wider,
 /// and hold it in 99.
 const CAUTION: f64 = 1.5;
 
-/// Random points are taken early with so many variables: sparse grids have passed, tensor products grow too fast.
+/// Random points are taken early with so many variables: tensor products grow too fast. With fewer, where they are
+/// taken at all, only for code and for tolerances above this.
 const MANY_VARIABLES: usize = 5;
+const LOOSE: f64 = 1e-4;
 
 /// Errors do not fall faster than the inverse of the evaluations: with fewer than so many for an error of the
 /// tolerance there is no hope.
@@ -50,48 +71,16 @@ pub(crate) struct Sampling {
 /// The two kinds, by what they are called.
 const KINDS: [&str; 2] = ["qmc", "vegas"];
 
-impl Sampling {
-    /// What a kind finds with so many evaluations at most.
-    fn attempt_by(
-        kind: usize,
-        subject: &Subject<'_>,
-        task: &Task<'_>,
-        solve: Solve,
-    ) -> Result<Option<Outcome>, Stop> {
-        let attempt = match kind {
-            0 => Qmc.attempt(subject, task, solve)?,
-            _ => Vegas { start: None }.attempt(subject, task, solve)?,
-        };
-        Ok(match attempt {
-            Attempt::Pass => None,
-            Attempt::Open(found) | Attempt::Settled(found) => Some(found),
-        })
-    }
-}
-
-/// The evaluations that a kind needs to meet the tolerance, from what it reached with some; infinite where it
-/// reached nothing.
-fn needed(outcome: &Outcome, spent: u64, task: &Task<'_>) -> f64 {
-    let tolerances = task.tolerances(&outcome.values);
-    let pairs = outcome.errors.iter().zip(tolerances);
-    let excess = pairs.fold(0.0, |most: f64, (error, tolerance)| {
-        most.max(error / tolerance)
-    });
-    match excess.is_finite() && outcome.errors.iter().all(|error| error.is_finite()) {
-        true => spent as f64 * excess.max(1.0).powf(1.0 / POWER),
-        false => f64::INFINITY,
-    }
-}
-
 impl Strategy for Sampling {
     fn suits(&self, subject: &Subject<'_>, task: &Task<'_>) -> bool {
         let dimension = subject.integrand.dimension();
+        let reaches = || task.atol > 0.0 || task.rtol * task.left() as f64 >= FEWEST_FOR_ONE;
+        let is_loose = || task.rtol >= LOOSE && subject.integrand.knowledge().bounds().is_none();
         match self.early {
-            // Where code takes long nothing is spent for a trial.
-            true => {
-                let reaches = task.atol > 0.0 || task.rtol * task.left() as f64 >= FEWEST_FOR_ONE;
-                (MANY_VARIABLES..=MOST_AXES).contains(&dimension) && reaches && !task.takes_long()
-            }
+            // Where code takes long others need fewer still.
+            true if task.takes_long() => false,
+            true if dimension < MANY_VARIABLES => dimension >= FEWEST_VARIABLES && is_loose(),
+            true => dimension <= MOST_AXES && reaches(),
             // What was not looked at was not given up.
             false => dimension >= FEWEST_VARIABLES && subject.seen().is_some(),
         }
@@ -106,50 +95,160 @@ impl Strategy for Sampling {
         if subject.integrand.dimension() > MOST_AXES {
             return MonteCarlo { asked_for: false }.attempt(subject, task, solve);
         }
-        let whole = task;
-        let task = &whole.aiming_at(task.rtol / CAUTION, task.atol / CAUTION, task.measure);
-        let left = task.left();
-        let mut tried: Vec<(f64, usize, Outcome)> = Vec::new();
-        for (kind, most) in TRIALS.into_iter().enumerate() {
-            let before = task.used();
-            let trial = task.at_most(most.min(left / TRIAL));
-            let Some(found) = Self::attempt_by(kind, subject, &trial, solve)? else {
-                continue;
-            };
-            let spent = task.used() - before;
-            let found = found.by_trial(kind);
-            if found.status == Status::Converged || found.status == Status::Nonfinite {
-                return Ok(Attempt::of(found));
-            }
-            tried.push((needed(&found, spent, whole), kind, found));
-        }
-        // Of equals the first.
-        tried.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut tried = tried.into_iter();
-        let Some((needed, kind, best)) = tried.next() else {
-            return Ok(Attempt::Pass);
-        };
-        let other = tried.next().map(|(_, _, found)| found);
         let most = match task.is_limited || self.early {
             true => task.left(),
             false => task.left().min(MOST_SAMPLES),
         };
-        if self.early && needed > most as f64 {
-            return Ok(Attempt::Open(best));
-        }
-        let found = Self::attempt_by(kind, subject, &task.at_most(most), solve)?;
-        let found = found.map(|found| found.by_trial(kind));
-        let found = match found {
-            Some(found) => best.better(found),
-            None => best,
+        let whole = task.at_most(most);
+        let task = whole.aiming_at(task.rtol / CAUTION, task.atol / CAUTION, task.measure);
+        let course = Course {
+            subject,
+            learning: FEWEST_ROUNDS * points_of_a_round(&expecting(&task, 0.0)),
+            begun: whole.used(),
+            whole,
+            task,
+            solve,
+            early: self.early,
         };
-        Ok(Attempt::of(match other {
-            Some(other) if found.status == Status::Converged && found.contradicts(&other) => {
-                doubted(found, &other)
-            }
-            _ => found,
-        }))
+        Ok(Attempt::of(course.run()?))
     }
+}
+
+/// The way from points as they are to those that need the fewest more.
+struct Course<'c> {
+    subject: &'c Subject<'c>,
+    /// The task of the answer, and that of the intervals of random methods, which are made wider.
+    whole: Task<'c>,
+    task: Task<'c>,
+    solve: Solve,
+    early: bool,
+    begun: u64,
+    /// The evaluations that it takes to learn a map, at least.
+    learning: u64,
+}
+
+impl Course<'_> {
+    fn run(&self) -> Result<Outcome, Stop> {
+        let (task, integrand) = (&self.task, self.subject.integrand);
+        let sobol = Sobol::new(integrand.dimension())?;
+        let scrambles = qmc::scrambles(&sobol, task.seed);
+        let tails = FaceTails::default();
+        let mut plain = Doubling::new(integrand, &scrambles, 0, &tails);
+        let patience = (PAYS * self.learning) as f64;
+        let is_young = |points: &Doubling<'_>| points.doublings() < FEWEST_DOUBLINGS;
+        while plain.is_open() && (is_young(&plain) || plain.to_go() <= patience) {
+            if !plain.goes_on(task)? {
+                break;
+            }
+        }
+        if !plain.is_open() || is_young(&plain) {
+            return Ok(plain.finish(task)?.by_trial(0));
+        }
+        let [before, after] = FOR_GRIDS;
+        let share = before * plain.needed();
+        if let Some(found) = self.grid(share, &plain)? {
+            return Ok(found);
+        }
+        let expecting = expecting(task, plain.needed());
+        let Ok(learned) = Learned::by(integrand, &expecting, &sobol, None)? else {
+            return Ok(plain.finish(task)?.by_trial(0));
+        };
+        let through = Through::new(integrand, &learned.map);
+        let mut led = learned.points(&through, &scrambles);
+        let mut has_looked = false;
+        while plain.is_open() && led.is_open() {
+            let is_known = !is_young(&led);
+            let is_tried = is_known && led.spent() as f64 > FAIR * task.left() as f64;
+            let is_led = !is_known || led.to_go() <= plain.to_go();
+            let next = if is_led { &mut led } else { &mut plain };
+            if is_known && !has_looked {
+                has_looked = true;
+                // No more than what was spent: then little is lost.
+                let spent = self.whole.used() - self.begun;
+                let again = (after * next.to_go()).min(spent as f64);
+                if again > 2.0 * share
+                    && let Some(found) = self.grid(again, next)?
+                {
+                    return Ok(found);
+                }
+            }
+            if is_tried && self.is_hopeless(next.to_go()) || !next.goes_on(task)? {
+                break;
+            }
+        }
+        let is_led = match (plain.is_open(), led.is_open()) {
+            (false, _) => false,
+            (true, false) => true,
+            (true, true) => led.needed() < plain.needed(),
+        };
+        let (found, other) = match is_led {
+            true => {
+                let other = cautious(plain.so_far());
+                let spent = led.spent();
+                let found = learned.judged(led.finish(task)?, &through, task, spent)?;
+                (found.by_trial(1), other)
+            }
+            false => (plain.finish(task)?.by_trial(0), cautious(led.so_far())),
+        };
+        let mut found = found;
+        let gave_up = found.status == Status::Budget && task.is_over().is_none();
+        if gave_up && found.reasons.is_empty() {
+            // They may have been given up before the evaluations were spent.
+            found.add_reasons(&[task.reason(Halt::Evaluations)]);
+        }
+        let is_off = found.status == Status::Converged && found.contradicts(&other);
+        Ok(if is_off {
+            doubted(found, &other)
+        } else {
+            found
+        })
+    }
+
+    /// Whether others do better with the evaluations that random points would take.
+    fn is_hopeless(&self, to_go: f64) -> bool {
+        let left = self.task.left();
+        let most = match self.subject.integrand.dimension() < MANY_VARIABLES {
+            true => left.min(FEW * self.learning),
+            false => left,
+        };
+        self.early && to_go > most as f64
+    }
+
+    /// What a sparse grid finds with a share of the evaluations, where it meets the tolerance and random points do not
+    /// contradict it.
+    fn grid(&self, share: f64, points: &Doubling<'_>) -> Result<Option<Outcome>, Stop> {
+        let grid = SparseGrid {
+            nodes: Nodes::Tried,
+        };
+        let most = self.whole.left() / MOST_FOR_GRIDS;
+        let own = self.whole.at_most(most.min(share as u64));
+        if !self.early || !grid.suits(self.subject, &own) {
+            return Ok(None);
+        }
+        match grid.attempt(self.subject, &own, self.solve) {
+            Ok(Attempt::Settled(found)) => {
+                Ok((!found.contradicts(&cautious(points.so_far()))).then_some(found))
+            }
+            Ok(_) | Err(Stop::Halt(_)) => Ok(None),
+            Err(failed) => Err(failed),
+        }
+    }
+}
+
+/// The task of who learns a map where so many evaluations are thought to be needed.
+fn expecting<'t>(task: &Task<'t>, needed: f64) -> Task<'t> {
+    let needed = (needed as u64).max(ENOUGH_TO_LEARN);
+    task.at_most(needed.min(task.left()))
+}
+
+/// An answer on the way, with the wider interval.
+fn cautious(outcome: &Outcome) -> Outcome {
+    let mut outcome = outcome.clone();
+    outcome
+        .errors
+        .iter_mut()
+        .for_each(|error| *error *= CAUTION);
+    outcome
 }
 
 impl Outcome {

@@ -150,6 +150,9 @@ const FREE: Spending = Spending {
     step: Step::SparseGrid,
 };
 
+/// Where something else may do with fewer nodes.
+const SHORT_TRIALS: [u64; 2] = [2000, 2000];
+
 /// Where code takes long at every node.
 const SPARING: Spending = Spending {
     first_total: 3,
@@ -190,19 +193,29 @@ struct Growth<'g> {
     nodes: u64,
 }
 
+/// What nodes cost, and what else there is.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Nodes {
+    /// Next to nothing, where nothing is better in sight.
+    Cheap,
+    /// Next to nothing, but something else may do with fewer: little progress ends it soon.
+    Tried,
+    /// Much: code takes long at every node.
+    Dear,
+}
+
 /// A sparse grid that grows where the integrand needs it.
 pub(crate) struct SparseGrid {
-    /// Whether it is for code that takes long at every node.
-    pub(crate) sparing: bool,
+    pub(crate) nodes: Nodes,
 }
 
 impl Strategy for SparseGrid {
     fn suits(&self, subject: &Subject<'_>, task: &Task<'_>) -> bool {
         // The rules are made when they are needed: that takes longer than many an integral.
         let varying = varying(subject.integrand).count();
-        match self.sparing {
-            true => task.takes_long() && (1..=*VARIABLES.end()).contains(&varying),
-            false => VARIABLES.contains(&varying),
+        match self.nodes {
+            Nodes::Dear => task.takes_long() && (1..=*VARIABLES.end()).contains(&varying),
+            Nodes::Cheap | Nodes::Tried => VARIABLES.contains(&varying),
         }
     }
 
@@ -220,12 +233,16 @@ impl Strategy for SparseGrid {
         let mut growth = Growth {
             integrand,
             task,
-            spending: match self.sparing {
-                true => Spending {
+            spending: match self.nodes {
+                Nodes::Dear => Spending {
                     confirms: varying(integrand).count() > PLANE,
                     ..SPARING
                 },
-                false => FREE,
+                Nodes::Tried => Spending {
+                    trials: SHORT_TRIALS,
+                    ..FREE
+                },
+                Nodes::Cheap => FREE,
             },
             before: task.used(),
             asked: false,

@@ -149,6 +149,11 @@ impl<'m> Through<'m> {
         }
     }
 
+    /// What is led to.
+    pub(super) fn integrand(&self) -> &'m dyn Integrand {
+        self.integrand
+    }
+
     /// Where a point is led.
     pub(super) fn at(&self, unit: &[f64]) -> Vec<f64> {
         let mut leader = Leader::new(unit.len());
@@ -283,6 +288,7 @@ impl Integrand for Through<'_> {
             inner: self.integrand.evaluator(),
             leading: Leading::new(&self.lanes, self.dimension()),
             values: vec![0.0; self.outputs() * BLOCK],
+            passed_over: 0,
         })
     }
 
@@ -302,6 +308,7 @@ struct ThroughEvaluator<'m> {
     inner: Box<dyn Evaluator + 'm>,
     leading: Leading<'m>,
     values: Vec<f64>,
+    passed_over: usize,
 }
 
 /// Leads blocks of points, and keeps those that come to lie in the unit box.
@@ -396,12 +403,17 @@ impl<'m> Leading<'m> {
 }
 
 impl Evaluator for ThroughEvaluator<'_> {
+    fn passed_over(&self) -> usize {
+        self.passed_over
+    }
+
     fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
         let n = block.len();
         if n == 0 {
             return;
         }
         let count = self.leading.lead(block);
+        self.passed_over = n - count;
         let places = self.leading.places(count);
         let coordinates: Vec<_> = places.map(Coordinate::Each).collect();
         let stretches = self.leading.stretches(count);

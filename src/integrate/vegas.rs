@@ -21,7 +21,7 @@ use super::learned_map::LearnedMap;
 use super::learning::{Learner, Learning};
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
-use super::qmc;
+use super::qmc::{self, Doubling};
 use super::reason::Reason;
 use super::round::identity;
 use super::strategy::{Attempt, Solve, Strategy};
@@ -29,7 +29,8 @@ use super::subject::Subject;
 use super::task::Task;
 use super::through::Through;
 use crate::error::Error;
-use crate::rule::Sobol;
+use crate::integrand::Integrand;
+use crate::rule::{Scrambled, Sobol};
 
 /// Rounds that agree so badly do so by chance in one of a thousand cases.
 const IMPROBABLE: f64 = 1e-3;
@@ -64,14 +65,48 @@ impl Strategy for Vegas<'_> {
                 allowed: format!("a map of {asked} variables, not of {own}"),
             }));
         }
+        let learned = match Learned::by(integrand, task, &sobol, self.start)? {
+            Ok(learned) => learned,
+            Err(found) => return Ok(Attempt::Open(found)),
+        };
+        let through = Through::new(integrand, &learned.map);
+        let scrambles = qmc::scrambles(&sobol, task.seed);
+        let before = task.used();
+        let points = learned.points(&through, &scrambles);
+        let outcome = points.complete(task)?;
+        let spent = task.used() - before;
+        let outcome = learned.judged(outcome, &through, task, spent)?;
+        Ok(Attempt::of(outcome))
+    }
+}
+
+/// A map that was learned, and what is known of the integrand through it.
+pub(super) struct Learned {
+    pub(super) map: LearnedMap,
+    learning: Learning,
+    tails: FaceTails,
+    identity: u64,
+}
+
+impl Learned {
+    /// Learns a map, from one to begin with; where the work ends before, what the rounds say so far.
+    ///
+    /// # Errors
+    /// What failed.
+    pub(super) fn by(
+        integrand: &dyn Integrand,
+        task: &Task<'_>,
+        sobol: &Sobol,
+        start: Option<&LearnedMap>,
+    ) -> Result<Result<Self, Outcome>, Stop> {
         let learner = Learner {
             integrand,
             task,
-            sobol: &sobol,
+            sobol,
             places: integrand.knowledge().switches().places,
         };
         let mut learning = Learning::default();
-        let map = match learner.learn(self.start, &mut learning) {
+        let map = match learner.learn(start, &mut learning) {
             Ok(map) => map,
             Err(Stop::Halt(halt)) => {
                 let reason = task.reason(halt);
@@ -80,18 +115,16 @@ impl Strategy for Vegas<'_> {
                     (found.values, found.errors) = (values, errors);
                 }
                 let method = format!("vegas, {} rounds that learn", learning.means.len());
-                return Ok(Attempt::Open(found.by(method, Because::of(Step::AskedFor))));
+                return Ok(Err(found.by(method, Because::of(Step::AskedFor))));
             }
             Err(failed) => return Err(failed),
         };
-        let through = Through::new(integrand, &map);
-        let before = task.used();
-        let scrambles = qmc::scrambles(&sobol, task.seed);
         // Of directions of its own a map leaves the faces as they are, and samples show the tails.
         let tails = match map.is_turned() || map.channels.len() > 1 {
             true => FaceTails::default(),
             false => {
-                match FaceTails::look(&through, task, &sobol, learning.points / TOWARD_FACES) {
+                let through = Through::new(integrand, &map);
+                match FaceTails::look(&through, task, sobol, learning.points / TOWARD_FACES) {
                     Ok(tails) => tails,
                     Err(Stop::Halt(_)) => FaceTails::default(),
                     Err(failed) => return Err(failed),
@@ -99,8 +132,36 @@ impl Strategy for Vegas<'_> {
             }
         };
         let identity = identity(&map, task);
-        let mut outcome = qmc::integrate(&through, task, &scrambles, identity, &tails)?;
-        if let Some((axis, power)) = tails.without_variance() {
+        Ok(Ok(Learned {
+            map,
+            learning,
+            tails,
+            identity,
+        }))
+    }
+
+    /// Scrambled points through the map.
+    pub(super) fn points<'p>(
+        &'p self,
+        through: &'p Through<'_>,
+        scrambles: &'p [Scrambled],
+    ) -> Doubling<'p> {
+        Doubling::new(through, scrambles, self.identity, &self.tails)
+    }
+
+    /// What points through the map found with so many evaluations, after more witnesses had their say.
+    ///
+    /// # Errors
+    /// What failed.
+    pub(super) fn judged(
+        &self,
+        mut outcome: Outcome,
+        through: &Through<'_>,
+        task: &Task<'_>,
+        spent: u64,
+    ) -> Result<Outcome, Stop> {
+        let integrand = through.integrand();
+        if let Some((axis, power)) = self.tails.without_variance() {
             let axis = integrand.knowledge().axis_name(axis);
             outcome.add_reasons(&[Reason::SteepFace { axis, power }]);
             if outcome.status == Status::Converged {
@@ -112,16 +173,15 @@ impl Strategy for Vegas<'_> {
         }
         // A map may lead around what its rounds have not met: points that no map leads may meet it.
         if outcome.status == Status::Converged {
-            let spent = task.used() - before;
             let points = spent / UNLED / qmc::SHIFTS as u64;
             qmc::compare(&mut outcome, integrand, task, points, 0)?;
         }
         let points = std::mem::take(&mut outcome.method);
-        let told = told(&map, &learning, &mut outcome);
+        let told = told(&self.map, &self.learning, &mut outcome);
         let method = format!("vegas, {told}, then {points}");
-        outcome.nodes = outcome.nodes.map(|nodes| nodes.led_by(&map));
-        outcome.learned = Some(map);
-        Ok(Attempt::of(outcome.by(method, Because::of(Step::AskedFor))))
+        outcome.nodes = outcome.nodes.map(|nodes| nodes.led_by(&self.map));
+        outcome.learned = Some(self.map.clone());
+        Ok(outcome.by(method, Because::of(Step::AskedFor)))
     }
 }
 

@@ -250,7 +250,7 @@ fn changed(pixels: &[u8], before: &[u8], width: usize) -> Window {
         let pairs = pixels[range.clone()].chunks(3).zip(before[range].chunks(3));
         let mut columns = pairs.enumerate().filter(|(_, pair)| differs(pair));
         if let Some((first, _)) = columns.next() {
-            let last = columns.last().map_or(first, |(last, _)| last);
+            let last = columns.next_back().map_or(first, |(last, _)| last);
             (left, right) = (left.min(first), right.max(last));
         }
     }

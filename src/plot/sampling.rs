@@ -1,6 +1,7 @@
 //! The samples of a map over its region that a picture is drawn from.
 
 use super::deformation::{Deformation, Sample};
+use super::side::UNRESOLVED;
 use super::typeset::typeset;
 use crate::domain::Pullback;
 use crate::{Check, Domain, Error};
@@ -56,6 +57,7 @@ impl Deformation {
             image: point.targets,
             measure: point.determinant,
         });
+        let samples: Vec<Sample> = samples.collect();
         let formula = |i| Some(format!("{} = {}", targets[i], domain.formula(i)?));
         let formulas: Vec<String> = (0..m).filter_map(formula).collect();
         let determinant = domain.determinant();
@@ -76,12 +78,49 @@ impl Deformation {
             targets: targets.to_vec(),
             cells,
             fine,
-            samples: samples.collect(),
+            // Code has none, and neither have several parts; nor is there one to be told of a map that changes
+            // faster than samples show.
+            check: match is_resolved(&samples, counts[n - 1]) {
+                true => Check::unmeasured(domain).ok(),
+                false => None,
+            },
+            samples,
             measure_name: measure_name.to_owned(),
             margins,
             levels,
-            // Code has none, and neither have several parts.
-            check: Check::of(domain).ok(),
         })
+    }
+}
+
+/// Whether samples say what the map does between them: whether the usual step from one to the next, in rows
+/// of so many, is a small part of the way across the image.
+fn is_resolved(samples: &[Sample], along: usize) -> bool {
+    let is_finite = |sample: &&Sample| sample.image.iter().all(|x| x.is_finite());
+    let targets = samples.first().map_or(0, |sample| sample.image.len());
+    let finite = || samples.iter().filter(is_finite);
+    let across: Vec<f64> = (0..targets)
+        .map(|k| {
+            let values = finite().map(|sample| sample.image[k]);
+            let ends = values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| {
+                [low.min(x), high.max(x)]
+            });
+            ends[1] - ends[0]
+        })
+        .collect();
+    let length = |[a, b]: [&Sample; 2]| {
+        let parts = across.iter().zip(&a.image).zip(&b.image);
+        // A target that has one value is none to be shown.
+        let parts = parts.filter(|((across, _), _)| **across > 0.0);
+        parts.fold(0.0, |length: f64, ((across, a), b)| {
+            length.hypot((b - a) / across)
+        })
+    };
+    let pairs = samples.chunks(along).flat_map(|row| row.windows(2));
+    let both = pairs.filter(|pair| pair.iter().all(|sample| is_finite(&sample)));
+    let mut steps: Vec<f64> = both.map(|pair| length([&pair[0], &pair[1]])).collect();
+    let middle = steps.len() / 2;
+    steps.is_empty() || {
+        let (_, usual, _) = steps.select_nth_unstable_by(middle, f64::total_cmp);
+        *usual <= UNRESOLVED * (targets as f64).sqrt()
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Side {
 
 /// Where the usual step between neighbours is this part of the way across the panel, the samples say
 /// nothing of what the map does between them: no line through them is one of the image.
-const UNRESOLVED: f64 = 0.1;
+pub(super) const UNRESOLVED: f64 = 0.1;
 
 impl Side {
     pub(super) fn new(

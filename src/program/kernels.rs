@@ -6,6 +6,11 @@
 //! Slices handed to a kernel should be of equal length; a kernel works to the end of the shortest
 //! and leaves the rest of the output as it was.
 
+#![allow(
+    unsafe_code,
+    reason = "a function compiled for an instruction set is called where the machine has it"
+)]
+
 use super::loops;
 use super::sampling::{self, Bins, Generators, TOGETHER};
 use crate::elementary::{

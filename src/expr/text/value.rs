@@ -177,13 +177,13 @@ impl<'g> Value<'g> {
         match part {
             PartOf::Real => self.of(self.re, None),
             PartOf::Imaginary => self.of(self.im, None),
-            PartOf::Conjugate => self.of(self.re, self.im.map(|im| -im)),
+            PartOf::Conjugate => self.of(self.re, self.im.map(negated)),
             PartOf::Angle => Value::real(self.graph, self.angle()),
         }
     }
 
     fn negative(self) -> Self {
-        self.of(self.re.map(|x| -x), self.im.map(|x| -x))
+        self.of(self.re.map(negated), self.im.map(negated))
     }
 
     fn plus(self, other: Value<'g>) -> Self {
@@ -205,7 +205,7 @@ impl<'g> Value<'g> {
 
     fn times(self, other: Value<'g>) -> Self {
         let ((a, b), (c, d)) = ((self.re, self.im), (other.re, other.im));
-        let re = sum(product(a, c), product(b, d).map(|x| -x));
+        let re = sum(product(a, c), product(b, d).map(negated));
         self.of(re, sum(product(a, d), product(b, c)))
     }
 
@@ -306,6 +306,14 @@ impl<'g> Value<'g> {
 /// The largest power that is multiplied out; larger ones are by size and angle, which loses digits of the
 /// angle only.
 const MULTIPLIED: u32 = 64;
+
+/// A number with its sign is a number, as it is where it is read.
+fn negated(x: Expr<'_>) -> Expr<'_> {
+    match x.number() {
+        Some(number) => x.constant(-number),
+        None => -x,
+    }
+}
 
 /// A sum; of numbers it is a number, and nothing where that is 0.
 fn sum<'g>(a: Option<Expr<'g>>, b: Option<Expr<'g>>) -> Option<Expr<'g>> {
