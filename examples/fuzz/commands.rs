@@ -1,6 +1,8 @@
 //! Command lines of every command, with flags of every kind, given to the program that was built beside this
 //! one.
 
+use pullback::Method;
+
 use crate::formula::{formula, number};
 use crate::program;
 use crate::random::Random;
@@ -31,16 +33,16 @@ const KINDS: [&str; 6] = [
     "nodes",
 ];
 
-const METHODS: [&str; 8] = [
-    "auto",
-    "gauss",
-    "tanh-sinh",
-    "cubature",
-    "qmc",
-    "vegas",
-    "monte-carlo",
-    "no",
-];
+/// The names of the methods, and one that none has.
+const METHODS: [&str; Method::NAMES.len() + 1] = {
+    let mut names = ["no"; Method::NAMES.len() + 1];
+    let mut k = 0;
+    while k < Method::NAMES.len() {
+        names[k] = Method::NAMES[k];
+        k += 1;
+    }
+    names
+};
 
 /// A mesh that is valid, before it has slips.
 const MESH: &str = include_str!("../problems/disc.msh");

@@ -181,7 +181,7 @@ impl Course<'_> {
             (true, false) => true,
             (true, true) => led.needed() < plain.needed(),
         };
-        let (found, other) = match is_led {
+        let (mut found, other) = match is_led {
             true => {
                 let other = cautious(plain.so_far());
                 let spent = led.spent();
@@ -190,7 +190,6 @@ impl Course<'_> {
             }
             false => (plain.finish(task)?.by_trial(0), cautious(led.so_far())),
         };
-        let mut found = found;
         let gave_up = found.status == Status::Budget && task.is_over().is_none();
         if gave_up && found.reasons.is_empty() {
             // They may have been given up before the evaluations were spent.

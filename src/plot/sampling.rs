@@ -1,7 +1,7 @@
 //! The samples of a map over its region that a picture is drawn from.
 
 use super::deformation::{Deformation, Sample};
-use super::side::UNRESOLVED;
+use super::side::{UNRESOLVED, usual};
 use super::typeset::typeset;
 use crate::domain::Pullback;
 use crate::{Check, Domain, Error};
@@ -117,10 +117,6 @@ fn is_resolved(samples: &[Sample], along: usize) -> bool {
     };
     let pairs = samples.chunks(along).flat_map(|row| row.windows(2));
     let both = pairs.filter(|pair| pair.iter().all(|sample| is_finite(&sample)));
-    let mut steps: Vec<f64> = both.map(|pair| length([&pair[0], &pair[1]])).collect();
-    let middle = steps.len() / 2;
-    steps.is_empty() || {
-        let (_, usual, _) = steps.select_nth_unstable_by(middle, f64::total_cmp);
-        *usual <= UNRESOLVED * (targets as f64).sqrt()
-    }
+    let steps = both.map(|pair| length([&pair[0], &pair[1]]));
+    usual(steps) <= UNRESOLVED * (targets as f64).sqrt()
 }

@@ -19,6 +19,13 @@ pub(super) struct Side {
 /// nothing of what the map does between them: no line through them is one of the image.
 pub(super) const UNRESOLVED: f64 = 0.1;
 
+/// The usual one of steps between neighbours: the one in the middle, 0 where there is none.
+pub(super) fn usual(steps: impl Iterator<Item = f64>) -> f64 {
+    let mut steps: Vec<f64> = steps.collect();
+    steps.sort_by(f64::total_cmp);
+    steps.get(steps.len() / 2).copied().unwrap_or(0.0)
+}
+
 impl Side {
     pub(super) fn new(
         panel: &Panel,
@@ -33,9 +40,7 @@ impl Side {
                 row.windows(2)
                     .filter_map(|pair| Some(distance(pair[0]?.0, pair[1]?.0)))
             });
-        let mut steps: Vec<f64> = steps.collect();
-        steps.sort_by(f64::total_cmp);
-        let usual = steps.get(steps.len() / 2).copied().unwrap_or(0.0);
+        let usual = usual(steps);
         let Area { width, height, .. } = panel.area();
         let across = width.hypot(height);
         Side {
