@@ -24,6 +24,12 @@ pub(super) fn is_named(path: &Path) -> bool {
     Animation::is_named(path).is_some()
 }
 
+/// A number to six digits, without zeros at the end.
+fn shortened(number: f64) -> String {
+    let rounded = format!("{number:.5e}").parse::<f64>();
+    rounded.unwrap_or(number).to_string()
+}
+
 /// The animation of a map, or of one whose parameter runs.
 pub(super) fn animation(
     description: &Description,
@@ -47,7 +53,9 @@ pub(super) fn animation(
     }
     let problem = |number: usize| {
         let values = sweep.row(number).into_iter();
-        let told: Vec<String> = values.map(|(name, v)| format!("{name} = {v:.6}")).collect();
+        let told: Vec<String> = values
+            .map(|(name, v)| format!("{name} = {}", shortened(v)))
+            .collect();
         let told = told.join(", ");
         Ok((told, Problem::new(&sweep.problem(description, number))?))
     };

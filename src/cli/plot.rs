@@ -37,7 +37,7 @@ Examples:
   How fast methods converge:
     pullback plot --map polar --integrand \"exp(-x^2-y^2)\" --what convergence -o errors.png
   Where cubature puts its cells at a kink:
-    pullback plot --map polar --integrand \"abs(x - y)\" --method cubature --rtol 1e-4 --what nodes -o nodes.png
+    pullback plot --map polar --integrand \"abs(x - 0.3)\" --method cubature --rtol 1e-4 --what nodes -o nodes.png
   How the rectangle of polar coordinates becomes a disk:
     pullback plot --map polar -o disk.gif
   The area of a disk that is cut, against where:

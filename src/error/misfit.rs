@@ -318,8 +318,8 @@ impl fmt::Display for Misfit {
             }
             NoNodes { method } => write!(
                 f,
-                "the value of `{method}` is not one sum over nodes: those of gauss, tanh-sinh, cubature, qmc, vegas \
-                 and monte-carlo are, where the region is not divided"
+                "the value of `{method}` is not one sum over nodes: those of gauss, tanh-sinh, cubature (to a million \
+                 cells), qmc, vegas and monte-carlo are, where the region is not divided"
             ),
             NoDerivativeOfRegion => f.write_str(
                 "the derivative by a parameter is there for maps over limits, with conditions or without, \

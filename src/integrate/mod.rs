@@ -50,6 +50,7 @@ mod pieces;
 mod products;
 mod pursuit;
 mod qmc;
+mod random_points;
 pub(crate) mod ranks;
 pub(crate) mod reason;
 mod record;

@@ -4,17 +4,13 @@
 //! 2. Nodes are made again when they are asked for, block by block, in the order in which they were summed.
 //! 3. A set is of the values that its method found. Where these were changed since, there is none.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
 use super::cell_rule::CellRule;
 use super::learned_map::LearnedMap;
-use super::monte_carlo;
-use super::qmc;
+use super::random_points::{CHUNK, SCRAMBLES, generators, scrambles};
 use super::through::{Leading, lanes};
 use crate::error::Error;
 use crate::integrand::{BLOCK, Block, Coordinate, Side, for_each_index};
-use crate::rule::vectors::{Generators, sampling};
+use crate::rule::vectors::sampling;
 use crate::rule::{Rule, Sobol};
 
 /// The most cells that are kept.
@@ -147,7 +143,7 @@ impl NodeSet {
                 cells as u64 * nodes as u64
             }
             Of::Random { count, .. } => *count,
-            Of::Scrambled { count, .. } => count.saturating_mul(qmc::SCRAMBLES as u64),
+            Of::Scrambled { count, .. } => count.saturating_mul(SCRAMBLES as u64),
         }
     }
 
@@ -198,14 +194,9 @@ impl NodeSet {
                 let weights = [1.0 / *count as f64; BLOCK];
                 let uniform = sampling().uniform;
                 let mut nodes = vec![0.0; self.dimension * BLOCK];
-                for first in (0..*count).step_by(monte_carlo::CHUNK as usize) {
-                    let mut random = ChaCha8Rng::seed_from_u64(*seed);
-                    random.set_stream(first / monte_carlo::CHUNK);
-                    let mut generators: Generators = Default::default();
-                    generators
-                        .as_flattened_mut()
-                        .fill_with(|| random.next_u64());
-                    let end = count.saturating_sub(first).min(monte_carlo::CHUNK) as usize;
+                for first in (0..*count).step_by(CHUNK as usize) {
+                    let mut generators = generators(*seed, first / CHUNK);
+                    let end = count.saturating_sub(first).min(CHUNK) as usize;
                     for begin in (0..end).step_by(BLOCK) {
                         uniform(&mut generators, &mut nodes);
                         let n = (end - begin).min(BLOCK);
@@ -217,14 +208,14 @@ impl NodeSet {
             }
             Of::Scrambled { seed, count, map } => {
                 let sobol = Sobol::new(self.dimension)?;
-                let all = count * qmc::SCRAMBLES as u64;
+                let all = count * SCRAMBLES as u64;
                 let weight = 1.0 / all as f64;
                 let mut nodes = vec![0.0; self.dimension * BLOCK];
                 let mut weights = [0.0; BLOCK];
                 let lanes = map.as_ref().map(lanes);
                 let lanes = lanes.as_deref();
                 let mut leading = lanes.map(|lanes| Leading::new(lanes, self.dimension));
-                for scramble in qmc::scrambles(&sobol, *seed) {
+                for scramble in scrambles(&sobol, *seed) {
                     for first in (0..*count).step_by(BLOCK) {
                         let n = (count - first).min(BLOCK as u64) as usize;
                         for (axis, row) in nodes.chunks_mut(BLOCK).enumerate() {

@@ -22,6 +22,9 @@ const FINE: usize = 6;
 const DELAY: u16 = 6;
 const LAST_DELAY: u16 = 200;
 
+/// A determinant that varies by less than this part of itself is constant.
+const CONSTANT: f64 = 1e-9;
+
 /// Part of the extent that is free around the image.
 const MARGIN: f64 = 0.05;
 
@@ -43,7 +46,8 @@ impl Animation {
             let part = k as f64 / (count.max(2) - 1) as f64;
             part * part * (3.0 - 2.0 * part)
         };
-        let frames = (0..count).map(|k| sheet.planes(step(k), title, ranges).draw(style));
+        let amounts = sheet.amounts();
+        let frames = (0..count).map(|k| sheet.planes(step(k), title, ranges, amounts).draw(style));
         Ok(Animation {
             frames: frames.collect::<Result<_, _>>()?,
             delay: DELAY,
@@ -76,8 +80,11 @@ impl Animation {
         }
         let all = all.ok_or_else(|| refused(None, "an animation needs a map"))?;
         let ranges = all.map(|range| range.padded(MARGIN));
+        // The colours stay as the axes do.
+        let amounts = sheets.iter().filter_map(|(_, sheet)| sheet.amounts());
+        let amounts = amounts.reduce(|a, b| Range::new(a.low.min(b.low), a.high.max(b.high)));
         let frames = sheets.iter().map(|(told, sheet)| {
-            let mut planes = sheet.planes(1.0, title, ranges);
+            let mut planes = sheet.planes(1.0, title, ranges, amounts);
             planes.subtitle = format!("{told},   {}", planes.subtitle);
             planes.draw(style)
         });
@@ -177,8 +184,17 @@ impl Sheet {
         x.into_iter().zip(y).map(|(x, y)| [x, y]).collect()
     }
 
+    /// The range of |det J|.
+    fn amounts(&self) -> Option<Range> {
+        Range::of(self.points.iter().map(|p| p.determinant.abs()))
+    }
+
     /// The picture at s.
-    fn planes(&self, s: f64, title: &str, ranges: [Range; 2]) -> Planes {
+    fn planes(&self, s: f64, title: &str, ranges: [Range; 2], amounts: Option<Range>) -> Planes {
+        // A colour bar of what does not vary would say nothing.
+        let largest = amounts
+            .filter(|range| range.span() > CONSTANT * range.high)
+            .map(|range| range.high);
         let places = self.places(s);
         let mut lines = Vec::new();
         let mut patches = Vec::new();
@@ -189,9 +205,13 @@ impl Sheet {
                     for j in 0..columns - 1 {
                         let corners = [at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)];
                         let sizes = corners.map(|k| self.points[k].determinant.abs());
+                        let shade = match largest {
+                            Some(_) => Shade::Amount(sizes.iter().sum::<f64>() / 4.0),
+                            None => Shade::Group(0),
+                        };
                         patches.push(Patch {
                             corners: corners.iter().map(|&k| places[k]).collect(),
-                            shade: Shade::Amount(sizes.iter().sum::<f64>() / 4.0),
+                            shade,
                         });
                     }
                 }
@@ -228,6 +248,7 @@ impl Sheet {
             logarithmic: [false; 2],
             equal: spans[0].min(spans[1]) > 0.05 * spans[0].max(spans[1]),
             amount: self.measure.clone(),
+            largest,
             patches,
             lines,
             points: Vec::new(),

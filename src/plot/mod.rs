@@ -32,6 +32,7 @@ mod lattice;
 mod legend;
 mod look;
 mod marked;
+mod mosaic;
 mod nodes;
 mod page;
 mod pair;

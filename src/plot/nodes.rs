@@ -12,20 +12,24 @@ use crate::{Domain, Error, Estimate, Integrands};
 /// The most nodes and cells that are drawn, and the edges of a learned grid along an axis.
 const MOST_NODES: u64 = 12_000;
 const MOST_CELLS: usize = 6_000;
-const EDGES: usize = 32;
+const EDGES: usize = 24;
 
-/// Steps along the side of a cell.
+/// Steps along the side of a cell, and along a line of a learned grid.
 const ALONG: usize = 12;
+const ALONG_GRID: usize = 96;
 
 /// Sizes of points, in pixels, and how many there are.
-const RADII: [f64; 2] = [1.1, 5.5];
+const RADII: [f64; 2] = [0.8, 5.5];
 const SIZES: usize = 8;
+
+/// All dots together cover about so many pixels at most, a ninth of a panel, so that lines are seen between them.
+const INKED: f64 = 18_000.0;
 
 /// Part of the extent that is free around the nodes.
 const MARGIN: f64 = 0.04;
 
 /// Where one axis is less than this part of the other a length is not the same along both.
-const LONG: f64 = 0.1;
+const LONG: f64 = 0.3;
 
 /// A node in one of the planes.
 #[derive(Clone, Copy)]
@@ -49,7 +53,7 @@ impl Planes {
     /// use pullback::plot::{Planes, Style};
     /// use pullback::{Domain, Error, Estimate, Map, Method, Settings};
     /// let disk = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
-    /// let f = disk.parse(&["abs(x - y)"])?;
+    /// let f = disk.parse(&["abs(x - 0.3)"])?;
     /// let settings = Settings::new().method(Method::Cubature).rtol(1e-3).keeping_nodes();
     /// let answer = Estimate::of(&disk, &f, &settings)?;
     /// let planes = Planes::of_nodes(&disk, &f, &answer, "Cells at a kink")?;
@@ -75,15 +79,13 @@ impl Planes {
             }
             count += 1;
             let places = [&node.point.variables, &node.point.targets];
-            for (dots, place) in dots.iter_mut().zip(places) {
+            let weights = [node.weight, node.weight * node.point.determinant.abs()];
+            for ((dots, place), weight) in dots.iter_mut().zip(places).zip(weights) {
                 let at = match place[..] {
-                    [x] => [x, node.weight],
+                    [x] => [x, weight],
                     _ => [place[0], place[1]],
                 };
-                dots.push(Dot {
-                    at,
-                    weight: node.weight,
-                });
+                dots.push(Dot { at, weight });
             }
             Ok(())
         })?;
@@ -105,6 +107,7 @@ impl Planes {
         };
         let names = [domain.variables(), domain.targets()];
         let headings = ["The variables", "The targets"];
+        let weights = ["weight", "weight·|det J|"];
         let planes = (0..2).map(|which| {
             let note = match names[which].len() {
                 0..=2 => shown.clone(),
@@ -112,7 +115,7 @@ impl Planes {
             };
             plane(
                 (headings[which], note),
-                names[which],
+                (names[which], weights[which]),
                 &dots[which],
                 (name, std::mem::take(&mut paths[which])),
             )
@@ -143,9 +146,9 @@ fn outlines(nodes: &NodeSet) -> Vec<Path> {
         }
         point
     };
-    let along = |from: [f64; 2], to: [f64; 2]| {
-        (0..=ALONG).map(move |k| {
-            let share = k as f64 / ALONG as f64;
+    let along = |from: [f64; 2], to: [f64; 2], steps: usize| {
+        (0..=steps).map(move |k| {
+            let share = k as f64 / steps as f64;
             [0, 1].map(|i| from[i] + share * (to[i] - from[i]))
         })
     };
@@ -161,10 +164,8 @@ fn outlines(nodes: &NodeSet) -> Vec<Path> {
                     0 => [[edge, 0.0], [edge, 1.0]],
                     _ => [[0.0, edge], [1.0, edge]],
                 };
-                // Lines through the whole box bend more than those of a cell.
-                let middle = [0, 1].map(|i| 0.5 * (ends[0][i] + ends[1][i]));
-                let halves = along(ends[0], middle).chain(along(middle, ends[1]));
-                lines.push(halves.map(|[x, y]| point(x, y)).collect());
+                let line = along(ends[0], ends[1], ALONG_GRID);
+                lines.push(line.map(|[x, y]| point(x, y)).collect());
             }
         }
         return lines;
@@ -182,7 +183,9 @@ fn outlines(nodes: &NodeSet) -> Vec<Path> {
             [cell[0].from, second.to],
             [cell[0].from, second.from],
         ];
-        let sides = corners.windows(2).flat_map(|ends| along(ends[0], ends[1]));
+        let sides = corners
+            .windows(2)
+            .flat_map(|ends| along(ends[0], ends[1], ALONG));
         sides.map(|[x, y]| point(x, y)).collect()
     };
     cells.iter().map(outline).collect()
@@ -201,14 +204,18 @@ fn led(geometry: &Geometry<'_>, outlines: &[Path], paths: &mut [Vec<Vec<[f64; 2]
 /// One of the planes.
 fn plane(
     (name, note): (&str, String),
-    axes: &[String],
+    (axes, of_weight): (&[String], &str),
     dots: &[Dot],
     (of_lines, paths): (&str, Vec<Vec<[f64; 2]>>),
 ) -> Plane {
     let largest = dots
         .iter()
         .map(|dot| dot.weight.abs())
-        .fold(0.0f64, f64::max);
+        .fold(0.0f64, f64::max)
+        .max(f64::MIN_POSITIVE);
+    let sizes = dots.iter().map(|dot| dot.weight.abs() / largest);
+    let disks = std::f64::consts::PI * sizes.filter(|size| size.is_finite()).sum::<f64>();
+    let radius = (INKED / disks).sqrt().clamp(RADII[0], RADII[1]);
     let mut groups: Vec<Points> = Vec::new();
     for is_negative in [false, true] {
         let own = |dot: &&Dot| (dot.weight < 0.0) == is_negative && dot.weight.is_finite();
@@ -216,7 +223,7 @@ fn plane(
         for size in (0..SIZES).rev() {
             let share = (size as f64 + 0.5) / SIZES as f64;
             let of_size = |dot: &&Dot| {
-                let part = (dot.weight.abs() / largest.max(f64::MIN_POSITIVE)).sqrt();
+                let part = (dot.weight.abs() / largest).sqrt();
                 ((part * SIZES as f64) as usize).min(SIZES - 1) == size
             };
             let points = dots.iter().filter(own).filter(of_size);
@@ -228,19 +235,19 @@ fn plane(
                 .iter()
                 .all(|g| g.group.is_some() != is_negative || g.name.is_empty());
             let text = match (is_first, is_negative) {
-                (true, false) => "nodes: the area of a dot is its weight",
-                (true, true) => "nodes of negative weight",
-                _ => "",
+                (true, false) => format!("nodes: the area of a dot is its {of_weight}"),
+                (true, true) => "nodes of negative weight".to_owned(),
+                _ => String::new(),
             };
             groups.push(Points {
-                name: text.to_owned(),
+                name: text,
                 points,
                 group: is_negative.then_some(1),
-                radius: RADII[0] + share * (RADII[1] - RADII[0]),
+                radius: (share * radius).max(RADII[0]),
             });
         }
     }
-    let second = axes.get(1).cloned().unwrap_or_else(|| "weight".to_owned());
+    let second = axes.get(1).cloned().unwrap_or_else(|| of_weight.to_owned());
     let range = |i: usize| {
         let of_lines = paths.iter().flatten().map(|point| point[i]);
         let of_dots = dots.iter().map(|dot| dot.at[i]);
@@ -262,6 +269,7 @@ fn plane(
         logarithmic: [false; 2],
         equal: is_plane && spans[0].min(spans[1]) > LONG * spans[0].max(spans[1]),
         amount: String::new(),
+        largest: None,
         patches: Vec::new(),
         lines: match paths.is_empty() {
             true => Vec::new(),

@@ -3,31 +3,42 @@
 //! 1. Coordinates are whole tenths of a pixel; all but the first of a path are steps from the one before.
 //! 2. Marks of one look that follow each other become one path. All outlines of fills run the same way around, so
 //!    that by the non-zero rule what is covered twice is filled once.
-//! 3. Tiles have a hairline of their own colour, which closes the seams that viewers leave between neighbours, and what
-//!    is lost where corners are left out.
-//! 4. A document that is too large is written once more with fewer corners of tiles.
+//! 3. Tiles are joined to outlines (mosaic). These have a hairline of their own colour, which closes the seams that
+//!    viewers leave between neighbours, and what is lost where corners are left out.
+//! 4. A document that is too large is written once more with fewer corners between colours that are alike.
 
 use std::fmt::Write;
 
 use super::color::Rgb;
 use super::font::{Font, MIDDLE};
-use super::scene::{Mark, Scene, Spot, thinned_to};
+use super::mosaic::{Corner, Mosaic};
+use super::scene::{Mark, Scene, Spot};
 use super::shape::signed_area;
 use super::text::{HAlign, Type};
 
 /// Whole numbers to the pixel.
 const UNITS: f64 = 10.0;
 
-/// Tiles, whose hairlines cover as much, are off by so many pixels: the first of these with which a document has at
-/// most so many bytes.
-const LOOSE: [f64; 4] = [0.25, 0.4, 0.6, 0.9];
+/// Outlines of tiles are off by so many pixels, and their hairlines cover as much.
+const TIGHT: f64 = 0.25;
+
+/// Between colours that are alike they are off by so many: the first of these with which a document has at most so many
+/// bytes.
+const LOOSE: [f64; 4] = [TIGHT, 0.5, 1.0, 2.0];
 const MOST_BYTES: usize = 290_000;
 
 /// The document of a scene.
 pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> String {
+    let tiles = scene.marks.iter().filter_map(|mark| match mark {
+        Mark::Tiles {
+            polygons, color, ..
+        } => Some((&polygons[..], *color)),
+        _ => None,
+    });
+    let mosaic = Mosaic::new(tiles, UNITS);
     let mut text = String::new();
     for loose in LOOSE {
-        text = with_tiles(scene, [width, height], title, loose);
+        text = with_tiles(scene, &mosaic, [width, height], title, loose);
         if text.len() <= MOST_BYTES {
             break;
         }
@@ -35,8 +46,14 @@ pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> S
     text
 }
 
-/// The document of a scene whose tiles are off by so many pixels at most.
-fn with_tiles(scene: &Scene, [width, height]: [u32; 2], title: &str, loose: f64) -> String {
+/// The document of a scene whose tiles of colours that are alike are off by so many pixels at most.
+fn with_tiles(
+    scene: &Scene,
+    mosaic: &Mosaic,
+    [width, height]: [u32; 2],
+    title: &str,
+    loose: f64,
+) -> String {
     let (across, down) = (f64::from(width) * UNITS, f64::from(height) * UNITS);
     let title: String = title.chars().map(escaped).collect();
     let mut text = format!(
@@ -45,6 +62,7 @@ fn with_tiles(scene: &Scene, [width, height]: [u32; 2], title: &str, loose: f64)
          <title>{title}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
     );
     let mut open: Option<(String, Path)> = None;
+    let mut tiles = 0;
     for mark in &scene.marks {
         let (look, parts) = match mark {
             Mark::Text { text: own, at, set } => {
@@ -54,25 +72,21 @@ fn with_tiles(scene: &Scene, [width, height]: [u32; 2], title: &str, loose: f64)
             }
             Mark::Fill { corners, color } => {
                 let look = format!("fill=\"{}\"", hex(*color));
-                (look, vec![(clockwise(corners.clone()), true)])
+                (look, vec![(wholes(&clockwise(corners.clone())), true)])
             }
-            Mark::Tiles {
-                polygons,
-                color,
-                alpha,
-            } => {
+            Mark::Tiles { color, alpha, .. } => {
                 let color = hex(*color);
                 let seam = match *alpha < 1.0 {
                     // Seams of what is translucent would be seen twice: there are none without smoothing.
                     true => format!("fill-opacity=\"{alpha}\" shape-rendering=\"crispEdges\""),
                     false => {
-                        let width = (UNITS * (2.0 * loose + 0.1)).round();
+                        let width = (UNITS * (2.0 * TIGHT + 0.1)).round();
                         format!("stroke=\"{color}\" stroke-width=\"{width}\"")
                     }
                 };
-                let parts = polygons
-                    .iter()
-                    .map(|corners| (clockwise(thinned_to(corners, loose)), true));
+                let outlines = mosaic.outlines(tiles, UNITS * TIGHT, UNITS * loose);
+                tiles += 1;
+                let parts = outlines.into_iter().map(|corners| (corners, true));
                 (format!("fill=\"{color}\" {seam}"), parts.collect())
             }
             Mark::Dots {
@@ -84,7 +98,10 @@ fn with_tiles(scene: &Scene, [width, height]: [u32; 2], title: &str, loose: f64)
                 let width = (2.0 * radius * UNITS).round();
                 (
                     format!("stroke=\"{color}\" stroke-width=\"{width}\" stroke-linecap=\"round\""),
-                    spots.iter().map(|spot| (vec![*spot], false)).collect(),
+                    spots
+                        .iter()
+                        .map(|spot| (vec![whole(*spot)], false))
+                        .collect(),
                 )
             }
             Mark::Line { path, pen } => {
@@ -96,7 +113,7 @@ fn with_tiles(scene: &Scene, [width, height]: [u32; 2], title: &str, loose: f64)
                 let color = hex(pen.color);
                 (
                     format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"{opacity}"),
-                    vec![(path.clone(), false)],
+                    vec![(wholes(path), false)],
                 )
             }
         };
@@ -104,8 +121,8 @@ fn with_tiles(scene: &Scene, [width, height]: [u32; 2], title: &str, loose: f64)
             close(&mut text, open.replace((look, Path::default())));
         }
         if let Some((_, path)) = &mut open {
-            for (spots, is_closed) in parts {
-                path.add(&spots, is_closed);
+            for (corners, is_closed) in parts {
+                path.add(&corners, is_closed);
             }
         }
     }
@@ -129,6 +146,16 @@ fn clockwise(mut corners: Vec<Spot>) -> Vec<Spot> {
     corners
 }
 
+/// A spot in units.
+fn whole(spot: Spot) -> Corner {
+    spot.map(|part| (part * UNITS).round() as i64)
+}
+
+/// Spots in units.
+fn wholes(spots: &[Spot]) -> Vec<Corner> {
+    spots.iter().copied().map(whole).collect()
+}
+
 /// Parts of one look as one path, step by step from part to part.
 #[derive(Default)]
 struct Path {
@@ -139,15 +166,10 @@ struct Path {
 
 impl Path {
     /// Adds a line, an outline or a dot; nothing for one without length.
-    fn add(&mut self, spots: &[Spot], is_closed: bool) {
-        let mut whole: Vec<[i64; 2]> = Vec::with_capacity(spots.len());
-        for spot in spots {
-            let spot = spot.map(|part| (part * UNITS).round() as i64);
-            if whole.last() != Some(&spot) {
-                whole.push(spot);
-            }
-        }
-        let is_dot = spots.len() == 1;
+    fn add(&mut self, corners: &[Corner], is_closed: bool) {
+        let mut whole = corners.to_vec();
+        whole.dedup();
+        let is_dot = corners.len() == 1;
         let (Some(&first), true) = (whole.first(), whole.len() > 1 || is_dot) else {
             return;
         };

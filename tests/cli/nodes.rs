@@ -51,7 +51,7 @@ fn nodes_of(name: &str, flags: &[&str]) -> (Run, Table) {
 const METHODS: [&[&str]; 6] = [
     &["--method", "gauss", "--nodes", "9"],
     &["--method", "tanh-sinh", "--rtol", "1e-6"],
-    &["--method", "cubature", "--rtol", "1e-5"],
+    &["--method", "cubature", "--rtol", "1e-2"],
     &["--method", "qmc", "--rtol", "1e-3"],
     &["--method", "vegas", "--rtol", "1e-2"],
     &["--method", "monte-carlo", "--max-evals", "30000"],
@@ -231,7 +231,7 @@ fn nodes_are_drawn_in_both_planes() {
         ("qmc", "nodes are shown"),
     ] {
         let svg = folder.path("a.svg");
-        let integrand = ["--integrand", "abs(x - y)", "--rtol", "1e-3"];
+        let integrand = ["--integrand", "abs(x - 0.3)", "--rtol", "1e-3"];
         let flags = ["--method", method, "--what", "nodes", "-o", &svg];
         let run = pullback(&[&["plot"], &POLAR[..], &integrand, &flags].concat());
         // The tolerance is for what is drawn, not for the code.

@@ -229,12 +229,12 @@ fn animations_are_the_same_bytes_on_every_run() {
     let folder = Folder::new("animations");
     let bend = ["--map", "x = u, y = v + a*u^2"];
     let over = ["--over", "u = -1..1, v = 0..1"];
-    let runs = ["--param", "a = 0..1 by 0.25", "--size", "480x360"];
+    let runs = ["--param", "a = 0..1 by 0.25", "--size", "640x400"];
     for (end, begins, more) in [
         (
             "gif",
             &b"GIF89a"[..],
-            [&POLAR[..], &["--size", "480x360"]].concat(),
+            [&POLAR[..], &["--size", "640x400"]].concat(),
         ),
         ("apng", PNG, [&bend[..], &over[..], &runs[..]].concat()),
     ] {
