@@ -134,7 +134,7 @@ impl NodeSet {
     pub fn count(&self) -> u64 {
         match &self.of {
             Of::Rules(parts) => {
-                let of_part = |part: &Placed| super::tensor::nodes(&part.rules);
+                let of_part = |part: &Placed| nodes(&part.rules);
                 parts.iter().map(of_part).fold(0, u64::saturating_add)
             }
             Of::Cells(numbers) => {
@@ -243,6 +243,12 @@ impl NodeSet {
             }
         }
     }
+}
+
+/// The number of nodes of a tensor product.
+pub(super) fn nodes(rules: &[Rule]) -> u64 {
+    let lengths = rules.iter().map(|rule| rule.len() as u64);
+    lengths.fold(1, u64::saturating_mul)
 }
 
 /// The nodes of a tensor product on a part of the box, the last axis fastest.
