@@ -367,6 +367,7 @@ fn regions(network: &Network, points: &[f64], steps: usize) -> Result<Plane, Err
         logarithmic: [false; 2],
         equal: true,
         amount: String::new(),
+        largest: None,
         patches,
         lines: Vec::new(),
         points: (0..3).map(of_arm).collect(),
@@ -390,6 +391,7 @@ fn curve(errors: &[f64], shown: &[usize]) -> Plane {
         logarithmic: [true; 2],
         equal: false,
         amount: String::new(),
+        largest: None,
         patches: Vec::new(),
         lines: vec![Lines {
             name: "mean error".into(),

@@ -99,6 +99,7 @@ fn plane(density: &Density, grid: &Grid, ranges: [[f64; 2]; 2]) -> Result<Plane,
         logarithmic: [false; 2],
         equal: true,
         amount: "density".into(),
+        largest: None,
         patches: cells
             .iter()
             .zip(&amounts)
@@ -122,6 +123,7 @@ fn dots(points: &[f64], ranges: [[f64; 2]; 2]) -> Plane {
         logarithmic: [false; 2],
         equal: true,
         amount: String::new(),
+        largest: None,
         patches: Vec::new(),
         lines: Vec::new(),
         points: vec![Points {

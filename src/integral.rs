@@ -4,6 +4,7 @@ mod average;
 mod derivative;
 mod field;
 mod mass;
+pub(crate) mod nodes;
 
 use std::f64::consts::FRAC_1_SQRT_2;
 use std::ops::Deref;
@@ -125,7 +126,11 @@ impl Estimate {
             }
             None => integrate_measured(pullback, settings, measure, start),
         };
-        let outcome = deadline.during(|| integrate(&pullback))?;
+        let mut outcome = deadline.during(|| integrate(&pullback))?;
+        if domain.principal_value().is_some() {
+            // They are those of what was folded.
+            outcome.nodes = None;
+        }
         let mut estimate = Self::told(&pullback, outcome, are_parts, start);
         if let Some(fault) = settings.checkpoint.as_ref().and_then(Checkpoint::fault) {
             let warning = format!("what was done could not be kept for a later run: {fault}");

@@ -73,8 +73,19 @@ impl WholeFile {
     ///
     /// # Errors
     /// Why it could not be written; then all is as it was.
-    pub fn write(mut self, bytes: &[u8]) -> io::Result<()> {
-        self.part.write_all(bytes)?;
+    pub fn write(self, bytes: &[u8]) -> io::Result<()> {
+        self.write_by(|file| file.write_all(bytes))
+    }
+
+    /// Writes what `fill` writes, piece by piece.
+    ///
+    /// # Errors
+    /// Those of `fill`, and why it could not be written; then all is as it was.
+    pub fn write_by(
+        mut self,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        fill(&mut self.part)?;
         self.part.as_file().sync_all()?;
         self.part.persist(self.target)?;
         Ok(())

@@ -12,7 +12,10 @@ pub(super) fn heading(statement: &Statement) -> String {
     let limits = statement.over.0.iter();
     let range = |(name, ends): &(String, [String; 2])| {
         let [lower, upper] = ends.each_ref().map(|limit| typeset(limit));
-        format!("{lower} ≤ {name} ≤ {upper}")
+        // An infinite end is not reached.
+        let relation = |end: &str| if end.ends_with('∞') { '<' } else { '≤' };
+        let (below, above) = (relation(&lower), relation(&upper));
+        format!("{lower} {below} {name} {above} {upper}")
     };
     let names: Vec<&str> = limits.clone().map(|(name, _)| &name[..]).collect();
     let ranges: Vec<String> = limits.map(range).collect();
@@ -36,6 +39,11 @@ mod tests {
         assert_eq!(
             heading(&Statement::of_mapped_region(&disk)),
             "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image"
+        );
+        let plane = polar.over("r = 0..inf, t = -inf..1").unwrap();
+        assert_eq!(
+            heading(&Statement::of_mapped_region(&plane)),
+            "0 ≤ r < ∞, −∞ < t ≤ 1 and its image"
         );
     }
 }

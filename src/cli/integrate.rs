@@ -17,6 +17,7 @@ use super::gradient::Gradient;
 use super::interrupt;
 use super::keys;
 use super::learned::{LEARNED, LearnedFile};
+use super::nodes_file::{NODES_OUT, NodesFile};
 use super::output::{DONE, UNSURE, print};
 use super::plot;
 use super::problem::{Problem, integral};
@@ -106,6 +107,15 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .value_parser(value_parser!(PathBuf))
         .conflicts_with(EXPLAIN)
         .help("Keeps the map that vegas learned in a file, and begins with the one that is there");
+    let nodes = Arg::new(NODES_OUT)
+        .long(NODES_OUT)
+        .value_name("FILE.csv")
+        .value_parser(value_parser!(PathBuf))
+        .conflicts_with_all([EXPLAIN, CSV])
+        .help(
+            "Writes the nodes: variables, targets, weight, det J, integrand; the value is the sum of \
+             weight·integrand·|det J|",
+        );
     let explain = Arg::new(EXPLAIN)
         .long(EXPLAIN)
         .action(ArgAction::SetTrue)
@@ -114,7 +124,7 @@ fn with_flags(command: clap::Command) -> clap::Command {
     let command = flags::with_settings(flags::with_problem(command));
     let command = flags::with_integral(command);
     command.args(
-        [plot, json, csv, quiet, checkpoint, learned, explain]
+        [plot, json, csv, quiet, checkpoint, learned, nodes, explain]
             .map(|flag| flag.help_heading("Output")),
     )
 }
@@ -160,6 +170,13 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
             );
             return Err(Fault::new(message).with_help("`pullback plot` draws one"));
         }
+        if let Some(path) = flags.get_one::<PathBuf>(NODES_OUT) {
+            let message = format!(
+                "--{NODES_OUT} {} is of one integral, not of a table",
+                path.display()
+            );
+            return Err(Fault::new(message).with_help("leave it out"));
+        }
         let choices = Choices::new(description.settings.clone())?;
         let choices = choices.cancelled_by(&interrupt::token()?);
         let choices = choices.among(world::ranks());
@@ -179,6 +196,19 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         }
         None => (choices, None),
     };
+    let nodes = match flags.get_one::<PathBuf>(NODES_OUT) {
+        Some(path) if description.average => {
+            let message = format!(
+                "--{NODES_OUT} {} is of an integral: an average is no sum over nodes",
+                path.display()
+            );
+            let help = format!("leave --{} out", keys::AVERAGE.flag());
+            return Err(Fault::new(message).with_help(help));
+        }
+        Some(path) if world::speaks() => Some(NodesFile::open(path)?),
+        _ => None,
+    };
+    let choices = choices.keeping_nodes(nodes.is_some());
     let reading = start.elapsed();
     // What could keep the picture from being drawn or written shows before the work.
     let picture = match flags.get_one::<PathBuf>(PLOT) {
@@ -223,6 +253,12 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     if world::speaks()
         && let (Some(file), Some(map)) = (learned, &estimate.outcome.learned)
         && let Err(fault) = file.write(map)
+    {
+        fault.report(flags.get_flag(JSON));
+        code = code.max(UNSURE);
+    }
+    if let Some(file) = nodes
+        && let Err(fault) = file.write(&estimate, &problem)
     {
         fault.report(flags.get_flag(JSON));
         code = code.max(UNSURE);

@@ -4,6 +4,7 @@
 //! 2 where the input is at fault; then nothing is printed on standard output. 130 where the user
 //! stopped the work, with the best answer so far.
 
+mod animation;
 mod answer;
 mod check;
 mod check_mesh;
@@ -30,6 +31,8 @@ mod learned;
 mod maps;
 mod mesh;
 mod named_map;
+mod node_picture;
+mod nodes_file;
 mod number;
 mod outline;
 mod output;

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, value_parser};
 use pullback::Domain;
 use pullback::domain::Pullback;
-use pullback::plot::{Deformation, Integrand, Jacobian, Picture, Planes, Style, View};
+use pullback::plot::{Animation, Deformation, Integrand, Jacobian, Picture, Planes, Style, View};
 
+use super::animation;
 use super::command::Command;
 use super::convergence;
 use super::fault::Fault;
 use super::flags;
 use super::heading::heading;
+use super::node_picture;
 use super::output::{DONE, print};
 use super::problem::Problem;
 use super::sweep_picture::swept;
@@ -19,7 +22,7 @@ use super::sweep_picture::swept;
 /// The command.
 pub(super) const COMMAND: Command = Command {
     name: "plot",
-    about: "A picture of the region with its grid, beside its image under the map; of det J, integrands, errors",
+    about: "A picture of the region with its grid, beside its image under the map; of det J, integrands, nodes, errors",
     details: "",
     examples: "\
 Examples:
@@ -33,6 +36,10 @@ Examples:
     pullback plot --map polar --integrand \"1/sqrt(x^2 + y^2)\" --what integrand -o peak.png
   How fast methods converge:
     pullback plot --map polar --integrand \"exp(-x^2-y^2)\" --what convergence -o errors.png
+  Where cubature puts its cells at a kink:
+    pullback plot --map polar --integrand \"abs(x - 0.3)\" --method cubature --rtol 1e-4 --what nodes -o nodes.png
+  How the rectangle of polar coordinates becomes a disk:
+    pullback plot --map polar -o disk.gif
   The area of a disk that is cut, against where:
     pullback plot --map polar --where \"x <= a\" --param \"a = -1..1 by 0.05\" --what sweep -o area.png",
     with_flags,
@@ -52,14 +59,17 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .value_name("FILE")
         .required(true)
         .value_parser(value_parser!(PathBuf))
-        .help("Where to write the picture: a name that ends in .png or .svg");
+        .help(
+            "Where to write the picture: a name that ends in .png or .svg; .gif or .apng for the region as it becomes \
+             its image, or the images as a parameter runs",
+        );
     let what = Arg::new(WHAT)
         .long(WHAT)
         .default_value(DEFORMATION)
         .value_parser(drawing)
         .help(format!(
-            "What to draw: the region and its image, det J over both, the integrand over both, errors \
-             against evaluations by every method, or an integral against a parameter that runs \
+            "What to draw: the region and its image, det J over both, the integrand over both, the \
+             nodes of a method in both, errors against evaluations by every method, or an integral against a parameter that runs \
              [possible values: {}]",
             KINDS.join(", ")
         ));
@@ -90,26 +100,54 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let path = flags.get_one::<PathBuf>(OUTPUT);
     let path = path.ok_or_else(|| Fault::new("a picture needs a file to go to"))?;
     let title = flags.get_one::<String>(TITLE).map(String::as_str);
-    let style = Style {
+    let mut style = Style {
         view: flags.get_one::<View>(VIEW).copied(),
         ..flags.get_one::<Style>(SIZE).copied().unwrap_or_default()
     };
-    check_path(path, flags::file(flags))?;
+    match animation::is_named(path) {
+        true => {
+            Animation::check_path(path)?;
+            is_not_the_problem(path, flags::file(flags))?;
+        }
+        false => check_path(path, flags::file(flags))?,
+    }
     let what = flags
         .get_one::<String>(WHAT)
         .map_or(DEFORMATION, String::as_str);
+    if animation::is_named(path) {
+        if what != DEFORMATION {
+            let message = format!("--{WHAT} {what} does not move");
+            let help = "give it a name that ends in .png or .svg";
+            return Err(Fault::new(message).with_help(help));
+        }
+        if flags.value_source(SIZE) == Some(ValueSource::DefaultValue) {
+            [style.width, style.height] = animation::SIZE;
+        }
+        let animation = animation::animation(&description, title, &style)?;
+        animation.save(path)?;
+        let count = animation.frames.len();
+        return Ok(told(
+            path,
+            (style.width, style.height),
+            &format!(", {count} pictures"),
+        ));
+    }
     let (picture, code) = match what {
         SWEEP => swept(&description, title, &style)?,
         CONVERGENCE => convergence::picture(&description, title, &style)?,
+        NODES => node_picture::picture(&description, title, &style)?,
         _ => {
             let problem = Problem::new(&description)?;
             (drawn(what, &problem, title, &style)?, DONE)
         }
     };
     picture.save(path)?;
-    let (width, height) = picture.size();
-    let told = format!("{}  {width} × {height}\n", path.display());
-    Ok(code.max(print(&told)))
+    Ok(code.max(told(path, picture.size(), "")))
+}
+
+/// Says where a picture went, and how large it is.
+fn told(path: &Path, (width, height): (u32, u32), more: &str) -> u8 {
+    print(&format!("{}  {width} × {height}{more}\n", path.display()))
 }
 
 /// The pictures that there are.
@@ -118,17 +156,14 @@ const JACOBIAN: &str = "jacobian";
 const INTEGRAND: &str = "integrand";
 const CONVERGENCE: &str = "convergence";
 const SWEEP: &str = "sweep";
-const KINDS: [&str; 5] = [DEFORMATION, JACOBIAN, INTEGRAND, CONVERGENCE, SWEEP];
+const NODES: &str = "nodes";
+const KINDS: [&str; 6] = [DEFORMATION, JACOBIAN, INTEGRAND, NODES, CONVERGENCE, SWEEP];
 
 /// Reads `--what`.
 fn drawing(name: &str) -> Result<String, String> {
     match name {
         name if KINDS.contains(&name) => Ok(name.to_owned()),
-        "nodes" => Err(format!(
-            "not in this version, which draws: {}",
-            KINDS.join(", ")
-        )),
-        _ => Err(format!("this version draws: {}", KINDS.join(", "))),
+        _ => Err(format!("expected one of: {}", KINDS.join(", "))),
     }
 }
 
@@ -161,6 +196,11 @@ fn eye(text: &str) -> Result<View, String> {
 /// Refuses a path that a picture could not be written to, or that is the problem file.
 pub(super) fn check_path(path: &Path, problem: Option<&PathBuf>) -> Result<(), Fault> {
     Picture::check_path(path)?;
+    is_not_the_problem(path, problem)
+}
+
+/// Refuses a path that is that of the problem file.
+fn is_not_the_problem(path: &Path, problem: Option<&PathBuf>) -> Result<(), Fault> {
     let same = |problem: &PathBuf| match (path.canonicalize(), problem.canonicalize()) {
         (Ok(path), Ok(problem)) => path == problem,
         _ => false,

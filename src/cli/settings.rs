@@ -217,6 +217,17 @@ impl Choices {
         }
     }
 
+    /// The same choices, for an answer that keeps its nodes or does not.
+    pub(super) fn keeping_nodes(self, keeps: bool) -> Choices {
+        match keeps {
+            true => Choices {
+                settings: self.settings.keeping_nodes(),
+                ..self
+            },
+            false => self,
+        }
+    }
+
     /// The same choices, with a map to begin with.
     pub(super) fn learned(self, map: Option<LearnedMap>) -> Choices {
         Choices {

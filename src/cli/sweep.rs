@@ -66,8 +66,14 @@ impl Sweep {
         self.values.last().map_or(0, Vec::len)
     }
 
-    fn count(&self) -> usize {
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
         self.values.iter().map(Vec::len).product()
+    }
+
+    /// The description of a row.
+    pub(super) fn problem(&self, description: &Description, number: usize) -> Description {
+        with_values(description, &self.row(number))
     }
 
     /// The values of a row.
@@ -97,7 +103,7 @@ impl Row {
         (choices, settings): (&Choices, &Settings),
         number: usize,
     ) -> Result<Row, Fault> {
-        let own = with_values(description, &sweep.row(number));
+        let own = sweep.problem(description, number);
         let problem = Problem::new(&own)?;
         let domain = problem.domain.as_ref();
         let estimate = integral(domain, &problem.integrands, own.average, settings)

@@ -56,6 +56,11 @@ pub enum Misfit {
         /// The parameters.
         parameters: Vec<String>,
     },
+    /// A value that is no sum over nodes.
+    NoNodes {
+        /// How it was found.
+        method: String,
+    },
     /// A derivative of code by a parameter, which it does not see.
     NoDerivativeOfCode,
     /// A derivative by a parameter of a kind of region that has none yet.
@@ -311,6 +316,11 @@ impl fmt::Display for Misfit {
             NoDerivativeOfCode => {
                 f.write_str("an integrand that is code has no derivative by a parameter")
             }
+            NoNodes { method } => write!(
+                f,
+                "the value of `{method}` is not one sum over nodes: those of gauss, tanh-sinh, cubature (to a million \
+                 cells), qmc, vegas and monte-carlo are, where the region is not divided"
+            ),
             NoDerivativeOfRegion => f.write_str(
                 "the derivative by a parameter is there for maps over limits, with conditions or without, \
                  and for pieces of such, not for this kind of region",

@@ -20,13 +20,14 @@ use super::axis_bounds::AxisBounds;
 use super::because::{Because, Behaviour};
 use super::losses::{add_losses, lost_in_numbers};
 use super::meter::{Halt, Metered, Stop};
+use super::node_set::{NodeSet, Placed, nodes};
 use super::outcome::{Outcome, Status};
 use super::pieces;
 use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{add_on_cell, describe, nodes, roundoff, sums_with, values};
+use super::tensor::{add_on_cell, describe, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Bounds, Integrand, Side, piece};
@@ -463,8 +464,17 @@ impl Search<'_> {
                 answer.choice.nodes()
             ),
         };
+        let nodes = self.task.keeps_nodes.then(|| {
+            let cells = self.cells.iter().zip(&answer.choice.rules);
+            let parts = cells.map(|(cell, rules)| Placed {
+                sides: cell.sides.clone(),
+                rules: rules.clone(),
+            });
+            NodeSet::of_parts(parts.collect(), &values)
+        });
         Some(Outcome {
             proven: true,
+            nodes,
             reasons: reason.into_iter().collect(),
             ..Outcome::new(values, errors, status).by(method, because(self.integrand))
         })

@@ -21,6 +21,7 @@ use super::because::{Because, Step};
 use super::cell_list::{BadValue, Cell, CellList, CellMut};
 use super::cell_rule::{CellRule, Known};
 use super::meter::{Halt, Metered, Stop};
+use super::node_set::NodeSet;
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
 use super::scan::{SCAN, Witness, scan};
@@ -511,8 +512,17 @@ impl<'d> Division<'d> {
             status = Status::Suspect;
             reasons.push(Reason::ZeroEverywhere);
         }
+        let nodes = match self.task.keeps_nodes {
+            true => {
+                let cells = (0..self.cells.len()).map(|id| self.cells.get(id));
+                let places = cells.map(|cell| [cell.from, cell.width]);
+                NodeSet::of_cells(self.integrand.dimension(), places, &values)
+            }
+            false => None,
+        };
         Outcome {
             reasons,
+            nodes,
             ..Outcome::new(values, errors, status)
         }
         .by(self.method(), Because::of(Step::Cells))

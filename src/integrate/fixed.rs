@@ -3,6 +3,7 @@
 
 use super::because::{Because, Step};
 use super::meter::{Halt, Stop};
+use super::node_set::NodeSet;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
@@ -192,6 +193,10 @@ impl FixedGauss {
             _ => Status::Budget,
         };
         let mut outcome = Outcome::new(values, errors, status);
+        if task.keeps_nodes {
+            let rules = rules(&orders[2], task)?;
+            outcome.nodes = Some(NodeSet::of_rules(rules, &outcome.values));
+        }
         for (agree, witness) in agree.into_iter().zip([&orders[1], &orders[0]]) {
             if !agree {
                 outcome.reasons.push(Reason::Disagreement {

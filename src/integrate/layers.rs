@@ -12,12 +12,13 @@
 use super::because::{Because, Step};
 use super::cuts::product;
 use super::meter::Stop;
+use super::node_set::nodes;
 use super::outcome::{Outcome, Status};
 use super::pieces::over_pieces;
 use super::strategy::{Rows, Solve};
 use super::subject::Subject;
 use super::task::{Measure, Task};
-use super::tensor::{add_on_cell, nodes};
+use super::tensor::add_on_cell;
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Piece, Side, part};
 use crate::rule::Rule;

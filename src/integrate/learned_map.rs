@@ -140,6 +140,14 @@ fn refused(fault: &str) -> Error {
 }
 
 impl LearnedMap {
+    /// The edges of the bins of each axis, from 0 to 1, where the map is one grid along the axes.
+    pub fn grid(&self) -> Option<&[Vec<f64>]> {
+        match &self.channels[..] {
+            [only] if only.frame.is_none() => Some(&only.edges),
+            _ => None,
+        }
+    }
+
     fn checked(channels: Vec<Channel>) -> Result<Self, Error> {
         let map = LearnedMap { channels };
         match map.fault() {

@@ -113,6 +113,9 @@ pub(crate) fn integrate_measured(
         outcome.add_reasons(&[reason]);
     }
     own_up(&mut outcome);
+    // Of values that were changed since the nodes are not known.
+    let values = &outcome.values;
+    outcome.nodes = outcome.nodes.filter(|nodes| nodes.are_of(values));
     outcome.evaluations = meter.used();
     meter.steps().end();
     Ok(outcome)

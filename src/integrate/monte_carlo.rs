@@ -6,23 +6,19 @@
 //! 3. Chunks are merged in order; the number of chunks doubles until the interval is short enough.
 //! 4. What the largest samples say of the tail widens the interval, or makes it doubtful (moments).
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
 use super::because::{Because, Step};
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
+use super::node_set::NodeSet;
 use super::outcome::{BadNode, Outcome, Status};
+use super::random_points::{CHUNK, generators};
 use super::reason::Reason;
 use super::record::Record;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
-use crate::rule::vectors::{Generators, sampling};
-
-/// The samples of a chunk.
-const CHUNK: u64 = 16 * BLOCK as u64;
+use crate::rule::vectors::sampling;
 
 /// The chunks of a step at most.
 const STEP: usize = 1 << 12;
@@ -157,6 +153,12 @@ fn integrate(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Outcome, Stop
         }
     }
     doubt(&mut outcome, &moments);
+    if task.keeps_nodes {
+        // A round that was cut off has taken the first of its samples.
+        let count = moments[0].count as u64;
+        let (dimension, seed) = (integrand.dimension(), task.seed);
+        outcome.nodes = Some(NodeSet::random(dimension, seed, count, &outcome.values));
+    }
     Ok(outcome)
 }
 
@@ -242,12 +244,7 @@ fn chunk(
     [from, to]: [u64; 2],
 ) -> Chunk {
     let (dimension, outputs) = (integrand.dimension(), integrand.outputs());
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(index);
-    let mut generators: Generators = Default::default();
-    generators
-        .as_flattened_mut()
-        .fill_with(|| random.next_u64());
+    let mut generators = generators(seed, index);
     let uniform = sampling().uniform;
     let mut chunk = Chunk {
         moments: empty.to_vec(),

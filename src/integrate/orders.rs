@@ -17,13 +17,14 @@ use rustc_hash::FxHashMap;
 use super::because::{Because, Behaviour};
 use super::ladder::{Family, Level, PATIENCE, Rung};
 use super::meter::{Halt, Metered, Stop};
+use super::node_set::{NodeSet, nodes};
 use super::outcome::{Outcome, Status};
 use super::peaks::without_peaks;
 use super::reason::Reason;
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::tensor::{describe, nodes, nonfinite, roundoff, sums_with, values};
+use super::tensor::{describe, nonfinite, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
 use crate::error::Error;
 use crate::integrand::{Block, Coordinate, Integrand};
@@ -80,17 +81,21 @@ impl<S: Into<Stop>> From<S> for End {
 struct Verdict {
     values: Vec<f64>,
     errors: Vec<f64>,
-    method: String,
+    rules: Vec<Rule>,
     status: Status,
     reasons: Vec<Reason>,
 }
 
 impl Verdict {
-    fn outcome(self) -> Outcome {
+    fn outcome(self, keeps_nodes: bool) -> Outcome {
+        let (method, has_nodes) = match self.rules.is_empty() {
+            true => ("none".to_owned(), false),
+            false => (describe(&self.rules), keeps_nodes),
+        };
         Outcome {
             reasons: self.reasons,
-            ..Outcome::new(self.values, self.errors, self.status)
-                .by(self.method, Because::default())
+            nodes: has_nodes.then(|| NodeSet::of_rules(self.rules, &self.values)),
+            ..Outcome::new(self.values, self.errors, self.status).by(method, Because::default())
         }
     }
 }
@@ -173,7 +178,7 @@ pub(crate) fn integrate(
     rise.choose_families()?;
     let mut given_up = false;
     let found = match rise.run() {
-        Ok(verdict) => verdict.outcome(),
+        Ok(verdict) => verdict.outcome(task.keeps_nodes),
         Err(End::Stopped(Stop::Halt(halt))) => rise.interrupted(task.reason(halt)),
         Err(End::Stopped(failed)) => return Err(failed),
         Err(End::Slow(axis)) => rise.interrupted(Reason::NotSmooth {
@@ -234,7 +239,7 @@ impl Rise<'_> {
         let mut verdict = self.best.take().unwrap_or_else(|| Verdict {
             values: vec![f64::NAN; outputs],
             errors: vec![f64::INFINITY; outputs],
-            method: "none".to_owned(),
+            rules: Vec::new(),
             status: Status::Budget,
             reasons: Vec::new(),
         });
@@ -267,7 +272,7 @@ impl Rise<'_> {
         }
         verdict.status = Status::Budget;
         verdict.reasons.push(reason);
-        verdict.outcome()
+        verdict.outcome(self.task.keeps_nodes)
     }
 
     /// Whether values continue smoothly from the end of an axis to its beginning, at a few places.
@@ -466,7 +471,7 @@ impl Rise<'_> {
             self.best = Some(Verdict {
                 values: values(sums),
                 errors,
-                method: describe(&Self::rules(rungs)?),
+                rules: Self::rules(rungs)?,
                 status: Status::Budget,
                 reasons: Vec::new(),
             });
@@ -535,7 +540,7 @@ impl Rise<'_> {
         Ok(Some(Verdict {
             values: values(&third_sums),
             errors,
-            method: describe(&Self::rules(&third)?),
+            rules: Self::rules(&third)?,
             status,
             reasons,
         }))

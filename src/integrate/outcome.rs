@@ -5,6 +5,7 @@ use std::fmt;
 use super::because::Because;
 use super::ladder::Level;
 use super::learned_map::LearnedMap;
+use super::node_set::NodeSet;
 use super::reason::Reason;
 use crate::integrand::Knowledge;
 
@@ -148,6 +149,10 @@ pub struct Outcome {
     /// The map that was learned, where one was.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub learned: Option<LearnedMap>,
+    /// The nodes of which the values are weighted sums, where these were to be
+    /// [kept](crate::Settings::keeping_nodes) and the method has some.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub nodes: Option<NodeSet>,
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
@@ -200,6 +205,7 @@ impl Outcome {
             bad_node: None,
             hidden: None,
             learned: None,
+            nodes: None,
             witnessed: false,
             at_ends: None,
             levels: None,
@@ -297,7 +303,7 @@ impl Outcome {
         }
         self.hidden = self.hidden.or(other.hidden);
         // What belongs to one rule for all of them.
-        (self.at_ends, self.levels) = (None, None);
+        (self.at_ends, self.levels, self.nodes) = (None, None, None);
         self
     }
 

@@ -14,7 +14,9 @@ use super::because::{Because, Step};
 use super::face_tails::FaceTails;
 use super::meter::{Halt, Metered, Stop};
 use super::moments::{Moments, NO_VARIANCE};
+use super::node_set::NodeSet;
 use super::outcome::{BadNode, Outcome, Status};
+use super::random_points::scrambles;
 use super::reason::Reason;
 use super::record::Record;
 use super::strategy::{Attempt, Solve, Strategy};
@@ -25,8 +27,7 @@ use crate::error::Error;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::rule::{Lattice, MAX_LATTICE, MAX_SOBOL, MOST_LATTICE_POINTS, Scrambled, Sobol};
 
-/// The scrambles, and the two-sided 95 % quantile of Student's distribution for one less.
-const SCRAMBLES: usize = 16;
+/// The two-sided 95 % quantile of Student's distribution for one less than there are scrambles.
 const QUANTILE: f64 = 2.131_449_545_559_323;
 
 /// The shifts of the lattice, and the quantile for them.
@@ -75,14 +76,6 @@ impl Strategy for Qmc {
         let points = Doubling::new(integrand, &scrambles, 0, &tails);
         Ok(Attempt::of(points.complete(task)?))
     }
-}
-
-/// The scrambles of a sequence.
-pub(super) fn scrambles(sobol: &Sobol, seed: u64) -> Vec<Scrambled> {
-    let numbers = 0..SCRAMBLES as u64;
-    numbers
-        .map(|number| Scrambled::new(sobol, seed, number))
-        .collect()
 }
 
 /// Points that are random and even, in replicates.
@@ -377,6 +370,11 @@ impl<'d> Doubling<'d> {
         if outcome.status == Status::Converged {
             let points = self.sums.points / 4;
             compare(&mut outcome, self.integrand, task, points, self.identity)?;
+        }
+        if task.keeps_nodes && self.sums.points > 0 {
+            let (dimension, seed) = (self.integrand.dimension(), task.seed);
+            let nodes = NodeSet::scrambled(dimension, seed, self.sums.points, &outcome.values);
+            outcome.nodes = Some(nodes);
         }
         Ok(outcome.by(described, asked()))
     }

@@ -14,7 +14,8 @@ use super::learning::{ENOUGH_TO_LEARN, points_of_a_round};
 use super::meter::{Halt, Stop};
 use super::monte_carlo::MonteCarlo;
 use super::outcome::{Outcome, Status};
-use super::qmc::{self, Doubling, MOST_AXES};
+use super::qmc::{Doubling, MOST_AXES};
+use super::random_points::scrambles;
 use super::sparse::{Nodes, SparseGrid};
 use super::strategy::{Attempt, Solve, Strategy, doubted};
 use super::subject::Subject;
@@ -131,7 +132,7 @@ impl Course<'_> {
     fn run(&self) -> Result<Outcome, Stop> {
         let (task, integrand) = (&self.task, self.subject.integrand);
         let sobol = Sobol::new(integrand.dimension())?;
-        let scrambles = qmc::scrambles(&sobol, task.seed);
+        let scrambles = scrambles(&sobol, task.seed);
         let tails = FaceTails::default();
         let mut plain = Doubling::new(integrand, &scrambles, 0, &tails);
         let patience = (PAYS * self.learning) as f64;

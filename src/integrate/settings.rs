@@ -111,6 +111,8 @@ pub struct Settings {
     pub learned: Option<LearnedMap>,
     /// The number of threads; all processors where it is `None`. The result does not depend on it.
     pub threads: Option<usize>,
+    /// Whether the outcome is to keep its nodes.
+    pub keeps_nodes: bool,
     /// Who watches, and may call the work off.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) watch: Watch,
@@ -148,6 +150,7 @@ impl Default for Settings {
             seed: 0,
             learned: None,
             threads: None,
+            keeps_nodes: false,
             watch: Watch::default(),
             checkpoint: None,
             company: None,
@@ -210,6 +213,15 @@ impl Settings {
     pub fn threads(self, threads: impl Into<Option<usize>>) -> Self {
         Settings {
             threads: threads.into(),
+            ..self
+        }
+    }
+
+    /// These settings for an outcome that keeps the nodes of which its values are sums:
+    /// [`Estimate::for_each_node`](crate::Estimate::for_each_node).
+    pub fn keeping_nodes(self) -> Self {
+        Settings {
+            keeps_nodes: true,
             ..self
         }
     }

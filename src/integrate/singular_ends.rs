@@ -4,6 +4,7 @@ use super::because::{Because, Step};
 use super::cuts::{product, toward_ends};
 use super::ends::Ends;
 use super::meter::{Halt, Stop};
+use super::node_set::NodeSet;
 use super::orders::{Manner, Progress, integrate};
 use super::outcome::Status;
 use super::peaks::without_peaks;
@@ -104,6 +105,15 @@ impl Strategy for SingularEnds {
             Ok(outcome)
         })?;
         let mut outcome = sum(&outcomes, task);
+        let nodes = outcomes.iter().zip(&parts).map(|(outcome, sides)| {
+            let nodes = outcome.nodes.clone()?;
+            nodes
+                .are_of(&outcome.values)
+                .then(|| nodes.placed_on(sides))
+        });
+        if let Some(nodes) = nodes.collect::<Option<Vec<_>>>() {
+            outcome.nodes = Some(NodeSet::of_parts(nodes.concat(), &outcome.values));
+        }
         if !look.divergences.is_empty() && outcome.status == Status::Converged {
             outcome.status = Status::Suspect;
         }

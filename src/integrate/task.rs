@@ -59,6 +59,8 @@ pub(crate) struct Task<'t> {
     pub(crate) seed: u64,
     /// Whether the user set the most evaluations.
     pub(crate) is_limited: bool,
+    /// Whether outcomes are to keep their nodes.
+    pub(crate) keeps_nodes: bool,
     /// Who is told of better answers of a part; none where this is the work on the whole.
     report: Option<&'t Report<'t>>,
     budget: Budget<'t>,
@@ -73,6 +75,7 @@ impl<'t> Task<'t> {
             measure,
             seed: settings.seed,
             is_limited: settings.max_evals.is_some(),
+            keeps_nodes: settings.keeps_nodes,
             report: None,
             budget: Budget::all(meter),
         }

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::meter::{Halt, Meter, Metered, Stop};
+use super::node_set::nodes;
 use super::outcome::{BadNode, Outcome};
 use super::settings::Settings;
 use super::task::{Measure, Task};
@@ -25,12 +26,6 @@ const BATCH: usize = 1 << 16;
 
 /// A grid with fewer nodes is summed on the calling thread: waking others would take longer.
 const SMALL_GRID: u64 = 20_000;
-
-/// The number of nodes of a tensor product.
-pub(crate) fn nodes(rules: &[Rule]) -> u64 {
-    let lengths = rules.iter().map(|rule| rule.len() as u64);
-    lengths.fold(1, u64::saturating_mul)
-}
 
 /// The text `gauss 10 x trapezoid 20`.
 pub(crate) fn describe(rules: &[Rule]) -> String {

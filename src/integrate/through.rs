@@ -283,15 +283,11 @@ impl Integrand for Through<'_> {
     }
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
-        let dimension = self.dimension();
         Box::new(ThroughEvaluator {
             of: self,
             inner: self.integrand.evaluator(),
-            leader: Leader::new(dimension),
-            inside: Vec::with_capacity(BLOCK),
+            leading: Leading::new(&self.lanes, self.dimension()),
             values: vec![0.0; self.outputs() * BLOCK],
-            point: vec![0.0; dimension],
-            scratch: vec![0.0; dimension],
             passed_over: 0,
         })
     }
@@ -310,16 +306,53 @@ impl Knowledge for Through<'_> {
 struct ThroughEvaluator<'m> {
     of: &'m Through<'m>,
     inner: Box<dyn Evaluator + 'm>,
-    leader: Leader,
-    /// The sorted points that lie in the unit box.
-    inside: Vec<usize>,
+    leading: Leading<'m>,
     values: Vec<f64>,
-    point: Vec<f64>,
-    scratch: Vec<f64>,
     passed_over: usize,
 }
 
-impl ThroughEvaluator<'_> {
+/// Leads blocks of points, and keeps those that come to lie in the unit box.
+pub(super) struct Leading<'m> {
+    lanes: &'m [Lane<'m>],
+    leader: Leader,
+    /// The sorted points that lie in the unit box.
+    inside: Vec<usize>,
+    point: Vec<f64>,
+    scratch: Vec<f64>,
+}
+
+impl<'m> Leading<'m> {
+    pub(super) fn new(lanes: &'m [Lane<'m>], dimension: usize) -> Self {
+        Leading {
+            lanes,
+            leader: Leader::new(dimension),
+            inside: Vec::with_capacity(BLOCK),
+            point: vec![0.0; dimension],
+            scratch: vec![0.0; dimension],
+        }
+    }
+
+    /// Leads a block; how many of its points lie in the unit box.
+    pub(super) fn lead(&mut self, block: &Block<'_>) -> usize {
+        self.leader
+            .lead(self.lanes, block.coordinates(), block.len());
+        self.keep_inside(block.len());
+        let count = self.inside.len();
+        self.balance(count);
+        count
+    }
+
+    /// Where so many points lie, axis by axis.
+    pub(super) fn places(&self, count: usize) -> impl Iterator<Item = &[f64]> {
+        let places = self.leader.places.chunks(BLOCK);
+        places.map(move |place| &place[..count])
+    }
+
+    /// By how much the map stretches at so many points.
+    pub(super) fn stretches(&self, count: usize) -> &[f64] {
+        &self.leader.stretches[..count]
+    }
+
     /// Leaves out the points that lie outside of the unit box.
     fn keep_inside(&mut self, n: usize) {
         self.inside.clear();
@@ -348,7 +381,7 @@ impl ThroughEvaluator<'_> {
 
     /// The inverse of the density of all channels in the place of that of the own one.
     fn balance(&mut self, count: usize) {
-        let lanes = &self.of.lanes;
+        let lanes = self.lanes;
         if lanes.len() == 1 {
             return;
         }
@@ -379,16 +412,11 @@ impl Evaluator for ThroughEvaluator<'_> {
         if n == 0 {
             return;
         }
-        self.leader.lead(&self.of.lanes, block.coordinates(), n);
-        self.keep_inside(n);
-        let count = self.inside.len();
+        let count = self.leading.lead(block);
         self.passed_over = n - count;
-        self.balance(count);
-        let places = self.leader.places.chunks(BLOCK);
-        let coordinates: Vec<_> = places
-            .map(|place| Coordinate::Each(&place[..count]))
-            .collect();
-        let stretches = &self.leader.stretches[..count];
+        let places = self.leading.places(count);
+        let coordinates: Vec<_> = places.map(Coordinate::Each).collect();
+        let stretches = self.leading.stretches(count);
         if count == n && self.of.lanes.len() == 1 {
             self.inner.evaluate(&Block::new(&coordinates, n), values);
             for values in values.chunks_mut(n) {
@@ -405,8 +433,8 @@ impl Evaluator for ThroughEvaluator<'_> {
         values.fill(0.0);
         for (k, values) in values.chunks_mut(n).enumerate() {
             let own = &own[k * count..(k + 1) * count];
-            for ((value, stretch), &i) in own.iter().zip(stretches).zip(&self.inside) {
-                values[self.leader.order[i]] = value * stretch;
+            for ((value, stretch), &i) in own.iter().zip(stretches).zip(&self.leading.inside) {
+                values[self.leading.leader.order[i]] = value * stretch;
             }
         }
     }

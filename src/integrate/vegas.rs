@@ -22,6 +22,7 @@ use super::learning::{Learner, Learning};
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::qmc::{self, Doubling};
+use super::random_points::scrambles;
 use super::reason::Reason;
 use super::round::identity;
 use super::strategy::{Attempt, Solve, Strategy};
@@ -70,7 +71,7 @@ impl Strategy for Vegas<'_> {
             Err(found) => return Ok(Attempt::Open(found)),
         };
         let through = Through::new(integrand, &learned.map);
-        let scrambles = qmc::scrambles(&sobol, task.seed);
+        let scrambles = scrambles(&sobol, task.seed);
         let before = task.used();
         let points = learned.points(&through, &scrambles);
         let outcome = points.complete(task)?;
@@ -179,6 +180,7 @@ impl Learned {
         let points = std::mem::take(&mut outcome.method);
         let told = told(&self.map, &self.learning, &mut outcome);
         let method = format!("vegas, {told}, then {points}");
+        outcome.nodes = outcome.nodes.map(|nodes| nodes.led_by(&self.map));
         outcome.learned = Some(self.map.clone());
         Ok(outcome.by(method, Because::of(Step::AskedFor)))
     }

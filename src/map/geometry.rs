@@ -21,6 +21,8 @@ pub struct Geometry<'a> {
     pub(super) is_signed: bool,
     /// Whether folds are meant, so that there is nothing to warn of.
     pub(super) is_meant_to_fold: bool,
+    /// All stretches, as formulas.
+    all_stretches: Vec<Id>,
     /// The least and the greatest determinant, where they are known and positive.
     pub(super) known: Option<(f64, f64)>,
     /// The targets as formulas of the variables.
@@ -74,6 +76,7 @@ impl<'a> Geometry<'a> {
             points: Points::Code(Box::new(points)),
             determinant: Box::new(determinant),
             stretches,
+            all_stretches: Vec::new(),
             is_signed: false,
             is_meant_to_fold: false,
             known: None,
@@ -171,6 +174,7 @@ impl<'a> Geometry<'a> {
             determinant: Box::new(Program::for_blocks(&arena, &roots[shape..], n)),
             stretches: varying_stretches(&arena, &stretches)?,
             points: Points::Formulas(arena, roots),
+            all_stretches: stretches,
             is_signed: false,
             is_meant_to_fold: false,
             known: None,
@@ -208,6 +212,33 @@ impl<'a> Geometry<'a> {
             let mut evaluator = points.evaluator();
             self.block(evaluator.as_mut(), &coordinates, 1).remove(0)
         })
+    }
+
+    /// Calls `work` with what evaluates points at the nodes of a block.
+    pub(crate) fn evaluated<T>(
+        &self,
+        work: impl FnOnce(&mut dyn FnMut(&[Coordinate<'_>], usize) -> Vec<Point>) -> T,
+    ) -> T {
+        self.with_points(|points| {
+            let mut evaluator = points.evaluator();
+            work(&mut |coordinates, count| self.block(evaluator.as_mut(), coordinates, count))
+        })
+    }
+
+    /// The stretches of all limits, as an integrand, where they are formulas.
+    pub(crate) fn stretching(&self) -> Option<Program> {
+        match &self.points {
+            Points::Formulas(arena, _) => {
+                let n = self.variables.len();
+                Some(Program::for_blocks(arena, &self.all_stretches, n))
+            }
+            Points::Code(_) => None,
+        }
+    }
+
+    /// Whether what is swapped or folded counts negative.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.is_signed
     }
 
     /// The points of a lattice with its ends: `counts[i]` equal steps less one along axis i, the

@@ -24,14 +24,14 @@ use crate::Error;
 
 /// The colours of methods, which the colour-blind can tell apart: M. Okabe and K. Ito, "Color universal design",
 /// https://jfly.uni-koeln.de/color (2002).
-const COLORS: [Rgb; 7] = [
+pub(super) const COLORS: [Rgb; 7] = [
     Rgb(0, 114, 178),
     Rgb(213, 94, 0),
     Rgb(0, 158, 115),
-    Rgb(170, 60, 130),
-    Rgb(34, 34, 34),
-    Rgb(190, 130, 0),
-    Rgb(60, 150, 210),
+    Rgb(204, 121, 167),
+    Rgb(20, 20, 20),
+    Rgb(230, 159, 0),
+    Rgb(86, 180, 233),
 ];
 
 /// The most methods that can be told apart.

@@ -33,6 +33,9 @@ pub(super) const STEPS: usize = 48;
 /// Colours of neighbours that are this many steps apart are far apart.
 const FAR_APART: usize = 4;
 
+/// A patch that is so large beside its panel is divided.
+const LARGE: f64 = 0.022;
+
 /// How much of a reversed sheet of the image hides what lies below it.
 const VEIL: f64 = 0.62;
 
@@ -84,6 +87,9 @@ impl<'a> Grid<'a> {
         if flat && grid.is_coarse() {
             grid.patches = grid.patches(FINEST_OF_ALL);
         }
+        if flat && is_plane {
+            grid.divide_large();
+        }
         let is_marked = grid.shown.look.subject == Subject::Grid && !grid.shown.look.is_single;
         if is_marked && deformation.levels.is_empty() {
             grid.marked = grid.choose();
@@ -99,6 +105,35 @@ impl<'a> Grid<'a> {
             .into_iter()
             .flat_map(|face| lattice.tiles(face, finest));
         tiles.map(|tile| self.patch(tile, sides)).collect()
+    }
+
+    /// Divides patches that are large on the page into those of single steps of the lattice.
+    fn divide_large(&mut self) {
+        let is_large = |patch: &Patch| {
+            patch.whole
+                && self.shown.sides.iter().any(|side| {
+                    let area = side.panel.area();
+                    let spots = side.polygon(&patch.rim).unwrap_or_default();
+                    let extent = |i: usize| {
+                        let along = spots.iter().map(|spot| spot[i]);
+                        along.clone().fold(f64::MIN, f64::max) - along.fold(f64::MAX, f64::min)
+                    };
+                    extent(0) > LARGE * area.width || extent(1) > LARGE * area.height
+                })
+        };
+        let own = std::mem::take(&mut self.patches);
+        let (large, mut patches): (Vec<Patch>, Vec<Patch>) = own.into_iter().partition(is_large);
+        for Patch { tile, .. } in large {
+            for [i, j] in squares(tile.from, tile.to) {
+                let part = Tile {
+                    face: tile.face,
+                    from: [i, j],
+                    to: [i + 1, j + 1],
+                };
+                patches.push(self.patch(part, &self.shown.sides));
+            }
+        }
+        self.patches = patches;
     }
 
     pub(super) fn patch(&self, tile: Tile, sides: &[Side; 2]) -> Patch {

@@ -49,8 +49,9 @@ fn check(picture: &Picture, of: &str) {
         "{of}"
     );
     let size = picture.svg().unwrap().len();
-    // What varies as fast as tiles can show takes most.
-    assert!(size < 400_000, "{of}: {size} bytes");
+    // A wave without end, whose tiles all differ from their neighbours, takes most: pictures of the gallery take less than
+    // 300,000.
+    assert!(size < 500_000, "{of}: {size} bytes");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! The drawing evaluates nothing: it is handed samples, and gives back a [`Picture`].
 
+mod animation;
 mod axis;
 mod body;
 mod chart;
@@ -24,12 +25,15 @@ mod grid;
 mod grid_lines;
 mod ground;
 mod histogram;
+mod homotopy;
 mod integrand;
 mod jacobian;
 mod lattice;
 mod legend;
 mod look;
 mod marked;
+mod mosaic;
+mod nodes;
 mod page;
 mod pair;
 mod panel;
@@ -62,12 +66,15 @@ mod typeset;
 mod view;
 
 #[cfg(test)]
+mod color_blind_tests;
+#[cfg(test)]
 mod kinds_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod verdict_tests;
 
+pub use animation::Animation;
 pub use chart::{Chart, Charts, Series};
 pub use convergence::{Convergence, ConvergencePoint, ConvergenceSeries, MOST_METHODS};
 pub use deformation::{Deformation, Sample};

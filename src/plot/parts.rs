@@ -276,6 +276,7 @@ fn plane(
             // What would be a line otherwise is drawn higher or wider than it is.
             equal: (0.03..30.0).contains(&ratio),
             amount: String::new(),
+            largest: None,
             patches,
             lines,
             points: Vec::new(),

@@ -18,7 +18,7 @@ use super::ticks::Ticks;
 use crate::Error;
 
 /// The colours of groups; each has a shape of its own, too.
-const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(0, 120, 90), Rgb(150, 30, 90)];
+pub(super) const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(40, 40, 40), Rgb(204, 121, 167)];
 /// How much white is mixed into patches, so that what lies over them stays visible.
 const TINT: f64 = 0.42;
 const PALE: f64 = 0.66;
@@ -92,6 +92,8 @@ pub struct Plane {
     pub equal: bool,
     /// The name of the amounts, above the colour bar.
     pub amount: String,
+    /// The amount at the upper end of the colour bar; that of the patches where there is none.
+    pub largest: Option<f64>,
     /// Patches, the lowest first.
     pub patches: Vec<Patch>,
     /// Lines over them.
@@ -123,6 +125,7 @@ pub struct Plane {
 ///         logarithmic: [false; 2],
 ///         equal: true,
 ///         amount: "density".into(),
+///         largest: None,
 ///         patches: vec![Patch { corners, shade: Shade::Amount(1.0) }],
 ///         lines: vec![diagonal],
 ///         points: vec![],
@@ -203,9 +206,7 @@ impl Plane {
         }
         for points in &self.points {
             let spots = points.points.iter().filter_map(|p| self.place(&flat, *p));
-            for spot in spots.filter(|spot| flat.area.holds(*spot)) {
-                points.mark(scene, spot);
-            }
+            points.mark(scene, spots.filter(|spot| flat.area.holds(*spot)).collect());
         }
         flat.axes(scene);
         // The name of the colour bar stands as high as the note.
@@ -226,6 +227,14 @@ impl Plane {
         Ok(())
     }
 
+    /// The room above the plane.
+    fn above(&self) -> f64 {
+        match self.name.is_empty() && self.note.is_empty() {
+            true => BAR_NAME,
+            false => LINES,
+        }
+    }
+
     /// The part of a cell that the plane itself takes.
     fn area(&self, flat: &Flat, scale: Option<&Scale>, cell: Area) -> Area {
         let [left, _, right, below] = flat.margins();
@@ -233,7 +242,7 @@ impl Plane {
         let key = KEY_ROW * self.key_rows(cell.width).len() as f64 + 6.0;
         let room = [
             cell.width - left - right - bar,
-            cell.height - LINES - below - key,
+            cell.height - self.above() - below - key,
         ];
         let size = match flat.aspect() {
             Some(aspect) => {
@@ -244,7 +253,7 @@ impl Plane {
         };
         Area {
             left: cell.left + left + 0.5 * (room[0] - size[0]),
-            top: cell.top + LINES,
+            top: cell.top + self.above(),
             width: size[0],
             height: size[1],
         }
@@ -300,10 +309,10 @@ impl Plane {
         sorted.sort_by(f64::total_cmp);
         let largest = *sorted.last()?;
         let usual = quantile(&sorted, 0.98);
-        let high = if largest > 3.0 * usual {
-            usual
-        } else {
-            largest
+        let high = match self.largest {
+            Some(largest) => largest,
+            None if largest > 3.0 * usual => usual,
+            None => largest,
         };
         let high = if high > 0.0 && high.is_finite() {
             high
@@ -349,7 +358,7 @@ impl Plane {
             for key in row {
                 match key.swatch {
                     Swatch::Lines(lines) => lines.stroke(scene, vec![[x, y], [x + SWATCH, y]]),
-                    Swatch::Points(points) => points.mark(scene, [x + 0.5 * SWATCH, y]),
+                    Swatch::Points(points) => points.mark(scene, vec![[x + 0.5 * SWATCH, y]]),
                 }
                 scene.text(key.name, [x + SWATCH + SWATCH_GAP, y], KEY_TEXT);
                 x += key.room + KEY_GAP;
@@ -383,17 +392,19 @@ impl Lines {
 }
 
 impl Points {
-    /// A point in the colour and the shape of its group, with a white rim.
-    fn mark(&self, scene: &mut Scene, spot: Spot) {
+    /// Points in the colour and the shape of their group, with a white rim.
+    fn mark(&self, scene: &mut Scene, spots: Vec<Spot>) {
         let Some(group) = self.group else {
-            scene.fill(disk(spot, self.radius, 8), INK);
+            scene.dots(spots, self.radius, INK);
             return;
         };
-        for (radius, color) in [
-            (self.radius + 1.1, WHITE),
-            (self.radius, group_color(group)),
-        ] {
-            scene.fill(shape(group, spot, radius), color);
+        for spot in spots {
+            for (radius, color) in [
+                (self.radius + 1.1, WHITE),
+                (self.radius, group_color(group)),
+            ] {
+                scene.fill(shape(group, spot, radius), color);
+            }
         }
     }
 }
@@ -437,6 +448,7 @@ mod tests {
             logarithmic: [false, true],
             equal: false,
             amount: "density p(x, y)".into(),
+            largest: None,
             patches: vec![Patch {
                 corners: vec![[0.0, 0.1], [500.0, 0.1], [500.0, 2.0], point],
                 shade: Shade::Amount(amount),

@@ -3,24 +3,57 @@
 //! 1. Coordinates are whole tenths of a pixel; all but the first of a path are steps from the one before.
 //! 2. Marks of one look that follow each other become one path. All outlines of fills run the same way around, so
 //!    that by the non-zero rule what is covered twice is filled once.
-//! 3. Tiles have a hairline of their own colour, which closes the seams that viewers leave between neighbours.
+//! 3. Tiles are joined to outlines (mosaic). These have a hairline of their own colour, which closes the seams that
+//!    viewers leave between neighbours, and what is lost where corners are left out.
+//! 4. A document that is too large is written once more with fewer corners between colours that are alike.
 
 use std::fmt::Write;
 
 use super::color::Rgb;
 use super::font::{Font, MIDDLE};
-use super::scene::{Mark, Scene, Spot, thinned_to};
+use super::mosaic::{Corner, Mosaic};
+use super::scene::{Mark, Scene, Spot};
 use super::shape::signed_area;
 use super::text::{HAlign, Type};
 
 /// Whole numbers to the pixel.
 const UNITS: f64 = 10.0;
 
-/// Tiles, whose hairlines cover as much, are off by so many pixels.
-const LOOSE: f64 = 0.25;
+/// Outlines of tiles are off by so many pixels, and their hairlines cover as much.
+const TIGHT: f64 = 0.25;
+
+/// Between colours that are alike they are off by so many: the first of these with which a document has at most so many
+/// bytes.
+const LOOSE: [f64; 4] = [TIGHT, 0.5, 1.0, 2.0];
+const MOST_BYTES: usize = 290_000;
 
 /// The document of a scene.
 pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> String {
+    let tiles = scene.marks.iter().filter_map(|mark| match mark {
+        Mark::Tiles {
+            polygons, color, ..
+        } => Some((&polygons[..], *color)),
+        _ => None,
+    });
+    let mosaic = Mosaic::new(tiles, UNITS);
+    let mut text = String::new();
+    for loose in LOOSE {
+        text = with_tiles(scene, &mosaic, [width, height], title, loose);
+        if text.len() <= MOST_BYTES {
+            break;
+        }
+    }
+    text
+}
+
+/// The document of a scene whose tiles of colours that are alike are off by so many pixels at most.
+fn with_tiles(
+    scene: &Scene,
+    mosaic: &Mosaic,
+    [width, height]: [u32; 2],
+    title: &str,
+    loose: f64,
+) -> String {
     let (across, down) = (f64::from(width) * UNITS, f64::from(height) * UNITS);
     let title: String = title.chars().map(escaped).collect();
     let mut text = format!(
@@ -28,33 +61,33 @@ pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> S
          {down}\" role=\"img\" stroke-linejoin=\"round\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n\
          <title>{title}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
     );
-    let mut open: Option<(String, String)> = None;
+    let mut open: Option<(String, Path)> = None;
+    let mut tiles = 0;
     for mark in &scene.marks {
-        let (look, data) = match mark {
+        let (look, parts) = match mark {
             Mark::Text { text: own, at, set } => {
                 close(&mut text, open.take());
                 label(&mut text, own, *at, set);
                 continue;
             }
             Mark::Fill { corners, color } => {
-                (format!("fill=\"{}\"", hex(*color)), outline(corners))
+                let look = format!("fill=\"{}\"", hex(*color));
+                (look, vec![(wholes(&clockwise(corners.clone())), true)])
             }
-            Mark::Tiles {
-                polygons,
-                color,
-                alpha,
-            } => {
+            Mark::Tiles { color, alpha, .. } => {
                 let color = hex(*color);
                 let seam = match *alpha < 1.0 {
                     // Seams of what is translucent would be seen twice: there are none without smoothing.
                     true => format!("fill-opacity=\"{alpha}\" shape-rendering=\"crispEdges\""),
-                    false => format!("stroke=\"{color}\" stroke-width=\"6\""),
+                    false => {
+                        let width = (UNITS * (2.0 * TIGHT + 0.1)).round();
+                        format!("stroke=\"{color}\" stroke-width=\"{width}\"")
+                    }
                 };
-                let data = polygons
-                    .iter()
-                    .map(|corners| outline(&thinned_to(corners, LOOSE)));
-                let data: String = data.collect();
-                (format!("fill=\"{color}\" {seam}"), data)
+                let outlines = mosaic.outlines(tiles, UNITS * TIGHT, UNITS * loose);
+                tiles += 1;
+                let parts = outlines.into_iter().map(|corners| (corners, true));
+                (format!("fill=\"{color}\" {seam}"), parts.collect())
             }
             Mark::Dots {
                 spots,
@@ -63,13 +96,12 @@ pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> S
             } => {
                 let color = hex(*color);
                 let width = (2.0 * radius * UNITS).round();
-                let place = |[x, y]: &Spot| {
-                    let [x, y] = [x, y].map(|part| (part * UNITS).round());
-                    format!("M{x} {y}h0")
-                };
                 (
                     format!("stroke=\"{color}\" stroke-width=\"{width}\" stroke-linecap=\"round\""),
-                    spots.iter().map(place).collect(),
+                    spots
+                        .iter()
+                        .map(|spot| (vec![whole(*spot)], false))
+                        .collect(),
                 )
             }
             Mark::Line { path, pen } => {
@@ -81,13 +113,17 @@ pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> S
                 let color = hex(pen.color);
                 (
                     format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"{opacity}"),
-                    steps(path.iter().copied()),
+                    vec![(wholes(path), false)],
                 )
             }
         };
-        match &mut open {
-            Some((same, path)) if *same == look => path.push_str(&data),
-            _ => close(&mut text, open.replace((look, data))),
+        if open.as_ref().is_none_or(|(same, _)| *same != look) {
+            close(&mut text, open.replace((look, Path::default())));
+        }
+        if let Some((_, path)) = &mut open {
+            for (corners, is_closed) in parts {
+                path.add(&corners, is_closed);
+            }
         }
     }
     close(&mut text, open);
@@ -96,54 +132,78 @@ pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> S
 }
 
 /// Writes a path that is complete.
-fn close(text: &mut String, path: Option<(String, String)>) {
-    if let Some((look, data)) = path.filter(|(_, data)| !data.is_empty()) {
-        let _ = writeln!(text, "<path {look} d=\"{data}\"/>");
+fn close(text: &mut String, path: Option<(String, Path)>) {
+    if let Some((look, path)) = path.filter(|(_, path)| !path.data.is_empty()) {
+        let _ = writeln!(text, "<path {look} d=\"{}\"/>", path.data);
     }
 }
 
-/// A closed outline, clockwise on the page.
-fn outline(corners: &[Spot]) -> String {
-    let data = match signed_area(corners) < 0.0 {
-        true => steps(corners.iter().rev().copied()),
-        false => steps(corners.iter().copied()),
-    };
-    match data.is_empty() {
-        true => data,
-        false => data + "z",
+/// An outline as it runs clockwise on the page.
+fn clockwise(mut corners: Vec<Spot>) -> Vec<Spot> {
+    if signed_area(&corners) < 0.0 {
+        corners.reverse();
     }
+    corners
 }
 
-/// A path from its first spot step by step; nothing for one without length.
-fn steps(path: impl Iterator<Item = Spot>) -> String {
-    let mut whole = path.map(|spot| spot.map(|part| (part * UNITS).round() as i64));
-    let Some(first) = whole.next() else {
-        return String::new();
-    };
-    let mut data = String::new();
-    let mut last = first;
-    for spot in whole {
-        let [x, y] = [spot[0] - last[0], spot[1] - last[1]];
-        if [x, y] == [0, 0] {
-            continue;
-        }
+/// A spot in units.
+fn whole(spot: Spot) -> Corner {
+    spot.map(|part| (part * UNITS).round() as i64)
+}
+
+/// Spots in units.
+fn wholes(spots: &[Spot]) -> Vec<Corner> {
+    spots.iter().copied().map(whole).collect()
+}
+
+/// Parts of one look as one path, step by step from part to part.
+#[derive(Default)]
+struct Path {
+    data: String,
+    /// Where it has come to.
+    at: Option<[i64; 2]>,
+}
+
+impl Path {
+    /// Adds a line, an outline or a dot; nothing for one without length.
+    fn add(&mut self, corners: &[Corner], is_closed: bool) {
+        let mut whole = corners.to_vec();
+        whole.dedup();
+        let is_dot = corners.len() == 1;
+        let (Some(&first), true) = (whole.first(), whole.len() > 1 || is_dot) else {
+            return;
+        };
         // A sign parts numbers as a space does.
         let gap = |number: i64| if number < 0 { "" } else { " " };
-        if data.is_empty() {
-            let _ = write!(
-                data,
-                "M{}{}{}l{x}{}{y}",
-                first[0],
-                gap(first[1]),
-                first[1],
-                gap(y)
-            );
-        } else {
-            let _ = write!(data, "{}{x}{}{y}", gap(x), gap(y));
+        let (start, lines) = match self.at {
+            // What follows a move by a step are lines by steps.
+            Some(at) => (("m", [first[0] - at[0], first[1] - at[1]]), ""),
+            None => (("M", first), "l"),
+        };
+        let (letter, [x, y]) = start;
+        let _ = write!(self.data, "{letter}{x}{}{y}", gap(y));
+        self.at = Some(first);
+        if is_dot {
+            self.data.push_str("h0");
+            return;
         }
-        last = spot;
+        let mut before = first;
+        for (number, spot) in whole[1..].iter().enumerate() {
+            let [x, y] = [spot[0] - before[0], spot[1] - before[1]];
+            let lead = if number == 0 && !lines.is_empty() {
+                lines
+            } else {
+                gap(x)
+            };
+            let _ = write!(self.data, "{lead}{x}{}{y}", gap(y));
+            before = *spot;
+        }
+        if is_closed {
+            self.data.push('z');
+        } else {
+            self.at = Some(before);
+        }
     }
-    data
 }
 
 /// Writes a text.

@@ -128,7 +128,7 @@ fn help_and_version_go_to_standard_output() {
         (&["plot", "--help"], "-o polar.png"),
         (
             &["plot", "--help"],
-            "[possible values: deformation, jacobian, integrand, convergence, sweep] [default: deformation]",
+            "[possible values: deformation, jacobian, integrand, nodes, convergence, sweep] [default: deformation]",
         ),
         (&["integrate", "--help"], "[default: 1e-10]"),
         (

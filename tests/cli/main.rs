@@ -22,6 +22,7 @@ mod jacobian;
 mod learned;
 mod maps;
 mod mesh;
+mod nodes;
 mod pictures;
 mod pieces;
 mod polygon;

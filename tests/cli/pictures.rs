@@ -55,13 +55,12 @@ fn a_picture_that_cannot_be_had_is_refused_before_any_work() {
 }
 
 #[test]
-fn drawings_of_later_versions_are_said_to_be_so() {
+fn the_kinds_of_pictures_are_listed() {
     let folder = Folder::new("what");
-    let flags = ["-o", &folder.path("a.png"), "--what", "nodes"];
+    let flags = ["-o", &folder.path("a.png"), "--what", "mesh"];
     let run = pullback(&[&["plot"], &POLAR[..], &flags].concat());
     assert_eq!(run.code, Some(2));
-    let told =
-        "not in this version, which draws: deformation, jacobian, integrand, convergence, sweep";
+    let told = "expected one of: deformation, jacobian, integrand, nodes, convergence, sweep";
     assert!(run.err.contains(told), "{}", run.err);
 }
 
@@ -223,4 +222,42 @@ fn an_integral_is_drawn_against_a_parameter() {
     }
     let run = pullback(&[&["plot"], &POLAR[..], &flags].concat());
     assert!(run.code == Some(2) && run.err.contains("--param \"a = 0..2 by 0.1\""));
+}
+
+#[test]
+fn animations_are_the_same_bytes_on_every_run() {
+    let folder = Folder::new("animations");
+    let bend = ["--map", "x = u, y = v + a*u^2"];
+    let over = ["--over", "u = -1..1, v = 0..1"];
+    let runs = ["--param", "a = 0..1 by 0.25", "--size", "640x400"];
+    for (end, begins, more) in [
+        (
+            "gif",
+            &b"GIF89a"[..],
+            [&POLAR[..], &["--size", "640x400"]].concat(),
+        ),
+        ("apng", PNG, [&bend[..], &over[..], &runs[..]].concat()),
+    ] {
+        let drawn = ["a", "b"].map(|name| {
+            let path = folder.path(&format!("{name}.{end}"));
+            let run = pullback(&[&["plot", "-o", &path], &more[..]].concat());
+            assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{end}");
+            fs::read(&path).unwrap()
+        });
+        assert!(drawn[0].starts_with(begins), "{end}");
+        assert!(drawn[0] == drawn[1], "{end}");
+    }
+}
+
+#[test]
+fn what_does_not_move_is_refused_as_an_animation() {
+    let folder = Folder::new("still");
+    let gif = folder.path("a.gif");
+    let integrand = ["--integrand", "x", "--what", "integrand"];
+    let solid = ["--over", "a = 0..1, b = 0..1, c = 0..1"];
+    for flags in [&[&POLAR[..], &integrand[..]].concat(), &solid[..]] {
+        let run = pullback(&[&["plot", "-o", &gif], flags].concat());
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{}", run.err);
+    }
+    assert_eq!(folder.names(), [""; 0]);
 }

@@ -1,15 +1,10 @@
-//! The gallery: how well-known maps deform their regions, and a picture of each other kind, as the PNG files in
-//! `plots/`.
-//!
-//! `cargo run --release --example gallery [FOLDER]`
-
-use std::path::PathBuf;
+//! The pictures of the gallery, each with the name of its file in `plots/`.
 
 use pullback::plot::{
     Convergence, ConvergencePoint, ConvergenceSeries, Deformation, Integrand, Jacobian, Picture,
-    Style, Sweep, SweepPoint, SweepSeries,
+    Planes, Style, Sweep, SweepPoint, SweepSeries,
 };
-use pullback::{Error, Map, MappedRegion, Method, Parameters, Region, Settings, Status};
+use pullback::{Error, Estimate, Map, MappedRegion, Method, Parameters, Region, Settings, Status};
 
 /// File, title, map, limits.
 const PICTURES: &[(&str, &str, &str, &str)] = &[
@@ -111,51 +106,96 @@ const PICTURES: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-fn main() -> Result<(), Error> {
-    let folder = std::env::args()
-        .nth(1)
-        .unwrap_or_else(|| "plots".to_owned());
-    for (file, title, map, limits) in PICTURES {
-        let region = Region::parse(limits)?;
-        let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
-        let map = Map::parse_with(map, &names, &Default::default())?;
-        let picture = Deformation::of(&map.over(&region)?, title)?.draw(&Style::default())?;
-        save(&picture, &folder, file)?;
+/// One that needs nothing.
+type Drawer = fn() -> Result<Picture, Error>;
+
+/// What draws a picture.
+pub(crate) type Draw = Box<dyn Fn() -> Result<Picture, Error>>;
+
+/// The pictures, by the names of their files.
+pub(crate) fn pictures() -> Vec<(&'static str, Draw)> {
+    let mut all: Vec<(&str, Draw)> = Vec::new();
+    for &(file, title, map, limits) in PICTURES {
+        all.push((file, Box::new(move || deformation(title, map, limits))));
     }
-    let polar = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")?;
+    let others: [(&str, Drawer); 8] = [
+        ("jacobian", jacobian),
+        ("integrand", integrand),
+        ("integrand_line", integrand_on_a_line),
+        ("conditions", conditions),
+        ("nodes", cells),
+        ("learned_grid", learned_grid),
+        ("convergence", convergence),
+        ("sweep", area_of_a_cut_disk),
+    ];
+    for (file, draw) in others {
+        all.push((file, Box::new(draw)));
+    }
+    all
+}
+
+/// A map over its region.
+fn deformation(title: &str, map: &str, limits: &str) -> Result<Picture, Error> {
+    let region = Region::parse(limits)?;
+    let names: Vec<&str> = region.variables().iter().map(String::as_str).collect();
+    let map = Map::parse_with(map, &names, &Default::default())?;
+    Deformation::of(&map.over(&region)?, title)?.draw(&Style::default())
+}
+
+/// The unit disk in polar coordinates.
+fn disk() -> Result<MappedRegion, Error> {
+    Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..1, t = 0..2*pi")
+}
+
+fn jacobian() -> Result<Picture, Error> {
     let fold = Map::parse("x = u+v^2, y = v+u^2")?.over("u = -1..1, v = -1..1")?;
-    let jacobian = Jacobian::of(
-        &fold,
-        "det J of a fold: red where the map reverses orientation",
-    )?;
-    save(&jacobian.draw(&Style::default())?, &folder, "jacobian")?;
-    let peak = Integrand::of(
-        &polar,
-        &polar.parse(&["1/sqrt(x^2 + y^2)"])?,
-        "A peak that polar coordinates flatten",
-    )?;
-    save(&peak.draw(&Style::default())?, &folder, "integrand")?;
+    let title = "det J of a fold: red where the map reverses orientation";
+    Jacobian::of(&fold, title)?.draw(&Style::default())
+}
+
+fn integrand() -> Result<Picture, Error> {
+    let polar = disk()?;
+    let peak = polar.parse(&["1/sqrt(x^2 + y^2)"])?;
+    let title = "A peak that polar coordinates flatten";
+    Integrand::of(&polar, &peak, title)?.draw(&Style::default())
+}
+
+fn integrand_on_a_line() -> Result<Picture, Error> {
     let root = Map::parse("x = u^2")?.over("u = 0..2")?;
-    let substitution = Integrand::of(
-        &root,
-        &root.parse(&["cos(x)/sqrt(x)"])?,
-        "A substitution that takes a singularity away",
-    )?;
-    save(
-        &substitution.draw(&Style::default())?,
-        &folder,
-        "integrand_line",
-    )?;
+    let title = "A substitution that takes a singularity away";
+    Integrand::of(&root, &root.parse(&["cos(x)/sqrt(x)"])?, title)?.draw(&Style::default())
+}
+
+fn conditions() -> Result<Picture, Error> {
     let plane = Map::parse("x = x, y = y")?.over("x = -2..2, y = -2..2")?;
     let part = plane.where_("x^2 + y^2 <= 2, y >= x^2 - 1")?;
-    let part = Deformation::of(&part, "The part of a disk above a parabola")?;
-    save(&part.draw(&Style::default())?, &folder, "conditions")?;
-    save(&convergence(&polar)?, &folder, "convergence")?;
-    save(&area_of_a_cut_disk()?, &folder, "sweep")
+    Deformation::of(&part, "The part of a disk above a parabola")?.draw(&Style::default())
+}
+
+/// The nodes of a method over the unit disk.
+fn nodes(integrand: &str, settings: &Settings, title: &str) -> Result<Picture, Error> {
+    let polar = disk()?;
+    let integrands = polar.parse(&[integrand])?;
+    let answer = Estimate::of(&polar, &integrands, settings)?;
+    Planes::of_nodes(&polar, &integrands, &answer, title)?.draw(&Style::default())
+}
+
+fn cells() -> Result<Picture, Error> {
+    let settings = Settings::new().method(Method::Cubature).rtol(1e-3);
+    let title = "Cubature divides cells along a kink, |x + y − 1/2|";
+    nodes("abs(x + y - 1/2)", &settings.keeping_nodes(), title)
+}
+
+fn learned_grid() -> Result<Picture, Error> {
+    let settings = Settings::new().method(Method::Vegas).rtol(1e-2).seed(1);
+    let title = "The grid that vegas learned for a ring";
+    let settings = settings.max_evals(60_000).keeping_nodes();
+    nodes("exp(-200*(sqrt(x^2 + y^2) - 0.7)^2)", &settings, title)
 }
 
 /// How the fixed rule and samples converge to the integral of |x + y − 1/2| over the unit disk.
-fn convergence(disk: &MappedRegion) -> Result<Picture, Error> {
+fn convergence() -> Result<Picture, Error> {
+    let disk = disk()?;
     let integrands = disk.parse(&["abs(x + y - 1/2)"])?;
     let truth = disk.integrate_all(&integrands, &Settings::new().rtol(1e-13))?;
     let series = |name: &str, runs: Vec<Settings>| {
@@ -194,15 +234,6 @@ fn convergence(disk: &MappedRegion) -> Result<Picture, Error> {
         known_to: Some(4.0 * truth.error),
     };
     convergence.draw(&Style::default())
-}
-
-fn save(picture: &Picture, folder: &str, file: &str) -> Result<(), Error> {
-    let path = PathBuf::from(folder).join(format!("{file}.png"));
-    picture.save(&path)?;
-    let size = std::fs::metadata(&path).map(|m| m.len()).unwrap_or(0);
-    println!("{} ({} kB)", path.display(), size / 1024);
-    assert!(size > 10_000, "a picture has something in it");
-    Ok(())
 }
 
 /// An integral against a parameter: the area of the disk left of x = a.

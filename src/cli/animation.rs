@@ -1,0 +1,69 @@
+//! Animations: how a region becomes its image, and the images of a map whose parameter runs.
+
+use std::path::Path;
+
+use pullback::plot::{Animation, Style};
+
+use super::description::Description;
+use super::fault::Fault;
+use super::heading::heading;
+use super::problem::Problem;
+use super::sweep::Sweep;
+
+/// The pictures of a homotopy.
+const PICTURES: usize = 40;
+
+/// The most values of a parameter that are shown.
+const MOST_VALUES: usize = 400;
+
+/// Width and height in pixels where none are given: animations are to stay small.
+pub(super) const SIZE: [u32; 2] = [640, 480];
+
+/// Whether a path is that of an animation.
+pub(super) fn is_named(path: &Path) -> bool {
+    Animation::is_named(path).is_some()
+}
+
+/// A number to six digits, without zeros at the end.
+fn shortened(number: f64) -> String {
+    let rounded = format!("{number:.5e}").parse::<f64>();
+    rounded.unwrap_or(number).to_string()
+}
+
+/// The animation of a map, or of one whose parameter runs.
+pub(super) fn animation(
+    description: &Description,
+    title: Option<&str>,
+    style: &Style,
+) -> Result<Animation, Fault> {
+    let sweep = Sweep::of(description)?;
+    let title = |own: String| title.map_or(own, str::to_owned);
+    if sweep.is_empty() {
+        let problem = Problem::new(description)?;
+        let title = title(heading(&problem.statement));
+        let domain = problem.domain.as_ref();
+        return Ok(Animation::of_homotopy(domain, &title, PICTURES, style)?);
+    }
+    if sweep.count() > MOST_VALUES {
+        let message = format!(
+            "{} pictures are more than the {MOST_VALUES} of an animation",
+            sweep.count()
+        );
+        return Err(Fault::new(message).with_help("give the parameter fewer values"));
+    }
+    let problem = |number: usize| {
+        let values = sweep.row(number).into_iter();
+        let told: Vec<String> = values
+            .map(|(name, v)| format!("{name} = {}", shortened(v)))
+            .collect();
+        let told = told.join(", ");
+        Ok((told, Problem::new(&sweep.problem(description, number))?))
+    };
+    let problems = (0..sweep.count()).map(problem);
+    let problems: Vec<(String, Problem)> = problems.collect::<Result<_, Fault>>()?;
+    let title = title(format!("The image as {} runs", sweep.names().join(" and ")));
+    let domains = problems
+        .iter()
+        .map(|(told, problem)| (told.clone(), problem.domain.as_ref()));
+    Ok(Animation::of_images(domains, &title, style)?)
+}
