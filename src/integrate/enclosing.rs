@@ -576,8 +576,11 @@ impl<'s> Enclosing<'s> {
                 worst = (n, axis);
             }
             if n > MOST_ALONG_AXIS {
-                // Another axis may need even more nodes, but halving this one helps anyway.
-                cell.end = End::Open(axis);
+                // Another axis may need even more nodes, but halving this one helps anyway; where there is nothing
+                // analytic, as about a kink, it helps along the axis only that was chosen before.
+                if n.is_finite() {
+                    cell.end = End::Open(axis);
+                }
                 return Ok(());
             }
             all *= n;
