@@ -117,14 +117,27 @@ impl<'g> Simplifier<'g, '_> {
             form.terms.sort_by(|a, b| a.factors.cmp(&b.factors));
         }
         let mut below = common.iter().filter(|f| f.1 < 0);
-        let quotient = below.find_map(|&(atom, _)| self.quotient_of_multiples(&form, atom));
+        let quotient = below.find_map(|&(atom, k)| {
+            let mut powers = 1..=k.unsigned_abs().min(MOST_FACTORS as u32);
+            powers.find_map(|power| self.quotient_of_multiples(&form, atom, power))
+        });
         quotient.unwrap_or(form)
     }
 
-    /// (c·x·S)/S = c·x for a sum S, which stands below as an atom.
-    fn quotient_of_multiples(&mut self, form: &Polynomial, atom: Id) -> Option<Polynomial> {
-        let below = self.form(atom);
-        if form.terms.len() < 2 || below.terms.len() != form.terms.len() {
+    /// (c·x·Sᵖ)/Sᵏ = c·x/Sᵏ⁻ᵖ for a sum S, which stands below as an atom, and above multiplied out.
+    fn quotient_of_multiples(
+        &mut self,
+        form: &Polynomial,
+        atom: Id,
+        power: u32,
+    ) -> Option<Polynomial> {
+        let base = self.form(atom);
+        // The power has no fewer terms.
+        if form.terms.len() < 2 || base.terms.len() > form.terms.len() {
+            return None;
+        }
+        let below = base.power(power, &Atoms(&self.facts))?;
+        if below.terms.len() != form.terms.len() {
             return None;
         }
         let (common, shared) = (form.common_factors(), below.common_factors());
@@ -145,7 +158,7 @@ impl<'g> Simplifier<'g, '_> {
             coefficient: ratio,
             factors: common,
         };
-        term.factors = term.times_power(atom, 1);
+        term.factors = term.times_power(atom, power as i32);
         for &(factor, k) in &shared {
             term.factors = term.times_power(factor, -k);
         }

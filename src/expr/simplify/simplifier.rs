@@ -331,6 +331,34 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     fn algebra_form(&mut self, node: &Node) -> Option<Polynomial> {
+        let form = self.barred_form(node)?;
+        let Some(term) = form.as_term() else {
+            return Some(form);
+        };
+        let (coefficient, factors) = (term.coefficient, &term.factors);
+        let plain = self.without_bars(factors);
+        Some(match plain == *factors {
+            true => form,
+            false => self.monomial(coefficient, plain),
+        })
+    }
+
+    /// |a|ᵏ as aᵏ where k is even.
+    fn without_bars(&mut self, factors: &[(Id, i32)]) -> Factors {
+        let plain = |(atom, k): &(Id, i32)| match self.graph.node(*atom) {
+            Node::Unary(Unary::Abs, x) if k % 2 == 0 => match self.form(x).as_term() {
+                Some(Term {
+                    coefficient: 1.0,
+                    factors,
+                }) if factors.len() == 1 && factors[0].1 == 1 => (factors[0].0, *k),
+                _ => (x, *k),
+            },
+            _ => (*atom, *k),
+        };
+        factors.iter().map(plain).collect()
+    }
+
+    fn barred_form(&mut self, node: &Node) -> Option<Polynomial> {
         let (x, y) = match *node {
             Node::Unary(_, x) | Node::Power(x, _) => (x, x),
             Node::Binary(_, x, y) => (x, y),
@@ -542,6 +570,19 @@ impl<'g> Simplifier<'g, '_> {
 
     /// |c·fᵏ·…| = |c|·|f|ᵏ·|…|
     fn absolute(&mut self, form: &Polynomial, plain: Expr<'g>) -> Expr<'g> {
+        // |Sᵏ| = |S|ᵏ: multiplied out, the power is lost.
+        if let Node::Unary(_, x) = self.graph.node(plain.id)
+            && let Node::Power(sum, k) = self.graph.node(x)
+            && is_sum(&self.graph.node(sum))
+        {
+            if k % 2 == 0 {
+                return self.graph.expr(x);
+            }
+            let size = self.graph.expr(sum).abs();
+            self.learn();
+            let size = self.function(size, Unary::Abs, sum);
+            return self.node(Node::Power(size.id, k), false);
+        }
         let common = form.common_factors();
         if let (true, Node::Unary(_, x)) = (common.is_empty(), self.graph.node(plain.id)) {
             // Nothing to take out: the operand stays as it was written.
@@ -600,8 +641,8 @@ impl<'g> Simplifier<'g, '_> {
         sized
     }
 
-    /// A product of atoms that need not be in order or distinct.
-    pub(super) fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
+    /// The normal form of a product of atoms that need not be in order or distinct.
+    fn monomial(&self, coefficient: f64, factors: Factors) -> Polynomial {
         let mut term = Term {
             coefficient,
             factors: Vec::new(),
@@ -609,10 +650,16 @@ impl<'g> Simplifier<'g, '_> {
         for (atom, k) in factors {
             term.factors = term.times_power(atom, k);
         }
-        let form = Polynomial {
+        Polynomial {
             terms: vec![term],
             distributed: false,
-        };
+        }
+    }
+
+    /// A product of atoms that need not be in order or distinct.
+    pub(super) fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
+        let factors = self.without_bars(&factors);
+        let form = self.monomial(coefficient, factors);
         let written = self.write(&form);
         self.remember(written.id, &form);
         written
@@ -824,6 +871,12 @@ mod tests {
             ("sqrt(4*u^2*v)", "2*abs(u)*sqrt(v)"),
             ("abs(u^2*v)", "u^2*abs(v)"),
             ("(u^2)^(3/2)", "abs(u)^3"),
+            ("abs(u)*abs(u)", "u^2"),
+            ("3*u^2*abs(u)^(-2)", "3"),
+            ("abs(2*u - 1)^2", "(2*u - 1)^2"),
+            ("12*(2*u - 1)^2*abs((2*u - 1)^3)^(-2/3)", "12"),
+            ("abs((u - v)^3)", "abs(u - v)^3"),
+            ("(u + v)^2*(u + v)^(-3)", "1/(u + v)"),
             ("u^0.5", "sqrt(u)"),
             ("2*pi*u", "2*pi*u"),
             ("u*2*pi - pi*u", "pi*u"),
