@@ -4,7 +4,7 @@
 
 use std::f64::consts::PI;
 
-use pullback::{Estimate, Map, Settings, Status};
+use pullback::{Estimate, Map, Method, Settings, Status};
 
 fn integral(over: &str, integrand: &str) -> Estimate {
     let names: Vec<&str> = over
@@ -363,6 +363,24 @@ fn ridges_across_waves_and_hills_are_seen() {
     covered(
         &integral("x = 0..1, y = 0..1", text),
         0.789_672_639_671_747_8,
+    );
+}
+
+#[test]
+fn bounds_close_in_on_a_kink_whichever_axis_it_crosses() {
+    // ∫ |x − a| over the disk: 4/3 (1 − a²)^(3/2) + 2a asin a + 2a² √(1 − a²).
+    let a = 0.3f64;
+    let rest = 1.0 - a * a;
+    let truth = 4.0 / 3.0 * rest.powf(1.5) + 2.0 * a * a.asin() + 2.0 * a * a * rest.sqrt();
+    let polar = Map::parse("x = r*cos(t), y = r*sin(t)").unwrap();
+    let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
+    let settings = Settings::new().method(Method::Cubature).rtol(1e-3);
+    let found = disk.integrate_all("abs(x - 0.3)", &settings).unwrap();
+    let said = format!("{found} {:?}", found.reasons);
+    assert!(found.status == Status::Converged, "{said}");
+    assert!(
+        (found.value - truth).abs() <= found.error.min(1e-3 * truth),
+        "{said}"
     );
 }
 

@@ -36,6 +36,9 @@ use crate::scatter::Scatter;
 /// A cell that needs more nodes along an axis is halved.
 const MOST_ALONG_AXIS: f64 = 48.0;
 
+/// A side that is so many times as long as the one along which nothing is analytic is halved before.
+const LONGEST: f64 = 8.0;
+
 /// A cell that needs more nodes in all is halved, if that may help.
 const MOST_IN_CELL: f64 = 20_000.0;
 
@@ -577,8 +580,9 @@ impl<'s> Enclosing<'s> {
             }
             if n > MOST_ALONG_AXIS {
                 // Another axis may need even more nodes, but halving this one helps anyway; where there is nothing
-                // analytic, as about a kink, it helps along the axis only that was chosen before.
-                if n.is_finite() {
+                // analytic, as about a kink, it does so only while the cell is not long along another.
+                let longest = cell.sides[self.longest(&cell.sides)].width();
+                if n.is_finite() || cell.sides[axis].width() * LONGEST > longest {
                     cell.end = End::Open(axis);
                 }
                 return Ok(());
