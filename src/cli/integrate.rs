@@ -80,7 +80,7 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .long(PLOT)
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
-        .help("Draws the region beside its image too, as .png or .svg");
+        .help("Draws the region beside its image too, as .png, .svg or .pdf");
     let json = Arg::new(JSON)
         .long(JSON)
         .action(ArgAction::SetTrue)

@@ -60,7 +60,7 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .required(true)
         .value_parser(value_parser!(PathBuf))
         .help(
-            "Where to write the picture: a name that ends in .png or .svg; .gif or .apng for the region as it becomes \
+            "Where to write the picture: a name that ends in .png, .svg or .pdf; .gif or .apng for the region as it becomes \
              its image, or the images as a parameter runs",
         );
     let what = Arg::new(WHAT)
@@ -117,7 +117,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     if animation::is_named(path) {
         if what != DEFORMATION {
             let message = format!("--{WHAT} {what} does not move");
-            let help = "give it a name that ends in .png or .svg";
+            let help = "give it a name that ends in .png, .svg or .pdf";
             return Err(Fault::new(message).with_help(help));
         }
         if flags.value_source(SIZE) == Some(ValueSource::DefaultValue) {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ab_glyph::{Font as _, FontRef, OutlineCurve, Point};
+use ab_glyph::{Font as _, FontRef, GlyphId, OutlineCurve, Point};
 
 /// A font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,14 +13,13 @@ pub(super) enum Font {
 }
 
 /// The embedded fonts, in the order of [`Font`].
-static FONTS: LazyLock<[Option<FontRef<'static>>; 3]> = LazyLock::new(|| {
-    [
-        include_bytes!("fonts/DejaVuSans.ttf").as_slice(),
-        include_bytes!("fonts/DejaVuSans-Oblique.ttf").as_slice(),
-        include_bytes!("fonts/DejaVuSans-Bold.ttf").as_slice(),
-    ]
-    .map(|bytes| FontRef::try_from_slice(bytes).ok())
-});
+const FILES: [&[u8]; 3] = [
+    include_bytes!("fonts/DejaVuSans.ttf"),
+    include_bytes!("fonts/DejaVuSans-Oblique.ttf"),
+    include_bytes!("fonts/DejaVuSans-Bold.ttf"),
+];
+static FONTS: LazyLock<[Option<FontRef<'static>>; 3]> =
+    LazyLock::new(|| FILES.map(|bytes| FontRef::try_from_slice(bytes).ok()));
 
 /// From the vertical middle of small letters down to the base line, in ems: half of DejaVu's
 /// x-height, which is what `0.5ex` means to an SVG viewer.
@@ -29,6 +28,36 @@ pub(super) const MIDDLE: f64 = 0.2735;
 impl Font {
     fn glyphs(self) -> Option<&'static FontRef<'static>> {
         FONTS[self as usize].as_ref()
+    }
+
+    /// The font's file.
+    pub(super) fn bytes(self) -> &'static [u8] {
+        FILES[self as usize]
+    }
+
+    /// The number of the glyph of a letter, 0 where there is none.
+    pub(super) fn glyph(self, c: char) -> u16 {
+        self.glyphs().map_or(0, |glyphs| glyphs.glyph_id(c).0)
+    }
+
+    /// The width of a glyph in ems.
+    pub(super) fn advance(self, glyph: u16) -> f64 {
+        self.in_ems(|glyphs| glyphs.h_advance_unscaled(GlyphId(glyph)))
+    }
+
+    /// How far letters reach up and down from the base line, in ems.
+    pub(super) fn extent(self) -> [f64; 2] {
+        [
+            self.in_ems(|glyphs| glyphs.ascent_unscaled()),
+            self.in_ems(|glyphs| glyphs.descent_unscaled()),
+        ]
+    }
+
+    fn in_ems(self, of: impl Fn(&FontRef<'static>) -> f32) -> f64 {
+        let Some(glyphs) = self.glyphs() else {
+            return 0.0;
+        };
+        f64::from(of(glyphs)) / f64::from(glyphs.units_per_em().unwrap_or(1.0))
     }
 
     /// The width of `text` in ems.

@@ -40,6 +40,7 @@ mod panel;
 mod part;
 mod parts;
 mod patch;
+mod pdf;
 mod pen;
 mod picture;
 mod plane;

@@ -10,11 +10,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::color::Rgb;
-use super::scene::{Spot, thinned_to};
+use super::scene::{Mark, Scene, Spot, thinned_to};
 use super::shape::signed_area;
 
 /// A corner in whole units.
 pub(super) type Corner = [i64; 2];
+
+/// Whole numbers to the pixel.
+pub(super) const UNITS: f64 = 10.0;
+
+/// Outlines are off by so many pixels, and hairlines so wide cover as much.
+pub(super) const TIGHT: f64 = 0.25;
+pub(super) const SEAM: f64 = 2.0 * TIGHT + 0.1;
+
+/// A spot in units.
+pub(super) fn whole(spot: Spot) -> Corner {
+    spot.map(|part| (part * UNITS).round() as i64)
+}
+
+/// Spots in units.
+pub(super) fn wholes(spots: &[Spot]) -> Vec<Corner> {
+    spots.iter().copied().map(whole).collect()
+}
 
 /// Colours are alike where all three parts together differ by this at most: a step or two of a scale.
 const ALIKE: u32 = 24;
@@ -39,15 +56,22 @@ enum Beyond {
 }
 
 impl Mosaic {
-    /// The outlines of the polygons of each colour, in so many units to the pixel.
-    pub(super) fn new<'p>(
-        tiles: impl Iterator<Item = (&'p [Vec<Spot>], Rgb)>,
-        units: f64,
-    ) -> Mosaic {
+    /// The outlines of the tiles of a scene.
+    pub(super) fn of(scene: &Scene) -> Mosaic {
+        Mosaic::new(scene.marks.iter().filter_map(|mark| match mark {
+            Mark::Tiles {
+                polygons, color, ..
+            } => Some((&polygons[..], *color)),
+            _ => None,
+        }))
+    }
+
+    /// The outlines of the polygons of each colour.
+    fn new<'p>(tiles: impl Iterator<Item = (&'p [Vec<Spot>], Rgb)>) -> Mosaic {
         let (mut colors, mut outlines) = (Vec::new(), Vec::new());
         for (polygons, color) in tiles {
             colors.push(color);
-            outlines.push(joined(polygons, units));
+            outlines.push(joined(polygons));
         }
         let mut mosaic = Mosaic {
             colors,
@@ -153,11 +177,10 @@ fn edges(outline: &[Corner]) -> impl Iterator<Item = [Corner; 2]> {
 }
 
 /// The outlines of all polygons together: what is covered so many times is so many times gone around.
-fn joined(polygons: &[Vec<Spot>], units: f64) -> Vec<Vec<Corner>> {
+fn joined(polygons: &[Vec<Spot>]) -> Vec<Vec<Corner>> {
     let mut ahead: BTreeMap<Corner, Vec<Corner>> = BTreeMap::new();
     for polygon in polygons {
-        let whole = |spot: &Spot| spot.map(|part| (part * units).round() as i64);
-        let mut corners: Vec<Corner> = polygon.iter().map(whole).collect();
+        let mut corners = wholes(polygon);
         if signed_area(polygon) < 0.0 {
             corners.reverse();
         }
@@ -193,8 +216,6 @@ mod tests {
     use super::super::scene::Scene;
     use super::*;
 
-    const UNITS: f64 = 10.0;
-
     fn square([x, y]: [f64; 2]) -> Vec<Spot> {
         Scene::rectangle(x, y, 1.0, 1.0)
     }
@@ -206,20 +227,20 @@ mod tests {
 
     #[test]
     fn edges_between_tiles_of_one_colour_cancel() {
-        let pair = joined(&[square([0.0, 0.0]), square([1.0, 0.0])], UNITS);
+        let pair = joined(&[square([0.0, 0.0]), square([1.0, 0.0])]);
         assert_eq!(pair.len(), 1);
         assert_eq!(area(&pair[0]), 2.0);
         // Around a square that is left out.
         let places = (0..9).filter(|k| *k != 4);
         let ring = places.map(|k| square([f64::from(k % 3), f64::from(k / 3)]));
-        let ring = joined(&ring.collect::<Vec<_>>(), UNITS);
+        let ring = joined(&ring.collect::<Vec<_>>());
         let mut areas: Vec<f64> = ring.iter().map(|own| area(own)).collect();
         areas.sort_by(f64::total_cmp);
         assert_eq!(areas, [-1.0, 9.0]);
         // Twice the same stays twice, and neighbours with other corners keep their sides.
-        let twice = joined(&[square([0.0, 0.0]), square([0.0, 0.0])], UNITS);
+        let twice = joined(&[square([0.0, 0.0]), square([0.0, 0.0])]);
         assert_eq!(twice.iter().map(|own| area(own)).sum::<f64>(), 2.0);
-        let apart = joined(&[square([0.0, 0.0]), square([1.0, 0.5])], UNITS);
+        let apart = joined(&[square([0.0, 0.0]), square([1.0, 0.5])]);
         assert_eq!(apart.iter().map(|own| area(own)).sum::<f64>(), 2.0);
     }
 
@@ -238,10 +259,8 @@ mod tests {
         };
         let [above, below] = [true, false].map(tiles);
         for (other, straight) in [(Rgb(100, 110, 120), true), (Rgb(200, 0, 0), false)] {
-            let mosaic = Mosaic::new(
-                [(&above[..], Rgb(100, 100, 120)), (&below[..], other)].into_iter(),
-                UNITS,
-            );
+            let mosaic =
+                Mosaic::new([(&above[..], Rgb(100, 100, 120)), (&below[..], other)].into_iter());
             let outlines = [0, 1].map(|color| mosaic.outlines(color, 1.0, 80.0).concat());
             // Whatever one loses the other gains.
             let areas = [0, 1].map(|color| area(&outlines[color]));

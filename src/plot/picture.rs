@@ -1,4 +1,4 @@
-//! A finished drawing, to be had as PNG or SVG.
+//! A finished drawing, to be had as PNG, SVG or PDF.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,6 +8,7 @@ use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 use plotters::element::{Drawable, PointCollection};
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
+use super::pdf;
 use super::pen::UNITS;
 use super::raster::{Raster, bands};
 use super::scene::Scene;
@@ -49,6 +50,14 @@ impl Picture {
             self.height,
             &self.title,
         ))
+    }
+
+    /// The picture as a PDF file's bytes, one page of three quarters of a point to the pixel; its texts stay texts.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] when a font cannot be embedded.
+    pub fn pdf(&self) -> Result<Vec<u8>, Error> {
+        pdf::document(&self.scene, [self.width, self.height], &self.title)
     }
 
     /// The picture's pixels row by row, three bytes each.
@@ -147,15 +156,16 @@ impl Picture {
         })
     }
 
-    /// Writes the picture to `path`, as PNG or SVG by its extension. The file appears whole or
+    /// Writes the picture to `path`, as PNG, SVG or PDF by its extension. The file appears whole or
     /// not at all: the bytes go to a temporary file beside it, which is then renamed.
     ///
     /// # Errors
-    /// [`Error::Picture`] when the extension is neither, or the file cannot be written.
+    /// [`Error::Picture`] when the extension is none of these, or the file cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
         let bytes = match Format::of(path)? {
             Format::Png => self.png()?,
             Format::Svg => self.svg()?.into_bytes(),
+            Format::Pdf => self.pdf()?,
         };
         let written = WholeFile::at(path).and_then(|file| file.write(&bytes));
         written.map_err(|reason| refused(Some(path), reason))
@@ -205,6 +215,7 @@ impl<B: DrawingBackend> Drawable<B> for Whole<'_> {
 enum Format {
     Png,
     Svg,
+    Pdf,
 }
 
 impl Format {
@@ -217,9 +228,13 @@ impl Format {
         match extension.to_ascii_lowercase().as_str() {
             "png" => Ok(Format::Png),
             "svg" => Ok(Format::Svg),
-            "" => Err(refused(Some(path), "the name must end in .png or .svg")),
+            "pdf" => Ok(Format::Pdf),
+            "" => Err(refused(
+                Some(path),
+                "the name must end in .png, .svg or .pdf",
+            )),
             other => {
-                let reason = format!("the name must end in .png or .svg, not .{other}");
+                let reason = format!("the name must end in .png, .svg or .pdf, not .{other}");
                 Err(refused(Some(path), reason))
             }
         }
@@ -286,13 +301,14 @@ mod tests {
     fn only_known_extensions_are_written_and_nothing_is_left_behind() {
         let folder = std::env::temp_dir().join(format!("pullback-picture-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        for (name, reason) in [("a.gif", "not .gif"), ("a", ".png or .svg")] {
+        for (name, reason) in [("a.gif", "not .gif"), ("a", ".png, .svg or .pdf")] {
             let error = sketch().save(&folder.join(name)).unwrap_err();
             assert!(error.to_string().contains(reason), "{error}");
             assert_eq!(Picture::check_path(&folder.join(name)), Err(error));
         }
         sketch().save(&folder.join("a.PNG")).unwrap();
         sketch().save(&folder.join("a.svg")).unwrap();
+        sketch().save(&folder.join("a.pdf")).unwrap();
         assert!(sketch().save(&folder.join("none/a.svg")).is_err());
         assert_eq!(Picture::check_path(&folder.join("b.png")), Ok(()));
         assert!(Picture::check_path(&folder.join("none/a.svg")).is_err());

@@ -11,16 +11,10 @@ use std::fmt::Write;
 
 use super::color::Rgb;
 use super::font::{Font, MIDDLE};
-use super::mosaic::{Corner, Mosaic};
+use super::mosaic::{Corner, Mosaic, SEAM, TIGHT, UNITS, whole, wholes};
 use super::scene::{Mark, Scene, Spot};
 use super::shape::signed_area;
 use super::text::{HAlign, Type};
-
-/// Whole numbers to the pixel.
-const UNITS: f64 = 10.0;
-
-/// Outlines of tiles are off by so many pixels, and their hairlines cover as much.
-const TIGHT: f64 = 0.25;
 
 /// Between colours that are alike they are off by so many: the first of these with which a document has at most so many
 /// bytes.
@@ -29,13 +23,7 @@ const MOST_BYTES: usize = 290_000;
 
 /// The document of a scene.
 pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> String {
-    let tiles = scene.marks.iter().filter_map(|mark| match mark {
-        Mark::Tiles {
-            polygons, color, ..
-        } => Some((&polygons[..], *color)),
-        _ => None,
-    });
-    let mosaic = Mosaic::new(tiles, UNITS);
+    let mosaic = Mosaic::of(scene);
     let mut text = String::new();
     for loose in LOOSE {
         text = with_tiles(scene, &mosaic, [width, height], title, loose);
@@ -80,7 +68,7 @@ fn with_tiles(
                     // Seams of what is translucent would be seen twice: there are none without smoothing.
                     true => format!("fill-opacity=\"{alpha}\" shape-rendering=\"crispEdges\""),
                     false => {
-                        let width = (UNITS * (2.0 * TIGHT + 0.1)).round();
+                        let width = (UNITS * SEAM).round();
                         format!("stroke=\"{color}\" stroke-width=\"{width}\"")
                     }
                 };
@@ -144,16 +132,6 @@ fn clockwise(mut corners: Vec<Spot>) -> Vec<Spot> {
         corners.reverse();
     }
     corners
-}
-
-/// A spot in units.
-fn whole(spot: Spot) -> Corner {
-    spot.map(|part| (part * UNITS).round() as i64)
-}
-
-/// Spots in units.
-fn wholes(spots: &[Spot]) -> Vec<Corner> {
-    spots.iter().copied().map(whole).collect()
 }
 
 /// Parts of one look as one path, step by step from part to part.

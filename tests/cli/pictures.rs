@@ -225,6 +225,19 @@ fn an_integral_is_drawn_against_a_parameter() {
 }
 
 #[test]
+fn a_page_is_the_same_bytes_on_every_run() {
+    let folder = Folder::new("pages");
+    let drawn = ["a.pdf", "b.pdf"].map(|name| {
+        let path = folder.path(name);
+        let run = pullback(&[&["plot"], &POLAR[..], &["-o", &path]].concat());
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+        fs::read(&path).unwrap()
+    });
+    assert!(drawn[0].starts_with(b"%PDF-1.") && drawn[0].ends_with(b"%%EOF"));
+    assert!(drawn[0] == drawn[1]);
+}
+
+#[test]
 fn animations_are_the_same_bytes_on_every_run() {
     let folder = Folder::new("animations");
     let bend = ["--map", "x = u, y = v + a*u^2"];
