@@ -315,7 +315,7 @@ mod tests {
         fs::create_dir(folder.join("c.png")).unwrap();
         assert!(Picture::check_path(&folder.join("c.png")).is_err());
         fs::remove_dir(folder.join("c.png")).unwrap();
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
         fs::remove_dir_all(&folder).unwrap();
     }
 }
