@@ -14,15 +14,13 @@ use pdf_writer::types::{
     CidFontType, FontFlags, LineCapStyle, LineJoinStyle, SystemInfo, UnicodeCmap,
 };
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
-use subsetter::{GlyphRemapper, subset};
+use subsetter::{Error, GlyphRemapper, subset};
 
 use super::color::Rgb;
 use super::font::{Font, MIDDLE};
 use super::mosaic::{Corner, Mosaic, SEAM, TIGHT, UNITS, whole, wholes};
-use super::picture::refused;
 use super::scene::{Mark, Scene};
 use super::text::{HAlign, Type};
-use crate::Error;
 
 /// Points to the pixel.
 const POINTS: f32 = 0.75;
@@ -48,7 +46,7 @@ const IDENTITY: SystemInfo<'static> = SystemInfo {
 /// The document of a scene.
 ///
 /// # Errors
-/// [`Error::Picture`] when a font cannot be taken apart.
+/// When a font cannot be taken apart.
 pub(super) fn document(
     scene: &Scene,
     [width, height]: [u32; 2],
@@ -208,7 +206,7 @@ impl Letters {
         }
         let cmap = compress_to_vec_zlib(&cmap.finish(), EFFORT);
         pdf.stream(meanings, &cmap).filter(Filter::FlateDecode);
-        let own = subset(face.bytes(), 0, remapper).map_err(|e| refused(None, e))?;
+        let own = subset(face.bytes(), 0, remapper)?;
         let own = compress_to_vec_zlib(&own, EFFORT);
         pdf.stream(file, &own).filter(Filter::FlateDecode);
         Ok(())

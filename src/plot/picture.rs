@@ -57,7 +57,8 @@ impl Picture {
     /// # Errors
     /// [`Error::Picture`] when a font cannot be embedded.
     pub fn pdf(&self) -> Result<Vec<u8>, Error> {
-        pdf::document(&self.scene, [self.width, self.height], &self.title)
+        let size = [self.width, self.height];
+        pdf::document(&self.scene, size, &self.title).map_err(|e| refused(None, e))
     }
 
     /// The picture's pixels row by row, three bytes each.
