@@ -26,6 +26,18 @@ static FONTS: LazyLock<[Option<FontRef<'static>>; 3]> =
 pub(super) const MIDDLE: f64 = 0.2735;
 
 impl Font {
+    /// All of them, in their order.
+    pub(super) const ALL: [Font; 3] = [Font::Regular, Font::Italic, Font::Bold];
+
+    /// The name by which documents know the font.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Font::Regular => "DejaVuSans",
+            Font::Italic => "DejaVuSans-Oblique",
+            Font::Bold => "DejaVuSans-Bold",
+        }
+    }
+
     fn glyphs(self) -> Option<&'static FontRef<'static>> {
         FONTS[self as usize].as_ref()
     }
@@ -42,31 +54,33 @@ impl Font {
 
     /// The width of a glyph in ems.
     pub(super) fn advance(self, glyph: u16) -> f64 {
-        self.in_ems(|glyphs| glyphs.h_advance_unscaled(GlyphId(glyph)))
+        self.in_ems(|glyphs| f64::from(glyphs.h_advance_unscaled(GlyphId(glyph))))
+            .unwrap_or(0.0)
     }
 
     /// How far letters reach up and down from the base line, in ems.
     pub(super) fn extent(self) -> [f64; 2] {
-        [
-            self.in_ems(|glyphs| glyphs.ascent_unscaled()),
-            self.in_ems(|glyphs| glyphs.descent_unscaled()),
-        ]
+        let parts: [fn(&FontRef<'static>) -> f32; 2] = [
+            |glyphs| glyphs.ascent_unscaled(),
+            |glyphs| glyphs.descent_unscaled(),
+        ];
+        parts.map(|part| self.in_ems(|glyphs| f64::from(part(glyphs))).unwrap_or(0.0))
     }
 
-    fn in_ems(self, of: impl Fn(&FontRef<'static>) -> f32) -> f64 {
-        let Some(glyphs) = self.glyphs() else {
-            return 0.0;
-        };
-        f64::from(of(glyphs)) / f64::from(glyphs.units_per_em().unwrap_or(1.0))
+    /// A length in the units of the font's file, in ems.
+    fn in_ems(self, length: impl Fn(&FontRef<'static>) -> f64) -> Option<f64> {
+        let glyphs = self.glyphs()?;
+        Some(length(glyphs) / em(glyphs))
     }
 
     /// The width of `text` in ems.
     fn ems(self, text: &str) -> f64 {
-        let Some(glyphs) = self.glyphs() else {
-            return 0.6 * text.chars().count() as f64;
+        let length = |glyphs: &FontRef<'static>| {
+            let advance = |c: char| f64::from(glyphs.h_advance_unscaled(glyphs.glyph_id(c)));
+            text.chars().map(advance).sum()
         };
-        let advance = |c: char| f64::from(glyphs.h_advance_unscaled(glyphs.glyph_id(c)));
-        text.chars().map(advance).sum::<f64>() / f64::from(glyphs.units_per_em().unwrap_or(1.0))
+        self.in_ems(length)
+            .unwrap_or_else(|| 0.6 * text.chars().count() as f64)
     }
 
     /// The width of `text` set `size` high.
@@ -85,7 +99,7 @@ impl Font {
         let Some(glyphs) = self.glyphs() else {
             return Vec::new();
         };
-        let scale = size / f64::from(glyphs.units_per_em().unwrap_or(1.0));
+        let scale = size / em(glyphs);
         let mut pen = 0.0;
         let mut outlines = Vec::new();
         for c in text.chars() {
@@ -101,6 +115,11 @@ impl Font {
         }
         outlines
     }
+}
+
+/// The units of a font's file to the em.
+fn em(glyphs: &FontRef<'static>) -> f64 {
+    f64::from(glyphs.units_per_em().unwrap_or(1.0))
 }
 
 /// The closed polygons of an outline, each curve cut into six chords.
@@ -157,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_fonts_hold_what_formulas_need() {
-        for font in [Font::Regular, Font::Italic, Font::Bold] {
+        for font in Font::ALL {
             let glyphs = font.glyphs().unwrap();
             for c in "Aaz09|∬√∂φθρλμστπ−·×→↦²³⁰⁻₀₁₂ᵀ≈≤≥∞…Δ".chars()
             {

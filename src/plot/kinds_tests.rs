@@ -51,7 +51,7 @@ fn check(picture: &Picture, of: &str) {
     let size = picture.svg().unwrap().len();
     // A wave without end, whose tiles all differ from their neighbours, takes most: pictures of the gallery take less than
     // 300,000.
-    assert!(size < 500_000, "{of}: {size} bytes");
+    assert!(size < 400_000, "{of}: {size} bytes");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) type Corner = [i64; 2];
 pub(super) const UNITS: f64 = 10.0;
 
 /// Outlines are off by so many pixels, and hairlines so wide cover as much.
-pub(super) const TIGHT: f64 = 0.25;
+const TIGHT: f64 = 0.25;
 pub(super) const SEAM: f64 = 2.0 * TIGHT + 0.1;
 
 /// A spot in units.
@@ -35,6 +35,23 @@ pub(super) fn wholes(spots: &[Spot]) -> Vec<Corner> {
 
 /// Colours are alike where all three parts together differ by this at most: a step or two of a scale.
 const ALIKE: u32 = 24;
+
+/// By how many pixels at most the sides between two colours are off.
+#[derive(Clone, Copy)]
+pub(super) struct Off {
+    /// Between colours that are alike.
+    pub(super) alike: f64,
+    pub(super) other: f64,
+}
+
+impl Off {
+    /// As little as sides without a neighbour.
+    pub(super) const TIGHT: Off = Off::new(TIGHT, TIGHT);
+
+    pub(super) const fn new(alike: f64, other: f64) -> Off {
+        Off { alike, other }
+    }
+}
 
 /// The outlines of tiles of several colours.
 pub(super) struct Mosaic {
@@ -122,9 +139,8 @@ impl Mosaic {
         }
     }
 
-    /// The outlines of a colour, sides off by so many units at most: those between colours that are alike by
-    /// `loose`, others by `tight`.
-    pub(super) fn outlines(&self, color: usize, tight: f64, loose: f64) -> Vec<Vec<Corner>> {
+    /// The outlines of a colour, whose sides are off by as much as they may be.
+    pub(super) fn outlines(&self, color: usize, off: &Off) -> Vec<Vec<Corner>> {
         let straightened = |outline: &Vec<Corner>| {
             // A side begins at an end, and where there is none in the least corner: so do the neighbours'.
             let first = outline.iter().enumerate().min_by_key(|(_, corner)| {
@@ -141,11 +157,12 @@ impl Mosaic {
                     continue;
                 }
                 let beyond = self.beyond(color, [around[from], around[from + 1]]);
-                let off = match beyond {
-                    Beyond::AlikeColor => loose,
-                    Beyond::Nothing | Beyond::OtherColor => tight,
+                let pixels = match beyond {
+                    Beyond::Nothing => TIGHT,
+                    Beyond::AlikeColor => off.alike,
+                    Beyond::OtherColor => off.other,
                 };
-                whole.extend(&side(&around[from..=to], off)[1..]);
+                whole.extend(&side(&around[from..=to], UNITS * pixels)[1..]);
                 from = to;
             }
             whole
@@ -261,7 +278,7 @@ mod tests {
         for (other, straight) in [(Rgb(100, 110, 120), true), (Rgb(200, 0, 0), false)] {
             let mosaic =
                 Mosaic::new([(&above[..], Rgb(100, 100, 120)), (&below[..], other)].into_iter());
-            let outlines = [0, 1].map(|color| mosaic.outlines(color, 1.0, 80.0).concat());
+            let outlines = [0, 1].map(|color| mosaic.outlines(color, &Off::new(8.0, 0.1)).concat());
             // Whatever one loses the other gains.
             let areas = [0, 1].map(|color| area(&outlines[color]));
             assert_eq!(areas[0] + areas[1], 1e4);

@@ -17,10 +17,10 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 use subsetter::{Error, GlyphRemapper, subset};
 
 use super::color::Rgb;
-use super::font::{Font, MIDDLE};
-use super::mosaic::{Corner, Mosaic, SEAM, TIGHT, UNITS, whole, wholes};
-use super::scene::{Mark, Scene};
-use super::text::{HAlign, Type};
+use super::font::Font;
+use super::mosaic::{Corner, Mosaic, Off, SEAM, UNITS, whole, wholes};
+use super::scene::{Mark, Scene, Spot};
+use super::text::Type;
 
 /// Points to the pixel.
 const POINTS: f32 = 0.75;
@@ -30,12 +30,6 @@ const EFFORT: u8 = 6;
 
 /// Thousandths of an em, in which widths are told.
 const EM: f64 = 1000.0;
-
-const FONTS: [(Font, &str); 3] = [
-    (Font::Regular, "DejaVuSans"),
-    (Font::Italic, "DejaVuSans-Oblique"),
-    (Font::Bold, "DejaVuSans-Bold"),
-];
 
 const IDENTITY: SystemInfo<'static> = SystemInfo {
     registry: Str(b"Adobe"),
@@ -53,8 +47,8 @@ pub(super) fn document(
     title: &str,
 ) -> Result<Vec<u8>, Error> {
     let letters = Letters::of(scene);
-    let mut numbers = 0..;
-    let mut next = || Ref::new(numbers.next().unwrap_or(0) + 1);
+    let mut last = Ref::new(1);
+    let mut next = || last.bump();
     let (catalog, pages, page, content, info) = (next(), next(), next(), next(), next());
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(pages);
@@ -76,7 +70,7 @@ pub(super) fn document(
     let drawn = compress_to_vec_zlib(&drawn.finish(), EFFORT);
     pdf.stream(content, &drawn).filter(Filter::FlateDecode);
 
-    let fonts: Vec<(usize, Ref)> = letters.used().map(|font| (font, next())).collect();
+    let fonts: Vec<(Font, Ref)> = letters.used().map(|font| (font, next())).collect();
     let states: Vec<(u8, Ref)> = states.into_iter().map(|state| (state, next())).collect();
     let mut one = pdf.page(page);
     let size = [width, height].map(|pixels| pixels as f32 * POINTS);
@@ -107,78 +101,86 @@ pub(super) fn document(
     Ok(pdf.finish())
 }
 
-fn name_of(font: usize) -> String {
-    format!("F{font}")
+fn name_of(font: Font) -> String {
+    format!("F{}", font as usize)
 }
 
 fn state_name(alpha: u8) -> String {
     format!("A{alpha}")
 }
 
-/// The letters that occur, of each font.
+/// The letters that occur, by fonts.
 struct Letters {
-    /// The glyphs as they are numbered in the subsets, and what each means.
-    remappers: [GlyphRemapper; 3],
-    meanings: [BTreeMap<u16, char>; 3],
+    of_fonts: [Option<OfFont>; Font::ALL.len()],
+}
+
+/// The letters of a font that occur.
+#[derive(Default)]
+struct OfFont {
+    /// The glyphs as they are numbered in the subset: that of what the font has no letter for is the first.
+    remapper: GlyphRemapper,
+    meanings: BTreeMap<u16, char>,
 }
 
 impl Letters {
     fn of(scene: &Scene) -> Letters {
-        let mut found: [BTreeSet<char>; 3] = Default::default();
+        let mut found: [BTreeSet<char>; Font::ALL.len()] = Default::default();
         for mark in &scene.marks {
             if let Mark::Text { text, set, .. } = mark {
                 found[set.font as usize].extend(text.chars());
             }
         }
-        let mut letters = Letters {
-            remappers: Default::default(),
-            meanings: Default::default(),
-        };
-        for (k, chars) in found.into_iter().enumerate() {
-            for c in chars {
-                let glyph = letters.remappers[k].remap(FONTS[k].0.glyph(c));
+        let of_fonts = Font::ALL.map(|font| {
+            let chars = &found[font as usize];
+            let mut own = OfFont::default();
+            for &c in chars {
+                let glyph = own.remapper.remap(font.glyph(c));
                 if glyph > 0 {
-                    letters.meanings[k].entry(glyph).or_insert(c);
+                    own.meanings.entry(glyph).or_insert(c);
                 }
             }
-        }
-        letters
+            (!chars.is_empty()).then_some(own)
+        });
+        Letters { of_fonts }
     }
 
-    /// The fonts of which there are letters.
-    fn used(&self) -> impl Iterator<Item = usize> {
-        (0..FONTS.len()).filter(|&k| self.remappers[k].num_gids() > 1)
+    /// The fonts in which there are texts.
+    fn used(&self) -> impl Iterator<Item = Font> {
+        let is_used = |font: &Font| self.of_fonts[*font as usize].is_some();
+        Font::ALL.into_iter().filter(is_used)
     }
 
     /// A text as the numbers of glyphs, two bytes each.
     fn codes(&self, text: &str, font: Font) -> Vec<u8> {
-        let remapper = &self.remappers[font as usize];
-        let code = |c: char| remapper.get(font.glyph(c)).unwrap_or(0).to_be_bytes();
+        let own = self.of_fonts[font as usize].as_ref();
+        let number = |c: char| own.and_then(|own| own.remapper.get(font.glyph(c)));
+        let code = |c: char| number(c).unwrap_or(0).to_be_bytes();
         text.chars().flat_map(code).collect()
     }
 
-    /// Embeds a font.
+    /// Embeds a font that is used.
     fn embed(
         &self,
-        font: usize,
+        font: Font,
         pdf: &mut Pdf,
         id: Ref,
         [cid, descriptor, meanings, file]: [Ref; 4],
     ) -> Result<(), Error> {
-        let (face, name) = FONTS[font];
-        let remapper = &self.remappers[font];
+        let Some(letters) = &self.of_fonts[font as usize] else {
+            return Ok(());
+        };
         // Six letters tell a subset from the whole.
-        let name = format!("PULLBK+{name}");
+        let name = format!("PULLBK+{}", font.name());
         let name = Name(name.as_bytes());
         pdf.type0_font(id)
             .base_font(name)
             .encoding_predefined(Name(b"Identity-H"))
             .descendant_font(cid)
             .to_unicode(meanings);
-        let widths = remapper
-            .remapped_gids()
-            .map(|glyph| (EM * face.advance(glyph)) as f32);
-        let widths: Vec<f32> = widths.collect();
+        let glyphs = letters.remapper.remapped_gids();
+        let widths: Vec<f32> = glyphs
+            .map(|glyph| (EM * font.advance(glyph)) as f32)
+            .collect();
         let mut own = pdf.cid_font(cid);
         own.subtype(CidFontType::Type2)
             .base_font(name)
@@ -188,8 +190,8 @@ impl Letters {
             .cid_to_gid_map_predefined(Name(b"Identity"));
         own.widths().consecutive(0, widths);
         own.finish();
-        let [ascent, descent] = face.extent().map(|part| (EM * part) as f32);
-        let slant = if face == Font::Italic { -11.0 } else { 0.0 };
+        let [ascent, descent] = font.extent().map(|part| (EM * part) as f32);
+        let slant = if font == Font::Italic { -11.0 } else { 0.0 };
         pdf.font_descriptor(descriptor)
             .name(name)
             .flags(FontFlags::SYMBOLIC)
@@ -201,12 +203,12 @@ impl Letters {
             .stem_v(80.0)
             .font_file2(file);
         let mut cmap = UnicodeCmap::new(Name(b"Letters"), IDENTITY);
-        for (&glyph, &c) in &self.meanings[font] {
+        for (&glyph, &c) in &letters.meanings {
             cmap.pair(glyph, c);
         }
         let cmap = compress_to_vec_zlib(&cmap.finish(), EFFORT);
         pdf.stream(meanings, &cmap).filter(Filter::FlateDecode);
-        let own = subset(face.bytes(), 0, remapper)?;
+        let own = subset(font.bytes(), 0, &letters.remapper)?;
         let own = compress_to_vec_zlib(&own, EFFORT);
         pdf.stream(file, &own).filter(Filter::FlateDecode);
         Ok(())
@@ -248,9 +250,7 @@ impl Drawing {
                 self.content.fill_nonzero();
             }
             Mark::Tiles { color, alpha, .. } => {
-                let outlines = self
-                    .mosaic
-                    .outlines(self.tiles, UNITS * TIGHT, UNITS * TIGHT);
+                let outlines = self.mosaic.outlines(self.tiles, &Off::TIGHT);
                 self.tiles += 1;
                 if outlines.is_empty() {
                     return;
@@ -291,21 +291,16 @@ impl Drawing {
         }
     }
 
-    fn text(&mut self, text: &str, [x, y]: [f64; 2], set: &Type, letters: &Letters) {
+    fn text(&mut self, text: &str, at: Spot, set: &Type, letters: &Letters) {
         self.set_alpha(1.0);
         self.fill_color(set.color);
-        let back = match set.align {
-            HAlign::Left => 0.0,
-            HAlign::Center => 0.5 * set.width(text),
-            HAlign::Right => set.width(text),
+        let start = set.on_base_line(at, set.start(set.width(text)));
+        let [x, y] = whole(start).map(|part| part as f32);
+        let [a, b, c, d] = match set.turned {
+            true => [0.0, -1.0, -1.0, 0.0],
+            false => [1.0, 0.0, 0.0, -1.0],
         };
-        let down = MIDDLE * set.size;
-        let (spot, [a, b, c, d]) = match set.turned {
-            true => ([x + down, y + back], [0.0, -1.0, -1.0, 0.0]),
-            false => ([x - back, y + down], [1.0, 0.0, 0.0, -1.0]),
-        };
-        let [x, y] = whole(spot).map(|part| part as f32);
-        let font = name_of(set.font as usize);
+        let font = name_of(set.font);
         self.content
             .begin_text()
             .set_font(Name(font.as_bytes()), (set.size * UNITS) as f32)
@@ -358,6 +353,7 @@ fn parts(Rgb(r, g, b): Rgb) -> [f32; 3] {
 mod tests {
     use super::super::color::{INK, MARK};
     use super::super::pen::Pen;
+    use super::super::text::HAlign;
     use super::*;
 
     #[test]
@@ -376,6 +372,20 @@ mod tests {
         // The whole font has 600 kB.
         assert!(pdf.len() < 20_000, "{}", pdf.len());
         assert!(pdf == document(&scene, [40, 20], "∫ over a disk").unwrap());
+    }
+
+    #[test]
+    fn a_text_of_missing_letters_names_a_font_that_is_there() {
+        let mut scene = Scene::default();
+        scene.text(
+            "面积",
+            [20.0, 10.0],
+            Type::new(Font::Bold, 12.0, HAlign::Left),
+        );
+        let pdf = document(&scene, [40, 20], "t").unwrap();
+        let text: String = pdf.iter().map(|byte| char::from(*byte)).collect();
+        assert!(text.contains("/F2 "), "{text}");
+        assert!(text.contains("PULLBK+DejaVuSans-Bold"));
     }
 
     #[test]

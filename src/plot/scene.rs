@@ -202,15 +202,10 @@ impl Mark {
             }
             Mark::Text { text, at, set } => {
                 let width = set.width(text);
-                let start = match set.align {
-                    HAlign::Left => 0.0,
-                    HAlign::Center => -0.5 * width,
-                    HAlign::Right => -width,
-                };
+                let start = set.start(width);
                 // From the top of the capitals to the foot of a "p".
-                let ends = [(start, -0.46 * set.size), (start + width, 0.5 * set.size)];
-                let turn = |(x, y): (f64, f64)| if set.turned { [y, -x] } else { [x, y] };
-                ends.map(turn).map(|[x, y]| [at[0] + x, at[1] + y]).to_vec()
+                let ends = [[start, -0.46 * set.size], [start + width, 0.5 * set.size]];
+                ends.map(|end| set.from_place(*at, end)).to_vec()
             }
         };
         let least = |i: usize| spots.iter().map(|s| s[i]).fold(f64::MAX, f64::min);

@@ -5,28 +5,38 @@
 //!    that by the non-zero rule what is covered twice is filled once.
 //! 3. Tiles are joined to outlines (mosaic). These have a hairline of their own colour, which closes the seams that
 //!    viewers leave between neighbours, and what is lost where corners are left out.
-//! 4. A document that is too large is written once more with fewer corners between colours that are alike.
+//! 4. A document that is too large is written once more with fewer corners between colours, first where these are
+//!    alike.
 
 use std::fmt::Write;
 
 use super::color::Rgb;
-use super::font::{Font, MIDDLE};
-use super::mosaic::{Corner, Mosaic, SEAM, TIGHT, UNITS, whole, wholes};
-use super::scene::{Mark, Scene, Spot};
+use super::font::Font;
+use super::mosaic::{Corner, Mosaic, Off, SEAM, UNITS, whole, wholes};
+use super::scene::{Mark, Scene, Spot, thinned_to};
 use super::shape::signed_area;
 use super::text::{HAlign, Type};
 
-/// Between colours that are alike they are off by so many: the first of these with which a document has at most so many
-/// bytes.
-const LOOSE: [f64; 4] = [TIGHT, 0.5, 1.0, 2.0];
+/// By how much sides between colours are off: by the first of these with which a document has at most so many bytes.
+const LOOSE: [Off; 6] = [
+    Off::TIGHT,
+    Off::new(0.5, 0.25),
+    Off::new(1.0, 0.25),
+    Off::new(2.0, 0.25),
+    Off::new(2.0, 0.5),
+    Off::new(2.0, 1.0),
+];
 const MOST_BYTES: usize = 290_000;
+
+/// Lines are off by so many pixels, which is less than the step of coordinates.
+const FINE: f64 = 0.08;
 
 /// The document of a scene.
 pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> String {
     let mosaic = Mosaic::of(scene);
     let mut text = String::new();
-    for loose in LOOSE {
-        text = with_tiles(scene, &mosaic, [width, height], title, loose);
+    for off in &LOOSE {
+        text = with_tiles(scene, &mosaic, [width, height], title, off);
         if text.len() <= MOST_BYTES {
             break;
         }
@@ -34,13 +44,13 @@ pub(super) fn document(scene: &Scene, width: u32, height: u32, title: &str) -> S
     text
 }
 
-/// The document of a scene whose tiles of colours that are alike are off by so many pixels at most.
+/// The document of a scene whose tiles have sides that are off by so much.
 fn with_tiles(
     scene: &Scene,
     mosaic: &Mosaic,
     [width, height]: [u32; 2],
     title: &str,
-    loose: f64,
+    off: &Off,
 ) -> String {
     let (across, down) = (f64::from(width) * UNITS, f64::from(height) * UNITS);
     let title: String = title.chars().map(escaped).collect();
@@ -72,7 +82,7 @@ fn with_tiles(
                         format!("stroke=\"{color}\" stroke-width=\"{width}\"")
                     }
                 };
-                let outlines = mosaic.outlines(tiles, UNITS * TIGHT, UNITS * loose);
+                let outlines = mosaic.outlines(tiles, off);
                 tiles += 1;
                 let parts = outlines.into_iter().map(|corners| (corners, true));
                 (format!("fill=\"{color}\" {seam}"), parts.collect())
@@ -101,7 +111,7 @@ fn with_tiles(
                 let color = hex(pen.color);
                 (
                     format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\"{opacity}"),
-                    vec![(wholes(path), false)],
+                    vec![(wholes(&thinned_to(path, FINE)), false)],
                 )
             }
         };
@@ -110,7 +120,7 @@ fn with_tiles(
         }
         if let Some((_, path)) = &mut open {
             for (corners, is_closed) in parts {
-                path.add(&corners, is_closed);
+                path.add(corners, is_closed);
             }
         }
     }
@@ -144,11 +154,10 @@ struct Path {
 
 impl Path {
     /// Adds a line, an outline or a dot; nothing for one without length.
-    fn add(&mut self, corners: &[Corner], is_closed: bool) {
-        let mut whole = corners.to_vec();
-        whole.dedup();
+    fn add(&mut self, mut corners: Vec<Corner>, is_closed: bool) {
         let is_dot = corners.len() == 1;
-        let (Some(&first), true) = (whole.first(), whole.len() > 1 || is_dot) else {
+        corners.dedup();
+        let (Some(&first), true) = (corners.first(), corners.len() > 1 || is_dot) else {
             return;
         };
         // A sign parts numbers as a space does.
@@ -166,7 +175,7 @@ impl Path {
             return;
         }
         let mut before = first;
-        for (number, spot) in whole[1..].iter().enumerate() {
+        for (number, spot) in corners[1..].iter().enumerate() {
             let [x, y] = [spot[0] - before[0], spot[1] - before[1]];
             let lead = if number == 0 && !lines.is_empty() {
                 lines
@@ -185,17 +194,13 @@ impl Path {
 }
 
 /// Writes a text.
-fn label(text: &mut String, own: &str, [x, y]: Spot, set: &Type) {
+fn label(text: &mut String, own: &str, at: Spot, set: &Type) {
     let own: String = own.chars().map(escaped).collect();
-    let whole = |part: f64| (part * UNITS).round();
-    // Not every viewer centres texts: the base line is given.
-    let down = MIDDLE * set.size;
-    let (x, y, turn) = match set.turned {
-        true => {
-            let (x, y) = (whole(x + down), whole(y));
-            (x, y, format!(" transform=\"rotate(-90 {x} {y})\""))
-        }
-        false => (whole(x), whole(y + down), String::new()),
+    // Not every viewer centres texts on their line: the base line is given.
+    let [x, y] = whole(set.on_base_line(at, 0.0));
+    let turn = match set.turned {
+        true => format!(" transform=\"rotate(-90 {x} {y})\""),
+        false => String::new(),
     };
     let anchor = match set.align {
         HAlign::Left => "",

@@ -9,7 +9,7 @@ use plotters_backend::{
 
 use super::color::{INK, Rgb};
 use super::fill::spans;
-use super::font::Font;
+use super::font::{Font, MIDDLE};
 use super::pen::{Pen, Scaled, UNITS};
 
 /// The height of a line in ems, for plotters backends.
@@ -93,21 +93,33 @@ impl Type {
     /// The closed outlines of `text` set at `at`, both in a backend's units, so many to the pixel.
     pub(super) fn outlines(&self, text: &str, at: [f64; 2], unit: f64) -> Vec<Vec<[f64; 2]>> {
         let size = self.size * unit;
-        let width = self.font.width(text, size);
-        let start = match self.align {
-            HAlign::Left => 0.0,
-            HAlign::Center => -width / 2.0,
-            HAlign::Right => -width,
-        };
+        let start = self.start(self.font.width(text, size));
         self.font.outlines(text, size, |along, down| {
-            let along = start + along;
-            let [x, y] = if self.turned {
-                [down, -along]
-            } else {
-                [along, down]
-            };
-            [at[0] + x, at[1] + y]
+            self.from_place(at, [start + along, down])
         })
+    }
+
+    /// How far along its line from its place a text of `width` begins.
+    pub(super) fn start(&self, width: f64) -> f64 {
+        match self.align {
+            HAlign::Left => 0.0,
+            HAlign::Center => -0.5 * width,
+            HAlign::Right => -width,
+        }
+    }
+
+    /// What lies so far along the line and so far below its middle from the place `at`.
+    pub(super) fn from_place(&self, at: [f64; 2], [along, down]: [f64; 2]) -> [f64; 2] {
+        let [x, y] = match self.turned {
+            true => [down, -along],
+            false => [along, down],
+        };
+        [at[0] + x, at[1] + y]
+    }
+
+    /// What lies so far along the base line from the place `at`.
+    pub(super) fn on_base_line(&self, at: [f64; 2], along: f64) -> [f64; 2] {
+        self.from_place(at, [along, MIDDLE * self.size])
     }
 }
 
