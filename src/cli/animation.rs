@@ -7,6 +7,7 @@ use pullback::plot::{Animation, Style};
 use super::description::Description;
 use super::fault::Fault;
 use super::heading::heading;
+use super::number::rounded;
 use super::problem::Problem;
 use super::sweep::Sweep;
 
@@ -16,18 +17,15 @@ const PICTURES: usize = 40;
 /// The most values of a parameter that are shown.
 const MOST_VALUES: usize = 400;
 
+/// The digits of the values that are told.
+const DIGITS: usize = 6;
+
 /// Width and height in pixels where none are given: animations are to stay small.
 pub(super) const SIZE: [u32; 2] = [640, 480];
 
 /// Whether a path is that of an animation.
 pub(super) fn is_named(path: &Path) -> bool {
     Animation::is_named(path).is_some()
-}
-
-/// A number to six digits, without zeros at the end.
-fn shortened(number: f64) -> String {
-    let rounded = format!("{number:.5e}").parse::<f64>();
-    rounded.unwrap_or(number).to_string()
 }
 
 /// The animation of a map, or of one whose parameter runs.
@@ -54,7 +52,7 @@ pub(super) fn animation(
     let problem = |number: usize| {
         let values = sweep.row(number).into_iter();
         let told: Vec<String> = values
-            .map(|(name, v)| format!("{name} = {}", shortened(v)))
+            .map(|(name, v)| format!("{name} = {}", rounded(v, DIGITS)))
             .collect();
         let told = told.join(", ");
         Ok((told, Problem::new(&sweep.problem(description, number))?))

@@ -10,12 +10,15 @@ use super::domain::check_equations;
 use super::fault::Fault;
 use super::field;
 use super::mesh;
-use super::number::{shortest, with_error};
+use super::number::{rounded, with_error};
 use super::output::{self, DONE, UNSURE, line, print};
 use super::place::Text;
 
 /// The elements that are listed for people.
 const LISTED: usize = 20;
+
+/// The digits of bounds: what is known of them for sure may have more, but they say nothing.
+const DIGITS: usize = 6;
 
 /// The length of the longest bar of the histogram.
 const BAR: usize = 40;
@@ -155,11 +158,6 @@ fn shown(measure: &Estimate) -> String {
     }
 }
 
-/// A number with six digits: what is known of it for sure may have more, but they say nothing.
-fn rounded(value: f64) -> String {
-    shortest(format!("{value:.5e}").parse().unwrap_or(value))
-}
-
 fn human(check: &MeshCheck, measures: &Measures) -> String {
     let count = check.elements.len();
     let mut text = String::new();
@@ -179,9 +177,13 @@ fn human(check: &MeshCheck, measures: &Measures) -> String {
         );
     }
     let [min, max] = check.jacobian();
-    let range = match rounded(min) == rounded(max) {
-        true => format!("{} everywhere", rounded(min)),
-        false => format!("between {} and {}, proven", rounded(min), rounded(max)),
+    let range = match rounded(min, DIGITS) == rounded(max, DIGITS) {
+        true => format!("{} everywhere", rounded(min, DIGITS)),
+        false => format!(
+            "between {} and {}, proven",
+            rounded(min, DIGITS),
+            rounded(max, DIGITS)
+        ),
     };
     text += &line("det J", &range);
     let valid = check.of(Validity::Valid).count();
@@ -200,8 +202,8 @@ fn human(check: &MeshCheck, measures: &Measures) -> String {
         text += &line("", all);
     }
     if let Some(worst) = check.worst() {
-        let bound = rounded(worst.jacobian[0]);
-        let quality = rounded_to_two(worst.quality);
+        let bound = rounded(worst.jacobian[0], DIGITS);
+        let quality = rounded(worst.quality, 2);
         let worst = format!(
             "{} {}: quality {quality}, det J >= {bound}",
             worst.shape, worst.tag
@@ -215,10 +217,6 @@ fn human(check: &MeshCheck, measures: &Measures) -> String {
     text
 }
 
-fn rounded_to_two(value: f64) -> String {
-    shortest(format!("{value:.1e}").parse().unwrap_or(value))
-}
-
 /// The elements of a verdict, each with the point of the least det J.
 fn listed(check: &MeshCheck, validity: Validity, what: &str) -> String {
     let count = check.of(validity).count();
@@ -229,9 +227,9 @@ fn listed(check: &MeshCheck, validity: Validity, what: &str) -> String {
     for element in check.of(validity).take(LISTED) {
         let pairs = check.targets.iter().zip(&element.least.at);
         let at: Vec<String> = pairs
-            .map(|(name, x)| format!("{name} = {}", rounded(*x)))
+            .map(|(name, x)| format!("{name} = {}", rounded(*x, DIGITS)))
             .collect();
-        let det = rounded(element.least.determinant);
+        let det = rounded(element.least.determinant, DIGITS);
         let point = format!("det J = {det} at {}", at.join(", "));
         text += &line("", &format!("{} {}: {point}", element.shape, element.tag));
     }

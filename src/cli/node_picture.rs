@@ -7,6 +7,7 @@ use super::description::Description;
 use super::fault::Fault;
 use super::heading::heading;
 use super::interrupt;
+use super::nodes_file::NAME_A_METHOD;
 use super::problem::Problem;
 use super::settings::Choices;
 
@@ -26,9 +27,6 @@ pub(super) fn picture(
     let region = heading(&problem.statement);
     let title = title.map_or_else(|| format!("Nodes over {region}"), str::to_owned);
     let planes = Planes::of_nodes(domain, &problem.integrands, &found, &title);
-    let planes = planes.map_err(|error| {
-        let help = "name such a method: --method cubature, say";
-        Fault::from(error).with_help(help)
-    })?;
+    let planes = planes.map_err(|error| Fault::from(error).with_help(NAME_A_METHOD))?;
     Ok((planes.draw(style)?, choices.verdict(&found)))
 }

@@ -15,6 +15,9 @@ pub(super) const NODES_OUT: &str = "nodes-out";
 /// The most nodes of a file, which has about 100 bytes for each.
 const MOST: u64 = 10_000_000;
 
+/// What to do about an answer without nodes.
+pub(super) const NAME_A_METHOD: &str = "name a method that keeps its nodes: --method cubature, say";
+
 /// Where nodes will be written.
 pub(super) struct NodesFile<'p> {
     path: &'p Path,
@@ -52,10 +55,7 @@ impl<'p> NodesFile<'p> {
             out.flush()
         });
         match (written, fault) {
-            (_, Some(error)) => {
-                let help = "name such a method: --method cubature, say";
-                Err(refused(path, &error.to_string()).with_help(help))
-            }
+            (_, Some(error)) => Err(refused(path, &error.to_string()).with_help(NAME_A_METHOD)),
             (Err(reason), None) => Err(refused(path, &reason.to_string())),
             (Ok(()), None) => Ok(()),
         }

@@ -95,6 +95,12 @@ pub(super) fn shortest(value: f64) -> String {
     }
 }
 
+/// A number rounded to this many digits, without zeros at the end.
+pub(super) fn rounded(value: f64, digits: usize) -> String {
+    let text = format!("{value:.*e}", digits.saturating_sub(1));
+    shortest(text.parse().unwrap_or(value))
+}
+
 /// The power of ten of the first digit, once the number is rounded to this many digits.
 fn exponent(value: f64, digits: i32) -> i32 {
     let text = format!("{value:.*e}", (digits - 1).max(0) as usize);
@@ -147,6 +153,19 @@ mod tests {
             (1e-9, 1e-11, None),
         ] {
             assert_eq!(in_parentheses(value, uncertainty).as_deref(), text);
+        }
+    }
+
+    #[test]
+    fn a_rounded_number_has_no_zeros_at_its_end() {
+        for (value, digits, text) in [
+            (2.0 / 3.0, 6, "0.666667"),
+            (0.3 - 0.1, 6, "0.2"),
+            (1234.5678, 2, "1200"),
+            (-0.0099999999, 6, "-0.01"),
+            (f64::NAN, 2, "NaN"),
+        ] {
+            assert_eq!(rounded(value, digits), text);
         }
     }
 

@@ -72,17 +72,16 @@ impl Animation {
         let mut all: Option<[Range; 2]> = None;
         for (_, sheet) in &sheets {
             let own = sheet.image_ranges()?;
-            let joined = |a: Range, b: Range| Range::new(a.low.min(b.low), a.high.max(b.high));
             all = Some(match all {
                 None => own,
-                Some(all) => [joined(all[0], own[0]), joined(all[1], own[1])],
+                Some(all) => [all[0].joined(own[0]), all[1].joined(own[1])],
             });
         }
         let all = all.ok_or_else(|| refused(None, "an animation needs a map"))?;
         let ranges = all.map(|range| range.padded(MARGIN));
         // The colours stay as the axes do.
         let amounts = sheets.iter().filter_map(|(_, sheet)| sheet.amounts());
-        let amounts = amounts.reduce(|a, b| Range::new(a.low.min(b.low), a.high.max(b.high)));
+        let amounts = amounts.reduce(Range::joined);
         let frames = sheets.iter().map(|(told, sheet)| {
             let mut planes = sheet.planes(1.0, title, ranges, amounts);
             planes.subtitle = format!("{told},   {}", planes.subtitle);

@@ -41,6 +41,11 @@ impl Range {
         }
     }
 
+    /// The least whole range that holds both.
+    pub(super) fn joined(self, other: Range) -> Range {
+        Range::new(self.low.min(other.low), self.high.max(other.high))
+    }
+
     pub(super) fn span(&self) -> f64 {
         self.high - self.low
     }
