@@ -336,26 +336,25 @@ impl<'g> Simplifier<'g, '_> {
             return Some(form);
         };
         let (coefficient, factors) = (term.coefficient, &term.factors);
+        if !factors.iter().any(|factor| self.bars_of(factor).is_some()) {
+            return Some(form);
+        }
         let plain = self.without_bars(factors);
-        Some(match plain == *factors {
-            true => form,
-            false => self.monomial(coefficient, plain),
-        })
+        Some(self.monomial(coefficient, plain))
     }
 
     /// |a|ᵏ as aᵏ where k is even.
-    fn without_bars(&mut self, factors: &[(Id, i32)]) -> Factors {
-        let plain = |(atom, k): &(Id, i32)| match self.graph.node(*atom) {
-            Node::Unary(Unary::Abs, x) if k % 2 == 0 => match self.form(x).as_term() {
-                Some(Term {
-                    coefficient: 1.0,
-                    factors,
-                }) if factors.len() == 1 && factors[0].1 == 1 => (factors[0].0, *k),
-                _ => (x, *k),
-            },
-            _ => (*atom, *k),
-        };
+    fn without_bars(&self, factors: &[(Id, i32)]) -> Factors {
+        let plain = |factor: &(Id, i32)| (self.bars_of(factor).unwrap_or(factor.0), factor.1);
         factors.iter().map(plain).collect()
+    }
+
+    /// The a of |a|ᵏ where k is even.
+    fn bars_of(&self, (atom, k): &(Id, i32)) -> Option<Id> {
+        match self.graph.node(*atom) {
+            Node::Unary(Unary::Abs, x) if k % 2 == 0 => Some(x),
+            _ => None,
+        }
     }
 
     fn barred_form(&mut self, node: &Node) -> Option<Polynomial> {
