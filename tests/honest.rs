@@ -550,3 +550,29 @@ fn a_kink_of_code_that_cuts_the_corner_of_a_cell_is_covered() {
         assert!(error <= answer.error + 1e-15, "{side}: {error:e} {answer}");
     }
 }
+
+#[test]
+fn an_answer_that_used_up_its_evaluations_claims_what_bounds_leave_open() {
+    let disk = domain(POLAR, DISK);
+    let integrands = disk.parse(&["abs(x + y - 1/2)"]).unwrap();
+    // √2 times the mean distance from a chord at c = 1/√8 of the diameter across it, times π.
+    let c = 0.125f64.sqrt();
+    let high = (1.0 - c * c).sqrt();
+    let exact = 2f64.sqrt() * (4.0 / 3.0 * high.powi(3) + 2.0 * c * (c.asin() + c * high));
+    let answer = |max_evals: u64| {
+        // No tolerance that can be reached.
+        let settings = Settings::new().rtol(1e-16).max_evals(max_evals);
+        let settings = settings.method(Method::Cubature);
+        let answer = disk.integrate_all(&integrands, &settings).unwrap();
+        assert_eq!(answer.status, Status::Budget, "{answer:?}");
+        assert!(answer.evaluations <= max_evals, "{answer:?}");
+        let error = (answer.value - exact).abs();
+        assert!(error <= answer.error, "{max_evals}: {error:e} {answer}");
+        answer
+    };
+    // A few hundred are enough for an answer: one cell has 69 nodes.
+    let ladder = [100, 400, 1024, 1200, 4096, 16_384, 65_536, 262_144].map(answer);
+    // Bounds close in on the kink: they once had no nodes to do so, and claims stood still at 1.
+    let [first, .., last] = ladder;
+    assert!(first.error < 10.0 && last.error < 0.01, "{last:?}");
+}

@@ -35,6 +35,9 @@ use crate::integrand::{BLOCK, Block, Coordinate, Integrand, Side, for_each_index
 /// Cells along an axis at the start, by the number of variables.
 const FIRST_CELLS: [usize; 4] = [6, 3, 2, 2];
 
+/// Where evaluations are few, one of so many is for the scan.
+const SHARE_OF_SCAN: usize = 4;
+
 /// Cells divided in one round at most, unless there are over four times as many.
 const MOST_DIVIDED: usize = 2048;
 
@@ -93,7 +96,7 @@ impl Strategy for Cells {
         _solve: Solve,
     ) -> Result<Attempt, Stop> {
         let mut division = Division::new(subject.integrand, task, self.to_the_end)?;
-        division.begin()?;
+        division.begin(self.asked_for)?;
         let mut outcome = division.run()?;
         if self.asked_for {
             let method = std::mem::take(&mut outcome.method);
@@ -234,26 +237,42 @@ impl<'d> Division<'d> {
         }
     }
 
-    /// Scans for peaks, and estimates the first cells.
-    fn begin(&mut self) -> Result<(), Stop> {
+    /// Cells along each axis at the start, where there are so many at most.
+    fn lengths(&self, most: usize) -> Vec<usize> {
+        let axes = 0..self.integrand.dimension();
+        let varies = |axis| self.integrand.knowledge().axis_facts(axis).varies;
+        let length = |axis| if varies(axis) { most } else { 1 };
+        axes.map(length).collect()
+    }
+
+    /// Scans for peaks, and estimates the first cells: both with fewer nodes if there is nothing else to try.
+    fn begin(&mut self, is_alone: bool) -> Result<(), Stop> {
         let dimension = self.integrand.dimension();
-        let per_axis = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
-        let mut first = CellList::new(dimension, self.integrand.outputs(), 0);
-        let lengths = (0..dimension).map(|a| {
-            if self.integrand.knowledge().axis_facts(a).varies {
-                per_axis
-            } else {
-                1
-            }
-        });
-        let lengths: Vec<usize> = lengths.collect();
+        let mut most = FIRST_CELLS[dimension.clamp(1, FIRST_CELLS.len()) - 1];
+        let mut looks = SCAN;
+        let mut of_scan = *self.task;
+        let of_cells =
+            |lengths: &[usize]| (lengths.iter().product::<usize>() * self.rule.len()) as u64;
+        if is_alone {
+            let left = usize::try_from(self.task.left()).unwrap_or(usize::MAX);
+            looks = looks.min(left / SHARE_OF_SCAN / BLOCK * BLOCK);
+            of_scan = self.task.at_most(self.task.left() / 2);
+        } else {
+            self.task
+                .afford(looks as u64 + of_cells(&self.lengths(most)))?;
+        }
+        let mut evaluator = of_scan.evaluator(self.integrand);
+        let found = scan(self.integrand, &mut evaluator, looks)?;
+        while is_alone && most > 1 && of_cells(&self.lengths(most)) > self.task.left() {
+            most -= 1;
+        }
+        let lengths = self.lengths(most);
+        self.task.afford(of_cells(&lengths))?;
         let count: usize = lengths.iter().product();
-        self.task.afford((SCAN + count * self.rule.len()) as u64)?;
-        let mut evaluator = self.task.evaluator(self.integrand);
-        let found = scan(self.integrand, &mut evaluator, SCAN)?;
+        let mut first = CellList::new(dimension, self.integrand.outputs(), 0);
         self.witnesses = [found.peaks, found.tops].concat();
         let mut by_cell: Vec<Vec<u32>> = vec![Vec::new(); count];
-        for node in 0..SCAN {
+        for node in 0..looks {
             let axes = found.nodes.iter().zip(&lengths);
             let cell = axes.fold(0, |cell, (along, &n)| {
                 cell * n + ((along[node] * n as f64) as usize).min(n - 1)
@@ -529,11 +548,11 @@ impl<'d> Division<'d> {
     }
 
     fn method(&self) -> String {
-        format!(
-            "cubature, {} cells of {} nodes",
-            self.cells.len(),
-            self.rule.len()
-        )
+        let cells = match self.cells.len() {
+            1 => "1 cell".to_owned(),
+            count => format!("{count} cells"),
+        };
+        format!("cubature, {cells} of {} nodes", self.rule.len())
     }
 
     fn nonfinite(&self, cell: Cell<'_>) -> Outcome {

@@ -280,8 +280,17 @@ impl<'s> Enclosing<'s> {
             };
             match halves {
                 Some([first, second]) => {
-                    let mut first = self.cell(first, worst.trail)?;
-                    let mut second = self.cell(second, worst.trail)?;
+                    let trail = worst.trail;
+                    let both = self
+                        .cell(first, trail)
+                        .and_then(|first| Ok((first, self.cell(second, trail)?)));
+                    let (mut first, mut second) = match both {
+                        Ok(both) => both,
+                        Err(stop) => {
+                            self.waiting.push(worst);
+                            return Err(stop);
+                        }
+                    };
                     let is_lost = |cell: &Cell| cell.excess == f64::INFINITY;
                     let are_lost = is_lost(&first) || is_lost(&second);
                     if self.bounds.is_spent() && are_lost && !is_lost(&worst) {
@@ -307,10 +316,17 @@ impl<'s> Enclosing<'s> {
             .into_iter()
             .partition(|cell| cell.end == End::Closed && cell.excess > fair);
         self.done = done;
-        let again: Vec<Cell> = again;
-        for cell in again {
-            let cell = self.cell(cell.sides, cell.trail)?;
-            self.waiting.push(cell);
+        let mut again: Vec<Cell> = again;
+        again.reverse();
+        while let Some(cell) = again.pop() {
+            match self.cell(cell.sides.clone(), cell.trail) {
+                Ok(anew) => self.waiting.push(anew),
+                Err(stop) => {
+                    self.done.push(cell);
+                    self.done.append(&mut again);
+                    return Err(stop);
+                }
+            }
         }
         Ok(())
     }
@@ -331,6 +347,15 @@ impl<'s> Enclosing<'s> {
             }
         }
         (sums, errors)
+    }
+
+    /// What bounds and rules say by now, though no more may be evaluated; `None` if they say nothing.
+    pub(crate) fn enclosed(&mut self) -> Option<Enclosed> {
+        self.has_no_nodes = true;
+        match self.waiting.is_empty() && self.done.is_empty() {
+            true => None,
+            false => self.found().ok(),
+        }
     }
 
     /// What is known by now.

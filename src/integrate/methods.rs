@@ -18,6 +18,7 @@ use super::singular_ends::{MOST_HALVED, SingularEnds};
 use super::strategy::{Entry, Rows, Share, Strategy, drive};
 use super::subject::Subject;
 use super::task::{Measure, Task};
+use super::unseen::MOST_SEEN;
 use super::vegas::Vegas;
 use super::witness::{cover, witnessed};
 use crate::error::Error;
@@ -26,6 +27,9 @@ use crate::scatter::Scatter;
 
 /// The nodes from which the integral of the size is known well enough.
 const SCATTERED: usize = 64;
+
+/// One of so many evaluations is kept for what bounds say to an answer by cells.
+const KEPT_FOR_BOUNDS: u64 = 8;
 
 /// A value is zero within rounding if its error is below this part of the integral of the size.
 const WITHIN_ROUNDING: f64 = 1e-13;
@@ -175,7 +179,8 @@ fn solved(
                 to_the_end: true,
                 asked_for: true,
             };
-            alone(&cells, &subject, task)
+            let own = leaving_for_bounds(integrand, task);
+            alone(&cells, &subject, &own)
                 .and_then(|outcome| seen_by_bounds(outcome, integrand, task))
         }
         Method::Vegas => {
@@ -233,6 +238,16 @@ fn widening(subject: &Subject<'_>, task: &Task<'_>) -> Result<Outcome, Stop> {
         Ok(better) if better.status != Status::Nonfinite => Ok(better),
         Err(failed @ Stop::Failed(_)) => Err(failed),
         _ => Ok(found),
+    }
+}
+
+/// The task of an answer to which bounds will have something to say, with nodes of their own.
+fn leaving_for_bounds<'t>(integrand: &dyn Integrand, task: &Task<'t>) -> Task<'t> {
+    match integrand.knowledge().bounds() {
+        Some(_) if integrand.dimension() <= MOST_SEEN => {
+            task.at_most(task.left() - task.left() / KEPT_FOR_BOUNDS)
+        }
+        _ => *task,
     }
 }
 

@@ -92,7 +92,12 @@ pub(crate) fn scan(
         .iter()
         .filter(|(_, size)| *size > WORTH_CLIMBING * mean);
     for start in high.take(CLIMBS) {
-        tops.push(climb(&mut look, start.clone())?);
+        match climb(&mut look, start.clone()) {
+            Ok(top) => tops.push(top),
+            // What was seen stays seen.
+            Err(Halt::Evaluations) => break,
+            Err(other) => return Err(other),
+        }
     }
     Ok(Scan {
         nodes: all,

@@ -254,16 +254,31 @@ pub(crate) fn cover(
     let aims = aims.zip(&sizes).map(|(aim, size)| aim.max(FAINTEST * size));
     let tolerances: Vec<f64> = aims.collect();
     search.aim_at(&tolerances)?;
-    let left = task.left() / 4;
-    search.allow_nodes(LEAST_NODES.max(spent / 8).min(left));
-    search.allow_looks(LEAST_LOOKS.max(spent / 8).min(left));
-    let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
-    match search.work(work.min(task.share_of_doubt(MOST_DOUBT)).max(LEAST_WORK)) {
+    let share = task.share_of_doubt(MOST_DOUBT);
+    let left = task.left();
+    let (work, nodes) = match answer.status {
+        // Nobody else has a use for what is left, but bounds that take all of it have found nothing.
+        Status::Budget => (share, 3 * (left / 4)),
+        _ => {
+            let worth = spent.saturating_mul(search.cost()) / DEARER;
+            (worth.min(share), LEAST_NODES.max(spent / 8).min(left / 4))
+        }
+    };
+    search.allow_nodes(nodes);
+    search.allow_looks(LEAST_LOOKS.max(nodes).min(left / 4));
+    match search.work(work.max(LEAST_WORK)) {
         Ok(found) if !found.refuted => {
             reach(answer, &found);
             Ok(())
         }
-        Err(Stop::Halt(_)) => reach_by_bounds(answer, integrand, task, &tolerances),
+        Err(Stop::Halt(_)) => match search.enclosed() {
+            Some(found) if found.refuted => Ok(()),
+            Some(found) => {
+                reach(answer, &found);
+                Ok(())
+            }
+            None => reach_by_bounds(answer, integrand, task, &tolerances),
+        },
         Ok(_) => Ok(()),
         Err(failed) => Err(failed),
     }

@@ -4,8 +4,6 @@ use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 use super::color::Rgb;
 use super::pen::{Pen, Scaled};
-#[cfg(test)]
-use super::text::HAlign;
 use super::text::Type;
 
 /// The corners of the polygon that a dot is, where there is nothing rounder.
