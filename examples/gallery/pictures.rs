@@ -1,10 +1,14 @@
-//! The pictures of the gallery, each with the name of its file in `plots/`.
+//! The pictures of the gallery, each with the name of its file in `plots/` and what the page says of it.
 
+use pullback::catalogue;
 use pullback::plot::{
-    Convergence, ConvergencePoint, ConvergenceSeries, Deformation, Integrand, Jacobian, Picture,
-    Planes, Style, Sweep, SweepPoint, SweepSeries,
+    ColorMap, Convergence, ConvergencePoint, ConvergenceSeries, Deformation, Integrand, Jacobian,
+    PanelChoice, Picture, Planes, Style, Sweep, SweepPoint, SweepSeries, Theme,
 };
-use pullback::{Error, Estimate, Map, MappedRegion, Method, Parameters, Region, Settings, Status};
+use pullback::{
+    Error, Estimate, InverseMap, Map, MappedRegion, Mesh, Method, Parameters, Pieces, Polygon,
+    Region, Settings, Status,
+};
 
 /// File, title, map, limits.
 const PICTURES: &[(&str, &str, &str, &str)] = &[
@@ -112,26 +116,153 @@ type Drawer = fn() -> Result<Picture, Error>;
 /// What draws a picture.
 pub(crate) type Draw = Box<dyn Fn() -> Result<Picture, Error>>;
 
-/// The pictures, by the names of their files.
-pub(crate) fn pictures() -> Vec<(&'static str, Draw)> {
-    let mut all: Vec<(&str, Draw)> = Vec::new();
-    for &(file, title, map, limits) in PICTURES {
-        all.push((file, Box::new(move || deformation(title, map, limits))));
+/// A picture of the gallery.
+pub(crate) struct Entry {
+    /// The name of its file, without `.png`.
+    pub(crate) file: String,
+    /// What it is, for the page.
+    pub(crate) caption: String,
+    pub(crate) draw: Draw,
+}
+
+/// The pictures, by the headings of the page.
+pub(crate) fn gallery() -> Vec<(&'static str, Vec<Entry>)> {
+    let maps = PICTURES.iter().map(|&(file, title, map, limits)| Entry {
+        file: file.to_owned(),
+        caption: title.to_owned(),
+        draw: Box::new(move || deformation(title, map, limits)),
+    });
+    vec![
+        ("Maps", maps.collect()),
+        (
+            "Regions",
+            own([
+                (
+                    "conditions",
+                    "Conditions: the part of a disk above a parabola",
+                    conditions,
+                ),
+                (
+                    "level_set",
+                    "An equation: a lemniscate in polar coordinates",
+                    level_set,
+                ),
+                (
+                    "inverse",
+                    "Limits for functions of x and y: between hyperbolas and rays",
+                    inverse,
+                ),
+                ("inside", "Inside a closed curve: an astroid", inside),
+                (
+                    "polygon",
+                    "A polygon with a hole, by its triangles",
+                    polygon,
+                ),
+                ("pieces", "Pieces: a half disk and a rectangle", pieces),
+                ("mesh", "A mesh of curved elements, by their quality", mesh),
+            ]),
+        ),
+        (
+            "Kinds of pictures",
+            own([
+                (
+                    "jacobian",
+                    "det J of a fold: red where the map reverses orientation",
+                    jacobian,
+                ),
+                (
+                    "integrand",
+                    "A peak that polar coordinates flatten",
+                    integrand,
+                ),
+                (
+                    "integrand_line",
+                    "A substitution that takes a singularity away",
+                    integrand_on_a_line,
+                ),
+                (
+                    "nodes",
+                    "Cubature divides cells along a kink, |x + y − 1/2|",
+                    cells,
+                ),
+                (
+                    "learned_grid",
+                    "The grid that vegas learned for a ring",
+                    learned_grid,
+                ),
+                (
+                    "convergence",
+                    "Errors of four methods against evaluations",
+                    convergence,
+                ),
+                (
+                    "sweep",
+                    "An integral against a parameter",
+                    area_of_a_cut_disk,
+                ),
+            ]),
+        ),
+        (
+            "Styles",
+            own([
+                ("dark", "Light on dark: `--theme dark`", dark),
+                (
+                    "single",
+                    "The image alone, in other colours, with large letters",
+                    single,
+                ),
+            ]),
+        ),
+        ("The catalogue", catalogue().collect()),
+    ]
+}
+
+/// All of them.
+pub(crate) fn pictures() -> impl Iterator<Item = Entry> {
+    gallery().into_iter().flat_map(|(_, entries)| entries)
+}
+
+/// The page that shows them, from the folder `docs`.
+pub(crate) fn page() -> String {
+    let mut page = "# The gallery\n\nAll of it is drawn by `cargo run --release --example gallery`, bit for bit the same \
+                    on any machine; this page, too.\n"
+        .to_owned();
+    for (heading, entries) in gallery() {
+        page += &format!("\n## {heading}\n");
+        for Entry { file, caption, .. } in entries {
+            page += &format!("\n{caption}.\n\n![{caption}](../plots/{file}.png)\n");
+        }
     }
-    let others: [(&str, Drawer); 8] = [
-        ("jacobian", jacobian),
-        ("integrand", integrand),
-        ("integrand_line", integrand_on_a_line),
-        ("conditions", conditions),
-        ("nodes", cells),
-        ("learned_grid", learned_grid),
-        ("convergence", convergence),
-        ("sweep", area_of_a_cut_disk),
-    ];
-    for (file, draw) in others {
-        all.push((file, Box::new(draw)));
-    }
-    all
+    page
+}
+
+/// Entries of files, captions and what draws them.
+fn own<const N: usize>(all: [(&str, &str, Drawer); N]) -> Vec<Entry> {
+    let entry = |(file, caption, draw): (&str, &str, Drawer)| Entry {
+        file: file.to_owned(),
+        caption: caption.to_owned(),
+        draw: Box::new(draw),
+    };
+    all.into_iter().map(entry).collect()
+}
+
+/// Every map of the catalogue over its default limits; of those for any number of variables, that for three.
+fn catalogue() -> impl Iterator<Item = Entry> {
+    let entries = catalogue::all().iter();
+    let shown = entries.filter(|entry| entry.family().is_none() || entry.name().ends_with("-3"));
+    shown.map(|entry| {
+        let name = entry.name();
+        Entry {
+            file: format!("catalogue_{}", name.replace('-', "_")),
+            caption: format!("`{name}`: {}", entry.about()),
+            draw: Box::new(move || {
+                let region = catalogue::read(name)?.over_defaults(&Parameters::new())?;
+                let (first, rest) = name.split_at(1);
+                let title = format!("{}{}", first.to_uppercase(), rest.replace('-', " "));
+                Deformation::of(&region, &title)?.draw(&Style::default())
+            }),
+        }
+    })
 }
 
 /// A map over its region.
@@ -170,6 +301,63 @@ fn conditions() -> Result<Picture, Error> {
     let plane = Map::parse("x = x, y = y")?.over("x = -2..2, y = -2..2")?;
     let part = plane.where_("x^2 + y^2 <= 2, y >= x^2 - 1")?;
     Deformation::of(&part, "The part of a disk above a parabola")?.draw(&Style::default())
+}
+
+fn level_set() -> Result<Picture, Error> {
+    let disk = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..3/2, t = -pi..pi")?;
+    let lemniscate = disk.on("(x^2 + y^2)^2 = 2*(x^2 - y^2)")?;
+    Deformation::of(&lemniscate, "A lemniscate, (x² + y²)² = 2 (x² − y²)")?.draw(&Style::default())
+}
+
+fn inverse() -> Result<Picture, Error> {
+    let given = InverseMap::parse("u = x*y, v = y/x")?.near([1.0, 1.5])?;
+    let region = given.over("u = 1..2, v = 1..4")?;
+    let title = "Between the hyperbolas u = x·y and the rays v = y/x";
+    Deformation::of(&region, title)?.draw(&Style::default())
+}
+
+fn inside() -> Result<Picture, Error> {
+    let curve = Map::parse("x = cos(t)^3, y = sin(t)^3")?.over("t = 0..2*pi")?;
+    Planes::of_parts(&curve.interior()?, "The inside of an astroid")?.draw(&Style::default())
+}
+
+fn polygon() -> Result<Picture, Error> {
+    let square = |low: f64, high: f64| vec![[low, low], [high, low], [high, high], [low, high]];
+    let frame = Polygon::new(&[square(0.0, 4.0), square(1.0, 3.0)])?;
+    Planes::of_parts(&frame, "A square with a hole, and its triangles")?.draw(&Style::default())
+}
+
+fn pieces() -> Result<Picture, Error> {
+    let half = Map::parse("x = r*cos(t), y = r*sin(t)")?.over("r = 0..2, t = 0..pi")?;
+    let below = Map::parse("x = x, y = y")?.over("x = -2..2, y = -2..0")?;
+    let both = Pieces::new(vec![Box::new(half), Box::new(below)])?;
+    Planes::of_parts(&both, "A half disk on a rectangle")?.draw(&Style::default())
+}
+
+fn mesh() -> Result<Picture, Error> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/problems/disc.msh");
+    Planes::of_mesh(&Mesh::read(path)?, "The curved elements of a disk")?.draw(&Style::default())
+}
+
+fn dark() -> Result<Picture, Error> {
+    let fold = Map::parse("x = u+v^2, y = v+u^2")?.over("u = -1..1, v = -1..1")?;
+    let style = Style {
+        theme: Theme::Dark,
+        ..Style::default()
+    };
+    Deformation::of(&fold, "A map that folds the square twice, for a dark room")?.draw(&style)
+}
+
+fn single() -> Result<Picture, Error> {
+    let polar = disk()?;
+    let hills = polar.parse(&["exp(-4*x^2 - y^2)"])?;
+    let style = Style {
+        colors: ColorMap::Cividis,
+        panels: PanelChoice::Image,
+        font_size: 18.0,
+        ..Style::default()
+    };
+    Integrand::of(&polar, &hills, "A ridge over the disk")?.draw(&style)
 }
 
 /// The nodes of a method over the unit disk.

@@ -7,6 +7,7 @@ use super::outline::{Arc, Ring};
 use super::parameter::{self, Given};
 use super::place::{Place, Text};
 use super::settings;
+use super::style;
 
 /// What is integrated and how, as texts with their places.
 #[derive(Clone, Debug, Default, Hash)]
@@ -58,6 +59,8 @@ pub(super) struct Description {
     /// The covariance of the variables, by rows.
     pub(super) covariance: Vec<Vec<Text>>,
     pub(super) settings: Vec<settings::Given>,
+    /// The style of pictures, as the problem file has it.
+    pub(super) style: Vec<style::Given>,
     /// What the user should know of it.
     pub(super) warnings: Vec<String>,
 }
@@ -174,6 +177,7 @@ impl Description {
             integrands: given_or(flags.integrands, self.integrands),
             field: given_or(flags.field, self.field),
             pieces: self.pieces,
+            style: self.style,
             principal_value: given_or(flags.principal_value, self.principal_value),
             various: {
                 let is_left = |entry: &Entry<Given>| {

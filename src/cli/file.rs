@@ -18,6 +18,7 @@ use super::parameter;
 use super::pieces;
 use super::place::{Place, Source, Text};
 use super::settings::{Given, SETTINGS};
+use super::style;
 
 /// The names of all keys.
 fn key_names() -> impl Iterator<Item = &'static str> {
@@ -25,6 +26,7 @@ fn key_names() -> impl Iterator<Item = &'static str> {
     let problem = problem.chain([keys::PIECE.name]);
     let problem = problem.chain(keys::POINT.into_iter().map(|key| key.name));
     let problem = problem.chain(keys::INTEGRAL.into_iter().map(|key| key.name));
+    let problem = problem.chain([style::STYLE]);
     problem.chain(SETTINGS.iter().map(|setting| setting.key.name))
 }
 
@@ -91,16 +93,18 @@ pub(super) fn read(path: &Path) -> Result<Description, Fault> {
     }
 }
 
+/// Reads a file that has nothing but parts of a style.
+pub(super) fn read_style(path: &Path) -> Result<Vec<style::Given>, Fault> {
+    let name = path.display().to_string();
+    let text =
+        text_of(path).map_err(|reason| Fault::new(format!("cannot read {name}: {reason}")))?;
+    let reader = Reader::of(name, text);
+    reader.style(reader.document()?.get_ref())
+}
+
 fn parse(name: String, text: String) -> Result<Description, Fault> {
-    let reader = Reader(sync::Arc::new(Source {
-        name,
-        text,
-        is_file: true,
-    }));
-    let document = DeTable::parse(&reader.0.text).map_err(|error| {
-        let span = error.span().unwrap_or(0..0);
-        Fault::at(reader.place(span), error.message())
-    })?;
+    let reader = Reader::of(name, text);
+    let document = reader.document()?;
     let mut description = Description::default();
     for (key, value) in in_order(document.get_ref()) {
         reader.read_key(key, value, &mut description)?;
@@ -121,6 +125,21 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Key<'i>, &'t Value<'i>)>
 struct Reader(sync::Arc<Source>);
 
 impl Reader {
+    fn of(name: String, text: String) -> Reader {
+        Reader(sync::Arc::new(Source {
+            name,
+            text,
+            is_file: true,
+        }))
+    }
+
+    fn document(&self) -> Result<Spanned<DeTable<'_>>, Fault> {
+        DeTable::parse(&self.0.text).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            Fault::at(self.place(span), error.message())
+        })
+    }
+
     fn place(&self, span: Range<usize>) -> Place {
         // A fault of the format may be told in the middle of a sign.
         let text = &self.0.text;
@@ -202,6 +221,11 @@ impl Reader {
             into.pieces = self.pieces(value)?;
         } else if is(&keys::INTEGRAND) {
             into.integrands = self.list(value)?;
+        } else if name == style::STYLE {
+            let Some(table) = value.get_ref().as_table() else {
+                return Err(self.unexpected(value, "a table of styles"));
+            };
+            into.style = self.style(table)?;
         } else if let Some(setting) = SETTINGS.iter().find(|setting| is(&setting.key)) {
             into.settings.push(Given {
                 name: setting.key.name,
@@ -214,15 +238,37 @@ impl Reader {
     }
 
     fn unknown(&self, key: &Key<'_>) -> Fault {
+        self.unknown_among(key, &key_names().collect::<Vec<_>>())
+    }
+
+    fn unknown_among(&self, key: &Key<'_>, names: &[&str]) -> Fault {
         let name = key.get_ref().as_ref();
         let fault = Fault::at(self.place(key.span()), format!("unknown key `{name}`"));
-        fault.with_help(match formula::nearest(name, key_names()) {
+        fault.with_help(match formula::nearest(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let names: Vec<&str> = key_names().collect();
-                format!("the keys are: {}", names.join(", "))
-            }
+            None => format!("the keys are: {}", names.join(", ")),
         })
+    }
+
+    /// The parts of a style.
+    fn style(&self, table: &DeTable<'_>) -> Result<Vec<style::Given>, Fault> {
+        let part = |(key, value): (&Key<'_>, &Value<'_>)| {
+            let mut names = style::PARTS.iter().map(|part| part.key.name);
+            let own: &str = key.get_ref().as_ref();
+            let Some(name) = names.find(|name| *name == own) else {
+                let names = style::PARTS.map(|part| part.key.name);
+                return Err(self.unknown_among(key, &names));
+            };
+            let value = match value.get_ref() {
+                DeValue::Boolean(is_on) => Text {
+                    text: is_on.to_string(),
+                    place: self.place(value.span()),
+                },
+                _ => self.text(value)?,
+            };
+            Ok(style::Given { name, value })
+        };
+        in_order(table).into_iter().map(part).collect()
     }
 
     /// The equations of a map: a table, or a text; or its name.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use pullback::Method;
+use pullback::plot::Style;
 
 use super::description::Description;
 use super::fault::Fault;
@@ -13,6 +14,7 @@ use super::keys::{self, Key};
 use super::pieces;
 use super::place::Text;
 use super::settings::{Given, SETTINGS, Setting};
+use super::style;
 
 const FILE: &str = "file";
 
@@ -60,6 +62,39 @@ pub(super) fn with_settings(command: Command) -> Command {
             flag
         }
     }))
+}
+
+/// Adds the flags of a style, and a file of one.
+pub(super) fn with_style(command: Command) -> Command {
+    const HEADING: &str = "Style";
+    let file = Arg::new(style::STYLE)
+        .long(style::STYLE)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("A TOML file with the flags of this group as keys; a problem file has them under [style]")
+        .help_heading(HEADING);
+    let parts = style::PARTS.iter();
+    let flags = parts.map(|part| flag(&part.key, HEADING).allow_hyphen_values(true));
+    command.args(flags).arg(file)
+}
+
+/// The style of the problem file, in which a style file and then the flags have the last word; and whether a size was
+/// given.
+pub(super) fn style(
+    matches: &ArgMatches,
+    of_problem: &[style::Given],
+) -> Result<(Style, bool), Fault> {
+    let mut all = of_problem.to_vec();
+    if let Ok(Some(path)) = matches.try_get_one::<PathBuf>(style::STYLE) {
+        all.extend(file::read_style(path)?);
+    }
+    for part in &style::PARTS {
+        let texts = given(matches, &part.key);
+        not_empty(&part.key, &texts)?;
+        let name = part.key.name;
+        all.extend(texts.into_iter().map(|value| style::Given { name, value }));
+    }
+    style::of(&all)
 }
 
 /// The flag of a key.

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use pullback::Checkpoint;
-use pullback::plot::Style;
 
 use super::answer::Answer;
 use super::command::Command;
@@ -214,7 +213,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let picture = match flags.get_one::<PathBuf>(PLOT) {
         Some(path) => {
             plot::check_path(path, flags::file(flags))?;
-            let style = Style::default();
+            let (style, _) = flags::style(flags, &description.style)?;
             Some((plot::prepared(&problem, None, &style)?, path))
         }
         None => None,

@@ -48,6 +48,7 @@ mod roots;
 mod settings;
 mod solve;
 mod statement;
+mod style;
 mod sweep;
 mod sweep_picture;
 mod world;

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, value_parser};
 use pullback::Domain;
 use pullback::domain::Pullback;
-use pullback::plot::{Animation, Deformation, Integrand, Jacobian, Picture, Planes, Style, View};
+use pullback::plot::{Animation, Deformation, Integrand, Jacobian, Picture, Planes, Style};
 
 use super::animation;
 use super::command::Command;
@@ -49,8 +48,6 @@ Examples:
 const OUTPUT: &str = "output";
 const WHAT: &str = "what";
 const TITLE: &str = "title";
-const SIZE: &str = "size";
-const VIEW: &str = "view";
 
 fn with_flags(command: clap::Command) -> clap::Command {
     let output = Arg::new(OUTPUT)
@@ -76,22 +73,9 @@ fn with_flags(command: clap::Command) -> clap::Command {
     let title = Arg::new(TITLE)
         .long(TITLE)
         .help("The heading [default: the region]");
-    let Style { width, height, .. } = Style::default();
-    let size = Arg::new(SIZE)
-        .long(SIZE)
-        .value_name("WIDTHxHEIGHT")
-        .default_value(format!("{width}x{height}"))
-        .value_parser(style)
-        .help("Width and height in pixels");
-    let view = Arg::new(VIEW)
-        .long(VIEW)
-        .value_name("AZIMUTH,ELEVATION")
-        .allow_hyphen_values(true)
-        .value_parser(eye)
-        .help("From where an image in space is seen, in degrees [default: from where no face is edge-on]");
-    let flags = [output, what, title, size, view].map(|flag| flag.help_heading("Output"));
+    let flags = [output, what, title].map(|flag| flag.help_heading("Output"));
     let command = flags::with_settings(flags::with_problem(command));
-    command.args(flags)
+    flags::with_style(command.args(flags))
 }
 
 /// Draws what is asked for and says where it went.
@@ -100,10 +84,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
     let path = flags.get_one::<PathBuf>(OUTPUT);
     let path = path.ok_or_else(|| Fault::new("a picture needs a file to go to"))?;
     let title = flags.get_one::<String>(TITLE).map(String::as_str);
-    let mut style = Style {
-        view: flags.get_one::<View>(VIEW).copied(),
-        ..flags.get_one::<Style>(SIZE).copied().unwrap_or_default()
-    };
+    let (mut style, is_sized) = flags::style(flags, &description.style)?;
     match animation::is_named(path) {
         true => {
             Animation::check_path(path)?;
@@ -120,17 +101,16 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
             let help = "give it a name that ends in .png, .svg or .pdf";
             return Err(Fault::new(message).with_help(help));
         }
-        if flags.value_source(SIZE) == Some(ValueSource::DefaultValue) {
-            [style.width, style.height] = animation::SIZE;
+        if !is_sized {
+            let larger = style.font_size / Style::default().font_size;
+            [style.width, style.height] =
+                animation::SIZE.map(|side| (f64::from(side) * larger).ceil() as u32);
         }
         let animation = animation::animation(&description, title, &style)?;
         animation.save(path)?;
         let count = animation.frames.len();
-        return Ok(told(
-            path,
-            (style.width, style.height),
-            &format!(", {count} pictures"),
-        ));
+        let size = animation.frames.first().map_or((0, 0), Picture::size);
+        return Ok(told(path, size, &format!(", {count} pictures")));
     }
     let (picture, code) = match what {
         SWEEP => swept(&description, title, &style)?,
@@ -165,32 +145,6 @@ fn drawing(name: &str) -> Result<String, String> {
         name if KINDS.contains(&name) => Ok(name.to_owned()),
         _ => Err(format!("expected one of: {}", KINDS.join(", "))),
     }
-}
-
-/// Reads `--size`.
-fn style(text: &str) -> Result<Style, String> {
-    let sides = text.split_once(['x', '×']);
-    let sides = sides.and_then(|(width, height)| {
-        let side = |text: &str| text.trim().parse::<u32>().ok();
-        Some((side(width)?, side(height)?))
-    });
-    let (width, height) = sides.ok_or("expected two numbers of pixels, such as 1200x640")?;
-    Ok(Style {
-        width,
-        height,
-        ..Style::default()
-    })
-}
-
-/// Reads `--view`.
-fn eye(text: &str) -> Result<View, String> {
-    let angles = text.split_once(',');
-    let angles = angles.and_then(|(azimuth, elevation)| {
-        let angle = |text: &str| text.trim().parse::<f64>().ok();
-        Some((angle(azimuth)?, angle(elevation)?))
-    });
-    let (azimuth, elevation) = angles.ok_or("expected two angles in degrees, such as -60,25")?;
-    Ok(View { azimuth, elevation })
 }
 
 /// Refuses a path that a picture could not be written to, or that is the problem file.
@@ -263,18 +217,4 @@ fn has_parts(domain: &dyn Domain) -> Result<bool, Fault> {
     let integrands = domain.parse(&[])?;
     let pullback = Pullback::new(domain, &integrands)?;
     Ok(pullback.parts().len() > 1 || !pullback.geometry().outlines().is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_two_numbers() {
-        let size = style("800x600").unwrap();
-        assert_eq!((size.width, size.height), (800, 600));
-        for wrong in ["800", "800x", "x600", "-1x5", "800x600x2"] {
-            assert!(style(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::color::{GRAY, INK, MARK, PALE, Rgb};
 use super::flat::Flat;
 use super::font::Font;
-use super::page::{BORDER, HEADER, LINES, Page, heading, table};
+use super::page::{LINES, Page, heading, table};
 use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
@@ -97,26 +97,23 @@ impl Charts {
     /// size is out of bounds.
     pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
         let mut page = Page::new(style, &self.title, &self.subtitle)?;
-        let body = Area {
-            left: BORDER,
-            top: HEADER,
-            width: page.width - 2.0 * BORDER,
-            height: page.height - HEADER - BORDER,
-        };
+        let body = page.body();
         let count = self.charts.len();
         for (chart, cell) in self
             .charts
             .iter()
             .zip(table(body, count.clamp(1, 2), count))
         {
-            chart.draw(&mut page.scene, cell)?;
+            chart.draw(&mut page, cell)?;
         }
         Ok(page.picture())
     }
 }
 
 impl Chart {
-    fn draw(&self, scene: &mut Scene, cell: Area) -> Result<(), Error> {
+    fn draw(&self, page: &mut Page, cell: Area) -> Result<(), Error> {
+        let (has_grid, has_key) = (page.has_grid(), page.has_legend());
+        let scene = &mut page.scene;
         let unset = Axis::nameless(Range::new(0.0, 1.0), Vec::new());
         let mut flat = Flat::new(Some(self.axis(0, 0.0)?), unset);
         flat.area = Area {
@@ -128,32 +125,42 @@ impl Chart {
         .snapped();
         let area = flat.area;
         // The key stands in the upper corner: it gets room above all points.
-        let key = (self.series.len() as f64 * KEY_LINE + 14.0) / area.height;
+        let key = match has_key {
+            true => (self.series.len() as f64 * KEY_LINE + 14.0) / area.height,
+            false => 0.0,
+        };
         flat.up = self.axis(1, key.min(0.5))?;
         let panel = Panel::flat(flat.clone());
-        draw_rules(scene, &flat, &panel);
+        if has_grid {
+            draw_rules(scene, &flat, &panel);
+        }
         let mut colors = COLORS.into_iter().cycle();
         for (k, series) in self.series.iter().enumerate() {
             let logarithms = series.points.iter().map(|point| point.map(f64::log10));
             let spots: Vec<_> = logarithms.filter_map(|p| panel.place(&p)).collect();
             let y = area.top + 14.0 + k as f64 * KEY_LINE;
-            let sample = [[area.left + 12.0, y], [area.left + 40.0, y]];
+            let sample = match has_key {
+                true => vec![[area.left + 12.0, y], [area.left + 40.0, y]],
+                false => Vec::new(),
+            };
             if series.guide {
                 let pen = Pen::new(GRAY, 1.2);
                 scene.dashes(&spots, pen, [6.0, 4.0]);
                 scene.dashes(&sample, pen, [6.0, 4.0]);
             } else {
                 let color = colors.next().unwrap_or(INK);
-                for path in [spots.clone(), sample.to_vec()] {
+                let middle = has_key.then_some([area.left + 26.0, y]);
+                for path in [spots.clone(), sample] {
                     scene.line(path, Pen::new(color, 1.8));
                 }
-                let middle = [area.left + 26.0, y];
-                for [x, y] in spots.into_iter().chain([middle]) {
+                for [x, y] in spots.into_iter().chain(middle) {
                     let side = 2.0 * POINT;
                     scene.fill(Scene::rectangle(x - POINT, y - POINT, side, side), color);
                 }
             }
-            scene.text(series.name.as_str(), [area.left + 48.0, y], KEY);
+            if has_key {
+                scene.text(series.name.as_str(), [area.left + 48.0, y], KEY);
+            }
         }
         panel.draw_front(scene);
         let middle = [area.left + 0.5 * area.width, area.top + 0.5 * area.height];

@@ -66,14 +66,84 @@ const DIVERGING: [Rgb; 11] = [
     Rgb(5, 48, 97),
 ];
 
-/// Viridis at `share` in \[0, 1\].
-pub(super) fn viridis(share: f64) -> Rgb {
-    along(&VIRIDIS, share)
+/// Cividis (J. R. Nuñez, C. R. Anderton, R. S. Renslow, "Optimizing colormaps with consideration for color vision
+/// deficiency", PLoS ONE 13 (2018) e0199239), as viridis: nearly the same to all eyes.
+const CIVIDIS: [Rgb; 11] = [
+    Rgb(0, 34, 78),
+    Rgb(8, 51, 112),
+    Rgb(53, 69, 108),
+    Rgb(79, 87, 108),
+    Rgb(102, 105, 112),
+    Rgb(125, 124, 120),
+    Rgb(148, 142, 119),
+    Rgb(174, 163, 113),
+    Rgb(200, 184, 102),
+    Rgb(229, 207, 82),
+    Rgb(254, 232, 56),
+];
+
+/// From brown over white to violet: PuOr, of the same authors as RdBu.
+const DIVERGING_CIVIDIS: [Rgb; 11] = [
+    Rgb(127, 59, 8),
+    Rgb(178, 87, 6),
+    Rgb(224, 130, 20),
+    Rgb(252, 183, 97),
+    Rgb(254, 224, 182),
+    Rgb(246, 246, 247),
+    Rgb(216, 218, 235),
+    Rgb(177, 170, 209),
+    Rgb(128, 115, 172),
+    Rgb(83, 38, 135),
+    Rgb(45, 0, 75),
+];
+
+/// The ends of the grays, for printers without colours.
+const GRAYS: [Rgb; 2] = [Rgb(44, 44, 44), Rgb(250, 250, 250)];
+
+/// The colours of amounts: one map for those of one sign, dark where they are small, and one for both signs.
+///
+/// All of them grow lighter in even steps, so that the colour-blind read them too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorMap {
+    /// Viridis; from red over white to blue.
+    #[default]
+    Viridis,
+    /// Cividis; from brown over white to violet.
+    Cividis,
+    /// From dark to light gray, for printers without colours; so is what has both signs.
+    Grays,
 }
 
-/// From red at 0 over white at 1/2 to blue at 1.
-pub(super) fn diverging(share: f64) -> Rgb {
-    along(&DIVERGING, share)
+impl ColorMap {
+    /// All of them.
+    pub const ALL: [ColorMap; 3] = [ColorMap::Viridis, ColorMap::Cividis, ColorMap::Grays];
+
+    /// The name by which the command line knows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ColorMap::Viridis => "viridis",
+            ColorMap::Cividis => "cividis",
+            ColorMap::Grays => "grays",
+        }
+    }
+
+    /// The colour of a place of amounts of one sign, at `share` in \[0, 1\].
+    pub(super) fn rising(self, share: f64) -> Rgb {
+        match self {
+            ColorMap::Viridis => along(&VIRIDIS, share),
+            ColorMap::Cividis => along(&CIVIDIS, share),
+            ColorMap::Grays => GRAYS[0].toward(GRAYS[1], share.clamp(0.0, 1.0)),
+        }
+    }
+
+    /// The colour of a place of amounts of both signs, at `share` in \[0, 1\]: zero is at 1/2.
+    pub(super) fn diverging(self, share: f64) -> Rgb {
+        match self {
+            ColorMap::Viridis => along(&DIVERGING, share),
+            ColorMap::Cividis => along(&DIVERGING_CIVIDIS, share),
+            ColorMap::Grays => self.rising(share),
+        }
+    }
 }
 
 /// A map of eleven colours at equal steps, at `share` in \[0, 1\].
@@ -81,6 +151,110 @@ fn along(map: &[Rgb; 11], share: f64) -> Rgb {
     let place = share.clamp(0.0, 1.0) * 10.0;
     let below = (place as usize).min(9);
     map[below].toward(map[below + 1], place - below as f64)
+}
+
+/// What is light on a page, and what is dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on white, for paper.
+    #[default]
+    Light,
+    /// Light on a dark ground, for a screen in a dark room: every colour with its lightness turned over, so that all
+    /// contrasts stay.
+    Dark,
+}
+
+impl Theme {
+    /// Both.
+    pub const ALL: [Theme; 2] = [Theme::Light, Theme::Dark];
+
+    /// The name by which the command line knows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The colour in the place of one that is meant for white paper.
+    pub(super) fn color(self, color: Rgb) -> Rgb {
+        match self {
+            Theme::Light => color,
+            Theme::Dark => color.turned_over(),
+        }
+    }
+}
+
+/// The lightness of white and of black once they are turned over, of 1.
+const TURNED_OVER: [f64; 2] = [0.22, 1.0];
+
+impl Rgb {
+    /// The colour of the same hue that is as light as this one is dark.
+    fn turned_over(self) -> Rgb {
+        let [light, a, b] = self.oklab();
+        let light = TURNED_OVER[1] + (TURNED_OVER[0] - TURNED_OVER[1]) * light;
+        Rgb::of_oklab([light, a, b])
+    }
+
+    /// The colour of the same hue that is as light as another one.
+    pub(super) fn as_light_as(self, other: Rgb) -> Rgb {
+        let ([_, a, b], [light, ..]) = (self.oklab(), other.oklab());
+        Rgb::of_oklab([light, a, b])
+    }
+
+    /// The colour of a place in Oklab (B. Ottosson, "A perceptual color space for image processing", 2020), as colourful
+    /// as the screen has it.
+    fn of_oklab([light, a, b]: [f64; 3]) -> Rgb {
+        let mut share = 1.0;
+        loop {
+            let linear = linear_of_oklab([light, share * a, share * b]);
+            // Gray is on every screen.
+            if share < 1e-3 || linear.iter().all(|part| (-1e-4..=1.0001).contains(part)) {
+                let [r, g, b] = linear.map(|part| {
+                    let part = part.clamp(0.0, 1.0);
+                    let part = match part <= 0.003_130_8 {
+                        true => 12.92 * part,
+                        false => 1.055 * part.powf(1.0 / 2.4) - 0.055,
+                    };
+                    (255.0 * part).round() as u8
+                });
+                return Rgb(r, g, b);
+            }
+            share *= 0.95;
+        }
+    }
+
+    /// Lightness, and how far it is from gray toward red and toward yellow.
+    pub(super) fn oklab(self) -> [f64; 3] {
+        let [r, g, b] = [self.0, self.1, self.2].map(|part| {
+            let part = f64::from(part) / 255.0;
+            match part <= 0.040_45 {
+                true => part / 12.92,
+                false => ((part + 0.055) / 1.055).powf(2.4),
+            }
+        });
+        let l = 0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b;
+        let m = 0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b;
+        let s = 0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b;
+        let [l, m, s] = [l, m, s].map(f64::cbrt);
+        [
+            0.210_454_255_3 * l + 0.793_617_785_0 * m - 0.004_072_046_8 * s,
+            1.977_998_495_1 * l - 2.428_592_205_0 * m + 0.450_593_709_9 * s,
+            0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766_0 * s,
+        ]
+    }
+}
+
+/// Red, green and blue as amounts of light.
+fn linear_of_oklab([light, a, b]: [f64; 3]) -> [f64; 3] {
+    let l = (light + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+    let m = (light - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+    let s = (light - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+    [
+        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
+        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
+        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
+    ]
 }
 
 /// How much of its colour the other side of a surface loses.
@@ -103,13 +277,30 @@ mod tests {
     }
 
     #[test]
-    fn the_map_grows_lighter_from_end_to_end() {
-        for i in 0..50 {
-            let (here, next) = (f64::from(i) / 50.0, f64::from(i + 1) / 50.0);
-            assert!(
-                luminance(viridis(next)) > luminance(viridis(here)),
-                "at {here}"
-            );
+    fn the_maps_grow_lighter_from_end_to_end() {
+        for map in ColorMap::ALL {
+            for i in 0..50 {
+                let [here, next] = [i, i + 1].map(|i| map.rising(f64::from(i) / 50.0));
+                assert!(luminance(next) > luminance(here), "{map:?} at {i}/50");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_turned_over_keeps_its_contrast_and_its_hue() {
+        let dark = |color: Rgb| Theme::Dark.color(color);
+        assert!(luminance(dark(WHITE)) < 35.0 && luminance(dark(INK)) > 190.0);
+        // What is lighter becomes darker, all along a scale.
+        let scale: Vec<f64> = (0..=50)
+            .map(|i| dark(ColorMap::Viridis.rising(f64::from(i) / 50.0)).oklab()[0])
+            .collect();
+        assert!(scale.is_sorted_by(|a, b| a > b), "{scale:?}");
+        for color in FAMILY.into_iter().chain([MARK, CRITICAL]) {
+            let ([_, a, b], [_, c, d]) = (color.oklab(), dark(color).oklab());
+            let (before, after) = (a.hypot(b), c.hypot(d));
+            // Eight bits round the hue of what is nearly gray.
+            let turn = (a * d - b * c) / (before * after).max(1e-3);
+            assert!(turn.abs() < 0.05, "{color:?} becomes {:?}", dark(color));
         }
     }
 }

@@ -8,7 +8,7 @@
 //! "Evaluation of uniform color spaces developed after the adoption of CIELAB and CIELUV", Color Res. Appl. 19
 //! (1994) 105–121.
 
-use super::color::{CRITICAL, FAMILY, INK, MARK, Rgb, WHITE, diverging, viridis};
+use super::color::{CRITICAL, ColorMap, FAMILY, INK, MARK, Rgb, WHITE};
 use super::ground::TINT;
 use super::{convergence, plane};
 
@@ -120,14 +120,21 @@ fn marks_lines_and_groups_are_told_apart_by_all_eyes() {
     are_apart(&convergence::COLORS, 15.0, "methods");
     are_apart(&[MARK, CRITICAL, INK], 15.0, "marks");
     for share in [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0] {
-        let ground = viridis(share).toward(WHITE, TINT);
+        let ground = ColorMap::Viridis.rising(share).toward(WHITE, TINT);
         are_apart(&[MARK, ground], 25.0, "the marked cell");
         are_apart(&[FAMILY[0], ground], 25.0, "lines of the first family");
         are_apart(&[FAMILY[1], ground], 25.0, "lines of the second family");
     }
     // Of signs the two halves: what is as far from zero on either side.
     for share in [0.0, 0.1, 0.2, 0.3] {
-        are_apart(&[diverging(share), diverging(1.0 - share)], 25.0, "signs");
+        are_apart(
+            &[
+                ColorMap::Viridis.diverging(share),
+                ColorMap::Viridis.diverging(1.0 - share),
+            ],
+            25.0,
+            "signs",
+        );
     }
 }
 

@@ -10,7 +10,7 @@ use super::chart::draw_rules;
 use super::color::{GRAY, Rgb, VOID, WHITE};
 use super::flat::Flat;
 use super::font::Font;
-use super::page::{BORDER, HEADER, Page};
+use super::page::Page;
 use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
@@ -178,12 +178,9 @@ impl Convergence {
         let least = all.iter().map(|p| p[1]).filter(|e| *e > 0.0);
         let least = least.fold(greatest, f64::min).max(DEEPEST * greatest);
         let least = known_to.map_or(least, |floor| least.max(floor));
-        let body = Area {
-            left: BORDER,
-            top: HEADER,
-            width: page.width - 2.0 * BORDER,
-            height: page.height - HEADER - BORDER,
-        };
+        let body = page.body();
+        let (has_grid, has_key) = (page.has_grid(), page.has_legend());
+        let right = if has_key { KEY_WIDTH + 24.0 } else { 0.0 };
         let evaluations = all.iter().map(|p| p[0]);
         let first = evaluations.clone().fold(f64::MAX, f64::min);
         let last = evaluations.fold(0.0, f64::max);
@@ -194,7 +191,7 @@ impl Convergence {
         flat.area = Area {
             left: body.left + LEFT,
             top: body.top + 8.0,
-            width: body.width - LEFT - KEY_WIDTH - 24.0,
+            width: body.width - LEFT - right,
             height: body.height - BELOW,
         }
         .snapped();
@@ -206,7 +203,9 @@ impl Convergence {
             let height = frame.bottom() - y;
             scene.fill(Scene::rectangle(frame.left, y, frame.width, height), VOID);
         }
-        draw_rules(scene, &flat, &panel);
+        if has_grid {
+            draw_rules(scene, &flat, &panel);
+        }
         for (k, series) in self.series.iter().enumerate() {
             for is_true in [false, true] {
                 let spots: Vec<Spot> = series.line(is_true).into_iter().filter_map(spot).collect();
@@ -224,12 +223,10 @@ impl Convergence {
             ..AXIS
         };
         scene.text("error", [body.left + 12.0, middle[1]], turned);
-        self.key(
-            scene,
-            [frame.right() + 24.0, frame.top + 14.0],
-            known_to,
-            least,
-        );
+        if has_key {
+            let corner = [frame.right() + 24.0, frame.top + 14.0];
+            self.key(scene, corner, known_to, least);
+        }
         Ok(page.picture())
     }
 

@@ -32,8 +32,13 @@ impl Critical {
         };
         for place in &shown.deformation.verdict()?.degenerate {
             let [region, image] = &shown.sides;
-            critical.add(region, place.points.iter().map(|point| &point.variables));
-            critical.add(image, place.points.iter().map(|point| &point.targets));
+            let points = || place.points.iter();
+            if shown.look.panels[0] {
+                critical.add(region, points().map(|point| &point.variables));
+            }
+            if shown.look.panels[1] {
+                critical.add(image, points().map(|point| &point.targets));
+            }
         }
         // What lies on one line of the page needs one ring.
         let mut apart: Vec<Spot> = Vec::new();
@@ -74,6 +79,11 @@ impl Critical {
                 self.lines.extend(frame.clip_line(&part));
             }
         }
+    }
+
+    /// The spots of the rings.
+    pub(super) fn rings(&self) -> &[Spot] {
+        &self.points
     }
 
     /// Draws lines, then rings.

@@ -32,7 +32,8 @@ impl<'a> Curve<'a> {
         // The marked cell is whole and near two thirds of the interval.
         let whole = |cell: &usize| curve.steps(*cell).all(|step| curve.whole(step));
         let away = |cell: &usize| (cell * 3).abs_diff(cells * 2);
-        curve.marked = (0..cells).filter(whole).min_by_key(away);
+        let marked = (0..cells).filter(whole).min_by_key(away);
+        curve.marked = marked.filter(|_| !curve.shown.look.is_single());
         curve
     }
 
@@ -236,10 +237,15 @@ impl Content for Curve<'_> {
     }
 
     fn draw(&self, scene: &mut Scene) {
-        self.draw_bar(scene);
-        self.shown.sides[0].panel.draw_front(scene);
-        self.shown.sides[1].panel.draw_back(scene);
-        self.draw_image(scene);
-        self.shown.sides[1].panel.draw_front(scene);
+        let [bar, image] = self.shown.look.panels;
+        if bar {
+            self.draw_bar(scene);
+            self.shown.sides[0].panel.draw_front(scene);
+        }
+        if image {
+            self.shown.sides[1].panel.draw_back(scene);
+            self.draw_image(scene);
+            self.shown.sides[1].panel.draw_front(scene);
+        }
     }
 }

@@ -56,7 +56,8 @@ pub struct Sample {
 pub struct Deformation {
     /// The heading.
     pub title: String,
-    /// A line under it, for the formulas; shortened with "…" where it is too long.
+    /// What stands under it, for the formulas: smaller or in several lines where it is long, and with "…" where these do
+    /// not suffice.
     pub subtitle: String,
     /// The name of the map.
     pub map: String,

@@ -27,18 +27,20 @@ impl Deformation {
         let tint = if self.variables.len() == 1 { 0.0 } else { TINT };
         let values: Vec<f64> = self.samples.iter().map(|s| s.measure.abs()).collect();
         let (shown, all) = ground.finite(&values, &self.measure_name)?;
+        let mut page = Page::new(style, &self.title, &self.subtitle)?;
         let paint = Paint {
-            scale: Scale::of(&shown, all, tint),
+            scale: Scale::of(&shown, all, tint).colored(page.colors()),
             values,
             name: self.size_name(),
         };
         let look = Look {
             paints: [paint.clone(), paint],
             subject: Subject::Grid,
-            is_single: self.is_identity(),
+            is_identity: self.is_identity(),
+            panels: Look::panels(self.is_identity(), page.panels()),
+            has_grid: page.has_grid(),
             notes: Vec::new(),
         };
-        let mut page = Page::new(style, &self.title, &self.subtitle)?;
         if self.variables.len() == 1 && self.targets.len() == 1 {
             let [paint, _] = look.paints;
             graph::draw(&mut page, &ground, paint.scale)?;

@@ -33,6 +33,7 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, scale: Scale) -> Result<(),
         images,
         reaches,
     } = ground;
+    page.no_choice()?;
     let (source, image) = (sources[0], images[0]);
     let both = deformation.turns_over();
     let name = |names: &[String]| names.first().cloned().unwrap_or_default();

@@ -90,7 +90,7 @@ impl<'a> Grid<'a> {
         if flat && is_plane {
             grid.divide_large();
         }
-        let is_marked = grid.shown.look.subject == Subject::Grid && !grid.shown.look.is_single;
+        let is_marked = grid.shown.look.subject == Subject::Grid && !grid.shown.look.is_single();
         if is_marked && deformation.levels.is_empty() {
             grid.marked = grid.choose();
         }
@@ -354,6 +354,7 @@ impl<'a> Grid<'a> {
             }
         };
         let inner: Vec<Vec<Spot>> = match &self.levels[axis] {
+            _ if !self.shown.look.has_grid => Vec::new(),
             None => (0..=end)
                 .step_by(self.shown.lattice.fine)
                 .filter(|p| *p != 0 && *p != end)
@@ -408,7 +409,7 @@ impl Content for Grid<'_> {
         let subject = self.shown.look.subject;
         let mut keys: Vec<(Key, String)> = Vec::new();
         for (axis, name) in variables.iter().enumerate() {
-            if subject == Subject::Amount && flat {
+            if subject == Subject::Amount && flat || !self.shown.look.has_grid {
                 break;
             }
             let key = Key::Line {
@@ -460,7 +461,7 @@ impl Content for Grid<'_> {
 
     fn draw(&self, scene: &mut Scene) {
         for (i, side) in self.shown.sides.iter().enumerate() {
-            if i == 0 && self.shown.look.is_single {
+            if !self.shown.look.panels[i] {
                 continue;
             }
             side.panel.draw_back(scene);

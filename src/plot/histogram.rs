@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::color::{INK, MARK, Rgb, WHITE};
 use super::flat::Flat;
 use super::font::Font;
-use super::page::{BORDER, HEADER, LINES, NOTE, Page, heading, table};
+use super::page::{BORDER, LINES, NOTE, Page, heading, table};
 use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::{Picture, refused};
@@ -130,16 +130,18 @@ impl Histogram {
         let bars = self.bars()?;
         let (width, height) = (page.width, page.height);
         // Panels about as high as wide.
-        let shape = (width / (height - HEADER - FOOTER).max(1.0)).sqrt();
+        let tall = height - page.header() - FOOTER;
+        let shape = (width / tall.max(1.0)).sqrt();
         let count = self.groups.len();
         let columns = ((count as f64).sqrt() * shape).round().max(1.0) as usize;
         let columns = columns.min(count);
         let body = Area {
             left: BORDER + 20.0,
-            top: HEADER,
+            top: page.header(),
             width: width - 2.0 * BORDER - 20.0,
-            height: height - HEADER - FOOTER,
+            height: tall,
         };
+        let has_legend = page.has_legend();
         let scene = &mut page.scene;
         for (group, cell) in self.groups.iter().zip(table(body, columns, count)) {
             self.panel(scene, group, &bars, cell);
@@ -151,7 +153,9 @@ impl Histogram {
             ..AXIS
         };
         scene.text("count", [BORDER + 4.0, body.top + 0.5 * body.height], up);
-        self.legend(scene, bars.cut, [middle, height - 26.0]);
+        if has_legend {
+            self.legend(scene, bars.cut, [middle, height - 26.0]);
+        }
         Ok(page.picture())
     }
 

@@ -85,6 +85,12 @@ impl Integrand {
     /// finite.
     pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
         let map = &self.map;
+        let formula = match self.formula.as_str() {
+            "" => String::new(),
+            formula => format!("f = {},   ", typeset(formula)),
+        };
+        let subtitle = format!("{formula}{}", map.subtitle);
+        let mut page = Page::new(style, &map.title, &subtitle)?;
         let ground = Ground::of(map)?;
         if self.values.len() != map.samples.len() {
             return Err(refused(None, "an integrand has one value for each sample"));
@@ -101,14 +107,14 @@ impl Integrand {
         let means = self.means(&pulled_back);
         let scales = Scale::in_units([(&left, means[0]), (&right, means[1])], tint);
         let [name_left, name_right] = names;
-        let [scale_left, scale_right] = scales;
-        let is_single = map.is_identity();
+        let [scale_left, scale_right] = scales.map(|scale| scale.colored(page.colors()));
+        let is_identity = map.is_identity();
         let mut notes = Vec::new();
         let name = &name_left;
-        if !scale_left.varies && !is_single {
+        if !scale_left.varies && !is_identity {
             let value = number(left[0], left[0]);
             notes.push(format!("{name} is {value} everywhere."));
-        } else if !is_single && map.variables.len() > 1 {
+        } else if !is_identity && map.variables.len() > 1 && page.panels() == [true; 2] {
             notes.push(format!(
                 "Equal colours are equal multiples of the mean sizes of {name} and of f."
             ));
@@ -127,15 +133,11 @@ impl Integrand {
                 },
             ],
             subject: Subject::Amount,
-            is_single,
+            is_identity,
+            panels: Look::panels(is_identity, page.panels()),
+            has_grid: page.has_grid(),
             notes,
         };
-        let formula = match self.formula.as_str() {
-            "" => String::new(),
-            formula => format!("f = {},   ", typeset(formula)),
-        };
-        let subtitle = format!("{formula}{}", map.subtitle);
-        let mut page = Page::new(style, &map.title, &subtitle)?;
         match map.variables.len() {
             1 => profile::draw(&mut page, &ground, &look, Some("integral"))?,
             _ => pair::draw(&mut page, &ground, &look)?,

@@ -46,22 +46,25 @@ impl Jacobian {
     /// As for [`Deformation::draw`].
     pub fn draw(&self, style: &Style) -> Result<Picture, Error> {
         let map = &self.map;
+        let mut page = Page::new(style, &map.title, &map.subtitle)?;
         let ground = Ground::of(map)?;
         let values: Vec<f64> = map.samples.iter().map(|s| s.measure).collect();
         let (shown, all) = ground.finite(&values, &map.measure_name)?;
         let is_line = map.variables.len() == 1;
         let paint = Paint {
-            scale: Scale::signed(&shown, all, if is_line { 0.0 } else { TINT }),
+            scale: Scale::signed(&shown, all, if is_line { 0.0 } else { TINT })
+                .colored(page.colors()),
             values,
             name: map.measure_name.clone(),
         };
         let look = Look {
             paints: [paint.clone(), paint],
             subject: Subject::Amount,
-            is_single: map.is_identity(),
+            is_identity: map.is_identity(),
+            panels: Look::panels(map.is_identity(), page.panels()),
+            has_grid: page.has_grid(),
             notes: Vec::new(),
         };
-        let mut page = Page::new(style, &map.title, &map.subtitle)?;
         match is_line {
             true => profile::draw(&mut page, &ground, &look, None)?,
             false => pair::draw(&mut page, &ground, &look)?,

@@ -1,11 +1,12 @@
 //! Every kind of picture: that nothing leaves the page or overlaps, that what is marked is where it belongs, and that
 //! files are small.
 
-use super::color::{FAINT, MARK};
+use super::color::{FAINT, INK, MARK, WHITE};
 use super::picture::Picture;
 use super::scene::Mark;
-use super::{Deformation, Integrand, Jacobian, Planes, Style, View};
-use crate::{Domain, Map, MappedRegion, Pieces};
+use super::{ColorMap, Deformation, Integrand, Jacobian, PanelChoice, Planes, Style, Theme, View};
+use crate::map::catalogue;
+use crate::{Domain, InverseMap, Map, MappedRegion, Parameters, Pieces};
 
 fn region(map: &str, limits: &str) -> MappedRegion {
     Map::parse(map).unwrap().over(limits).unwrap()
@@ -221,4 +222,199 @@ fn a_writer_pixels_and_a_file_agree() {
     let mut decoded = vec![0; reader.output_buffer_size().unwrap()];
     reader.next_frame(&mut decoded).unwrap();
     assert_eq!(pixels, decoded);
+}
+
+#[test]
+fn maps_are_drawn_in_every_style() {
+    let usual = Style::default();
+    let styles = [
+        Style {
+            theme: Theme::Dark,
+            colors: ColorMap::Cividis,
+            ..usual
+        },
+        Style {
+            width: 1200,
+            height: 760,
+            font_size: 22.0,
+            has_title: false,
+            colors: ColorMap::Grays,
+            ..usual
+        },
+        Style {
+            font_size: 9.0,
+            has_grid: false,
+            has_legend: false,
+            ..usual
+        },
+        Style {
+            panels: PanelChoice::Region,
+            ..usual
+        },
+        Style {
+            panels: PanelChoice::Image,
+            ..usual
+        },
+    ];
+    // A line, a disk, a fold, an infinite plane, a surface, a simplex.
+    let some = maps().into_iter().enumerate();
+    for (_, map) in some.filter(|(k, _)| [0, 3, 4, 5, 9, 11].contains(k)) {
+        let of = format!("{:?} over {:?}", map.formula(0), map.region().text(0));
+        for style in styles {
+            let is_graph = map.targets().len() == 1 && map.variables().len() == 1;
+            let drawn = Deformation::of(&map, "t").unwrap().draw(&style);
+            if is_graph && style.panels != PanelChoice::Both {
+                assert!(drawn.unwrap_err().to_string().contains("no panels"));
+                continue;
+            }
+            check(&drawn.unwrap(), &format!("{of} as {style:?}"));
+        }
+    }
+}
+
+#[test]
+fn a_style_does_what_it_says() {
+    let disk = region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi");
+    let disk = Deformation::of(&disk, "A disk").unwrap();
+    let usual = Style::default();
+    let picture = |style: Style| disk.draw(&style).unwrap();
+    let texts = |picture: &Picture| -> Vec<String> {
+        let marks = picture.scene.marks.iter();
+        let text = marks.filter_map(|mark| match mark {
+            Mark::Text { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        text.collect()
+    };
+    let has = |picture: &Picture, what: &str| texts(picture).iter().any(|text| text == what);
+    let whole = picture(usual);
+    assert!(has(&whole, "A disk") && has(&whole, "r constant") && has(&whole, "x"));
+    let bare = picture(Style {
+        has_title: false,
+        has_legend: false,
+        ..usual
+    });
+    assert!(!has(&bare, "A disk") && !has(&bare, "r constant"));
+    // What is not seen is told all the same.
+    assert!(texts(&bare).iter().any(|text| text.contains("One-to-one")));
+    let [region, image] =
+        [PanelChoice::Region, PanelChoice::Image].map(|panels| picture(Style { panels, ..usual }));
+    assert!(has(&region, "t") && !has(&region, "x") && !has(&image, "t") && has(&image, "x"));
+    assert!(!has(&region, "φ") && !has(&image, "φ"));
+    let lines = |picture: &Picture| {
+        let marks = picture.scene.marks.iter();
+        marks
+            .filter(|mark| matches!(mark, Mark::Line { .. }))
+            .count()
+    };
+    let plain = picture(Style {
+        has_grid: false,
+        ..usual
+    });
+    assert!(lines(&plain) < lines(&whole) / 2);
+    // Twice the pixels, with all at the same places; letters twice as large leave half the room.
+    let fine = picture(Style {
+        dpi: 192.0,
+        ..usual
+    });
+    assert_eq!((fine.size(), &fine.scene), ((2400, 1280), &whole.scene));
+    let large = picture(Style {
+        width: 1800,
+        height: 960,
+        font_size: 19.5,
+        ..usual
+    });
+    for (a, b) in large.scene.marks.iter().zip(&whole.scene.marks) {
+        let [a, b] = [a, b].map(Mark::bounds);
+        // Boxes are sums of roundings.
+        assert!((0..4).all(|i| (a[i] - 1.5 * b[i]).abs() < 1e-9));
+    }
+    let dark = picture(Style {
+        theme: Theme::Dark,
+        ..usual
+    });
+    let is_ground = |mark: &Mark| {
+        let ground = Theme::Dark.color(WHITE);
+        matches!(mark, Mark::Fill { color, .. } if *color == ground)
+    };
+    assert!(is_ground(&dark.scene.marks[0]) && !is_ground(&whole.scene.marks[0]));
+    let ink = |picture: &Picture, wanted| {
+        let mut marks = picture.scene.marks.iter();
+        marks.any(|mark| matches!(mark, Mark::Line { pen, .. } if pen.color == wanted))
+    };
+    assert!(ink(&whole, INK) && !ink(&dark, INK) && ink(&dark, Theme::Dark.color(INK)));
+}
+
+/// All kinds over one map, which is sampled once.
+fn check_kinds(map: Deformation, of: &str) {
+    let style = Style::default();
+    check(&map.draw(&style).unwrap(), of);
+    let values = map.samples.iter().map(|s| s.image[0].cos()).collect();
+    let wave = Integrand {
+        formula: "cos(x)".to_owned(),
+        values,
+        map: map.clone(),
+    };
+    check(&wave.draw(&style).unwrap(), &format!("a wave over {of}"));
+    check(
+        &Jacobian { map }.draw(&style).unwrap(),
+        &format!("det J of {of}"),
+    );
+}
+
+#[test]
+fn every_kind_is_drawn_of_every_map_of_the_catalogue() {
+    let entries = catalogue::all().iter();
+    // Families have a map for every number of variables, of which three are seen.
+    let shown = entries.filter(|entry| entry.family().is_none() || entry.name().ends_with("-3"));
+    let mut count = 0;
+    for entry in shown {
+        let map = catalogue::read(entry.name()).unwrap();
+        let region = map.over_defaults(&Parameters::new()).unwrap();
+        check_kinds(
+            Deformation::of(&region, entry.about()).unwrap(),
+            entry.name(),
+        );
+        count += 1;
+    }
+    assert!(count > 25, "{count} maps");
+}
+
+#[test]
+fn every_kind_of_region_is_drawn_in_every_kind_of_picture() {
+    let square = || region("x = x, y = y", "x = -1..1, y = -1..1");
+    let disk = || region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi");
+    let given = InverseMap::parse("u = x*y, v = y/x").unwrap();
+    let inverse = given.near([1.0, 1.5]).unwrap().over("u = 1..2, v = 1..4");
+    let regions: [(&str, Box<dyn Domain>); 6] = [
+        (
+            "limits",
+            Box::new(region("x = x, y = y", "x = 0..1, y = 0..x")),
+        ),
+        (
+            "a condition",
+            Box::new(disk().where_("x + y >= 0").unwrap()),
+        ),
+        (
+            "an equation",
+            Box::new(square().on("x^2 + y^2 = 1/2").unwrap()),
+        ),
+        ("functions of x and y", Box::new(inverse.unwrap())),
+        ("a signed measure", Box::new(disk().signed().unwrap())),
+        (
+            "a condition in space",
+            Box::new(
+                region(BALL, "r = 0..1, p = 0..pi, t = 0..2*pi")
+                    .where_("z >= 0")
+                    .unwrap(),
+            ),
+        ),
+    ];
+    for (of, domain) in regions {
+        let map = Deformation::of(domain.as_ref(), of).unwrap();
+        match map.levels.is_empty() {
+            true => check_kinds(map, of),
+            false => check(&map.draw(&Style::default()).unwrap(), of),
+        }
+    }
 }

@@ -6,6 +6,7 @@ use super::font::Font;
 use super::page::{BORDER, Page};
 use super::pen::Pen;
 use super::scene::Spot;
+use super::seams;
 use super::shape::{Area, dot, hatch};
 use super::stipple;
 use super::text::{HAlign, Type};
@@ -15,6 +16,9 @@ const NOTE: Type = Type {
     color: GRAY,
     ..Type::new(Font::Italic, 12.5, HAlign::Center)
 };
+/// The least size of a note, and the most lines that it takes.
+const LEAST_NOTE: f64 = 11.0;
+const MOST_LINES: usize = 3;
 /// Height of a row of the legend and of a note.
 const ROW: f64 = 22.0;
 
@@ -44,6 +48,8 @@ pub(super) enum Key {
     Dot,
     /// A box with a stipple.
     Stipple,
+    /// The line of a seam.
+    Seam,
     /// A thick line, a ring, or both.
     Critical { line: bool, ring: bool },
 }
@@ -54,15 +60,18 @@ impl Page {
         const SWATCH: f64 = 30.0;
         const GAP: f64 = 30.0;
         let room = self.width - 2.0 * BORDER;
+        let has_legend = self.has_legend();
         let mut y = self.height - 20.0;
         for note in notes.iter().rev() {
-            let text = NOTE.shorten(note, room);
-            self.scene.text(text, [0.5 * self.width, y], NOTE);
-            y -= ROW;
+            let (set, lines) = NOTE.fit(note, room, LEAST_NOTE, MOST_LINES);
+            for line in lines.into_iter().rev() {
+                self.scene.text(line, [0.5 * self.width, y], set);
+                y -= ROW;
+            }
         }
         type Row = Vec<(Key, String, f64)>;
         let mut rows: Vec<(f64, Row)> = Vec::new();
-        for (key, text) in keys {
+        for (key, text) in keys.iter().filter(|_| has_legend) {
             let text = LEGEND.shorten(text, room - SWATCH - 8.0);
             let width = SWATCH + 8.0 + LEGEND.width(&text);
             match rows.last_mut() {
@@ -82,13 +91,18 @@ impl Page {
             }
             y -= ROW;
         }
-        let top = 80.0;
+        let top = self.header() + 2.0;
         Area {
             left: BORDER,
             top,
             width: room,
             height: y - top,
         }
+    }
+
+    /// The colour of some amount, for what lies over it.
+    fn pale(&self) -> color::Rgb {
+        self.colors().0.rising(0.6).toward(color::WHITE, 0.5)
     }
 
     fn swatch(&mut self, key: Key, [x, y]: Spot, width: f64) {
@@ -107,15 +121,13 @@ impl Page {
                 self.scene.outline(area.corners(), Pen::new(INK, 1.5));
             }
             Key::Hatch => {
-                self.scene.fill(
-                    area.corners(),
-                    color::viridis(0.6).toward(color::WHITE, 0.5),
-                );
+                let pale = self.pale();
+                self.scene.fill(area.corners(), pale);
                 hatch(&mut self.scene, &[area.corners()]);
                 self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
             }
             Key::Back => {
-                let pale = color::viridis(0.6).toward(color::WHITE, 0.5);
+                let pale = self.pale();
                 self.scene.fill(area.corners(), color::dull(pale));
                 self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
             }
@@ -130,7 +142,7 @@ impl Page {
             }
             Key::Dot => dot(&mut self.scene, [x + 0.5 * width, y], 4.0),
             Key::Stipple => {
-                let pale = color::viridis(0.6).toward(color::WHITE, 0.5);
+                let pale = self.pale();
                 self.scene.fill(area.corners(), pale);
                 let middle = area.left + 0.5 * area.width;
                 for (across, down) in [(-6.5, -2.5), (0.0, 2.5), (6.5, -2.5)] {
@@ -138,6 +150,7 @@ impl Page {
                 }
                 self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
             }
+            Key::Seam => seams::stroke(&mut self.scene, &path),
             Key::Critical { line, ring: rings } => {
                 if line {
                     strokes(&mut self.scene, &[path.to_vec()]);

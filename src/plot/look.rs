@@ -27,19 +27,40 @@ pub(super) struct Look {
     pub(super) paints: [Paint; 2],
     pub(super) subject: Subject,
     /// The image is the region itself, and is drawn alone.
-    pub(super) is_single: bool,
+    pub(super) is_identity: bool,
+    /// Whether the region is drawn, and the image.
+    pub(super) panels: [bool; 2],
+    /// Whether lines are drawn on which a variable is constant.
+    pub(super) has_grid: bool,
     /// What is told besides what is told of every map.
     pub(super) notes: Vec<String>,
 }
 
 impl Look {
+    /// Which panels are drawn, of those that are wanted.
+    pub(super) fn panels(is_identity: bool, wanted: [bool; 2]) -> [bool; 2] {
+        match is_identity {
+            true => [false, true],
+            false => wanted,
+        }
+    }
+
+    /// Whether one panel is drawn alone.
+    pub(super) fn is_single(&self) -> bool {
+        self.panels != [true, true]
+    }
+
     /// The paints that need a colour bar: one where both sides have the same scale, none where nothing varies.
     pub(super) fn bars(&self) -> [Option<&Paint>; 2] {
         let [left, right] = &self.paints;
         let shown = |paint| Some(paint).filter(|paint: &&Paint| paint.scale.varies);
-        match left.scale == right.scale && left.name == right.name {
-            true => [None, shown(right)],
-            false => [shown(left), shown(right)],
+        match (
+            self.panels,
+            left.scale == right.scale && left.name == right.name,
+        ) {
+            ([true, true], true) | ([false, true], _) => [None, shown(right)],
+            ([true, true], false) => [shown(left), shown(right)],
+            _ => [shown(left), None],
         }
     }
 }

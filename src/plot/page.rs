@@ -1,11 +1,11 @@
 //! A page: its size, its header, and what is drawn on it.
 
-use super::color::GRAY;
+use super::color::{ColorMap, GRAY, Theme, WHITE};
 use super::font::Font;
-use super::picture::Picture;
-use super::scene::Scene;
+use super::picture::{Picture, refused};
+use super::scene::{Mark, Scene};
 use super::shape::Area;
-use super::style::{Style, View};
+use super::style::{PanelChoice, Style, View};
 use super::text::{HAlign, Type};
 use crate::Error;
 
@@ -14,10 +14,15 @@ const SUBTITLE: Type = Type {
     color: GRAY,
     ..Type::new(Font::Regular, 14.5, HAlign::Center)
 };
+/// The least sizes of both, and the heights of lines.
+const LEAST_TITLE: f64 = 14.0;
+const LEAST_SUBTITLE: f64 = 11.0;
+const TITLE_LINE: f64 = 24.0;
+const SUBTITLE_LINE: f64 = 17.0;
 /// Free border around everything.
 pub(super) const BORDER: f64 = 22.0;
-/// Height of title and subtitle, where panels stand right below them.
-pub(super) const HEADER: f64 = 78.0;
+/// Height of title and subtitle of one line each, where panels stand right below them.
+const HEADER: f64 = 78.0;
 
 /// The heading of one of several panels, and the line under it.
 const NAME: Type = Type::new(Font::Bold, 14.5, HAlign::Left);
@@ -28,12 +33,14 @@ pub(super) const NOTE: Type = Type {
 /// Height of both.
 pub(super) const LINES: f64 = 46.0;
 
-/// A page that is being filled.
+/// A page that is being filled, in pixels in which letters have their usual size.
 pub(super) struct Page {
     style: Style,
     title: String,
     pub(super) width: f64,
     pub(super) height: f64,
+    /// The height of title and subtitle.
+    header: f64,
     pub(super) scene: Scene,
 }
 
@@ -47,16 +54,38 @@ impl Page {
         let mut page = Page {
             style: *style,
             title: title.to_owned(),
-            width: f64::from(style.width),
-            height: f64::from(style.height),
+            width: f64::from(style.width) / style.zoom(),
+            height: f64::from(style.height) / style.zoom(),
+            header: BORDER,
             scene: Scene::default(),
         };
-        for (text, set, y) in [(title, TITLE, 30.0), (subtitle, SUBTITLE, 57.0)] {
-            let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            let line = set.shorten(&line, page.width - 2.0 * BORDER);
-            page.scene.text(line, [0.5 * page.width, y], set);
+        if style.has_title {
+            page.head(title, subtitle);
         }
         Ok(page)
+    }
+
+    /// Writes title and subtitle, in more lines where they do not fit in one.
+    fn head(&mut self, title: &str, subtitle: &str) {
+        let room = self.width - 2.0 * BORDER;
+        // The panels keep most of the page.
+        let more = ((0.25 * self.height - HEADER) / SUBTITLE_LINE).max(0.0) as usize;
+        let (title, titles) = TITLE.fit(title, room, LEAST_TITLE, 1 + more.min(1));
+        let more = more.saturating_sub(titles.len().saturating_sub(1));
+        let (subtitle, subtitles) = SUBTITLE.fit(subtitle, room, LEAST_SUBTITLE, 1 + more.min(3));
+        let mut y = 30.0;
+        for line in titles.iter() {
+            self.scene.text(line, [0.5 * self.width, y], title);
+            y += TITLE_LINE;
+        }
+        y = 57.0 + TITLE_LINE * titles.len().saturating_sub(1) as f64;
+        for line in &subtitles {
+            self.scene.text(line, [0.5 * self.width, y], subtitle);
+            y += SUBTITLE_LINE;
+        }
+        let lines = [(titles, TITLE_LINE), (subtitles, SUBTITLE_LINE)];
+        let more = lines.map(|(lines, height)| height * lines.len().saturating_sub(1) as f64);
+        self.header = HEADER + more[0] + more[1];
     }
 
     /// From where images in space are seen, if that was asked for.
@@ -64,13 +93,81 @@ impl Page {
         self.style.view
     }
 
+    /// Height of title and subtitle, or of the border where there are none.
+    pub(super) fn header(&self) -> f64 {
+        self.header
+    }
+
+    /// What lies between header and border.
+    pub(super) fn body(&self) -> Area {
+        let top = self.header();
+        Area {
+            left: BORDER,
+            top,
+            width: self.width - 2.0 * BORDER,
+            height: self.height - top - BORDER,
+        }
+    }
+
+    /// The colours of amounts, and what lies around them.
+    pub(super) fn colors(&self) -> (ColorMap, Theme) {
+        (self.style.colors, self.style.theme)
+    }
+
+    /// Whether lines are drawn on which something is constant.
+    pub(super) fn has_grid(&self) -> bool {
+        self.style.has_grid
+    }
+
+    /// Whether there are keys.
+    pub(super) fn has_legend(&self) -> bool {
+        self.style.has_legend
+    }
+
+    /// Whether region and image are wanted.
+    pub(super) fn panels(&self) -> [bool; 2] {
+        [PanelChoice::Region, PanelChoice::Image]
+            .map(|own| [own, PanelChoice::Both].contains(&self.style.panels))
+    }
+
+    /// Refuses a choice of panels where there are none to choose from.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] if there is such a choice.
+    pub(super) fn no_choice(&self) -> Result<(), Error> {
+        match self.style.panels {
+            PanelChoice::Both => Ok(()),
+            _ => Err(refused(None, "a graph has no panels to choose from")),
+        }
+    }
+
     /// The finished picture.
     pub(super) fn picture(self) -> Picture {
+        let Style {
+            width,
+            height,
+            theme,
+            ..
+        } = self.style;
+        let mut scene = self.scene;
+        for mark in &mut scene.marks {
+            mark.scale(self.style.zoom());
+        }
+        if theme.color(WHITE) != WHITE {
+            let [right, bottom] = [width, height].map(f64::from);
+            let corners = Scene::rectangle(0.0, 0.0, right, bottom);
+            let color = WHITE;
+            scene.marks.insert(0, Mark::Fill { corners, color });
+        }
+        for mark in &mut scene.marks {
+            mark.color(|color| theme.color(color));
+        }
         Picture {
-            width: self.style.width,
-            height: self.style.height,
+            width,
+            height,
+            fineness: self.style.fineness(),
             title: self.title,
-            scene: self.scene,
+            scene,
         }
     }
 }

@@ -16,6 +16,7 @@ use super::panel::Panel;
 use super::pen::Pen;
 use super::picture::refused;
 use super::range::Range;
+use super::seams::Seams;
 use super::shape::Area;
 use super::shown::Shown;
 use super::stipple::Stipple;
@@ -43,7 +44,7 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
     }
     let mut compressed = Vec::new();
     for (axis, reach) in reaches[0].iter().enumerate() {
-        let panel = if look.is_single {
+        let panel = if look.is_identity {
             &mut right
         } else {
             &mut left
@@ -57,11 +58,17 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
         })
     });
     // The footer's text depends on what is drawn and its height decides where: draw twice.
+    let sources = if look.panels[0] || look.is_identity {
+        &sources[..]
+    } else {
+        &[]
+    };
     let shown = sources
         .iter()
         .zip(&compressed)
         .filter(|(_, compressed)| !**compressed);
-    let images: &[Range] = if look.is_single { &[] } else { images };
+    let has_image = look.panels[1] && !look.is_identity;
+    let images: &[Range] = if has_image { images } else { &[] };
     let cut = shown
         .map(|(range, _)| range)
         .chain(images)
@@ -72,17 +79,26 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
     for _ in 0..2 {
         let keep = page.scene.clone();
         let body = page.footer(&keys, &notes);
-        let gap = match look.is_single {
-            true => alone(body, &mut right, rooms[1]),
-            false => arrange(deformation, body, [&mut left, &mut right], rooms),
+        let gap = match look.panels {
+            [true, true] => arrange(deformation, body, [&mut left, &mut right], rooms),
+            [is_left, _] => {
+                let (panel, other) = match is_left {
+                    true => (&mut left, &mut right),
+                    false => (&mut right, &mut left),
+                };
+                let gap = alone(body, panel, rooms[usize::from(!is_left)]);
+                other.set_area(panel.area());
+                gap
+            }
         };
-        if look.is_single {
-            left.set_area(right.area());
-        }
         let shown = Shown::new(deformation, lattice, look, &left, &right);
         let critical = Critical::of(&shown);
         let stipple = match look.subject {
-            Subject::Grid => Stipple::of(&shown),
+            Subject::Grid => Stipple::of(&shown, critical.as_ref().map_or(&[], Critical::rings)),
+            Subject::Amount => None,
+        };
+        let seams = match look.subject {
+            Subject::Grid => Seams::of(&shown),
             Subject::Amount => None,
         };
         let content: Box<dyn Content> = if lattice.cells.len() == 1 {
@@ -102,26 +118,30 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
             let [line, ring] = critical.kinds();
             fresh.push((Key::Critical { line, ring }, critical.text.clone()));
         }
-        if stipple.is_some() {
+        if stipple.as_ref().is_some_and(|stipple| !stipple.is_empty()) {
             fresh.push((Key::Stipple, "covered more than once".to_owned()));
+        }
+        if let Some(seams) = &seams {
+            fresh.push((Key::Seam, seams.text.clone()));
         }
         let mut told = look.notes.clone();
         told.extend(extra.clone());
         told.extend(deformation.notes(content.left_out(), cut));
         if fresh.len() == keys.len() && told.len() == notes.len() {
             content.draw(&mut page.scene);
+            if let Some(seams) = &seams {
+                seams.draw(&mut page.scene);
+            }
             if let Some(stipple) = &stipple {
                 stipple.draw(&mut page.scene);
             }
             if let Some(critical) = &critical {
                 critical.draw(&mut page.scene);
             }
-            if !look.is_single {
+            if !look.is_single() {
                 arrow(page, deformation, gap, body);
             }
-            // Of one panel there is one bar, that of its own scale.
-            let bars = bars.into_iter().zip([&left, &right]);
-            for (bar, panel) in bars.skip(usize::from(look.is_single)) {
+            for (bar, panel) in bars.into_iter().zip([&left, &right]) {
                 if let Some(paint) = bar {
                     page.color_bar(&paint.scale, &paint.name, beside(panel, body));
                 }

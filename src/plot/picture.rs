@@ -15,6 +15,9 @@ use super::scene::Scene;
 use super::svg;
 use crate::{Error, WholeFile};
 
+/// Pixels of a screen to the meter.
+const PER_METER: f64 = 96.0 / 0.0254;
+
 /// A finished drawing.
 ///
 /// The same data give the same bytes on every run.
@@ -22,14 +25,21 @@ use crate::{Error, WholeFile};
 pub struct Picture {
     pub(super) width: u32,
     pub(super) height: u32,
+    /// Pixels of a PNG to the pixel.
+    pub(super) fineness: f64,
     pub(super) title: String,
     pub(super) scene: Scene,
 }
 
 impl Picture {
-    /// Width and height in pixels.
+    /// Width and height in the pixels that a PNG has.
     pub fn size(&self) -> (u32, u32) {
-        (self.width, self.height)
+        let [width, height] = self.raster();
+        (width, height)
+    }
+
+    fn raster(&self) -> [u32; 2] {
+        [self.width, self.height].map(|side| (f64::from(side) * self.fineness).round() as u32)
     }
 
     /// The picture as a PNG file's bytes, eight bits a channel.
@@ -76,9 +86,19 @@ impl Picture {
     /// # Errors
     /// [`Error::Picture`] when that fails.
     pub fn write_png(&self, to: impl Write) -> Result<(), Error> {
-        let mut encoder = png::Encoder::new(to, self.width, self.height);
+        let [width, height] = self.raster();
+        let mut encoder = png::Encoder::new(to, width, height);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
+        if self.fineness != 1.0 {
+            // So that what is finer is not larger on paper.
+            let per_meter = (self.fineness * PER_METER).round() as u32;
+            encoder.set_pixel_dims(Some(png::PixelDimensions {
+                xppu: per_meter,
+                yppu: per_meter,
+                unit: png::Unit::Meter,
+            }));
+        }
         let mut writer = encoder.write_header().map_err(|e| refused(None, &e))?;
         let mut rows = writer.stream_writer().map_err(|e| refused(None, &e))?;
         self.for_each_band(|own| rows.write_all(own).map_err(|e| refused(None, &e)))?;
@@ -136,10 +156,11 @@ impl Picture {
 
     /// Calls `each` with the pixels of bands of rows, from above to below.
     fn for_each_band(&self, mut each: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-        for band in bands(self.width, self.height) {
-            let mut canvas = Raster::new(self.width, self.height, band);
+        let [width, height] = self.raster();
+        for band in bands(width, height) {
+            let mut canvas = Raster::new(width, height, band);
             self.scene
-                .paint(&mut canvas, f64::from(UNITS), (0, 0))
+                .paint(&mut canvas, self.fineness * f64::from(UNITS), (0, 0))
                 .map_err(|e| refused(None, &e))?;
             each(&canvas.pixels())?;
         }
@@ -270,6 +291,7 @@ mod tests {
         Picture {
             width: 60,
             height: 40,
+            fineness: 1.0,
             title: "a < b".into(),
             scene,
         }

@@ -5,7 +5,7 @@ use super::color::{FAMILY, GRAY, INK, MARK, Rgb, WHITE};
 use super::color_bar;
 use super::flat::Flat;
 use super::font::Font;
-use super::page::{BORDER, HEADER, LINES, Page, heading, table};
+use super::page::{LINES, Page, heading, table};
 use super::pen::Pen;
 use super::picture::{Picture, refused};
 use super::range::{Range, quantile};
@@ -156,12 +156,7 @@ impl Planes {
         if count == 0 {
             return Err(refused(None, "there are no planes"));
         }
-        let body = Area {
-            left: BORDER,
-            top: HEADER,
-            width: page.width - 2.0 * BORDER,
-            height: page.height - HEADER - BORDER,
-        };
+        let body = page.body();
         for (plane, cell) in self.planes.iter().zip(table(body, count, count)) {
             plane.draw(&mut page, cell)?;
         }
@@ -171,10 +166,11 @@ impl Planes {
 
 impl Plane {
     fn draw(&self, page: &mut Page, cell: Area) -> Result<(), Error> {
-        let scale = self.scale();
+        let scale = self.scale().map(|scale| scale.colored(page.colors()));
+        let has_key = page.has_legend();
         let mut flat = Flat::new(Some(self.axis(0)?), self.axis(1)?);
         flat.equal = self.equal;
-        flat.area = self.area(&flat, scale.as_ref(), cell);
+        flat.area = self.area(&flat, scale.as_ref(), cell, has_key);
         let scene = &mut page.scene;
         for patch in &self.patches {
             let color = match (patch.shade, &scale) {
@@ -214,7 +210,9 @@ impl Plane {
             .as_ref()
             .map_or(cell.right(), |_| flat.area.right() + 8.0);
         heading(scene, flat.area, right, &self.name, &self.note);
-        self.key(scene, &flat, cell);
+        if has_key {
+            self.key(scene, &flat, cell);
+        }
         if let Some(scale) = &scale {
             let bar = Area {
                 left: flat.area.right() + 18.0,
@@ -236,10 +234,15 @@ impl Plane {
     }
 
     /// The part of a cell that the plane itself takes.
-    fn area(&self, flat: &Flat, scale: Option<&Scale>, cell: Area) -> Area {
+    fn area(&self, flat: &Flat, scale: Option<&Scale>, cell: Area, has_key: bool) -> Area {
         let [left, _, right, below] = flat.margins();
         let bar = scale.map_or(0.0, |scale| color_bar::room(scale, &self.amount));
-        let key = KEY_ROW * self.key_rows(cell.width).len() as f64 + 6.0;
+        let rows = if has_key {
+            self.key_rows(cell.width).len()
+        } else {
+            0
+        };
+        let key = KEY_ROW * rows as f64 + 6.0;
         let room = [
             cell.width - left - right - bar,
             cell.height - self.above() - below - key,

@@ -34,6 +34,7 @@ pub(super) fn draw(
     look: &Look,
     area: Option<&str>,
 ) -> Result<(), Error> {
+    page.no_choice()?;
     let map = ground.deformation;
     let is_line = map.targets.len() == 1;
     let sources: Vec<f64> = map.samples.iter().map(|s| s.source[0]).collect();

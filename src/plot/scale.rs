@@ -1,6 +1,6 @@
 //! Scales: how an amount becomes a colour.
 
-use super::color::{Rgb, WHITE, diverging, viridis};
+use super::color::{ColorMap, Rgb, Theme, WHITE};
 use super::range::quantile;
 use super::ticks::Ticks;
 
@@ -25,6 +25,8 @@ pub(super) struct Scale {
     /// Amounts below `low` or above `high` exist and take the end's colour.
     beyond: [bool; 2],
     palette: Palette,
+    colors: ColorMap,
+    theme: Theme,
     /// Whether amounts differ, so that a colour tells something.
     pub(super) varies: bool,
     /// How much white is mixed in, so that dark lines stay visible on the fill.
@@ -72,6 +74,8 @@ impl Scale {
             logarithmic,
             beyond: [all[0] < low, all[1] > high],
             palette: Palette::Rising,
+            colors: ColorMap::default(),
+            theme: Theme::default(),
             varies: all[1] - all[0] > 1e-9 * all[1].abs(),
             tint,
         }
@@ -103,6 +107,8 @@ impl Scale {
             logarithmic: false,
             beyond: [all[0] < -high, all[1] > high],
             palette: Palette::Diverging,
+            colors: ColorMap::default(),
+            theme: Theme::default(),
             varies: true,
             tint: 0.0,
         }
@@ -116,6 +122,8 @@ impl Scale {
             logarithmic: false,
             beyond: [false, beyond],
             palette: Palette::Rising,
+            colors: ColorMap::default(),
+            theme: Theme::default(),
             varies: true,
             tint,
         }
@@ -166,6 +174,15 @@ impl Scale {
         })
     }
 
+    /// The same scale in other colours.
+    pub(super) fn colored(self, (colors, theme): (ColorMap, Theme)) -> Scale {
+        Scale {
+            colors,
+            theme,
+            ..self
+        }
+    }
+
     /// Whether there are amounts below the lower end, and above the upper one.
     pub(super) fn beyond(&self) -> [bool; 2] {
         match self.palette {
@@ -195,12 +212,19 @@ impl Scale {
 
     /// The colour of a place between the ends.
     pub(super) fn color_at(&self, share: f64) -> Rgb {
-        let color = match self.palette {
-            Palette::Rising => viridis(share),
-            Palette::Falling => viridis(1.0 - share),
-            Palette::Diverging => diverging(share),
+        let rising = |share: f64| {
+            let color = |share: f64| self.colors.rising(share).toward(WHITE, self.tint);
+            match self.theme {
+                Theme::Light => color(share),
+                // What is small is to be near the ground once all is turned over.
+                Theme::Dark => color(share).as_light_as(color(1.0 - share)),
+            }
         };
-        color.toward(WHITE, self.tint)
+        match self.palette {
+            Palette::Rising => rising(share),
+            Palette::Falling => rising(1.0 - share),
+            Palette::Diverging => self.colors.diverging(share).toward(WHITE, self.tint),
+        }
     }
 
     /// The colour of a value.
@@ -263,6 +287,18 @@ mod tests {
         // The bar of what is negative rises too.
         let places: Vec<f64> = down.ticks().0.iter().map(|tick| tick.0).collect();
         assert!(places.len() > 2 && places.is_sorted() && places.iter().all(|p| *p <= 0.0));
+    }
+
+    #[test]
+    fn on_a_dark_ground_small_amounts_are_dark_too() {
+        for colors in ColorMap::ALL {
+            let scale = Scale::from_zero(1.0, false, 0.4).colored((colors, Theme::Dark));
+            let seen = |share: f64| Theme::Dark.color(scale.color_at(share));
+            let sums: Vec<f64> = (0..=20)
+                .map(|i| seen(f64::from(i) / 20.0).oklab()[0])
+                .collect();
+            assert!(sums.is_sorted(), "{colors:?}: {sums:?}");
+        }
     }
 
     #[test]

@@ -188,6 +188,46 @@ impl Scene {
 }
 
 impl Mark {
+    /// Makes the mark larger, by its distance from the corner of the page too.
+    pub(super) fn scale(&mut self, by: f64) {
+        if by == 1.0 {
+            return;
+        }
+        let larger = |spots: &mut Vec<Spot>| {
+            for spot in spots {
+                *spot = spot.map(|part| by * part);
+            }
+        };
+        match self {
+            Mark::Fill { corners, .. } => larger(corners),
+            Mark::Tiles { polygons, .. } => polygons.iter_mut().for_each(larger),
+            Mark::Dots { spots, radius, .. } => {
+                larger(spots);
+                *radius *= by;
+            }
+            Mark::Line { path, pen } => {
+                larger(path);
+                pen.width *= by;
+            }
+            Mark::Text { at, set, .. } => {
+                *at = at.map(|part| by * part);
+                set.size *= by;
+            }
+        }
+    }
+
+    /// Changes the colour of the mark.
+    pub(super) fn color(&mut self, change: impl Fn(Rgb) -> Rgb) {
+        let own = match self {
+            Mark::Fill { color, .. } | Mark::Tiles { color, .. } | Mark::Dots { color, .. } => {
+                color
+            }
+            Mark::Line { pen, .. } => &mut pen.color,
+            Mark::Text { set, .. } => &mut set.color,
+        };
+        *own = change(*own);
+    }
+
     /// The box around the mark: left, top, right, bottom.
     #[cfg(test)]
     pub(super) fn bounds(&self) -> [f64; 4] {

@@ -238,6 +238,7 @@ impl Grid<'_> {
                 }
             }
         };
+        let has_grid = self.shown.look.has_grid;
         for which in 0..2 {
             let axis = piece.face.axes[which];
             let lines = piece.lines(lattice, which);
@@ -252,10 +253,13 @@ impl Grid<'_> {
                     },
                     Some(_) => continue,
                 };
+                if !is_rim && !has_grid {
+                    continue;
+                }
                 let places: Vec<Place> = line.iter().map(|&sample| vec![(sample, 1.0)]).collect();
                 draw(&places, pen);
             }
-            for level in self.levels[axis].iter().flatten() {
+            for level in self.levels[axis].iter().flatten().filter(|_| has_grid) {
                 for at in squares(piece.from, piece.to) {
                     let found = crossings(lattice, piece.face, at, self.variable(axis), *level);
                     for [a, b] in found {

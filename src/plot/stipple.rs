@@ -5,15 +5,19 @@
 //! 2. A place of the image is dotted where two or more tiles lie over it, one of them a candidate; a place
 //!    of the region, where that holds of the middle of its tile's image.
 //! 3. Dots stand on one lattice of the page, midway between the lines of the hatching.
+//! 4. Of every number of sheets the place of the image that is farthest from others says how many there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::color::{INK, WHITE};
+use super::font::Font;
 use super::lattice::{Face, Lattice};
+use super::pen::Pen;
 use super::scene::{Scene, Spot, distance};
 use super::shape::{Area, surrounds};
 use super::shown::Shown;
 use super::side::Side;
+use super::text::{HAlign, Type};
 use crate::domain::Point;
 
 /// One step of the lattice of dots; the other one is at a right angle to it. The coordinates of either add
@@ -30,12 +34,26 @@ const FINEST: usize = 128;
 /// The most tiles between neighbours among the points of a verdict.
 const FARTHEST: usize = 4;
 
+/// Spots at which sheets are counted are so many pixels apart.
+const PACE: f64 = 6.0;
+/// The half sizes of the plate of a number, which has this many pixels more around it.
+const PLATE: [f64; 2] = [13.0, 10.0];
+const CLEAR: f64 = 4.0;
+/// How far from marks numbers begin.
+const AWAY: f64 = 8.0;
+const NUMBER: Type = Type::new(Font::Bold, 13.0, HAlign::Center);
+
 /// Dots on what is covered more than once: in the region, in the image.
-pub(super) struct Stipple([Vec<Spot>; 2]);
+pub(super) struct Stipple {
+    dots: [Vec<Spot>; 2],
+    /// How often the image is covered at some places of it.
+    numbers: Vec<(Spot, usize)>,
+}
 
 impl Stipple {
     /// The dots of a map of two variables; `None` where nothing is known to be covered more than once.
-    pub(super) fn of(shown: &Shown) -> Option<Stipple> {
+    /// Numbers keep away from what else is marked.
+    pub(super) fn of(shown: &Shown, marked: &[Spot]) -> Option<Stipple> {
         let points = &shown.deformation.verdict()?.covered_twice;
         let faces = shown.lattice.faces();
         let ([face], false) = (&faces[..], points.is_empty()) else {
@@ -72,15 +90,40 @@ impl Stipple {
         if dots[1].is_empty() && image_sheet.is_some() {
             dots[1] = spread(image, points, |point| &point.targets);
         }
-        Some(Stipple(dots))
+        for (dots, is_drawn) in dots.iter_mut().zip(shown.look.panels) {
+            dots.retain(|_| is_drawn);
+        }
+        let sheet = image_sheet.as_ref().filter(|_| shown.look.panels[1]);
+        let numbers = sheet.map_or_else(Vec::new, |sheet| {
+            let is_free = |spot: Spot| marked.iter().all(|own| distance(*own, spot) > AWAY);
+            numbers(image.panel.area(), |spot| {
+                match is_free(spot) && is_covered(sheet, spot) {
+                    true => sheet.over(spot).len(),
+                    false => 0,
+                }
+            })
+        });
+        Some(Stipple { dots, numbers })
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.dots.iter().all(Vec::is_empty)
     }
 
     /// Draws the dots.
     pub(super) fn draw(&self, scene: &mut Scene) {
         // All rims first, so that no rim lies on a dot.
-        let spots = self.0.concat();
+        let spots = self.dots.concat();
         scene.dots(spots.clone(), RIM, WHITE);
         scene.dots(spots, RADIUS, INK);
+        for &([x, y], count) in &self.numbers {
+            let [a, b] = PLATE;
+            let plate = Scene::rectangle(x - a, y - b, 2.0 * a, 2.0 * b);
+            scene.fill(plate.clone(), WHITE);
+            scene.outline(plate, Pen::new(INK, 1.0));
+            scene.text(format!("×{count}"), [x, y], NUMBER);
+        }
     }
 }
 
@@ -116,6 +159,49 @@ fn dots_in(frame: Area, wanted: impl Fn(Spot) -> bool) -> Vec<Spot> {
     rows.flat_map(|j| columns.clone().map(move |i| spot(i, j)))
         .filter(|at| wanted(*at) && is_whole(*at))
         .collect()
+}
+
+/// For every number above 1 of sheets the spot with so many that is farthest from any with another number, if the number
+/// has room there.
+fn numbers(frame: Area, count: impl Fn(Spot) -> usize) -> Vec<(Spot, usize)> {
+    let [columns, rows] = [frame.width, frame.height].map(|side| (side / PACE) as usize + 1);
+    let spot = |k: usize| {
+        let [i, j] = [k % columns, k / columns].map(|i| i as f64);
+        [frame.left + PACE * i, frame.top + PACE * j]
+    };
+    let counts: Vec<usize> = (0..columns * rows).map(|k| count(spot(k))).collect();
+    // Steps to the next spot with another number, or beyond the frame, along rows and columns and across.
+    let mut steps = vec![usize::MAX; counts.len()];
+    let passes = [false, true, false, true];
+    for is_backward in passes {
+        for k in 0..counts.len() {
+            let k = if is_backward { counts.len() - 1 - k } else { k };
+            let (i, j) = (k % columns, k / columns);
+            let is_rim = i == 0 || j == 0 || i + 1 == columns || j + 1 == rows;
+            let near = (j.saturating_sub(1)..=(j + 1).min(rows - 1))
+                .flat_map(|row| {
+                    let columns_near = i.saturating_sub(1)..=(i + 1).min(columns - 1);
+                    columns_near.map(move |column| row * columns + column)
+                })
+                .map(|other| match counts[other] == counts[k] {
+                    true => steps[other],
+                    false => 0,
+                });
+            let least = near.min().unwrap_or(0);
+            steps[k] = match is_rim {
+                true => 0,
+                false => steps[k].min(least.saturating_add(1)),
+            };
+        }
+    }
+    let room = ((PLATE[0].max(PLATE[1]) + CLEAR) / PACE).ceil() as usize;
+    let kinds: BTreeSet<usize> = counts.iter().copied().filter(|count| *count > 1).collect();
+    let best = |count: usize| {
+        let own = (0..counts.len()).filter(|k| counts[*k] == count);
+        let best = own.max_by_key(|k| (steps[*k], usize::MAX - k))?;
+        (steps[best] >= room).then(|| (spot(best), count))
+    };
+    kinds.into_iter().filter_map(best).collect()
 }
 
 /// The spots of points on a side, without those that crowd others.

@@ -212,7 +212,8 @@ fn label(text: &mut String, own: &str, at: Spot, set: &Type) {
         Font::Italic => " font-style=\"oblique\"",
         Font::Bold => " font-weight=\"bold\"",
     };
-    let (size, color) = (set.size * UNITS, hex(set.color));
+    let size = (10.0 * set.size * UNITS).round() / 10.0;
+    let color = hex(set.color);
     let _ = writeln!(
         text,
         "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{color}\"{anchor}{font}{turn}>{own}</text>"

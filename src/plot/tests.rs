@@ -163,7 +163,7 @@ fn all() -> Vec<Deformation> {
 const SMALL: Style = Style {
     width: 640,
     height: 400,
-    view: None,
+    ..Style::USUAL
 };
 
 fn drawn(deformation: &Deformation) -> Picture {

@@ -70,6 +70,44 @@ impl Type {
         self.font.width(text, self.size)
     }
 
+    /// `text` in a line that fits in `room`: smaller where it must be, but for this size; then in so many lines at
+    /// most, which break at spaces, and only then with "…" at the end of the last one.
+    pub(super) fn fit(
+        &self,
+        text: &str,
+        room: f64,
+        least: f64,
+        most: usize,
+    ) -> (Type, Vec<String>) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let width = self.width(&text);
+        let size = match width > room {
+            true => (self.size * room / width).max(least.min(self.size)),
+            false => self.size,
+        };
+        // To halves of a pixel, which is as far as sizes are told apart.
+        let size = match width > room {
+            true => ((2.0 * size).floor() / 2.0).max(least.min(self.size)),
+            false => size,
+        };
+        let set = Type { size, ..*self };
+        let mut lines: Vec<String> = vec![String::new()];
+        for word in text.split(' ') {
+            let count = lines.len();
+            let Some(line) = lines.last_mut() else { break };
+            let longer = match line.is_empty() {
+                true => word.to_owned(),
+                false => format!("{line} {word}"),
+            };
+            match line.is_empty() || count == most || set.width(&longer) <= room {
+                true => *line = longer,
+                false => lines.push(word.to_owned()),
+            }
+        }
+        let lines = lines.iter().map(|line| set.shorten(line, room));
+        (set, lines.filter(|line| !line.is_empty()).collect())
+    }
+
     /// `text`, or as much of it as fits in `room` with "…" at its end.
     pub(super) fn shorten(&self, text: &str, room: f64) -> String {
         if self.width(text) <= room {
@@ -209,6 +247,24 @@ mod tests {
             let cut = set.shorten(text, room);
             assert!(cut.ends_with('…') && set.width(&cut) <= room, "{cut}");
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_set_smaller_then_in_lines_and_then_cut() {
+        let text = "x = cosh(m)·cos(n), y = sinh(m)·sin(n)";
+        let set = Type::new(Font::Regular, 14.0, HAlign::Left);
+        let whole = set.width(text);
+        let fit = |room: f64, most: usize| set.fit(text, room, 11.0, most);
+        assert_eq!(fit(whole + 1.0, 2), (set, vec![text.to_owned()]));
+        let (smaller, lines) = fit(0.9 * whole, 2);
+        assert!(smaller.size < 14.0 && smaller.size >= 11.0);
+        assert_eq!(lines, [text]);
+        let (least, lines) = fit(0.6 * whole, 2);
+        assert_eq!(least.size, 11.0);
+        assert_eq!((lines.len(), lines.join(" ").as_str()), (2, text));
+        let (_, lines) = fit(0.3 * whole, 2);
+        assert!(lines.len() == 2 && lines[1].ends_with('…'));
+        assert!(lines.iter().all(|line| least.width(line) <= 0.3 * whole));
     }
 
     #[test]

@@ -142,6 +142,41 @@ fn the_view_is_two_angles() {
 }
 
 #[test]
+fn a_style_is_given_by_flags_by_a_file_and_by_the_problem() {
+    let folder = Folder::new("styles");
+    let (style, problem) = (folder.path("style.toml"), folder.path("p.toml"));
+    fs::write(&style, "theme = 'dark'\nlegend = false\nfont_size = 15\n").unwrap();
+    let disk = "map = 'polar'\n[style]\ntheme = 'dark'\nlegend = 'off'\nfont_size = 15\n";
+    fs::write(&problem, disk).unwrap();
+    let flags = ["--theme", "dark", "--legend", "off", "--font-size", "15"];
+    let svg = svg_of("by-flags", &[&["--map", "polar"], &flags[..]].concat());
+    assert_eq!(
+        svg,
+        svg_of("by-style", &["--map", "polar", "--style", &style])
+    );
+    assert_eq!(svg, svg_of("by-problem", &[&problem]));
+    assert!(!svg.contains("r constant") && svg.contains("font-size=\"230.8\""));
+    // Flags have the last word.
+    let light = svg_of("last", &[&problem, "--theme", "light", "--legend", "on"]);
+    assert!(light.contains("r constant") && light.contains("#222222"));
+    fs::write(&style, "theme = 'dark'\ngird = false\n").unwrap();
+    let out = folder.path("a.svg");
+    for (flags, told) in [
+        (&["--style", &style][..], "did you mean `grid`?"),
+        (&["--style", "none.toml"], "cannot read none.toml"),
+        (&["--colors", "virids"], "did you mean `viridis`?"),
+        (&["--legend", "perhaps"], "expected on or off"),
+        (&["--font-size", "60"], "need a size of"),
+        (&["--size", "800"], "such as 1200x640"),
+        (&["--theme", ""], "without a value"),
+    ] {
+        let run = pullback(&[&["plot", "--map", "polar", "-o", &out], flags].concat());
+        assert_eq!(run.code, Some(2), "{flags:?}");
+        assert!(run.err.contains(told), "{}", run.err);
+    }
+}
+
+#[test]
 fn conditions_parts_and_infinite_ranges_are_seen() {
     let square = [
         "--over",
