@@ -36,7 +36,6 @@ mod ladder;
 mod layers;
 pub(crate) mod learned_map;
 mod learning;
-pub(crate) mod learning_round;
 mod logarithmic_ends;
 mod losses;
 pub(crate) mod meter;
