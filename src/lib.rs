@@ -310,7 +310,7 @@ pub mod integrator {
     pub use crate::integrate::because::{Because, Behaviour, Step};
     pub use crate::integrate::learned_map::LearnedMap;
     pub use crate::integrate::methods::integrate as integrate_on_unit_box;
-    pub use crate::integrate::node_set::NodeSet;
+    pub use crate::integrate::node_set::{LearningRound, NodeSet};
     pub use crate::integrate::outcome::{BadNode, Outcome};
     pub use crate::integrate::reason::{NamedValue, Reason};
     pub use crate::integrate::settings::{DEFAULT_NODES, DEFAULT_RTOL};

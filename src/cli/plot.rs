@@ -39,6 +39,8 @@ Examples:
     pullback plot --map polar --integrand \"abs(x - 0.3)\" --method cubature --rtol 1e-4 --what nodes -o nodes.png
   How the rectangle of polar coordinates becomes a disk:
     pullback plot --map polar -o disk.gif
+  How vegas learns where a peak is:
+    pullback plot --map polar --integrand \"exp(-200*(x - 0.4)^2 - 200*y^2)\" --method vegas --what nodes -o vegas.gif
   The area of a disk that is cut, against where:
     pullback plot --map polar --where \"x <= a\" --param \"a = -1..1 by 0.05\" --what sweep -o area.png",
     with_flags,
@@ -58,7 +60,7 @@ fn with_flags(command: clap::Command) -> clap::Command {
         .value_parser(value_parser!(PathBuf))
         .help(
             "Where to write the picture: a name that ends in .png, .svg or .pdf; .gif or .apng for the region as it becomes \
-             its image, or the images as a parameter runs",
+             its image, the images as a parameter runs, or the grid that vegas learns",
         );
     let what = Arg::new(WHAT)
         .long(WHAT)
@@ -96,7 +98,7 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
         .get_one::<String>(WHAT)
         .map_or(DEFORMATION, String::as_str);
     if animation::is_named(path) {
-        if what != DEFORMATION {
+        if ![DEFORMATION, NODES].contains(&what) {
             let message = format!("--{WHAT} {what} does not move");
             let help = "give it a name that ends in .png, .svg or .pdf";
             return Err(Fault::new(message).with_help(help));
@@ -106,11 +108,14 @@ fn run(flags: &ArgMatches) -> Result<u8, Fault> {
             [style.width, style.height] =
                 animation::SIZE.map(|side| (f64::from(side) * larger).ceil() as u32);
         }
-        let animation = animation::animation(&description, title, &style)?;
+        let (animation, code) = match what {
+            NODES => node_picture::animation(&description, title, &style)?,
+            _ => (animation::animation(&description, title, &style)?, DONE),
+        };
         animation.save(path)?;
         let count = animation.frames.len();
         let size = animation.frames.first().map_or((0, 0), Picture::size);
-        return Ok(told(path, size, &format!(", {count} pictures")));
+        return Ok(code.max(told(path, size, &format!(", {count} pictures"))));
     }
     let (picture, code) = match what {
         SWEEP => swept(&description, title, &style)?,
@@ -186,14 +191,26 @@ fn drawn(
     let region = heading(&problem.statement);
     let title = |own: String| title.map_or(own, str::to_owned);
     let has_parts = has_parts(domain)?;
-    if (problem.statement.of_mesh.is_some() || has_parts) && what != DEFORMATION {
-        let message = format!("--{WHAT} {what} is drawn over one region with a map");
-        let help = "this one has several parts: draw one of them, or the region itself";
-        return Err(Fault::new(message).with_help(help));
-    }
+    let integrands = &problem.integrands;
     if let Some(mesh) = &problem.statement.of_mesh {
         let name = problem.statement.mesh.clone().unwrap_or_default();
-        return Ok(Planes::of_mesh(mesh, &title(format!("The elements of {name}")))?.draw(style)?);
+        let planes = match what {
+            JACOBIAN => Planes::of_mesh_jacobian(mesh, &title(format!("det J in {name}")))?,
+            INTEGRAND => {
+                let title = title(format!("The integrand over {name}"));
+                Planes::of_mesh_integrand(mesh, integrands, &title)?
+            }
+            _ => Planes::of_mesh(mesh, &title(format!("The elements of {name}")))?,
+        };
+        return Ok(planes.draw(style)?);
+    }
+    if has_parts && what == JACOBIAN {
+        let title = title("det J of the parts".to_owned());
+        return Ok(Planes::of_jacobian(domain, &title)?.draw(style)?);
+    }
+    if has_parts && what == INTEGRAND {
+        let title = title("The integrand over the parts".to_owned());
+        return Ok(Planes::of_integrand(domain, integrands, &title)?.draw(style)?);
     }
     if has_parts {
         let own = match problem.statement.polygon.is_empty() {
@@ -206,7 +223,7 @@ fn drawn(
         JACOBIAN => Jacobian::of(domain, &title(format!("det J over {region}")))?.draw(style)?,
         INTEGRAND => {
             let title = title(format!("The integrand over {region}"));
-            Integrand::of(domain, &problem.integrands, &title)?.draw(style)?
+            Integrand::of(domain, integrands, &title)?.draw(style)?
         }
         _ => Deformation::of(domain, &title(region))?.draw(style)?,
     })

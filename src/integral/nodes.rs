@@ -6,6 +6,7 @@ use super::Estimate;
 use crate::elementary::sum::Sum;
 use crate::error::{Error, Misfit};
 use crate::integrand::{Block, Coordinate, Integrand};
+use crate::integrate::node_set::{LearningRound, NodeSet};
 use crate::map::domain::{self, Domain};
 use crate::map::geometry::Point;
 use crate::map::integrands::Integrands;
@@ -57,62 +58,15 @@ impl Estimate {
         &self,
         domain: &dyn Domain,
         integrands: &Integrands<'_>,
-        mut visit: impl FnMut(&WeightedNode) -> Result<(), Error>,
+        visit: impl FnMut(&WeightedNode) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let none = || {
             let method = self.method.clone();
             Error::from(Misfit::NoNodes { method })
         };
         let nodes = self.nodes.as_ref().ok_or_else(none)?;
-        let pullback = Pullback::new(domain, integrands)?;
-        if pullback.dimension() != nodes.dimension() || pullback.outputs() != self.values.len() {
-            return Err(none());
-        }
-        let one = domain::parse(domain, &[])?;
-        let measure = Pullback::new(domain, &one).ok();
-        let measure = measure.filter(|m| m.parts().len() == pullback.parts().len());
-        let mut sums = vec![Sum::default(); pullback.outputs()];
-        for (number, part) in pullback.parts().iter().enumerate() {
-            let measure = measure.as_ref().map(|m| &m.parts()[number]);
-            let weighing = Weighing::new(part, measure).ok_or_else(none)?;
-            let outputs = sums.len();
-            let mut evaluator = part.integrand().evaluator();
-            let mut stretch = weighing.integrand().evaluator();
-            part.geometry().evaluated(|points| {
-                nodes.for_each_block(|rows, weights| {
-                    let n = weights.len();
-                    let coordinates: Vec<_> = rows.iter().map(|r| Coordinate::Each(r)).collect();
-                    let points = points(&coordinates, n);
-                    let block = Block::new(&coordinates, n);
-                    let mut values = vec![0.0; outputs * n];
-                    evaluator.evaluate(&block, &mut values);
-                    let mut stretches = vec![0.0; weighing.integrand().outputs() * n];
-                    stretch.evaluate(&block, &mut stretches);
-                    for (i, point) in points.into_iter().enumerate() {
-                        let measure = weighing.measure(&point);
-                        let stretch = weighing.stretch(&stretches, i, n, measure);
-                        let density = stretch * measure;
-                        let value = |value: &f64| match *value == 0.0 {
-                            true => 0.0,
-                            false => value / density,
-                        };
-                        let own = values[i..].iter().step_by(n);
-                        let node = WeightedNode {
-                            part: number,
-                            unit: rows.iter().map(|row| row[i]).collect(),
-                            weight: weights[i] * stretch,
-                            values: own.map(value).collect(),
-                            point,
-                        };
-                        for (sum, value) in sums.iter_mut().zip(&node.values) {
-                            sum.add(node.weight * value * measure);
-                        }
-                        visit(&node)?;
-                    }
-                    Ok::<(), Error>(())
-                })
-            })?;
-        }
+        let sums = visited(nodes, self.values.len(), domain, integrands, visit)?;
+        let sums = sums.ok_or_else(none)?;
         let mut pairs = sums.iter().zip(&self.values);
         let agree = pairs.all(|(sum, value)| {
             // Written so that NaN does not agree.
@@ -120,6 +74,88 @@ impl Estimate {
         });
         agree.then_some(()).ok_or_else(none)
     }
+}
+
+impl LearningRound {
+    /// Calls `visit` with every node of a round in which an integral over this domain was learned.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where it was another domain; those of `visit`.
+    pub fn for_each_node(
+        &self,
+        domain: &dyn Domain,
+        integrands: &Integrands<'_>,
+        visit: impl FnMut(&WeightedNode) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let sums = visited(&self.nodes, self.values.len(), domain, integrands, visit)?;
+        let none = || {
+            Error::from(Misfit::NoNodes {
+                method: "vegas".to_owned(),
+            })
+        };
+        sums.map(|_| ()).ok_or_else(none)
+    }
+}
+
+/// Visits the nodes of so many integrands; their sums, where they can be told.
+fn visited(
+    nodes: &NodeSet,
+    outputs: usize,
+    domain: &dyn Domain,
+    integrands: &Integrands<'_>,
+    mut visit: impl FnMut(&WeightedNode) -> Result<(), Error>,
+) -> Result<Option<Vec<Sum>>, Error> {
+    let pullback = Pullback::new(domain, integrands)?;
+    if pullback.dimension() != nodes.dimension() || pullback.outputs() != outputs {
+        return Ok(None);
+    }
+    let one = domain::parse(domain, &[])?;
+    let measure = Pullback::new(domain, &one).ok();
+    let measure = measure.filter(|m| m.parts().len() == pullback.parts().len());
+    let mut sums = vec![Sum::default(); outputs];
+    for (number, part) in pullback.parts().iter().enumerate() {
+        let measure = measure.as_ref().map(|m| &m.parts()[number]);
+        let Some(weighing) = Weighing::new(part, measure) else {
+            return Ok(None);
+        };
+        let mut evaluator = part.integrand().evaluator();
+        let mut stretch = weighing.integrand().evaluator();
+        part.geometry().evaluated(|points| {
+            nodes.for_each_block(|rows, weights| {
+                let n = weights.len();
+                let coordinates: Vec<_> = rows.iter().map(|r| Coordinate::Each(r)).collect();
+                let points = points(&coordinates, n);
+                let block = Block::new(&coordinates, n);
+                let mut values = vec![0.0; outputs * n];
+                evaluator.evaluate(&block, &mut values);
+                let mut stretches = vec![0.0; weighing.integrand().outputs() * n];
+                stretch.evaluate(&block, &mut stretches);
+                for (i, point) in points.into_iter().enumerate() {
+                    let measure = weighing.measure(&point);
+                    let stretch = weighing.stretch(&stretches, i, n, measure);
+                    let density = stretch * measure;
+                    let value = |value: &f64| match *value == 0.0 {
+                        true => 0.0,
+                        false => value / density,
+                    };
+                    let own = values[i..].iter().step_by(n);
+                    let node = WeightedNode {
+                        part: number,
+                        unit: rows.iter().map(|row| row[i]).collect(),
+                        weight: weights[i] * stretch,
+                        values: own.map(value).collect(),
+                        point,
+                    };
+                    for (sum, value) in sums.iter_mut().zip(&node.values) {
+                        sum.add(node.weight * value * measure);
+                    }
+                    visit(&node)?;
+                }
+                Ok::<(), Error>(())
+            })
+        })?;
+    }
+    Ok(Some(sums))
 }
 
 /// How the weights of nodes of a part are told from what else is in its integrands.

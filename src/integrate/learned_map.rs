@@ -51,6 +51,28 @@ impl Frame {
         }
         FrameBox { low, lengths }
     }
+
+    /// Of the plane: the ends of the line across direction j at this part of the box around, in the unit square;
+    /// none where it passes by that.
+    fn line(&self, j: usize, part: f64, around: &FrameBox) -> Option<[Vec<f64>; 2]> {
+        let [along, across] = [1 - j, j].map(|k| [self.axes[k], self.axes[2 + k]]);
+        let place = around.low[j] + around.lengths[j] * part;
+        let start = [0, 1].map(|i| self.middle[i] + place * across[i]);
+        let mut span = [f64::NEG_INFINITY, f64::INFINITY];
+        for i in 0..2 {
+            let ends = [-start[i], 1.0 - start[i]];
+            if along[i] == 0.0 {
+                if ends[0] > 0.0 || ends[1] < 0.0 {
+                    return None;
+                }
+                continue;
+            }
+            let [a, b] = ends.map(|end| end / along[i]);
+            span = [span[0].max(a.min(b)), span[1].min(a.max(b))];
+        }
+        let at = |t: f64| vec![start[0] + t * along[0], start[1] + t * along[1]];
+        (span[0] < span[1]).then(|| span.map(at))
+    }
 }
 
 /// A grid, and how much of all points goes through it.
@@ -146,6 +168,42 @@ impl LearnedMap {
             [only] if only.frame.is_none() => Some(&only.edges),
             _ => None,
         }
+    }
+
+    /// The ends of lines of its grids in the unit box, about so many along an axis: those of the first two axes,
+    /// in the middle of all others; of directions of its own in the plane alone.
+    pub fn lines(&self, most: usize) -> Vec<[Vec<f64>; 2]> {
+        let dimension = self.dimension();
+        let most = (most / self.channels.len().max(1)).max(1);
+        let mut lines = Vec::new();
+        for channel in &self.channels {
+            let turned = channel.frame.as_ref().map(|frame| (frame, frame.around()));
+            if turned.is_some() && dimension != 2 {
+                continue;
+            }
+            for (axis, edges) in channel.edges.iter().take(2).enumerate() {
+                let step = (edges.len() - 1).div_ceil(most).max(1);
+                let last = edges
+                    .last()
+                    .filter(|_| !(edges.len() - 1).is_multiple_of(step));
+                for &edge in edges.iter().step_by(step).chain(last) {
+                    match &turned {
+                        Some((frame, around)) => lines.extend(frame.line(axis, edge, around)),
+                        None => lines.push([0.0, 1.0].map(|end| {
+                            let mut point = vec![0.5; dimension];
+                            point[axis] = edge;
+                            point.iter_mut().take(2).enumerate().for_each(|(i, x)| {
+                                if i != axis {
+                                    *x = end;
+                                }
+                            });
+                            point
+                        })),
+                    }
+                }
+            }
+        }
+        lines
     }
 
     fn checked(channels: Vec<Channel>) -> Result<Self, Error> {
@@ -324,6 +382,29 @@ mod tests {
         assert_eq!(serde_json::from_str::<LearnedMap>(&text).unwrap(), map);
         let wrong = text.replace("channel 16", "channel 17");
         assert!(serde_json::from_str::<LearnedMap>(&wrong).is_err());
+    }
+
+    #[test]
+    fn lines_end_on_the_sides_of_the_square_and_run_along_the_directions() {
+        let points = [0.1, 0.15, 0.4, 0.3, 0.6, 0.65, 0.8, 0.9];
+        let turned = LearnedMap::of_samples(2, &points, &[1.0; 4]).unwrap();
+        let axes = &turned.channels[0].frame.as_ref().unwrap().axes;
+        let lines = turned.lines(24);
+        // Of 26 along either direction those are left out that pass by the square.
+        assert!((10..=52).contains(&lines.len()), "{}", lines.len());
+        for [from, to] in &lines {
+            for end in [from, to] {
+                let is_on_a_side = |x: &f64| x.abs() < 1e-14 || (x - 1.0).abs() < 1e-14;
+                assert!(end.iter().any(is_on_a_side), "{end:?}");
+            }
+            // Perpendicular to one of the directions, to rounding.
+            let step = [to[0] - from[0], to[1] - from[1]];
+            let along = [0, 1].map(|j| (step[0] * axes[j] + step[1] * axes[2 + j]).abs());
+            assert!(along[0].min(along[1]) < 1e-14, "{along:?}");
+        }
+        let even = LearnedMap::even(3).lines(24);
+        assert_eq!(even.len(), 50);
+        assert!(even.iter().flatten().all(|end| end[2] == 0.5));
     }
 
     #[test]

@@ -14,12 +14,15 @@
 //! O. Cappé, R. Douc, A. Guillin, J.-M. Marin, C. P. Robert, "Adaptive importance sampling in general mixture
 //! classes", Statistics and Computing 18 (2008) 447–459.
 
+use std::ops::Range;
+
 use super::bins::{self, OfAxis};
 use super::clusters::clusters;
 use super::gaussian::{Gaussian, effective};
 use super::learned_map::{Channel, LearnedMap, PARTS};
 use super::meter::Stop;
-use super::round::{Round, Samples, Seen, tempered};
+use super::node_set::{LearningRound, NodeSet};
+use super::round::{Round, Samples, Seen, Sums, tempered};
 use super::task::Task;
 use crate::elementary::Unary;
 use crate::integrand::Integrand;
@@ -126,6 +129,8 @@ pub(super) struct Learning {
     pub(super) points: u64,
     /// Of rounds with samples enough for a normal distribution.
     pub(super) means: Vec<Mean>,
+    /// All of them, where nodes are kept.
+    pub(super) kept: Vec<LearningRound>,
 }
 
 /// The scrambles of the rounds are not those of the answer.
@@ -236,6 +241,10 @@ impl Learner<'_> {
             };
             let seen = round.look(self.integrand, self.task)?;
             let (spread, is_rough) = state.note(&round, &seen);
+            if self.task.keeps_nodes {
+                let scramble = (self.task.seed, number..number + 1);
+                state.keep(&round, &seen, scramble, (spread, is_rough));
+            }
             all += 1;
             counted += u64::from(!is_rough);
             let is_spent = all >= limits.most || counted >= limits.known;
@@ -354,13 +363,7 @@ impl Learning {
         self.rounds += 1;
         self.points += round.points;
         let count = round.points as f64;
-        let of_size = |sum: f64, squares: f64| {
-            let mean = sum / count;
-            [
-                mean,
-                ((squares / count - mean * mean).max(0.0) / count).sqrt(),
-            ]
-        };
+        let of_size = |sum: f64, squares: f64| of_size(sum, squares, count);
         let spreads = seen.of_outputs.iter().map(|sums| match sums.sizes > 0.0 {
             true => {
                 let square = sums.sizes * sums.sizes;
@@ -408,6 +411,28 @@ impl Learning {
         (spread, !is_known)
     }
 
+    /// Keeps where the points of a round were, and what it said.
+    fn keep(
+        &mut self,
+        round: &Round<'_>,
+        seen: &Seen,
+        (seed, numbers): (u64, Range<u64>),
+        (spread, is_rough): (f64, bool),
+    ) {
+        let of_output = |sums: &Sums| of_size(sums.values, sums.squares, round.points as f64);
+        let found = seen.of_outputs.iter().map(of_output);
+        let (values, errors): (Vec<f64>, Vec<f64>) = found.map(|[m, d]| (m, QUANTILE * d)).unzip();
+        let dimension = round.map.dimension();
+        let nodes = NodeSet::of_scrambles(dimension, (seed, numbers), round.points, &values);
+        self.kept.push(LearningRound {
+            nodes: nodes.led_by(round.map),
+            values,
+            errors,
+            is_known: !is_rough,
+            efficiency: 1.0 / spread,
+        });
+    }
+
     /// The mean of the rounds' means and the half-width of its interval, output by output, for an answer before all
     /// is learned; none where no round has enough samples.
     pub(super) fn so_far(&self) -> Option<(Vec<f64>, Vec<f64>)> {
@@ -447,6 +472,13 @@ impl Learning {
         let worst = (0..values.len()).map(of_output).fold(0.0, f64::max);
         (freedom > 1).then(|| Agreement::new(worst, freedom))
     }
+}
+
+/// The mean of so many numbers with such sums of them and of their squares, and its standard deviation.
+fn of_size(sum: f64, squares: f64, count: f64) -> [f64; 2] {
+    let mean = sum / count;
+    let variance = (squares / count - mean * mean).max(0.0);
+    [mean, (variance / count).sqrt()]
 }
 
 /// How well means agree.

@@ -1,5 +1,7 @@
 //! The random points of a seed: samples in chunks, and scrambles of a sequence.
 
+use std::ops::Range;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -24,9 +26,16 @@ pub(super) fn generators(seed: u64, chunk: u64) -> Generators {
     generators
 }
 
+/// The numbers of the scrambles of an answer.
+pub(super) const NUMBERS: Range<u64> = 0..SCRAMBLES as u64;
+
 /// The scrambles of a sequence.
 pub(super) fn scrambles(sobol: &Sobol, seed: u64) -> Vec<Scrambled> {
-    let numbers = 0..SCRAMBLES as u64;
+    numbered(sobol, seed, NUMBERS)
+}
+
+/// Those of such numbers.
+pub(super) fn numbered(sobol: &Sobol, seed: u64, numbers: Range<u64>) -> Vec<Scrambled> {
     numbers
         .map(|number| Scrambled::new(sobol, seed, number))
         .collect()

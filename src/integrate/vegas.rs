@@ -180,7 +180,10 @@ impl Learned {
         let points = std::mem::take(&mut outcome.method);
         let told = told(&self.map, &self.learning, &mut outcome);
         let method = format!("vegas, {told}, then {points}");
-        outcome.nodes = outcome.nodes.map(|nodes| nodes.led_by(&self.map));
+        outcome.nodes = outcome.nodes.map(|nodes| {
+            let rounds = self.learning.kept.clone();
+            nodes.led_by(&self.map).learned_in(rounds)
+        });
         outcome.learned = Some(self.map.clone());
         Ok(outcome.by(method, Because::of(Step::AskedFor)))
     }

@@ -4,9 +4,14 @@
 use super::color::{FAINT, INK, MARK, WHITE};
 use super::picture::Picture;
 use super::scene::Mark;
-use super::{ColorMap, Deformation, Integrand, Jacobian, PanelChoice, Planes, Style, Theme, View};
+use super::{
+    Animation, ColorMap, Deformation, Integrand, Jacobian, PanelChoice, Planes, Shade, Style,
+    Theme, View,
+};
 use crate::map::catalogue;
-use crate::{Domain, InverseMap, Map, MappedRegion, Parameters, Pieces};
+use crate::{
+    Domain, Estimate, InverseMap, Map, MappedRegion, Method, Parameters, Pieces, Settings,
+};
 
 fn region(map: &str, limits: &str) -> MappedRegion {
     Map::parse(map).unwrap().over(limits).unwrap()
@@ -203,6 +208,154 @@ fn parts_are_drawn_and_a_picture_of_one_map_is_refused() {
         "pieces",
     );
     assert!(Deformation::of(&pieces, "t").is_err());
+    let wave = pieces.parse(&["cos(9*x)*y"]).unwrap();
+    let style = Style::default();
+    check(
+        &Planes::of_jacobian(&pieces, "t")
+            .unwrap()
+            .draw(&style)
+            .unwrap(),
+        "det J",
+    );
+    let drawn = Planes::of_integrand(&pieces, &wave, "t")
+        .unwrap()
+        .draw(&style);
+    check(&drawn.unwrap(), "f");
+}
+
+/// The numbers of the patches of a plane, and where their corners are.
+fn numbers(planes: &Planes) -> Vec<(f64, Vec<[f64; 2]>)> {
+    let patches = planes.planes[0].patches.iter();
+    let numbers = patches.map(|patch| match patch.shade {
+        Shade::Number(number) => (number, patch.corners.clone()),
+        _ => panic!("{:?}", patch.shade),
+    });
+    numbers.collect()
+}
+
+#[test]
+fn amounts_over_parts_are_those_of_their_maps_where_conditions_hold() {
+    let half = |limits: &str| region("x = r*cos(t), y = r*sin(t)", limits);
+    let upper = half("r = 0..1, t = 0..pi").where_("y > x").unwrap();
+    let lower = half("r = 0..2, t = pi..2*pi");
+    let pieces = Pieces::new(vec![Box::new(upper), Box::new(lower)]).unwrap();
+    let found = numbers(&Planes::of_jacobian(&pieces, "t").unwrap());
+    for (determinant, corners) in &found {
+        let radii = corners.iter().map(|[x, y]| x.hypot(*y));
+        let [least, most] = radii.fold([f64::MAX, 0.0], |[a, b], r| [r.min(a), r.max(b)]);
+        // det J = r: the mean of corners of a whole cell lies between theirs, and a cell that is cut is 1/64 long.
+        assert!((least - 1.0 / 60.0..=most + 1.0 / 60.0).contains(determinant));
+        // Straight lines between samples π/64 apart leave y = x by less than their width.
+        assert!(
+            corners.iter().all(|[x, y]| *y < 1e-12 || y - x > -1e-2),
+            "{corners:?}"
+        );
+    }
+    // The areas: half a disk of radius 2, and of that of radius 1 what lies above the diagonal, 3/8 of it: polygons
+    // inscribed into arcs of π/64 have a part 1 − (π/64)²/6 of theirs.
+    let area: f64 = found
+        .iter()
+        .map(|(_, corners)| super::shape::signed_area(corners).abs())
+        .sum();
+    let truth = std::f64::consts::PI * (2.0 + 0.375);
+    assert!((area / truth - 1.0).abs() < 1e-3, "{area} {truth}");
+}
+
+#[cfg(feature = "polygon")]
+#[test]
+fn a_polygon_has_twice_the_areas_of_its_triangles_and_the_integrand_at_its_points() {
+    let corners = [
+        [0.0, 0.0],
+        [4.0, 0.0],
+        [4.0, 1.0],
+        [1.0, 1.0],
+        [1.0, 3.0],
+        [0.0, 3.0],
+    ];
+    let polygon = crate::Polygon::new(&[corners.to_vec()]).unwrap();
+    let of_triangles =
+        |[a, b, c]: &[[f64; 2]; 3]| (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+    let truths: Vec<f64> = polygon.triangles().iter().map(of_triangles).collect();
+    for (determinant, _) in numbers(&Planes::of_jacobian(&polygon, "t").unwrap()) {
+        assert!(
+            truths
+                .iter()
+                .any(|truth| (truth - determinant).abs() < 1e-12)
+        );
+    }
+    let f = polygon.parse(&["x + 2*y"]).unwrap();
+    let drawn = Planes::of_integrand(&polygon, &f, "t").unwrap();
+    for (value, corners) in numbers(&drawn) {
+        // The mean in the corners, of what is affine: to rounding.
+        let mean = corners.iter().map(|[x, y]| x + 2.0 * y).sum::<f64>() / corners.len() as f64;
+        assert!((value - mean).abs() < 1e-12, "{value} {mean}");
+    }
+    check(&drawn.draw(&Style::default()).unwrap(), "a polygon");
+}
+
+#[test]
+fn what_vegas_learns_keeps_its_axes_and_sizes_and_gets_better() {
+    let disk = region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi");
+    let f = disk.parse(&["exp(-200*(x - 0.4)^2 - 200*y^2)"]).unwrap();
+    let settings = Settings::new().method(Method::Vegas).rtol(1e-2);
+    let plain = Estimate::of(&disk, &f, &settings).unwrap();
+    let kept = Estimate::of(&disk, &f, &settings.clone().keeping_nodes()).unwrap();
+    // Keeping rounds changes no bit of the answer.
+    let bits = |e: &Estimate| {
+        (
+            e.value.to_bits(),
+            e.error.to_bits(),
+            e.evaluations,
+            e.method.clone(),
+        )
+    };
+    assert_eq!(bits(&plain), bits(&kept));
+    let rounds = kept.nodes.as_ref().unwrap().rounds();
+    assert!(rounds.len() > 2 && rounds[0].nodes.map().unwrap().grid().is_some());
+    assert!(rounds[rounds.len() - 1].efficiency > 4.0 * rounds[0].efficiency);
+    // The weighted sum over a round's nodes is its value, to rounding.
+    for round in rounds {
+        let mut sum = 0.0;
+        round
+            .for_each_node(&disk, &f, |node| {
+                sum += node.weight * node.values[0] * node.point.determinant.abs();
+                Ok(())
+            })
+            .unwrap();
+        assert!(
+            (sum - round.values[0]).abs() < 1e-11 * sum,
+            "{sum} {:?}",
+            round.values
+        );
+    }
+    let style = Style {
+        width: 640,
+        height: 480,
+        ..Style::default()
+    };
+    let animation = Animation::of_learning(&disk, &f, &kept, "t", &style).unwrap();
+    assert_eq!(animation.frames.len(), rounds.len() + 1);
+    assert!(animation.last_delay > animation.delay);
+    let parts = |picture: &Picture| {
+        let marks = picture.scene.marks.iter();
+        let texts = marks.clone().filter_map(|mark| match mark {
+            Mark::Text { text, at, .. } => Some((text.clone(), *at)),
+            _ => None,
+        });
+        let sizes = marks.filter_map(|mark| match mark {
+            Mark::Dots { radius, .. } => Some(*radius),
+            _ => None,
+        });
+        // What is told changes: the second text of all, and that under the headings.
+        let axes = texts.skip(2).filter(|(text, _)| !text.ends_with("points"));
+        (axes.collect::<Vec<_>>(), sizes.collect::<Vec<_>>())
+    };
+    let first = parts(&animation.frames[0]);
+    for frame in &animation.frames {
+        check(frame, "learning");
+        assert_eq!(parts(frame), first);
+    }
+    assert!(Animation::of_learning(&disk, &f, &plain, "t", &style).is_err());
 }
 
 #[test]

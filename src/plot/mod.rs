@@ -2,6 +2,7 @@
 //!
 //! The drawing evaluates nothing: it is handed samples, and gives back a [`Picture`].
 
+mod amounts;
 mod animation;
 mod axis;
 mod body;
@@ -29,6 +30,7 @@ mod homotopy;
 mod integrand;
 mod jacobian;
 mod lattice;
+mod learning;
 mod legend;
 mod look;
 mod marked;

@@ -6,7 +6,7 @@
 use super::plane::{Lines, Plane, Planes, Points};
 use super::range::Range;
 use crate::domain::{Geometry, Pullback};
-use crate::integrator::{NodeSet, Side};
+use crate::integrator::{LearnedMap, NodeSet, Side};
 use crate::{Domain, Error, Estimate, Integrands};
 
 /// The most nodes and cells that are drawn, and the edges of a learned grid along an axis.
@@ -26,10 +26,10 @@ const SIZES: usize = 8;
 const INKED: f64 = 18_000.0;
 
 /// Part of the extent that is free around the nodes.
-const MARGIN: f64 = 0.04;
+pub(super) const MARGIN: f64 = 0.04;
 
 /// Where one axis is less than this part of the other a length is not the same along both.
-const LONG: f64 = 0.3;
+pub(super) const LONG: f64 = 0.3;
 
 /// A node in one of the planes.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ struct Dot {
 }
 
 /// The cut of the unit box that is shown: the first two axes, the others in the middle.
-type Path = Vec<Vec<f64>>;
+pub(super) type Path = Vec<Vec<f64>>;
 
 impl Planes {
     /// The nodes of an estimate, which is of this domain and these integrands and was made with
@@ -129,7 +129,7 @@ impl Planes {
 }
 
 /// Whether a node is one of those that are shown, of which there is about one in `step`, at no regular distance.
-fn scattered(number: u64, step: u64) -> bool {
+pub(super) fn scattered(number: u64, step: u64) -> bool {
     // The multiples of the golden ratio modulo 1, in 64 bits, are spread evenly.
     let place = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     step == 1 || place < u64::MAX / step
@@ -137,6 +137,9 @@ fn scattered(number: u64, step: u64) -> bool {
 
 /// The outlines of cells, or the lines of a learned grid, in the unit box.
 fn outlines(nodes: &NodeSet) -> Vec<Path> {
+    if let Some(map) = nodes.map() {
+        return grid(map);
+    }
     let n = nodes.dimension();
     let point = |x: f64, y: f64| {
         let mut point = vec![0.5; n];
@@ -152,24 +155,6 @@ fn outlines(nodes: &NodeSet) -> Vec<Path> {
             [0, 1].map(|i| from[i] + share * (to[i] - from[i]))
         })
     };
-    if let Some(map) = nodes.map() {
-        let Some(edges) = map.grid() else {
-            return vec![];
-        };
-        let mut lines = Vec::new();
-        for (axis, edges) in edges.iter().take(2).enumerate() {
-            let step = (edges.len() - 1).div_ceil(EDGES).max(1);
-            for &edge in edges.iter().step_by(step).chain(edges.last()) {
-                let ends = match axis {
-                    0 => [[edge, 0.0], [edge, 1.0]],
-                    _ => [[0.0, edge], [1.0, edge]],
-                };
-                let line = along(ends[0], ends[1], ALONG_GRID);
-                lines.push(line.map(|[x, y]| point(x, y)).collect());
-            }
-        }
-        return lines;
-    }
     let mut cells = nodes.cells();
     if cells.is_empty() || cells.len() > MOST_CELLS {
         cells = vec![vec![Side::WHOLE; n]];
@@ -191,8 +176,21 @@ fn outlines(nodes: &NodeSet) -> Vec<Path> {
     cells.iter().map(outline).collect()
 }
 
+/// The lines of a learned grid in the unit box.
+pub(super) fn grid(map: &LearnedMap) -> Vec<Path> {
+    let line = |[from, to]: &[Vec<f64>; 2]| -> Path {
+        let at = |k: usize| {
+            let share = k as f64 / ALONG_GRID as f64;
+            let pairs = from.iter().zip(to);
+            pairs.map(|(a, b)| a + share * (b - a)).collect()
+        };
+        (0..=ALONG_GRID).map(at).collect()
+    };
+    map.lines(EDGES).iter().map(line).collect()
+}
+
 /// Leads lines of the unit box into both planes.
-fn led(geometry: &Geometry<'_>, outlines: &[Path], paths: &mut [Vec<Vec<[f64; 2]>>; 2]) {
+pub(super) fn led(geometry: &Geometry<'_>, outlines: &[Path], paths: &mut [Vec<Vec<[f64; 2]>>; 2]) {
     for outline in outlines {
         let points: Vec<_> = outline.iter().map(|unit| geometry.at(unit)).collect();
         let first_two = |place: &[f64]| [place[0], place[1]];

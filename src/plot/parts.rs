@@ -17,7 +17,7 @@ const MOST: usize = 100_000;
 /// Part of the extent that is free around a region.
 const MARGIN: f64 = 0.04;
 
-type Path = Vec<[f64; 2]>;
+pub(super) type Path = Vec<[f64; 2]>;
 
 impl Planes {
     /// A domain of the plane by its parts, whose borders and grids are drawn over fills that tell pieces apart.
@@ -161,7 +161,7 @@ impl Planes {
 }
 
 /// Refuses what is not of the plane.
-fn check(domain: &dyn Domain) -> Result<(), Error> {
+pub(super) fn check(domain: &dyn Domain) -> Result<(), Error> {
     match domain.targets().len() {
         2 => Ok(()),
         count => Err(refused(
@@ -218,7 +218,7 @@ impl Shown {
 }
 
 /// Points around the unit square, so many along a side.
-fn rim(along: usize) -> Vec<[f64; 2]> {
+pub(super) fn rim(along: usize) -> Vec<[f64; 2]> {
     let corners = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]];
     let place = |k: usize| {
         let (a, b) = (corners[k / along], corners[(k / along + 1) % 4]);
@@ -229,7 +229,7 @@ fn rim(along: usize) -> Vec<[f64; 2]> {
 }
 
 /// Paths that return to where they begin.
-fn closed(mut paths: Vec<Path>) -> Vec<Path> {
+pub(super) fn closed(mut paths: Vec<Path>) -> Vec<Path> {
     for path in &mut paths {
         path.extend(path.first().copied());
     }
@@ -237,7 +237,7 @@ fn closed(mut paths: Vec<Path>) -> Vec<Path> {
 }
 
 /// One plane that holds all patches.
-fn plane(
+pub(super) fn plane(
     targets: &[String],
     title: &str,
     note: &str,

@@ -22,6 +22,8 @@ pub(super) const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(40, 40, 40), Rgb
 /// How much white is mixed into patches, so that what lies over them stays visible.
 const TINT: f64 = 0.42;
 const PALE: f64 = 0.66;
+/// Steps of the colours of numbers.
+const STEPS: usize = 64;
 /// The height of a row of the key, the width of its samples, and the gaps after these and after names.
 const KEY_ROW: f64 = 22.0;
 const SWATCH: f64 = 26.0;
@@ -36,6 +38,9 @@ const KEY_TEXT: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
 pub enum Shade {
     /// An amount, 0 or more, by the colour bar.
     Amount(f64),
+    /// A number, by a colour bar that fits: in powers of ten where numbers span many, with white at 0 where they have
+    /// both signs. Those of one colour are joined, and lie below all other patches.
+    Number(f64),
     /// That it belongs to a group.
     Group(usize),
 }
@@ -172,6 +177,10 @@ impl Plane {
         flat.equal = self.equal;
         flat.area = self.area(&flat, scale.as_ref(), cell, has_key);
         let scene = &mut page.scene;
+        for (share, tiles) in self.joined(&flat, scale.as_ref()) {
+            let color = scale.as_ref().map_or(GRAY, |scale| scale.color_at(share));
+            scene.tiles(tiles, color, 1.0);
+        }
         for patch in &self.patches {
             let color = match (patch.shade, &scale) {
                 (Shade::Amount(amount), Some(scale)) if !amount.is_nan() => scale.color(amount),
@@ -223,6 +232,24 @@ impl Plane {
             page.color_bar(scale, &self.amount, bar);
         }
         Ok(())
+    }
+
+    /// What shows numbers, joined by steps of the scale.
+    fn joined(&self, flat: &Flat, scale: Option<&Scale>) -> Vec<(f64, Vec<Vec<Spot>>)> {
+        let mut tiles: Vec<Vec<Vec<Spot>>> = vec![Vec::new(); STEPS + 1];
+        for patch in &self.patches {
+            if let (Shade::Number(number), Some(scale)) = (patch.shade, scale)
+                && !number.is_nan()
+            {
+                let spots = patch.corners.iter().map(|p| self.place(flat, *p));
+                if let Some(spots) = spots.collect::<Option<Vec<Spot>>>() {
+                    let step = (scale.share(number) * STEPS as f64).round() as usize;
+                    tiles[step.min(STEPS)].push(flat.area.clip(spots));
+                }
+            }
+        }
+        let shares = (0..=STEPS).map(|step| step as f64 / STEPS as f64);
+        shares.zip(tiles).collect()
     }
 
     /// The room above the plane.
@@ -306,8 +333,16 @@ impl Plane {
     fn scale(&self) -> Option<Scale> {
         let amounts = self.patches.iter().filter_map(|patch| match patch.shade {
             Shade::Amount(amount) => Some(amount),
-            Shade::Group(_) => None,
+            Shade::Number(_) | Shade::Group(_) => None,
         });
+        let numbers = self.patches.iter().filter_map(|patch| match patch.shade {
+            Shade::Number(number) if number.is_finite() => Some(number),
+            _ => None,
+        });
+        let numbers: Vec<f64> = numbers.collect();
+        if let Some(Range { low, high, .. }) = Range::around(&numbers) {
+            return Some(Scale::signed(&numbers, [low, high], TINT));
+        }
         let mut sorted: Vec<f64> = amounts.filter(|amount| !amount.is_nan()).collect();
         sorted.sort_by(f64::total_cmp);
         let largest = *sorted.last()?;

@@ -32,6 +32,12 @@ impl Range {
         Some(Range::new(low, high))
     }
 
+    /// The least range that holds all of some numbers, which are finite; none where there are none.
+    pub(super) fn around(values: &[f64]) -> Option<Range> {
+        let each = values.iter().map(|&value| Range::new(value, value));
+        each.reduce(Range::joined)
+    }
+
     /// The whole range from `low` to `high`.
     pub(super) fn new(low: f64, high: f64) -> Range {
         Range {

@@ -128,19 +128,19 @@ fn what_is_wrong_with_a_mesh_is_told_where() {
         &["--group", "lower", "--over", "r = 0..1"],
         &["a group is a part of a mesh"],
     );
-    for what in ["jacobian", "integrand"] {
-        refused_plot(&["--mesh", mesh[1], "--what", what], "several parts");
-    }
 }
 
-/// A picture that is refused for a reason, without a file.
-fn refused_plot(flags: &[&str], reason: &str) {
-    let folder = Folder::new("refused");
-    let png = folder.path("p.png");
-    let run = pullback(&[&["plot"], flags, &["-o", &png]].concat());
-    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
-    assert!(run.err.contains(reason), "{}", run.err);
-    assert!(folder.names().is_empty());
+#[test]
+fn determinants_and_integrands_are_drawn_over_the_elements_of_a_mesh() {
+    let folder = Folder::new("mesh-amounts");
+    let (mesh, svg) = (folder.path("strip.msh"), folder.path("a.svg"));
+    fs::write(&mesh, STRIP).unwrap();
+    for (what, told) in [("jacobian", "det J"), ("integrand", "f = x²·y")] {
+        let flags = ["--group", "good", "--integrand", "x^2*y", "--what", what];
+        let run = pullback(&[&["plot", "--mesh", &mesh, "-o", &svg], &flags[..]].concat());
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{what}");
+        assert!(fs::read_to_string(&svg).unwrap().contains(told), "{what}");
+    }
 }
 
 #[test]

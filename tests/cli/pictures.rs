@@ -298,12 +298,62 @@ fn animations_are_the_same_bytes_on_every_run() {
 }
 
 #[test]
+fn what_vegas_learns_is_a_small_animation_of_the_same_bytes_on_every_run() {
+    let folder = Folder::new("learning");
+    let peak = ["--integrand", "exp(-30*(x - 0.4)^2 - 30*y^2)"];
+    let flags = ["--method", "vegas", "--rtol", "3e-2", "--what", "nodes"];
+    let drawn = ["1", "2"].map(|threads| {
+        let path = folder.path(&format!("{threads}.gif"));
+        let own = ["-o", &path, "--threads", threads];
+        let run = pullback(&[&["plot"], &POLAR[..], &peak, &flags, &own].concat());
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+        assert!(run.out.contains("640 × 480") && run.out.contains(" pictures"));
+        fs::read(&path).unwrap()
+    });
+    assert!(drawn[0].starts_with(b"GIF89a") && drawn[0].len() < 1_000_000);
+    assert!(drawn[0] == drawn[1]);
+}
+
+#[test]
+fn amounts_are_drawn_over_several_parts() {
+    let folder = Folder::new("parts");
+    let file = folder.path("pieces.toml");
+    let pieces = "integrand = \"x*y\"\n\n[[piece]]\nmap = \"x = r*cos(t), y = r*sin(t)\"\n\
+                  over = \"r = 0..1, t = 0..pi\"\n\n[[piece]]\nover = \"x = -1..1, y = -1..0\"\n";
+    fs::write(&file, pieces).unwrap();
+    let polygon = [
+        "--polygon",
+        "(0, 0), (2, 0), (2, 1), (0, 1)",
+        "--integrand",
+        "x*y",
+    ];
+    for (number, region) in [&[&file[..]], &polygon[..]].into_iter().enumerate() {
+        for (what, told) in [("jacobian", "det J"), ("integrand", "f = x·y")] {
+            let svg = svg_of(
+                &format!("parts-{number}-{what}"),
+                &[region, &["--what", what]].concat(),
+            );
+            assert!(
+                svg.contains(told) && svg.contains("2 parts"),
+                "{what} {number}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_does_not_move_is_refused_as_an_animation() {
     let folder = Folder::new("still");
     let gif = folder.path("a.gif");
     let integrand = ["--integrand", "x", "--what", "integrand"];
     let solid = ["--over", "a = 0..1, b = 0..1, c = 0..1"];
-    for flags in [&[&POLAR[..], &integrand[..]].concat(), &solid[..]] {
+    // Of the methods vegas alone learns.
+    let nodes = ["--integrand", "x", "--what", "nodes", "--method", "qmc"];
+    for flags in [
+        &[&POLAR[..], &integrand[..]].concat(),
+        &[&POLAR[..], &nodes[..]].concat(),
+        &solid[..],
+    ] {
         let run = pullback(&[&["plot", "-o", &gif], flags].concat());
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{}", run.err);
     }
