@@ -193,7 +193,9 @@ fn drawn(
     let has_parts = has_parts(domain)?;
     let integrands = &problem.integrands;
     if let Some(mesh) = &problem.statement.of_mesh {
-        let name = problem.statement.mesh.clone().unwrap_or_default();
+        let path = problem.statement.mesh.clone().unwrap_or_default();
+        let name = Path::new(&path).file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
         let planes = match what {
             JACOBIAN => Planes::of_mesh_jacobian(mesh, &title(format!("det J in {name}")))?,
             INTEGRAND => {

@@ -3,7 +3,7 @@
 //! 1. Each part is a lattice of its own, whose quadrilaterals have the mean of the amounts in their corners.
 //! 2. Where conditions cut a part, quadrilaterals end where the margin, linear along their sides, is zero.
 
-use super::parts::{Path, check, closed, plane, rim};
+use super::parts::{BORDERED, Path, check, closed, plane, rim, rim_of_element};
 use super::picture::refused;
 use super::plane::{Lines, Patch, Planes, Shade};
 use super::typeset::typeset;
@@ -13,8 +13,7 @@ use crate::{Domain, Error, Integrands};
 /// Quadrilaterals in all, and the most along a side of a part.
 const PATCHES: usize = 36_000;
 const MOST_ALONG: usize = 64;
-/// Elements with borders, and the most that can be told apart by colours.
-const BORDERED: usize = 2_000;
+/// The most that can be told apart by colours.
 const MOST: usize = 100_000;
 /// Points along a side of a border.
 const ALONG: usize = 96;
@@ -267,7 +266,7 @@ fn rims(geometry: &Geometry<'_>, elements: Option<usize>) -> Vec<Path> {
         path.into_iter().filter(is_finite).collect()
     };
     if let Some(count) = elements {
-        let rim = rim(6);
+        let rim = rim_of_element(count);
         let element = |k: usize| {
             let first = (k as f64 + 0.5) / count as f64;
             finite(rim.iter().map(|[v, w]| targets(&[first, *v, *w])).collect())

@@ -6,10 +6,13 @@ use super::plane::{Lines, Patch, Plane, Planes, Shade};
 use crate::domain::{Geometry, Pullback};
 use crate::{Domain, Error};
 
-/// Points along a side of a part, and along one of an element.
+/// Points along a side of a part.
 const ALONG: usize = 96;
-#[cfg(feature = "mesh")]
-const ALONG_ELEMENT: usize = 6;
+/// Points along the sides of elements, at least and at most, and of all elements together.
+const ALONG_ELEMENT: [usize; 2] = [6, 48];
+const ALONG_ELEMENTS: usize = 4_000;
+/// The most elements whose borders are drawn: of more they would hide the colours.
+pub(super) const BORDERED: usize = 2_000;
 /// Lines of the grid of a part.
 const CELLS: usize = 6;
 /// The most outlines that can be told apart.
@@ -113,7 +116,8 @@ impl Planes {
             .iter()
             .map(|element| (element.tag, element));
         let by_tag: BTreeMap<u64, _> = by_tag.collect();
-        let rim = rim(ALONG_ELEMENT);
+        let rim = rim_of_element(count);
+        let is_bordered = count <= BORDERED;
         let (mut patches, mut valid, mut invalid) = (Vec::new(), Vec::new(), Vec::new());
         for element in 0..count {
             let first = (element as f64 + 0.5) / count as f64;
@@ -128,19 +132,24 @@ impl Planes {
                 continue;
             };
             match own.validity {
-                Validity::Valid => valid.push(corners.clone()),
+                Validity::Valid if is_bordered => valid.push(corners.clone()),
+                Validity::Valid => {}
                 _ => invalid.push(corners.clone()),
             }
             patches.push(Patch {
                 corners,
-                shade: Shade::Amount(own.quality.max(0.0)),
+                shade: match is_bordered {
+                    true => Shade::Amount(own.quality.max(0.0)),
+                    // Joined where colours are the same.
+                    false => Shade::Number(own.quality.max(0.0)),
+                },
             });
         }
         let mut lines = vec![Lines {
             name: String::new(),
             paths: closed(valid),
             family: 0,
-            width: if count > 2000 { 0.4 } else { 0.9 },
+            width: 0.9,
         }];
         if !invalid.is_empty() {
             lines.push(Lines {
@@ -226,6 +235,12 @@ pub(super) fn rim(along: usize) -> Vec<[f64; 2]> {
         [0, 1].map(|i| a[i] + share * (b[i] - a[i]))
     };
     (0..4 * along).map(place).collect()
+}
+
+/// Points around the unit square for one of so many elements.
+pub(super) fn rim_of_element(count: usize) -> Vec<[f64; 2]> {
+    let [least, most] = ALONG_ELEMENT;
+    rim((ALONG_ELEMENTS / count.max(1)).clamp(least, most))
 }
 
 /// Paths that return to where they begin.

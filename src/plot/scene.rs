@@ -243,7 +243,7 @@ impl Mark {
                 let start = set.start(width);
                 // From the top of the capitals to the foot of a "p".
                 let ends = [[start, -0.46 * set.size], [start + width, 0.5 * set.size]];
-                ends.map(|end| set.from_place(*at, end)).to_vec()
+                ends.map(|end| set.place_from(*at, end)).to_vec()
             }
         };
         let least = |i: usize| spots.iter().map(|s| s[i]).fold(f64::MAX, f64::min);

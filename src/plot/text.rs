@@ -133,7 +133,7 @@ impl Type {
         let size = self.size * unit;
         let start = self.start(self.font.width(text, size));
         self.font.outlines(text, size, |along, down| {
-            self.from_place(at, [start + along, down])
+            self.place_from(at, [start + along, down])
         })
     }
 
@@ -147,7 +147,7 @@ impl Type {
     }
 
     /// What lies so far along the line and so far below its middle from the place `at`.
-    pub(super) fn from_place(&self, at: [f64; 2], [along, down]: [f64; 2]) -> [f64; 2] {
+    pub(super) fn place_from(&self, at: [f64; 2], [along, down]: [f64; 2]) -> [f64; 2] {
         let [x, y] = match self.turned {
             true => [down, -along],
             false => [along, down],
@@ -157,7 +157,7 @@ impl Type {
 
     /// What lies so far along the base line from the place `at`.
     pub(super) fn on_base_line(&self, at: [f64; 2], along: f64) -> [f64; 2] {
-        self.from_place(at, [along, MIDDLE * self.size])
+        self.place_from(at, [along, MIDDLE * self.size])
     }
 }
 
