@@ -3,7 +3,7 @@
 use pullback::catalogue;
 use pullback::plot::{
     ColorMap, Convergence, ConvergencePoint, ConvergenceSeries, Deformation, Integrand, Jacobian,
-    PanelChoice, Picture, Planes, Style, Sweep, SweepPoint, SweepSeries, Theme,
+    PanelChoice, Picture, Planes, Style, Sweep, SweepPoint, SweepSeries, Theme, View,
 };
 use pullback::{
     Error, Estimate, InverseMap, Map, MappedRegion, Mesh, Method, Parameters, Pieces, Polygon,
@@ -86,7 +86,7 @@ const PICTURES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "mobius",
-        "A Möbius band: a surface with one side, both faces of which are seen",
+        "A Möbius band: front and back meet, since it has one side",
         "x = (1+v*cos(u/2))*cos(u), y = (1+v*cos(u/2))*sin(u), z = v*sin(u/2)",
         "u = 0..2*pi, v = -0.4..0.4",
     ),
@@ -252,14 +252,31 @@ fn catalogue() -> impl Iterator<Item = Entry> {
     let shown = entries.filter(|entry| entry.family().is_none() || entry.name().ends_with("-3"));
     shown.map(|entry| {
         let name = entry.name();
+        let given = match name {
+            // Other corners and sides than those of the unit square and the unit cube.
+            "quadrilateral" => "quadrilateral(0,0, 2,1/2, 5/2,2, 0,3/2)",
+            "hexahedron" => {
+                "hexahedron(0,0,0, 1,0,0, 1,1,0, 0,1,0, 0,0,2/3, 1,0,1, 3/2,3/2,3/2, 0,1,1)"
+            }
+            name => name,
+        };
         Entry {
             file: format!("catalogue_{}", name.replace('-', "_")),
             caption: format!("`{name}`: {}", entry.about()),
             draw: Box::new(move || {
-                let region = catalogue::read(name)?.over_defaults(&Parameters::new())?;
+                let region = catalogue::read(given)?.over_defaults(&Parameters::new())?;
+                // Not along a tangent of the curve.
+                let view = (name == "helix").then_some(View {
+                    azimuth: -60.0,
+                    elevation: 50.0,
+                });
+                let style = Style {
+                    view,
+                    ..Style::default()
+                };
                 let (first, rest) = name.split_at(1);
                 let title = format!("{}{}", first.to_uppercase(), rest.replace('-', " "));
-                Deformation::of(&region, &title)?.draw(&Style::default())
+                Deformation::of(&region, &title)?.draw(&style)
             }),
         }
     })
@@ -300,7 +317,8 @@ fn integrand_on_a_line() -> Result<Picture, Error> {
 fn conditions() -> Result<Picture, Error> {
     let plane = Map::parse("x = x, y = y")?.over("x = -2..2, y = -2..2")?;
     let part = plane.where_("x^2 + y^2 <= 2, y >= x^2 - 1")?;
-    Deformation::of(&part, "The part of a disk above a parabola")?.draw(&Style::default())
+    let title = "The part of the disk x² + y² ≤ 2 above the parabola y = x² − 1";
+    Deformation::of(&part, title)?.draw(&Style::default())
 }
 
 fn level_set() -> Result<Picture, Error> {

@@ -19,7 +19,12 @@ pub(super) fn heading(statement: &Statement) -> String {
     };
     let names: Vec<&str> = limits.clone().map(|(name, _)| &name[..]).collect();
     let ranges: Vec<String> = limits.map(range).collect();
-    let heading = format!("{} and its image", ranges.join(", "));
+    let plain = |condition: &String| typeset(condition).replace("<=", "≤").replace(">=", "≥");
+    let conditions: Vec<String> = statement.conditions.iter().map(plain).collect();
+    let heading = match conditions.is_empty() {
+        true => format!("{} and its image", ranges.join(", ")),
+        false => format!("{}, where {}", ranges.join(", "), conditions.join(", ")),
+    };
     if heading.chars().count() <= LONGEST_HEADING {
         heading
     } else {

@@ -7,6 +7,7 @@
 
 use super::lattice::{Face, Lattice, Tile};
 use super::shown::Shown;
+use super::ticks::familiar;
 
 /// A rectangle of a face.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,36 @@ impl Body {
             taken: best(shown, turns),
             turns,
         }
+    }
+
+    /// Where what is taken out lies, as inequalities of the variables.
+    pub(super) fn taken_away(&self, shown: &Shown) -> Option<String> {
+        let Taken { from, to } = self.taken?;
+        let (lattice, map) = (shown.lattice, shown.deformation);
+        let value = |axis: usize, place: usize| {
+            let stride: usize = (axis + 1..3).map(|later| lattice.points(later)).product();
+            map.samples
+                .get(place * stride)
+                .map(|s| familiar(s.source[axis]))
+        };
+        let mut parts = Vec::new();
+        for (axis, name) in map.variables.iter().enumerate() {
+            let is_end = [from[axis] == 0, to[axis] + 1 == lattice.points(axis)];
+            parts.push(match is_end {
+                [true, true] => continue,
+                [true, false] => format!("{name} < {}", value(axis, to[axis])?),
+                [false, true] => format!("{name} > {}", value(axis, from[axis])?),
+                [false, false] => {
+                    let ends = [value(axis, from[axis])?, value(axis, to[axis])?];
+                    format!("{} < {name} < {}", ends[0], ends[1])
+                }
+            });
+        }
+        let last = parts.pop()?;
+        Some(match parts.is_empty() {
+            true => last,
+            false => format!("{} and {last}", parts.join(", ")),
+        })
     }
 
     /// The rectangles that bound the region, or its image: without those that lie inside of that.

@@ -11,6 +11,10 @@ pub(super) trait Content {
     fn left_out(&self) -> usize;
     /// The keys of the legend.
     fn keys(&self) -> Vec<(Key, String)>;
+    /// What is to be told of what is not drawn.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Draws both panels.
     fn draw(&self, scene: &mut Scene);
 }

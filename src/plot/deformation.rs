@@ -215,8 +215,15 @@ impl Deformation {
         let square = self.variables.len() == self.targets.len();
         match self.turns_over() {
             true => (self.variables.len() > 1).then(|| format!("{name} changes its sign")),
-            false => (square && self.samples.iter().any(|s| s.measure < 0.0))
-                .then(|| format!("{name} ≤ 0 everywhere: the map reverses orientation")),
+            false => (square && self.samples.iter().any(|s| s.measure < 0.0)).then(|| {
+                let is_proven = |check: &Check| check.is_range_proven && check.jacobian[1] < 0.0;
+                let relation = if self.verdict().is_some_and(is_proven) {
+                    '<'
+                } else {
+                    '≤'
+                };
+                format!("{name} {relation} 0 everywhere: the map reverses orientation")
+            }),
         }
     }
 }
@@ -227,9 +234,16 @@ fn covers(check: &Check) -> String {
         2 => "twice".to_owned(),
         count => format!("{count} times"),
     };
+    let content = match check.variables.len() {
+        1 => "length",
+        2 => "area",
+        _ => "volume",
+    };
     match (check.one_to_one, check.multiplicity) {
-        (OneToOne::Proved, _) => "one-to-one (proved), but for places without content".to_owned(),
-        (OneToOne::Sampled, _) => "one-to-one (sampled), but for places without content".to_owned(),
+        (OneToOne::Proved, _) => format!("one-to-one (proved), but for what has no {content}"),
+        (OneToOne::Sampled, _) => {
+            format!("one-to-one as far as samples show, but for what has no {content}")
+        }
         (_, 0) => "the image has no content".to_owned(),
         (_, 1) => "some places of the image are covered more than once".to_owned(),
         (_, most) if most == check.least_multiplicity => {

@@ -399,6 +399,13 @@ impl Content for Grid<'_> {
             .count()
     }
 
+    fn notes(&self) -> Vec<String> {
+        let where_ = self.body.taken_away(&self.shown);
+        let note =
+            |text| format!("So that the inside is seen, the part where {text} is not drawn.");
+        where_.map(note).into_iter().collect()
+    }
+
     fn keys(&self) -> Vec<(Key, String)> {
         let Deformation {
             variables,
@@ -431,7 +438,7 @@ impl Content for Grid<'_> {
             keys.push((Key::Level, "where the equation holds".to_owned()));
         }
         if flat && !self.part.is_all() {
-            keys.push((Key::Outside, "not meant: a condition fails".to_owned()));
+            keys.push((Key::Outside, "left out: a condition fails".to_owned()));
         }
         if self
             .solids
@@ -439,7 +446,7 @@ impl Content for Grid<'_> {
             .flatten()
             .any(|solid| solid.has_two_sides)
         {
-            keys.push((Key::Back, "the other side of the surface".to_owned()));
+            keys.push((Key::Back, "the back of the surface".to_owned()));
         }
         if self.turns_over {
             if subject == Subject::Grid {

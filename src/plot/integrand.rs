@@ -114,7 +114,8 @@ impl Integrand {
         if !scale_left.varies && !is_identity {
             let value = number(left[0], left[0]);
             notes.push(format!("{name} is {value} everywhere."));
-        } else if !is_identity && map.variables.len() > 1 && page.panels() == [true; 2] {
+        }
+        if !is_identity && map.variables.len() > 1 && page.panels() == [true; 2] {
             notes.push(format!(
                 "Equal colours are equal multiples of the mean sizes of {name} and of f."
             ));

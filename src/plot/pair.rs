@@ -126,6 +126,7 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
         }
         let mut told = look.notes.clone();
         told.extend(extra.clone());
+        told.extend(content.notes());
         told.extend(deformation.notes(content.left_out(), cut));
         if fresh.len() == keys.len() && told.len() == notes.len() {
             content.draw(&mut page.scene);

@@ -73,7 +73,7 @@ impl Deformation {
         Ok(Deformation {
             title: title.to_owned(),
             subtitle: typeset(&subtitle.join(",   ")),
-            map: "φ".to_owned(),
+            map: name_of_map(variables, targets).to_owned(),
             variables: variables.to_vec(),
             targets: targets.to_vec(),
             cells,
@@ -119,4 +119,12 @@ fn is_resolved(samples: &[Sample], along: usize) -> bool {
     let both = pairs.filter(|pair| pair.iter().all(|sample| is_finite(&sample)));
     let steps = both.map(|pair| length([&pair[0], &pair[1]]));
     usual(steps) <= UNRESOLVED * (targets as f64).sqrt()
+}
+/// What the map is called: φ, if that is not an angle of its own.
+fn name_of_map(variables: &[String], targets: &[String]) -> &'static str {
+    let mut names = variables.iter().chain(targets);
+    match names.any(|name| ["phi", "φ"].contains(&name.as_str())) {
+        true => "T",
+        false => "φ",
+    }
 }

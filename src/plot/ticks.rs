@@ -127,6 +127,21 @@ impl Ticks {
     }
 }
 
+/// A value as readers know it: a twelfth part of π, or with three decimals at most.
+pub(super) fn familiar(value: f64) -> String {
+    let twelfths = value / PI * 12.0;
+    let is_multiple = twelfths.round() != 0.0
+        && twelfths.abs() < 300.0
+        && (twelfths - twelfths.round()).abs() < 1e-9 * twelfths.abs();
+    match is_multiple {
+        true => multiple_of_pi(twelfths.round() as i64, 12),
+        false => {
+            let rounded = (1e3 * value).round() / 1e3;
+            number(rounded, rounded)
+        }
+    }
+}
+
 /// `numerator`·π/`denominator` in lowest terms, as "−3π/2".
 fn multiple_of_pi(numerator: i64, denominator: i64) -> String {
     let divisor = gcd(numerator.abs(), denominator).max(1);
@@ -201,6 +216,13 @@ mod tests {
             }
             assert!(places[0] >= low - 1e-9 * step && places[0] - low < step);
         }
+    }
+
+    #[test]
+    fn a_value_is_a_part_of_pi_or_has_few_decimals() {
+        let all = [4.0 * PI / 3.0, -PI, 0.5, 2.0, 1.0 / 3.0, 0.0];
+        let told = all.map(familiar);
+        assert_eq!(told, ["4π/3", "−π", "0.5", "2", "0.333", "0"]);
     }
 
     #[test]
