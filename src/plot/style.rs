@@ -145,7 +145,7 @@ impl Style {
             return Err(refused(None, reason));
         }
         let sides = [self.width, self.height].map(f64::from);
-        if !(0..2).all(|i| (LEAST[i].min(sides[i])..=MOST).contains(&sides[i])) {
+        if sides.iter().any(|side| *side > MOST) {
             return Err(refused(None, SIZES));
         }
         if !(6.0..=60.0).contains(&self.font_size) {

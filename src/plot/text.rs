@@ -81,14 +81,11 @@ impl Type {
     ) -> (Type, Vec<String>) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let width = self.width(&text);
-        let size = match width > room {
-            true => (self.size * room / width).max(least.min(self.size)),
-            false => self.size,
-        };
         // To halves of a pixel, which is as far as sizes are told apart.
+        let halves = (2.0 * self.size * room / width).floor();
         let size = match width > room {
-            true => ((2.0 * size).floor() / 2.0).max(least.min(self.size)),
-            false => size,
+            true => (0.5 * halves).max(least.min(self.size)),
+            false => self.size,
         };
         let set = Type { size, ..*self };
         let mut lines: Vec<String> = vec![String::new()];
