@@ -3,11 +3,14 @@
 //!
 //! 1. Opposite faces with the same image lie inside: those of a full turn.
 //! 2. Along a full turn a wedge is taken out, of any other solid an octant; of all wedges, or octants, that whose
-//!    middle is nearest to the eye.
+//!    middle is nearest to the eye, and a wedge at an end of the turn if that is not much farther.
 
 use super::lattice::{Face, Lattice, Tile};
 use super::shown::Shown;
 use super::ticks::familiar;
+
+/// How much of its nearness counts of a wedge that is not at an end of the turn.
+const BETWEEN: f64 = 0.6;
 
 /// A rectangle of a face.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +122,50 @@ impl Body {
         })
     }
 
+    /// Whether the region less what is taken out is one body.
+    pub(super) fn leaves_one(&self, lattice: &Lattice) -> bool {
+        let is_between = |axis: usize, taken: Taken| {
+            self.turns[axis] && taken.from[axis] > 0 && taken.to[axis] + 1 < lattice.points(axis)
+        };
+        let taken = self.taken;
+        taken.is_none_or(|taken| !(0..3).any(|axis| is_between(axis, taken)))
+    }
+
+    /// The edges of what is taken out that are edges of the whole box, as samples along them.
+    pub(super) fn taken_edges(&self, lattice: &Lattice) -> Vec<Vec<usize>> {
+        let Some(Taken { from, to }) = self.taken else {
+            return Vec::new();
+        };
+        let mut edges = Vec::new();
+        for axis in 0..3 {
+            let (j, k) = ((axis + 1) % 3, (axis + 2) % 3);
+            for (a, b) in [
+                (from[j], from[k]),
+                (from[j], to[k]),
+                (to[j], from[k]),
+                (to[j], to[k]),
+            ] {
+                let is_end =
+                    |axis: usize, place: usize| place == 0 || place + 1 == lattice.points(axis);
+                if !(is_end(j, a) && is_end(k, b)) {
+                    continue;
+                }
+                let mut place = [0; 3];
+                (place[j], place[k]) = (a, b);
+                let along = from[axis]..=to[axis];
+                edges.push(
+                    along
+                        .map(|at| {
+                            place[axis] = at;
+                            lattice.index(place)
+                        })
+                        .collect(),
+                );
+            }
+        }
+        edges
+    }
+
     /// The rectangles that bound the region, or its image: without those that lie inside of that.
     pub(super) fn pieces(&self, lattice: &Lattice, is_image: bool) -> Vec<Piece> {
         let mut pieces = Vec::new();
@@ -226,57 +273,49 @@ fn is_turn(shown: &Shown, axis: usize) -> bool {
         })
 }
 
-/// The part to take out: in sight on the image, and if possible on the region.
+/// The part to take out: in sight on the image, and an octant if possible on the region.
 fn best(shown: &Shown, turns: [bool; 3]) -> Option<Taken> {
     let lattice = shown.lattice;
     let ends = [0, 1, 2].map(|axis| lattice.points(axis) - 1);
-    let mut all: Vec<Taken> = Vec::new();
-    match turns.iter().rposition(|turn| *turn) {
-        Some(axis) => {
-            let (cells, fine) = (lattice.cells[axis], lattice.fine);
-            let width = (cells / 3).max(1);
-            for first in 0..=cells.saturating_sub(width) {
-                let (mut from, mut to) = ([0; 3], ends);
-                from[axis] = first * fine;
-                to[axis] = (first + width) * fine;
-                all.push(Taken { from, to });
+    let everything: Vec<usize> = (0..shown.deformation.samples.len()).collect();
+    let nearness = |taken: &Taken, side: usize| {
+        let side = &shown.sides[side];
+        let area = side.panel.area();
+        let near = side.depth(&taken.samples(lattice)) - side.depth(&everything);
+        near / area.width.hypot(area.height)
+    };
+    let mut scored: Vec<(f64, Taken)> = Vec::new();
+    for axis in (0..3).filter(|axis| turns[*axis]) {
+        let (cells, fine) = (lattice.cells[axis], lattice.fine);
+        let width = (cells / 3).max(1);
+        for first in 0..=cells.saturating_sub(width) {
+            let (mut from, mut to) = ([0; 3], ends);
+            from[axis] = first * fine;
+            to[axis] = (first + width) * fine;
+            if to[axis] - from[axis] == ends[axis] {
+                continue;
             }
-            all.retain(|taken| taken.to[axis] - taken.from[axis] < ends[axis]);
-        }
-        None => {
-            let half = [0, 1, 2].map(|axis| lattice.cells[axis] / 2 * lattice.fine);
-            if half.contains(&0) {
-                return None;
-            }
-            for corner in 0..8usize {
-                let is_high = |axis: usize| corner >> axis & 1 > 0;
-                all.push(Taken {
-                    from: [0, 1, 2].map(|axis| if is_high(axis) { half[axis] } else { 0 }),
-                    to: [0, 1, 2].map(|axis| {
-                        if is_high(axis) {
-                            ends[axis]
-                        } else {
-                            half[axis]
-                        }
-                    }),
-                });
-            }
+            // In the middle of the turn it leaves two bodies in the region.
+            let is_between = from[axis] > 0 && to[axis] < ends[axis];
+            let taken = Taken { from, to };
+            let share = if is_between { BETWEEN } else { 1.0 };
+            scored.push((share * nearness(&taken, 1), taken));
         }
     }
-    let everything: Vec<usize> = (0..shown.deformation.samples.len()).collect();
-    let nearness = |taken: &Taken| {
-        let samples = taken.samples(lattice);
-        let of = |side: usize| {
-            let side = &shown.sides[side];
-            let area = side.panel.area();
-            (side.depth(&samples) - side.depth(&everything)) / area.width.hypot(area.height)
-        };
-        of(1) + 0.7 * of(0)
-    };
-    let scored = all.into_iter().map(|taken| (nearness(&taken), taken));
-    let best = scored
-        .filter(|(score, _)| score.is_finite())
-        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let half = [0, 1, 2].map(|axis| lattice.cells[axis] / 2 * lattice.fine);
+    if scored.is_empty() && !half.contains(&0) {
+        for corner in 0..8usize {
+            let is_high = |axis: usize| corner >> axis & 1 > 0;
+            let end = |axis: usize| [half[axis], ends[axis]][usize::from(is_high(axis))];
+            let taken = Taken {
+                from: [0, 1, 2].map(|axis| if is_high(axis) { half[axis] } else { 0 }),
+                to: [0, 1, 2].map(end),
+            };
+            scored.push((nearness(&taken, 1) + 0.7 * nearness(&taken, 0), taken));
+        }
+    }
+    let finite = scored.into_iter().filter(|(score, _)| score.is_finite());
+    let best = finite.max_by(|a, b| a.0.total_cmp(&b.0));
     best.map(|(_, taken)| taken)
 }
 

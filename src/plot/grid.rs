@@ -10,7 +10,7 @@ use super::deformation::Deformation;
 use super::faces::Solid;
 use super::grid_lines::levels;
 use super::lattice::{Face, Tile};
-use super::legend::{DASH, Key, grid_pen};
+use super::legend::{Key, grid_line, grid_pen};
 use super::look::Subject;
 use super::part::Part;
 use super::patch::{Marked, Patch};
@@ -368,11 +368,7 @@ impl<'a> Grid<'a> {
                 .collect(),
         };
         for line in inner {
-            if which == 1 && !is_faint {
-                scene.dashes(&line, pen, DASH);
-            } else {
-                scene.line(line, pen);
-            }
+            grid_line(scene, line, pen, if is_faint { 0 } else { axis });
         }
         let border = match (self.levels[axis].is_none(), is_faint) {
             (_, true) => Pen::new(INK, 1.4),
@@ -419,11 +415,7 @@ impl Content for Grid<'_> {
             if subject == Subject::Amount && flat || !self.shown.look.has_grid {
                 break;
             }
-            let key = Key::Line {
-                pen: grid_pen(axis),
-                dashed: flat && axis == 1,
-            };
-            keys.push((key, format!("{name} constant")));
+            keys.push((Key::Grid(axis), format!("{name} constant")));
         }
         if self.marked.is_some() {
             let kind = if variables.len() == 3 {

@@ -5,7 +5,7 @@ use super::critical::{ring, strokes};
 use super::font::Font;
 use super::page::{BORDER, Page};
 use super::pen::Pen;
-use super::scene::Spot;
+use super::scene::{Scene, Spot};
 use super::seams;
 use super::shape::{Area, dot, hatch};
 use super::stipple;
@@ -24,6 +24,19 @@ const ROW: f64 = 22.0;
 
 /// Length and distance of dashes.
 pub(super) const DASH: [f64; 2] = [6.0, 3.5];
+/// The same of dots.
+const DOTS: [f64; 2] = [1.6, 2.6];
+
+/// Draws a line of the grid on which a variable is constant: whole for the first one, in dashes for the second, in dots
+/// for the third.
+pub(super) fn grid_line(scene: &mut Scene, path: Vec<Spot>, pen: Pen, variable: usize) {
+    match variable {
+        0 => scene.line(path, pen),
+        1 => scene.dashes(&path, pen, DASH),
+        _ => scene.dashes(&path, pen, DOTS),
+    }
+}
+
 /// The pens of the grid's lines by the variable that they hold.
 pub(super) fn grid_pen(variable: usize) -> Pen {
     Pen::new(FAMILY[variable % FAMILY.len()], 1.25)
@@ -32,8 +45,10 @@ pub(super) fn grid_pen(variable: usize) -> Pen {
 /// A key of the legend.
 #[derive(Clone, Copy)]
 pub(super) enum Key {
-    /// A line of a family, dashed or not.
+    /// A line, dashed or not.
     Line { pen: Pen, dashed: bool },
+    /// A line of the grid, by the variable that is constant on it.
+    Grid(usize),
     /// A filled box with an outline.
     Patch,
     /// A hatched box.
@@ -116,6 +131,9 @@ impl Page {
         match key {
             Key::Line { pen, dashed: true } => self.scene.dashes(&path, pen, DASH),
             Key::Line { pen, dashed: false } => self.scene.line(path.to_vec(), pen),
+            Key::Grid(variable) => {
+                grid_line(&mut self.scene, path.to_vec(), grid_pen(variable), variable);
+            }
             Key::Patch => {
                 self.scene.fill(area.corners(), MARK);
                 self.scene.outline(area.corners(), Pen::new(INK, 1.5));

@@ -35,10 +35,10 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
     } = ground;
     let mut left = Panel::new(&deformation.variables, sources, true);
     let mut right = Panel::new(&deformation.targets, images, false);
-    let samples = &deformation.samples;
-    left.look_from(view::best(&left, lattice, samples, |s| &s.source));
-    let view = page.view();
-    right.look_from(view.unwrap_or_else(|| view::best(&right, lattice, samples, |s| &s.image)));
+    view::turn(deformation, lattice, look, [&mut left, &mut right]);
+    if let Some(view) = page.view() {
+        right.look_from(view);
+    }
     if deformation.margins.is_some() {
         right.loosen();
     }

@@ -8,19 +8,20 @@
 use std::collections::BTreeMap;
 
 use super::body::Piece;
-use super::color::{INK, MARK, VOID, dull};
-use super::contour::{Place, contours, crossings};
+use super::color::{GRAY, INK, MARK, VOID, dull};
+use super::contour::{Place, contours};
 use super::depth::Depth;
 use super::faces::{Lit, Seen, Solid};
 use super::grid::{BORDER, Grid, STEPS, squares};
 use super::lattice::Tile;
-use super::legend::grid_pen;
+use super::legend::{DASH, grid_line, grid_pen};
 use super::look::Subject;
 use super::panel::Panel;
 use super::patch::Patch;
 use super::pen::Pen;
 use super::scene::{Scene, Spot};
 use super::shape::{hatch, signed_area};
+use super::side::Side;
 use super::tiles::joined;
 
 /// The most tiles along an axis of a face of a solid, and of a surface.
@@ -28,6 +29,8 @@ const FINEST: [usize; 2] = [36, 96];
 /// Steps of shade, and how dark a face seen edge-on is: one shade for a face, since colours within it tell amounts.
 const SHADES: usize = 8;
 const DARKEST: f64 = 0.22;
+/// The pen of the edges of faces.
+const RIM: Pen = Pen::new(INK, 1.4);
 /// Both sides of a surface are seen if each has so much of what is seen.
 const BOTH: f64 = 0.03;
 
@@ -205,8 +208,21 @@ impl Grid<'_> {
         for piece in &solid.pieces {
             self.draw_lines_of(scene, which, solid, piece);
         }
+        if which == 0 {
+            self.draw_taken(scene, side, solid);
+        }
         if let Some(corners) = marked {
             scene.outline(corners, BORDER);
+        }
+    }
+
+    /// Draws where the region would go on, were nothing taken out of it.
+    fn draw_taken(&self, scene: &mut Scene, side: &Side, solid: &Solid) {
+        for edge in self.body.taken_edges(self.shown.lattice) {
+            let spots: Option<Vec<(Spot, f64)>> = edge.iter().map(|s| side.place(*s)).collect();
+            for line in solid.depth.seen(&spots.unwrap_or_default()) {
+                scene.dashes(&line, Pen::new(GRAY, 0.9), DASH);
+            }
         }
     }
 
@@ -222,7 +238,7 @@ impl Grid<'_> {
                 }
             }
         }
-        let mut draw = |places: &[Place], pen: Pen| {
+        let mut draw = |places: &[Place], pen: Pen, family: usize| {
             for part in self.part.of_places(places) {
                 let spots: Vec<Option<(Spot, f64)>> =
                     part.iter().map(|place| side.place_at(place)).collect();
@@ -233,7 +249,7 @@ impl Grid<'_> {
                         continue;
                     }
                     for line in solid.depth.seen(&run) {
-                        scene.line(line, pen);
+                        grid_line(scene, line, pen, family);
                     }
                 }
             }
@@ -245,26 +261,21 @@ impl Grid<'_> {
             let last = lines.len().saturating_sub(1);
             for (k, line) in lines.iter().enumerate() {
                 let is_rim = k == 0 || k == last;
-                let pen = match self.levels[axis] {
-                    None => grid_pen(axis),
-                    Some(_) if is_rim => Pen {
-                        width: 1.6,
-                        ..BORDER
-                    },
-                    Some(_) => continue,
+                let pen = match (is_rim, &self.levels[axis]) {
+                    (true, _) => RIM,
+                    (false, None) => grid_pen(axis),
+                    (false, Some(_)) => continue,
                 };
                 if !is_rim && !has_grid {
                     continue;
                 }
                 let places: Vec<Place> = line.iter().map(|&sample| vec![(sample, 1.0)]).collect();
-                draw(&places, pen);
+                draw(&places, pen, if is_rim { 0 } else { axis });
             }
+            // Of what is slanted nothing is taken out: its faces are whole.
             for level in self.levels[axis].iter().flatten().filter(|_| has_grid) {
-                for at in squares(piece.from, piece.to) {
-                    let found = crossings(lattice, piece.face, at, self.variable(axis), *level);
-                    for [a, b] in found {
-                        draw(&[a.1, b.1], grid_pen(axis));
-                    }
+                for line in contours(lattice, piece.face, self.variable(axis), *level) {
+                    draw(&line, grid_pen(axis), axis);
                 }
             }
         }

@@ -1,8 +1,13 @@
-//! From where a box in space is seen best: so that none of its plane faces is seen edge-on.
+//! From where boxes in space are seen best: so that none of their plane faces is seen edge-on, and that what is taken
+//! out of a solid is seen.
 
-use super::deformation::Sample;
+use super::body::Body;
+use super::deformation::{Deformation, Sample};
 use super::lattice::{Face, Lattice};
+use super::look::Look;
 use super::panel::Panel;
+use super::shape::Area;
+use super::shown::Shown;
 use super::space::Space;
 use super::style::View;
 
@@ -15,44 +20,70 @@ const ENOUGH: f64 = 0.2;
 /// Parts of a face along each axis.
 const PARTS: usize = 6;
 
-/// The view of what lies in a panel: the usual one, if that shows no face edge-on, else of several the one that turns the face
-/// that is worst turned the most.
-pub(super) fn best(
-    panel: &Panel,
+/// Turns the eye of both panels: to the usual view, if that shows no face edge-on and what is taken out of a solid
+/// leaves one body in the region, else to the first of several that do so, else to that which turns the face that is
+/// worst turned the most.
+pub(super) fn turn(
+    deformation: &Deformation,
     lattice: &Lattice,
-    samples: &[Sample],
-    part: impl Fn(&Sample) -> &[f64],
-) -> View {
-    let Panel::Space(space) = panel else {
-        return View::default();
-    };
-    let point = |sample: usize| {
-        let own = part(&samples[sample]);
-        [own[0], own[1], own[2]]
-    };
-    let normals = normals(space, lattice, point);
-    let least = |view: &View| {
-        let mut space = space.clone();
-        space.look_from(*view);
-        let turned = normals.iter().filter_map(|normal| space.facing(*normal));
-        turned.map(f64::abs).fold(1.0, f64::min)
-    };
-    let usual = View::default();
-    if least(&usual) >= ENOUGH {
-        return usual;
+    look: &Look,
+    [left, right]: [&mut Panel; 2],
+) {
+    // Any will do: what is near to the eye is so in any size.
+    for panel in [&mut *left, &mut *right] {
+        panel.set_area(Area {
+            left: 0.0,
+            top: 0.0,
+            width: 400.0,
+            height: 400.0,
+        });
     }
+    let samples = &deformation.samples;
+    let of = |panel: &Panel, part: fn(&Sample) -> &[f64]| match panel {
+        Panel::Space(space) => {
+            let point = |sample: usize| {
+                let own = part(&samples[sample]);
+                [own[0], own[1], own[2]]
+            };
+            normals(space, lattice, point)
+        }
+        Panel::Flat(_) => Vec::new(),
+    };
+    let normals = [of(left, |s| &s.source), of(right, |s| &s.image)];
+    // The least sine between a plane face and the line of sight, and whether the region stays in one.
+    let mut from = |view: View| {
+        let mut least: f64 = 1.0;
+        for (panel, normals) in [&mut *left, &mut *right].into_iter().zip(&normals) {
+            panel.look_from(view);
+            if let Panel::Space(space) = panel {
+                let turned = normals.iter().filter_map(|normal| space.facing(*normal));
+                least = turned.map(f64::abs).fold(least, f64::min);
+            }
+        }
+        let is_whole = || {
+            let shown = Shown::new(deformation, lattice, look, left, right);
+            Body::of(&shown, false).leaves_one(lattice)
+        };
+        (least, least >= ENOUGH && is_whole())
+    };
     let azimuths = [
-        -50.0, -70.0, -40.0, -30.0, 30.0, 40.0, 50.0, 60.0, -110.0, -130.0, 130.0,
+        30.0, 60.0, -50.0, -70.0, -40.0, -30.0, 40.0, 50.0, -110.0, -130.0, 130.0,
     ];
-    let views = [25.0, 20.0, 32.0]
+    let others = [25.0, 20.0, 32.0]
         .into_iter()
         .flat_map(|elevation| azimuths.map(|azimuth| View { azimuth, elevation }));
-    let scored = views.map(|view| (least(&view).min(2.0 * ENOUGH), view));
-    // The first of the best.
-    let best = scored.fold((least(&usual), usual), |best, next| {
-        if next.0 > best.0 { next } else { best }
-    });
-    best.1
+    let mut best = (f64::NEG_INFINITY, View::default());
+    for view in [View::default()].into_iter().chain(others) {
+        let (least, is_good) = from(view);
+        if is_good {
+            return;
+        }
+        // The first of the best.
+        if least.min(2.0 * ENOUGH) > best.0 {
+            best = (least.min(2.0 * ENOUGH), view);
+        }
+    }
+    from(best.1);
 }
 
 /// The normals of the plane faces that have an area.
