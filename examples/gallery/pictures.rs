@@ -3,7 +3,7 @@
 use pullback::catalogue;
 use pullback::plot::{
     ColorMap, Convergence, ConvergencePoint, ConvergenceSeries, Deformation, Integrand, Jacobian,
-    PanelChoice, Picture, Planes, Style, Sweep, SweepPoint, SweepSeries, Theme, View,
+    Lines, PanelChoice, Picture, Planes, Style, Sweep, SweepPoint, SweepSeries, Theme, View,
 };
 use pullback::{
     Error, Estimate, InverseMap, Map, MappedRegion, Mesh, Method, Parameters, Pieces, Polygon,
@@ -146,6 +146,21 @@ pub(crate) fn gallery() -> Vec<(&'static str, Vec<Entry>)> {
                     "level_set",
                     "An equation: a lemniscate in polar coordinates",
                     level_set,
+                ),
+                (
+                    "solid",
+                    "Conditions in space: the half ball that a cylinder cuts out",
+                    solid,
+                ),
+                (
+                    "surface",
+                    "An equation in space: a hyperboloid, and what of it is in a box",
+                    surface,
+                ),
+                (
+                    "curve",
+                    "Two equations in space: where a sphere and a cylinder meet",
+                    curve,
                 ),
                 (
                     "inverse",
@@ -327,6 +342,39 @@ fn level_set() -> Result<Picture, Error> {
     Deformation::of(&lemniscate, "A lemniscate, (x² + y²)² = 2 (x² − y²)")?.draw(&Style::default())
 }
 
+/// The box with the sides −a to a, −b to b and −c to c.
+fn box_of([a, b, c]: [f64; 3]) -> Result<MappedRegion, Error> {
+    let region = format!("x = -{a}..{a}, y = -{b}..{b}, z = -{c}..{c}");
+    Map::parse("x = x, y = y, z = z")?.over(&region)
+}
+
+fn solid() -> Result<Picture, Error> {
+    let spherical = "x = r*sin(theta)*cos(phi), y = r*sin(theta)*sin(phi), z = r*cos(theta)";
+    let ball = Map::parse_with(spherical, &["r", "theta", "phi"], &Default::default())?;
+    let ball = ball.over("r = 0..1, theta = 0..pi, phi = 0..2*pi")?;
+    let part = ball.where_("x^2 + y^2 <= 1/2, z >= 0")?;
+    let title = "What of the ball has x² + y² ≤ 1/2 and z ≥ 0";
+    Deformation::of(&part, title)?.draw(&Style::default())
+}
+
+fn surface() -> Result<Picture, Error> {
+    let hyperboloid = box_of([2.0, 2.0, 1.0])?.on("x^2 + y^2 - z^2 = 1")?;
+    Deformation::of(&hyperboloid, "The hyperboloid x² + y² − z² = 1")?.draw(&Style::default())
+}
+
+fn curve() -> Result<Picture, Error> {
+    let curve = box_of([2.0, 2.0, 2.0])?.on("x^2 + y^2 + z^2 = 4, (x - 1)^2 + y^2 = 1")?;
+    let title = "Viviani’s curve: the sphere x² + y² + z² = 4 and the cylinder (x − 1)² + y² = 1";
+    let style = Style {
+        view: Some(View {
+            azimuth: -30.0,
+            elevation: 25.0,
+        }),
+        ..Style::default()
+    };
+    Deformation::of(&curve, title)?.draw(&style)
+}
+
 fn inverse() -> Result<Picture, Error> {
     let given = InverseMap::parse("u = x*y, v = y/x")?.near([1.0, 1.5])?;
     let region = given.over("u = 1..2, v = 1..4")?;
@@ -336,7 +384,11 @@ fn inverse() -> Result<Picture, Error> {
 
 fn inside() -> Result<Picture, Error> {
     let curve = Map::parse("x = cos(t)^3, y = sin(t)^3")?.over("t = 0..2*pi")?;
-    Planes::of_parts(&curve.interior()?, "The inside of an astroid")?.draw(&Style::default())
+    Planes::of_parts(
+        &curve.interior()?,
+        "The inside of the astroid x = cos³ t, y = sin³ t",
+    )?
+    .draw(&Style::default())
 }
 
 fn polygon() -> Result<Picture, Error> {
@@ -379,24 +431,47 @@ fn single() -> Result<Picture, Error> {
 }
 
 /// The nodes of a method over the unit disk.
-fn nodes(integrand: &str, settings: &Settings, title: &str) -> Result<Picture, Error> {
+fn planes(integrand: &str, settings: &Settings, title: &str) -> Result<Planes, Error> {
     let polar = disk()?;
     let integrands = polar.parse(&[integrand])?;
     let answer = Estimate::of(&polar, &integrands, settings)?;
-    Planes::of_nodes(&polar, &integrands, &answer, title)?.draw(&Style::default())
+    Planes::of_nodes(&polar, &integrands, &answer, title)
 }
 
 fn cells() -> Result<Picture, Error> {
     let settings = Settings::new().method(Method::Cubature).rtol(1e-3);
     let title = "Cubature divides cells along a kink, |x + y − 1/2|";
-    nodes("abs(x + y - 1/2)", &settings.keeping_nodes(), title)
+    let mut planes = planes("abs(x + y - 1/2)", &settings.keeping_nodes(), title)?;
+    // The kink, r = 1/2 / (cos t + sin t) in the disk.
+    let turn = (0..=720).map(|k| f64::from(k) * std::f64::consts::TAU / 720.0);
+    let at = |t: f64| (0.5 / (t.cos() + t.sin()), t);
+    let inside = |(r, _): &(f64, f64)| (0.0..=1.0).contains(r);
+    let curve: Vec<(f64, f64)> = turn.map(at).collect();
+    let runs = curve
+        .chunk_by(|a, b| inside(a) == inside(b))
+        .filter(|run| inside(&run[0]));
+    let runs: Vec<&[(f64, f64)]> = runs.collect();
+    let places: [fn(&(f64, f64)) -> [f64; 2]; 2] =
+        [|(r, t)| [*r, *t], |(r, t)| [r * t.cos(), r * t.sin()]];
+    for (plane, place) in planes.planes.iter_mut().zip(places) {
+        plane.lines.push(Lines {
+            name: "the kink".to_owned(),
+            paths: runs
+                .iter()
+                .map(|run| run.iter().map(place).collect())
+                .collect(),
+            family: 1,
+            width: 2.4,
+        });
+    }
+    planes.draw(&Style::default())
 }
 
 fn learned_grid() -> Result<Picture, Error> {
     let settings = Settings::new().method(Method::Vegas).rtol(1e-2).seed(1);
     let title = "The grid that vegas learned for a ring";
     let settings = settings.max_evals(60_000).keeping_nodes();
-    nodes("exp(-200*(sqrt(x^2 + y^2) - 0.7)^2)", &settings, title)
+    planes("exp(-200*(sqrt(x^2 + y^2) - 0.7)^2)", &settings, title)?.draw(&Style::default())
 }
 
 /// How the fixed rule and samples converge to the integral of |x + y − 1/2| over the unit disk.

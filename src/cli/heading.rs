@@ -4,10 +4,10 @@ use pullback::plot::typeset;
 
 use super::statement::Statement;
 
-/// The longest heading that fits over a picture, in characters.
-const LONGEST_HEADING: usize = 72;
+/// The longest heading that fits over a picture in two lines, in characters.
+const LONGEST_HEADING: usize = 110;
 
-/// The region as inequalities, which say what the picture shows.
+/// The region as inequalities, with conditions and equations, which say what the picture shows: as much of it as fits.
 pub(super) fn heading(statement: &Statement) -> String {
     let limits = statement.over.0.iter();
     let range = |(name, ends): &(String, [String; 2])| {
@@ -20,16 +20,35 @@ pub(super) fn heading(statement: &Statement) -> String {
     let names: Vec<&str> = limits.clone().map(|(name, _)| &name[..]).collect();
     let ranges: Vec<String> = limits.map(range).collect();
     let plain = |condition: &String| typeset(condition).replace("<=", "≤").replace(">=", "≥");
-    let conditions: Vec<String> = statement.conditions.iter().map(plain).collect();
-    let heading = match conditions.is_empty() {
-        true => format!("{} and its image", ranges.join(", ")),
-        false => format!("{}, where {}", ranges.join(", "), conditions.join(", ")),
+    let [conditions, equations] = [&statement.conditions, &statement.on]
+        .map(|own| own.iter().map(plain).collect::<Vec<_>>().join(", "));
+    let is_identity = statement
+        .map
+        .0
+        .iter()
+        .all(|(name, formula)| name == formula);
+    let both = match is_identity {
+        true => "",
+        false => " and its image",
     };
-    if heading.chars().count() <= LONGEST_HEADING {
-        heading
-    } else {
-        format!("The region of {} and its image", names.join(", "))
-    }
+    let ranges = ranges.join(", ");
+    let within = [("on ", &equations), ("where ", &conditions)];
+    let within = within.into_iter().filter(|(_, text)| !text.is_empty());
+    let within: Vec<String> = within.map(|(word, text)| format!("{word}{text}")).collect();
+    let candidates = match within.is_empty() {
+        true => vec![format!("{ranges}{both}")],
+        false => {
+            let within = within.join(", ");
+            let short = within.split_at(1);
+            vec![
+                format!("{ranges}, {within}"),
+                short.0.to_uppercase() + short.1,
+            ]
+        }
+    };
+    let fitting = |heading: &String| heading.chars().count() <= LONGEST_HEADING;
+    let found = candidates.into_iter().find(fitting);
+    found.unwrap_or_else(|| format!("The region of {}{both}", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -44,6 +63,11 @@ mod tests {
         assert_eq!(
             heading(&Statement::of_mapped_region(&disk)),
             "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π and its image"
+        );
+        let part = disk.where_("x + y <= 1").unwrap().on("x^2 = y").unwrap();
+        assert_eq!(
+            heading(&Statement::of_mapped_region(&part)),
+            "0 ≤ r ≤ 1, 0 ≤ t ≤ 2π, on x² = y, where x + y ≤ 1"
         );
         let plane = polar.over("r = 0..inf, t = -inf..1").unwrap();
         assert_eq!(

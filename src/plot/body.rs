@@ -79,7 +79,9 @@ pub(super) struct Body {
 impl Body {
     /// The body of a map, opened if it is a solid whose lattice runs along the lines of its grid.
     pub(super) fn of(shown: &Shown, is_bent: bool) -> Body {
-        if shown.lattice.cells.len() < 3 || is_bent {
+        // What an equation describes lies inside of nothing.
+        let is_whole = is_bent || !shown.deformation.levels.is_empty();
+        if shown.lattice.cells.len() < 3 || is_whole {
             return Body {
                 taken: None,
                 turns: [false; 3],
@@ -131,39 +133,25 @@ impl Body {
         taken.is_none_or(|taken| !(0..3).any(|axis| is_between(axis, taken)))
     }
 
+    /// Whether what is taken out has a position of the lattice, the lowest corner of a cube.
+    pub(super) fn lacks(&self, cube: [usize; 3]) -> bool {
+        let is_in = |Taken { from, to }: Taken| {
+            (0..3).all(|axis| (from[axis]..to[axis]).contains(&cube[axis]))
+        };
+        self.taken.is_some_and(is_in)
+    }
+
     /// The edges of what is taken out that are edges of the whole box, as samples along them.
     pub(super) fn taken_edges(&self, lattice: &Lattice) -> Vec<Vec<usize>> {
-        let Some(Taken { from, to }) = self.taken else {
-            return Vec::new();
-        };
-        let mut edges = Vec::new();
-        for axis in 0..3 {
-            let (j, k) = ((axis + 1) % 3, (axis + 2) % 3);
-            for (a, b) in [
-                (from[j], from[k]),
-                (from[j], to[k]),
-                (to[j], from[k]),
-                (to[j], to[k]),
-            ] {
-                let is_end =
-                    |axis: usize, place: usize| place == 0 || place + 1 == lattice.points(axis);
-                if !(is_end(j, a) && is_end(k, b)) {
-                    continue;
-                }
-                let mut place = [0; 3];
-                (place[j], place[k]) = (a, b);
-                let along = from[axis]..=to[axis];
-                edges.push(
-                    along
-                        .map(|at| {
-                            place[axis] = at;
-                            lattice.index(place)
-                        })
-                        .collect(),
-                );
-            }
-        }
-        edges
+        self.taken
+            .map_or_else(Vec::new, |taken| taken.edges(lattice))
+    }
+
+    /// The edges of the whole box, as samples along them.
+    pub(super) fn whole_edges(lattice: &Lattice) -> Vec<Vec<usize>> {
+        let to = [0, 1, 2].map(|axis| lattice.points(axis) - 1);
+        let whole = Taken { from: [0; 3], to };
+        whole.edges(lattice)
     }
 
     /// The rectangles that bound the region, or its image: without those that lie inside of that.
@@ -217,6 +205,39 @@ impl Body {
 }
 
 impl Taken {
+    /// Its edges that are edges of the whole box, as samples along them.
+    fn edges(&self, lattice: &Lattice) -> Vec<Vec<usize>> {
+        let Taken { from, to } = *self;
+        let mut edges = Vec::new();
+        for axis in 0..3 {
+            let (j, k) = ((axis + 1) % 3, (axis + 2) % 3);
+            for (a, b) in [
+                (from[j], from[k]),
+                (from[j], to[k]),
+                (to[j], from[k]),
+                (to[j], to[k]),
+            ] {
+                let is_end =
+                    |axis: usize, place: usize| place == 0 || place + 1 == lattice.points(axis);
+                if !(is_end(j, a) && is_end(k, b)) {
+                    continue;
+                }
+                let mut place = [0; 3];
+                (place[j], place[k]) = (a, b);
+                let along = from[axis]..=to[axis];
+                edges.push(
+                    along
+                        .map(|at| {
+                            place[axis] = at;
+                            lattice.index(place)
+                        })
+                        .collect(),
+                );
+            }
+        }
+        edges
+    }
+
     /// The rectangles inside of the whole box that bound what is taken out.
     fn bared(&self, lattice: &Lattice) -> Vec<Piece> {
         let mut pieces = Vec::new();

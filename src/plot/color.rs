@@ -180,6 +180,8 @@ impl Theme {
     pub(super) fn color(self, color: Rgb) -> Rgb {
         match self {
             Theme::Light => color,
+            // What is marked stands out from either ground.
+            Theme::Dark if color == MARK => color,
             Theme::Dark => color.turned_over(),
         }
     }

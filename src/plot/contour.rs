@@ -15,6 +15,12 @@ use super::lattice::{Face, Lattice};
 /// A place on the lattice: samples with weights that add up to one.
 pub(super) type Place = Vec<(usize, f64)>;
 
+/// The value of a quantity at a place, interpolated between samples.
+pub(super) fn value_at(place: &Place, value: impl Fn(usize) -> f64) -> f64 {
+    let parts = place.iter().filter(|(_, weight)| *weight != 0.0);
+    parts.map(|(sample, weight)| weight * value(*sample)).sum()
+}
+
 /// A side of a square of the lattice: the samples at its ends, the smaller first.
 type Edge = (usize, usize);
 
@@ -55,18 +61,36 @@ pub(super) fn contours(
     value: impl Fn(usize) -> f64,
     level: f64,
 ) -> Vec<Vec<Place>> {
-    let [rows, columns] = face.axes.map(|axis| lattice.points(axis) - 1);
-    let squares = (0..rows).flat_map(|i| (0..columns).map(move |j| [i, j]));
-    let mut pairs: Vec<Option<[(Edge, Place); 2]>> = squares
-        .flat_map(|at| crossings(lattice, face, at, &value, level))
-        .map(Some)
-        .collect();
-    let mut touching: BTreeMap<Edge, Vec<usize>> = BTreeMap::new();
+    let ends = face.axes.map(|axis| lattice.points(axis) - 1);
+    contours_within(lattice, face, [[0, 0], ends], value, level)
+}
+
+/// The same between two corners of the face.
+pub(super) fn contours_within(
+    lattice: &Lattice,
+    face: Face,
+    [from, to]: [[usize; 2]; 2],
+    value: impl Fn(usize) -> f64,
+    level: f64,
+) -> Vec<Vec<Place>> {
+    let pairs = squares(from, to).flat_map(|at| crossings(lattice, face, at, &value, level));
+    chains(pairs.collect())
+}
+
+/// The squares of the lattice from one corner (inclusive) to another (exclusive).
+pub(super) fn squares(from: [usize; 2], to: [usize; 2]) -> impl Iterator<Item = [usize; 2]> {
+    (from[0]..to[0]).flat_map(move |i| (from[1]..to[1]).map(move |j| [i, j]))
+}
+
+/// Pairs of places that touch where they have one key, as lines.
+pub(super) fn chains<K: Copy + Ord>(pairs: Vec<[(K, Place); 2]>) -> Vec<Vec<Place>> {
+    let mut touching: BTreeMap<K, Vec<usize>> = BTreeMap::new();
     for (k, pair) in pairs.iter().enumerate() {
-        for (edge, _) in pair.iter().flatten() {
-            touching.entry(*edge).or_default().push(k);
+        for (key, _) in pair {
+            touching.entry(*key).or_default().push(k);
         }
     }
+    let mut pairs: Vec<Option<[(K, Place); 2]>> = pairs.into_iter().map(Some).collect();
     let mut lines = Vec::new();
     for first in 0..pairs.len() {
         let Some([start, end]) = pairs[first].take() else {

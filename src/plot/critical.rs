@@ -24,11 +24,10 @@ pub(super) struct Critical {
 impl Critical {
     /// What there is to mark on the planes of a map of two variables; `None` where there is nothing.
     pub(super) fn of(shown: &Shown) -> Option<Critical> {
-        let text = text(shown.deformation)?;
         let mut critical = Critical {
             lines: Vec::new(),
             points: Vec::new(),
-            text,
+            text: String::new(),
         };
         for place in &shown.deformation.verdict()?.degenerate {
             let [region, image] = &shown.sides;
@@ -38,6 +37,24 @@ impl Critical {
             }
             if shown.look.panels[1] {
                 critical.add(image, points().map(|point| &point.targets));
+            }
+        }
+        // The ends of lines on edges are marked.
+        let [region, image] = &shown.sides;
+        let is_marked = |spot: Spot| {
+            let lines = critical.lines.iter().flatten();
+            let mut marked = lines.chain(&critical.points);
+            marked.any(|other| distance(*other, spot) < RADIUS)
+        };
+        let mut isolated = isolated(shown);
+        isolated.retain(|sample| !region.spot(*sample).is_some_and(is_marked));
+        critical.text = text(shown.deformation, isolated.len())?;
+        for sample in isolated {
+            for (side, is_drawn) in [region, image].into_iter().zip(shown.look.panels) {
+                let spot = side
+                    .spot(sample)
+                    .filter(|_| is_drawn && side.panel.is_flat());
+                critical.points.extend(spot);
             }
         }
         // What lies on one line of the page needs one ring.
@@ -111,15 +128,69 @@ pub(super) fn ring(scene: &mut Scene, spot: Spot) {
     scene.outline(rim, Pen::new(CRITICAL, 2.8));
 }
 
-/// What is said of the places where det J is zero without a fold, on a map of two variables.
-fn text(deformation: &Deformation) -> Option<String> {
+/// Samples on the edges of a region of two variables at which the measure is zero, and beside which it is not.
+fn isolated(shown: &Shown) -> Vec<usize> {
+    let (map, lattice) = (shown.deformation, shown.lattice);
+    let [face] = lattice.faces()[..] else {
+        return Vec::new();
+    };
+    if map.turns_over() || map.margins.is_some() || map.verdict().is_none() {
+        return Vec::new();
+    }
+    let measure = |sample: usize| map.samples[sample].measure.abs();
+    let sizes = (0..map.samples.len()).map(measure);
+    let largest = sizes.filter(|size| size.is_finite()).fold(0.0f64, f64::max);
+    // To rounding, as cosines of multiples of π are.
+    let is_zero = |sample: usize| measure(sample) <= 1e-12 * largest;
+    let mut found = Vec::new();
+    for which in 0..2 {
+        for place in [0, lattice.points(face.axes[which]) - 1] {
+            let line = lattice.line(face, which, place);
+            for (k, &sample) in line.iter().enumerate() {
+                let beside = [k.checked_sub(1), Some(k + 1)];
+                let mut beside = beside.into_iter().flatten().filter_map(|k| line.get(k));
+                if is_zero(sample) && !beside.any(|other| is_zero(*other)) {
+                    found.push(sample);
+                }
+            }
+        }
+    }
+    // A corner belongs to two edges, and must be alone on both.
+    let is_corner = |sample: usize| found.iter().filter(|own| **own == sample).count();
+    let ends = [0, 1].map(|which| {
+        let last = lattice.points(face.axes[which]) - 1;
+        [0, last].map(|place| lattice.line(face, which, place))
+    });
+    let edges = |sample: usize| {
+        ends.iter()
+            .flatten()
+            .filter(|line| line.contains(&sample))
+            .count()
+    };
+    let mut alone = found.clone();
+    alone.retain(|sample| is_corner(*sample) == edges(*sample));
+    alone.sort_unstable();
+    alone.dedup();
+    alone
+}
+
+/// What is said of the places where det J is zero without a fold, on a map of two variables, and at so many points of
+/// its edges.
+fn text(deformation: &Deformation, isolated: usize) -> Option<String> {
     let places = &deformation.verdict()?.degenerate;
-    if deformation.variables.len() != 2 || places.is_empty() {
+    if deformation.variables.len() != 2 {
         return None;
     }
     let name = &deformation.measure_name;
     let shrinks = places.iter().all(|place| is_one_point(&place.points));
+    let points = match isolated {
+        1 => "a point of the border",
+        _ => "points of the border",
+    };
     Some(match (&places[..], shrinks) {
+        ([], _) if isolated == 0 => return None,
+        ([], _) => format!("{name} = 0 at {points}"),
+        (_, false) if isolated > 0 => format!("{name} = 0 at {} places and {points}", places.len()),
         ([place], true) => format!("{name} = 0 at {}: one point of the image", place.place),
         ([place], false) => format!("{name} = 0 at {}", place.place),
         (many, true) => {

@@ -187,17 +187,21 @@ impl Deformation {
         if !first.is_empty() {
             notes.push(capital(&first.join("; ")) + ".");
         }
-        if self.variables.len() > 2 && self.margins.is_some() {
-            notes.push("Conditions cut the faces; their own surfaces are not drawn.".to_owned());
-        }
-        if !self.levels.is_empty() && (self.variables.len() != 2 || self.levels.len() > 1) {
+        let is_drawn = match self.variables.len() {
+            2 => self.levels.len() <= 1,
+            3 => self.levels.len() <= 2,
+            _ => self.levels.is_empty(),
+        };
+        if !is_drawn {
             notes.push(
                 "This is the region: what the equations describe in it is not drawn.".to_owned(),
             );
         }
         // Samples may miss the sheets of a thin fold.
         let is_known = |check: &&Check| !self.turns_over() || check.one_to_one != OneToOne::Sampled;
-        let covers = self.verdict().filter(is_known).map(covers);
+        // Of the identity it goes without saying.
+        let verdict = self.verdict().filter(|_| !self.is_identity());
+        let covers = verdict.filter(is_known).map(covers);
         let told = match (self.sign(), covers) {
             (Some(sign), Some(covers)) => Some(format!("{sign}; {covers}")),
             (Some(sign), None) if self.turns_over() => {

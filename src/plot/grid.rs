@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::body::Body;
 use super::color::{FAINT, INK, MARK, VOID, WHITE};
 use super::content::Content;
-use super::contour::{Place, contours};
+use super::contour::{Place, contours, squares};
 use super::deformation::Deformation;
 use super::faces::Solid;
 use super::grid_lines::levels;
@@ -16,9 +16,11 @@ use super::part::Part;
 use super::patch::{Marked, Patch};
 use super::pen::Pen;
 use super::scene::{Scene, Spot};
+use super::seams;
 use super::shape::hatch;
 use super::shown::Shown;
 use super::side::Side;
+use super::surface::Surface;
 use super::tiles::joined;
 
 /// The pen of borders on which no variable is constant, and of marked cells.
@@ -48,14 +50,19 @@ pub(super) struct Grid<'a> {
     pub(super) levels: Vec<Option<Vec<f64>>>,
     /// What of the region and of the image is drawn in space.
     pub(super) body: Body,
+    /// Where a condition begins to hold in space, or where an equation does.
+    pub(super) surface: Surface,
     pub(super) solids: [Option<Solid>; 2],
     pub(super) marked: Option<Marked>,
     pub(super) turns_over: bool,
+    /// The edges of a surface that meet others.
+    pub(super) seams: Vec<(usize, bool)>,
 }
 
-/// The squares of the lattice from one corner (inclusive) to another (exclusive).
-pub(super) fn squares(from: [usize; 2], to: [usize; 2]) -> impl Iterator<Item = [usize; 2]> {
-    (from[0]..to[0]).flat_map(move |i| (from[1]..to[1]).map(move |j| [i, j]))
+/// Draws a line on which an equation holds.
+pub(super) fn level_line(scene: &mut Scene, path: Vec<Spot>) {
+    scene.line(path.clone(), Pen::new(INK, 6.4));
+    scene.line(path, Pen::new(MARK, 4.0));
 }
 
 impl<'a> Grid<'a> {
@@ -75,11 +82,17 @@ impl<'a> Grid<'a> {
             patches: Vec::new(),
             levels,
             body: Body::of(&shown, is_bent),
+            surface: Surface::default(),
             solids: [None, None],
             marked: None,
             turns_over: deformation.turns_over(),
+            seams: match shown.look.subject {
+                Subject::Grid => seams::edges(&shown),
+                Subject::Amount => Vec::new(),
+            },
             shown,
         };
+        grid.surface = grid.surface();
         grid.solids = [0, 1].map(|which| grid.solid(which));
         let is_plane = grid.shown.lattice.cells.len() == 2;
         let finest = FINEST[usize::from(grid.shown.look.subject == Subject::Amount)];
@@ -95,6 +108,25 @@ impl<'a> Grid<'a> {
             grid.marked = grid.choose();
         }
         grid
+    }
+
+    /// Where a condition begins to hold in space, or where an equation does.
+    fn surface(&self) -> Surface {
+        let Shown {
+            lattice,
+            deformation,
+            ..
+        } = self.shown;
+        if lattice.cells.len() != 3 {
+            return Surface::default();
+        }
+        match (&deformation.levels[..], self.part.margins()) {
+            ([values, ..], _) => Surface::of(lattice, |s| values[s], |_| true),
+            ([], Some(margins)) => {
+                Surface::of(lattice, |s| margins[s], |cube| !self.body.lacks(cube))
+            }
+            ([], None) => Surface::default(),
+        }
     }
 
     /// The patches, so many along an axis at most.
@@ -147,14 +179,7 @@ impl<'a> Grid<'a> {
         let in_part = rim.iter().filter(|s| self.part.holds(**s)).count();
         let whole =
             count > 0 && in_part > 0 && sides.iter().all(|side| side.polygon(&rim).is_some());
-        let levels = [0, 1].map(|side| {
-            let share = self
-                .shown
-                .paint(side)
-                .scale
-                .share(self.shown.amount(side, &rim));
-            (share * (STEPS - 1) as f64).round() as usize
-        });
+        let levels = [0, 1].map(|side| self.level(side, &rim));
         Patch {
             tile,
             measure: sum / f64::from(count.max(1)),
@@ -163,6 +188,13 @@ impl<'a> Grid<'a> {
             inside: in_part == rim.len(),
             rim,
         }
+    }
+
+    /// The step of colour on a side of some samples.
+    pub(super) fn level(&self, side: usize, samples: &[usize]) -> usize {
+        let scale = &self.shown.paint(side).scale;
+        let share = scale.share(self.shown.amount(side, samples));
+        (share * (STEPS - 1) as f64).round() as usize
     }
 
     /// Whether the colours of neighbours are often far apart.
@@ -287,8 +319,7 @@ impl<'a> Grid<'a> {
         }
         for line in self.level_set(face) {
             for path in side.lines_at(&line) {
-                scene.line(path.clone(), Pen::new(INK, 6.4));
-                scene.line(path, Pen::new(MARK, 4.0));
+                level_line(scene, path);
             }
         }
         if let Some(margins) = self.part.margins() {
@@ -383,7 +414,7 @@ impl<'a> Grid<'a> {
 
 impl Content for Grid<'_> {
     fn is_empty(&self) -> bool {
-        !self.patches.iter().any(|patch| patch.whole)
+        self.surface.polygons.is_empty() && !self.patches.iter().any(|patch| patch.whole)
     }
 
     fn left_out(&self) -> usize {
@@ -396,6 +427,11 @@ impl Content for Grid<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
+        let is_surface =
+            self.shown.deformation.levels.len() == 1 && !self.surface.polygons.is_empty();
+        if is_surface {
+            return vec!["The equation holds on the surface, in the box of its region.".to_owned()];
+        }
         let where_ = self.body.taken_away(&self.shown);
         let note =
             |text| format!("So that the inside is seen, the part where {text} is not drawn.");
@@ -411,6 +447,17 @@ impl Content for Grid<'_> {
         let flat = self.is_flat();
         let subject = self.shown.look.subject;
         let mut keys: Vec<(Key, String)> = Vec::new();
+        if subject == Subject::Amount && flat && self.shown.look.has_grid {
+            let names = variables.join(" or ");
+            keys.push((Key::Faint, format!("{names} constant")));
+        }
+        let is_drawn = |side: &usize| self.shown.look.panels[*side];
+        let has_levels = |side: usize| self.shown.paint(side).scale.varies;
+        if subject == Subject::Amount && flat && (0..2).filter(is_drawn).any(has_levels) {
+            let pen = Pen::new(INK, 0.9);
+            let text = "equal amounts: the ticks of the bar".to_owned();
+            keys.push((Key::Line { pen, dashed: false }, text));
+        }
         for (axis, name) in variables.iter().enumerate() {
             if subject == Subject::Amount && flat || !self.shown.look.has_grid {
                 break;
@@ -426,8 +473,10 @@ impl Content for Grid<'_> {
             let element = self.shown.deformation.element();
             keys.push((Key::Patch, format!("{kind} and its image: {element}")));
         }
-        if flat && self.shown.deformation.levels.len() == 1 {
-            keys.push((Key::Level, "where the equation holds".to_owned()));
+        match (variables.len(), self.shown.deformation.levels.len()) {
+            (2, 1) => keys.push((Key::Level, "where the equation holds".to_owned())),
+            (3, 2) => keys.push((Key::Level, "where both equations hold".to_owned())),
+            _ => {}
         }
         if flat && !self.part.is_all() {
             keys.push((Key::Outside, "left out: a condition fails".to_owned()));

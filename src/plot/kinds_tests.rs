@@ -1,7 +1,7 @@
 //! Every kind of picture: that nothing leaves the page or overlaps, that what is marked is where it belongs, and that
 //! files are small.
 
-use super::color::{FAINT, INK, MARK, WHITE};
+use super::color::{FAINT, GRAY, INK, MARK, WHITE};
 use super::picture::Picture;
 use super::scene::Mark;
 use super::{
@@ -18,6 +18,8 @@ fn region(map: &str, limits: &str) -> MappedRegion {
 }
 
 const BALL: &str = "x = r*sin(p)*cos(t), y = r*sin(p)*sin(t), z = r*cos(p)";
+
+const MOBIUS: &str = "x = (1+v*cos(u/2))*cos(u), y = (1+v*cos(u/2))*sin(u), z = v*sin(u/2)";
 
 /// Maps of one, two and three variables: folded, singular, infinite, flat, of many scales.
 fn maps() -> Vec<MappedRegion> {
@@ -539,7 +541,8 @@ fn every_kind_of_region_is_drawn_in_every_kind_of_picture() {
     let disk = || region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..2*pi");
     let given = InverseMap::parse("u = x*y, v = y/x").unwrap();
     let inverse = given.near([1.0, 1.5]).unwrap().over("u = 1..2, v = 1..4");
-    let regions: [(&str, Box<dyn Domain>); 6] = [
+    let ball = || region(BALL, "r = 0..1, p = 0..pi, t = 0..2*pi");
+    let regions: [(&str, Box<dyn Domain>); 9] = [
         (
             "limits",
             Box::new(region("x = x, y = y", "x = 0..1, y = 0..x")),
@@ -556,11 +559,19 @@ fn every_kind_of_region_is_drawn_in_every_kind_of_picture() {
         ("a signed measure", Box::new(disk().signed().unwrap())),
         (
             "a condition in space",
-            Box::new(
-                region(BALL, "r = 0..1, p = 0..pi, t = 0..2*pi")
-                    .where_("z >= 0")
-                    .unwrap(),
-            ),
+            Box::new(ball().where_("z >= 0").unwrap()),
+        ),
+        (
+            "conditions inside of a solid",
+            Box::new(ball().where_("x^2 + y^2 <= 1/2, z > x").unwrap()),
+        ),
+        (
+            "an equation in space",
+            Box::new(ball().on("x^2 + y^2 = 1/4").unwrap()),
+        ),
+        (
+            "two equations in space",
+            Box::new(ball().on("x^2 + y^2 = 1/4, z = x").unwrap()),
         ),
     ];
     for (of, domain) in regions {
@@ -570,4 +581,155 @@ fn every_kind_of_region_is_drawn_in_every_kind_of_picture() {
             false => check(&map.draw(&Style::default()).unwrap(), of),
         }
     }
+}
+
+#[test]
+fn conditions_and_equations_in_space_have_surfaces_and_curves_where_they_hold() {
+    let cube = || region("x = x, y = y, z = z", "x = -1..1, y = -1..1, z = -1..1");
+    let style = Style {
+        view: Some(View {
+            azimuth: 0.0,
+            elevation: 90.0,
+        }),
+        ..Style::default()
+    };
+    let drawn = |domain: &dyn Domain| Deformation::of(domain, "t").unwrap().draw(&style).unwrap();
+    // From above, a sphere of radius 1/2 is a disk in a square of side 2; the square itself has dashed edges alone.
+    let extent = |picture: &Picture| {
+        let tiles = picture.scene.marks.iter().filter_map(|mark| match mark {
+            Mark::Tiles { polygons, .. } => Some(polygons),
+            _ => None,
+        });
+        let spots = tiles.flatten().flatten().copied();
+        let ends = spots.fold([f64::MAX, f64::MIN], |[low, high], [x, _]| {
+            [low.min(x), high.max(x)]
+        });
+        ends[1] - ends[0]
+    };
+    let whole = |picture: &Picture| {
+        let edges = picture.scene.marks.iter().filter_map(|mark| match mark {
+            Mark::Line { path, pen } if pen.color == GRAY => Some(path),
+            _ => None,
+        });
+        let ends = edges
+            .flatten()
+            .fold([f64::MAX, f64::MIN], |[low, high], [x, _]| {
+                [low.min(*x), high.max(*x)]
+            });
+        ends[1] - ends[0]
+    };
+    let surface = drawn(&cube().on("x^2 + y^2 + z^2 = 1/4").unwrap());
+    let ball = drawn(&cube().where_("x^2 + y^2 + z^2 <= 1/4").unwrap());
+    // Straight lines between places 1/12 apart, on a circle of radius 1/2.
+    assert!((extent(&surface) / whole(&surface) - 0.5).abs() < 5e-3);
+    // The axes of a part are those of the part.
+    assert!((extent(&ball) / extent(&drawn(&cube())) - 1.0).abs() < 5e-3);
+    let circle = drawn(&cube().on("x^2 + y^2 + z^2 = 1/4, z = 0").unwrap());
+    let marked = circle.scene.marks.iter().filter_map(|mark| match mark {
+        Mark::Line { path, pen } if pen.color == MARK && path.len() > 9 => Some(path),
+        _ => None,
+    });
+    let spots: Vec<[f64; 2]> = marked.flatten().copied().collect();
+    let ends = |i: usize| {
+        let along = spots.iter().map(|spot| spot[i]);
+        [
+            along.clone().fold(f64::MAX, f64::min),
+            along.fold(f64::MIN, f64::max),
+        ]
+    };
+    let [[x0, x1], [y0, y1]] = [ends(0), ends(1)];
+    let (middle, radius) = ([0.5 * (x0 + x1), 0.5 * (y0 + y1)], 0.5 * (x1 - x0));
+    assert!((2.0 * radius / whole(&circle) - 0.5).abs() < 5e-3);
+    for [x, y] in spots {
+        let off = (x - middle[0]).hypot(y - middle[1]) / radius - 1.0;
+        assert!(off.abs() < 1e-2, "{off}");
+    }
+}
+
+#[test]
+fn what_is_taken_out_along_a_turn_leaves_the_region_in_one() {
+    // The turn is the second variable, the third, about another axis, and one of two.
+    let turns = [
+        (
+            "x = r*cos(t), y = r*sin(t), z = z",
+            "r = 0..1, t = 0..2*pi, z = 0..1",
+            "t > 4π/3",
+        ),
+        (BALL, "r = 0..1, p = 0..pi, t = 0..2*pi", "t > 4π/3"),
+        (
+            "x = r*cos(p), y = r*sin(p)*cos(t), z = r*sin(p)*sin(t)",
+            "r = 0..1, p = 0..pi, t = 0..2*pi",
+            "t < 2π/3",
+        ),
+        (
+            "x = (2+r*cos(p))*cos(t), y = (2+r*cos(p))*sin(t), z = r*sin(p)",
+            "r = 0..1, t = 0..2*pi, p = 0..2*pi",
+            "t > 4π/3",
+        ),
+    ];
+    for (map, limits, place) in turns {
+        let solid = Deformation::of(&region(map, limits), "t").unwrap();
+        let svg = solid.draw(&Style::default()).unwrap().svg().unwrap();
+        let told = format!("the part where {place} is not drawn")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        assert!(svg.contains(&told), "{map}: {told}");
+    }
+}
+
+#[test]
+fn edges_that_meet_are_told_as_seams() {
+    let seams = [
+        (
+            "x = r*cos(t), y = r*sin(t)",
+            "r = 1..2, t = 0..2*pi",
+            "a seam: both ends of t meet",
+        ),
+        (
+            MOBIUS,
+            "u = 0..2*pi, v = -1/2..1/2",
+            "a seam: both ends of u meet, one turned over",
+        ),
+        (
+            "x = cosh(m)*cos(n), y = sinh(m)*sin(n)",
+            "m = 0..1, n = 0..2*pi",
+            "seams: the edge m = 0 is folded together; both ends of n meet",
+        ),
+        (
+            "x = (u^2-v^2)/2, y = u*v",
+            "u = -1..1, v = 0..1",
+            "a seam: the edge v = 0 is folded together",
+        ),
+    ];
+    for (map, limits, text) in seams {
+        let drawn = Deformation::of(&region(map, limits), "t").unwrap();
+        let svg = drawn.draw(&Style::default()).unwrap().svg().unwrap();
+        assert!(svg.contains(text), "{map}");
+    }
+    // A quarter of a disk has none, and neither has what is one point.
+    let quarter = region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..pi/2");
+    let svg = Deformation::of(&quarter, "t")
+        .unwrap()
+        .draw(&Style::default())
+        .unwrap();
+    assert!(!svg.svg().unwrap().contains("seam"));
+}
+
+#[test]
+fn points_of_the_border_at_which_det_j_is_zero_are_ringed() {
+    let rings = |map: &str, limits: &str| {
+        let drawn = Deformation::of(&region(map, limits), "t").unwrap();
+        let svg = drawn.draw(&Style::default()).unwrap().svg().unwrap();
+        svg.contains("det J = 0 at points of the border") || svg.contains("det J = 0 at a point")
+    };
+    assert!(rings("x = u^2-v^2, y = 2*u*v", "u = 0..1, v = 0..1"));
+    assert!(rings(
+        "x = cosh(m)*cos(n), y = sinh(m)*sin(n)",
+        "m = 0..1, n = 0..2*pi"
+    ));
+    assert!(!rings("x = u^2-v^2, y = 2*u*v", "u = 1/8..1, v = 0..1"));
+    assert!(!rings(
+        "x = r*cos(t), y = r*sin(t)",
+        "r = 0..1, t = 0..2*pi"
+    ));
 }

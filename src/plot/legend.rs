@@ -49,6 +49,8 @@ pub(super) enum Key {
     Line { pen: Pen, dashed: bool },
     /// A line of the grid, by the variable that is constant on it.
     Grid(usize),
+    /// A light line over some colour.
+    Faint,
     /// A filled box with an outline.
     Patch,
     /// A hatched box.
@@ -133,6 +135,14 @@ impl Page {
             Key::Line { pen, dashed: false } => self.scene.line(path.to_vec(), pen),
             Key::Grid(variable) => {
                 grid_line(&mut self.scene, path.to_vec(), grid_pen(variable), variable);
+            }
+            Key::Faint => {
+                self.scene
+                    .fill(area.corners(), GRAY.toward(color::WHITE, 0.35));
+                let [from, to] = [area.left, area.right()];
+                self.scene
+                    .line(vec![[from, y], [to, y]], Pen::new(color::WHITE, 1.4));
+                self.scene.outline(area.corners(), Pen::new(GRAY, 0.8));
             }
             Key::Patch => {
                 self.scene.fill(area.corners(), MARK);

@@ -1,7 +1,7 @@
 //! The marked cell: one cell of the grid whose image is shown with it.
 
-use super::contour::{Locator, Place};
-use super::grid::{Grid, squares};
+use super::contour::{Locator, Place, squares};
+use super::grid::Grid;
 use super::lattice::Face;
 use super::patch::Marked;
 use super::shape::signed_area;

@@ -61,6 +61,7 @@ mod solid;
 mod space;
 mod stipple;
 mod style;
+mod surface;
 mod svg;
 mod sweep;
 mod text;

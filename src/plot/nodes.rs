@@ -103,7 +103,7 @@ impl Planes {
         };
         let shown = match number > count {
             true => format!("{count} of {number} nodes are shown"),
-            false => format!("{number} nodes"),
+            false => format!("{number} nodes that have a weight"),
         };
         let names = [domain.variables(), domain.targets()];
         let headings = ["The variables", "The targets"];

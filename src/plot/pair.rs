@@ -40,6 +40,7 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
         right.look_from(view);
     }
     if deformation.margins.is_some() {
+        left.loosen();
         right.loosen();
     }
     let mut compressed = Vec::new();

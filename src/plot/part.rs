@@ -1,15 +1,23 @@
 //! The part of a sampled region that is meant: where its samples are not outside, cut along straight lines
 //! between them.
 
-use super::contour::Place;
+use std::borrow::Cow;
+
+use super::contour::{Place, value_at};
 use super::deformation::Deformation;
+use super::lattice::Lattice;
 
 /// The part of a region in which margins are not negative.
-pub(super) struct Part<'a>(Option<&'a [f64]>);
+pub(super) struct Part<'a>(Option<Cow<'a, [f64]>>);
 
 impl<'a> Part<'a> {
     pub(super) fn of(deformation: &'a Deformation) -> Part<'a> {
-        Part(deformation.margins.as_deref())
+        let lattice = Lattice {
+            cells: deformation.cells.clone(),
+            fine: deformation.fine,
+        };
+        let margins = deformation.margins.as_deref();
+        Part(margins.map(|margins| solid(margins, &lattice)))
     }
 
     /// Whether it is the whole region.
@@ -18,13 +26,13 @@ impl<'a> Part<'a> {
     }
 
     /// The margins of all samples, where there are any.
-    pub(super) fn margins(&self) -> Option<&'a [f64]> {
-        self.0
+    pub(super) fn margins(&self) -> Option<&[f64]> {
+        self.0.as_deref()
     }
 
     /// Whether a sample is in the part.
     pub(super) fn holds(&self, sample: usize) -> bool {
-        self.0.is_none_or(|margins| margins[sample] >= 0.0)
+        self.margins().is_none_or(|margins| margins[sample] >= 0.0)
     }
 
     /// Whether a place is in the part.
@@ -33,20 +41,24 @@ impl<'a> Part<'a> {
     }
 
     fn margin(&self, place: &Place) -> f64 {
-        let Some(margins) = self.0 else {
+        let Some(margins) = self.margins() else {
             return 1.0;
         };
-        let parts = place.iter().map(|(sample, weight)| match *weight == 0.0 {
-            true => 0.0,
-            false => weight * margins[*sample],
-        });
-        let margin: f64 = parts.sum();
+        let margin = value_at(place, |sample| margins[sample]);
         if margin.is_nan() { -1.0 } else { margin }
     }
 
     /// The places around what is in the part of the inside of a rim.
     pub(super) fn of_rim(&self, rim: &[usize]) -> Vec<Place> {
         let places: Vec<Place> = rim.iter().map(|&sample| vec![(sample, 1.0)]).collect();
+        self.of_polygon(&places)
+    }
+
+    /// The places around what is in the part of the inside of a polygon.
+    pub(super) fn of_polygon(&self, places: &[Place]) -> Vec<Place> {
+        if self.is_all() {
+            return places.to_vec();
+        }
         let mut kept = Vec::with_capacity(places.len() + 2);
         for (from, to) in places.iter().zip(places.iter().cycle().skip(1)) {
             let (a, b) = (self.margin(from), self.margin(to));
@@ -93,6 +105,35 @@ impl<'a> Part<'a> {
         parts.retain(|part| part.len() > 1);
         parts
     }
+}
+
+/// Margins without places that lie on the border and beside nothing: such as all of a face on which a condition has
+/// the value 0 of which it needs more just inside.
+fn solid<'a>(margins: &'a [f64], lattice: &Lattice) -> Cow<'a, [f64]> {
+    let mut solid = Cow::Borrowed(margins);
+    let axes = lattice.cells.len();
+    let strides: Vec<usize> = (0..axes)
+        .map(|axis| {
+            (axis + 1..axes)
+                .map(|later| lattice.points(later))
+                .product()
+        })
+        .collect();
+    for sample in (0..margins.len()).filter(|sample| margins[*sample] == 0.0) {
+        let is_beside = strides.iter().enumerate().any(|(axis, stride)| {
+            let place = sample / stride % lattice.points(axis);
+            let below = (place > 0).then(|| sample - stride);
+            let above = (place + 1 < lattice.points(axis)).then(|| sample + stride);
+            below
+                .into_iter()
+                .chain(above)
+                .any(|other| margins.get(other).is_some_and(|m| *m > 0.0))
+        });
+        if !is_beside {
+            solid.to_mut()[sample] = -f64::MIN_POSITIVE;
+        }
+    }
+    solid
 }
 
 /// The place a share of the way from one place to another.

@@ -13,6 +13,8 @@ const ALONG_ELEMENT: [usize; 2] = [6, 48];
 const ALONG_ELEMENTS: usize = 4_000;
 /// The most elements whose borders are drawn: of more they would hide the colours.
 pub(super) const BORDERED: usize = 2_000;
+/// The most parts whose grids are drawn.
+const GRIDDED: usize = 4;
 /// Lines of the grid of a part.
 const CELLS: usize = 6;
 /// The most outlines that can be told apart.
@@ -63,16 +65,27 @@ impl Planes {
                     .for_each(|path| shown.outline(path.clone(), group)),
             }
         }
-        let (count, several) = (shown.borders.len(), shown.borders.len() > 1);
+        let (count, several) = (shown.patches.len(), shown.patches.len() > 1);
+        let colors = match labels.len() {
+            2.. => ", a colour for each piece",
+            _ => "",
+        };
         let note = match (several, conditions) {
-            (true, false) => format!("{count} parts"),
-            (true, true) => format!("{count} parts; conditions are left out of account"),
+            (true, false) => format!("{count} parts{colors}"),
+            (true, true) => format!("{count} parts{colors}; conditions are left out of account"),
             (false, true) => "conditions are left out of account".to_owned(),
             (false, false) => String::new(),
         };
+        // Of many parts the grids would look like more parts.
+        if count > GRIDDED {
+            shown.grid.clear();
+        }
         let lines = vec![
             Lines {
-                name: String::new(),
+                name: match shown.grid.is_empty() {
+                    true => String::new(),
+                    false => "equal steps of the map".to_owned(),
+                },
                 paths: shown.grid,
                 family: 0,
                 width: 0.6,
@@ -84,9 +97,9 @@ impl Planes {
                     "border"
                 }
                 .to_owned(),
-                paths: closed(shown.borders),
+                paths: shown.borders,
                 family: 0,
-                width: 1.6,
+                width: 2.0,
             },
         ];
         plane(domain.targets(), title, &note, shown.patches, lines)
@@ -200,12 +213,27 @@ impl Shown {
         };
         let middle = [geometry.at(&[0.5, 0.5])];
         let rim: Path = rim(ALONG).into_iter().map(at).collect();
-        self.outline(
-            rim.into_iter()
-                .filter(|p| p.iter().all(|x| x.is_finite()))
-                .collect(),
-            group,
-        );
+        let corners: Path = rim.into_iter().filter(is_finite).collect();
+        self.patch(corners, group);
+        // Both edges of a turn are one line inside.
+        let share = |k: usize| k as f64 / ALONG as f64;
+        for axis in 0..2 {
+            let edge = |held: f64| -> Path {
+                let place = |k| {
+                    if axis == 0 {
+                        [held, share(k)]
+                    } else {
+                        [share(k), held]
+                    }
+                };
+                (0..=ALONG).map(place).map(at).filter(is_finite).collect()
+            };
+            let [low, high] = [edge(0.0), edge(1.0)];
+            match is_one_line(&low, &high) {
+                true => self.grid.push(low),
+                false => self.borders.extend([low, high]),
+            }
+        }
         for line in 1..CELLS {
             let held = line as f64 / CELLS as f64;
             let along = (0..=ALONG).map(|k| k as f64 / ALONG as f64);
@@ -218,12 +246,30 @@ impl Shown {
 
     /// Adds a polygon.
     fn outline(&mut self, path: Path, group: usize) {
+        self.patch(path.clone(), group);
+        self.borders.extend(closed(vec![path]));
+    }
+
+    /// Adds what is inside of a polygon.
+    fn patch(&mut self, corners: Path, group: usize) {
         self.patches.push(Patch {
-            corners: path.clone(),
+            corners,
             shade: Shade::Group(group),
         });
-        self.borders.push(path);
     }
+}
+
+fn is_finite(point: &[f64; 2]) -> bool {
+    point.iter().all(|x| x.is_finite())
+}
+
+/// Whether two paths have the same points, to rounding.
+fn is_one_line(one: &[[f64; 2]], other: &[[f64; 2]]) -> bool {
+    let sizes = one.iter().chain(other).flatten();
+    let size = sizes.fold(0.0f64, |size, x| size.max(x.abs()));
+    let pairs = one.iter().flatten().zip(other.iter().flatten());
+    let is_same = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-9 * size;
+    one.len() == other.len() && pairs.into_iter().all(is_same)
 }
 
 /// Points around the unit square, so many along a side.

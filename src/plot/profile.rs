@@ -6,6 +6,7 @@ use super::color::{FAMILY, GRAY, INK, MARK, Rgb, WHITE};
 use super::color_bar;
 use super::content::Content;
 use super::curve::Curve;
+use super::deformation::{Deformation, Sample};
 use super::flat::Flat;
 use super::ground::Ground;
 use super::legend::Key;
@@ -19,6 +20,7 @@ use super::range::{Range, quantile};
 use super::scene::{Scene, Spot};
 use super::shape::Area;
 use super::shown::Shown;
+use super::ticks::familiar;
 use crate::Error;
 
 /// How much white is mixed into areas under a graph.
@@ -58,19 +60,9 @@ pub(super) fn draw(
         color_bar::room(scale, name)
     });
     let step = marked(ground, &left);
-    let bad = sources.iter().zip(&look.paints[0].values);
-    let bad = bad
-        .filter(|(u, v)| !(u.is_finite() && v.is_finite()))
-        .count();
     let mut notes = look.notes.clone();
     notes.extend(map.notes(0, ground.images.iter().any(|range| range.cut)));
-    let name = &look.paints[0].name;
-    if bad > 0 && map.samples.iter().all(|s| s.measure.is_finite()) {
-        notes.push(format!(
-            "{name} is not finite at {bad} of {} points.",
-            sources.len()
-        ));
-    }
+    notes.extend(missing(map, look));
     let cut = [Some(&left), right.as_ref()]
         .into_iter()
         .flatten()
@@ -136,6 +128,44 @@ pub(super) fn draw(
         page.color_bar(&paint.scale, &paint.name, beside(&panels[1], body));
     }
     Ok(())
+}
+
+/// Where an amount of a map that is finite has no value, and why that is so.
+fn missing(map: &Deformation, look: &Look) -> Option<String> {
+    if !map.samples.iter().all(|s| s.measure.is_finite()) {
+        return None;
+    }
+    let [pulled_back, amount] = &look.paints;
+    let is_finite =
+        |(sample, value): &(&Sample, &f64)| sample.source[0].is_finite() && value.is_finite();
+    let all = map.samples.iter().zip(&pulled_back.values);
+    let bad: Vec<usize> = all
+        .enumerate()
+        .filter(|(_, pair)| !is_finite(pair))
+        .map(|(k, _)| k)
+        .collect();
+    let name = &pulled_back.name;
+    Some(match &bad[..] {
+        [] => return None,
+        [one] => {
+            let Sample {
+                source, measure, ..
+            } = &map.samples[*one];
+            let place = format!("{} = {}", map.variables[0], familiar(source[0]));
+            match amount.values[*one].is_infinite() && *measure == 0.0 {
+                true => format!(
+                    "{name} has no value at {place} itself, where {} is infinite and {} is 0.",
+                    amount.name, map.measure_name
+                ),
+                false => format!("{name} has no value at {place}."),
+            }
+        }
+        more => format!(
+            "{name} is not finite at {} of {} points.",
+            more.len(),
+            map.samples.len()
+        ),
+    })
 }
 
 /// The keys of the legend.

@@ -70,6 +70,9 @@ impl Deformation {
             .as_ref()
             .map(|(name, formula)| format!("{name} = {formula}"));
         let subtitle: Vec<String> = [formulas.join(", ")].into_iter().chain(measure).collect();
+        // Formulas of the identity say nothing.
+        let is_identity = (0..m).all(|i| domain.formula(i).as_ref() == variables.get(i));
+        let subtitle = if is_identity { Vec::new() } else { subtitle };
         Ok(Deformation {
             title: title.to_owned(),
             subtitle: typeset(&subtitle.join(",   ")),

@@ -1,9 +1,11 @@
-//! Seams: edges of the region that have one image, since the map goes on across them from one to the other.
+//! Seams: edges of the region that have one image, since the map goes on across them from one to the other, and edges
+//! whose halves have one image.
 
 use super::color::{INK, WHITE};
 use super::pen::Pen;
 use super::scene::{Scene, Spot};
 use super::shown::Shown;
+use super::ticks::familiar;
 
 /// Light dashes on a dark line, as maps have railways: length and distance, and the widths of both.
 const DASH: [f64; 2] = [6.0, 6.0];
@@ -16,39 +18,121 @@ pub(super) struct Seams {
     pub(super) text: String,
 }
 
-impl Seams {
-    /// The seams of a map of two variables that are seen on planes; `None` where there are none.
-    pub(super) fn of(shown: &Shown) -> Option<Seams> {
-        if shown.deformation.margins.is_some() {
-            return None;
+/// How edges of a region of two variables meet in the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meeting {
+    /// Both ends of the variable, point by point.
+    Ends,
+    /// Both ends, the one turned over.
+    Turned,
+    /// The lower edge (false) or the upper one with itself, folded in its middle.
+    Folded(bool),
+}
+
+/// The edges of a surface that meet others, by the variable that is constant on them, and whether they are upper ones.
+pub(super) fn edges(shown: &Shown) -> Vec<(usize, bool)> {
+    let mut edges = Vec::new();
+    for (axis, meeting) in meetings(shown) {
+        match meeting {
+            Meeting::Folded(is_upper) => edges.push((axis, is_upper)),
+            _ => edges.extend([(axis, false), (axis, true)]),
         }
-        let seams = &shown.deformation.verdict()?.seams;
-        let [face] = shown.lattice.faces()[..] else {
+    }
+    edges
+}
+
+/// Which edges meet, by the variable that is constant on them: none where a part of the region is meant.
+fn meetings(shown: &Shown) -> Vec<(usize, Meeting)> {
+    let (map, lattice) = (shown.deformation, shown.lattice);
+    let [face] = lattice.faces()[..] else {
+        return Vec::new();
+    };
+    if map.margins.is_some() || !map.levels.is_empty() {
+        return Vec::new();
+    }
+    let image = |sample: usize| &map.samples[sample].image;
+    let sizes = map
+        .samples
+        .iter()
+        .flat_map(|s| &s.image)
+        .filter(|x| x.is_finite());
+    let size = sizes.fold(0.0f64, |size, x| size.max(x.abs()));
+    // Images of one point differ by rounding.
+    let is_same = |a: usize, b: usize| {
+        let mut pairs = image(a).iter().zip(image(b));
+        pairs.all(|(a, b)| (a - b).abs() <= 1e-9 * size)
+    };
+    let mut found = Vec::new();
+    for which in 0..2 {
+        let axis = face.axes[which];
+        let last = lattice.points(axis) - 1;
+        let [low, high] = [0, last].map(|place| lattice.line(face, which, place));
+        let is_point = |edge: &[usize]| edge.iter().all(|s| is_same(edge[0], *s));
+        let are_same = |a: &[usize], b: &[usize]| a.iter().zip(b).all(|(a, b)| is_same(*a, *b));
+        let turned = |edge: &[usize]| edge.iter().rev().copied().collect::<Vec<_>>();
+        if is_point(&low) || is_point(&high) {
+            // A point meets itself, and is marked as one.
+        } else if are_same(&low, &high) {
+            found.push((axis, Meeting::Ends));
+        } else if are_same(&low, &turned(&high)) {
+            found.push((axis, Meeting::Turned));
+        }
+        for (edge, is_upper) in [(&low, false), (&high, true)] {
+            let is_round = is_same(edge[0], edge[edge.len() / 4]);
+            if !is_point(edge) && !is_round && are_same(edge, &turned(edge)) {
+                found.push((axis, Meeting::Folded(is_upper)));
+            }
+        }
+    }
+    found
+}
+
+impl Seams {
+    /// The seams of a map of two variables, on planes; `None` where there are none.
+    pub(super) fn of(shown: &Shown) -> Option<Seams> {
+        let (map, lattice) = (shown.deformation, shown.lattice);
+        let [face] = lattice.faces()[..] else {
             return None;
         };
+        let found = meetings(shown);
         let mut lines = Vec::new();
-        for which in 0..2 {
-            let name = &shown.deformation.variables[face.axes[which]];
-            if !seams.contains(name) {
-                continue;
-            }
-            let last = shown.lattice.points(face.axes[which]) - 1;
+        for (axis, is_upper) in edges(shown) {
+            let which = usize::from(face.axes[1] == axis);
+            let place = if is_upper {
+                lattice.points(axis) - 1
+            } else {
+                0
+            };
             for (side, is_drawn) in shown.sides.iter().zip(shown.look.panels) {
-                if !(is_drawn && side.panel.is_flat()) {
-                    continue;
-                }
-                let frame = side.panel.area();
-                // Both edges of the region, which are one line of the image.
-                for edge in [0, last] {
-                    let own = side.lines(shown.lattice.line(face, which, edge));
+                if is_drawn && side.panel.is_flat() {
+                    let frame = side.panel.area();
+                    let own = side.lines(lattice.line(face, which, place));
                     lines.extend(own.iter().flat_map(|line| frame.clip_line(line)));
                 }
             }
         }
-        let text = match &seams[..] {
-            [name] => format!("a seam: both ends of {name} meet"),
-            names => format!("seams: both ends of {} meet", names.join(" and of ")),
-        };
+        let told = found.iter().map(|(axis, meeting)| {
+            let name = &map.variables[*axis];
+            let edge = |is_upper: bool| {
+                let place = if is_upper {
+                    lattice.points(*axis) - 1
+                } else {
+                    0
+                };
+                let sample = lattice.line(face, usize::from(face.axes[1] == *axis), place)[0];
+                familiar(map.samples[sample].source[*axis])
+            };
+            match meeting {
+                Meeting::Ends => format!("both ends of {name} meet"),
+                Meeting::Turned => format!("both ends of {name} meet, one turned over"),
+                Meeting::Folded(is_upper) => {
+                    format!("the edge {name} = {} is folded together", edge(*is_upper))
+                }
+            }
+        });
+        let told: Vec<String> = told.collect();
+        let kind = if told.len() > 1 { "seams" } else { "a seam" };
+        let text = format!("{kind}: {}", told.join("; "));
         (!lines.is_empty()).then_some(Seams { lines, text })
     }
 

@@ -7,12 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use super::body::Piece;
+use super::body::{Body, Piece};
 use super::color::{GRAY, INK, MARK, VOID, dull};
-use super::contour::{Place, contours};
+use super::contour::{Place, contours, contours_within, squares, value_at};
 use super::depth::Depth;
-use super::faces::{Lit, Seen, Solid};
-use super::grid::{BORDER, Grid, STEPS, squares};
+use super::faces::{Lit, Seen, Shard, Solid};
+use super::grid::{BORDER, Grid, STEPS, level_line};
 use super::lattice::Tile;
 use super::legend::{DASH, grid_line, grid_pen};
 use super::look::Subject;
@@ -20,6 +20,7 @@ use super::panel::Panel;
 use super::patch::Patch;
 use super::pen::Pen;
 use super::scene::{Scene, Spot};
+use super::seams;
 use super::shape::{hatch, signed_area};
 use super::side::Side;
 use super::tiles::joined;
@@ -42,7 +43,11 @@ impl Grid<'_> {
             return None;
         };
         let lattice = self.shown.lattice;
-        let pieces = self.body.pieces(lattice, which == 1);
+        let is_level = lattice.cells.len() == 3 && !self.shown.deformation.levels.is_empty();
+        let pieces = match is_level {
+            true => Vec::new(),
+            false => self.body.pieces(lattice, which == 1),
+        };
         let finest = FINEST[usize::from(lattice.cells.len() == 2)];
         let tiles = pieces.iter().flat_map(|piece| piece.tiles(lattice, finest));
         let patches = tiles.map(|tile| self.patch(tile, &self.shown.sides));
@@ -76,6 +81,19 @@ impl Grid<'_> {
             };
             [own[0], own[1], own[2]]
         };
+        let surface: Vec<Vec<Place>> = match self.shown.deformation.levels.len() {
+            0 | 1 => self.shards(side),
+            _ => Vec::new(),
+        };
+        for rim in &surface {
+            let spots: Vec<_> = rim
+                .iter()
+                .filter_map(|place| side.place_at(place))
+                .collect();
+            for pair in spots[1..].windows(2) {
+                depth.lay([spots[0], pair[0], pair[1]]);
+            }
+        }
         let lit = |patch: Patch| {
             let Tile { face, from, to } = patch.tile;
             let corners = [from, [to[0], from[1]], [from[0], to[1]], to];
@@ -85,19 +103,15 @@ impl Grid<'_> {
             let facing = facing
                 .or_else(|| space.facing(space.normal([d, c, b])))
                 .unwrap_or(1.0);
-            let seen = patch.rim.iter().map(|s| {
-                side.place(*s)
-                    .is_some_and(|(spot, near)| depth.shows(spot, near))
-            });
-            let (count, total) = (seen.filter(|seen| *seen).count(), patch.rim.len());
+            let spots = patch.rim.iter().map(|s| side.place(*s));
+            let seen = seen(&depth, spots);
             Lit {
                 shade: 0,
                 facing: facing.abs(),
                 is_back: facing < 0.0,
-                seen: match count {
-                    0 => Seen::Hidden,
-                    count if count == total && patch.inside => Seen::Whole,
-                    _ => Seen::Part,
+                seen: match seen {
+                    Seen::Whole if !patch.inside => Seen::Part,
+                    seen => seen,
                 },
                 nearness: side.depth(&patch.rim),
                 patch,
@@ -131,12 +145,49 @@ impl Grid<'_> {
         for lit in &mut patches {
             lit.is_back = is_surface && lit.is_back == (back <= front);
         }
+        let shard = |rim: Vec<Place>| {
+            let at =
+                |place: &Place| [0, 1, 2].map(|axis| value_at(place, |sample| point(sample)[axis]));
+            let facing = space.facing(space.normal([at(&rim[0]), at(&rim[1]), at(&rim[2])]));
+            let shade = (1.0 - facing.map_or(1.0, f64::abs)) * (SHADES - 1) as f64;
+            let spots: Vec<_> = rim.iter().map(|place| side.place_at(place)).collect();
+            let nearness = spots.iter().flatten().map(|(_, near)| near).sum::<f64>();
+            let samples: Vec<usize> = rim.iter().flatten().map(|(sample, _)| *sample).collect();
+            Shard {
+                level: self.level(which, &samples),
+                shade: shade.round() as usize,
+                seen: seen(&depth, spots.iter().copied()),
+                nearness: nearness / rim.len() as f64,
+                rim,
+            }
+        };
+        let shards = surface.into_iter().map(shard).collect();
         Some(Solid {
+            shards,
             pieces,
             patches,
             depth,
             has_two_sides: is_surface && front.min(back) > BOTH * (front + back),
         })
+    }
+
+    /// The polygons of the surface, what of them is in the part that is meant and has a place on a side.
+    fn shards(&self, side: &Side) -> Vec<Vec<Place>> {
+        let polygons = self.surface.polygons.iter().map(|polygon| {
+            let corners: Vec<Place> = polygon
+                .iter()
+                .map(|corner| self.surface.corners[*corner].clone())
+                .collect();
+            match self.shown.deformation.levels.is_empty() {
+                // The border of the part itself.
+                true => corners,
+                false => self.part.of_polygon(&corners),
+            }
+        });
+        polygons
+            .filter(|rim| rim.len() > 2 && side.polygon_at(rim).is_some())
+            .filter(|rim| rim.iter().all(|place| side.place_at(place).is_some()))
+            .collect()
     }
 
     /// Whether all of a rim is seen on a side.
@@ -171,15 +222,20 @@ impl Grid<'_> {
             let level = lit.patch.levels[which];
             (level, lit.shade, lit.is_back, lit.patch.whole)
         };
-        let mut parts: Vec<&Lit> = solid
-            .patches
-            .iter()
-            .filter(|lit| lit.seen == Seen::Part)
-            .collect();
-        parts.sort_by(|a, b| a.nearness.total_cmp(&b.nearness));
-        for lit in parts {
+        let of_shard = |shard: &Shard| color((shard.level, shard.shade, false, true));
+        let patches = solid.patches.iter().filter(|lit| lit.seen == Seen::Part);
+        let patches = patches.map(|lit| {
             let corners = self.outline(side, &lit.patch).unwrap_or_default();
-            let color = color(key(lit));
+            (lit.nearness, corners, color(key(lit)))
+        });
+        let shards = solid.shards.iter().filter(|shard| shard.seen == Seen::Part);
+        let shards = shards.map(|shard| {
+            let corners = side.polygon_at(&shard.rim).unwrap_or_default();
+            (shard.nearness, corners, of_shard(shard))
+        });
+        let mut parts: Vec<_> = patches.chain(shards).collect();
+        parts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        for (_, corners, color) in parts {
             scene.tiles(vec![corners], color, 1.0);
         }
         let whole = solid.patches.iter().filter(|lit| lit.seen == Seen::Whole);
@@ -190,6 +246,18 @@ impl Grid<'_> {
         }
         for (key, polygons) in polygons {
             scene.tiles(polygons, color(key), 1.0);
+        }
+        let mut polygons: BTreeMap<_, Vec<Vec<Spot>>> = BTreeMap::new();
+        for shard in solid
+            .shards
+            .iter()
+            .filter(|shard| shard.seen == Seen::Whole)
+        {
+            let own = polygons.entry((shard.level, shard.shade)).or_default();
+            own.extend(side.polygon_at(&shard.rim));
+        }
+        for ((level, shade), polygons) in polygons {
+            scene.tiles(polygons, color((level, shade, false, true)), 1.0);
         }
         if self.turns_over && self.shown.look.subject == Subject::Grid {
             let reversed = solid.patches.iter().filter(|lit| {
@@ -208,21 +276,76 @@ impl Grid<'_> {
         for piece in &solid.pieces {
             self.draw_lines_of(scene, which, solid, piece);
         }
-        if which == 0 {
-            self.draw_taken(scene, side, solid);
-        }
+        self.draw_surface_lines(scene, side, solid);
+        let is_level =
+            self.shown.lattice.cells.len() == 3 && !self.shown.deformation.levels.is_empty();
+        let edges = match (is_level, which) {
+            (true, _) => Body::whole_edges(self.shown.lattice),
+            (false, 0) => self.body.taken_edges(self.shown.lattice),
+            (false, _) => Vec::new(),
+        };
+        draw_edges(scene, side, solid, &edges);
         if let Some(corners) = marked {
             scene.outline(corners, BORDER);
         }
     }
 
-    /// Draws where the region would go on, were nothing taken out of it.
-    fn draw_taken(&self, scene: &mut Scene, side: &Side, solid: &Solid) {
-        for edge in self.body.taken_edges(self.shown.lattice) {
-            let spots: Option<Vec<(Spot, f64)>> = edge.iter().map(|s| side.place(*s)).collect();
-            for line in solid.depth.seen(&spots.unwrap_or_default()) {
-                scene.dashes(&line, Pen::new(GRAY, 0.9), DASH);
+    /// Draws the lines of the grid on the surface, or where a second equation holds on it.
+    fn draw_surface_lines(&self, scene: &mut Scene, side: &Side, solid: &Solid) {
+        if self.surface.polygons.is_empty() {
+            return;
+        }
+        let is_level = !self.shown.deformation.levels.is_empty();
+        let mut draw = |line: &[Place], pen: &mut dyn FnMut(&mut Scene, Vec<Spot>)| {
+            let parts = match is_level {
+                true => self.part.of_places(line),
+                false => vec![line.to_vec()],
+            };
+            for part in parts {
+                let spots: Vec<_> = part.iter().map(|place| side.place_at(place)).collect();
+                for run in spots.split(Option::is_none) {
+                    let run: Vec<(Spot, f64)> = run.iter().flatten().copied().collect();
+                    solid
+                        .depth
+                        .seen(&run)
+                        .into_iter()
+                        .for_each(|line| pen(scene, line));
+                }
             }
+        };
+        if let [_, second] = &self.shown.deformation.levels[..] {
+            for line in self.surface.lines(|place| value_at(place, |s| second[s])) {
+                draw(&line, &mut level_line);
+            }
+            return;
+        }
+        for axis in (0..3).filter(|_| self.shown.look.has_grid) {
+            for value in self.held(axis) {
+                let variable = self.variable(axis);
+                for line in self
+                    .surface
+                    .lines(|place| value_at(place, &variable) - value)
+                {
+                    draw(&line, &mut |scene, path| {
+                        grid_line(scene, path, grid_pen(axis), axis)
+                    });
+                }
+            }
+        }
+    }
+
+    /// The values of a variable on the lines of the grid inside of its range.
+    fn held(&self, axis: usize) -> Vec<f64> {
+        let lattice = self.shown.lattice;
+        match &self.levels[axis] {
+            Some(levels) => levels.clone(),
+            None => (1..lattice.cells[axis])
+                .map(|cell| {
+                    let mut position = [0; 3];
+                    position[axis] = cell * lattice.fine;
+                    self.variable(axis)(lattice.index(position))
+                })
+                .collect(),
         }
     }
 
@@ -231,14 +354,15 @@ impl Grid<'_> {
         let side = &self.shown.sides[which];
         let lattice = self.shown.lattice;
         if let Some(margins) = self.part.margins() {
-            for border in contours(lattice, piece.face, |s| margins[s], 0.0) {
+            let ends = [piece.from, piece.to];
+            for border in contours_within(lattice, piece.face, ends, |s| margins[s], 0.0) {
                 let spots = border.iter().filter_map(|place| side.place_at(place));
                 for line in solid.depth.seen(&spots.collect::<Vec<_>>()) {
                     scene.line(line, BORDER);
                 }
             }
         }
-        let mut draw = |places: &[Place], pen: Pen, family: usize| {
+        let mut draw = |places: &[Place], pen: Option<Pen>, family: usize| {
             for part in self.part.of_places(places) {
                 let spots: Vec<Option<(Spot, f64)>> =
                     part.iter().map(|place| side.place_at(place)).collect();
@@ -249,7 +373,10 @@ impl Grid<'_> {
                         continue;
                     }
                     for line in solid.depth.seen(&run) {
-                        grid_line(scene, line, pen, family);
+                        match pen {
+                            Some(pen) => grid_line(scene, line, pen, family),
+                            None => seams::stroke(scene, &line),
+                        }
                     }
                 }
             }
@@ -270,14 +397,44 @@ impl Grid<'_> {
                     continue;
                 }
                 let places: Vec<Place> = line.iter().map(|&sample| vec![(sample, 1.0)]).collect();
-                draw(&places, pen, if is_rim { 0 } else { axis });
+                let is_seam = is_rim && self.seams.contains(&(axis, k > 0));
+                draw(
+                    &places,
+                    (!is_seam).then_some(pen),
+                    if is_rim { 0 } else { axis },
+                );
             }
             // Of what is slanted nothing is taken out: its faces are whole.
             for level in self.levels[axis].iter().flatten().filter(|_| has_grid) {
                 for line in contours(lattice, piece.face, self.variable(axis), *level) {
-                    draw(&line, grid_pen(axis), axis);
+                    draw(&line, Some(grid_pen(axis)), axis);
                 }
             }
         }
+    }
+}
+
+/// Draws edges of a box of which nothing else is drawn there, thin and dashed.
+fn draw_edges(scene: &mut Scene, side: &Side, solid: &Solid, edges: &[Vec<usize>]) {
+    for edge in edges {
+        let spots: Option<Vec<(Spot, f64)>> = edge.iter().map(|s| side.place(*s)).collect();
+        for line in solid.depth.seen(&spots.unwrap_or_default()) {
+            scene.dashes(&line, Pen::new(GRAY, 0.9), DASH);
+        }
+    }
+}
+
+/// How much of places is seen.
+fn seen(depth: &Depth, spots: impl Iterator<Item = Option<(Spot, f64)>>) -> Seen {
+    let is_seen = |spot: Option<(Spot, f64)>| spot.is_some_and(|(at, near)| depth.shows(at, near));
+    let (mut count, mut total) = (0, 0);
+    for spot in spots {
+        count += usize::from(is_seen(spot));
+        total += 1;
+    }
+    match count {
+        0 => Seen::Hidden,
+        count if count == total => Seen::Whole,
+        _ => Seen::Part,
     }
 }

@@ -47,7 +47,17 @@ const NUMBER: Type = Type::new(Font::Bold, 13.0, HAlign::Center);
 pub(super) struct Stipple {
     dots: [Vec<Spot>; 2],
     /// How often the image is covered at some places of it.
-    numbers: Vec<(Spot, usize)>,
+    numbers: Vec<Number>,
+}
+
+/// How often a place of the image is covered.
+#[derive(Clone, Copy)]
+struct Number {
+    count: usize,
+    /// The place.
+    of: Spot,
+    /// Where the number stands: there, or beside it where there is no room.
+    at: Spot,
 }
 
 impl Stipple {
@@ -99,7 +109,8 @@ impl Stipple {
             numbers(image.panel.area(), |spot| {
                 match is_free(spot) && is_covered(sheet, spot) {
                     true => sheet.over(spot).len(),
-                    false => 0,
+                    // What is none of the image has room for numbers.
+                    false => usize::from(!(is_free(spot) && sheet.over(spot).is_empty())),
                 }
             })
         });
@@ -117,8 +128,13 @@ impl Stipple {
         let spots = self.dots.concat();
         scene.dots(spots.clone(), RIM, WHITE);
         scene.dots(spots, RADIUS, INK);
-        for &([x, y], count) in &self.numbers {
-            let [a, b] = PLATE;
+        for Number { count, of, at } in &self.numbers {
+            let ([x, y], [a, b]) = (*at, PLATE);
+            if of != at {
+                scene.line(vec![*of, *at], Pen::new(WHITE, 3.6));
+                scene.line(vec![*of, *at], Pen::new(INK, 1.4));
+                dot(scene, *of);
+            }
             let plate = Scene::rectangle(x - a, y - b, 2.0 * a, 2.0 * b);
             scene.fill(plate.clone(), WHITE);
             scene.outline(plate, Pen::new(INK, 1.0));
@@ -163,7 +179,7 @@ fn dots_in(frame: Area, wanted: impl Fn(Spot) -> bool) -> Vec<Spot> {
 
 /// For every number above 1 of sheets the spot with so many that is farthest from any with another number, if the number
 /// has room there.
-fn numbers(frame: Area, count: impl Fn(Spot) -> usize) -> Vec<(Spot, usize)> {
+fn numbers(frame: Area, count: impl Fn(Spot) -> usize) -> Vec<Number> {
     let [columns, rows] = [frame.width, frame.height].map(|side| (side / PACE) as usize + 1);
     let spot = |k: usize| {
         let [i, j] = [k % columns, k / columns].map(|i| i as f64);
@@ -196,12 +212,32 @@ fn numbers(frame: Area, count: impl Fn(Spot) -> usize) -> Vec<(Spot, usize)> {
     }
     let room = ((PLATE[0].max(PLATE[1]) + CLEAR) / PACE).ceil() as usize;
     let kinds: BTreeSet<usize> = counts.iter().copied().filter(|count| *count > 1).collect();
+    // The middle of the largest part with a number.
     let best = |count: usize| {
         let own = (0..counts.len()).filter(|k| counts[*k] == count);
-        let best = own.max_by_key(|k| (steps[*k], usize::MAX - k))?;
-        (steps[best] >= room).then(|| (spot(best), count))
+        own.max_by_key(|k| (steps[*k], usize::MAX - k))
     };
-    kinds.into_iter().filter_map(best).collect()
+    let mut found: Vec<Number> = Vec::new();
+    for count in kinds {
+        let Some(best) = best(count) else { continue };
+        let of = spot(best);
+        let is_free = |at: Spot| {
+            found
+                .iter()
+                .all(|other| distance(other.at, at) > 3.0 * PLATE[0])
+        };
+        let at = match steps[best] >= room {
+            true => Some(of),
+            // On the nearest part of the page without an image that has room.
+            false => (0..counts.len())
+                .filter(|k| counts[*k] == 0 && steps[*k] >= room)
+                .map(spot)
+                .filter(|at| is_free(*at))
+                .min_by(|a, b| distance(*a, of).total_cmp(&distance(*b, of))),
+        };
+        found.extend(at.map(|at| Number { count, of, at }));
+    }
+    found
 }
 
 /// The spots of points on a side, without those that crowd others.

@@ -96,13 +96,15 @@ impl Ticks {
         let stride = ((last - first) / 6).max(1);
         let factors: &[i32] = if high > 300.0 * low { &[1] } else { &[1, 2, 5] };
         let mut ticks = Vec::new();
+        // Powers where some would have many digits: one way for all.
+        let are_powers = low < 1e-3 * (1.0 - 1e-9) || high > 5e4 * (1.0 + 1e-9);
         for exponent in (first..=last).filter(|e| e.rem_euclid(stride) == 0) {
             for &factor in factors {
                 let value = f64::from(factor) * 10f64.powi(exponent);
                 if value < low * (1.0 - 1e-9) || value > high * (1.0 + 1e-9) {
                     continue;
                 }
-                let label = if (-3..=4).contains(&exponent) {
+                let label = if !are_powers || (0..=1).contains(&exponent) {
                     number(value, value)
                 } else if factor == 1 {
                     format!("10{}", superscript(exponent))
@@ -276,6 +278,10 @@ mod tests {
     #[test]
     fn decades_are_powers_of_ten() {
         assert_eq!(labels(&Ticks::decades(1e-6, 1.0))[0], "10⁻⁶");
+        assert_eq!(
+            labels(&Ticks::decades(1e-5, 10.0)),
+            ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1", "10"]
+        );
         assert_eq!(
             labels(&Ticks::decades(0.09, 11.0)),
             ["0.1", "0.2", "0.5", "1", "2", "5", "10"]
