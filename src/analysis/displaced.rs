@@ -4,7 +4,9 @@
 //! 1. At a few points of every face of a piece look at what decides where the integrand switches. It is
 //!    zero there, but for rounding, if the face is a root of it.
 //! 2. What is left, and what its numbers lose because they are rounded, over how fast it changes into the
-//!    piece, is how far the face is off. Times the integrand there, that is the error.
+//!    piece, is how far the face is off. Times the integrand there, that is the error; or times its mean across
+//!    the piece, where that is larger: in the coordinates of the piece its formula may no longer contain the face,
+//!    which then stretches all of it.
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 1.5 (the backward
 //! error).
@@ -18,6 +20,9 @@ use crate::scatter::Scatter;
 
 /// Points on a face.
 const POINTS: usize = 3;
+
+/// Places across a piece at which the mean is taken.
+const ACROSS: [f64; 2] = [0.211_324_865_405_187_1, 0.788_675_134_594_812_9];
 
 /// How far into a piece the change of a decider is looked at.
 const INWARD: f64 = 1e-3;
@@ -86,8 +91,28 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     // Farther than across the piece nothing is moved.
                     off = off.max(moved.min(1.0));
                 });
-                for (error, value) in errors.iter_mut().zip(piece.integrand.at(&point)) {
-                    let more = off * value.abs() / POINTS as f64;
+                let mut sizes: Vec<f64> =
+                    piece.integrand.at(&point).iter().map(|v| v.abs()).collect();
+                let mut means = vec![0.0; sizes.len()];
+                for place in ACROSS {
+                    point[axis] = place;
+                    for (mean, value) in means.iter_mut().zip(piece.integrand.at(&point)) {
+                        *mean += value.abs() / ACROSS.len() as f64;
+                    }
+                }
+                sizes
+                    .iter_mut()
+                    .zip(&means)
+                    .for_each(|(size, mean)| *size = size.max(*mean));
+                // The numbers of the formulas in a piece come of those of its faces, and lose what these do.
+                let pairs = at.iter().zip(&inside).filter(|(at, inside)| at != inside);
+                let [reach, width] = pairs.fold([0.0f64; 2], |[reach, width], (at, inside)| {
+                    let own = (inside - at).abs() / INWARD;
+                    [reach.max(at.abs()), width.max(own)]
+                });
+                off = off.max((f64::EPSILON * reach / width).min(1.0));
+                for (error, size) in errors.iter_mut().zip(sizes) {
+                    let more = off * size / POINTS as f64;
                     *error += if more.is_finite() { more } else { 0.0 };
                 }
             }

@@ -244,6 +244,21 @@ impl Polynomial {
         scaled
     }
 
+    /// self / divisor, for a divisor that is not zero: each coefficient is rounded once, so that quotients that are
+    /// equal as fractions have one value.
+    pub(crate) fn over_number(&self, divisor: f64) -> Self {
+        let mut quotient = self.clone();
+        for term in &mut quotient.terms {
+            term.coefficient /= divisor;
+        }
+        quotient
+    }
+
+    /// The number by which the term of a polynomial of one term is multiplied.
+    pub(crate) fn coefficient(&self) -> Option<f64> {
+        self.as_term().map(|term| term.coefficient)
+    }
+
     /// self · other
     pub(crate) fn times(&self, other: &Polynomial, vanishing: &impl Vanishing) -> Option<Self> {
         if self.terms.len() * other.terms.len() > MOST_TERMS {
