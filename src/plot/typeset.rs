@@ -1,27 +1,36 @@
 //! Formulas as a textbook prints them, as far as signs on one line go.
 
+use super::names::Names;
 use super::ticks::superscript;
 
-/// A formula with raised exponents, · for products, − for differences, π, ∞ and √.
+/// A formula with raised exponents, · for products, − for differences, π, ∞ and √, Greek letters for their names, and
+/// lowered digits at the ends of names.
 ///
 /// ```
 /// use pullback::plot::typeset;
-/// assert_eq!(typeset("2*pi*r^2 - sqrt(x)^-1"), "2π·r² − √(x)⁻¹");
+/// assert_eq!(typeset("2*pi*r^2 - sqrt(x1)^-1"), "2π·r² − √(x₁)⁻¹");
 /// ```
 pub fn typeset(formula: &str) -> String {
+    typeset_with(formula, &Names::default())
+}
+
+/// The same with names as they are set in a picture.
+pub(super) fn typeset_with(formula: &str, names: &Names) -> String {
     let mut text = String::new();
     let mut rest = formula;
     while let Some(sign) = rest.chars().next() {
         let letters = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
         let word = &rest[..letters.unwrap_or(rest.len())];
         if !word.is_empty() {
-            text.push_str(match word {
-                "pi" => "π",
-                "inf" => "∞",
-                "sqrt" => "√",
-                word => word,
-            });
             rest = &rest[word.len()..];
+            match word {
+                "pi" => text.push('π'),
+                "inf" => text.push('∞'),
+                "sqrt" => text.push('√'),
+                // A function, such as log2 or gamma.
+                word if rest.starts_with('(') => text.push_str(word),
+                word => text.push_str(&names.name(word)),
+            }
             continue;
         }
         rest = &rest[sign.len_utf8()..];
@@ -67,6 +76,9 @@ mod tests {
             ("a*pi/2", "a·π/2"),
             ("-inf", "−∞"),
             ("u^2-v^2", "u²−v²"),
+            ("rho*sin(phi)", "ρ·sin(φ)"),
+            ("gamma(gamma)*log2(x2)", "gamma(γ)·log2(x₂)"),
+            ("x_max + t_12^2 - 3.25e10", "x_max + t₁₂² − 3.25e10"),
         ] {
             assert_eq!(typeset(formula), expected);
         }
