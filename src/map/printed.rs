@@ -4,6 +4,7 @@ use super::map::Map;
 use super::parameters::Parameters;
 use crate::expr::simplify::textbook;
 use crate::expr::text::names::names_in;
+use crate::expr::text::parse::formula_of;
 
 /// The formulas of a domain as a book prints them: each as it was given or simplified, whichever is shorter.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +55,15 @@ impl Map {
         };
         let map = valued.as_ref().unwrap_or(self);
         let jacobian = map.jacobian().ok();
-        let determinant = jacobian.map(|j| (j.determinant_name(), j.determinant_within(ranges)));
-        let targets = map.printed_targets(ranges);
+        let mut determinant =
+            jacobian.map(|j| (j.determinant_name(), j.determinant_within(ranges)));
+        let mut targets = map.printed_targets(ranges);
+        if with_values {
+            let own = determinant.iter_mut().map(|(_, text)| text);
+            for text in targets.iter_mut().chain(own) {
+                *text = without_rounding(text, map.variables(), ranges);
+            }
+        }
         Some(Printed::new(
             self.parameters(),
             targets,
@@ -76,6 +84,49 @@ impl Map {
         let text = |&root| textbook(&formulas.arena, root, &ranges, &formulas.inputs);
         formulas.roots.iter().map(text).collect()
     }
+}
+
+/// Numbers with so many digits come of rounding.
+const LONG: usize = 12;
+
+/// A formula in which numbers that are fractions but for rounding are these, simplified once more.
+fn without_rounding(text: &str, names: &[String], ranges: &[(f64, f64)]) -> String {
+    let mut exact = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_part = |c: char| c.is_ascii_digit() || c == '.';
+        let is_word = first.is_alphanumeric() || first == '_';
+        let end = match first.is_ascii_digit() {
+            true => rest.find(|c| !is_part(c)),
+            // The digits of a name are none of a number.
+            false if is_word => rest.find(|c: char| !(c.is_alphanumeric() || c == '_')),
+            false => Some(first.len_utf8()),
+        };
+        let (own, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let fraction = match own.len() > LONG && !after.starts_with(['e', 'E']) {
+            true => own.parse().ok().and_then(fraction),
+            false => None,
+        };
+        exact.push_str(&fraction.unwrap_or_else(|| own.to_owned()));
+        rest = after;
+    }
+    if exact == text {
+        return exact;
+    }
+    match formula_of(&exact, names) {
+        Ok((arena, root)) => textbook(&arena, root, ranges, names),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// The fraction of a small denominator that a number is but for a few roundings.
+fn fraction(value: f64) -> Option<String> {
+    let denominator = (1..=144u32).find(|q| {
+        let above = value * f64::from(*q);
+        (above - above.round()).abs() <= 1e-13 * above.abs()
+    })?;
+    let above = (value * f64::from(denominator)).round();
+    Some(format!("({above}/{denominator})"))
 }
 
 #[cfg(test)]
@@ -116,6 +167,18 @@ mod tests {
         assert_eq!(valued.parameters, []);
         assert_eq!(valued.targets, ["u*(2 - v)", "3*u*v"]);
         assert_eq!(valued.determinant, Some(("det J", "6*u".to_owned())));
+    }
+
+    #[test]
+    fn numbers_that_are_fractions_but_for_rounding_are_printed_as_such() {
+        let names = ["u".to_owned(), "x12345678901234".to_owned()];
+        let ranges = [(0.0, 1.0); 2];
+        let print = |text: &str| without_rounding(text, &names, &ranges);
+        assert_eq!(print("u*(1 - 6*0.16666666666666652) + 1"), "1");
+        assert_eq!(print("0.30000000000000004*u"), "3*u/10");
+        for own in ["0.3183098861837907*u", "x12345678901234 + 0.25"] {
+            assert_eq!(print(own), own);
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ const SMALLER: f64 = 0.93;
 /// what they are longer than what stands over them; and how thick they are.
 const REACH: f64 = 0.5;
 const AXIS: f64 = 0.04;
-const GAP: f64 = 0.1;
+const GAP: f64 = 0.15;
 const OVERHANG: f64 = 0.12;
 const THICK: f64 = 0.07;
 /// What is free between parts.

@@ -1,8 +1,6 @@
 //! The names of a picture as letters: θ for theta, x₁ for x1.
 
-use super::font::Font;
-use super::typeset::typeset_with;
-use crate::formula::greek;
+use super::typeset::{letters, typeset_with};
 
 /// Names that occur in one picture, and how they are set: Greek letters for their names, trailing digits as an
 /// index. Two that would look alike are set as they are typed.
@@ -55,37 +53,13 @@ impl Names {
 
     /// A formula of them, as [`typeset`](super::typeset()) sets one.
     pub fn typeset(&self, formula: &str) -> String {
-        typeset_with(formula, self)
-    }
-}
-
-/// A name as letters: Greek ones by their names, and trailing digits lowered; as it is where a font lacks a sign.
-fn letters(name: &str) -> String {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = &name[stem.len()..];
-    let letters = match digits.is_empty() {
-        true => stem,
-        false => stem.strip_suffix('_').unwrap_or(stem),
-    };
-    let is_word = !letters.is_empty() && letters.chars().all(char::is_alphabetic);
-    if !is_word {
-        return name.to_owned();
-    }
-    let letters = greek(letters).map_or_else(|| letters.to_owned(), String::from);
-    let lowered = digits.bytes().filter_map(|digit| {
-        let above_zero = u32::from(digit - b'0');
-        char::from_u32(u32::from('₀') + above_zero)
-    });
-    let set: String = letters.chars().chain(lowered).collect();
-    let is_there = |c: char| Font::ALL.iter().all(|font| font.glyph(c) != 0);
-    match set.chars().all(is_there) {
-        true => set,
-        false => name.to_owned(),
+        typeset_with(formula, |name| self.name(name))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::font::Font;
     use super::*;
     use crate::expr::text::greek::GREEK;
 

@@ -1,7 +1,8 @@
 //! Formulas as a textbook prints them, as far as signs on one line go.
 
-use super::names::Names;
+use super::font::Font;
 use super::ticks::superscript;
+use crate::formula::greek;
 
 /// A formula with raised exponents, · for products, − for differences, π, ∞ and √, Greek letters for their names, and
 /// lowered digits at the ends of names.
@@ -11,11 +12,11 @@ use super::ticks::superscript;
 /// assert_eq!(typeset("2*pi*r^2 - sqrt(x1)^-1"), "2π·r² − √(x₁)⁻¹");
 /// ```
 pub fn typeset(formula: &str) -> String {
-    typeset_with(formula, &Names::default())
+    typeset_with(formula, letters)
 }
 
-/// The same with names as they are set in a picture.
-pub(super) fn typeset_with(formula: &str, names: &Names) -> String {
+/// The same with names as `name` sets them.
+pub(super) fn typeset_with(formula: &str, name: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = formula;
     while let Some(sign) = rest.chars().next() {
@@ -29,7 +30,7 @@ pub(super) fn typeset_with(formula: &str, names: &Names) -> String {
                 "sqrt" => text.push('√'),
                 // A function, such as log2 or gamma.
                 word if rest.starts_with('(') => text.push_str(word),
-                word => text.push_str(&names.name(word)),
+                word => text.push_str(&name(word)),
             }
             continue;
         }
@@ -50,6 +51,31 @@ pub(super) fn typeset_with(formula: &str, names: &Names) -> String {
         }
     }
     text
+}
+
+/// A name as letters: Greek ones by their names, and trailing digits lowered; as it is where a font lacks a sign.
+pub(super) fn letters(name: &str) -> String {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &name[stem.len()..];
+    let letters = match digits.is_empty() {
+        true => stem,
+        false => stem.strip_suffix('_').unwrap_or(stem),
+    };
+    let is_word = !letters.is_empty() && letters.chars().all(char::is_alphabetic);
+    if !is_word {
+        return name.to_owned();
+    }
+    let letters = greek(letters).map_or_else(|| letters.to_owned(), String::from);
+    let lowered = digits.bytes().filter_map(|digit| {
+        let above_zero = u32::from(digit - b'0');
+        char::from_u32(u32::from('₀') + above_zero)
+    });
+    let set: String = letters.chars().chain(lowered).collect();
+    let is_there = |c: char| Font::ALL.iter().all(|font| font.glyph(c) != 0);
+    match set.chars().all(is_there) {
+        true => set,
+        false => name.to_owned(),
+    }
 }
 
 /// The whole number that begins a text, if one does and ends there, and the length of its digits.
