@@ -98,7 +98,7 @@ fn value_of(value: f64) -> (char, String) {
     }
     let denominator = (2..=12u32).find(|q| {
         let above = value * f64::from(*q);
-        above.round() != 0.0 && above.round() / f64::from(*q) == value
+        value.fract() != 0.0 && above.abs() < 1e6 && above.round() / f64::from(*q) == value
     });
     if let Some(q) = denominator {
         let above = (value * f64::from(q)).round();
@@ -150,7 +150,7 @@ mod tests {
             .unwrap();
         // What neither map nor limits use is not told.
         let told = formulas(&region, &names_of(&region), true, &[]);
-        assert_eq!(told, "x₁ = 2·θ,   det J = 2,   for ρ = 2π");
+        assert_eq!(told, "x₁ = θ·2,   det J = 2,   for ρ = 2π");
     }
 
     #[test]
