@@ -129,6 +129,7 @@ pub use {nalgebra, num_complex, num_dual};
 pub mod formula {
     pub use crate::antiderivative::{Antiderivative, Proof, antiderivative};
     pub use crate::error::TextFault;
+    pub use crate::expr::text::greek::greek;
     pub use crate::expr::text::latex::{latex, latex_name};
     pub use crate::expr::text::list::{Equation, equations, limits, parts};
     pub use crate::expr::text::names::{check_name, names, nearest};
@@ -204,6 +205,7 @@ pub mod domain {
     pub use crate::map::domain::{Domain, IntoIntegrands};
     pub use crate::map::geometry::{Geometry, Point};
     pub use crate::map::limits::{IntoLimits, IntoRegion};
+    pub use crate::map::printed::Printed;
     pub use crate::map::pullback::{Part, Pullback};
     pub use crate::map::survey::{Sign, Survey};
     pub use crate::map::transformation::Transformation;

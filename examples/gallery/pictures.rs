@@ -273,6 +273,8 @@ fn catalogue() -> impl Iterator<Item = Entry> {
             "hexahedron" => {
                 "hexahedron(0,0,0, 1,0,0, 1,1,0, 0,1,0, 0,0,2/3, 1,0,1, 3/2,3/2,3/2, 0,1,1)"
             }
+            // Four curved sides: two that arch alike, and two that bulge.
+            "coons" => "coons(u,u*(1-u)/2, 1+v*(1-v)/2,v, u,1+u*(1-u)/2, -v*(1-v)/2,v)",
             name => name,
         };
         Entry {

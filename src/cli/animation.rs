@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pullback::plot::{Animation, Style};
+use pullback::plot::{Animation, Style, typeset};
 
 use super::description::Description;
 use super::fault::Fault;
@@ -59,7 +59,10 @@ pub(super) fn animation(
     };
     let problems = (0..sweep.count()).map(problem);
     let problems: Vec<(String, Problem)> = problems.collect::<Result<_, Fault>>()?;
-    let title = title(format!("The image as {} runs", sweep.names().join(" and ")));
+    let title = title(typeset(&format!(
+        "The image as {} runs",
+        sweep.names().join(" and ")
+    )));
     let domains = problems
         .iter()
         .map(|(told, problem)| (told.clone(), problem.domain.as_ref()));

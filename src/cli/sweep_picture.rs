@@ -83,11 +83,12 @@ pub(super) fn swept(
         "" | "1" => "the measure of the region".to_owned(),
         what => format!("the {kind} of {}", typeset(what)),
     };
+    let across = typeset(across);
     let heading = format!("The {kind} against {across}");
     let drawn = plot::Sweep {
         title: title.map_or(heading, str::to_owned),
         subtitle,
-        parameter: across.clone(),
+        parameter: across,
         integral: kind.to_owned(),
         series,
     };

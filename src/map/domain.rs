@@ -2,6 +2,7 @@
 
 use super::integrands::{Functions, Integrands, Names};
 use super::parameters::Parameters;
+use super::printed::Printed;
 use super::pullback::Pullback;
 use crate::error::{Error, Misfit};
 use crate::expr::graph::Expr;
@@ -41,6 +42,32 @@ pub trait Domain: Sync {
     /// ```
     fn determinant(&self) -> Option<(&'static str, String)> {
         None
+    }
+
+    /// The formulas for people to read, shortened where that is possible, with the values of their parameters, or
+    /// with these values in the place of the parameters; none where targets are no formulas.
+    ///
+    /// ```
+    /// use pullback::{Domain, Parameters, catalogue};
+    /// let ellipse = catalogue::read("elliptic(3, 2)")?.over_defaults(&Parameters::new())?;
+    /// let printed = ellipse.printed(false).unwrap();
+    /// assert_eq!(printed.targets[0], "a*r*cos(t)");
+    /// assert_eq!(printed.parameters[0], ("a".to_owned(), 3.0));
+    /// assert_eq!(ellipse.printed(true).unwrap().targets[0], "3*r*cos(t)");
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    fn printed(&self, with_values: bool) -> Option<Printed> {
+        if with_values {
+            return None;
+        }
+        let targets = (0..self.targets().len()).map(|i| self.formula(i));
+        let targets = targets.collect::<Option<Vec<String>>>()?;
+        Some(Printed::new(
+            self.parameters(),
+            targets,
+            self.determinant(),
+            &[],
+        ))
     }
 
     /// The axis, and the place in (0, 1) along it, across which the principal value is meant, if it

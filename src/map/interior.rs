@@ -18,6 +18,7 @@ use super::map::Map;
 use super::mapped_region::MappedRegion;
 use super::outline::{Outline, Point};
 use super::parameters::Parameters;
+use super::printed::Printed;
 use super::pullback::Pullback;
 use super::region::Region;
 use crate::error::{Error, Misfit, OutlineFault};
@@ -207,6 +208,13 @@ impl Domain for Interior {
     fn formula(&self, target: usize) -> Option<String> {
         match &self.sectors[..] {
             [only] => only.formula(target),
+            _ => None,
+        }
+    }
+
+    fn printed(&self, with_values: bool) -> Option<Printed> {
+        match &self.sectors[..] {
+            [only] => only.printed(with_values),
             _ => None,
         }
     }

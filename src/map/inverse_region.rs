@@ -16,6 +16,7 @@ use super::map::Map;
 use super::mapped_region::MappedRegion;
 use super::parameters::Parameters;
 use super::per_node::{OnResults, PerNode};
+use super::printed::Printed;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
 use super::solution::{CHECKS, algebra};
@@ -322,6 +323,10 @@ impl Domain for InverseRegion {
 
     fn formula(&self, target: usize) -> Option<String> {
         self.mapped().and_then(|mapped| mapped.formula(target))
+    }
+
+    fn printed(&self, with_values: bool) -> Option<Printed> {
+        self.mapped().and_then(|mapped| mapped.printed(with_values))
     }
 
     fn determinant(&self) -> Option<(&'static str, String)> {

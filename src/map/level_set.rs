@@ -14,6 +14,7 @@ use super::integrands::{Functions, Integrands};
 use super::mapped_region::{MappedRegion, part_where};
 use super::margin::AtPoints;
 use super::parameters::Parameters;
+use super::printed::Printed;
 use super::pullback::{Part, Pullback};
 use crate::analysis::level_formulas::{LevelFormulas, OnLevels};
 use crate::analysis::numerators::numerator;
@@ -201,6 +202,10 @@ impl Domain for LevelSet {
 
     fn formula(&self, target: usize) -> Option<String> {
         self.region.formula(target)
+    }
+
+    fn printed(&self, with_values: bool) -> Option<Printed> {
+        self.region.printed(with_values)
     }
 
     fn determinant(&self) -> Option<(&'static str, String)> {

@@ -252,14 +252,27 @@ impl Map {
 
     /// The targets as formulas of the variables, with numbers for the parameters.
     pub(crate) fn formulas_of_variables(&self) -> Formulas {
+        let valued = self.with_values();
+        valued.map_or_else(|_| self.formulas.clone(), |map| map.formulas)
+    }
+
+    /// The same map with the values of the parameters in their place.
+    pub(super) fn with_values(&self) -> Result<Map, Error> {
         let n = self.variables.len();
-        let found = Formulas::build(self.variables.clone(), |graph, variables| {
-            let numbers = self.parameters.values().iter();
-            let numbers: Vec<_> = numbers.map(|number| graph.constant(*number)).collect();
-            let inputs = [&variables[..n], &numbers[..]].concat();
-            Ok::<_, Error>(self.formulas.within(graph, &inputs))
-        });
-        found.unwrap_or_else(|_| self.formulas.clone())
+        let put_in = |formulas: &Formulas| {
+            Formulas::build(self.variables.clone(), |graph, variables| {
+                let numbers = self.parameters.values().iter();
+                let numbers: Vec<_> = numbers.map(|number| graph.constant(*number)).collect();
+                let inputs = [&variables[..n], &numbers[..]].concat();
+                Ok::<_, Error>(formulas.within(graph, &inputs))
+            })
+        };
+        Ok(Map {
+            parameters: Parameters::new(),
+            formulas: put_in(&self.formulas)?,
+            determinant: self.determinant.as_ref().map(put_in).transpose()?,
+            ..self.clone()
+        })
     }
 
     /// The formula of a target as text.

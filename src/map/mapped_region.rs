@@ -16,6 +16,7 @@ use super::margin::AtPoints;
 use super::moving::{at_values, beside, derivatives, distinct};
 use super::parameters::Parameters;
 use super::per_node::PerNode;
+use super::printed::Printed;
 use super::pullback::{Part, Pullback};
 use super::region::Region;
 use super::wide::Wide;
@@ -358,6 +359,13 @@ impl Domain for MappedRegion {
 
     fn formula(&self, target: usize) -> Option<String> {
         Some(self.map.text(target))
+    }
+
+    fn printed(&self, with_values: bool) -> Option<Printed> {
+        let limits = (0..self.region.dimension()).flat_map(|i| self.region.text(i));
+        let others: Vec<String> = limits.chain(self.conditions()).collect();
+        self.map
+            .printed(&self.confined.ranges(), &others, with_values)
     }
 
     fn determinant(&self) -> Option<(&'static str, String)> {

@@ -38,6 +38,7 @@ mod per_node;
 pub(crate) mod pieces;
 #[cfg(feature = "polygon")]
 pub(crate) mod polygon;
+pub(crate) mod printed;
 pub(crate) mod products;
 pub(crate) mod pullback;
 pub(crate) mod region;

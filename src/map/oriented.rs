@@ -6,6 +6,7 @@ use super::domain::Domain;
 use super::integrands::Integrands;
 use super::mapped_region::MappedRegion;
 use super::parameters::Parameters;
+use super::printed::Printed;
 use super::pullback::Pullback;
 use crate::error::{Error, Misfit};
 
@@ -88,6 +89,10 @@ impl Domain for Oriented {
 
     fn formula(&self, target: usize) -> Option<String> {
         self.0.formula(target)
+    }
+
+    fn printed(&self, with_values: bool) -> Option<Printed> {
+        self.0.printed(with_values)
     }
 
     fn determinant(&self) -> Option<(&'static str, String)> {

@@ -6,7 +6,7 @@
 use super::parts::{BORDERED, Path, check, closed, plane, rim, rim_of_element};
 use super::picture::refused;
 use super::plane::{Lines, Patch, Planes, Shade};
-use super::typeset::typeset;
+use super::statement::{GAP, names_of};
 use crate::domain::{Geometry, Point, Pullback};
 use crate::{Domain, Error, Integrands};
 
@@ -109,7 +109,10 @@ fn integrand(
     };
     let formula = integrands.texts().into_iter().next();
     let formula = formula.filter(|text| !text.is_empty());
-    let formula = formula.map_or_else(String::new, |text| format!("f = {},   ", typeset(&text)));
+    let names = names_of(domain);
+    let formula = formula.map_or_else(String::new, |text| {
+        format!("f = {}{GAP}", names.typeset(&text))
+    });
     amounts.planes(title, &formula, |points| {
         let values = integrands.at(points, domain.parameters())?;
         let first = |values: Vec<f64>| values.first().copied();

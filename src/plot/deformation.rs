@@ -56,14 +56,15 @@ pub struct Sample {
 pub struct Deformation {
     /// The heading.
     pub title: String,
-    /// What stands under it, for the formulas: smaller or in several lines where it is long, and with "…" where these do
-    /// not suffice.
+    /// What stands under it, for the formulas, as [`typeset`](super::typeset()) sets them: smaller or in several lines where
+    /// they are long, quotients over bars, and with a word in the place of a formula where there is no room for it. Words
+    /// alone end in "…" where they do not fit.
     pub subtitle: String,
     /// The name of the map.
     pub map: String,
-    /// The names of the variables.
+    /// The names of the variables, as they are shown.
     pub variables: Vec<String>,
-    /// The names of the targets.
+    /// The names of the targets, as they are shown.
     pub targets: Vec<String>,
     /// Cells of the drawn grid along each variable.
     pub cells: Vec<usize>,
@@ -120,7 +121,12 @@ impl Deformation {
     /// "dx dy = |det J| du dv".
     pub(super) fn element(&self) -> String {
         let product = |names: &[String]| {
-            let gap = |name: &String| if name.chars().count() > 1 { " " } else { "" };
+            let letters = |name: &str| {
+                name.trim_end_matches(|c| ('₀'..='₉').contains(&c))
+                    .chars()
+                    .count()
+            };
+            let gap = |name: &String| if letters(name) > 1 { " " } else { "" };
             let differential = |name: &String| format!("d{}{name}", gap(name));
             names.iter().map(differential).collect::<Vec<_>>().join(" ")
         };

@@ -9,10 +9,10 @@ use super::animation::Animation;
 use super::picture::refused;
 use super::plane::{Lines, Patch, Plane, Planes, Shade};
 use super::range::Range;
+use super::statement::{GAP, formulas, names_of};
 use super::style::Style;
-use super::typeset::typeset;
 use crate::domain::{Point, Pullback};
-use crate::{Domain, Error};
+use crate::{Domain, Error, formula};
 
 /// Cells of the grid along an axis, and steps to a cell.
 const CELLS: usize = 8;
@@ -40,7 +40,7 @@ impl Animation {
         count: usize,
         style: &Style,
     ) -> Result<Animation, Error> {
-        let sheet = Sheet::of(domain)?;
+        let sheet = Sheet::of(domain, &[])?;
         let ranges = sheet.ranges()?;
         let step = |k: usize| {
             let part = k as f64 / (count.max(2) - 1) as f64;
@@ -65,9 +65,10 @@ impl Animation {
         title: &str,
         style: &Style,
     ) -> Result<Animation, Error> {
-        let sheets = domains
-            .into_iter()
-            .map(|(told, domain)| Ok((told, Sheet::of(domain)?)));
+        let sheets = domains.into_iter().map(|(told, domain)| {
+            let known = formula::names(&told).unwrap_or_default();
+            Ok((names_of(domain).typeset(&told), Sheet::of(domain, &known)?))
+        });
         let sheets: Vec<(String, Sheet)> = sheets.collect::<Result<_, Error>>()?;
         let mut all: Option<[Range; 2]> = None;
         for (_, sheet) in &sheets {
@@ -84,7 +85,7 @@ impl Animation {
         let amounts = amounts.reduce(Range::joined);
         let frames = sheets.iter().map(|(told, sheet)| {
             let mut planes = sheet.planes(1.0, title, ranges, amounts);
-            planes.subtitle = format!("{told},   {}", planes.subtitle);
+            planes.subtitle = format!("{told}{GAP}{}", planes.subtitle);
             planes.draw(style)
         });
         Ok(Animation {
@@ -107,7 +108,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn of(domain: &dyn Domain) -> Result<Sheet, Error> {
+    fn of(domain: &dyn Domain, told: &[String]) -> Result<Sheet, Error> {
         let (n, m) = (domain.variables().len(), domain.targets().len());
         if !(1..=2).contains(&n) || m != 2 {
             let reason = format!(
@@ -124,14 +125,13 @@ impl Sheet {
             ));
         }
         let counts = vec![CELLS * FINE * (3 - n) + 1; n];
-        let formula = |i: usize| Some(format!("{} = {}", domain.targets()[i], domain.formula(i)?));
-        let formulas: Vec<String> = (0..m).filter_map(formula).collect();
+        let names = names_of(domain);
         Ok(Sheet {
             points: pullback.geometry().lattice(&counts),
             counts,
-            targets: domain.targets().to_vec(),
-            variables: domain.variables().to_vec(),
-            formulas: typeset(&formulas.join(", ")),
+            targets: names.all(domain.targets()),
+            variables: names.all(domain.variables()),
+            formulas: formulas(domain, &names, false, told),
             measure: match domain.determinant() {
                 Some((name, _)) if n == m => format!("|{name}|"),
                 Some((name, _)) => name.to_owned(),

@@ -3,16 +3,18 @@
 use super::deformation::Deformation;
 use super::ground::{Ground, TINT};
 use super::look::{Look, Paint, Subject};
+use super::names::Names;
 use super::page::Page;
 use super::pair;
 use super::part::Part;
 use super::picture::{Picture, refused};
 use super::profile;
 use super::scale::Scale;
+use super::statement::{self, GAP};
 use super::style::Style;
 use super::ticks::number;
-use super::typeset::typeset;
 use crate::domain::{Point, Pullback};
+use crate::formula::names;
 use crate::{Domain, Error, Integrands};
 
 /// An integrand f over the image of a map, and f·|det J| over the region: what is integrated there.
@@ -34,7 +36,7 @@ use crate::{Domain, Error, Integrands};
 pub struct Integrand {
     /// The map.
     pub map: Deformation,
-    /// The integrand as a formula; shortened with "…" where it is too long.
+    /// The integrand as a formula; left out, with a word on its length, where it is too long.
     pub formula: String,
     /// Its value at each sample of the map.
     pub values: Vec<f64>,
@@ -51,7 +53,7 @@ impl Integrand {
         integrands: &Integrands<'_>,
         title: &str,
     ) -> Result<Integrand, Error> {
-        let map = Deformation::of(domain, title)?;
+        let mut map = Deformation::of(domain, title)?;
         if !map.levels.is_empty() {
             return Err(refused(
                 None,
@@ -71,6 +73,10 @@ impl Integrand {
         let values: Option<Vec<f64>> = values.into_iter().map(first).collect();
         let values = values.ok_or_else(|| refused(None, "there is no integrand"))?;
         let formula = integrands.texts().into_iter().next().unwrap_or_default();
+        let own = more_values(domain, &formula);
+        if let Some(own) = statement::values(&own, &statement::names_of(domain)) {
+            map.subtitle = format!("{}{GAP}{own}", map.subtitle);
+        }
         Ok(Integrand {
             map,
             formula,
@@ -87,7 +93,10 @@ impl Integrand {
         let map = &self.map;
         let formula = match self.formula.as_str() {
             "" => String::new(),
-            formula => format!("f = {},   ", typeset(formula)),
+            formula => {
+                let names = Names::new(map.variables.iter().chain(&map.targets));
+                format!("f = {}{GAP}", names.typeset(formula))
+            }
         };
         let subtitle = format!("{formula}{}", map.subtitle);
         let mut page = Page::new(style, &map.title, &subtitle)?;
@@ -162,4 +171,17 @@ impl Integrand {
         let mean = |by: f64| Some(sum / by).filter(|mean| mean.is_finite() && *mean > 0.0);
         [mean(count).unwrap_or(1.0), mean(weight).unwrap_or(1.0)]
     }
+}
+
+/// The parameters that an integrand uses and the domain does not, with their values.
+fn more_values(domain: &dyn Domain, formula: &str) -> Vec<(String, f64)> {
+    let told = domain
+        .printed(false)
+        .map_or_else(Vec::new, |printed| printed.parameters);
+    let used = names(formula).unwrap_or_default();
+    let is_untold = |(name, _): &(&str, f64)| {
+        used.iter().any(|own| own == name) && told.iter().all(|(known, _)| known != name)
+    };
+    let own = domain.parameters().iter().filter(is_untold);
+    own.map(|(name, value)| (name.to_owned(), value)).collect()
 }

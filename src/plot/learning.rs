@@ -4,10 +4,11 @@
 //! 2. Along a line the second axis is the weight of a point times the number of points, in powers of ten.
 
 use super::animation::Animation;
-use super::nodes::{LONG, MARGIN, grid, led, scattered};
+use super::nodes::{LONG, grid, led, scattered};
 use super::picture::refused;
-use super::plane::{Lines, Plane, Planes, Points};
+use super::plane::{Lines, MARGIN, Plane, Planes, Points};
 use super::range::Range;
+use super::statement::names_of;
 use super::style::Style;
 use super::ticks::superscript;
 use crate::domain::{Geometry, Pullback};
@@ -162,6 +163,7 @@ impl State {
             Kind::Variables => ("The variables", domain.variables(), "weight·n"),
             Kind::Targets => ("The targets", domain.targets(), "weight·|det J|·n"),
         };
+        let axes = names_of(domain).all(axes);
         let dots = std::mem::take(&mut self.dots[kind as usize]);
         let paths = std::mem::take(&mut self.lines[kind as usize]);
         let shown = match self.number > dots.len() as u64 {

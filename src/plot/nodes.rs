@@ -3,8 +3,9 @@
 //! 1. Along a line the weight is the second axis. Of more than two coordinates the first two are shown.
 //! 2. Where there are more nodes than can be told apart, every k-th is shown, and the picture says so.
 
-use super::plane::{Lines, Plane, Planes, Points};
+use super::plane::{Lines, MARGIN, Plane, Planes, Points};
 use super::range::Range;
+use super::statement::names_of;
 use crate::domain::{Geometry, Pullback};
 use crate::integrator::{LearnedMap, NodeSet, Side};
 use crate::{Domain, Error, Estimate, Integrands};
@@ -24,9 +25,6 @@ const SIZES: usize = 8;
 
 /// All dots together cover about so many pixels at most, a ninth of a panel, so that lines are seen between them.
 const INKED: f64 = 18_000.0;
-
-/// Part of the extent that is free around the nodes.
-pub(super) const MARGIN: f64 = 0.04;
 
 /// Where one axis is less than this part of the other a length is not the same along both.
 pub(super) const LONG: f64 = 0.3;
@@ -105,7 +103,8 @@ impl Planes {
             true => format!("{count} of {number} nodes are shown"),
             false => format!("{number} nodes that have a weight"),
         };
-        let names = [domain.variables(), domain.targets()];
+        let letters = names_of(domain);
+        let names = [domain.variables(), domain.targets()].map(|own| letters.all(own));
         let headings = ["The variables", "The targets"];
         let weights = ["weight", "weight·|det J|"];
         let planes = (0..2).map(|which| {
@@ -115,7 +114,7 @@ impl Planes {
             };
             plane(
                 (headings[which], note),
-                (names[which], weights[which]),
+                (&names[which], weights[which]),
                 &dots[which],
                 (name, std::mem::take(&mut paths[which])),
             )

@@ -6,19 +6,20 @@ use super::picture::{Picture, refused};
 use super::scene::{Mark, Scene};
 use super::shape::Area;
 use super::style::{PanelChoice, Style, View};
+use super::subtitle::{LINE, Room, Subtitle};
 use super::text::{HAlign, Type};
 use crate::Error;
 
 const TITLE: Type = Type::new(Font::Bold, 20.0, HAlign::Center);
-const SUBTITLE: Type = Type {
+pub(super) const SUBTITLE: Type = Type {
     color: GRAY,
     ..Type::new(Font::Regular, 14.5, HAlign::Center)
 };
-/// The least sizes of both, and the heights of lines.
+/// The least size of a title, and the height of its lines.
 const LEAST_TITLE: f64 = 14.0;
-const LEAST_SUBTITLE: f64 = 11.0;
 const TITLE_LINE: f64 = 24.0;
-const SUBTITLE_LINE: f64 = 17.0;
+/// The most lines of a subtitle besides the first one.
+const MOST_MORE: usize = 3;
 /// Free border around everything.
 pub(super) const BORDER: f64 = 22.0;
 /// Height of title and subtitle of one line each, where panels stand right below them.
@@ -68,24 +69,19 @@ impl Page {
     /// Writes title and subtitle, in more lines where they do not fit in one.
     fn head(&mut self, title: &str, subtitle: &str) {
         let room = self.width - 2.0 * BORDER;
-        // The panels keep most of the page.
-        let more = ((0.25 * self.height - HEADER) / SUBTITLE_LINE).max(0.0) as usize;
-        let (title, titles) = TITLE.fit(title, room, LEAST_TITLE, 1 + more.min(1));
-        let more = more.saturating_sub(titles.len().saturating_sub(1));
-        let (subtitle, subtitles) = SUBTITLE.fit(subtitle, room, LEAST_SUBTITLE, 1 + more.min(3));
+        let most = room_of_subtitle(&self.style, 0.0).lines.min(2);
+        let (title, titles) = TITLE.fit(title, room, LEAST_TITLE, most);
+        let below_titles = TITLE_LINE * titles.len().saturating_sub(1) as f64;
+        let room = room_of_subtitle(&self.style, below_titles);
+        let subtitle = Subtitle::new(subtitle, &SUBTITLE, room);
         let mut y = 30.0;
         for line in titles.iter() {
             self.scene.text(line, [0.5 * self.width, y], title);
             y += TITLE_LINE;
         }
-        y = 57.0 + TITLE_LINE * titles.len().saturating_sub(1) as f64;
-        for line in &subtitles {
-            self.scene.text(line, [0.5 * self.width, y], subtitle);
-            y += SUBTITLE_LINE;
-        }
-        let lines = [(titles, TITLE_LINE), (subtitles, SUBTITLE_LINE)];
-        let more = lines.map(|(lines, height)| height * lines.len().saturating_sub(1) as f64);
-        self.header = HEADER + more[0] + more[1];
+        let place = [0.5 * self.width, 57.0 + below_titles];
+        subtitle.draw(&mut self.scene, place, &SUBTITLE);
+        self.header = HEADER + below_titles + subtitle.height();
     }
 
     /// From where images in space are seen, if that was asked for.
@@ -169,6 +165,18 @@ impl Page {
             title: self.title,
             scene,
         }
+    }
+}
+
+/// The room for a subtitle below that of one line, where a title takes so much more than one.
+pub(super) fn room_of_subtitle(style: &Style, below_titles: f64) -> Room {
+    let [width, height] = [style.width, style.height].map(|side| f64::from(side) / style.zoom());
+    // The panels keep most of the page.
+    let height = (0.25 * height - HEADER - below_titles).max(0.0);
+    Room {
+        width: width - 2.0 * BORDER,
+        height,
+        lines: 1 + ((height / LINE) as usize).min(MOST_MORE),
     }
 }
 

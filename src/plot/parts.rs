@@ -1,6 +1,7 @@
 //! Regions of the plane that have several parts: polygons, insides of curves, pieces, and meshes with the quality of
 //! their elements.
 
+use super::names::Names;
 use super::picture::refused;
 use super::plane::{Lines, Patch, Plane, Planes, Shade};
 use crate::domain::{Geometry, Pullback};
@@ -331,7 +332,7 @@ pub(super) fn plane(
         planes: vec![Plane {
             name: String::new(),
             note: String::new(),
-            axes: [targets[0].clone(), targets[1].clone()],
+            axes: [0, 1].map(|axis| Names::new(targets).name(&targets[axis])),
             ranges,
             logarithmic: [false; 2],
             // What would be a line otherwise is drawn higher or wider than it is.

@@ -17,6 +17,9 @@ use super::text::{HAlign, Type};
 use super::ticks::Ticks;
 use crate::Error;
 
+/// Part of the extent of nodes that is free around them.
+pub(super) const MARGIN: f64 = 0.04;
+
 /// The colours of groups; each has a shape of its own, too.
 pub(super) const GROUPS: [Rgb; 4] = [Rgb(0, 90, 170), MARK, Rgb(40, 40, 40), Rgb(204, 121, 167)];
 /// How much white is mixed into patches, so that what lies over them stays visible.
@@ -313,7 +316,12 @@ impl Plane {
                     .map(|(value, label)| (value.log10(), label))
                     .collect(),
             ),
-            false => Ticks::linear(low, high, 6),
+            false => {
+                // What is shown of an angle is a little more than its range.
+                let margin = MARGIN / (1.0 + 2.0 * MARGIN) * range.span();
+                let of_angle = Ticks::pi(low + margin, high - margin);
+                of_angle.unwrap_or_else(|| Ticks::linear(low, high, 6))
+            }
         };
         Ok(Axis::over(name, range, ticks))
     }

@@ -2,7 +2,7 @@
 
 use super::deformation::{Deformation, Sample};
 use super::side::{UNRESOLVED, usual};
-use super::typeset::typeset;
+use super::statement::{formulas, names_of};
 use crate::domain::Pullback;
 use crate::{Check, Domain, Error};
 
@@ -58,35 +58,37 @@ impl Deformation {
             measure: point.determinant,
         });
         let samples: Vec<Sample> = samples.collect();
-        let formula = |i| Some(format!("{} = {}", targets[i], domain.formula(i)?));
-        let formulas: Vec<String> = (0..m).filter_map(formula).collect();
         let determinant = domain.determinant();
         let measure_name = match &determinant {
             Some((name, _)) => name,
             None if n == m => "det J",
             None => "√det(JᵀJ)",
         };
-        let measure = determinant
-            .as_ref()
-            .map(|(name, formula)| format!("{name} = {formula}"));
-        let subtitle: Vec<String> = [formulas.join(", ")].into_iter().chain(measure).collect();
         // Formulas of the identity say nothing.
         let is_identity = (0..m).all(|i| domain.formula(i).as_ref() == variables.get(i));
-        let subtitle = if is_identity { Vec::new() } else { subtitle };
+        let names = names_of(domain);
+        // Code has none, and neither have several parts; nor is there one to be told of a map that changes faster than
+        // samples show.
+        let check = match is_resolved(&samples, counts[n - 1]) {
+            true => Check::unmeasured(domain).ok(),
+            false => None,
+        };
         Ok(Deformation {
             title: title.to_owned(),
-            subtitle: typeset(&subtitle.join(",   ")),
+            subtitle: match is_identity {
+                true => String::new(),
+                false => formulas(domain, &names, true, &[]),
+            },
             map: name_of_map(variables, targets).to_owned(),
-            variables: variables.to_vec(),
-            targets: targets.to_vec(),
+            variables: names.all(variables),
+            targets: names.all(targets),
             cells,
             fine,
-            // Code has none, and neither have several parts; nor is there one to be told of a map that changes
-            // faster than samples show.
-            check: match is_resolved(&samples, counts[n - 1]) {
-                true => Check::unmeasured(domain).ok(),
-                false => None,
-            },
+            check: check.map(|check| Check {
+                variables: names.all(&check.variables),
+                targets: names.all(&check.targets),
+                ..check
+            }),
             samples,
             measure_name: measure_name.to_owned(),
             margins,

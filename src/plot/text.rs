@@ -89,16 +89,16 @@ impl Type {
         };
         let set = Type { size, ..*self };
         let mut lines: Vec<String> = vec![String::new()];
-        for word in text.split(' ') {
+        for word in words(&text) {
             let count = lines.len();
             let Some(line) = lines.last_mut() else { break };
             let longer = match line.is_empty() {
-                true => word.to_owned(),
+                true => word.clone(),
                 false => format!("{line} {word}"),
             };
             match line.is_empty() || count == most || set.width(&longer) <= room {
                 true => *line = longer,
-                false => lines.push(word.to_owned()),
+                false => lines.push(word),
             }
         }
         let lines = lines.iter().map(|line| set.shorten(line, room));
@@ -156,6 +156,18 @@ impl Type {
     pub(super) fn on_base_line(&self, at: [f64; 2], along: f64) -> [f64; 2] {
         self.place_from(at, [along, MIDDLE * self.size])
     }
+}
+
+/// The words of a text, "det J" being one.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if last.ends_with("det") => *last = format!("{last} {word}"),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 impl BackendTextStyle for Scaled<Type> {

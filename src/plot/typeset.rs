@@ -1,27 +1,37 @@
 //! Formulas as a textbook prints them, as far as signs on one line go.
 
+use super::font::Font;
 use super::ticks::superscript;
+use crate::formula::greek;
 
-/// A formula with raised exponents, · for products, − for differences, π, ∞ and √.
+/// A formula with raised exponents, · for products, − for differences, π, ∞ and √, Greek letters for their names, and
+/// lowered digits at the ends of names.
 ///
 /// ```
 /// use pullback::plot::typeset;
-/// assert_eq!(typeset("2*pi*r^2 - sqrt(x)^-1"), "2π·r² − √(x)⁻¹");
+/// assert_eq!(typeset("2*pi*r^2 - sqrt(x1)^-1"), "2π·r² − √(x₁)⁻¹");
 /// ```
 pub fn typeset(formula: &str) -> String {
+    typeset_with(formula, letters)
+}
+
+/// The same with names as `name` sets them.
+pub(super) fn typeset_with(formula: &str, name: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = formula;
     while let Some(sign) = rest.chars().next() {
         let letters = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
         let word = &rest[..letters.unwrap_or(rest.len())];
         if !word.is_empty() {
-            text.push_str(match word {
-                "pi" => "π",
-                "inf" => "∞",
-                "sqrt" => "√",
-                word => word,
-            });
             rest = &rest[word.len()..];
+            match word {
+                "pi" => text.push('π'),
+                "inf" => text.push('∞'),
+                "sqrt" => text.push('√'),
+                // A function, such as log2 or gamma.
+                word if rest.starts_with('(') => text.push_str(word),
+                word => text.push_str(&name(word)),
+            }
             continue;
         }
         rest = &rest[sign.len_utf8()..];
@@ -41,6 +51,31 @@ pub fn typeset(formula: &str) -> String {
         }
     }
     text
+}
+
+/// A name as letters: Greek ones by their names, and trailing digits lowered; as it is where a font lacks a sign.
+pub(super) fn letters(name: &str) -> String {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &name[stem.len()..];
+    let letters = match digits.is_empty() {
+        true => stem,
+        false => stem.strip_suffix('_').unwrap_or(stem),
+    };
+    let is_word = !letters.is_empty() && letters.chars().all(char::is_alphabetic);
+    if !is_word {
+        return name.to_owned();
+    }
+    let letters = greek(letters).map_or_else(|| letters.to_owned(), String::from);
+    let lowered = digits.bytes().filter_map(|digit| {
+        let above_zero = u32::from(digit - b'0');
+        char::from_u32(u32::from('₀') + above_zero)
+    });
+    let set: String = letters.chars().chain(lowered).collect();
+    let is_there = |c: char| Font::ALL.iter().all(|font| font.glyph(c) != 0);
+    match set.chars().all(is_there) {
+        true => set,
+        false => name.to_owned(),
+    }
 }
 
 /// The whole number that begins a text, if one does and ends there, and the length of its digits.
@@ -67,6 +102,9 @@ mod tests {
             ("a*pi/2", "a·π/2"),
             ("-inf", "−∞"),
             ("u^2-v^2", "u²−v²"),
+            ("rho*sin(phi)", "ρ·sin(φ)"),
+            ("gamma(gamma)*log2(x2)", "gamma(γ)·log2(x₂)"),
+            ("x_max + t_12^2 - 3.25e10", "x_max + t₁₂² − 3.25e10"),
         ] {
             assert_eq!(typeset(formula), expected);
         }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::expr::graph::{Arena, Id, Node, Symbol};
 use crate::expr::operator::{self, Form, Precedence};
 
+use super::greek::greek;
 use super::names::names_in;
 use super::parse::formula_of;
 
@@ -55,7 +56,7 @@ pub fn latex_name(name: &str) -> String {
         _ => (stem, &name[stem.len()..]),
     };
     let letter = match stem {
-        _ if GREEK.contains(&stem) => format!(r"\{stem}"),
+        _ if greek(stem).is_some() => format!(r"\{stem}"),
         _ if stem.chars().count() == 1 => stem.to_owned(),
         _ => format!(r"\mathrm{{{}}}", escaped(stem)),
     };
@@ -64,13 +65,6 @@ pub fn latex_name(name: &str) -> String {
         index => format!("{letter}_{{{}}}", escaped(index)),
     }
 }
-
-/// The letters that LaTeX has commands for.
-const GREEK: [&str; 30] = [
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
-    "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi",
-    "omega", "Gamma", "Delta", "Theta", "Lambda", "Phi", "Psi", "Omega",
-];
 
 /// Text in which LaTeX sees letters alone.
 fn escaped(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 pub(crate) mod call;
 mod excerpt;
+pub(crate) mod greek;
 pub(crate) mod latex;
 mod lexer;
 pub(crate) mod list;
