@@ -244,14 +244,21 @@ impl Polynomial {
         scaled
     }
 
-    /// self / divisor, for a divisor that is not zero: each coefficient is rounded once, so that quotients that are
-    /// equal as fractions have one value.
-    pub(crate) fn over_number(&self, divisor: f64) -> Self {
+    /// self / divisor: each coefficient is rounded once, so that quotients that are equal as fractions have one value.
+    /// `None` if one leaves the range of numbers.
+    pub(crate) fn over_number(&self, divisor: f64) -> Option<Self> {
         let mut quotient = self.clone();
-        for term in &mut quotient.terms {
+        for term in quotient
+            .terms
+            .iter_mut()
+            .filter(|term| term.coefficient != 0.0)
+        {
             term.coefficient /= divisor;
+            if !term.coefficient.is_normal() {
+                return None;
+            }
         }
-        quotient
+        Some(quotient)
     }
 
     /// The number by which the term of a polynomial of one term is multiplied.

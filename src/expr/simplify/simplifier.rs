@@ -367,17 +367,14 @@ impl<'g> Simplifier<'g, '_> {
         match *node {
             // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
             Node::Binary(Binary::Div, ..) => {
+                let inverse = self.inverse(&q, y)?;
+                let Some(divisor) = q.coefficient().filter(|c| (1.0 / c).is_normal()) else {
+                    return p.times(&inverse, &Atoms(&self.facts));
+                };
                 // A number by itself, and not times its rounded reciprocal.
-                let number = q.coefficient().filter(|c| (1.0 / c).is_normal());
-                let rest = number.map_or_else(|| q.clone(), |c| q.over_number(c));
-                let inverse = self.inverse(&rest, y)?;
-                let quotient = p.times(&inverse, &Atoms(&self.facts))?;
-                let quotient = number.map_or_else(|| quotient.clone(), |c| quotient.over_number(c));
-                let is_finite = quotient
-                    .terms
-                    .iter()
-                    .all(|term| term.coefficient.is_finite());
-                is_finite.then_some(quotient)
+                let rest = self.inverse(&q.over_number(divisor)?, y)?;
+                let quotient = p.times(&rest, &Atoms(&self.facts))?;
+                quotient.over_number(divisor)
             }
             Node::Power(_, n) if n < 0 => {
                 let inverse = self.inverse(&p, x)?;
