@@ -38,7 +38,7 @@ const PICTURES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "conformal_square",
-        "The conformal map z²: angles are kept",
+        "The conformal map z²: angles are kept, but at 0",
         "x = u^2-v^2, y = 2*u*v",
         "u = 0..1, v = 0..1",
     ),
@@ -408,7 +408,11 @@ fn pieces() -> Result<Picture, Error> {
 
 fn mesh() -> Result<Picture, Error> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/problems/disc.msh");
-    Planes::of_mesh(&Mesh::read(path)?, "The curved elements of a disk")?.draw(&Style::default())
+    Planes::of_mesh(
+        &Mesh::read(path)?,
+        "A disk, approximated by quadratic elements",
+    )?
+    .draw(&Style::default())
 }
 
 fn dark() -> Result<Picture, Error> {
@@ -446,22 +450,22 @@ fn cells() -> Result<Picture, Error> {
     let mut planes = planes("abs(x + y - 1/2)", &settings.keeping_nodes(), title)?;
     // The kink, r = 1/2 / (cos t + sin t) in the disk.
     let turn = (0..=720).map(|k| f64::from(k) * std::f64::consts::TAU / 720.0);
-    let at = |t: f64| (0.5 / (t.cos() + t.sin()), t);
-    let inside = |(r, _): &(f64, f64)| (0.0..=1.0).contains(r);
-    let curve: Vec<(f64, f64)> = turn.map(at).collect();
-    let runs = curve
-        .chunk_by(|a, b| inside(a) == inside(b))
-        .filter(|run| inside(&run[0]));
-    let runs: Vec<&[(f64, f64)]> = runs.collect();
-    let places: [fn(&(f64, f64)) -> [f64; 2]; 2] =
-        [|(r, t)| [*r, *t], |(r, t)| [r * t.cos(), r * t.sin()]];
-    for (plane, place) in planes.planes.iter_mut().zip(places) {
+    let curve: Vec<[f64; 2]> = turn.map(|t| [0.5 / (t.cos() + t.sin()), t]).collect();
+    let inside = |[r, _]: &[f64; 2]| (0.0..=1.0).contains(r);
+    let runs = curve.chunk_by(|a, b| inside(a) == inside(b));
+    let region: Vec<Vec<[f64; 2]>> = runs
+        .filter(|run| inside(&run[0]))
+        .map(<[_]>::to_vec)
+        .collect();
+    let image = region.iter().map(|run| {
+        let place = |[r, t]: &[f64; 2]| [r * t.cos(), r * t.sin()];
+        run.iter().map(place).collect()
+    });
+    let image: Vec<Vec<[f64; 2]>> = image.collect();
+    for (plane, paths) in planes.planes.iter_mut().zip([region, image]) {
         plane.lines.push(Lines {
             name: "the kink".to_owned(),
-            paths: runs
-                .iter()
-                .map(|run| run.iter().map(place).collect())
-                .collect(),
+            paths,
             family: 1,
             width: 2.4,
         });
@@ -507,7 +511,7 @@ fn convergence() -> Result<Picture, Error> {
     };
     let convergence = Convergence {
         title: "Convergence for a kinked integrand over the disk".to_owned(),
-        subtitle: "|x + y − 1/2|; what lies in the gray is not told from zero".to_owned(),
+        subtitle: "|x + y − 1/2|".to_owned(),
         series: vec![
             series("gauss", gauss.collect())?,
             series("cubature", samples(Method::Cubature))?,
@@ -539,7 +543,7 @@ fn area_of_a_cut_disk() -> Result<Picture, Error> {
     let points = (-20..=20).map(|k| point(f64::from(k) / 20.0));
     let sweep = Sweep {
         title: "The area of the part x ≤ a of the unit disk".to_owned(),
-        subtitle: "from nothing to π; at a = 0 it rises by the length of the diameter, 2"
+        subtitle: "from nothing to π; its slope at a = 0 is the length of the diameter, 2"
             .to_owned(),
         parameter: "a".to_owned(),
         integral: "area".to_owned(),

@@ -252,7 +252,11 @@ impl Convergence {
             .series
             .iter()
             .any(|series| !series.line(true).is_empty());
-        let lines = [(false, "claimed, its slope"), (true, "true")];
+        // Slopes are those of true errors where these are known.
+        let lines = match is_known {
+            true => [(false, "claimed"), (true, "true, with its slope")],
+            false => [(false, "claimed, with its slope"), (true, "")],
+        };
         for (is_true, name) in lines
             .into_iter()
             .filter(|(is_true, _)| !is_true || is_known)
@@ -264,11 +268,7 @@ impl Convergence {
         if known_to.is_some() {
             let swatch = Scene::rectangle(x + 5.0, y - 7.0, SWATCH - 10.0, 14.0);
             scene.fill(swatch, VOID);
-            scene.text(
-                "the truth is not known so well",
-                [x + SWATCH + 10.0, y],
-                KEY,
-            );
+            scene.text("the truth is not known so far", [x + SWATCH + 10.0, y], KEY);
         }
     }
 }

@@ -164,12 +164,10 @@ impl Deformation {
     /// What the reader must be told about left-out points, cut axes, signs and what is covered.
     pub(super) fn notes(&self, left_out: usize, cut: bool) -> Vec<String> {
         let mut notes = Vec::new();
+        // The end of an infinite range is no point of the region.
         let bad = |s: &&Sample| {
-            !s.source
-                .iter()
-                .chain(&s.image)
-                .chain([&s.measure])
-                .all(|v| v.is_finite())
+            let values = s.source.iter().chain(&s.image).chain([&s.measure]);
+            !s.source.iter().any(|v| v.is_infinite()) && !values.into_iter().all(|v| v.is_finite())
         };
         let count = self.samples.iter().filter(bad).count();
         let mut first = Vec::new();

@@ -86,10 +86,7 @@ impl<'a> Grid<'a> {
             solids: [None, None],
             marked: None,
             turns_over: deformation.turns_over(),
-            seams: match shown.look.subject {
-                Subject::Grid => seams::edges(&shown),
-                Subject::Amount => Vec::new(),
-            },
+            seams: seams::edges(&shown),
             shown,
         };
         grid.surface = grid.surface();
@@ -406,8 +403,15 @@ impl<'a> Grid<'a> {
             (true, false) => Pen { width: 2.0, ..pen },
             (false, false) => BORDER,
         };
-        for line in [0, end].into_iter().flat_map(along) {
-            scene.line(line, border);
+        let is_image = std::ptr::eq(side, &self.shown.sides[1]);
+        for place in [0, end] {
+            // A seam is no border of the image, and no subject beside amounts.
+            if is_faint && is_image && self.seams.contains(&(axis, place > 0)) {
+                continue;
+            }
+            for line in along(place) {
+                scene.line(line, border);
+            }
         }
     }
 }
@@ -418,7 +422,11 @@ impl Content for Grid<'_> {
     }
 
     fn left_out(&self) -> usize {
-        let is_meant = |patch: &&Patch| patch.rim.iter().any(|s| self.part.holds(*s));
+        let samples = &self.shown.deformation.samples;
+        let is_at_infinity = |s: &usize| samples[*s].source.iter().any(|value| value.is_infinite());
+        let is_meant = |patch: &&Patch| {
+            patch.rim.iter().any(|s| self.part.holds(*s)) && !patch.rim.iter().any(is_at_infinity)
+        };
         self.patches
             .iter()
             .filter(|patch| !patch.whole)
@@ -455,10 +463,11 @@ impl Content for Grid<'_> {
         let has_levels = |side: usize| self.shown.paint(side).scale.varies;
         if subject == Subject::Amount && flat && (0..2).filter(is_drawn).any(has_levels) {
             let pen = Pen::new(INK, 0.9);
-            let text = "equal amounts: the ticks of the bar".to_owned();
+            let text = "contours, at the ticks of the colour bar".to_owned();
             keys.push((Key::Line { pen, dashed: false }, text));
         }
-        for (axis, name) in variables.iter().enumerate() {
+        let has_families = variables.len() < 3 || self.shown.deformation.levels.len() < 2;
+        for (axis, name) in variables.iter().enumerate().filter(|_| has_families) {
             if subject == Subject::Amount && flat || !self.shown.look.has_grid {
                 break;
             }

@@ -117,6 +117,10 @@ impl Integrand {
         let scales = Scale::in_units([(&left, means[0]), (&right, means[1])], tint);
         let [name_left, name_right] = names;
         let [scale_left, scale_right] = scales.map(|scale| scale.colored(page.colors()));
+        let scale_left = match map.variables.len() {
+            1 => scale_left,
+            _ => scale_left.plain_unless_varied(),
+        };
         let is_identity = map.is_identity();
         let mut notes = Vec::new();
         let name = &name_left;
@@ -124,7 +128,8 @@ impl Integrand {
             let value = number(left[0], left[0]);
             notes.push(format!("{name} is {value} everywhere."));
         }
-        if !is_identity && map.variables.len() > 1 && page.panels() == [true; 2] {
+        let has_both = page.panels() == [true; 2] && scale_left.varies;
+        if !is_identity && map.variables.len() > 1 && has_both {
             notes.push(format!(
                 "Equal colours are equal multiples of the mean sizes of {name} and of f."
             ));

@@ -160,8 +160,8 @@ impl State {
 
     fn plane(&mut self, kind: Kind, domain: &dyn Domain, ranges: [Range; 2]) -> Plane {
         let (name, axes, weight) = match kind {
-            Kind::Variables => ("The variables", domain.variables(), "weight·n"),
-            Kind::Targets => ("The targets", domain.targets(), "weight·|det J|·n"),
+            Kind::Variables => ("The region", domain.variables(), "weight·n"),
+            Kind::Targets => ("Its image", domain.targets(), "weight·|det J|·n"),
         };
         let axes = names_of(domain).all(axes);
         let dots = std::mem::take(&mut self.dots[kind as usize]);

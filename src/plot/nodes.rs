@@ -105,7 +105,7 @@ impl Planes {
         };
         let letters = names_of(domain);
         let names = [domain.variables(), domain.targets()].map(|own| letters.all(own));
-        let headings = ["The variables", "The targets"];
+        let headings = ["The region", "Its image"];
         let weights = ["weight", "weight·|det J|"];
         let planes = (0..2).map(|which| {
             let note = match names[which].len() {

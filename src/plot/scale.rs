@@ -1,6 +1,6 @@
 //! Scales: how an amount becomes a colour.
 
-use super::color::{ColorMap, Rgb, Theme, WHITE};
+use super::color::{ColorMap, GRAY, Rgb, Theme, WHITE};
 use super::range::quantile;
 use super::ticks::Ticks;
 
@@ -31,8 +31,12 @@ pub(super) struct Scale {
     pub(super) varies: bool,
     /// How much white is mixed in, so that dark lines stay visible on the fill.
     tint: f64,
+    /// Whether all has one colour that is none of the scale.
+    is_plain: bool,
 }
 
+/// How much white is mixed into the colour of what does not vary.
+const PLAIN: f64 = 0.6;
 /// A logarithmic scale spans so many powers of ten at most.
 const MOST_DECADES: f64 = 6.0;
 
@@ -78,6 +82,7 @@ impl Scale {
             theme: Theme::default(),
             varies: all[1] - all[0] > 1e-9 * all[1].abs(),
             tint,
+            is_plain: false,
         }
     }
 
@@ -111,6 +116,7 @@ impl Scale {
             theme: Theme::default(),
             varies: true,
             tint: 0.0,
+            is_plain: false,
         }
     }
 
@@ -126,6 +132,7 @@ impl Scale {
             theme: Theme::default(),
             varies: true,
             tint,
+            is_plain: false,
         }
     }
 
@@ -210,8 +217,20 @@ impl Scale {
         if is_falling { 1.0 - share } else { share }
     }
 
+    /// The same, with a colour that is none of the scale where nothing varies: it would be read off a bar of another
+    /// amount.
+    pub(super) fn plain_unless_varied(self) -> Scale {
+        Scale {
+            is_plain: !self.varies,
+            ..self
+        }
+    }
+
     /// The colour of a place between the ends.
     pub(super) fn color_at(&self, share: f64) -> Rgb {
+        if self.is_plain {
+            return GRAY.toward(WHITE, PLAIN);
+        }
         let rising = |share: f64| {
             let color = |share: f64| self.colors.rising(share).toward(WHITE, self.tint);
             match self.theme {

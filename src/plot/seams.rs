@@ -103,10 +103,16 @@ impl Seams {
             } else {
                 0
             };
-            for (side, is_drawn) in shown.sides.iter().zip(shown.look.panels) {
-                if is_drawn && side.panel.is_flat() {
+            let is_half = found.contains(&(axis, Meeting::Folded(is_upper)));
+            for (number, side) in shown.sides.iter().enumerate() {
+                if shown.look.panels[number] && side.panel.is_flat() {
                     let frame = side.panel.area();
-                    let own = side.lines(lattice.line(face, which, place));
+                    let mut edge = lattice.line(face, which, place);
+                    // In the image dashes of the one half would fill the gaps of the other.
+                    if number == 1 && is_half {
+                        edge.truncate(edge.len() / 2 + 1);
+                    }
+                    let own = side.lines(edge);
                     lines.extend(own.iter().flat_map(|line| frame.clip_line(line)));
                 }
             }

@@ -81,11 +81,11 @@ impl Grid<'_> {
             };
             [own[0], own[1], own[2]]
         };
-        let surface: Vec<Vec<Place>> = match self.shown.deformation.levels.len() {
+        let surface: Vec<(usize, Vec<Place>)> = match self.shown.deformation.levels.len() {
             0 | 1 => self.shards(side),
             _ => Vec::new(),
         };
-        for rim in &surface {
+        for (_, rim) in &surface {
             let spots: Vec<_> = rim
                 .iter()
                 .filter_map(|place| side.place_at(place))
@@ -145,10 +145,27 @@ impl Grid<'_> {
         for lit in &mut patches {
             lit.is_back = is_surface && lit.is_back == (back <= front);
         }
-        let shard = |rim: Vec<Place>| {
-            let at =
-                |place: &Place| [0, 1, 2].map(|axis| value_at(place, |sample| point(sample)[axis]));
-            let facing = space.facing(space.normal([at(&rim[0]), at(&rim[1]), at(&rim[2])]));
+        let at =
+            |place: &Place| [0, 1, 2].map(|axis| value_at(place, |sample| point(sample)[axis]));
+        // Of a corner, the sum of those of the polygons around it: else each would have a shade of its own.
+        let mut normals = vec![[0.0; 3]; self.surface.corners.len()];
+        for (number, _) in &surface {
+            let polygon = &self.surface.polygons[*number];
+            let corners = [0, 1, 2].map(|k| at(&self.surface.corners[polygon[k]]));
+            let normal = space.normal(corners);
+            for corner in polygon
+                .iter()
+                .filter(|_| normal.iter().all(|x| x.is_finite()))
+            {
+                normals[*corner] = [0, 1, 2].map(|i| normals[*corner][i] + normal[i]);
+            }
+        }
+        let shard = |(number, rim): (usize, Vec<Place>)| {
+            let corners = self.surface.polygons[number].iter();
+            let normal = corners.fold([0.0; 3], |sum, corner| {
+                [0, 1, 2].map(|i| sum[i] + normals[*corner][i])
+            });
+            let facing = space.facing(normal);
             let shade = (1.0 - facing.map_or(1.0, f64::abs)) * (SHADES - 1) as f64;
             let spots: Vec<_> = rim.iter().map(|place| side.place_at(place)).collect();
             let nearness = spots.iter().flatten().map(|(_, near)| near).sum::<f64>();
@@ -171,8 +188,9 @@ impl Grid<'_> {
         })
     }
 
-    /// The polygons of the surface, what of them is in the part that is meant and has a place on a side.
-    fn shards(&self, side: &Side) -> Vec<Vec<Place>> {
+    /// The polygons of the surface with their numbers, what of them is in the part that is meant and has a place on a
+    /// side.
+    fn shards(&self, side: &Side) -> Vec<(usize, Vec<Place>)> {
         let polygons = self.surface.polygons.iter().map(|polygon| {
             let corners: Vec<Place> = polygon
                 .iter()
@@ -185,8 +203,9 @@ impl Grid<'_> {
             }
         });
         polygons
-            .filter(|rim| rim.len() > 2 && side.polygon_at(rim).is_some())
-            .filter(|rim| rim.iter().all(|place| side.place_at(place).is_some()))
+            .enumerate()
+            .filter(|(_, rim)| rim.len() > 2 && side.polygon_at(rim).is_some())
+            .filter(|(_, rim)| rim.iter().all(|place| side.place_at(place).is_some()))
             .collect()
     }
 
@@ -319,6 +338,14 @@ impl Grid<'_> {
             }
             return;
         }
+        // Where an equation's surface leaves the box.
+        for values in &self.shown.deformation.levels {
+            for face in self.shown.lattice.faces() {
+                for line in contours(self.shown.lattice, face, |s| values[s], 0.0) {
+                    draw(&line, &mut |scene, path| scene.line(path, RIM));
+                }
+            }
+        }
         for axis in (0..3).filter(|_| self.shown.look.has_grid) {
             for value in self.held(axis) {
                 let variable = self.variable(axis);
@@ -398,6 +425,7 @@ impl Grid<'_> {
                 }
                 let places: Vec<Place> = line.iter().map(|&sample| vec![(sample, 1.0)]).collect();
                 let is_seam = is_rim && self.seams.contains(&(axis, k > 0));
+                let is_seam = is_seam && self.shown.look.subject == Subject::Grid;
                 draw(
                     &places,
                     (!is_seam).then_some(pen),

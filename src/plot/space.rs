@@ -111,7 +111,7 @@ impl Space {
         let labels = |i: usize| self.axes[i].label_width();
         let name = Type::new(Font::Italic, NAME, HAlign::Left).width(&self.axes[2].name);
         let left = (labels(2) + TICK + 15.0 + name).max(0.5 * labels(0));
-        [left, 8.0, 14.0 + 0.6 * labels(1), 36.0]
+        [left, 8.0, 14.0 + 0.9 * labels(0).max(labels(1)), 36.0]
     }
 
     /// The place of a point, and how near to the eye it is.

@@ -146,7 +146,7 @@ mod tests {
         given.parse("rho = 2*pi, k = 7").unwrap();
         let map = Map::parse_with("x1 = theta*2", &["theta"], &given).unwrap();
         let region = map
-            .over(&Region::parse_with("theta = 0..rho", &given).unwrap())
+            .over(Region::parse_with("theta = 0..rho", &given).unwrap())
             .unwrap();
         // What neither map nor limits use is not told.
         let told = formulas(&region, &names_of(&region), true, &[]);

@@ -27,7 +27,8 @@ const TETRAHEDRA: [[usize; 4]; 6] = [
     [0, 5, 1, 7],
 ];
 
-/// A surface by its corners, each a place between two samples, and by polygons of them.
+/// A surface by its corners, each a place between two samples, and by polygons of them, all of which turn alike as seen
+/// from where values are positive.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surface {
     pub(super) corners: Vec<Place>,
@@ -73,7 +74,7 @@ impl Surface {
                 let is_low = tetrahedron.map(|own| values[own] <= 0.0);
                 let [low, high]: [Vec<usize>; 2] =
                     [true, false].map(|side| (0..4).filter(|k| is_low[*k] == side).collect());
-                let polygon: Vec<usize> = match (&low[..], &high[..]) {
+                let mut polygon: Vec<usize> = match (&low[..], &high[..]) {
                     ([one], others) | (others, [one]) => {
                         others.iter().map(|other| corner([*one, *other])).collect()
                     }
@@ -83,6 +84,9 @@ impl Surface {
                         .collect(),
                     _ => continue,
                 };
+                if is_odd(&[&low[..], &high[..]].concat()) {
+                    polygon.reverse();
+                }
                 surface.polygons.push(polygon);
             }
         }
@@ -116,6 +120,12 @@ impl Surface {
         }
         chains(pairs)
     }
+}
+
+/// Whether an odd number of exchanges sorts numbers.
+fn is_odd(numbers: &[usize]) -> bool {
+    let pairs = (0..numbers.len()).flat_map(|j| (0..j).map(move |i| [i, j]));
+    pairs.filter(|[i, j]| numbers[*i] > numbers[*j]).count() % 2 == 1
 }
 
 #[cfg(test)]
@@ -158,6 +168,14 @@ mod tests {
         for polygon in &sphere.polygons {
             let corners: Vec<[f64; 3]> =
                 polygon.iter().map(|k| point(&sphere.corners[*k])).collect();
+            let outward = {
+                let [u, v] = [1, 2].map(|k| [0, 1, 2].map(|i| corners[k][i] - corners[0][i]));
+                let cross = |i: usize, j: usize| u[i] * v[j] - u[j] * v[i];
+                [cross(1, 2), cross(2, 0), cross(0, 1)]
+            };
+            // Values are positive outside.
+            let turn: f64 = outward.iter().zip(&corners[0]).map(|(n, x)| n * x).sum();
+            assert!(turn >= -1e-12, "{turn}");
             for k in 1..corners.len() - 1 {
                 let [u, v] = [k, k + 1].map(|k| [0, 1, 2].map(|i| corners[k][i] - corners[0][i]));
                 let cross = [
