@@ -646,6 +646,12 @@ fn conditions_and_equations_in_space_have_surfaces_and_curves_where_they_hold() 
     }
 }
 
+/// The picture of a map over its region, as a text.
+fn svg_of(map: &str, limits: &str) -> String {
+    let drawn = Deformation::of(&region(map, limits), "t").unwrap();
+    drawn.draw(&Style::default()).unwrap().svg().unwrap()
+}
+
 #[test]
 fn what_is_taken_out_along_a_turn_leaves_the_region_in_one() {
     // The turn is the second variable, the third, about another axis, and one of two.
@@ -668,8 +674,7 @@ fn what_is_taken_out_along_a_turn_leaves_the_region_in_one() {
         ),
     ];
     for (map, limits, place) in turns {
-        let solid = Deformation::of(&region(map, limits), "t").unwrap();
-        let svg = solid.draw(&Style::default()).unwrap().svg().unwrap();
+        let svg = svg_of(map, limits);
         let told = format!("the part where {place} is not drawn")
             .replace('<', "&lt;")
             .replace('>', "&gt;");
@@ -702,24 +707,17 @@ fn edges_that_meet_are_told_as_seams() {
         ),
     ];
     for (map, limits, text) in seams {
-        let drawn = Deformation::of(&region(map, limits), "t").unwrap();
-        let svg = drawn.draw(&Style::default()).unwrap().svg().unwrap();
-        assert!(svg.contains(text), "{map}");
+        assert!(svg_of(map, limits).contains(text), "{map}");
     }
     // A quarter of a disk has none, and neither has what is one point.
-    let quarter = region("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..pi/2");
-    let svg = Deformation::of(&quarter, "t")
-        .unwrap()
-        .draw(&Style::default())
-        .unwrap();
-    assert!(!svg.svg().unwrap().contains("seam"));
+    let quarter = svg_of("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..pi/2");
+    assert!(!quarter.contains("seam"));
 }
 
 #[test]
 fn points_of_the_border_at_which_det_j_is_zero_are_ringed() {
     let rings = |map: &str, limits: &str| {
-        let drawn = Deformation::of(&region(map, limits), "t").unwrap();
-        let svg = drawn.draw(&Style::default()).unwrap().svg().unwrap();
+        let svg = svg_of(map, limits);
         svg.contains("det J = 0 at points of the border") || svg.contains("det J = 0 at a point")
     };
     assert!(rings("x = u^2-v^2, y = 2*u*v", "u = 0..1, v = 0..1"));
