@@ -43,8 +43,7 @@ impl Grid<'_> {
             return None;
         };
         let lattice = self.shown.lattice;
-        let is_level = lattice.cells.len() == 3 && !self.shown.deformation.levels.is_empty();
-        let pieces = match is_level {
+        let pieces = match self.is_level() {
             true => Vec::new(),
             false => self.body.pieces(lattice, which == 1),
         };
@@ -188,6 +187,11 @@ impl Grid<'_> {
         })
     }
 
+    /// Whether what is drawn is what equations describe in a box.
+    fn is_level(&self) -> bool {
+        self.shown.lattice.cells.len() == 3 && !self.shown.deformation.levels.is_empty()
+    }
+
     /// The polygons of the surface with their numbers, what of them is in the part that is meant and has a place on a
     /// side.
     fn shards(&self, side: &Side) -> Vec<(usize, Vec<Place>)> {
@@ -196,10 +200,10 @@ impl Grid<'_> {
                 .iter()
                 .map(|corner| self.surface.corners[*corner].clone())
                 .collect();
-            match self.shown.deformation.levels.is_empty() {
+            match self.is_level() {
+                true => self.part.of_polygon(&corners),
                 // The border of the part itself.
-                true => corners,
-                false => self.part.of_polygon(&corners),
+                false => corners,
             }
         });
         polygons
@@ -296,9 +300,7 @@ impl Grid<'_> {
             self.draw_lines_of(scene, which, solid, piece);
         }
         self.draw_surface_lines(scene, side, solid);
-        let is_level =
-            self.shown.lattice.cells.len() == 3 && !self.shown.deformation.levels.is_empty();
-        let edges = match (is_level, which) {
+        let edges = match (self.is_level(), which) {
             (true, _) => Body::whole_edges(self.shown.lattice),
             (false, 0) => self.body.taken_edges(self.shown.lattice),
             (false, _) => Vec::new(),
@@ -314,23 +316,14 @@ impl Grid<'_> {
         if self.surface.polygons.is_empty() {
             return;
         }
-        let is_level = !self.shown.deformation.levels.is_empty();
         let mut draw = |line: &[Place], pen: &mut dyn FnMut(&mut Scene, Vec<Spot>)| {
-            let parts = match is_level {
+            let parts = match self.is_level() {
                 true => self.part.of_places(line),
+                // The border of the part itself.
                 false => vec![line.to_vec()],
             };
-            for part in parts {
-                let spots: Vec<_> = part.iter().map(|place| side.place_at(place)).collect();
-                for run in spots.split(Option::is_none) {
-                    let run: Vec<(Spot, f64)> = run.iter().flatten().copied().collect();
-                    solid
-                        .depth
-                        .seen(&run)
-                        .into_iter()
-                        .for_each(|line| pen(scene, line));
-                }
-            }
+            let seen = parts.iter().flat_map(|part| in_sight(side, solid, part));
+            seen.for_each(|line| pen(scene, line));
         };
         if let [_, second] = &self.shown.deformation.levels[..] {
             for line in self.surface.lines(|place| value_at(place, |s| second[s])) {
@@ -391,19 +384,10 @@ impl Grid<'_> {
         }
         let mut draw = |places: &[Place], pen: Option<Pen>, family: usize| {
             for part in self.part.of_places(places) {
-                let spots: Vec<Option<(Spot, f64)>> =
-                    part.iter().map(|place| side.place_at(place)).collect();
-                for run in spots.split(Option::is_none) {
-                    let run: Vec<(Spot, f64)> = run.iter().flatten().copied().collect();
-                    let is_torn = |pair: &[(Spot, f64)]| side.torn(pair[0].0, pair[1].0);
-                    if run.windows(2).any(is_torn) {
-                        continue;
-                    }
-                    for line in solid.depth.seen(&run) {
-                        match pen {
-                            Some(pen) => grid_line(scene, line, pen, family),
-                            None => seams::stroke(scene, &line),
-                        }
+                for line in in_sight(side, solid, &part) {
+                    match pen {
+                        Some(pen) => grid_line(scene, line, pen, family),
+                        None => seams::stroke(scene, &line),
                     }
                 }
             }
@@ -440,6 +424,20 @@ impl Grid<'_> {
             }
         }
     }
+}
+
+/// What is seen of a line through places, where the map is whole along it.
+fn in_sight(side: &Side, solid: &Solid, places: &[Place]) -> Vec<Vec<Spot>> {
+    let spots: Vec<Option<(Spot, f64)>> = places.iter().map(|place| side.place_at(place)).collect();
+    let mut lines = Vec::new();
+    for run in spots.split(Option::is_none) {
+        let run: Vec<(Spot, f64)> = run.iter().flatten().copied().collect();
+        let is_torn = |pair: &[(Spot, f64)]| side.torn(pair[0].0, pair[1].0);
+        if !run.windows(2).any(is_torn) {
+            lines.extend(solid.depth.seen(&run));
+        }
+    }
+    lines
 }
 
 /// Draws edges of a box of which nothing else is drawn there, thin and dashed.

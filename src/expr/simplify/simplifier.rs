@@ -367,13 +367,13 @@ impl<'g> Simplifier<'g, '_> {
         match *node {
             // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
             Node::Binary(Binary::Div, ..) => {
-                let inverse = self.inverse(&q, y)?;
                 let Some(divisor) = q.coefficient().filter(|c| (1.0 / c).is_normal()) else {
+                    let inverse = self.inverse(&q, y)?;
                     return p.times(&inverse, &Atoms(&self.facts));
                 };
                 // A number by itself, and not times its rounded reciprocal.
-                let rest = self.inverse(&q.over_number(divisor)?, y)?;
-                let quotient = p.times(&rest, &Atoms(&self.facts))?;
+                let inverse = self.inverse(&q.over_number(divisor)?, y)?;
+                let quotient = p.times(&inverse, &Atoms(&self.facts))?;
                 quotient.over_number(divisor)
             }
             Node::Power(_, n) if n < 0 => {
