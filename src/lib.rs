@@ -130,6 +130,7 @@ pub mod formula {
     pub use crate::antiderivative::{Antiderivative, Proof, antiderivative};
     pub use crate::error::TextFault;
     pub use crate::expr::text::greek::greek;
+    pub(crate) use crate::expr::text::latex::is_raised;
     pub use crate::expr::text::latex::{latex, latex_name};
     pub use crate::expr::text::list::{Equation, equations, limits, parts};
     pub use crate::expr::text::names::{check_name, names, nearest};

@@ -361,7 +361,11 @@ fn solid() -> Result<Picture, Error> {
 
 fn surface() -> Result<Picture, Error> {
     let hyperboloid = box_of([2.0, 2.0, 1.0])?.on("x^2 + y^2 - z^2 = 1")?;
-    Deformation::of(&hyperboloid, "The hyperboloid x² + y² − z² = 1")?.draw(&Style::default())
+    Deformation::of(
+        &hyperboloid,
+        "The hyperboloid x² + y² − z² = 1 between z = −1 and 1",
+    )?
+    .draw(&Style::default())
 }
 
 fn curve() -> Result<Picture, Error> {
@@ -369,8 +373,8 @@ fn curve() -> Result<Picture, Error> {
     let title = "Viviani’s curve: the sphere x² + y² + z² = 4 and the cylinder (x − 1)² + y² = 1";
     let style = Style {
         view: Some(View {
-            azimuth: -30.0,
-            elevation: 25.0,
+            azimuth: -25.0,
+            elevation: 10.0,
         }),
         ..Style::default()
     };

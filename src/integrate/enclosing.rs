@@ -98,7 +98,7 @@ pub(crate) struct Enclosing<'s> {
     /// Whether a sum did not keep its bound.
     refuted: bool,
     /// What is known of the ends of a line.
-    at_ends: Option<[Known; 2]>,
+    at_ends: [Option<Known>; 2],
     /// The rules that gave an answer in several variables, and the values at their nodes.
     levels: Option<Vec<Level>>,
     interpolant: Option<Interpolant>,
@@ -142,7 +142,7 @@ impl<'s> Enclosing<'s> {
             count: 0,
             strictness: 1.0,
             refuted: false,
-            at_ends: None,
+            at_ends: [None, None],
             levels: None,
             interpolant: None,
             closer: 0,
@@ -194,7 +194,7 @@ impl<'s> Enclosing<'s> {
     }
 
     /// Takes the integrals next to the ends of a line as they are given.
-    pub(crate) fn take_ends(&mut self, at_ends: Option<[Known; 2]>) {
+    pub(crate) fn take_ends(&mut self, at_ends: [Option<Known>; 2]) {
         self.at_ends = at_ends;
     }
 
@@ -469,10 +469,8 @@ impl<'s> Enclosing<'s> {
             sides,
         };
         self.count += 1;
-        if let Some(at_ends) = &self.at_ends
-            && let Some(end) = cell.end_of_line()
-        {
-            let Known { values, errors } = &at_ends[end];
+        let end = cell.end_of_line();
+        if let Some(Known { values, errors }) = end.and_then(|end| self.at_ends[end].as_ref()) {
             cell.sums = values.iter().map(|value| Sum::of(*value)).collect();
             cell.errors.clone_from(errors);
             cell.excess = self.excess(&cell.errors);

@@ -85,7 +85,7 @@ impl Strategy for LogarithmicEnds {
             impatient: true,
             doubt: None,
         };
-        let at_ends: RefCell<[Known; 2]> = RefCell::default();
+        let at_ends: RefCell<[Option<Known>; 2]> = RefCell::default();
         let outcomes = of_each(&pieces, task, &|piece, own, number| {
             let mut outcome = integrate(piece, own, &manner)?.outcome;
             let mut evaluator = own.evaluator(piece);
@@ -109,10 +109,10 @@ impl Strategy for LogarithmicEnds {
                 let error = |(k, error): (usize, &f64)| {
                     CAUTION * error + left_out(beyond[0][k], beyond[1][k])
                 };
-                at_ends.borrow_mut()[number] = Known {
+                at_ends.borrow_mut()[number] = Some(Known {
                     errors: errors.map(error).collect(),
                     values: end.values,
-                };
+                });
             }
             if outcome.is_done() && !own.is_met(&outcome.values, &outcome.errors) {
                 outcome.status = Status::Budget;
@@ -129,7 +129,9 @@ impl Strategy for LogarithmicEnds {
             });
         }
         outcome.because = outcome.because.after([Step::Logarithms]);
-        outcome.at_ends = Some(at_ends.into_inner()).filter(|_| outcome.is_done());
+        if outcome.is_done() {
+            outcome.at_ends = at_ends.into_inner();
+        }
         Ok(Attempt::of(outcome))
     }
 }

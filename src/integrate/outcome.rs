@@ -156,10 +156,10 @@ pub struct Outcome {
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
-    /// The integrals next to both ends of a line from a method that follows the integrand to where
-    /// bounds say nothing.
+    /// The integrals next to the ends of a line from a method that follows the integrand to where
+    /// bounds say nothing; none next to an end where it did not reach its tolerance.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) at_ends: Option<[Known; 2]>,
+    pub(crate) at_ends: [Option<Known>; 2],
     /// The rules along the axes.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) levels: Option<Vec<Level>>,
@@ -207,7 +207,7 @@ impl Outcome {
             learned: None,
             nodes: None,
             witnessed: false,
-            at_ends: None,
+            at_ends: [None, None],
             levels: None,
             allows_for_rounding: false,
         }
@@ -303,7 +303,7 @@ impl Outcome {
         }
         self.hidden = self.hidden.or(other.hidden);
         // What belongs to one rule for all of them.
-        (self.at_ends, self.levels, self.nodes) = (None, None, None);
+        (self.at_ends, self.levels, self.nodes) = ([None, None], None, None);
         self
     }
 

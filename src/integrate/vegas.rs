@@ -202,7 +202,7 @@ fn told(map: &LearnedMap, learning: &Learning, outcome: &mut Outcome) -> String 
         return learned;
     };
     let chi = format!(
-        "χ² = {:.1} of {} rounds, Q = {:.2}",
+        "χ² = {:.1} with {} degrees of freedom, Q = {:.2}",
         agreement.chi_squared, agreement.freedom, agreement.probability
     );
     if agreement.probability < IMPROBABLE {

@@ -2,7 +2,7 @@
 
 use super::definite::definite;
 use super::integrands::Names;
-use super::margin::margin;
+use super::margin::margins;
 use crate::elementary::{Binary, Unary};
 use crate::error::{Error, Misfit};
 use crate::expr::bounds::ranges::Ranges;
@@ -119,18 +119,16 @@ impl Conditions {
         [own, of_targets].map(|roots| Conditions::of(self.written.part(&roots)))
     }
 
-    /// How far inside of all of them a point is; `None` where there are none.
-    pub(super) fn margin(&self) -> Option<Formulas> {
+    /// How far inside of each of them a point is; `None` where there are none.
+    pub(super) fn margins(&self) -> Option<Formulas> {
         if self.is_empty() {
             return None;
         }
         let inputs = self.definite.inputs.clone();
         Some(built(inputs, |graph, inputs| {
             let conditions = self.written.within(graph, inputs).into_iter();
-            let margins = conditions.map(|condition| margin(graph, condition));
-            margins
-                .reduce(|all, own| all.min(own))
-                .into_iter()
+            conditions
+                .flat_map(|condition| margins(graph, condition))
                 .collect()
         }))
     }

@@ -30,7 +30,7 @@ pub struct Geometry<'a> {
     /// Where this stands for several polygons, these.
     outlines: Vec<Vec<[f64; 2]>>,
     /// How far inside of conditions a point is.
-    margin: Option<AtPoints>,
+    margins: Option<AtPoints>,
     /// The sides of equations, one less the other.
     levels: Option<AtPoints>,
 }
@@ -82,7 +82,7 @@ impl<'a> Geometry<'a> {
             known: None,
             map: None,
             outlines: Vec::new(),
-            margin: None,
+            margins: None,
             levels: None,
         }
     }
@@ -113,8 +113,8 @@ impl<'a> Geometry<'a> {
     }
 
     /// The same for the part in which conditions hold.
-    pub(super) fn within(self, margin: Option<AtPoints>) -> Self {
-        Geometry { margin, ..self }
+    pub(super) fn within(self, margins: Option<AtPoints>) -> Self {
+        Geometry { margins, ..self }
     }
 
     /// The same for the part in which equations hold.
@@ -125,8 +125,8 @@ impl<'a> Geometry<'a> {
         }
     }
 
-    /// How far inside of the conditions points are: positive where all of these hold, negative where one does
-    /// not, NaN where it has no value; `None` where there are none.
+    /// For every condition how far inside of it points are: positive where it holds, negative where it does not, NaN
+    /// where it has no value; none where there are no conditions.
     ///
     /// ```
     /// use pullback::{Domain, Map};
@@ -135,31 +135,17 @@ impl<'a> Geometry<'a> {
     /// let pullback = disk.pull_back(&integrands)?;
     /// let geometry = pullback.geometry();
     /// let points = [geometry.at(&[0.5, 0.5]), geometry.at(&[1.0, 0.5])];
-    /// assert_eq!(geometry.margins(&points), Some(vec![1.0, 0.0]));
+    /// assert_eq!(geometry.margins(&points), [[1.0, 0.0]]);
     /// # Ok::<(), pullback::Error>(())
     /// ```
-    pub fn margins(&self, points: &[Point]) -> Option<Vec<f64>> {
-        let margin = self.margin.as_ref()?;
-        Some(
-            margin
-                .at(points.iter().map(Point::coordinates))
-                .into_iter()
-                .flatten()
-                .collect(),
-        )
+    pub fn margins(&self, points: &[Point]) -> Vec<Vec<f64>> {
+        of_each(self.margins.as_ref(), points)
     }
 
     /// For every equation of a level set the difference of its sides at points; none where there are no
     /// equations.
     pub fn levels(&self, points: &[Point]) -> Vec<Vec<f64>> {
-        let Some(levels) = &self.levels else {
-            return Vec::new();
-        };
-        let found = levels.at(points.iter().map(Point::coordinates));
-        let count = found.first().map_or(0, Vec::len);
-        (0..count)
-            .map(|k| found.iter().map(|values| values[k]).collect())
-            .collect()
+        of_each(self.levels.as_ref(), points)
     }
 
     /// The geometry of a map, from simplified [`Chart::roots`].
@@ -180,7 +166,7 @@ impl<'a> Geometry<'a> {
             known: None,
             map: Some(map.formulas_of_variables()),
             outlines: Vec::new(),
-            margin: None,
+            margins: None,
             levels: None,
         })
     }
@@ -292,4 +278,11 @@ pub(crate) fn named_values(names: &[String], values: &[f64]) -> String {
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
     texts.join(", ")
+}
+
+/// The values of each of some formulas at points; none where there are no formulas.
+fn of_each(formulas: Option<&AtPoints>, points: &[Point]) -> Vec<Vec<f64>> {
+    formulas.map_or_else(Vec::new, |own| {
+        own.each_at(points.iter().map(Point::coordinates))
+    })
 }

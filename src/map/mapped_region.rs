@@ -463,11 +463,11 @@ impl MappedRegion {
     /// Where the unit box goes, from the formulas of a chart.
     fn geometry_of(&self, arena: Arena, roots: Vec<Id>) -> Result<Geometry<'static>, Error> {
         let geometry = Geometry::of_formulas(&self.map, arena, roots)?.signed(self.is_signed);
-        let margin = self.conditions.margin();
+        let margins = self.conditions.margins();
         let parameters = self.map.parameters().values();
         // Of too many variables nothing is drawn.
-        let margin = margin.and_then(|margin| AtPoints::new(&margin, parameters).ok());
-        Ok(geometry.within(margin))
+        let margins = margins.and_then(|margins| AtPoints::new(&margins, parameters).ok());
+        Ok(geometry.within(margins))
     }
 
     /// What to say of the conditions: where one has no value, and if they hold nowhere.

@@ -46,10 +46,32 @@ impl AtPoints {
         };
         points.map(of).collect()
     }
+
+    /// The values of each formula at points.
+    pub(super) fn each_at<'p>(
+        &self,
+        points: impl Iterator<Item = [&'p [f64]; 2]>,
+    ) -> Vec<Vec<f64>> {
+        let found = self.at(points);
+        let of = |k: usize| found.iter().map(|values| values[k]).collect();
+        (0..self.count).map(of).collect()
+    }
+}
+
+/// The margins of the conditions that `and` joins in one.
+pub(super) fn margins<'g>(graph: &'g Graph, condition: Expr<'g>) -> Vec<Expr<'g>> {
+    let (mut waiting, mut found) = (vec![condition], Vec::new());
+    while let Some(own) = waiting.pop() {
+        match graph.node(own.id) {
+            Node::Binary(Binary::And, x, y) => waiting.extend([y, x].map(|id| graph.expr(id))),
+            _ => found.push(margin(graph, own)),
+        }
+    }
+    found
 }
 
 /// The margin of a condition: positive where it holds, negative where it fails.
-pub(super) fn margin<'g>(graph: &'g Graph, condition: Expr<'g>) -> Expr<'g> {
+fn margin<'g>(graph: &'g Graph, condition: Expr<'g>) -> Expr<'g> {
     let of = |id: Id| margin(graph, graph.expr(id));
     let e = |id: Id| graph.expr(id);
     let node = graph.node(condition.id);

@@ -3,6 +3,9 @@
 //! 1. Each part is a lattice of its own, whose quadrilaterals have the mean of the amounts in their corners.
 //! 2. Where conditions cut a part, quadrilaterals end where the margin, linear along their sides, is zero.
 
+use std::borrow::Cow;
+
+use super::part::{delimiting, least};
 use super::parts::{BORDERED, Path, check, closed, plane, rim, rim_of_element};
 use super::picture::refused;
 use super::plane::{Lines, Patch, Planes, Shade};
@@ -217,7 +220,7 @@ impl Amounts<'_> {
 fn sheets(geometry: &Geometry<'_>, elements: Option<usize>, along: usize) -> Vec<Sheet> {
     let counts = [along + 1; 2];
     let sheet = |points: Vec<Point>| Sheet {
-        margins: geometry.margins(&points),
+        margins: least(&delimiting(geometry.margins(&points))).map(Cow::into_owned),
         points,
         along,
     };

@@ -1,6 +1,6 @@
 //! The colour bar: which colour stands for which size of the measure.
 
-use super::color::{INK, LEVELS};
+use super::color::{GRAY, INK, LEVELS};
 use super::font::Font;
 use super::page::Page;
 use super::pen::Pen;
@@ -8,6 +8,13 @@ use super::scale::Scale;
 use super::scene::Scene;
 use super::shape::Area;
 use super::text::{HAlign, Type};
+
+/// What is said of a bar whose equal steps are equal ratios.
+const LOGARITHMIC: &str = "logarithmic";
+const NOTE: Type = Type {
+    color: GRAY,
+    ..Type::new(Font::Italic, 11.5, HAlign::Left)
+};
 
 /// Width of a colour bar.
 pub(super) const WIDTH: f64 = 16.0;
@@ -22,7 +29,12 @@ pub(super) fn room(scale: &Scale, name: &str) -> f64 {
         .map(|(_, l)| set.width(l))
         .fold(0.0, f64::max);
     let name = Type::new(Font::Regular, 14.0, HAlign::Left).width(name);
-    18.0 + (WIDTH + 9.0 + labels).max(name.min(WIDTH + 90.0))
+    let told = if scale.is_logarithmic() {
+        NOTE.width(LOGARITHMIC)
+    } else {
+        0.0
+    };
+    18.0 + (WIDTH + 9.0 + labels).max(name.min(WIDTH + 90.0)).max(told)
 }
 
 impl Page {
@@ -63,6 +75,10 @@ impl Page {
             let y = area.bottom() - scale.share(value) * height;
             scene.line(vec![[area.right(), y], [area.right() + 5.0, y]], pen);
             scene.text(label, [area.right() + 9.0, y], set);
+        }
+        if scale.is_logarithmic() {
+            let below = if scale.beyond()[0] { 24.0 } else { 15.0 };
+            scene.text(LOGARITHMIC, [left - 2.0, area.bottom() + below], NOTE);
         }
         let set = Type::new(Font::Regular, 14.0, HAlign::Left);
         let name = set.shorten(name, WIDTH + 90.0);

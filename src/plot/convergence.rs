@@ -2,8 +2,8 @@
 //!
 //! 1. A line through what is claimed is whole, one through what is true is dashed, with hollow marks.
 //! 2. Errors below what is known of the truth stand on its border, and what lies below that is gray.
-//! 3. The slope of a line is that of the straight line that fits its logarithms best; it is told where that line
-//!    explains nine tenths of their variance.
+//! 3. The slope of a line is that of the straight line that fits its logarithms best, but for those of errors of which
+//!    little is known; it is told where that line explains nine tenths of their variance.
 
 use super::axis::Axis;
 use super::chart::draw_rules;
@@ -40,13 +40,17 @@ pub const MOST_METHODS: usize = COLORS.len();
 const KEY: Type = Type::new(Font::Regular, 13.0, HAlign::Left);
 const SLOPE: Type = Type {
     color: GRAY,
-    ..Type::new(Font::Italic, 12.5, HAlign::Left)
+    ..Type::new(Font::Italic, 12.5, HAlign::Right)
 };
 const AXIS: Type = Type::new(Font::Italic, 15.0, HAlign::Center);
 /// Room for the numbers along the axes, and for the key.
 const LEFT: f64 = 86.0;
 const BELOW: f64 = 60.0;
-const KEY_WIDTH: f64 = 236.0;
+const KEY_WIDTH: f64 = 248.0;
+/// The column of a slope.
+const COLUMN: f64 = 58.0;
+/// True errors count for a slope from so many times what is known of the truth.
+const KNOWN: f64 = 10.0;
 const KEY_ROW: f64 = 24.0;
 const SWATCH: f64 = 34.0;
 /// About the half of a mark's width.
@@ -93,7 +97,7 @@ pub struct ConvergenceSeries {
 ///     }],
 ///     known_to: Some(1e-12),
 /// };
-/// assert!(convergence.draw(&Style::default())?.svg()?.contains("slope −0.50"));
+/// assert!(convergence.draw(&Style::default())?.svg()?.contains("−0.50"));
 /// # Ok::<(), pullback::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -121,16 +125,11 @@ impl ConvergenceSeries {
         finite.map(|(p, e)| [p.evaluations as f64, e]).collect()
     }
 
-    /// The slope of the errors above a floor: of the true ones, else of those that are claimed.
-    fn slope(&self, floor: f64) -> Option<f64> {
-        let above = |is_true| -> Vec<[f64; 2]> {
-            let points = self.line(is_true).into_iter();
-            points
-                .filter(|[_, e]| *e > floor)
-                .map(|p| p.map(f64::log10))
-                .collect()
-        };
-        fitted(&above(true)).or_else(|| fitted(&above(false)))
+    /// The slope of the errors above a floor, those that are claimed or those that are true.
+    fn slope(&self, is_true: bool, floor: f64) -> Option<f64> {
+        let points = self.line(is_true).into_iter();
+        let above = points.filter(|[_, e]| *e > floor);
+        fitted(&above.map(|p| p.map(f64::log10)).collect::<Vec<_>>())
     }
 }
 
@@ -225,50 +224,71 @@ impl Convergence {
         scene.text("error", [body.left + 12.0, middle[1]], turned);
         if has_key {
             let corner = [frame.right() + 24.0, frame.top + 14.0];
-            self.key(scene, corner, known_to, least);
+            self.key(scene, corner, known_to);
         }
         Ok(page.picture())
     }
 
     /// Draws the key at the right: methods with their slopes, and what the lines are.
-    fn key(&self, scene: &mut Scene, [x, top]: Spot, known_to: Option<f64>, least: f64) {
+    fn key(&self, scene: &mut Scene, [x, top]: Spot, known_to: Option<f64>) {
         let mut y = top;
-        let room = KEY_WIDTH - SWATCH - 10.0;
-        for (k, series) in self.series.iter().enumerate() {
-            stroke(scene, &[[x, y], [x + SWATCH, y]], k, false);
-            let slope = series.slope(10.0 * known_to.unwrap_or(0.1 * least));
-            let slope = slope.map_or(String::new(), |slope| {
-                format!("slope {slope:.2}").replace('-', "−")
-            });
-            let own = room - SLOPE.width(&slope) - 12.0;
-            let name = KEY.shorten(&series.name, own);
-            let behind = x + SWATCH + 10.0 + KEY.width(&name) + 12.0;
-            scene.text(name, [x + SWATCH + 10.0, y], KEY);
-            scene.text(slope, [behind, y], SLOPE);
-            y += KEY_ROW;
-        }
-        y += 0.5 * KEY_ROW;
+        let text = x + SWATCH + 10.0;
         let is_known = self
             .series
             .iter()
             .any(|series| !series.line(true).is_empty());
-        // Slopes are those of true errors where these are known.
-        let lines = match is_known {
-            true => [(false, "claimed"), (true, "true, with its slope")],
-            false => [(false, "claimed, with its slope"), (true, "")],
-        };
-        for (is_true, name) in lines
+        let floors = [0.0, KNOWN * known_to.unwrap_or(0.0)];
+        let columns = [(false, "claimed"), (true, "true")];
+        let columns = &columns[..if is_known { 2 } else { 1 }];
+        let right = |column: usize| x + KEY_WIDTH - COLUMN * (columns.len() - 1 - column) as f64;
+        let room = right(0) - COLUMN - text;
+        scene.text(
+            "slope",
+            [text, y],
+            Type {
+                align: HAlign::Left,
+                ..SLOPE
+            },
+        );
+        for (column, (_, name)) in columns.iter().enumerate() {
+            scene.text(*name, [right(column), y], SLOPE);
+        }
+        y += KEY_ROW;
+        let mut has_all = true;
+        for (k, series) in self.series.iter().enumerate() {
+            stroke(scene, &[[x, y], [x + SWATCH, y]], k, false);
+            scene.text(KEY.shorten(&series.name, room), [text, y], KEY);
+            for (column, (is_true, _)) in columns.iter().enumerate() {
+                let slope = series.slope(*is_true, floors[usize::from(*is_true)]);
+                has_all &= slope.is_some();
+                let slope = slope.map_or("none".to_owned(), |slope| {
+                    format!("{slope:.2}").replace('-', "−")
+                });
+                scene.text(slope, [right(column), y], SLOPE);
+            }
+            y += KEY_ROW;
+        }
+        if !has_all {
+            let set = Type {
+                align: HAlign::Left,
+                ..SLOPE
+            };
+            scene.text("none: not near a straight line", [text, y], set);
+            y += KEY_ROW;
+        }
+        y += 0.5 * KEY_ROW;
+        for (is_true, name) in [(false, "claimed error"), (true, "true error")]
             .into_iter()
             .filter(|(is_true, _)| !is_true || is_known)
         {
             strokes(scene, &[[x, y], [x + SWATCH, y]], GRAY, 1, is_true);
-            scene.text(name, [x + SWATCH + 10.0, y], KEY);
+            scene.text(name, [text, y], KEY);
             y += KEY_ROW;
         }
         if known_to.is_some() {
             let swatch = Scene::rectangle(x + 5.0, y - 7.0, SWATCH - 10.0, 14.0);
             scene.fill(swatch, VOID);
-            scene.text("the truth is not known so far", [x + SWATCH + 10.0, y], KEY);
+            scene.text("accuracy of the reference", [text, y], KEY);
         }
     }
 }
@@ -342,7 +362,7 @@ mod tests {
 
     #[test]
     fn slopes_are_those_of_powers_and_others_have_none() {
-        let slope = series(|n| 3.0 * n.powf(-1.5)).slope(0.0).unwrap();
+        let slope = series(|n| 3.0 * n.powf(-1.5)).slope(false, 0.0).unwrap();
         // Exact but for logarithms of rounded powers.
         assert!((slope + 1.5).abs() < 1e-12, "{slope}");
         let flat = series(|n| {
@@ -352,9 +372,11 @@ mod tests {
                 2.0
             }
         });
-        assert_eq!(flat.slope(0.0), None);
+        assert_eq!(flat.slope(false, 0.0), None);
+        // What is claimed says nothing of what is true.
+        assert_eq!(series(|n| 1.0 / n).slope(true, 0.0), None);
         // Only what lies above the floor counts.
-        assert_eq!(series(|n| 1.0 / n).slope(1e-2), None);
+        assert_eq!(series(|n| 1.0 / n).slope(false, 1e-2), None);
     }
 
     #[test]

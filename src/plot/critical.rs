@@ -134,7 +134,7 @@ fn isolated(shown: &Shown) -> Vec<usize> {
     let [face] = lattice.faces()[..] else {
         return Vec::new();
     };
-    if map.turns_over() || map.margins.is_some() || map.verdict().is_none() {
+    if map.turns_over() || !map.margins.is_empty() || map.verdict().is_none() {
         return Vec::new();
     }
     let measure = |sample: usize| map.samples[sample].measure.abs();

@@ -44,7 +44,7 @@ pub struct Sample {
 ///     fine,
 ///     samples,
 ///     measure_name: "det J".into(),
-///     margins: None,
+///     margins: Vec::new(),
 ///     levels: vec![],
 ///     check: None,
 /// };
@@ -74,9 +74,9 @@ pub struct Deformation {
     pub samples: Vec<Sample>,
     /// What [`Sample::measure`] is called: "det J" or "√det(JᵀJ)".
     pub measure_name: String,
-    /// How far inside of the part that is meant each sample is, negative where it is outside; none where all of
-    /// the region is meant.
-    pub margins: Option<Vec<f64>>,
+    /// For each condition that delimits the part that is meant, how far inside of it each sample is, negative where it
+    /// is outside.
+    pub margins: Vec<Vec<f64>>,
     /// For each equation of a level set, the difference of its sides at each sample.
     pub levels: Vec<Vec<f64>>,
     /// The verdict on the map, where there is one: the picture marks what is covered more than once, and
@@ -248,9 +248,11 @@ fn covers(check: &Check) -> String {
         _ => "volume",
     };
     match (check.one_to_one, check.multiplicity) {
-        (OneToOne::Proved, _) => format!("one-to-one (proved), but for what has no {content}"),
+        (OneToOne::Proved, _) => {
+            format!("one-to-one (proved), except perhaps on a set of zero {content}")
+        }
         (OneToOne::Sampled, _) => {
-            format!("one-to-one as far as samples show, but for what has no {content}")
+            format!("one-to-one as far as samples show, except perhaps on a set of zero {content}")
         }
         (_, 0) => "the image has no content".to_owned(),
         (_, 1) => "some places of the image are covered more than once".to_owned(),

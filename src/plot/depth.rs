@@ -73,6 +73,13 @@ impl Depth {
         }
     }
 
+    /// Lays a polygon as triangles around its first corner.
+    pub(super) fn lay_polygon(&mut self, corners: &[(Spot, f64)]) {
+        for pair in corners.windows(2).skip(1) {
+            self.lay([corners[0], pair[0], pair[1]]);
+        }
+    }
+
     /// Whether something at a spot, so near, is seen.
     pub(super) fn shows(&self, spot: Spot, near: f64) -> bool {
         let [x, y] = self.cell(spot).map(|part| part.floor() as i64);

@@ -26,10 +26,12 @@ impl Deformation {
         let ground = Ground::of(self)?;
         let tint = if self.variables.len() == 1 { 0.0 } else { TINT };
         let values: Vec<f64> = self.samples.iter().map(|s| s.measure.abs()).collect();
-        let (shown, all) = ground.finite(&values, &self.measure_name)?;
+        let finite = ground.finite(&values, &self.measure_name)?;
         let mut page = Page::new(style, &self.title, &self.subtitle)?;
         let paint = Paint {
-            scale: Scale::of(&shown, all, tint).colored(page.colors()),
+            scale: Scale::of(&finite.shown, finite.all, tint)
+                .endless(finite.is_endless)
+                .colored(page.colors()),
             values,
             name: self.size_name(),
         };

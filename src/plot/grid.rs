@@ -438,7 +438,7 @@ impl Content for Grid<'_> {
         let is_surface =
             self.shown.deformation.levels.len() == 1 && !self.surface.polygons.is_empty();
         if is_surface {
-            return vec!["The equation holds on the surface, in the box of its region.".to_owned()];
+            return vec!["The equation holds on the surface.".to_owned()];
         }
         let where_ = self.body.taken_away(&self.shown);
         let note =
@@ -486,6 +486,12 @@ impl Content for Grid<'_> {
             (2, 1) => keys.push((Key::Level, "where the equation holds".to_owned())),
             (3, 2) => keys.push((Key::Level, "where both equations hold".to_owned())),
             _ => {}
+        }
+        let is_in_space = variables.len() == 3;
+        if is_in_space && !self.shown.deformation.levels.is_empty() {
+            keys.push((Key::Edge, "the box of the region".to_owned()));
+        } else if self.shown.look.panels[0] && self.body.taken_away(&self.shown).is_some() {
+            keys.push((Key::Edge, "the part that is not drawn".to_owned()));
         }
         if flat && !self.part.is_all() {
             keys.push((Key::Outside, "left out: a condition fails".to_owned()));

@@ -23,6 +23,16 @@ pub(super) struct Ground<'a> {
     pub(super) reaches: [Vec<Option<Reach>>; 2],
 }
 
+/// What of amounts is finite.
+pub(super) struct Finite {
+    /// The amounts in the picture, at least one.
+    pub(super) shown: Vec<f64>,
+    /// The least and the greatest, in the picture or not.
+    pub(super) all: [f64; 2],
+    /// Whether others are −∞ or ∞.
+    pub(super) is_endless: [bool; 2],
+}
+
 impl<'a> Ground<'a> {
     /// The lattice and the axes of a map's samples.
     ///
@@ -72,7 +82,7 @@ impl<'a> Ground<'a> {
     }
 
     /// The finite values at samples that the axes show, and the least and the greatest of all; at least one.
-    pub(super) fn finite(&self, values: &[f64], name: &str) -> Result<(Vec<f64>, [f64; 2]), Error> {
+    pub(super) fn finite(&self, values: &[f64], name: &str) -> Result<Finite, Error> {
         let is_shown = |s: &Sample| {
             let inside = |(value, range): (&f64, &Range)| (range.low..=range.high).contains(value);
             s.image.iter().zip(&self.images).all(inside)
@@ -94,7 +104,15 @@ impl<'a> Ground<'a> {
         let all = all.fold([f64::MAX, f64::MIN], |[low, high], v| {
             [v.min(low), v.max(high)]
         });
-        Ok((shown, all))
+        let has = |end: f64| {
+            let mut own = samples.clone();
+            own.any(|((k, _), value)| *value == end && part.holds(k))
+        };
+        Ok(Finite {
+            is_endless: [has(f64::NEG_INFINITY), has(f64::INFINITY)],
+            shown,
+            all,
+        })
     }
 }
 

@@ -111,12 +111,14 @@ impl Integrand {
         let names = [format!("f·{}", map.size_name()), "f".to_owned()];
         let [left, right] = [(&pulled_back, &names[0]), (&self.values, &names[1])];
         let [left, right] = [left, right].map(|(values, name)| ground.finite(values, name));
-        let (left, right) = (left?.0, right?.0);
+        let (left, right) = (left?, right?);
         let tint = if map.variables.len() == 1 { 0.0 } else { TINT };
         let means = self.means(&pulled_back);
-        let scales = Scale::in_units([(&left, means[0]), (&right, means[1])], tint);
+        let scales = Scale::in_units([(&left.shown, means[0]), (&right.shown, means[1])], tint);
         let [name_left, name_right] = names;
         let [scale_left, scale_right] = scales.map(|scale| scale.colored(page.colors()));
+        let scale_left = scale_left.endless(left.is_endless);
+        let scale_right = scale_right.endless(right.is_endless);
         let scale_left = match map.variables.len() {
             1 => scale_left,
             _ => scale_left.plain_unless_varied(),
@@ -125,7 +127,7 @@ impl Integrand {
         let mut notes = Vec::new();
         let name = &name_left;
         if !scale_left.varies && !is_identity {
-            let value = number(left[0], left[0]);
+            let value = number(left.shown[0], left.shown[0]);
             notes.push(format!("{name} is {value} everywhere."));
         }
         let has_both = page.panels() == [true; 2] && scale_left.varies;

@@ -49,10 +49,11 @@ impl Jacobian {
         let mut page = Page::new(style, &map.title, &map.subtitle)?;
         let ground = Ground::of(map)?;
         let values: Vec<f64> = map.samples.iter().map(|s| s.measure).collect();
-        let (shown, all) = ground.finite(&values, &map.measure_name)?;
+        let finite = ground.finite(&values, &map.measure_name)?;
         let is_line = map.variables.len() == 1;
         let paint = Paint {
-            scale: Scale::signed(&shown, all, if is_line { 0.0 } else { TINT })
+            scale: Scale::signed(&finite.shown, finite.all, if is_line { 0.0 } else { TINT })
+                .endless(finite.is_endless)
                 .colored(page.colors()),
             values,
             name: map.measure_name.clone(),

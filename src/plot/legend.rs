@@ -27,6 +27,9 @@ pub(super) const DASH: [f64; 2] = [6.0, 3.5];
 /// The same of dots.
 const DOTS: [f64; 2] = [1.6, 2.6];
 
+/// The pen of edges of a box of which nothing else is drawn there.
+pub(super) const EDGE: Pen = Pen::new(GRAY, 0.9);
+
 /// Draws a line of the grid on which a variable is constant: whole for the first one, in dashes for the second, in dots
 /// for the third.
 pub(super) fn grid_line(scene: &mut Scene, path: Vec<Spot>, pen: Pen, variable: usize) {
@@ -47,6 +50,8 @@ pub(super) fn grid_pen(variable: usize) -> Pen {
 pub(super) enum Key {
     /// A line, dashed or not.
     Line { pen: Pen, dashed: bool },
+    /// An edge of a box of which nothing else is drawn there.
+    Edge,
     /// A line of the grid, by the variable that is constant on it.
     Grid(usize),
     /// A light line over some colour.
@@ -133,6 +138,7 @@ impl Page {
         match key {
             Key::Line { pen, dashed: true } => self.scene.dashes(&path, pen, DASH),
             Key::Line { pen, dashed: false } => self.scene.line(path.to_vec(), pen),
+            Key::Edge => self.scene.dashes(&path, EDGE, DASH),
             Key::Grid(variable) => {
                 grid_line(&mut self.scene, path.to_vec(), grid_pen(variable), variable);
             }

@@ -39,7 +39,7 @@ pub(super) fn draw(page: &mut Page, ground: &Ground, look: &Look) -> Result<(), 
     if let Some(view) = page.view() {
         right.look_from(view);
     }
-    if deformation.margins.is_some() {
+    if !deformation.margins.is_empty() {
         left.loosen();
         right.loosen();
     }

@@ -7,6 +7,9 @@ use super::contour::{Place, value_at};
 use super::deformation::Deformation;
 use super::lattice::Lattice;
 
+/// A condition holds where its margin is zero but for so much of the largest.
+const ROUNDING: f64 = 1e-12;
+
 /// The part of a region in which margins are not negative.
 pub(super) struct Part<'a>(Option<Cow<'a, [f64]>>);
 
@@ -16,7 +19,7 @@ impl<'a> Part<'a> {
             cells: deformation.cells.clone(),
             fine: deformation.fine,
         };
-        let margins = deformation.margins.as_deref();
+        let margins = least(&deformation.margins);
         Part(margins.map(|margins| solid(margins, &lattice)))
     }
 
@@ -109,8 +112,8 @@ impl<'a> Part<'a> {
 
 /// Margins without places that lie on the border and beside nothing: such as all of a face on which a condition has
 /// the value 0 of which it needs more just inside.
-fn solid<'a>(margins: &'a [f64], lattice: &Lattice) -> Cow<'a, [f64]> {
-    let mut solid = Cow::Borrowed(margins);
+fn solid<'a>(margins: Cow<'a, [f64]>, lattice: &Lattice) -> Cow<'a, [f64]> {
+    let mut solid = margins.clone();
     let axes = lattice.cells.len();
     let strides: Vec<usize> = (0..axes)
         .map(|axis| {
@@ -148,4 +151,36 @@ fn between(from: &Place, to: &Place, share: f64) -> Place {
     let mut place = weighed(from, 1.0 - share);
     place.extend(weighed(to, share));
     place
+}
+
+/// The margins of the conditions that delimit something among samples. One that holds at all of them, but for rounding,
+/// does not: its margin of zero along a face would hide where another one meets that face.
+pub(super) fn delimiting(margins: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    let delimits = |own: &Vec<f64>| {
+        let largest = own
+            .iter()
+            .fold(0.0, |all: f64, margin| all.max(margin.abs()));
+        !own.iter().all(|margin| *margin >= -ROUNDING * largest)
+    };
+    margins.into_iter().filter(delimits).collect()
+}
+
+/// The least of the margins of conditions at samples, if there are any.
+pub(super) fn least(margins: &[Vec<f64>]) -> Option<Cow<'_, [f64]>> {
+    match margins {
+        [] => None,
+        [own] => Some(Cow::Borrowed(own)),
+        [first, others @ ..] => {
+            let lesser = |all: Vec<f64>, own: &Vec<f64>| {
+                let pairs = all.into_iter().zip(own);
+                pairs.map(|(a, b)| lesser(a, *b)).collect()
+            };
+            Some(Cow::Owned(others.iter().fold(first.clone(), lesser)))
+        }
+    }
+}
+
+/// The lesser of two margins, of which NaN is the least.
+fn lesser(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a < b { a } else { b }
 }

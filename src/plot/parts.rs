@@ -242,7 +242,7 @@ impl Shown {
                 .push(along.clone().map(|w| at([held, w])).collect());
             self.grid.push(along.map(|v| at([v, held])).collect());
         }
-        geometry.margins(&middle).is_some()
+        !geometry.margins(&middle).is_empty()
     }
 
     /// Adds a polygon.

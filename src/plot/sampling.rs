@@ -1,6 +1,7 @@
 //! The samples of a map over its region that a picture is drawn from.
 
 use super::deformation::{Deformation, Sample};
+use super::part::delimiting;
 use super::side::{UNRESOLVED, usual};
 use super::statement::{formulas, names_of};
 use crate::domain::Pullback;
@@ -50,7 +51,7 @@ impl Deformation {
         let (cells, fine) = (vec![CELLS[n - 1]; n], FINE[n - 1]);
         let counts: Vec<usize> = cells.iter().map(|c| c * fine + 1).collect();
         let points = pullback.geometry().lattice(&counts);
-        let margins = pullback.geometry().margins(&points);
+        let margins = delimiting(pullback.geometry().margins(&points));
         let levels = pullback.geometry().levels(&points);
         let samples = points.into_iter().map(|point| Sample {
             source: point.variables,

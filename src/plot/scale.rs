@@ -190,6 +190,23 @@ impl Scale {
         }
     }
 
+    /// The same scale of amounts that are infinite somewhere, below and above all others.
+    pub(super) fn endless(mut self, [below, above]: [bool; 2]) -> Scale {
+        let is_falling = self.palette == Palette::Falling;
+        let ends = if is_falling {
+            [above, below]
+        } else {
+            [below, above]
+        };
+        self.beyond = [self.beyond[0] || ends[0], self.beyond[1] || ends[1]];
+        self
+    }
+
+    /// Whether equal steps of the bar are equal ratios.
+    pub(super) fn is_logarithmic(&self) -> bool {
+        self.logarithmic
+    }
+
     /// Whether there are amounts below the lower end, and above the upper one.
     pub(super) fn beyond(&self) -> [bool; 2] {
         match self.palette {

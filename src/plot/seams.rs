@@ -47,7 +47,7 @@ fn meetings(shown: &Shown) -> Vec<(usize, Meeting)> {
     let [face] = lattice.faces()[..] else {
         return Vec::new();
     };
-    if map.margins.is_some() || !map.levels.is_empty() {
+    if !map.margins.is_empty() || !map.levels.is_empty() {
         return Vec::new();
     }
     let image = |sample: usize| &map.samples[sample].image;
@@ -57,10 +57,11 @@ fn meetings(shown: &Shown) -> Vec<(usize, Meeting)> {
         .flat_map(|s| &s.image)
         .filter(|x| x.is_finite());
     let size = sizes.fold(0.0f64, |size, x| size.max(x.abs()));
-    // Images of one point differ by rounding.
+    let is_finite = |sample: usize| image(sample).iter().all(|x| x.is_finite());
+    // Images of one point differ by rounding; of those infinitely far away nothing is known.
     let is_same = |a: usize, b: usize| {
         let mut pairs = image(a).iter().zip(image(b));
-        pairs.all(|(a, b)| (a - b).abs() <= 1e-9 * size)
+        pairs.all(|(a, b)| (a - b).abs() <= 1e-9 * size) || !is_finite(a) && !is_finite(b)
     };
     let mut found = Vec::new();
     for which in 0..2 {

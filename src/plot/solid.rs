@@ -8,13 +8,13 @@
 use std::collections::BTreeMap;
 
 use super::body::{Body, Piece};
-use super::color::{GRAY, INK, MARK, VOID, dull};
+use super::color::{INK, MARK, VOID, dull};
 use super::contour::{Place, contours, contours_within, squares, value_at};
 use super::depth::Depth;
 use super::faces::{Lit, Seen, Shard, Solid};
 use super::grid::{BORDER, Grid, STEPS, level_line};
 use super::lattice::Tile;
-use super::legend::{DASH, grid_line, grid_pen};
+use super::legend::{DASH, EDGE, grid_line, grid_pen};
 use super::look::Subject;
 use super::panel::Panel;
 use super::patch::Patch;
@@ -60,13 +60,10 @@ impl Grid<'_> {
             for [i, j] in squares(from, to) {
                 let corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]];
                 let samples = corners.map(|at| lattice.at(face, at));
-                if samples.iter().all(|s| !self.part.holds(*s)) {
-                    continue;
-                }
-                if let [Some(a), Some(b), Some(c), Some(d)] = samples.map(|s| side.place(s)) {
-                    depth.lay([a, b, c]);
-                    depth.lay([a, c, d]);
-                }
+                // What is not of the part hides nothing.
+                let rim = self.part.of_rim(&samples);
+                let spots = rim.iter().map(|place| side.place_at(place));
+                depth.lay_polygon(&spots.collect::<Option<Vec<_>>>().unwrap_or_default());
             }
         }
         let point = |sample: usize| {
@@ -85,13 +82,8 @@ impl Grid<'_> {
             _ => Vec::new(),
         };
         for (_, rim) in &surface {
-            let spots: Vec<_> = rim
-                .iter()
-                .filter_map(|place| side.place_at(place))
-                .collect();
-            for pair in spots[1..].windows(2) {
-                depth.lay([spots[0], pair[0], pair[1]]);
-            }
+            let spots = rim.iter().filter_map(|place| side.place_at(place));
+            depth.lay_polygon(&spots.collect::<Vec<_>>());
         }
         let lit = |patch: Patch| {
             let Tile { face, from, to } = patch.tile;
@@ -340,18 +332,49 @@ impl Grid<'_> {
             }
         }
         for axis in (0..3).filter(|_| self.shown.look.has_grid) {
-            for value in self.held(axis) {
+            let held = self.held(axis);
+            let span = held.iter().fold(0.0f64, |all, value| all.max(value.abs()));
+            for value in held {
                 let variable = self.variable(axis);
-                for line in self
-                    .surface
-                    .lines(|place| value_at(place, &variable) - value)
-                {
+                // Where the surface is one of the variable's own, it crosses none of its lines by rounding.
+                let beyond = |place: &Place| {
+                    let beyond = value_at(place, &variable) - value;
+                    if beyond.abs() > 1e-9 * span {
+                        beyond
+                    } else {
+                        0.0
+                    }
+                };
+                for line in self.surface.lines(beyond) {
                     draw(&line, &mut |scene, path| {
                         grid_line(scene, path, grid_pen(axis), axis)
                     });
                 }
             }
         }
+        for line in self.creases() {
+            draw(&line, &mut |scene, path| scene.line(path, RIM));
+        }
+    }
+
+    /// The edges between what one condition delimits and what another does.
+    fn creases(&self) -> Vec<Vec<Place>> {
+        let margins = &self.shown.deformation.margins;
+        let at = |condition: usize, place: &Place| value_at(place, |s| margins[condition][s]);
+        let pairs = (0..margins.len()).flat_map(|j| (0..j).map(move |i| [i, j]));
+        let between = pairs.flat_map(|[i, j]| {
+            let lines = self.surface.lines(|place| at(i, place) - at(j, place));
+            let is_edge = move |place: &Place| {
+                let mut others = (0..margins.len()).filter(|k| ![i, j].contains(k));
+                others.all(|k| at(k, place) >= at(i, place))
+            };
+            let parts = lines.into_iter().flat_map(move |line| {
+                let parts = line.split(|place| !is_edge(place));
+                parts.map(<[Place]>::to_vec).collect::<Vec<_>>()
+            });
+            parts.collect::<Vec<_>>()
+        });
+        between.filter(|line| line.len() > 1).collect()
     }
 
     /// The values of a variable on the lines of the grid inside of its range.
@@ -445,7 +468,7 @@ fn draw_edges(scene: &mut Scene, side: &Side, solid: &Solid, edges: &[Vec<usize>
     for edge in edges {
         let spots: Option<Vec<(Spot, f64)>> = edge.iter().map(|s| side.place(*s)).collect();
         for line in solid.depth.seen(&spots.unwrap_or_default()) {
-            scene.dashes(&line, Pen::new(GRAY, 0.9), DASH);
+            scene.dashes(&line, EDGE, DASH);
         }
     }
 }

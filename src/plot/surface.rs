@@ -15,7 +15,7 @@ use super::contour::{Place, chains};
 use super::lattice::Lattice;
 
 /// The most cubes along an axis.
-const FINEST: usize = 24;
+const FINEST: usize = 36;
 
 /// The tetrahedra of a cube by its corners, whose bits are steps along the axes.
 const TETRAHEDRA: [[usize; 4]; 6] = [

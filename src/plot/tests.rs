@@ -50,7 +50,7 @@ fn deformation(
             "√det(JᵀJ)"
         }
         .into(),
-        margins: None,
+        margins: Vec::new(),
         levels: Vec::new(),
         check: None,
     }

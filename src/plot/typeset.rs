@@ -1,8 +1,10 @@
 //! Formulas as a textbook prints them, as far as signs on one line go.
 
+use std::collections::BTreeMap;
+
 use super::font::Font;
 use super::ticks::superscript;
-use crate::formula::greek;
+use crate::formula::{greek, is_raised};
 
 /// A formula with raised exponents, · for products, − for differences, π, ∞ and √, Greek letters for their names, and
 /// lowered digits at the ends of names.
@@ -17,6 +19,9 @@ pub fn typeset(formula: &str) -> String {
 
 /// The same with names as `name` sets them.
 pub(super) fn typeset_with(formula: &str, name: impl Fn(&str) -> String) -> String {
+    let closing = closing(formula);
+    // Where powers stand in the formula that are set on names of functions.
+    let mut moved = Vec::new();
     let mut text = String::new();
     let mut rest = formula;
     while let Some(sign) = rest.chars().next() {
@@ -29,16 +34,32 @@ pub(super) fn typeset_with(formula: &str, name: impl Fn(&str) -> String) -> Stri
                 "inf" => text.push('∞'),
                 "sqrt" => text.push('√'),
                 // A function, such as log2 or gamma.
-                word if rest.starts_with('(') => text.push_str(word),
+                word if rest.starts_with('(') => {
+                    text.push_str(word);
+                    let behind = closing.get(&(formula.len() - rest.len()));
+                    let power = behind.and_then(|end| {
+                        let power = formula[end + 1..].strip_prefix('^')?;
+                        exponent(power).filter(|(value, _)| *value > 0 && is_raised(word))
+                    });
+                    if let (Some((value, _)), Some(end)) = (power, behind) {
+                        text.push_str(&superscript(value));
+                        moved.push(end + 1);
+                    }
+                }
                 word => text.push_str(&name(word)),
             }
             continue;
         }
+        let at = formula.len() - rest.len();
         rest = &rest[sign.len_utf8()..];
         match sign {
             '^' => match exponent(rest) {
                 Some((value, length)) => {
-                    text.push_str(&superscript(value));
+                    if moved.last() == Some(&at) {
+                        moved.pop();
+                    } else {
+                        text.push_str(&superscript(value));
+                    }
                     rest = &rest[length..];
                 }
                 None => text.push('^'),
@@ -51,6 +72,23 @@ pub(super) fn typeset_with(formula: &str, name: impl Fn(&str) -> String) -> Stri
         }
     }
     text
+}
+
+/// Where the parentheses of a text close, by where they open.
+fn closing(text: &str) -> BTreeMap<usize, usize> {
+    let (mut open, mut closing) = (Vec::new(), BTreeMap::new());
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '(' => open.push(at),
+            ')' => {
+                if let Some(from) = open.pop() {
+                    closing.insert(from, at);
+                }
+            }
+            _ => {}
+        }
+    }
+    closing
 }
 
 /// A name as letters: Greek ones by their names, and trailing digits lowered; as it is where a font lacks a sign.
@@ -103,6 +141,9 @@ mod tests {
             ("-inf", "−∞"),
             ("u^2-v^2", "u²−v²"),
             ("rho*sin(phi)", "ρ·sin(φ)"),
+            ("cos(u)^2 + f(u)^2", "cos²(u) + f(u)²"),
+            ("2*sin(cos(x)^3/(x + 1)^2)^10", "2·sin¹⁰(cos³(x)/(x + 1)²)"),
+            ("sin(x)^-1 + sin(x)^2.5", "sin(x)⁻¹ + sin(x)^2.5"),
             ("gamma(gamma)*log2(x2)", "gamma(γ)·log2(x₂)"),
             ("x_max + t_12^2 - 3.25e10", "x_max + t₁₂² − 3.25e10"),
         ] {

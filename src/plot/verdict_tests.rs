@@ -41,7 +41,7 @@ fn checked(
         fine,
         samples: places.map(sample).collect(),
         measure_name: "det J".into(),
-        margins: None,
+        margins: Vec::new(),
         levels: Vec::new(),
         check: Some(check),
     }

@@ -185,7 +185,7 @@ impl Writer<'_> {
     /// A power; that of a sine is written as sin².
     fn power(&self, base: Id, exponent: &str) -> String {
         if let Node::Unary(op, x) = self.arena.node(base)
-            && is_named(*op)
+            && RAISED.contains(op)
             && !exponent.starts_with('-')
         {
             return self.function(&format!("{}^{{{exponent}}}", function_name(*op)), *x);
@@ -261,19 +261,23 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a power of the function is written on its name.
-fn is_named(op: Unary) -> bool {
+/// The functions a power of which is written on their name.
+const RAISED: [Unary; 7] = {
     use Unary::*;
-    matches!(op, Sin | Cos | Tan | Sinh | Cosh | Tanh | Ln)
+    [Sin, Cos, Tan, Sinh, Cosh, Tanh, Ln]
+};
+
+/// Whether a power of the function of this name is written on the name, as in sin² x.
+pub(crate) fn is_raised(name: &str) -> bool {
+    let names = RAISED.map(|op| called(operator::unary(op).form));
+    names.contains(&name)
 }
 
 /// The name of a function: a command of LaTeX where there is one.
 fn function_name(op: Unary) -> String {
     use Unary::*;
     match op {
-        Sin | Cos | Tan | Sinh | Cosh | Tanh | Ln => {
-            format!(r"\{}", called(operator::unary(op).form))
-        }
+        op if RAISED.contains(&op) => format!(r"\{}", called(operator::unary(op).form)),
         Asin => r"\arcsin".to_owned(),
         Acos => r"\arccos".to_owned(),
         Atan => r"\arctan".to_owned(),
