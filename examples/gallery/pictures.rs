@@ -202,7 +202,7 @@ pub(crate) fn gallery() -> Vec<(&'static str, Vec<Entry>)> {
                 ),
                 (
                     "learned_grid",
-                    "The grid that vegas learned for a ring",
+                    "The grid that vegas learned for exp(−200·(√(x² + y²) − 0.7)²)",
                     learned_grid,
                 ),
                 (
@@ -479,7 +479,7 @@ fn cells() -> Result<Picture, Error> {
 
 fn learned_grid() -> Result<Picture, Error> {
     let settings = Settings::new().method(Method::Vegas).rtol(1e-2).seed(1);
-    let title = "The grid that vegas learned for a ring";
+    let title = "The grid that vegas learned for exp(−200·(√(x² + y²) − 0.7)²)";
     let settings = settings.max_evals(60_000).keeping_nodes();
     planes("exp(-200*(sqrt(x^2 + y^2) - 0.7)^2)", &settings, title)?.draw(&Style::default())
 }
@@ -515,7 +515,7 @@ fn convergence() -> Result<Picture, Error> {
     };
     let convergence = Convergence {
         title: "Convergence for a kinked integrand over the disk".to_owned(),
-        subtitle: "|x + y − 1/2|".to_owned(),
+        subtitle: "|x + y − 1/2| over the disk x² + y² ≤ 1, in polar coordinates".to_owned(),
         series: vec![
             series("gauss", gauss.collect())?,
             series("cubature", samples(Method::Cubature))?,

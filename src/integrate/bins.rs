@@ -17,6 +17,13 @@ pub(super) fn even() -> Vec<f64> {
     KNOTS.to_vec()
 }
 
+/// The place below which edges put a share of all points.
+pub(super) fn place(edges: &[f64], share: f64) -> f64 {
+    let bin = KNOTS.partition_point(|knot| *knot <= share).clamp(1, BINS) - 1;
+    let [low, high] = [KNOTS[bin], KNOTS[bin + 1]];
+    edges[bin] + (edges[bin + 1] - edges[bin]) * (share - low) / (high - low)
+}
+
 /// Edges of bins that hold equal parts of a logistic distribution, of that in [0, 1].
 pub(super) fn logistic(middle: f64, deviation: f64) -> Vec<f64> {
     let scale = deviation * 3.0f64.sqrt() / std::f64::consts::PI;

@@ -170,11 +170,11 @@ impl LearnedMap {
         }
     }
 
-    /// The ends of lines of its grids in the unit box, about so many along an axis: those of the first two axes,
-    /// in the middle of all others; of directions of its own in the plane alone.
-    pub fn lines(&self, most: usize) -> Vec<[Vec<f64>; 2]> {
+    /// The ends of lines in the unit box between which its grids put equal shares of all points, so many along an axis:
+    /// those of the first two axes, in the middle of all others; of directions of its own in the plane alone.
+    pub fn lines(&self, count: usize) -> Vec<[Vec<f64>; 2]> {
         let dimension = self.dimension();
-        let most = (most / self.channels.len().max(1)).max(1);
+        let count = (count / self.channels.len().max(1)).max(1);
         let mut lines = Vec::new();
         for channel in &self.channels {
             let turned = channel.frame.as_ref().map(|frame| (frame, frame.around()));
@@ -182,11 +182,8 @@ impl LearnedMap {
                 continue;
             }
             for (axis, edges) in channel.edges.iter().take(2).enumerate() {
-                let step = (edges.len() - 1).div_ceil(most).max(1);
-                let last = edges
-                    .last()
-                    .filter(|_| !(edges.len() - 1).is_multiple_of(step));
-                for &edge in edges.iter().step_by(step).chain(last) {
+                for k in 0..=count {
+                    let edge = bins::place(edges, k as f64 / count as f64);
                     match &turned {
                         Some((frame, around)) => lines.extend(frame.line(axis, edge, around)),
                         None => lines.push([0.0, 1.0].map(|end| {

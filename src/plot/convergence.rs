@@ -273,7 +273,7 @@ impl Convergence {
                 align: HAlign::Left,
                 ..SLOPE
             };
-            scene.text("none: not near a straight line", [text, y], set);
+            scene.text("none: R² of the fit below 0.9", [text, y], set);
             y += KEY_ROW;
         }
         y += 0.5 * KEY_ROW;

@@ -222,16 +222,19 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// Fills what is meant by the amounts of a side, reversed sheets of the image last and translucent.
+    /// Fills what is meant by the amounts of a side: reversed sheets of the image last and translucent, or below others
+    /// where colours are to be read.
     fn draw_amounts(&self, scene: &mut Scene, which: usize) {
         let side = &self.shown.sides[which];
         let frame = side.panel.area();
         let scale = &self.shown.paint(which).scale;
-        let is_reversed = |patch: &Patch| which == 1 && self.turns_over && patch.measure < 0.0;
+        let veils = self.shown.look.subject == Subject::Grid;
+        let is_last =
+            |patch: &Patch| which == 1 && self.turns_over && (patch.measure < 0.0) == veils;
         let mut polygons: BTreeMap<(bool, usize), Vec<Vec<Spot>>> = BTreeMap::new();
         let whole = || self.patches.iter().filter(|patch| patch.whole);
         let all = whole().filter(|patch| patch.inside);
-        let keyed = all.map(|patch| (&patch.tile, (is_reversed(patch), patch.levels[which])));
+        let keyed = all.map(|patch| (&patch.tile, (is_last(patch), patch.levels[which])));
         for (tile, key) in joined(keyed) {
             if let Some(corners) = side.polygon(&self.shown.lattice.around(&tile, false)) {
                 polygons.entry(key).or_default().push(frame.clip(corners));
@@ -239,13 +242,14 @@ impl<'a> Grid<'a> {
         }
         for patch in whole().filter(|patch| !patch.inside) {
             if let Some(corners) = self.outline(side, patch) {
-                let key = (is_reversed(patch), patch.levels[which]);
+                let key = (is_last(patch), patch.levels[which]);
                 polygons.entry(key).or_default().push(frame.clip(corners));
             }
         }
-        for ((is_reversed, level), polygons) in polygons {
+        for ((is_last, level), polygons) in polygons {
             let color = scale.color_at(level as f64 / (STEPS - 1) as f64);
-            scene.tiles(polygons, color, if is_reversed { VEIL } else { 1.0 });
+            let is_veil = is_last && veils;
+            scene.tiles(polygons, color, if is_veil { VEIL } else { 1.0 });
         }
     }
 
@@ -443,7 +447,15 @@ impl Content for Grid<'_> {
         let where_ = self.body.taken_away(&self.shown);
         let note =
             |text| format!("So that the inside is seen, the part where {text} is not drawn.");
-        where_.map(note).into_iter().collect()
+        let mut notes: Vec<String> = where_.map(note).into_iter().collect();
+        let look = self.shown.look;
+        if self.turns_over && self.is_flat() && look.subject == Subject::Amount && look.panels[1] {
+            let name = &self.shown.deformation.measure_name;
+            notes.push(format!(
+                "Where sheets of the image cover each other, that with {name} > 0 is on top."
+            ));
+        }
+        notes
     }
 
     fn keys(&self) -> Vec<(Key, String)> {
@@ -508,7 +520,12 @@ impl Content for Grid<'_> {
             if subject == Subject::Grid {
                 keys.push((
                     Key::Hatch,
-                    format!("orientation reversed: {measure_name} < 0"),
+                    match flat && self.shown.look.panels[1] {
+                        true => format!(
+                            "orientation reversed: {measure_name} < 0, translucent in the image"
+                        ),
+                        false => format!("orientation reversed: {measure_name} < 0"),
+                    },
                 ));
             }
             if flat {

@@ -128,7 +128,18 @@ impl Integrand {
         let name = &name_left;
         if !scale_left.varies && !is_identity {
             let value = number(left.shown[0], left.shown[0]);
-            notes.push(format!("{name} is {value} everywhere."));
+            let is_all = pulled_back.iter().all(|own| own.is_finite());
+            let where_ = if is_all {
+                "everywhere"
+            } else {
+                "wherever it is finite"
+            };
+            let gray = if map.variables.len() == 1 {
+                ""
+            } else {
+                " (gray)"
+            };
+            notes.push(format!("{name}{gray} is {value} {where_}."));
         }
         let has_both = page.panels() == [true; 2] && scale_left.varies;
         if !is_identity && map.variables.len() > 1 && has_both {

@@ -95,7 +95,9 @@ impl Planes {
             led(part.geometry(), &outlines, &mut paths);
         }
         let name = match &estimate.nodes {
-            Some(nodes) if nodes.map().is_some() => "the learned grid",
+            Some(nodes) if nodes.map().is_some() => {
+                "the learned grid, equal shares of the nodes apart"
+            }
             _ if outlines.len() > 1 => "cells",
             _ => "the region",
         };
