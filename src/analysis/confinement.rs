@@ -300,7 +300,7 @@ impl Polynomials<'_> {
     fn node(&self, node: &Node) -> Option<Polynomial> {
         let mut powers = vec![0; self.n];
         match *node {
-            Node::Constant(bits) => {
+            Node::Constant(bits, _) => {
                 let value = f64::from_bits(bits);
                 value.is_finite().then(|| Polynomial::term(powers, value))
             }

@@ -3,7 +3,8 @@
 //!
 //! 1. At a few points of every face of a piece look at what decides where the integrand switches. It is
 //!    zero there, but for rounding, if the face is a root of it.
-//! 2. What is left, and what its numbers lose because they are rounded, over how fast it changes into the
+//! 2. A face that is no root is one of the box, if it is as near to that as rounding leaves it.
+//! 3. What is left, and what its numbers lose because they are rounded, over how fast it changes into the
 //!    piece, is how far the face is off. Times the integrand there, that is the error; or times its mean across
 //!    the piece, where that is larger: in the coordinates of the piece its formula may no longer contain the face,
 //!    which then stretches all of it.
@@ -34,6 +35,9 @@ const ROUNDED: f64 = 4.0;
 
 /// What is left at a few points need not be the most.
 const SAMPLED: f64 = 2.0;
+
+/// A face is meant to be one of the box if it is nearer than this part of the piece's width.
+const BESIDE: f64 = 1e-3;
 
 /// Numbers that were computed from others lost more than half an ulp.
 const MARGIN: f64 = 3.0;
@@ -79,7 +83,11 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                         f64::NAN
                     };
                 }
-                if left.iter().all(|left| left.is_nan()) {
+                let is_root = left.iter().any(|left| !left.is_nan());
+                if !is_root {
+                    off = SAMPLED * beside_box(&at, &inside);
+                }
+                if !is_root && off == 0.0 {
                     continue;
                 }
                 numbers.at(&at, |d, own| {
@@ -110,7 +118,9 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     let own = (inside - at).abs() / INWARD;
                     [reach.max(at.abs()), width.max(own)]
                 });
-                off = off.max((f64::EPSILON * reach / width).min(1.0));
+                if is_root {
+                    off = off.max((f64::EPSILON * reach / width).min(1.0));
+                }
                 for (error, size) in errors.iter_mut().zip(sizes) {
                     let more = off * size / POINTS as f64;
                     *error += if more.is_finite() { more } else { 0.0 };
@@ -119,4 +129,16 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
         }
     }
     errors
+}
+
+/// How far a face that is no root is from a face of the box that it is meant to be, as a part of what the piece is wide
+/// there; zero where it is none.
+fn beside_box(at: &[f64], inside: &[f64]) -> f64 {
+    let pairs = at.iter().zip(inside).filter(|(at, inside)| at != inside);
+    let parts = pairs.map(|(at, inside)| {
+        let width = (inside - at).abs() / INWARD;
+        at.abs().min((at - 1.0).abs()) / width
+    });
+    let least = parts.fold(f64::INFINITY, f64::min);
+    if least < BESIDE { least } else { 0.0 }
 }

@@ -10,11 +10,11 @@ use std::f64::consts::PI;
 
 use super::distances::sharpened;
 use super::natural::{Natural, between, stretch_at, variable_at};
-use super::switches::{Decider, deciders};
+use super::switches::{Decider, deciders, switches};
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Graph, Id};
+use crate::expr::graph::{Graph, Id, Rounded};
 use crate::expr::operator::Range;
 use crate::expr::value::values;
 
@@ -147,13 +147,39 @@ fn misplaced(
     errors
 }
 
+/// A place as the switches beside it that it may stand for, where it is known to no more than what many numbers are
+/// between: far out on an infinite range, a unit coordinate says little.
+fn sharper(natural: &Natural, (x, uncertain): (f64, f64)) -> Vec<(f64, f64)> {
+    let known = SAME * x.abs();
+    let (lo, hi) = natural.limits[0];
+    let (from, to) = ((x - uncertain).max(lo), (x + uncertain).min(hi));
+    if uncertain <= known || !(to - from).is_finite() || to <= from {
+        return vec![(x, uncertain)];
+    }
+    let graph = Graph::new();
+    let x_of = from + (to - from) * graph.input(0);
+    let roots: Vec<Id> = {
+        let values = natural.formulas.within(&graph, &[x_of]);
+        values.iter().map(|f| f.id).collect()
+    };
+    let found = switches(&graph.into_arena(), &roots, 1);
+    match found.along(0) {
+        [] => vec![(x, uncertain)],
+        places => places
+            .iter()
+            .map(|w| (from + (to - from) * w, known))
+            .collect(),
+    }
+}
+
 /// The formulas in pieces, and where those lie; and for every formula what the places may cost.
 pub(super) fn refocused(
     natural: &Natural,
     places: &[(f64, f64)],
 ) -> (Vec<(Formulas, Place)>, Vec<f64>) {
     let limits = natural.limits[0];
-    let inside = places.iter().map(|&(x, uncertain)| written(x, uncertain));
+    let places = places.iter().flat_map(|place| sharper(natural, *place));
+    let inside = places.map(|(x, uncertain)| written(x, uncertain));
     // What is nearer to an end is near enough to it for its digits.
     let near = NEAR_END * (limits.1 - limits.0).min(1.0);
     let is_inside = |x: &f64| limits.0 + near < *x && *x < limits.1 - near;
@@ -177,7 +203,20 @@ pub(super) fn refocused(
         Some([side(at.wrapping_sub(1), at), side(at, at + 1)])
     };
     let finite = ends.iter().copied().filter(|end| end.is_finite());
-    let errors = misplaced(natural, &finite.collect::<Vec<f64>>(), between);
+    let mut errors = misplaced(natural, &finite.collect::<Vec<f64>>(), between);
+    let Formulas { arena, roots, .. } = &natural.formulas;
+    for pair in ends
+        .windows(2)
+        .filter(|pair| pair.iter().all(|end| end.is_finite()))
+    {
+        // Distances from both ends are those of decimals, and meet in the middle but for the rounding of these.
+        let apart: f64 = pair.iter().map(|end| Rounded::from(*end).lost).sum();
+        let there = values(arena, roots, &[middle(pair[0], pair[1])]);
+        for (error, value) in errors.iter_mut().zip(there) {
+            let seam = apart * value.abs();
+            *error += if seam.is_finite() { seam } else { 0.0 };
+        }
+    }
     let mut found = Vec::new();
     for pair in ends.windows(2) {
         let (p, q) = (pair[0], pair[1]);

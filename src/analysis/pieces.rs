@@ -151,7 +151,7 @@ fn degrees(arena: &Arena, n: usize) -> Vec<Option<Vec<u32>>> {
             Some(pairs.map(|(a, b)| join(*a, *b)).collect())
         };
         let own = match node {
-            Node::Constant(_) | Node::Symbol(_) => Some(vec![0; n]),
+            Node::Constant(..) | Node::Symbol(_) => Some(vec![0; n]),
             Node::Input(i) => Some((0..n).map(|axis| u32::from(axis == *i as usize)).collect()),
             Node::Unary(Unary::Neg, x) => of(x).cloned(),
             Node::Binary(Binary::Add | Binary::Sub, x, y) => both(x, y, u32::max),

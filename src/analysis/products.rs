@@ -277,7 +277,7 @@ impl<'a> Dependence<'a> {
                 Some((inputs, powers.reduce(|product, power| product * power)?))
             };
             Some(Term {
-                coefficient: term.coefficient,
+                coefficient: term.coefficient.value,
                 functions: groups.into_iter().map(product).collect::<Option<_>>()?,
             })
         };

@@ -8,10 +8,9 @@
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 1.6.
 
 use super::focus::Place;
-use crate::expr::bounds::rounding::lost_in_constant;
 use crate::expr::formulas::Formulas;
 use crate::expr::gradient::Gradients;
-use crate::expr::graph::{Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded};
 use crate::integrand::Numbers;
 
 /// More numbers than this are not told apart: formulas that contain so many are long.
@@ -21,7 +20,7 @@ const MOST: usize = 64;
 pub(super) struct RoundedNumbers {
     /// The inputs are the variable, and then the numbers.
     formulas: Formulas,
-    numbers: Vec<f64>,
+    numbers: Vec<Rounded>,
     places: Vec<Place>,
 }
 
@@ -29,7 +28,7 @@ impl RoundedNumbers {
     /// The formulas on pieces; `None` if no number in them is rounded.
     pub(super) fn new(of: &Formulas, places: Vec<Place>) -> Option<Self> {
         let needed = of.arena.needed(&of.roots);
-        let is_rounded = |id: Id| needed[id.index()] && rounded(of.arena.node(id)).is_some();
+        let is_rounded = |id: Id| needed[id.index()] && rounded(&of.arena, id).is_some();
         let all: Vec<Id> = (0..needed.len()).map(Id::at).collect();
         let found: Vec<Id> = all.into_iter().filter(|id| is_rounded(*id)).collect();
         if found.is_empty() || found.len() > MOST {
@@ -44,7 +43,7 @@ impl RoundedNumbers {
             });
             copies.iter().map(|f| f.id).collect()
         };
-        let numbers = found.iter().filter_map(|id| rounded(of.arena.node(*id)));
+        let numbers = found.iter().filter_map(|id| rounded(&of.arena, *id));
         Some(RoundedNumbers {
             numbers: numbers.collect(),
             formulas: Formulas {
@@ -57,14 +56,13 @@ impl RoundedNumbers {
     }
 }
 
-/// The value of a node that is a rounded number.
-fn rounded(node: &Node) -> Option<f64> {
-    let value = match node {
-        Node::Constant(bits) => f64::from_bits(*bits),
-        Node::Symbol(symbol) => symbol.value(),
-        _ => return None,
+/// The number that a node is, if it is a rounded one.
+fn rounded(arena: &Arena, id: Id) -> Option<Rounded> {
+    let number = match arena.node(id) {
+        Node::Symbol(symbol) => Rounded::from(symbol.value()),
+        _ => arena.rounded(id)?,
     };
-    (lost_in_constant(value) > 0.0).then_some(value)
+    (number.lost > 0.0).then_some(number)
 }
 
 impl Numbers for RoundedNumbers {
@@ -81,16 +79,17 @@ impl Numbers for RoundedNumbers {
             slopes.resize(count, 0.0);
             return slopes;
         };
-        let mut point = [&[0.0], &self.numbers[..]].concat();
+        let values = self.numbers.iter().map(|number| number.value);
+        let mut point: Vec<f64> = std::iter::once(0.0).chain(values).collect();
         for w in nodes {
             point[0] = self.places[piece].at(*w);
             let stretch = self.places[piece].stretch(*w);
             let rows = gradients.jacobian(&point);
             for output in 0..self.formulas.roots.len() {
                 let numbers = self.numbers.iter().enumerate();
-                slopes.extend(numbers.map(|(k, number)| {
-                    stretch * rows[(output, 1 + k)] * lost_in_constant(*number)
-                }));
+                slopes.extend(
+                    numbers.map(|(k, number)| stretch * rows[(output, 1 + k)] * number.lost),
+                );
             }
         }
         slopes

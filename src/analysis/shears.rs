@@ -193,7 +193,7 @@ fn affine_parts<'g>(
     let mut affine: Vec<Option<Affine<'g>>> = Vec::with_capacity(arena.nodes().len());
     for (index, node) in arena.nodes().iter().enumerate() {
         let number = |id: Id| match arena.node(id) {
-            Node::Constant(_) => graph.expr(id).number(),
+            Node::Constant(..) => graph.expr(id).number(),
             _ => None,
         };
         let of = |id: Id| affine.get(id.index()).copied().flatten();

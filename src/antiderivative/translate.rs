@@ -47,7 +47,7 @@ impl Algebra {
 
     fn node(&self, node: &Node, of: &dyn Fn(Id) -> Sum) -> Option<Sum> {
         Some(match node {
-            Node::Constant(bits) => Sum::number(Number::of(f64::from_bits(*bits))?),
+            Node::Constant(bits, _) => Sum::number(Number::of(f64::from_bits(*bits))?),
             Node::Symbol(Symbol::Pi) => Sum::atom(Atom::Pi),
             Node::Symbol(Symbol::E) => self.exp(&Sum::whole(1)),
             Node::Input(i) => Sum::input(*i),

@@ -62,7 +62,7 @@ pub(crate) fn jacobian<'g>(
 /// What a node's adjoint gives to its operands.
 fn shares<'g>(graph: &'g Graph, id: Id, adjoint: Expr<'g>) -> Result<Vec<(Id, Expr<'g>)>, Error> {
     Ok(match graph.node(id) {
-        Node::Constant(_) | Node::Symbol(_) | Node::Input(_) => Vec::new(),
+        Node::Constant(..) | Node::Symbol(_) | Node::Input(_) => Vec::new(),
         Node::Unary(..) | Node::Binary(..) | Node::Power(..) => {
             let outer = outer_derivatives(graph, id)?.into_iter().flatten();
             let share = |(operand, outer)| Some((operand, chain(Some(adjoint), Some(outer))?));

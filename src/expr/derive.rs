@@ -131,7 +131,7 @@ fn node_derivative<'g>(
     let slope = |id: Id| slopes[id.index()];
     let value = graph.expr(id);
     Ok(match graph.node(id) {
-        Node::Constant(_) | Node::Symbol(_) => None,
+        Node::Constant(..) | Node::Symbol(_) => None,
         Node::Input(i) => of_input(i as usize),
         Node::Unary(_, x) | Node::Power(x, _) => match slope(x) {
             None => None,

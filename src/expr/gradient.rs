@@ -111,7 +111,7 @@ fn hand(node: &Node, index: usize, own: f64, values: &[f64], handed: &mut [f64])
         }
     };
     match node {
-        Node::Constant(_) | Node::Symbol(_) | Node::Input(_) => {}
+        Node::Constant(..) | Node::Symbol(_) | Node::Input(_) => {}
         Node::Unary(Unary::Neg, x) => add(x, -1.0),
         Node::Unary(op, x) => add(x, unary_slope(*op, v(x), values[index])),
         Node::Binary(Binary::Add, x, y) => [x, y].into_iter().for_each(|id| add(id, 1.0)),

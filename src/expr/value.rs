@@ -18,7 +18,7 @@ pub(crate) fn values(arena: &Arena, roots: &[Id], inputs: &[f64]) -> Vec<f64> {
 /// The value of one operation on operands of known value.
 pub(crate) fn node_value(node: &Node, inputs: &[f64], of: impl Fn(Id) -> f64) -> f64 {
     match node {
-        Node::Constant(bits) => f64::from_bits(*bits),
+        Node::Constant(bits, _) => f64::from_bits(*bits),
         Node::Symbol(symbol) => symbol.value(),
         Node::Input(i) => inputs.get(*i as usize).copied().unwrap_or(f64::NAN),
         Node::Unary(op, x) => op.value(of(*x)),

@@ -365,7 +365,7 @@ pub(crate) fn fill_values(arena: &Arena, needed: &[bool], inputs: &[f64], values
         }
         let of = |id: &Id| values[id.index()];
         values[index] = match node {
-            Node::Constant(bits) => Wide::new(f64::from_bits(*bits)),
+            Node::Constant(bits, _) => Wide::new(f64::from_bits(*bits)),
             Node::Symbol(symbol) => Wide::new(symbol.value()),
             Node::Input(i) => Wide::new(inputs.get(*i as usize).copied().unwrap_or(f64::NAN)),
             Node::Unary(op, x) => of(x).unary(*op),

@@ -201,6 +201,7 @@ impl Mesh<'_> {
         let m = self.outputs;
         let (width, far) = (side.to - side.from, side.to);
         let sizes = self.bounds[piece].turn_to(&[side]);
+        let sizes = sizes.or_else(|| self.mean_sizes(piece, side));
         let mut errors = match &sizes {
             Some(sizes) => sizes.iter().map(|size| 2.0 * size * width).collect(),
             None => vec![f64::INFINITY; m],
@@ -270,6 +271,19 @@ impl Mesh<'_> {
         };
         self.judge_at_zero(&mut cell);
         Ok(cell)
+    }
+
+    /// Bounds of the mean sizes in a cell away from 0: of an integrand that jumps there there are no others.
+    fn mean_sizes(&mut self, piece: usize, side: Side) -> Option<Vec<f64>> {
+        if side.from == 0.0 {
+            return None;
+        }
+        let mut means = vec![(0.0, 0.0); self.outputs];
+        self.bounds[piece].move_to(&[side]);
+        self.bounds[piece].means(&mut means);
+        let sizes = means.iter().map(|(lo, hi)| lo.abs().max(hi.abs()));
+        let sizes: Vec<f64> = sizes.collect();
+        sizes.iter().all(|size| size.is_finite()).then_some(sizes)
     }
 
     /// What an unbounded cell at 0 may hold: the bounds of cells that halve toward 0, and what is left

@@ -221,7 +221,7 @@ fn lower_node(
             code.push(Operation::Volume(columns), &entries)
         }
         // Numbers were met above.
-        Node::Constant(_) | Node::Symbol(_) => Operand::Constant(f64::NAN),
+        Node::Constant(..) | Node::Symbol(_) => Operand::Constant(f64::NAN),
     }
 }
 

@@ -212,7 +212,7 @@ fn enclosed(
     // Only switches look at the reals.
     let real = |id: &Id| on_reals(id, reals, slack);
     let found = match node {
-        Node::Constant(bits) => Some(Rectangle::number(f64::from_bits(*bits))),
+        Node::Constant(bits, _) => Some(Rectangle::number(f64::from_bits(*bits))),
         Node::Symbol(symbol) => Some(Rectangle::number(symbol.value())),
         Node::Input(_) => None,
         Node::Unary(op, x) => of(x)?.unary(*op, real(x)?),

@@ -435,7 +435,7 @@ fn may_jump(node: &Node) -> bool {
                 | Binary::BesselI
                 | Binary::SphericalJ
         ),
-        Node::Constant(_) | Node::Symbol(_) | Node::Input(_) | Node::Power(..) => false,
+        Node::Constant(..) | Node::Symbol(_) | Node::Input(_) | Node::Power(..) => false,
         Node::Select(..) | Node::Determinant(_) | Node::Volume(..) => true,
     }
 }

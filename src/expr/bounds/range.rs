@@ -166,7 +166,7 @@ pub(super) fn range(node: &Node, nodes: &[Range], inputs: &[Interval]) -> Range 
 pub(super) fn range_of(node: &Node, nodes: &[Range]) -> Range {
     let of = |id: &Id| nodes[id.index()];
     match node {
-        Node::Constant(bits) => Range::number(f64::from_bits(*bits)),
+        Node::Constant(bits, _) => Range::number(f64::from_bits(*bits)),
         Node::Symbol(Symbol::Pi) => Range::of(PI_RANGE),
         Node::Symbol(Symbol::E) => Range::of(Interval {
             lo: E,

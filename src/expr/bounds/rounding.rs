@@ -9,15 +9,12 @@
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
 
 use crate::elementary::{Binary, Unary};
-use crate::expr::graph::{Arena, Id, Node};
+use crate::expr::graph::{Arena, Id, Node, Rounded};
 use crate::expr::slope::{binary_slopes, unary_slope};
 use crate::expr::value::node_value;
 
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;
-
-/// The bits after which a constant is taken to be rounded.
-const EXACT_BITS: u32 = 32;
 
 /// Formulas, prepared for the analysis.
 pub(crate) struct Rounding<'a> {
@@ -71,7 +68,7 @@ impl<'a> Rounding<'a> {
         for &index in &self.order {
             let node = self.arena.node(Id::at(index));
             self.value[index] = node_value(node, inputs, |id| self.value[id.index()]);
-            let is_given = matches!(node, Node::Constant(_) | Node::Symbol(_) | Node::Input(_));
+            let is_given = matches!(node, Node::Constant(..) | Node::Symbol(_) | Node::Input(_));
             self.lost[index] = match is_given && !self.is_given_rounded {
                 true => 0.0,
                 false => lost(node, self.value[index], &self.value, &self.lost, self.half),
@@ -80,16 +77,6 @@ impl<'a> Rounding<'a> {
         for (k, root) in self.roots.iter().enumerate() {
             visit(k, self.lost[root.index()]);
         }
-    }
-}
-
-/// What a constant may differ from what was meant: nothing if it has few digits.
-pub(crate) fn lost_in_constant(value: f64) -> f64 {
-    let unused = value.to_bits().trailing_zeros();
-    if unused >= f64::MANTISSA_DIGITS - EXACT_BITS {
-        0.0
-    } else {
-        HALF * value.abs()
     }
 }
 
@@ -110,7 +97,7 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
         return f64::INFINITY;
     }
     match node {
-        Node::Constant(bits) => lost_in_constant(f64::from_bits(*bits)),
+        Node::Constant(bits, kept) => Rounded::with_kept(f64::from_bits(*bits), *kept).lost,
         Node::Symbol(_) => half * z.abs(),
         // A rule's nodes are rounded, and put on their side.
         Node::Input(_) => 2.0 * half * z.abs(),
@@ -184,13 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_rounded_and_short_numbers_are_not() {
-        for exact in [0.5, 3.0, 1e6, -0.375, 1.0 + 1.0 / 1024.0, 0.0] {
-            assert_eq!(lost_in_constant(exact), 0.0, "{exact}");
-        }
-        for rounded in [0.3, 1.00000001, 1e-8, 1e30] {
-            assert_eq!(lost_in_constant(rounded), HALF * rounded, "{rounded}");
-        }
+    fn a_constant_loses_what_its_terms_lost() {
         // 1.00000001 − 1 is off by half an ulp of 1.
         let found = lost(|x| x * 0.0 + (x.constant(1.00000001) - 1.0), 0.3);
         assert!((HALF..2.0 * HALF).contains(&found), "{found:e}");

@@ -96,7 +96,7 @@ impl Slack {
             Slack::from_values(found.re, ends(x).map(at))
         };
         match node {
-            Node::Constant(_) | Node::Symbol(_) | Node::Input(_) => Slack::NONE,
+            Node::Constant(..) | Node::Symbol(_) | Node::Input(_) => Slack::NONE,
             Node::Unary(Unary::Neg, x) => {
                 let Slack { below, above } = slack[x.index()];
                 Slack {

@@ -26,7 +26,7 @@ pub(super) fn slope(
     // What does not change has no slope, whatever the function is.
     let chain = |slope: Interval, x: &Id| mul(slope, d(x));
     match arena.node(id) {
-        Node::Constant(_) | Node::Symbol(_) => ZERO,
+        Node::Constant(..) | Node::Symbol(_) => ZERO,
         Node::Input(i) => {
             if *i as usize == input {
                 ONE

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::node::{Id, Node};
+use super::rounded::Rounded;
 
 /// The nodes of a graph as plain data: what a map or a program keeps.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +36,15 @@ impl Arena {
     /// The number that a node is, if it is a plain number.
     pub(crate) fn number(&self, id: Id) -> Option<f64> {
         match self.node(id) {
-            Node::Constant(bits) => Some(f64::from_bits(*bits)),
+            Node::Constant(bits, _) => Some(f64::from_bits(*bits)),
+            _ => None,
+        }
+    }
+
+    /// The same with what it lost.
+    pub(crate) fn rounded(&self, id: Id) -> Option<Rounded> {
+        match self.node(id) {
+            Node::Constant(bits, kept) => Some(Rounded::with_kept(f64::from_bits(*bits), *kept)),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use super::arena::Arena;
 use super::graph::Graph;
 use super::node::{Id, Node, Symbol};
+use super::rounded::Rounded;
 use crate::elementary::{Binary, Unary};
 
 /// A formula in a [`Graph`]: a handle that is `Copy` and has the operators of arithmetic.
@@ -105,6 +106,11 @@ impl<'g> Expr<'g> {
         self.graph.read(|arena| arena.number(self.id))
     }
 
+    /// The same with what it lost.
+    pub(crate) fn rounded(self) -> Option<Rounded> {
+        self.graph.read(|arena| arena.rounded(self.id))
+    }
+
     /// Whether this is a comparison, or several joined: 0 or 1 everywhere, and never NaN.
     pub(crate) fn is_truth(self) -> bool {
         let mut rest = vec![self.id];
@@ -113,7 +119,7 @@ impl<'g> Expr<'g> {
                 Node::Binary(Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne, ..) => {}
                 Node::Binary(Binary::And | Binary::Or, x, y) => rest.extend([x, y]),
                 Node::Unary(Unary::Not, x) => rest.push(x),
-                Node::Constant(bits) if matches!(f64::from_bits(bits), 0.0 | 1.0) => {}
+                Node::Constant(bits, _) if matches!(f64::from_bits(bits), 0.0 | 1.0) => {}
                 _ => return false,
             }
         }
@@ -162,7 +168,12 @@ impl Graph {
 
     /// A number.
     pub fn constant(&self, value: f64) -> Expr<'_> {
-        self.insert(Node::Constant(value.to_bits()))
+        self.insert(Node::Constant(value.to_bits(), 0))
+    }
+
+    /// A number with what it lost.
+    pub(crate) fn number(&self, number: Rounded) -> Expr<'_> {
+        self.insert(Node::number(number))
     }
 
     /// The constant π, kept by name.

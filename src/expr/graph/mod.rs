@@ -16,8 +16,10 @@ mod functions;
 mod graph;
 mod node;
 mod operators;
+mod rounded;
 
 pub(crate) use arena::Arena;
 pub use expr::{Expr, Operand};
 pub use graph::Graph;
 pub(crate) use node::{Id, Node, Symbol};
+pub(crate) use rounded::Rounded;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::rounded::Rounded;
 use crate::elementary::{Binary, Unary};
 
 /// The place of a node in its arena.
@@ -50,8 +51,9 @@ impl Symbol {
 /// One operation. Operands precede it in the arena.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
-    /// A number, by its bits (so that `-0` and NaN have places of their own).
-    Constant(u64),
+    /// A number, by its bits (so that `-0` and NaN have places of their own), and what is [kept](Rounded::kept) of what
+    /// it lost.
+    Constant(u64, u32),
     /// A named constant.
     Symbol(Symbol),
     /// The input with this index.
@@ -71,10 +73,15 @@ pub(crate) enum Node {
 }
 
 impl Node {
+    /// A number with what it lost.
+    pub(crate) fn number(number: Rounded) -> Node {
+        Node::Constant(number.value.to_bits(), number.kept())
+    }
+
     /// Calls `visit` with every operand, in order.
     pub(crate) fn for_each_operand(&self, mut visit: impl FnMut(Id)) {
         match self {
-            Node::Constant(_) | Node::Symbol(_) | Node::Input(_) => {}
+            Node::Constant(..) | Node::Symbol(_) | Node::Input(_) => {}
             Node::Unary(_, x) | Node::Power(x, _) => visit(*x),
             Node::Binary(_, x, y) => {
                 visit(*x);
@@ -94,7 +101,7 @@ impl Node {
     /// The same operation on other operands.
     pub(crate) fn with_operands(&self, mut to: impl FnMut(Id) -> Id) -> Node {
         match self {
-            Node::Constant(_) | Node::Symbol(_) | Node::Input(_) => self.clone(),
+            Node::Constant(..) | Node::Symbol(_) | Node::Input(_) => self.clone(),
             Node::Unary(op, x) => Node::Unary(*op, to(*x)),
             Node::Power(x, n) => Node::Power(to(*x), *n),
             Node::Binary(op, x, y) => {

@@ -6,8 +6,8 @@
 use super::facts::Atoms;
 use super::polynomial::{Factors, Polynomial, Term};
 use super::simplifier::{Simplifier, is_sum};
-use crate::elementary::{self, Binary, Unary};
-use crate::expr::graph::{Expr, Id, Node};
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Expr, Id, Node, Rounded};
 
 /// Coefficients that differ by less, as a part of them, are equal but for rounding.
 const EQUAL: f64 = 4.0 * f64::EPSILON;
@@ -148,10 +148,10 @@ impl<'g> Simplifier<'g, '_> {
         let (above, below) = (form.without(&common), below.without(&shared));
         let ratio = above.terms[0].coefficient / below.terms[0].coefficient;
         let fits = |(a, b): (&Term, &Term)| {
-            let off = (a.coefficient - ratio * b.coefficient).abs();
-            a.factors == b.factors && off <= EQUAL * a.coefficient.abs()
+            let off = (a.coefficient - ratio * b.coefficient).value.abs();
+            a.factors == b.factors && off <= EQUAL * a.coefficient.value.abs()
         };
-        if !ratio.is_normal() || !above.terms.iter().zip(&below.terms).all(fits) {
+        if !ratio.value.is_normal() || !above.terms.iter().zip(&below.terms).all(fits) {
             return None;
         }
         let mut term = Term {
@@ -190,14 +190,14 @@ impl<'g> Simplifier<'g, '_> {
                 written.factors = written.times_power(atom, -2 * half);
                 let (number, factors) = match self.form(x).as_term() {
                     Some(own) => (own.coefficient, own.factors.clone()),
-                    None => (1.0, vec![(x, 1)]),
+                    None => (Rounded::from(1.0), vec![(x, 1)]),
                 };
-                written.coefficient *= elementary::powi(number, half);
+                written.coefficient = written.coefficient * number.powi(half);
                 for (factor, power) in factors {
                     written.factors = written.times_power(factor, power * half);
                 }
             }
-            if !written.coefficient.is_normal() {
+            if !written.coefficient.value.is_normal() {
                 return form;
             }
             terms.push(written);

@@ -32,7 +32,7 @@ impl Facts {
             cost = cost.saturating_add(facts.cost);
         });
         let (own_total, own_analytic, own_cost, range) = match node {
-            Node::Constant(bits) => {
+            Node::Constant(bits, _) => {
                 let value = f64::from_bits(*bits);
                 (value.is_finite(), true, 1, (value, value))
             }

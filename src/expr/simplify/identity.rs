@@ -8,7 +8,7 @@ use super::facts::Atoms;
 use super::polynomial::{Polynomial, Term};
 use super::simplifier::Simplifier;
 use crate::elementary::Unary;
-use crate::expr::graph::{Id, Node};
+use crate::expr::graph::{Id, Node, Rounded};
 
 /// Two atoms with sin² + cos² = 1, or cosh² − sinh² = 1.
 #[derive(Clone, Copy, Debug)]
@@ -164,18 +164,19 @@ impl Simplifier<'_, '_> {
                 if term.exponent(pair.cosine) >= 2 {
                     // a·M·cos² + b·M·sin² with a and ±b of one sign: the smaller part is M.
                     let rest = Term {
-                        coefficient: 1.0,
+                        coefficient: Rounded::from(1.0),
                         factors: term.times_power(pair.cosine, -2),
                     };
                     let partner = rest.times_power(pair.sine, 2);
                     if let Some(j) = form.find(&partner) {
                         let a = term.coefficient;
-                        let b = sign * form.terms[j].coefficient;
-                        if a * b > 0.0 {
-                            let part = if a.abs() < b.abs() { a } else { b };
+                        let b = form.terms[j].coefficient * sign;
+                        if a.value * b.value > 0.0 {
+                            let is_less = a.value.abs() < b.value.abs();
+                            let part = if is_less { a } else { b };
                             let mut terms = form.terms.clone();
-                            terms[i].coefficient -= part;
-                            terms[j].coefficient -= sign * part;
+                            terms[i].coefficient = a - part;
+                            terms[j].coefficient = (b - part) * sign;
                             terms.push(Term {
                                 coefficient: part,
                                 factors: rest.factors,
@@ -194,7 +195,7 @@ impl Simplifier<'_, '_> {
                         continue;
                     }
                     let rest = Term {
-                        coefficient: 1.0,
+                        coefficient: Rounded::from(1.0),
                         factors: term.times_power(square, -2),
                     };
                     if let Some(j) = form.find(&rest.factors)
@@ -232,11 +233,11 @@ impl Simplifier<'_, '_> {
         let image = Polynomial::collected(
             vec![
                 Term {
-                    coefficient: constant,
+                    coefficient: Rounded::from(constant),
                     factors: Vec::new(),
                 },
                 Term {
-                    coefficient: square,
+                    coefficient: Rounded::from(square),
                     factors: vec![(other, 2)],
                 },
             ],

@@ -2,7 +2,7 @@
 //!
 //! An unknown ("atom") may have a negative exponent, so quotients by one term are polynomials too.
 
-use crate::expr::graph::Id;
+use crate::expr::graph::{Id, Rounded};
 
 /// The most terms that a normal form may have; larger ones are not built.
 const MOST_TERMS: usize = 200;
@@ -19,7 +19,7 @@ pub(crate) type Factors = Vec<(Id, i32)>;
 /// A coefficient times powers of atoms.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Term {
-    pub(crate) coefficient: f64,
+    pub(crate) coefficient: Rounded,
     pub(crate) factors: Factors,
 }
 
@@ -42,21 +42,22 @@ pub(crate) trait Vanishing {
 
 /// a + b; where both are decimal numbers of up to 15 digits, as people write them, the sum is that
 /// of the decimals: 1.001 − 0.001 is 1, not 0.9999999999999999.
-fn decimal_sum(a: f64, b: f64) -> f64 {
-    let sum = a + b;
+fn decimal_sum(a: Rounded, b: Rounded) -> Rounded {
+    let plain = a + b;
+    let (a, b, sum) = (a.value, b.value, plain.value);
     let largest = a.abs().max(b.abs());
     let digits = 15.0 - largest.log10().ceil();
     if sum == 0.0 || !(-22.0..=22.0).contains(&digits) {
-        return sum;
+        return plain;
     }
     let scale = 10f64.powi(digits as i32);
     let decimal = |x: f64| (x * scale).round() / scale;
     let rounded = decimal(sum);
     let close = (rounded - sum).abs() <= 2.0 * f64::EPSILON * largest;
     if close && decimal(a) == a && decimal(b) == b {
-        rounded
+        Rounded::from(rounded)
     } else {
-        sum
+        plain
     }
 }
 
@@ -121,7 +122,7 @@ impl Term {
         }
         // A number that leaves double precision may come back later: not so as zero or infinity.
         let coefficient = self.coefficient * other.coefficient;
-        coefficient.is_normal().then_some(Term {
+        coefficient.value.is_normal().then_some(Term {
             coefficient,
             factors,
         })
@@ -130,7 +131,8 @@ impl Term {
 
 impl Polynomial {
     /// A number.
-    pub(crate) fn number(value: f64) -> Self {
+    pub(crate) fn number(value: impl Into<Rounded>) -> Self {
+        let value = value.into();
         let mut polynomial = Polynomial::default();
         if value != 0.0 {
             polynomial.terms.push(Term {
@@ -145,7 +147,7 @@ impl Polynomial {
     pub(crate) fn atom(atom: Id) -> Self {
         Polynomial {
             terms: vec![Term {
-                coefficient: 1.0,
+                coefficient: Rounded::from(1.0),
                 factors: vec![(atom, 1)],
             }],
             distributed: false,
@@ -153,9 +155,9 @@ impl Polynomial {
     }
 
     /// The number that this is, if it is one.
-    pub(crate) fn as_number(&self) -> Option<f64> {
+    pub(crate) fn as_number(&self) -> Option<Rounded> {
         match &self.terms[..] {
-            [] => Some(0.0),
+            [] => Some(Rounded::from(0.0)),
             [only] if only.factors.is_empty() => Some(only.coefficient),
             _ => None,
         }
@@ -190,7 +192,8 @@ impl Polynomial {
             term.factors.iter().all(total)
         };
         for term in &kept {
-            if !term.coefficient.is_finite() || (term.coefficient == 0.0 && !may_vanish(term)) {
+            if !term.coefficient.value.is_finite() || (term.coefficient == 0.0 && !may_vanish(term))
+            {
                 return None;
             }
         }
@@ -215,7 +218,8 @@ impl Polynomial {
                 .terms
                 .binary_search_by(|own| own.factors.cmp(&term.factors));
             place.is_ok_and(|at| {
-                let pair = [self.terms[at].coefficient, scale * term.coefficient].map(f64::abs);
+                let pair = [self.terms[at].coefficient, term.coefficient * scale];
+                let pair = pair.map(|coefficient| coefficient.value.abs());
                 // What is small after it was multiplied out may be rounding.
                 let (product, plain) = match self.distributed {
                     true => (pair[0], pair[1]),
@@ -228,7 +232,7 @@ impl Polynomial {
             return None;
         }
         let scaled = other.terms.iter().map(|term| Term {
-            coefficient: scale * term.coefficient,
+            coefficient: term.coefficient * scale,
             factors: term.factors.clone(),
         });
         let terms = self.terms.iter().cloned().chain(scaled).collect();
@@ -239,22 +243,22 @@ impl Polynomial {
     pub(crate) fn scaled(&self, scale: f64) -> Self {
         let mut scaled = self.clone();
         for term in &mut scaled.terms {
-            term.coefficient *= scale;
+            term.coefficient = term.coefficient * scale;
         }
         scaled
     }
 
     /// self / divisor: each coefficient is rounded once, so that quotients that are equal as fractions have one value.
     /// `None` if one leaves the range of numbers.
-    pub(crate) fn over_number(&self, divisor: f64) -> Option<Self> {
+    pub(crate) fn over_number(&self, divisor: Rounded) -> Option<Self> {
         let mut quotient = self.clone();
         for term in quotient
             .terms
             .iter_mut()
             .filter(|term| term.coefficient != 0.0)
         {
-            term.coefficient /= divisor;
-            if !term.coefficient.is_normal() {
+            term.coefficient = term.coefficient / divisor;
+            if !term.coefficient.value.is_normal() {
                 return None;
             }
         }
@@ -262,7 +266,7 @@ impl Polynomial {
     }
 
     /// The number by which the term of a polynomial of one term is multiplied.
-    pub(crate) fn coefficient(&self) -> Option<f64> {
+    pub(crate) fn coefficient(&self) -> Option<Rounded> {
         self.as_term().map(|term| term.coefficient)
     }
 
@@ -274,7 +278,7 @@ impl Polynomial {
         if self.terms.is_empty() || other.terms.is_empty() {
             // 0 · p: every term of p must be allowed to vanish.
             let terms = self.terms.iter().chain(&other.terms).map(|term| Term {
-                coefficient: 0.0,
+                coefficient: Rounded::from(0.0),
                 factors: term.factors.clone(),
             });
             return Self::collected(terms.collect(), false, vanishing);
@@ -301,8 +305,8 @@ impl Polynomial {
             });
             let mut factors: Vec<_> = raised.collect::<Option<_>>()?;
             factors.retain(|f| f.1 != 0);
-            let coefficient = crate::elementary::powi(term.coefficient, n);
-            if !coefficient.is_normal() {
+            let coefficient = term.coefficient.powi(n);
+            if !coefficient.value.is_normal() {
                 return None;
             }
             let terms = vec![Term {
@@ -324,9 +328,9 @@ impl Polynomial {
     /// 1 / self for one term.
     pub(crate) fn reciprocal(&self) -> Option<Self> {
         let term = self.as_term()?;
-        let coefficient = 1.0 / term.coefficient;
+        let coefficient = Rounded::from(1.0) / term.coefficient;
         let factors = term.factors.iter().map(|&(a, k)| (a, -k)).collect();
-        coefficient.is_normal().then(|| Polynomial {
+        coefficient.value.is_normal().then(|| Polynomial {
             terms: vec![Term {
                 coefficient,
                 factors,

@@ -15,7 +15,7 @@ use super::simplifier::{Simplifier, is_sum, simplified};
 use super::square::{halved, product};
 use crate::elementary::double_double::DoubleDouble;
 use crate::elementary::{Binary, Unary};
-use crate::expr::graph::{Arena, Expr, Id, Node};
+use crate::expr::graph::{Arena, Expr, Id, Node, Rounded};
 use crate::expr::operator::Range;
 
 /// Forms of more unknowns are left as they are.
@@ -46,7 +46,7 @@ pub(crate) fn with_squares(
         }
     }
     for (index, node) in arena.nodes().iter().enumerate().rev() {
-        let is_number = |id: Id| matches!(arena.node(id), Node::Constant(_));
+        let is_number = |id: Id| matches!(arena.node(id), Node::Constant(..));
         match *node {
             Node::Unary(Unary::Neg, x) if wanted[index] => wanted[x.index()] = true,
             Node::Binary(Binary::Mul | Binary::Div, x, y)
@@ -82,7 +82,7 @@ fn may_be_quadratic(arena: &Arena, sum: Id) -> bool {
             Node::Unary(Unary::Neg, x) => open.push(x),
             Node::Binary(Binary::Mul, x, y) if x == y => squares = true,
             Node::Binary(Binary::Mul | Binary::Div, x, y) => {
-                let is_number = |id: Id| matches!(arena.node(id), Node::Constant(_));
+                let is_number = |id: Id| matches!(arena.node(id), Node::Constant(..));
                 match (is_number(x), is_number(y)) {
                     (true, true) => {}
                     (true, false) => open.push(y),
@@ -91,7 +91,7 @@ fn may_be_quadratic(arena: &Arena, sum: Id) -> bool {
                 }
             }
             Node::Power(_, n) if n > 0 && n % 2 == 0 => squares = true,
-            Node::Constant(_) => {}
+            Node::Constant(..) => {}
             _ => others = true,
         }
     }
@@ -177,7 +177,7 @@ fn quadratic(form: &Polynomial) -> Option<Form> {
             continue;
         };
         let share = if i == j { 1.0 } else { 0.5 };
-        matrix[i][j] = DoubleDouble::from(term.coefficient) * share;
+        matrix[i][j] = DoubleDouble::from(term.coefficient.value) * share;
         matrix[j][i] = matrix[i][j];
         is_mixed |= i != j;
     }
@@ -219,14 +219,14 @@ fn eliminated(form: Form) -> Option<SumOfSquares> {
             continue;
         }
         let mut terms = vec![Term {
-            coefficient: 1.0,
+            coefficient: Rounded::from(1.0),
             factors: unknowns[i].clone(),
         }];
         let ratios: Vec<DoubleDouble> = (i + 1..=count).map(|j| matrix[i][j] / pivot).collect();
         for (j, ratio) in (i + 1..=count).zip(&ratios) {
             if ratio.hi != 0.0 {
                 terms.push(Term {
-                    coefficient: ratio.hi,
+                    coefficient: Rounded::from(ratio.hi),
                     factors: unknowns.get(j).cloned().unwrap_or_default(),
                 });
             }

@@ -17,7 +17,7 @@ use super::facts::{Atoms, Facts};
 use super::polynomial::{Factors, Polynomial, Term};
 use crate::deadline::Deadline;
 use crate::elementary::{self, Binary, Unary};
-use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Symbol};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded, Symbol};
 use crate::expr::operator::{self, Range};
 
 /// Simplifies formulas, given the range of every input (all numbers where it is not known).
@@ -244,8 +244,8 @@ impl<'g> Simplifier<'g, '_> {
         if let Some(form) = &self.forms[id.index()] {
             return form.clone();
         }
-        match self.number(id) {
-            Some(value) if value.is_finite() => Polynomial::number(value),
+        match self.graph.expr(id).rounded() {
+            Some(number) if number.value.is_finite() => Polynomial::number(number),
             _ => Polynomial::atom(id),
         }
     }
@@ -367,7 +367,7 @@ impl<'g> Simplifier<'g, '_> {
         match *node {
             // The sign of zero in 1/0 is not kept by a normal form: 0·x⁻¹ must stay.
             Node::Binary(Binary::Div, ..) => {
-                let Some(divisor) = q.coefficient().filter(|c| (1.0 / c).is_normal()) else {
+                let Some(divisor) = q.coefficient().filter(|c| (1.0 / c.value).is_normal()) else {
                     let inverse = self.inverse(&q, y)?;
                     return p.times(&inverse, &Atoms(&self.facts));
                 };
@@ -416,7 +416,7 @@ impl<'g> Simplifier<'g, '_> {
             Unary::Sqrt => return self.root(&form, plain),
             Unary::Exp => {
                 if let Some(term) = form.as_term()
-                    && let (1.0, &[(atom, 1)]) = (term.coefficient, &term.factors[..])
+                    && let (true, &[(atom, 1)]) = (term.coefficient == 1.0, &term.factors[..])
                     && let Node::Unary(Unary::Ln, y) = self.graph.node(atom)
                     && self.facts[y.index()].range.0 >= 0.0
                 {
@@ -508,7 +508,7 @@ impl<'g> Simplifier<'g, '_> {
         let common = form.common_factors();
         let (outside, inside) = Self::even_part(&common);
         let mut rest = form.without(&common);
-        let mut coefficient = 1.0;
+        let mut coefficient = Rounded::from(1.0);
         if let Some(term) = rest
             .terms
             .first()
@@ -516,7 +516,10 @@ impl<'g> Simplifier<'g, '_> {
             .filter(|_| rest.terms.len() == 1)
         {
             let root = term.coefficient.sqrt();
-            if term.coefficient > 0.0 && root * root == term.coefficient && root.fract() == 0.0 {
+            if term.coefficient > 0.0
+                && root * root == term.coefficient
+                && root.value.fract() == 0.0
+            {
                 coefficient = root;
                 rest = Polynomial::number(1.0);
             }
@@ -534,7 +537,8 @@ impl<'g> Simplifier<'g, '_> {
             facts.range.0 >= 0.0 && (facts.analytic || has_root)
         };
         let separate: Factors = inside.iter().copied().filter(separable).collect();
-        let parts = separate.len() + usize::from(rest.as_number() != Some(1.0));
+        let parts =
+            separate.len() + usize::from(rest.as_number().is_none_or(|number| number != 1.0));
         let separate = if parts > 1 && separate.len() == inside.len() {
             separate
         } else {
@@ -561,7 +565,7 @@ impl<'g> Simplifier<'g, '_> {
             outside.push((self.graph.expr(atom).sqrt().id, k));
         }
         self.learn();
-        if rest.as_number() == Some(1.0) {
+        if rest.as_number().is_some_and(|number| number == 1.0) {
             return self.finish(coefficient, outside);
         }
         let under = self.write(&rest);
@@ -593,7 +597,7 @@ impl<'g> Simplifier<'g, '_> {
             // Nothing to take out: the operand stays as it was written.
             let (lo, hi) = self.facts[x.index()].range;
             return match (lo >= 0.0, hi <= 0.0, form.as_number()) {
-                (_, _, Some(number)) => self.graph.constant(number.abs()),
+                (_, _, Some(number)) => self.graph.number(number.abs()),
                 (true, ..) => self.graph.expr(x),
                 (_, true, _) => {
                     let opposite = form.scaled(-1.0);
@@ -647,9 +651,9 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// The normal form of a product of atoms that need not be in order or distinct.
-    fn monomial(&self, coefficient: f64, factors: Factors) -> Polynomial {
+    fn monomial(&self, coefficient: impl Into<Rounded>, factors: Factors) -> Polynomial {
         let mut term = Term {
-            coefficient,
+            coefficient: coefficient.into(),
             factors: Vec::new(),
         };
         for (atom, k) in factors {
@@ -662,7 +666,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// A product of atoms that need not be in order or distinct.
-    pub(super) fn finish(&mut self, coefficient: f64, factors: Factors) -> Expr<'g> {
+    pub(super) fn finish(&mut self, coefficient: impl Into<Rounded>, factors: Factors) -> Expr<'g> {
         let factors = self.without_bars(&factors);
         let form = self.monomial(coefficient, factors);
         let written = self.write(&form);

@@ -4,14 +4,14 @@
 use super::polynomial::{Factors, Polynomial, Term};
 use super::simplifier::{Simplifier, is_sum};
 use crate::elementary::Binary;
-use crate::expr::graph::{Expr, Id, Node};
+use crate::expr::graph::{Expr, Id, Node, Rounded};
 
 /// Coefficients that differ by less, as a part of them, are equal but for rounding.
 const EQUAL: f64 = 4.0 * f64::EPSILON;
 
 impl<'g> Simplifier<'g, '_> {
     /// The number a and the sum s of which a form is a·s², if it is one.
-    pub(super) fn perfect_square(&mut self, form: &Polynomial) -> Option<(f64, Expr<'g>)> {
+    pub(super) fn perfect_square(&mut self, form: &Polynomial) -> Option<(Rounded, Expr<'g>)> {
         let [a, b, c] = &form.terms[..] else {
             return None;
         };
@@ -21,11 +21,11 @@ impl<'g> Simplifier<'g, '_> {
             .or_else(|| middle([b, a, c]))
             .or_else(|| middle([a, c, b]))?;
         let size = x.coefficient;
-        let ratio = -y.coefficient / (2.0 * size);
+        let ratio = -y.coefficient / (size * 2.0);
         let base = Polynomial {
             terms: vec![
                 Term {
-                    coefficient: 1.0,
+                    coefficient: Rounded::from(1.0),
                     factors: halved(&x.factors)?,
                 },
                 Term {
@@ -64,14 +64,14 @@ impl<'g> Simplifier<'g, '_> {
             return None;
         }
         let square = self.node(Node::Power(x, 2), false);
-        let number = self.graph.constant(ratio).id;
+        let number = self.graph.number(ratio).id;
         Some(self.node(Node::Binary(Binary::Mul, number, square.id), false))
     }
 }
 
 /// Whether a·X² + b·X·Y + c·Y² is a square.
 fn is_middle(x: &Term, y: &Term, z: &Term) -> bool {
-    let (a, b, c) = (x.coefficient, y.coefficient, z.coefficient);
+    let [a, b, c] = [x, y, z].map(|term| term.coefficient.value);
     let fourfold = 4.0 * a * c;
     let fits = fourfold > 0.0 && (b * b - fourfold).abs() <= EQUAL * fourfold;
     fits && halved(&x.factors)
@@ -81,7 +81,7 @@ fn is_middle(x: &Term, y: &Term, z: &Term) -> bool {
 /// The factors of a product.
 pub(super) fn product(a: &Factors, b: &Factors) -> Factors {
     let mut both = Term {
-        coefficient: 1.0,
+        coefficient: Rounded::from(1.0),
         factors: a.clone(),
     };
     for &(atom, k) in b {

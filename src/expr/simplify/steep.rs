@@ -103,7 +103,7 @@ impl<'g> Simplifier<'g, '_> {
         let function = self.graph.expr(exponent.id).unary(function);
         self.learn();
         let mut both = Term {
-            coefficient: 2.0 * a,
+            coefficient: a * 2.0,
             factors: rest.clone(),
         };
         both.factors = both.times_power(function.id, 1);
@@ -162,6 +162,7 @@ impl<'g> Simplifier<'g, '_> {
             for &(lower, y, l) in &below {
                 let (p, q) = (self.form(x), self.form(y));
                 let steps = p.plus(-1.0, &q, &Atoms(&self.facts))?.as_number();
+                let steps = steps.map(|steps| steps.value);
                 let Some(steps) = steps.filter(|n| n.fract() == 0.0 && n.abs() <= MOST_STEPS)
                 else {
                     continue;
@@ -294,12 +295,12 @@ impl<'g> Simplifier<'g, '_> {
 
     /// Whether a product may leave double precision on the way.
     pub(super) fn is_extreme(&self, term: &Term) -> bool {
-        let (mut above, mut below) = (term.coefficient.abs().log2(), 0.0);
+        let (mut above, mut below) = (term.coefficient.value.abs().log2(), 0.0);
         for &(atom, k) in &term.factors {
             let twos = f64::from(k) * self.twos(atom);
             // A power of a number that is beyond double precision.
             if let Some((base, _)) = self.whole_power(atom)
-                && matches!(self.graph.node(base), Node::Constant(_))
+                && matches!(self.graph.node(base), Node::Constant(..))
             {
                 return true;
             }
@@ -408,7 +409,7 @@ impl<'g> Simplifier<'g, '_> {
                     }
                     waiting.push((x, k));
                 }
-                Node::Constant(bits) => {
+                Node::Constant(bits, _) => {
                     let power = Scaled::of(f64::from_bits(bits))?.power(k)?;
                     long.extreme |= power.exponent.abs() > MOST_TWOS as i64;
                     long.number = long.number.times(power);

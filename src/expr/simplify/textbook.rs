@@ -164,7 +164,7 @@ fn of_node(
     let of = |id: Id| known[id.index()].as_ref().ok_or(TooLong);
     let minus = Product::number(Rational::whole(-1));
     match *node {
-        Node::Constant(bits) => match Rational::of(f64::from_bits(bits)) {
+        Node::Constant(bits, _) => match Rational::of(f64::from_bits(bits)) {
             Some(number) => Ok(Product::number(number)),
             None if f64::from_bits(bits).is_finite() => products.kernel(id),
             None => Err(TooLong),
@@ -227,7 +227,7 @@ fn real_power(
 ) -> Result<Product, TooLong> {
     let of = |id: Id| known[id.index()].as_ref().ok_or(TooLong);
     let number = |id: Id| match nodes[id.index()] {
-        Node::Constant(bits) => Some(f64::from_bits(bits)),
+        Node::Constant(bits, _) => Some(f64::from_bits(bits)),
         _ => None,
     };
     if let Some(twice) = number(y).map(|y| 2.0 * y)

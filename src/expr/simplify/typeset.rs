@@ -4,7 +4,7 @@ use super::exact::{Exact, TooLong};
 use super::polynomial::{Polynomial, Term};
 use super::product::{Factor, Product, Products, Rule};
 use super::rational::Rational;
-use crate::expr::graph::{Expr, Id};
+use crate::expr::graph::{Expr, Id, Rounded};
 
 impl<'g> Products<'g, '_> {
     /// A factor as it stands.
@@ -28,7 +28,7 @@ impl<'g> Products<'g, '_> {
                 .collect();
             factors.sort_unstable();
             terms.push(Term {
-                coefficient: coefficient.value(),
+                coefficient: Rounded::from(coefficient.value()),
                 factors,
             });
         }

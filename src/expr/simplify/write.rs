@@ -4,7 +4,7 @@ use super::facts::Atoms;
 use super::polynomial::{Polynomial, Term};
 use super::simplifier::Simplifier;
 use crate::elementary::{Binary, Unary};
-use crate::expr::graph::{Expr, Id, Node};
+use crate::expr::graph::{Expr, Id, Node, Rounded};
 
 impl<'g> Simplifier<'g, '_> {
     /// The shortest way that this module knows to write a normal form.
@@ -16,12 +16,11 @@ impl<'g> Simplifier<'g, '_> {
                 let common = form.common_factors();
                 let mut inner = form.without(&common);
                 let size = inner.terms[0].coefficient.abs();
-                let mut outside = 1.0;
+                let mut outside = Rounded::from(1.0);
                 if size != 1.0 && inner.terms.iter().all(|t| t.coefficient.abs() == size) {
                     outside = size;
-                    inner = inner.scaled(1.0 / size);
                     for term in &mut inner.terms {
-                        term.coefficient = term.coefficient.signum();
+                        term.coefficient = Rounded::from(term.coefficient.value.signum());
                     }
                 }
                 // A sign goes in front of a product, not into its last sum.
@@ -33,7 +32,7 @@ impl<'g> Simplifier<'g, '_> {
                 }
                 let sum = match self.perfect_square(&inner) {
                     Some((size, base)) => {
-                        outside *= size;
+                        outside = outside * size;
                         base.powi(2)
                     }
                     None => self.sum(&inner),
@@ -89,7 +88,7 @@ impl<'g> Simplifier<'g, '_> {
 
     fn rank(&self, atom: Id) -> u8 {
         self.graph.read(|arena| match arena.node(atom) {
-            Node::Constant(_) => 0,
+            Node::Constant(..) => 0,
             Node::Symbol(_) => 1,
             Node::Input(_) => 2,
             Node::Unary(..) | Node::Select(..) => 3,
@@ -137,10 +136,11 @@ impl<'g> Simplifier<'g, '_> {
     /// coefficient · factors · last, as a quotient where exponents are negative.
     pub(super) fn product(
         &mut self,
-        coefficient: f64,
+        coefficient: impl Into<Rounded>,
         factors: &[(Id, i32)],
         last: Option<Expr<'g>>,
     ) -> Expr<'g> {
+        let coefficient = coefficient.into();
         let mut above: Vec<Expr<'g>> = Vec::new();
         let mut below: Vec<Expr<'g>> = Vec::new();
         let mut exponents: Vec<(Id, i32)> = Vec::new();
@@ -169,18 +169,23 @@ impl<'g> Simplifier<'g, '_> {
         }
         above.extend(last);
         if above.is_empty() && below.is_empty() {
-            return self.graph.constant(coefficient);
+            return self.graph.number(coefficient);
         }
         let magnitude = coefficient.abs();
-        let inverse = (1.0 / magnitude).round();
-        if magnitude < 1.0 && inverse < 1e6 && 1.0 / inverse == magnitude {
-            below.insert(0, self.graph.constant(inverse));
+        let inverse = Rounded::from(1.0) / magnitude;
+        let whole = inverse.value.round();
+        if magnitude < 1.0 && whole < 1e6 && 1.0 / whole == magnitude.value {
+            let inverse = Rounded {
+                value: whole,
+                ..inverse
+            };
+            below.insert(0, self.graph.number(inverse));
         } else if magnitude != 1.0 || above.is_empty() {
-            above.insert(0, self.graph.constant(magnitude));
+            above.insert(0, self.graph.number(magnitude));
         }
         if coefficient < 0.0 {
-            match above.first().map(|first| (first.number(), *first)) {
-                Some((Some(number), _)) => above[0] = self.graph.constant(-number),
+            match above.first().map(|first| (first.rounded(), *first)) {
+                Some((Some(number), _)) => above[0] = self.graph.number(-number),
                 Some((None, first)) => above[0] = -first,
                 None => above.push(self.graph.constant(-1.0)),
             }

@@ -113,7 +113,7 @@ impl Writer<'_> {
 
     fn pieces(&self, id: Id) -> (Precedence, String) {
         match self.arena.node(id) {
-            Node::Constant(bits) => number(f64::from_bits(*bits)),
+            Node::Constant(bits, _) => number(f64::from_bits(*bits)),
             Node::Symbol(symbol) => (Precedence::Atom, constant(*symbol).to_owned()),
             Node::Input(i) => {
                 let name = self.names.get(*i as usize);

@@ -51,7 +51,7 @@ pub(crate) fn text(arena: &Arena, root: Id, names: &[String]) -> String {
 /// A node's own pieces, and how tightly its text binds.
 fn pieces(arena: &Arena, id: Id, names: &[String]) -> (Precedence, Vec<Item>) {
     match arena.node(id) {
-        Node::Constant(bits) => {
+        Node::Constant(bits, _) => {
             let mut pieces = Vec::new();
             let precedence = number_pieces(f64::from_bits(*bits), &mut pieces);
             (precedence, pieces)
@@ -126,7 +126,7 @@ fn infix(arena: &Arena, op: Binary, sign: &'static str, x: Id, y: Id) -> Vec<Ite
             Node::Unary(Unary::Neg, y) => {
                 return vec![left, Item::Sign(" - "), Item::Node(*y, right)];
             }
-            Node::Constant(bits) if f64::from_bits(*bits) < 0.0 => {
+            Node::Constant(bits, _) if f64::from_bits(*bits) < 0.0 => {
                 let value = f64::from_bits(*bits);
                 return vec![left, Item::Sign(" - "), Item::Magnitude(value, right)];
             }
