@@ -57,7 +57,7 @@ impl Rounded {
     }
 
     /// The result of an operation, which is rounded too.
-    fn rounded(value: f64, lost: f64) -> Rounded {
+    fn of_operation(value: f64, lost: f64) -> Rounded {
         let lost = lost + HALF * value.abs();
         Rounded { value, lost }
     }
@@ -74,7 +74,7 @@ impl Rounded {
         let value = crate::elementary::powi(self.value, n);
         let slope = f64::from(n) * (value / self.value);
         match slope.is_finite() {
-            true => Rounded::rounded(value, self.lost * slope.abs()),
+            true => Rounded::of_operation(value, self.lost * slope.abs()),
             false => Rounded::from(value),
         }
     }
@@ -83,7 +83,7 @@ impl Rounded {
     pub(crate) fn sqrt(self) -> Rounded {
         let value = self.value.sqrt();
         match value > 0.0 {
-            true => Rounded::rounded(value, 0.5 * self.lost / value),
+            true => Rounded::of_operation(value, 0.5 * self.lost / value),
             false => Rounded::from(value),
         }
     }
@@ -131,7 +131,7 @@ impl<N: Into<Rounded>> Add<N> for Rounded {
 
     fn add(self, other: N) -> Rounded {
         let other = other.into();
-        Rounded::rounded(self.value + other.value, self.lost + other.lost)
+        Rounded::of_operation(self.value + other.value, self.lost + other.lost)
     }
 }
 
@@ -154,7 +154,7 @@ impl<N: Into<Rounded>> Mul<N> for Rounded {
             return Rounded { value, ..self };
         }
         let lost = self.value.abs() * other.lost + other.value.abs() * self.lost;
-        Rounded::rounded(value, lost)
+        Rounded::of_operation(value, lost)
     }
 }
 
@@ -165,7 +165,7 @@ impl<N: Into<Rounded>> Div<N> for Rounded {
         let other = other.into();
         let value = self.value / other.value;
         let lost = (self.lost + value.abs() * other.lost) / other.value.abs();
-        Rounded::rounded(value, lost)
+        Rounded::of_operation(value, lost)
     }
 }
 
