@@ -270,6 +270,58 @@ fn an_error_counts_that_numbers_are_rounded() {
 }
 
 #[test]
+fn an_error_counts_what_is_lost_where_numbers_are_folded() {
+    // −0.26 + 0.25999994191743464 is exact as a difference of doubles, and not as one of decimals. By hand.
+    covers(
+        "x = -0.26..1.27",
+        "2200000*heaviside(1 - ((x + 0.25999994191743464)/4.5922192074184954e-7)^2) + exp(-x^2)*0",
+        1.138_069_869_424_069,
+    );
+    // Twice the half-width 0.022, whose ends are known to half an ulp of 3.7e6.
+    for ends in ["0..inf", "0..4e6", "-inf..inf"] {
+        covers(
+            &format!("x = {ends}"),
+            "if((45.45454545454546*(x - 3723147.6334092035))^2 < 1, 1, 0)",
+            0.044,
+        );
+    }
+    // 440 L²/2 with L = 2 − c + 1/k, a corner of the square: its faces x = 1 and y = 1 are computed. By mpmath.
+    covers(
+        "x = 0..1, y = 0..1",
+        "440*if(((x + y - 1.99999998904034)*58894.94500163201)^2 < 1, 1, 0)",
+        6.350_780_545_429_092e-8,
+    );
+    // (1/e)² is no double, and what is beside its root has no digits of the distance: π/2 + arcosh(e), and √π/k for the
+    // needle, all of which but 5e-10 of it lies inside.
+    let root = PI / 2.0 + std::f64::consts::E.acosh();
+    let found = integral(
+        "x = 0..1",
+        "abs(x^2 - (1/e)^2)^(-1/2) + 1/exp(((x - 0.98)*640)^2)",
+    );
+    let truth = root + PI.sqrt() / 640.0;
+    assert!((found.value - truth).abs() <= found.error, "{found}");
+    assert!(found.error < 1e-6, "{found}");
+}
+
+#[test]
+fn what_lies_far_out_on_a_line_is_not_lost_beside_its_ends() {
+    // 2/4 + 10 + 4·2 √π: the first one lies at −5.3e6.
+    let far =
+        "(1 + (4*(x + 5300000))^2)^(-3/2) + if(abs(x - 0.3) < 5, 1, 0) + 4/exp(((x + 910)/2)^2)";
+    let found = integral("x = -inf..inf", far);
+    let truth = 0.5 + 10.0 + 8.0 * PI.sqrt();
+    let off = (found.value - truth).abs();
+    assert!(off <= found.error, "{found} off by {off:e}");
+    // Of a part whose logarithmic ends are not reached nothing is known, and nothing is asked.
+    let three = "1/cosh(0.12*(x - 0.5))^6 + 1/(1 + ((x - 4600000)*4)^2)^2 + exp(-abs((x - 257169.75)*13.5))";
+    let found = integral("x = 0..inf", three);
+    assert!(
+        found.status != Status::Converged || found.error < 1e-6,
+        "{found}"
+    );
+}
+
+#[test]
 fn an_error_counts_that_faces_are_computed() {
     // The strip |x − y − g| < k of the unit square has the area 2k (1 − g); its condition, multiplied out,
     // has lost the digits of k².

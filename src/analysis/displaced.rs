@@ -37,7 +37,7 @@ const ROUNDED: f64 = 4.0;
 const SAMPLED: f64 = 2.0;
 
 /// A face is meant to be one of the box if it is nearer than this part of the piece's width.
-const BESIDE: f64 = 1e-3;
+const BESIDE: f64 = 1e-6;
 
 /// Numbers that were computed from others lost more than half an ulp.
 const MARGIN: f64 = 3.0;

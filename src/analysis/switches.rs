@@ -12,7 +12,7 @@ use super::products::{Dependence, inputs_of};
 use super::zeros::{Levels, Place, zeros};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
-use crate::expr::bounds::ranges::Ranges;
+use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
@@ -27,6 +27,13 @@ const AT_END: f64 = 2e-11;
 
 /// How often what lies before an end of the box is halved.
 const HALVINGS: usize = 60;
+
+/// Slopes that differ by no more than this part are those of what is linear.
+const LINEAR: f64 = 1e-12;
+
+/// The integral of a power up to a distance is at most so many times the distance times the value there, if the power
+/// is a square root's reciprocal or grows more slowly.
+const OF_POWER: f64 = 4.0;
 
 /// A sign is compared at this part of the distance to the end on both sides of a zero.
 const CROSSING: f64 = 1e-3;
@@ -111,19 +118,31 @@ fn add_place(found: &mut Switches, axis: usize, place: &Place) {
 
 /// Adds what an integral over the box may be off because a place is not known better.
 fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize, place: &Place) {
-    let mut turn = |lo: f64, hi: f64, add: &mut dyn FnMut(usize, f64)| {
+    let outputs = errors.len();
+    let mut ranged = |lo: f64, hi: f64, add: &mut dyn FnMut(usize, Interval)| {
         ranges.turn_to((0..n).map(|a| if a == axis { (lo, hi) } else { (0.0, 1.0) }));
-        for output in 0..errors.len() {
-            let values = ranges.of(output).values;
-            add(output, values.hi - values.lo);
-        }
+        (0..outputs).for_each(|output| add(output, ranges.of(output).values));
     };
     let (lo, hi) = (place.lo.min(place.at), place.hi.max(place.at));
     if !place.is_open {
         let off = (place.at - place.lo).abs().max((place.hi - place.at).abs());
         let mut total = vec![0.0; errors.len()];
-        turn(lo, hi, &mut |output, jump| total[output] = off * jump);
-        // What is singular there is for those who integrate beside it.
+        ranged(lo, hi, &mut |output, values| {
+            total[output] = off * (values.hi - values.lo);
+        });
+        // Beside what is singular there the formula has the digits of the distance from a rounded number alone: up to
+        // there its integral is at most as a power makes it.
+        if place.rounded > 0.0 && total.iter().any(|own| !own.is_finite()) {
+            for from in [hi + off, lo - 2.0 * off] {
+                ranged(from, from + off, &mut |output, values| {
+                    let size = values.lo.abs().max(values.hi.abs());
+                    if !(off * size).is_finite() || total[output].is_finite() {
+                        return;
+                    }
+                    errors[output] += OF_POWER * off * size;
+                });
+            }
+        }
         let finite = errors
             .iter_mut()
             .zip(total)
@@ -134,8 +153,8 @@ fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize
     // Toward an end of the box by halves, since there may be no bound at the end.
     let mut total = vec![0.0; errors.len()];
     let mut add = |lo: f64, hi: f64| {
-        turn(lo, hi, &mut |output, variation| {
-            total[output] += (hi - lo) * variation
+        ranged(lo, hi, &mut |output, values| {
+            total[output] += (hi - lo) * (values.hi - values.lo)
         });
     };
     let (mut lo, mut hi) = (lo, hi);
@@ -493,24 +512,29 @@ fn blur(places: &mut [&mut Place], arena: &Arena, root: Id, n: usize, axis: usiz
         let along = |side: (f64, f64), other: (f64, f64)| {
             (0..n).map(move |a| if a == axis { side } else { other })
         };
-        let least = ranges.as_mut().map_or(0.0, |ranges| {
+        let (least, is_linear) = ranges.as_mut().map_or((0.0, false), |ranges| {
             ranges.turn_to(along((place.lo, place.hi), (0.0, 1.0)));
             let slope = ranges.slope(0, axis);
-            slope.lo.max(-slope.hi)
+            ranges.turn_to(along((0.0, 1.0), (0.0, 1.0)));
+            let all = ranges.slope(0, axis);
+            let is_linear = all.hi - all.lo <= LINEAR * all.hi.abs();
+            (slope.lo.max(-slope.hi), is_linear)
         });
         // Where it may only touch zero the place is as wide as rounding leaves it.
         if least > 0.0 {
             let node: Vec<f64> = along((place.at, place.at), (0.5, 0.5))
                 .map(|(at, _)| at)
                 .collect();
-            rounding.at(&node, |_, lost| {
-                let moved = lost / least;
-                off = if moved.is_finite() {
-                    off.max(moved)
-                } else {
-                    off
-                };
-            });
+            let mut moved = 0.0;
+            rounding.at(&node, |_, lost| moved = lost / least);
+            if moved.is_finite() {
+                off = off.max(moved);
+            }
+            // Beside a root of what is linear the formula is that of the distance, but for what is left at the root.
+            place.rounded = match is_linear {
+                true => rounding.value_of(0).abs() / least,
+                false => moved,
+            };
         }
         place.lo = (place.lo - off).max(0.0);
         place.hi = (place.hi + off).min(1.0);

@@ -49,6 +49,8 @@ pub(super) struct Place {
     pub(super) hi: f64,
     /// Whether the search was ended here: there may be any number of zeros.
     pub(super) is_open: bool,
+    /// How far it may be from the place that is meant, because numbers are rounded.
+    pub(super) rounded: f64,
 }
 
 impl Place {
@@ -59,6 +61,7 @@ impl Place {
             lo: at,
             hi: at,
             is_open: false,
+            rounded: 0.0,
         }
     }
 
@@ -68,6 +71,7 @@ impl Place {
             lo,
             hi,
             is_open: false,
+            rounded: 0.0,
         }
     }
 

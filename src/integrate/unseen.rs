@@ -475,6 +475,8 @@ impl<'u, 's> Search<'u, 's> {
             // The two rules say something of a mean where the nodes explain what there is.
             let is_known = is_line || unseen == 0.0 && place.sides.len() <= MOST_SEEN;
             let change = match is_known || is_none {
+                // What comes to nothing is no doubt in the sum.
+                true if is_none && unseen == 0.0 => 0.0,
                 true => change,
                 false => spread / 2.0,
             };

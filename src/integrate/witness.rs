@@ -193,6 +193,9 @@ pub(crate) fn witnessed(
                 let other = again(&answer, values, task);
                 if other.contradicts(&answer) {
                     answer = other;
+                } else if other.status != Status::Converged {
+                    // A check that ended early says little of cells that it does not contradict.
+                    is_beyond = is_cells && found.is_open && task.is_limited;
                 }
             }
             // Cells alone vouch for little where the evaluations do not suffice to check them.

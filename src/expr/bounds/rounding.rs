@@ -98,7 +98,7 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
     }
     match node {
         Node::Constant(bits, kept) => Rounded::with_kept(f64::from_bits(*bits), *kept).lost,
-        Node::Symbol(_) => half * z.abs(),
+        Node::Symbol(_) => HALF * z.abs(),
         // A rule's nodes are rounded, and put on their side.
         Node::Input(_) => 2.0 * half * z.abs(),
         Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
