@@ -130,6 +130,7 @@ pub mod formula {
     pub use crate::antiderivative::{Antiderivative, Proof, antiderivative};
     pub use crate::error::TextFault;
     pub use crate::expr::text::greek::greek;
+    #[cfg(feature = "plot")]
     pub(crate) use crate::expr::text::latex::is_raised;
     pub use crate::expr::text::latex::{latex, latex_name};
     pub use crate::expr::text::list::{Equation, equations, limits, parts};

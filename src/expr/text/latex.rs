@@ -268,6 +268,7 @@ const RAISED: [Unary; 7] = {
 };
 
 /// Whether a power of the function of this name is written on the name, as in sin² x.
+#[cfg(feature = "plot")]
 pub(crate) fn is_raised(name: &str) -> bool {
     let names = RAISED.map(|op| called(operator::unary(op).form));
     names.contains(&name)
