@@ -705,6 +705,12 @@ fn edges_that_meet_are_told_as_seams() {
             "u = -1..1, v = 0..1",
             "a seam: the edge v = 0 is folded together",
         ),
+        // Infinitely far out nothing is known of either edge.
+        (
+            "x = r*cos(t), y = r*sin(t)",
+            "r = 0..inf, t = 0..2*pi",
+            "a seam: both ends of t meet",
+        ),
     ];
     for (map, limits, text) in seams {
         assert!(svg_of(map, limits).contains(text), "{map}");
@@ -712,6 +718,9 @@ fn edges_that_meet_are_told_as_seams() {
     // A quarter of a disk has none, and neither has what is one point.
     let quarter = svg_of("x = r*cos(t), y = r*sin(t)", "r = 0..1, t = 0..pi/2");
     assert!(!quarter.contains("seam"));
+    // Far from the origin, and flat beside its other axis, a square is as wide as it is.
+    let far = svg_of("x = 1e9 + u, y = 1e9*v", "u = 0..1, v = 0..1");
+    assert!(!far.contains("seam"));
 }
 
 #[test]

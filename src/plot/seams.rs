@@ -11,6 +11,11 @@ use super::ticks::familiar;
 const DASH: [f64; 2] = [6.0, 6.0];
 const WIDTHS: [f64; 2] = [4.2, 2.2];
 
+/// Images of one point differ by no more than this part of what the image is wide along an axis, or so many roundings of
+/// the largest coordinate.
+const SAME: f64 = 1e-9;
+const ROUNDINGS: f64 = 16.0;
+
 /// The lines of seams in the region and in the image.
 pub(super) struct Seams {
     lines: Vec<Vec<Spot>>,
@@ -51,17 +56,29 @@ fn meetings(shown: &Shown) -> Vec<(usize, Meeting)> {
         return Vec::new();
     }
     let image = |sample: usize| &map.samples[sample].image;
-    let sizes = map
-        .samples
+    let ranges = (0..map.targets.len()).map(|axis| {
+        let along = map.samples.iter().map(|s| s.image[axis]);
+        let finite = along.filter(|x| x.is_finite());
+        finite.fold([f64::MAX, f64::MIN], |[low, high], x| {
+            [low.min(x), high.max(x)]
+        })
+    });
+    // An axis without finite values has none to compare.
+    let or_none = |own: [f64; 2]| if own[0] <= own[1] { own } else { [0.0; 2] };
+    let ranges: Vec<[f64; 2]> = ranges.map(or_none).collect();
+    let largest = ranges
         .iter()
-        .flat_map(|s| &s.image)
-        .filter(|x| x.is_finite());
-    let size = sizes.fold(0.0f64, |size, x| size.max(x.abs()));
+        .flatten()
+        .fold(0.0f64, |all, x| all.max(x.abs()));
+    let slack = ranges
+        .iter()
+        .map(|[low, high]| (SAME * (high - low)).max(ROUNDINGS * f64::EPSILON * largest));
+    let slack: Vec<f64> = slack.collect();
     let is_finite = |sample: usize| image(sample).iter().all(|x| x.is_finite());
     // Images of one point differ by rounding; of those infinitely far away nothing is known.
     let is_same = |a: usize, b: usize| {
-        let mut pairs = image(a).iter().zip(image(b));
-        pairs.all(|(a, b)| (a - b).abs() <= 1e-9 * size) || !is_finite(a) && !is_finite(b)
+        let mut pairs = image(a).iter().zip(image(b)).zip(&slack);
+        pairs.all(|((a, b), slack)| (a - b).abs() <= *slack) || !is_finite(a) && !is_finite(b)
     };
     let mut found = Vec::new();
     for which in 0..2 {
