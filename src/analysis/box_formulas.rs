@@ -15,7 +15,7 @@ use super::neighbourhoods::{SLABS, around_side};
 use super::periods::is_periodic;
 use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
-use super::ridges::ridges;
+use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
@@ -508,6 +508,10 @@ impl Knowledge for BoxFormulas {
             is_ridged: true,
             ..own
         }))
+    }
+
+    fn narrow(&self) -> Vec<Vec<f64>> {
+        on_ridges(&self.formulas.arena, &self.formulas.roots, self.names.len())
     }
 
     fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {

@@ -30,6 +30,9 @@ const SAME: f64 = 32.0 * f64::EPSILON;
 /// A decider whose zero is so many times farther than that is another place.
 const SWITCHES: f64 = 1e4;
 
+/// Or so many times farther than its numbers are rounded.
+const ROUNDED: f64 = 64.0;
+
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
@@ -81,7 +84,8 @@ fn written(x: f64, uncertain: f64) -> f64 {
 ///
 /// Between the middles of the pieces beside a place, `between`, the formula is taken to be that of the
 /// distance from the place, though that may be another double than the root: what it is moved by leaves
-/// at one end, and comes in at the other.
+/// at one end, and comes in at the other. What is moved is the difference that is zero at the root: the places at the
+/// ends by as much as its slope there says, which may be another one than at the place.
 fn misplaced(
     natural: &Natural,
     places: &[f64],
@@ -109,6 +113,9 @@ fn misplaced(
         let mut lost = vec![0.0; deciders.len()];
         rounding.at(&[x], |k, loss| lost[k] = loss);
         let (mut off, mut shift) = (0.0f64, 0.0f64);
+        let ends = between(x).unwrap_or_default();
+        // How far the ends are moved, each by its own slope.
+        let mut shifts = [0.0f64; 2];
         for (k, decider) in deciders.iter().enumerate() {
             let near = SAME * x.abs();
             ranges.turn_to([(x, x)].into_iter());
@@ -122,14 +129,21 @@ fn misplaced(
             let moved = if least > 0.0 { away / least } else { near };
             // Other switches have nothing to do with this place, and what jumps where another one
             // does moves with it.
-            if moved <= SWITCHES * near && (least > 0.0 || !decider.nested) {
+            let belongs = moved <= SWITCHES * near || moved <= ROUNDED * lost[k] / least;
+            if belongs && (least > 0.0 || !decider.nested) {
                 off = off.max(moved);
                 if least > 0.0 {
                     shift = shift.max(residual / least);
+                    for (shift, end) in shifts.iter_mut().zip(ends) {
+                        let end = end.unwrap_or(x);
+                        ranges.turn_to([(end, end)].into_iter());
+                        let slope = ranges.slope(roots.len() + k, 0);
+                        let least = slope.lo.max(-slope.hi);
+                        *shift = shift.max(residual / least.max(f64::MIN_POSITIVE));
+                    }
                 }
             }
         }
-        let ends = between(x).unwrap_or_default();
         let ends = ends.map(|end| end.map(|end| values(&arena, roots, &[end])));
         // Both sides of the place, even if no double lies so near to it.
         let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
@@ -140,8 +154,9 @@ fn misplaced(
             // What is singular there is left to bounds beside it.
             *error += if jump.is_finite() { jump } else { 0.0 };
             let [before, after] = [0, 1].map(|i| ends[i].as_ref().map_or(0.0, |end| end[k]));
-            let passed = shift * (before - after).abs();
-            *error += if passed.is_finite() { passed } else { 0.0 };
+            let passed = [[shift; 2], shifts].map(|[b, a]| (b * before - a * after).abs());
+            let known = passed.into_iter().filter(|passed| passed.is_finite());
+            *error += known.fold(0.0, f64::max);
         }
     }
     errors
@@ -183,7 +198,8 @@ pub(super) fn refocused(
     // What is nearer to an end is near enough to it for its digits.
     let near = NEAR_END * (limits.1 - limits.0).min(1.0);
     let is_inside = |x: &f64| limits.0 + near < *x && *x < limits.1 - near;
-    let mut inside: Vec<f64> = inside.filter(is_inside).collect();
+    // They are rounded all the same.
+    let (mut inside, beside_ends): (Vec<f64>, Vec<f64>) = inside.partition(is_inside);
     if inside.is_empty() && limits == (f64::NEG_INFINITY, f64::INFINITY) {
         inside.push(0.0);
     }
@@ -202,8 +218,11 @@ pub(super) fn refocused(
         let side = |p: usize, q: usize| Some(middle(*ends.get(p)?, *ends.get(q)?));
         Some([side(at.wrapping_sub(1), at), side(at, at + 1)])
     };
-    let finite = ends.iter().copied().filter(|end| end.is_finite());
-    let mut errors = misplaced(natural, &finite.collect::<Vec<f64>>(), between);
+    let known = ends.iter().chain(&beside_ends).copied();
+    let mut known: Vec<f64> = known.filter(|place| place.is_finite()).collect();
+    known.sort_by(f64::total_cmp);
+    known.dedup();
+    let mut errors = misplaced(natural, &known, between);
     let Formulas { arena, roots, .. } = &natural.formulas;
     for pair in ends
         .windows(2)

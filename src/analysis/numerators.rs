@@ -207,7 +207,12 @@ impl<'g> Bases<'g> {
         let values: Vec<f64> = (1..=POINTS)
             .map(|k| formula.value(&points.point(k)))
             .collect();
-        let multiple = |base: &Base<'g>| ratio(&values, &base.values);
+        let changes_sign = lo < 0.0 && hi > 0.0;
+        // |f| is a multiple of f at points on one side of its zeros.
+        let multiple = |base: &Base<'g>| match base.changes_sign == changes_sign {
+            true => ratio(&values, &base.values),
+            false => None,
+        };
         let mut known = self.known.iter().enumerate();
         let same = known.find_map(|(number, base)| Some((number, multiple(base)?)));
         if same.is_some() {
@@ -217,7 +222,7 @@ impl<'g> Bases<'g> {
         self.known.push(Base {
             formula: if sign < 0.0 { -formula } else { formula },
             values: values.iter().map(|v| sign * v).collect(),
-            changes_sign: lo < 0.0 && hi > 0.0,
+            changes_sign,
         });
         Some((self.known.len() - 1, sign))
     }

@@ -39,6 +39,9 @@ const MOST_NODES: usize = 500;
 /// Two deciders whose ratio varies by less are multiples of each other.
 const SAME: f64 = 1e-11;
 
+/// Multiples are no others in a part, whose values may have lost digits, if they differ by no more than this.
+const NEARLY: f64 = 1e-3;
+
 /// Formulas on a cell, with the volume element of the cell as a factor.
 pub(super) struct FormulaPiece {
     pub(super) cell: Cell,
@@ -242,17 +245,28 @@ fn divided(
         let Some(parts) = signs(&decider, n, deadline) else {
             continue;
         };
-        let multiples: Vec<(Decider, f64)> = found
-            .iter()
-            .zip(&seen)
-            .filter_map(|(other, values)| Some((*other, ratio(values, seen[k])?)))
-            .collect();
+        let ratios = seen.iter().map(|values| ratio(values, seen[k]));
+        let ratios: Vec<Option<f64>> = ratios.collect();
         let across = found[k].inputs.count_ones() > 1;
         let part = |part: Signed| {
+            // |f| is a multiple of f at points on one side: on the other it is another one.
+            let own = scattered_values(&part.cell.pull(&differences), n, POINTS)?;
+            let own: Vec<&[f64]> = own.chunks_exact(POINTS).collect();
+            let agrees = |other: usize, ratio: f64| {
+                let mut pairs = own[other].iter().zip(own[k]);
+                other == k || pairs.all(|(a, b)| (a - ratio * b).abs() <= NEARLY * a.abs())
+            };
+            let multiples = ratios.iter().enumerate();
+            let multiples: Vec<(Decider, f64)> = multiples
+                .filter_map(|(other, ratio)| Some((other, (*ratio)?)))
+                .filter(|(other, ratio)| agrees(*other, *ratio))
+                .map(|(other, ratio)| (found[other], ratio))
+                .collect();
             let values = taken(values, n, &part, &multiples);
-            (part.cell, values)
+            Some((part.cell, values))
         };
-        return Some((parts.into_iter().map(part).collect(), across));
+        let parts: Option<Vec<(Cell, Formulas)>> = parts.into_iter().map(part).collect();
+        return Some((parts?, across));
     }
     None
 }

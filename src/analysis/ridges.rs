@@ -3,8 +3,10 @@
 //! 1. What is even or odd in a part t of a formula, and in which t gets large on both sides of zero, has died
 //!    away, or levelled off, but for where t is small.
 //! 2. Cut along t = 0, though nothing switches there: on both sides the ridge lies next to a face.
+//! 3. Where nothing was cut, points at which t is 0, or not far from it, tell whether nodes have seen the ridge.
 
 use super::cells::scattered_values;
+use super::products::inputs_of;
 use super::switches::Decider;
 use crate::elementary::Unary;
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -12,6 +14,7 @@ use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
 use crate::expr::simplify::value_ranges;
 use crate::expr::value::values;
+use crate::scatter::Scatter;
 
 /// Parts that get larger than this make ridges that rules do not see.
 const STEEP: f64 = 100.0;
@@ -19,13 +22,83 @@ const STEEP: f64 = 100.0;
 /// Points at which a part has to take both signs, besides the corners of the box.
 const POINTS: usize = 64;
 
+/// Points are looked for on so many ridges at most, on so many lines each, of which so many places are looked at.
+const MOST_PARTS: usize = 8;
+const LINES: usize = 16;
+const RUNGS: usize = 16;
+
+/// The values of a part in the middle of a ridge, and on its flank.
+const LEVELS: [f64; 2] = [0.0, 0.7];
+
+/// As many as doubles are worth.
+const HALVINGS: usize = 56;
+
 /// Less than this of a part is rounding.
 const ROUNDED: f64 = 1e-9;
 
 /// The ridges across the axes, as what decides on which side of them a point is.
 pub(super) fn ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
-    let needed = arena.needed(roots);
     let reach = inputs::of_nodes(arena);
+    let is_across = |part: Id| reach[part.index()].count_ones() > 1;
+    let steep = steep(arena, roots, n, is_across).into_iter();
+    let found = steep.filter(|(_, part)| takes_both_signs(arena, *part, n));
+    let found = found.map(|(node, part)| Decider::of_ridge(node, part, reach[part.index()]));
+    found.collect()
+}
+
+/// Points of the unit box on the ridges of formulas, along or across the axes, and on their flanks; not on all if there
+/// are many.
+pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> {
+    let reach = inputs::of_nodes(arena);
+    let steep = steep(arena, roots, n, |part| reach[part.index()] != 0);
+    let mut parts: Vec<Id> = steep.into_iter().map(|(_, part)| part).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    let scatter = Scatter::golden(n);
+    let mut found = Vec::new();
+    for part in parts.into_iter().take(MOST_PARTS) {
+        let axes: Vec<usize> = inputs_of(reach[part.index()]).collect();
+        let (own, root) = arena.part(&[part]);
+        for k in 1..=LINES {
+            let mut point = scatter.point(k);
+            let axis = axes[k % axes.len()];
+            let mut at = |w: f64| {
+                point[axis] = w;
+                values(&own, &root, &point)[0]
+            };
+            let ladder = (0..=RUNGS).map(|i| i as f64 / RUNGS as f64);
+            let ladder: Vec<(f64, f64)> = ladder.map(|w| (w, at(w))).collect();
+            let mut places = Vec::new();
+            for level in LEVELS {
+                let mut changes = ladder.windows(2).filter(|pair| {
+                    let [before, after] = [pair[0].1 - level, pair[1].1 - level];
+                    before * after <= 0.0 && before != after
+                });
+                let Some(pair) = changes.next() else { continue };
+                let (mut lo, mut hi) = (pair[0].0, pair[1].0);
+                let is_below = pair[0].1 < level;
+                for _ in 0..HALVINGS {
+                    let middle = lo + 0.5 * (hi - lo);
+                    match (at(middle) < level) == is_below {
+                        true => lo = middle,
+                        false => hi = middle,
+                    }
+                }
+                places.push(hi);
+            }
+            for w in places {
+                point[axis] = w;
+                found.push(point.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Nodes of which the formulas consist that are even or odd in a part that gets large on both sides of zero, with
+/// these parts, of those that count.
+fn steep(arena: &Arena, roots: &[Id], n: usize, counts: impl Fn(Id) -> bool) -> Vec<(Id, Id)> {
+    let needed = arena.needed(roots);
     let mut ranges = None;
     let mut found = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate().filter(|(i, _)| needed[*i]) {
@@ -34,15 +107,13 @@ pub(super) fn ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
             Node::Unary(Unary::Cosh | Unary::Tanh | Unary::Atan, x) => *x,
             _ => continue,
         };
-        if reach[part.index()].count_ones() < 2 {
+        if !counts(part) {
             continue;
         }
         let ranges = ranges.get_or_insert_with(|| value_ranges(arena, &unit_ranges(n)));
         let (lo, hi) = ranges[part.index()];
-        let is_steep = lo < 0.0 && hi > 0.0 && hi.max(-lo) > STEEP && (hi - lo).is_finite();
-        if is_steep && takes_both_signs(arena, part, n) {
-            let node = Id::at(index);
-            found.push(Decider::of_ridge(node, part, reach[part.index()]));
+        if lo < 0.0 && hi > 0.0 && hi.max(-lo) > STEEP && (hi - lo).is_finite() {
+            found.push((Id::at(index), part));
         }
     }
     found

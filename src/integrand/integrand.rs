@@ -127,6 +127,12 @@ pub trait Knowledge {
         None
     }
 
+    /// Points in the middles and on the flanks of what is known to be narrow, though no node need be near: none where
+    /// nothing is known.
+    fn narrow(&self) -> Vec<Vec<f64>> {
+        Vec::new()
+    }
+
     /// For every one of these pieces and every output, what its integral may be off because its faces are
     /// rounded; nothing where that is not known.
     fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {

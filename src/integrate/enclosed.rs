@@ -9,6 +9,8 @@ pub(crate) struct Enclosed {
     pub(crate) values: Vec<f64>,
     /// How far they may be off: infinite where nothing is known.
     pub(crate) errors: Vec<f64>,
+    /// The same of the cells in which something is known.
+    pub(crate) bounded: Vec<f64>,
     /// The rounding errors of the sums, not contained in `errors`.
     pub(crate) rounding: Vec<f64>,
     /// Whether the errors are bounds, and none is guessed.

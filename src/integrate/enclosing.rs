@@ -263,7 +263,9 @@ impl<'s> Enclosing<'s> {
             until_sum -= 1;
             let cells = self.waiting.len() + self.done.len();
             let is_spent = self.bounds.is_spent() || self.nodes >= self.most_nodes;
-            if cells >= MOST_CELLS || is_spent || self.task.is_over().is_some() {
+            // Bounds alone take a moment, which is worth it at the end of the time too.
+            let is_over = !self.has_no_nodes && self.task.is_over().is_some();
+            if cells >= MOST_CELLS || is_spent || is_over {
                 break;
             }
             let Some(worst) = self.waiting.pop() else {
@@ -349,6 +351,18 @@ impl<'s> Enclosing<'s> {
         (sums, errors)
     }
 
+    /// For every output the errors of the cells in which something is known.
+    fn bounded(&self) -> Vec<f64> {
+        let mut errors = vec![0.0; self.tolerances.len()];
+        for cell in self.done.iter().chain(&self.waiting) {
+            let known = errors.iter_mut().zip(&cell.errors);
+            for (sum, error) in known.filter(|(_, error)| error.is_finite()) {
+                *sum += error;
+            }
+        }
+        errors
+    }
+
     /// What bounds and rules say by now, though no more may be evaluated; `None` if they say nothing.
     pub(crate) fn enclosed(&mut self) -> Option<Enclosed> {
         self.has_no_nodes = true;
@@ -380,6 +394,7 @@ impl<'s> Enclosing<'s> {
             values: sums.iter().map(Sum::value).collect(),
             proven: !cells().any(|cell| cell.guessed),
             cells: cells().count(),
+            bounded: self.bounded(),
             rounding: sums.iter().map(roundoff).collect(),
             nodes: self.nodes,
             errors,
@@ -418,6 +433,7 @@ impl<'s> Enclosing<'s> {
             [self.most_looks, most],
             self.allowed,
             self.interpolant.as_ref(),
+            &self.integrand.knowledge().narrow(),
         )?;
         self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());

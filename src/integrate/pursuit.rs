@@ -4,7 +4,8 @@
 //!    parts in which they do not.
 //! 2. Look at the middle of every part that is left: a value that differs from what is predicted by
 //!    more than other values do tells that something hides in the box.
-//! 3. Bounds that are loose only because a box is large fall with its size, so that what is narrow and
+//! 3. What formulas are known to be narrow along is looked at, too.
+//! 4. Bounds that are loose only because a box is large fall with its size, so that what is narrow and
 //!    high is gone after before them.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
@@ -24,6 +25,9 @@ use crate::scatter::Scatter;
 const MOST_PURSUED: usize = 8;
 const STEPS: usize = 120;
 const BEYOND: f64 = 10.0;
+
+/// A box in which something narrow was met is halved so often toward it.
+const TOWARD: usize = 8;
 
 /// A value that would matter by less than this part of the tolerance, if all of the box were like it, is
 /// no surprise.
@@ -72,12 +76,8 @@ impl Search<'_, '_> {
                 let count = self.glance.count();
                 let nodes: Vec<&[f64]> = worst.values.chunks(count).collect();
                 let content = content_of(&worst.sides);
-                let allowed = |(k, values): (usize, &&[f64])| {
-                    let most = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
-                    let negligible = SMALL * self.tolerances[k] / content;
-                    (BEYOND * self.glance.surprise(values) + ROUNDED * most).max(negligible)
-                };
-                let allowed: Vec<f64> = nodes.iter().enumerate().map(allowed).collect();
+                let all = nodes.iter().enumerate();
+                let allowed: Vec<f64> = all.map(|(k, own)| self.allowed(k, own, content)).collect();
                 let polynomial = self.glance.along.clone();
                 let predicted = |point: &[f64], values: &mut [f64]| {
                     for (value, nodes) in values.iter_mut().zip(&nodes) {
@@ -100,19 +100,90 @@ impl Search<'_, '_> {
         Ok(is_found)
     }
 
-    /// Searches the boxes that bounds leave the widest for values that the nodes of a rule do not
-    /// explain, and replaces those in which there is one by parts.
-    pub(super) fn pursue_beyond(
+    /// Looks at points on what is known to be narrow, and replaces boxes by parts where neither a rule, if there is
+    /// one, nor else the nodes of the box explain the value there; whether there is such a value.
+    pub(super) fn visit(
         &mut self,
         places: &mut BinaryHeap<Place>,
-        interpolant: &Interpolant,
-    ) -> Result<(), Stop> {
-        let outputs = self.tolerances.len();
-        let predicted = |point: &[f64], values: &mut [f64]| {
-            let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
-            values.copy_from_slice(&interpolant.at(&point));
+        points: &[Vec<f64>],
+        interpolant: Option<&Interpolant>,
+    ) -> Result<bool, Stop> {
+        let mut is_found = false;
+        let between = match interpolant {
+            Some(interpolant) if !points.is_empty() => {
+                Some((interpolant, self.allowed_between(interpolant)?))
+            }
+            _ => None,
         };
-        // What is not explained elsewhere either is no surprise.
+        let mut value = vec![0.0; self.tolerances.len()];
+        for point in points {
+            let holds = |place: &&Place| {
+                let mut axes = place.sides.iter().zip(point);
+                axes.all(|(side, w)| side.from <= *w && *w <= side.to)
+            };
+            let Some(place) = places.iter().find(holds) else {
+                continue;
+            };
+            let node: Vec<_> = point.iter().map(|w| Coordinate::Same(*w)).collect();
+            self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
+            self.nodes += 1;
+            let count = self.glance.count();
+            let mut expected = vec![0.0; value.len()];
+            let allowed: Vec<f64> = match &between {
+                Some((interpolant, allowed)) => {
+                    let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
+                    expected = interpolant.at(&point);
+                    allowed.clone()
+                }
+                None => {
+                    let content = content_of(&place.sides);
+                    let all = place.values.chunks(count).enumerate();
+                    let of_box = all.map(|(k, nodes)| {
+                        expected[k] = predicted(&self.glance.along, nodes, &place.sides, point);
+                        self.allowed(k, nodes, content)
+                    });
+                    of_box.collect()
+                }
+            };
+            let mut off = value.iter().zip(&expected).zip(&allowed);
+            if !off.any(|((v, e), allowed)| (v - e).abs() > *allowed) {
+                continue;
+            }
+            is_found = true;
+            self.is_beyond |= between.is_some();
+            let (number, trail) = (place.number, place.trail);
+            let mut sides = place.sides.clone();
+            places.retain(|place| place.number != number);
+            for _ in 0..TOWARD {
+                self.bounds.move_to(&sides);
+                let axis = self.bounds.best_axis().unwrap_or_else(|| longest(&sides));
+                let Some([first, second]) = halves(&sides, axis) else {
+                    break;
+                };
+                let is_first = point[axis] <= first[axis].to;
+                let (other, own) = match is_first {
+                    true => (second, first),
+                    false => (first, second),
+                };
+                places.push(self.place(other, trail)?);
+                sides = own;
+            }
+            places.push(self.place(sides, trail)?);
+        }
+        Ok(is_found)
+    }
+
+    /// By how much a value of an output in a box may differ from what values at nodes predict.
+    fn allowed(&self, output: usize, nodes: &[f64], content: f64) -> f64 {
+        let most = nodes.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+        let negligible = SMALL * self.tolerances[output] / content;
+        (BEYOND * self.glance.surprise(nodes) + ROUNDED * most).max(negligible)
+    }
+
+    /// By how much the values of every output may differ from what the nodes of a rule predict: what is not explained
+    /// elsewhere either is no surprise.
+    fn allowed_between(&mut self, interpolant: &Interpolant) -> Result<Vec<f64>, Stop> {
+        let outputs = self.tolerances.len();
         let points = Scatter::golden(self.glance.nodes.len()).along_axes(1..SAMPLES + 1);
         let nodes: Vec<_> = points.iter().map(|w| Coordinate::Each(w)).collect();
         let mut values = vec![0.0; outputs * SAMPLES];
@@ -128,7 +199,21 @@ impl Search<'_, '_> {
             });
             (BEYOND * off + ROUNDED * most).max(SMALL * self.tolerances[k])
         };
-        let allowed: Vec<f64> = (0..outputs).map(allowed).collect();
+        Ok((0..outputs).map(allowed).collect())
+    }
+
+    /// Searches the boxes that bounds leave the widest for values that the nodes of a rule do not
+    /// explain, and replaces those in which there is one by parts.
+    pub(super) fn pursue_beyond(
+        &mut self,
+        places: &mut BinaryHeap<Place>,
+        interpolant: &Interpolant,
+    ) -> Result<(), Stop> {
+        let predicted = |point: &[f64], values: &mut [f64]| {
+            let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
+            values.copy_from_slice(&interpolant.at(&point));
+        };
+        let allowed = self.allowed_between(interpolant)?;
         let mut all = std::mem::take(places).into_vec();
         // What the rule explains is no surprise where a few nodes do not.
         let count = self.glance.count();

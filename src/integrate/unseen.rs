@@ -202,7 +202,8 @@ impl<'u, 's> Search<'u, 's> {
     }
 
     /// Looks into boxes, each with its trail, with so many nodes at first and at last but for those of
-    /// the boxes themselves, and so much work on bounds to look for what is hidden, from all nodes of a rule too.
+    /// the boxes themselves, and so much work on bounds to look for what is hidden, from all nodes of a rule too,
+    /// and at points on what is narrow.
     ///
     /// # Errors
     /// What ended the evaluations.
@@ -212,6 +213,7 @@ impl<'u, 's> Search<'u, 's> {
         [most_nodes, left]: [u64; 2],
         work: u64,
         interpolant: Option<&Interpolant>,
+        narrow: &[Vec<f64>],
     ) -> Result<Look, Stop> {
         // On a line the bounds have decided what they can.
         let divides = boxes.first().is_some_and(|(sides, _)| sides.len() > 1);
@@ -240,11 +242,16 @@ impl<'u, 's> Search<'u, 's> {
                 self.bounds.allow(self.bounds.work().max(PURSUED * work));
                 self.pursue_beyond(&mut places, interpolant)?;
             }
+            if few && self.visit(&mut places, narrow, interpolant)? {
+                (hides, is_led) = (true, true);
+                self.divide(&mut places, &mut done, most_nodes + self.nodes)?;
+            }
             for round in 1..=if few { ROUNDS } else { 0 } {
                 self.bounds.allow(self.bounds.work().max(work));
-                hides = self.pursue_worst(&mut places)?;
+                let is_found = self.pursue_worst(&mut places)?;
+                hides = is_found || hides && round == 1;
                 is_led |= hides;
-                if !hides {
+                if !is_found {
                     break;
                 }
                 let more = (most_nodes * (1 + round as u64)).min(left);

@@ -276,11 +276,11 @@ pub(crate) fn cover(
         }
         Err(Stop::Halt(_)) => match search.enclosed() {
             Some(found) if found.refuted => Ok(()),
-            Some(found) => {
+            Some(found) if found.errors.iter().all(|error| error.is_finite()) => {
                 reach(answer, &found);
                 Ok(())
             }
-            None => reach_by_bounds(answer, integrand, task, &tolerances),
+            _ => reach_by_bounds(answer, integrand, task, &tolerances),
         },
         Ok(_) => Ok(()),
         Err(failed) => Err(failed),
@@ -316,9 +316,12 @@ fn reach(answer: &mut Outcome, found: &Enclosed) {
             (Some(likely), false) => (likely[k].0, likely[k].1 + found.possible[k]),
             _ => (found.values[k], found.errors[k] + found.rounding[k]),
         };
-        let distance = (answer.values[k] - value).abs() + off;
-        // Where nothing is bounded, nothing is said.
-        if distance > answer.errors[k] && distance.is_finite() {
+        let distance = match (answer.values[k] - value).abs() + off {
+            distance if distance.is_finite() => distance,
+            // Where nothing is bounded, nothing is said.
+            _ => 2.0 * found.bounded[k],
+        };
+        if distance > answer.errors[k] {
             answer.errors[k] = distance;
         }
     }

@@ -10,6 +10,9 @@ const MOST_TERMS: usize = 200;
 /// The highest exponent in a normal form, also of a product of two: higher powers are atoms.
 const MOST_EXPONENT: i32 = 1 << 15;
 
+/// A product of two sums is looked for in no more terms than these.
+const MOST_TERMS_OF_PRODUCT: usize = 32;
+
 /// A coefficient that is so small a part of another one loses digits in their sum.
 const ABSORBED: f64 = 1e-10;
 
@@ -41,7 +44,7 @@ pub(crate) trait Vanishing {
 }
 
 /// a + b; where both are decimal numbers of up to 15 digits, as people write them, the sum is that
-/// of the decimals: 1.001 − 0.001 is 1, not 0.9999999999999999.
+/// of the decimals: 1.001 − 0.001 is 1, not 0.9999999999999999. Who meant the doubles is told what it may be off.
 fn decimal_sum(a: Rounded, b: Rounded) -> Rounded {
     let plain = a + b;
     let (a, b, sum) = (a.value, b.value, plain.value);
@@ -55,7 +58,10 @@ fn decimal_sum(a: Rounded, b: Rounded) -> Rounded {
     let rounded = decimal(sum);
     let close = (rounded - sum).abs() <= 2.0 * f64::EPSILON * largest;
     if close && decimal(a) == a && decimal(b) == b {
-        Rounded::from(rounded)
+        Rounded {
+            value: rounded,
+            ..plain
+        }
     } else {
         plain
     }
@@ -337,6 +343,66 @@ impl Polynomial {
             }],
             distributed: self.distributed,
         })
+    }
+
+    /// Two sums, none of them of one term, whose product this is, where one of them is of powers of one atom:
+    /// t² + 1 and 1 − a for t² − a·t² + 1 − a. `None` if there are no such sums.
+    pub(crate) fn split(&self) -> Option<[Polynomial; 2]> {
+        if self.terms.len() > MOST_TERMS_OF_PRODUCT {
+            return None;
+        }
+        let factors = self.terms.iter().flat_map(|term| &term.factors);
+        let mut atoms: Vec<Id> = factors.map(|factor| factor.0).collect();
+        atoms.sort_unstable();
+        atoms.dedup();
+        atoms.into_iter().find_map(|atom| self.split_at(atom))
+    }
+
+    /// The same where one sum is of powers of this atom.
+    fn split_at(&self, atom: Id) -> Option<[Polynomial; 2]> {
+        let mut groups: Vec<(i32, Vec<Term>)> = Vec::new();
+        for term in &self.terms {
+            let power = term.exponent(atom);
+            let rest = Term {
+                coefficient: term.coefficient,
+                factors: term.times_power(atom, -power),
+            };
+            match groups.iter_mut().find(|group| group.0 == power) {
+                Some(group) => group.1.push(rest),
+                None => groups.push((power, vec![rest])),
+            }
+        }
+        let all = self.terms.len();
+        let each = groups[0].1.len();
+        if groups.len() < 2 || each < 2 || groups.len() * each != all {
+            return None;
+        }
+        for (_, rest) in &mut groups {
+            rest.sort_by(|a, b| a.factors.cmp(&b.factors));
+        }
+        let first = groups[0].1.clone();
+        let of_group = |(power, rest): &(i32, Vec<Term>)| {
+            let ratio = rest[0].coefficient / first[0].coefficient;
+            let is_multiple = rest.len() == each
+                && rest.iter().zip(&first).all(|(own, first)| {
+                    own.factors == first.factors
+                        && own.coefficient.value == (first.coefficient * ratio).value
+                });
+            is_multiple.then(|| Term {
+                coefficient: ratio,
+                factors: if *power == 0 {
+                    Vec::new()
+                } else {
+                    vec![(atom, *power)]
+                },
+            })
+        };
+        let mut powers: Vec<Term> = groups.iter().map(of_group).collect::<Option<_>>()?;
+        powers.sort_by(|a, b| a.factors.cmp(&b.factors));
+        Some([powers, first].map(|terms| Polynomial {
+            terms,
+            distributed: false,
+        }))
     }
 
     /// The place of the term with these factors.

@@ -13,7 +13,7 @@ impl<'g> Simplifier<'g, '_> {
             [] => self.graph.constant(0.0),
             [term] => self.product(term.coefficient, &term.factors, None),
             _ => {
-                let common = form.common_factors();
+                let mut common = form.common_factors();
                 let mut inner = form.without(&common);
                 let size = inner.terms[0].coefficient.abs();
                 let mut outside = Rounded::from(1.0);
@@ -30,12 +30,24 @@ impl<'g> Simplifier<'g, '_> {
                     outside = -outside;
                     inner = inner.scaled(-1.0);
                 }
-                let sum = match self.perfect_square(&inner) {
-                    Some((size, base)) => {
+                // What was multiplied out may be a product still.
+                let split = form.distributed.then(|| inner.split()).flatten();
+                let sum = match (self.perfect_square(&inner), split) {
+                    (Some((size, base)), _) => {
                         outside = outside * size;
                         base.powi(2)
                     }
-                    None => self.sum(&inner),
+                    (None, Some([powers, rest])) => {
+                        let [powers, rest] = [powers, rest].map(|sum| {
+                            let written = self.write(&sum);
+                            self.remember(written.id, &sum);
+                            written
+                        });
+                        self.learn();
+                        common.push((powers.id, 1));
+                        rest
+                    }
+                    (None, None) => self.sum(&inner),
                 };
                 if outside == 1.0 && common.is_empty() {
                     sum
