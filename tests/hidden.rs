@@ -509,3 +509,106 @@ fn an_answer_for_the_last_of_the_evaluations_is_witnessed_too() {
     let found = region.integrate_all(text, &settings).unwrap();
     covered(&found, 0.942);
 }
+
+#[test]
+fn a_line_of_singular_points_near_a_corner_is_integrated() {
+    // ∬ |x + y − c|ᵖ = G(2 − c) − 2 G(1 − c) + G(−c) with G(t) = |t|ᵖ⁺²/((p + 1)(p + 2)). No point of a small sample
+    // lies between such a line and the corner.
+    for p in [0.5, -0.5, -0.9] {
+        for c in [1.875, 1.97, 0.05] {
+            let g = |t: f64| t.abs().powf(p + 2.0) / ((p + 1.0) * (p + 2.0));
+            let truth = g(2.0 - c) - 2.0 * g(1.0 - c) + g(-c);
+            let text = format!("abs(x + y - {c})^({p})");
+            right("x = 0..1, y = 0..1", &text, truth);
+        }
+    }
+}
+
+#[test]
+fn a_needle_across_waves_of_both_variables_is_seen() {
+    let map = Map::parse("x = (u + v)/2, y = (u - v)/2").unwrap();
+    let over = "u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)";
+    let region = map.over(over).unwrap();
+    let text = "exp(1.7348666743735208*x)*cos(23.12081300419328*y) \
+                + 1.8744230929574421*exp(-((x - 0.724)/3e-5)^2)\
+                *exp(-(19.384182846184277*(y - 0.41392908751332336))^2)";
+    let (a, b) = (1.734_866_674_373_520_8f64, 23.120_813_004_193_28f64);
+    let waves = a.exp_m1() / a * b.sin() / b;
+    let needle = 1.874_423_092_957_442_1 * PI * 3e-5 / 19.384_182_846_184_277;
+    let settings = Settings::new().rtol(1e-10).max_evals(2_000_000);
+    let found = region.integrate_all(text, &settings).unwrap();
+    // The needle is whole to 10⁻¹⁵ of it.
+    covered(&found, waves + needle);
+}
+
+#[test]
+fn a_determinant_of_functions_of_one_variable_each_is_a_product() {
+    // 1 + tan² and 1/(1 + u) − u/(1 + u)², multiplied out, would be no product of functions of v and of u.
+    let map = Map::parse("x = 2*u/(1 + u), y = tan(v)").unwrap();
+    let region = map.over("u = 0..1, v = 0..pi/4").unwrap();
+    let found = region
+        .integrate_all(
+            "7.6*y^5 + cosh((x - 0.467)*31250)^(-1)*y^4",
+            &Settings::new(),
+        )
+        .unwrap();
+    // 7.6/6 + π/(5·31250): the needle is whole to 10⁻¹⁰⁰⁰ of it.
+    let truth = 7.6 / 6.0 + PI / (5.0 * 31250.0);
+    assert!(found.proven && found.status == Status::Converged, "{found}");
+    covered(&found, truth);
+}
+
+#[test]
+fn an_error_holds_the_truth_of_decimals_and_that_of_doubles() {
+    // Each with its value for the doubles: that of the decimals is as far off as their difference says.
+    covers(
+        "x = -3.7..-3.48",
+        "150000.0*(x + 3.59)^3 + exp(-(19.72620400755777*(x + 3.6522834913909903))^2)",
+        0.081_624_896_052_447_98,
+    );
+    let pair = "if((x + 0.999999896)*(x + 0.9999998480000001) < 0, 1.0, 0)";
+    let width = 0.999_999_896 - 0.999_999_848_000_000_1;
+    covers("x = -1.0..1.0", pair, width);
+    covers("x = -1.0..1.0", pair, 4.799_999_99e-8);
+}
+
+#[test]
+fn an_error_counts_how_far_a_narrow_place_is_moved_by_a_map() {
+    for (map, over, text, truth) in [
+        // The root of u²(3 − 2u) = c is known to 10⁻¹³; 430000/k (2 − exp(−k (1 − c))), by mpmath.
+        (
+            "x = u^2*(3 - 2*u)",
+            "u = 0..1",
+            "430000.0*exp(-abs((x - 0.9999970294473617)*434080.31134198257))",
+            1.708_369_214_033_453_6,
+        ),
+        // 77000 (1 − c + 1/k): the edge lies where exp(−u) has five digits less than u.
+        (
+            "x = exp(-u)",
+            "u = 0..inf",
+            "77000.0*if(abs(76923.07692307692*(x - 0.9999994113381738)) < 1, 1, 0)",
+            1.046_326_960_617_4,
+        ),
+    ] {
+        let region = Map::parse(map).unwrap().over(over).unwrap();
+        let settings = Settings::new().rtol(1e-10);
+        let found = region.integrate_all(text, &settings).unwrap();
+        let off = (found.value - truth).abs();
+        assert!(off <= found.error, "{map}: {found} off by {off:e}");
+        assert!(found.error < 1e-8, "{map}: {found}");
+    }
+}
+
+#[test]
+fn a_check_that_ends_with_the_evaluations_leaves_no_small_claim() {
+    let text = "log(abs(x - pi/4)) + cosh((x - 0.4200547066256346)/8.439367121507533e-5)^(-6)";
+    // a log a + b log b − 1 for the logarithm, and 16/15 of the width.
+    let (a, b) = (PI / 4.0, 1.0 - PI / 4.0);
+    let truth = a * a.ln() + b * b.ln() - 1.0 + 16.0 / 15.0 * 8.439_367_121_507_533e-5;
+    let region = Map::identity(&["x"]).unwrap().over("x = 0..1").unwrap();
+    for most in [300, 1000, 3000, 10_000, 30_000, 100_000] {
+        let settings = Settings::new().rtol(1e-10).max_evals(most);
+        let found = region.integrate_all(text, &settings).unwrap();
+        covered(&found, truth);
+    }
+}

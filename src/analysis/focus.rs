@@ -30,6 +30,9 @@ const SAME: f64 = 32.0 * f64::EPSILON;
 /// A decider whose zero is so many times farther than that is another place.
 const SWITCHES: f64 = 1e4;
 
+/// Where the slope is less than at the place by more than this, nothing is left of what depends on it.
+const FLATTER: f64 = 4.0;
+
 /// Or so many times farther than its numbers are rounded.
 const ROUNDED: f64 = 64.0;
 
@@ -138,8 +141,8 @@ fn misplaced(
                         let end = end.unwrap_or(x);
                         ranges.turn_to([(end, end)].into_iter());
                         let slope = ranges.slope(roots.len() + k, 0);
-                        let least = slope.lo.max(-slope.hi);
-                        *shift = shift.max(residual / least.max(f64::MIN_POSITIVE));
+                        let own = slope.lo.max(-slope.hi).max(least / FLATTER);
+                        *shift = shift.max(residual / own);
                     }
                 }
             }

@@ -274,14 +274,20 @@ pub(crate) fn cover(
             reach(answer, &found);
             Ok(())
         }
-        Err(Stop::Halt(_)) => match search.enclosed() {
-            Some(found) if found.refuted => Ok(()),
-            Some(found) if found.errors.iter().all(|error| error.is_finite()) => {
-                reach(answer, &found);
-                Ok(())
+        Err(Stop::Halt(_)) => {
+            match search.enclosed() {
+                Some(found) if found.refuted => {}
+                Some(found) if found.errors.iter().all(|error| error.is_finite()) => {
+                    reach(answer, &found);
+                }
+                _ => reach_by_bounds(answer, integrand, task, &tolerances)?,
             }
-            _ => reach_by_bounds(answer, integrand, task, &tolerances),
-        },
+            if !task.is_met(&answer.values, &answer.errors) {
+                // More of what ended the check would have told.
+                answer.status = Status::Budget;
+            }
+            Ok(())
+        }
         Ok(_) => Ok(()),
         Err(failed) => Err(failed),
     }

@@ -17,7 +17,7 @@ const HALF: f64 = f64::EPSILON / 2.0;
 const EXACT_BITS: u32 = 32;
 
 /// What is lost is kept with a number from so many times half an ulp.
-const KEPT: f64 = 3.0;
+const KEPT: f64 = 16.0;
 
 /// What a number may differ from what was meant if nothing more is known of it: nothing if it has few digits.
 fn lost_in_constant(value: f64) -> f64 {
