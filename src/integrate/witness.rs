@@ -22,6 +22,9 @@ use crate::integrand::Integrand;
 /// millisecond.
 const LEAST_WORK: u64 = 40_000;
 
+/// The work on bounds at the end of the time, about ten milliseconds.
+const WORK_AT_END: u64 = 10 * LEAST_WORK;
+
 /// The nodes that are always allowed.
 const LEAST_NODES: u64 = 512;
 
@@ -307,7 +310,7 @@ fn reach_by_bounds(
         return Ok(());
     };
     search.allow_no_nodes();
-    match search.work(LEAST_WORK) {
+    match search.work(WORK_AT_END) {
         Ok(found) => reach(answer, &found),
         Err(Stop::Halt(_)) => {}
         Err(failed) => return Err(failed),

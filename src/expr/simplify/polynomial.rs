@@ -451,3 +451,57 @@ impl Polynomial {
         (self.terms.len(), self.terms.iter().map(degree).sum())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every atom may vanish.
+    struct Any;
+
+    impl Vanishing for Any {
+        fn is_total(&self, _: Id) -> bool {
+            true
+        }
+
+        fn is_analytic(&self, _: Id) -> bool {
+            true
+        }
+    }
+
+    /// c₀ + c₁·t + …, of powers of one atom.
+    fn in_powers_of(atom: usize, coefficients: &[f64]) -> Polynomial {
+        let terms = coefficients.iter().zip(0..).map(|(c, k)| Term {
+            coefficient: Rounded::from(*c),
+            factors: if k == 0 {
+                Vec::new()
+            } else {
+                vec![(Id::at(atom), k)]
+            },
+        });
+        Polynomial::collected(terms.collect(), false, &Any).unwrap()
+    }
+
+    #[test]
+    fn products_of_sums_are_taken_apart_and_other_sums_are_not() {
+        for other in [1, 2] {
+            let (p, q) = (
+                in_powers_of(0, &[1.0, 0.0, 0.5]),
+                in_powers_of(other, &[3.0, -1.0]),
+            );
+            let product = p.times(&q, &Any).unwrap();
+            let [first, second] = product.split().unwrap();
+            assert_eq!(first.times(&second, &Any).unwrap(), product);
+            assert_eq!((first.terms.len(), second.terms.len()), (2, 2));
+            // One term more, or one coefficient another, and it is no product.
+            let more = product.plus(1.0, &in_powers_of(3, &[0.0, 1.0]), &Any);
+            assert_eq!(more.unwrap().split(), None);
+            let another = product
+                .plus(1.0, &q, &Any)
+                .and_then(|sum| sum.plus(0.25, &in_powers_of(0, &[1.0]), &Any));
+            assert_eq!(another.unwrap().split(), None);
+        }
+        // A sum of powers of one atom alone is not looked at.
+        assert_eq!(in_powers_of(0, &[1.0, 2.0, 1.0]).split(), None);
+    }
+}
