@@ -11,6 +11,7 @@ use std::f64::consts::PI;
 use super::distances::sharpened;
 use super::natural::{Natural, between, stretch_at, variable_at};
 use super::switches::{Decider, deciders, switches};
+use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
@@ -29,6 +30,9 @@ const SAME: f64 = 32.0 * f64::EPSILON;
 
 /// A decider whose zero is so many times farther than that is another place.
 const SWITCHES: f64 = 1e4;
+
+/// Of formulas with more deciders no place is sharpened: to look for all their zeros takes long.
+const MOST_DECIDERS: usize = 64;
 
 /// Where the slope is less than at the place by more than this, nothing is left of what depends on it.
 const FLATTER: f64 = 4.0;
@@ -119,16 +123,25 @@ fn misplaced(
         let ends = between(x).unwrap_or_default();
         // How far the ends are moved, each by its own slope.
         let mut shifts = [0.0f64; 2];
+        let near = SAME * x.abs();
+        // All deciders at once on every box: there may be many.
+        ranges.turn_to([(x, x)].into_iter());
+        let at_place: Vec<Interval> = (0..deciders.len())
+            .map(|k| ranges.of(roots.len() + k).values)
+            .collect();
+        let mut slopes = |lo: f64, hi: f64| -> Vec<f64> {
+            ranges.turn_to([(lo, hi)].into_iter());
+            let slopes = (0..deciders.len()).map(|k| ranges.slope(roots.len() + k, 0));
+            slopes.map(|slope| slope.lo.max(-slope.hi)).collect()
+        };
+        let beside = slopes(x - near, x + near);
+        let at_ends = ends.map(|end| end.map(|end| slopes(end, end)));
         for (k, decider) in deciders.iter().enumerate() {
-            let near = SAME * x.abs();
-            ranges.turn_to([(x, x)].into_iter());
-            let Interval { lo, hi } = ranges.of(roots.len() + k).values;
+            let Interval { lo, hi } = at_place[k];
             let level = if decider.is_floor() { lo.round() } else { 0.0 };
             let residual = (lo - level).abs().max((hi - level).abs());
             let away = residual + lost[k];
-            ranges.turn_to([(x - near, x + near)].into_iter());
-            let slope = ranges.slope(roots.len() + k, 0);
-            let least = slope.lo.max(-slope.hi);
+            let least = beside[k];
             let moved = if least > 0.0 { away / least } else { near };
             // Other switches have nothing to do with this place, and what jumps where another one
             // does moves with it.
@@ -137,12 +150,9 @@ fn misplaced(
                 off = off.max(moved);
                 if least > 0.0 {
                     shift = shift.max(residual / least);
-                    for (shift, end) in shifts.iter_mut().zip(ends) {
-                        let end = end.unwrap_or(x);
-                        ranges.turn_to([(end, end)].into_iter());
-                        let slope = ranges.slope(roots.len() + k, 0);
-                        let own = slope.lo.max(-slope.hi).max(least / FLATTER);
-                        *shift = shift.max(residual / own);
+                    for (shift, own) in shifts.iter_mut().zip(&at_ends) {
+                        let own = own.as_ref().map_or(least, |own| own[k]);
+                        *shift = shift.max(residual / own.max(least / FLATTER));
                     }
                 }
             }
@@ -171,7 +181,9 @@ fn sharper(natural: &Natural, (x, uncertain): (f64, f64)) -> Vec<(f64, f64)> {
     let known = SAME * x.abs();
     let (lo, hi) = natural.limits[0];
     let (from, to) = ((x - uncertain).max(lo), (x + uncertain).min(hi));
-    if uncertain <= known || !(to - from).is_finite() || to <= from {
+    let Formulas { arena, roots, .. } = &natural.formulas;
+    let is_dear = || Deadline::current().has_come() || deciders(arena, roots).len() > MOST_DECIDERS;
+    if uncertain <= known || !(to - from).is_finite() || to <= from || is_dear() {
         return vec![(x, uncertain)];
     }
     let graph = Graph::new();
