@@ -31,14 +31,14 @@ const SAME: f64 = 32.0 * f64::EPSILON;
 /// A decider whose zero is so many times farther than that is another place.
 const SWITCHES: f64 = 1e4;
 
+/// Unless that is no more than so many times what its rounded numbers move it.
+const ROUNDED: f64 = 64.0;
+
 /// Of formulas with more deciders no place is sharpened: to look for all their zeros takes long.
 const MOST_DECIDERS: usize = 64;
 
 /// Where the slope is less than at the place by more than this, nothing is left of what depends on it.
 const FLATTER: f64 = 4.0;
-
-/// Or so many times farther than its numbers are rounded.
-const ROUNDED: f64 = 64.0;
 
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug)]
@@ -213,7 +213,7 @@ pub(super) fn refocused(
     // What is nearer to an end is near enough to it for its digits.
     let near = NEAR_END * (limits.1 - limits.0).min(1.0);
     let is_inside = |x: &f64| limits.0 + near < *x && *x < limits.1 - near;
-    // They are rounded all the same.
+    // Those beside the ends are rounded all the same.
     let (mut inside, beside_ends): (Vec<f64>, Vec<f64>) = inside.partition(is_inside);
     if inside.is_empty() && limits == (f64::NEG_INFINITY, f64::INFINITY) {
         inside.push(0.0);

@@ -245,24 +245,30 @@ fn divided(
         let Some(parts) = signs(&decider, n, deadline) else {
             continue;
         };
-        let ratios = seen.iter().map(|values| ratio(values, seen[k]));
-        let ratios: Vec<Option<f64>> = ratios.collect();
+        let multiples = seen.iter().enumerate().filter(|(other, _)| *other != k);
+        let multiples: Vec<(usize, f64)> = multiples
+            .filter_map(|(other, values)| Some((other, ratio(values, seen[k])?)))
+            .collect();
+        let compared = multiples.iter().map(|(other, _)| *other);
+        let compared = std::iter::once(k).chain(compared);
+        let compared: Vec<Id> = compared.map(|k| differences.roots[k]).collect();
+        let compared = differences.part(&compared);
         let across = found[k].inputs.count_ones() > 1;
         let part = |part: Signed| {
-            // |f| is a multiple of f at points on one side: on the other it is another one.
-            let own = scattered_values(&part.cell.pull(&differences), n, POINTS)?;
-            let own: Vec<&[f64]> = own.chunks_exact(POINTS).collect();
-            let agrees = |other: usize, ratio: f64| {
-                let mut pairs = own[other].iter().zip(own[k]);
-                other == k || pairs.all(|(a, b)| (a - ratio * b).abs() <= NEARLY * a.abs())
-            };
-            let multiples = ratios.iter().enumerate();
-            let multiples: Vec<(Decider, f64)> = multiples
-                .filter_map(|(other, ratio)| Some((other, (*ratio)?)))
-                .filter(|(other, ratio)| agrees(*other, *ratio))
-                .map(|(other, ratio)| (found[other], ratio))
-                .collect();
-            let values = taken(values, n, &part, &multiples);
+            let mut known = vec![(found[k], 1.0)];
+            if !multiples.is_empty() {
+                // |f| is a multiple of f at points on one side: on the other it is another one.
+                let own = scattered_values(&part.cell.pull(&compared), n, POINTS)?;
+                let mut own = own.chunks_exact(POINTS);
+                let first = own.next()?;
+                for ((other, ratio), values) in multiples.iter().zip(own) {
+                    let mut pairs = values.iter().zip(first);
+                    if pairs.all(|(a, b)| (a - ratio * b).abs() <= NEARLY * a.abs()) {
+                        known.push((found[*other], *ratio));
+                    }
+                }
+            }
+            let values = taken(values, n, &part, &known);
             Some((part.cell, values))
         };
         let parts: Option<Vec<(Cell, Formulas)>> = parts.into_iter().map(part).collect();

@@ -7,7 +7,8 @@
 
 use super::cells::scattered_values;
 use super::products::inputs_of;
-use super::switches::Decider;
+use super::switches::{Decider, bisected};
+use crate::deadline::Deadline;
 use crate::elementary::Unary;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Id, Node};
@@ -29,9 +30,6 @@ const RUNGS: usize = 16;
 
 /// The values of a part in the middle of a ridge, and on its flank.
 const LEVELS: [f64; 2] = [0.0, 0.7];
-
-/// As many as doubles are worth.
-const HALVINGS: usize = 56;
 
 /// Less than this of a part is rounding.
 const ROUNDED: f64 = 1e-9;
@@ -55,11 +53,15 @@ pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> 
     parts.sort_unstable();
     parts.dedup();
     let scatter = Scatter::golden(n);
+    let deadline = Deadline::current();
     let mut found = Vec::new();
     for part in parts.into_iter().take(MOST_PARTS) {
         let axes: Vec<usize> = inputs_of(reach[part.index()]).collect();
         let (own, root) = arena.part(&[part]);
         for k in 1..=LINES {
+            if deadline.has_come() {
+                return found;
+            }
             let mut point = scatter.point(k);
             let axis = axes[k % axes.len()];
             let mut at = |w: f64| {
@@ -68,25 +70,16 @@ pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> 
             };
             let ladder = (0..=RUNGS).map(|i| i as f64 / RUNGS as f64);
             let ladder: Vec<(f64, f64)> = ladder.map(|w| (w, at(w))).collect();
-            let mut places = Vec::new();
-            for level in LEVELS {
-                let mut changes = ladder.windows(2).filter(|pair| {
-                    let [before, after] = [pair[0].1 - level, pair[1].1 - level];
-                    before * after <= 0.0 && before != after
-                });
-                let Some(pair) = changes.next() else { continue };
-                let (mut lo, mut hi) = (pair[0].0, pair[1].0);
-                let is_below = pair[0].1 < level;
-                for _ in 0..HALVINGS {
-                    let middle = lo + 0.5 * (hi - lo);
-                    match (at(middle) < level) == is_below {
-                        true => lo = middle,
-                        false => hi = middle,
-                    }
-                }
-                places.push(hi);
-            }
-            for w in places {
+            let places = LEVELS.map(|level| {
+                let is_below = |value: f64| value < level;
+                let mut pairs = ladder.windows(2);
+                let pair = pairs.find(|pair| is_below(pair[0].1) != is_below(pair[1].1))?;
+                let before = is_below(pair[0].1);
+                Some(bisected(pair[0].0, pair[1].0, |w| {
+                    is_below(at(w)) == before
+                }))
+            });
+            for w in places.into_iter().flatten() {
                 point[axis] = w;
                 found.push(point.clone());
             }

@@ -27,7 +27,7 @@ use super::outcome::Known;
 use super::sides::{AT_END, content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, roundoff};
-use super::unseen::{NEGLIGIBLE, Search, TRAIL, Trail, VANISHED, has_ended};
+use super::unseen::{MOST_SEEN, NEGLIGIBLE, Search, TRAIL, Trail, VANISHED, has_ended};
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
@@ -102,6 +102,8 @@ pub(crate) struct Enclosing<'s> {
     /// The rules that gave an answer in several variables, and the values at their nodes.
     levels: Option<Vec<Level>>,
     interpolant: Option<Interpolant>,
+    /// Points on what is narrow, once they were asked for.
+    narrow: Option<Vec<Vec<f64>>>,
     /// How many cells became boxes of their own.
     closer: usize,
     /// The most nodes, and the work that was allowed last.
@@ -145,6 +147,7 @@ impl<'s> Enclosing<'s> {
             at_ends: [None, None],
             levels: None,
             interpolant: None,
+            narrow: None,
             closer: 0,
             most_nodes: u64::MAX,
             allowed: 0,
@@ -425,6 +428,9 @@ impl<'s> Enclosing<'s> {
         if let (Some(levels), None) = (&self.levels, &self.interpolant) {
             self.interpolant = Interpolant::new(self.integrand, levels, self.task)?;
         }
+        if (2..=MOST_SEEN).contains(&self.varies.len()) && self.narrow.is_none() {
+            self.narrow = Some(self.integrand.knowledge().narrow());
+        }
         let most = self.task.left() / 4;
         let (bounds, evaluator) = (self.bounds.as_mut(), &mut self.evaluator);
         let search = Search::new(bounds, evaluator, &self.tolerances, self.varies.len())?;
@@ -433,7 +439,7 @@ impl<'s> Enclosing<'s> {
             [self.most_looks, most],
             self.allowed,
             self.interpolant.as_ref(),
-            &self.integrand.knowledge().narrow(),
+            self.narrow.as_deref().unwrap_or_default(),
         )?;
         self.nodes += look.nodes;
         let mut likely = Vec::with_capacity(found.errors.len());

@@ -159,6 +159,12 @@ impl Interpolant {
         }
     }
 
+    /// The values of all outputs at a place.
+    pub(crate) fn at_place(&self, place: &[f64]) -> Vec<f64> {
+        let place: Vec<Vec<f64>> = place.iter().map(|w| vec![*w]).collect();
+        self.at(&place)
+    }
+
     /// The values, output by output, at places that are given axis by axis.
     pub(crate) fn at(&self, places: &[Vec<f64>]) -> Vec<f64> {
         let count = places[0].len();

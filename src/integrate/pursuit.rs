@@ -131,8 +131,7 @@ impl Search<'_, '_> {
             let mut expected = vec![0.0; value.len()];
             let allowed: Vec<f64> = match &between {
                 Some((interpolant, allowed)) => {
-                    let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
-                    expected = interpolant.at(&point);
+                    expected = interpolant.at_place(point);
                     allowed.clone()
                 }
                 None => {
@@ -210,8 +209,7 @@ impl Search<'_, '_> {
         interpolant: &Interpolant,
     ) -> Result<(), Stop> {
         let predicted = |point: &[f64], values: &mut [f64]| {
-            let point: Vec<Vec<f64>> = point.iter().map(|w| vec![*w]).collect();
-            values.copy_from_slice(&interpolant.at(&point));
+            values.copy_from_slice(&interpolant.at_place(point));
         };
         let allowed = self.allowed_between(interpolant)?;
         let mut all = std::mem::take(places).into_vec();
