@@ -10,7 +10,7 @@ use crate::expr::determinant::{Matrix, cofactor, dense};
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::operator::{ALL, Range};
-use crate::expr::simplify::{simplify, textbook};
+use crate::expr::simplify::{quotient, simplify, textbook};
 use crate::expr::{adjoint, derive, determinant};
 
 /// The Jacobian of a map, as formulas: row `i`, column `j` is ∂(target i)/∂(variable j).
@@ -56,7 +56,16 @@ impl Jacobian {
             let entries = dense(&graph, &matrix).into_iter().map(|e| e.id);
             entries.chain([measure.id]).collect()
         };
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &[]);
+        let (mut arena, mut roots) = simplify(&graph.into_arena(), &roots, &[]);
+        let measure = roots.len() - 1;
+        if let Some((product, root)) = quotient(&arena, roots[measure], &[]) {
+            let graph = Graph::from_arena(arena);
+            roots[measure] = {
+                let inputs: Vec<_> = (0..formulas.inputs.len()).map(|i| graph.input(i)).collect();
+                graph.import(&product, &[root], &inputs)[0].id
+            };
+            arena = graph.into_arena();
+        }
         Ok(Jacobian {
             map: map.clone(),
             formulas: Formulas {

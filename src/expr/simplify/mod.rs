@@ -10,6 +10,7 @@ mod identity;
 pub(crate) mod polynomial;
 mod product;
 mod quadratic;
+mod quotient;
 pub(crate) mod rational;
 mod secant;
 mod simplifier;
@@ -21,6 +22,7 @@ mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};
 pub(crate) use quadratic::with_squares;
+pub(crate) use quotient::quotient;
 pub(crate) use secant::with_secants;
 pub(crate) use simplifier::simplify;
 pub(crate) use textbook::textbook;

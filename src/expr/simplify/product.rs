@@ -122,6 +122,9 @@ pub(super) struct Products<'g, 'r> {
     pub(super) sums: Vec<Sum>,
     pub(super) pairs: Vec<Pair>,
     pub(super) work: Work,
+    /// Whether the product is to be computed, not read: then numbers that are rounded, and exponentials and
+    /// tangents, stay what they are.
+    pub(super) is_for_programs: bool,
 }
 
 impl<'g, 'r> Products<'g, 'r> {
@@ -138,6 +141,15 @@ impl<'g, 'r> Products<'g, 'r> {
             sums: Vec::new(),
             pairs: Vec::new(),
             work: Work(work),
+            is_for_programs: false,
+        }
+    }
+
+    /// The same for products that programs are made of.
+    pub(super) fn for_programs(self) -> Self {
+        Products {
+            is_for_programs: true,
+            ..self
         }
     }
 

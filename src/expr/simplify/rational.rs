@@ -2,6 +2,9 @@
 
 use crate::expr::text::print::fraction;
 
+/// The denominator of numbers that are known to the last bit.
+const DYADIC: i64 = 1024;
+
 /// A decimal of more digits is not a number that a person wrote.
 const MOST_DIGITS: usize = 9;
 
@@ -80,6 +83,13 @@ impl Rational {
             [0, 1, -1, 2, -2].map(|ulps| f64::from_bits(value.to_bits().wrapping_add_signed(ulps)));
         let (above, below) = near.into_iter().find_map(fraction)?;
         Rational::new(above.into(), below.into())
+    }
+
+    /// The number with a small power of two as its denominator that this value is.
+    pub(super) fn dyadic(value: f64) -> Option<Self> {
+        let times = value * DYADIC as f64;
+        let is_whole = times.fract() == 0.0 && times.abs() < 1e12;
+        is_whole.then(|| Rational::new((times as i64).into(), DYADIC.into()))?
     }
 
     /// Numerator and denominator.

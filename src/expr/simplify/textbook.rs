@@ -136,7 +136,7 @@ fn arithmetic_part(nodes: &[Node], root: Id) -> Vec<bool> {
 }
 
 /// The formula of a root as a product.
-fn as_product(
+pub(super) fn as_product(
     products: &mut Products<'_, '_>,
     nodes: &[Node],
     root: Id,
@@ -164,6 +164,11 @@ fn of_node(
     let of = |id: Id| known[id.index()].as_ref().ok_or(TooLong);
     let minus = Product::number(Rational::whole(-1));
     match *node {
+        Node::Constant(bits, kept) if products.is_for_programs => {
+            // Only what is known to the last bit is computed with.
+            let number = Rational::dyadic(f64::from_bits(bits)).filter(|_| kept == 0);
+            number.map_or_else(|| products.kernel(id), |number| Ok(Product::number(number)))
+        }
         Node::Constant(bits, _) => match Rational::of(f64::from_bits(bits)) {
             Some(number) => Ok(Product::number(number)),
             None if f64::from_bits(bits).is_finite() => products.kernel(id),
@@ -172,6 +177,9 @@ fn of_node(
         Node::Unary(Unary::Neg, x) => products.times(&minus, of(x)?),
         Node::Unary(Unary::Sqrt, x) => products.root(of(x)?),
         Node::Unary(Unary::Abs, x) => products.absolute(of(x)?),
+        Node::Unary(Unary::Exp | Unary::Tan | Unary::Tanh, _) if products.is_for_programs => {
+            products.kernel(id)
+        }
         Node::Unary(Unary::Exp, x) => {
             let exponent = of(x)?;
             if exponent.factors.values().any(|&k| k < 0) {
