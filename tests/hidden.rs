@@ -612,3 +612,46 @@ fn a_check_that_ends_with_the_evaluations_leaves_no_small_claim() {
         covered(&found, truth);
     }
 }
+
+#[test]
+fn a_ridge_is_known_whatever_makes_it_narrow() {
+    // ∫∫ g(x − y) = 2 ∫₀¹ (1 − s) g(s) ds; what erf and exp leave of 1 is below all digits.
+    let gauss = |k: f64| (PI / k).sqrt() - 1.0 / k;
+    let rational = |k: f64| 2.0 * (k.sqrt().atan() / k.sqrt() - k.ln_1p() / (2.0 * k));
+    let square = "x = 0..1, y = 0..1";
+    for k in [1e6, 1e8, 1e10] {
+        proven(square, &format!("exp(-{k}*(x - y)^2)"), gauss(k));
+        proven(square, &format!("exp(-(x - y)^2/{})", 1.0 / k), gauss(k));
+        proven(square, &format!("1/(1 + {k}*(x - y)^2)"), rational(k));
+        let small = format!("1/({} + (x - y)^2)", 1.0 / k);
+        proven(square, &small, k * rational(k));
+    }
+    // Along y = x², too: ∫ √(π/k)/√(…) is that of the lines along y, but for the corners.
+    let found = integral(square, "exp(-1e10*(y - x^2)^2)");
+    assert!(
+        (found.value - bell(1e10)).abs() < 1e-4 * bell(1e10),
+        "{found}"
+    );
+    assert!(found.proven, "{found}");
+}
+
+#[test]
+fn a_ridge_may_be_the_zero_of_a_function_of_something_simpler() {
+    let line = |g: &str| integral("s = 0..1", &format!("2*(1 - s)*{g}")).value;
+    for g in [
+        "exp(-1e8*sin(T)^2)",
+        "exp(-1e8*tanh(2*T)^2)",
+        "1/(1 + 1e9*sinh(T)^2)",
+        "1/(1e-9 + atan(T)^2)",
+    ] {
+        let truth = line(&g.replace('T', "s"));
+        let found = integral("x = 0..1, y = 0..1", &g.replace('T', "(x - y)"));
+        assert!(found.status == Status::Converged, "{g}: {found}");
+        let off = (found.value - truth).abs();
+        assert!(
+            off <= found.error + 1e-9 * truth,
+            "{g}: {found} for {truth}"
+        );
+        assert!(found.evaluations < 1_000_000, "{g}: {}", found.evaluations);
+    }
+}

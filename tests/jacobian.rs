@@ -424,3 +424,31 @@ fn what_is_no_covariance_is_refused() {
     let certain = map.uncertainty(&[1.0, 1.0], &DMatrix::zeros(2, 2)).unwrap();
     assert_eq!(certain.standard(), [0.0, 0.0]);
 }
+
+#[test]
+fn the_determinant_of_quotients_is_one_product() {
+    // Far from a zero of the divisor bounds know the sign then, and the error of the area.
+    let two_circles = "x = sinh(q)/(cosh(q) - cos(s)), y = sin(s)/(cosh(q) - cos(s))";
+    let map = Map::parse(two_circles).unwrap();
+    let domain = map.over("q = 0.5..1.5, s = 0..2*pi").unwrap();
+    let area = domain.measure().unwrap();
+    assert!(area.proven, "{area}");
+    let jacobian = &area.jacobian;
+    assert!(jacobian.proven && jacobian.max < 0.0, "{jacobian:?}");
+    // π/sinh² of one circle less that of the other.
+    let circle = |q: f64| std::f64::consts::PI / q.sinh().powi(2);
+    near(area.value, circle(0.5) - circle(1.5), 1.0, 1e-9, "area");
+    // A projective map: 8/(u + 2v + 2)³, to the last digits beside a line at which it has a pole.
+    let map = Map::parse("x = u/(1 + v + u/2), y = v/(1 + v + u/2)").unwrap();
+    for point in [[1.0, 2.0], [-1.999_999, 0.0], [1e-9, 1e9]] {
+        let [u, v] = point;
+        let exact = 8.0 / (u + 2.0 * v + 2.0f64).powi(3);
+        let found = map.jacobian().unwrap().determinant_at(&point).unwrap();
+        near(found, exact, exact, 1e-14, "det J");
+    }
+    // What is rounded is not computed with: 0.1 + 0.2 is no 0.3.
+    let map = Map::parse("x = u/(0.1 + 0.2*v), y = v/(0.1 + 0.2*v)").unwrap();
+    let found = map.jacobian().unwrap().determinant_at(&[1.0, 3.0]).unwrap();
+    // 0.1/(0.1 + 0.2 v)³
+    near(found, 0.1 / 0.7f64.powi(3), 1.0, 1e-14, "det J");
+}

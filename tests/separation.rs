@@ -282,3 +282,31 @@ fn a_value_that_is_not_finite_has_an_address_in_the_whole() {
     };
     assert!(value.is_nan() && variables[0].name == "x", "{answer:?}");
 }
+
+#[test]
+fn roots_of_products_fall_apart() {
+    // y = v √(1 − x²): then 1 − x² − y² = (1 − x²)(1 − v²).
+    for (limits, text, exact) in [
+        (
+            "x = -1..1, y = -sqrt(1 - x^2)..sqrt(1 - x^2)",
+            "sqrt(1 - x^2 - y^2)",
+            2.0 * PI / 3.0,
+        ),
+        ("x = 0..1, y = 0..1 - x", "sqrt(1 - x - y)", 4.0 / 15.0),
+        // ∫ (1 − x − y)^(−3/4) dy = 4 (1 − x)^(1/4).
+        ("x = 0..1, y = 0..1 - x", "(1 - x - y)^(-3/4)", 16.0 / 5.0),
+    ] {
+        let answer = solve("", limits, &[text], &to(1e-10));
+        assert_true(text, &answer, &[exact], 1e-10);
+        assert!(answer.proven, "{limits} {text}: {answer}");
+        assert!(
+            answer.evaluations < 2000,
+            "{limits} {text}: {}",
+            answer.evaluations
+        );
+    }
+    let ball = "x = -1..1, y = -sqrt(1 - x^2)..sqrt(1 - x^2), z = 0..sqrt(1 - x^2 - y^2)";
+    let answer = solve("", ball, &["1"], &to(1e-10));
+    assert_true("half a ball", &answer, &[2.0 * PI / 3.0], 1e-10);
+    assert!(answer.proven, "{answer}");
+}

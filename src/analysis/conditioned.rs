@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::graphs::{Stack, division};
+use super::pieces::Cuts;
 use super::stacks::{Cell, Shared, parts};
 use crate::deadline::Deadline;
 use crate::expr::formulas::Formulas;
@@ -47,7 +48,13 @@ impl Knowledge for Conditioned<'_> {
     fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         let n = self.dimension();
         let code = self.code.as_ref();
-        let found = division(&self.holds.arena, &self.holds.roots, n, deadline)?;
+        let found = division(
+            &self.holds.arena,
+            &self.holds.roots,
+            n,
+            Cuts::Switches,
+            deadline,
+        )?;
         let names = (0..n).map(|axis| self.axis_name(axis)).collect();
         let shared = Arc::new(Shared::new(found.slopes, names));
         // Of code nothing is known on a box either: all parts are cells.

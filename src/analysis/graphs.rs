@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::numerators::numerator;
-use super::pieces::ratio;
+use super::pieces::{Cuts, ratio};
 use super::sheets::{Curves, Look, Sheet, interval};
 use super::switches::{Decider, deciders, switches};
 use super::tails::{Sizes, is_end, typical_sizes};
@@ -106,15 +106,17 @@ pub(super) struct Division {
     pub(super) is_estimated: bool,
 }
 
-/// The division of the unit box of n axes by the sheets along which formulas switch; `None` if there are
-/// none, or it cannot be found.
+/// The division of the unit box of n axes by the sheets along which formulas switch, and along ridges where
+/// cuts are made there too; `None` if there are none, or it cannot be found.
 pub(super) fn division(
     arena: &Arena,
     roots: &[Id],
     n: usize,
+    cuts: Cuts,
     deadline: &Deadline,
 ) -> Option<Division> {
-    let found: Vec<Decider> = deciders(arena, roots)
+    let found: Vec<Decider> = cuts
+        .deciders(arena, roots, n)
         .into_iter()
         .filter(|d| d.bends && d.inputs != 0)
         .collect();
@@ -128,7 +130,15 @@ pub(super) fn division(
         roots: Vec::new(),
     };
     let sizes = without_switches(arena, roots);
-    let found = divided(arena, roots, found, [&levels; 2], &sizes, n, deadline)?;
+    let found = divided(
+        arena,
+        roots,
+        (found, cuts),
+        [&levels; 2],
+        &sizes,
+        n,
+        deadline,
+    )?;
     (!found.stacks.is_empty()).then_some(found)
 }
 
@@ -155,7 +165,7 @@ pub(super) fn division_of_level(on: &OnLevels, n: usize, deadline: &Deadline) ->
     divided(
         arena,
         roots,
-        found.collect(),
+        (found.collect(), Cuts::Switches),
         levels,
         &on.sizes,
         n,
@@ -182,7 +192,7 @@ fn without_switches(arena: &Arena, roots: &[Id]) -> Formulas {
 fn divided(
     arena: &Arena,
     roots: &[Id],
-    found: Vec<Decider>,
+    (found, cuts): (Vec<Decider>, Cuts),
     levels: [&Formulas; 2],
     sizes: &Formulas,
     n: usize,
@@ -220,6 +230,7 @@ fn divided(
     });
     let (windows, stacks, errors, is_estimated) = {
         let mut search = Search::new(&slopes, sizes, deadline)?;
+        search.is_ridged = cuts == Cuts::Ridges;
         search.run()?;
         let Search {
             windows,
@@ -301,6 +312,8 @@ struct Search<'a> {
     /// Whether the errors are not bounds.
     is_estimated: bool,
     left: usize,
+    /// Whether cuts are made along ridges too, where formulas are smooth.
+    is_ridged: bool,
     deadline: &'a Deadline,
 }
 
@@ -354,6 +367,7 @@ impl<'a> Search<'a> {
             typical: None,
             is_estimated: false,
             left: MOST_LOOKS,
+            is_ridged: false,
             deadline,
             curves,
         })
@@ -374,7 +388,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let is_level = !self.levels.is_empty();
-            if own.iter().all(|r| r.smooth) && !is_level {
+            if own.iter().all(|r| r.smooth) && !is_level && !self.is_ridged {
                 self.windows.push(sides);
                 continue;
             }

@@ -5,14 +5,17 @@
 //! 2. Cut along t = 0, though nothing switches there: on both sides the ridge lies next to a face.
 //! 3. Where nothing was cut, points at which t is 0, or not far from it, tell whether nodes have seen the ridge.
 
+use std::f64::consts::{FRAC_PI_2, PI};
+
 use super::cells::scattered_values;
 use super::products::inputs_of;
 use super::switches::{Decider, bisected};
 use crate::deadline::Deadline;
-use crate::elementary::Unary;
+use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
+use crate::expr::operator::Range;
 use crate::expr::simplify::value_ranges;
 use crate::expr::value::values;
 use crate::scatter::Scatter;
@@ -40,8 +43,65 @@ pub(super) fn ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
     let is_across = |part: Id| reach[part.index()].count_ones() > 1;
     let steep = steep(arena, roots, n, is_across).into_iter();
     let found = steep.filter(|(_, part)| takes_both_signs(arena, *part, n));
-    let found = found.map(|(node, part)| Decider::of_ridge(node, part, reach[part.index()]));
+    let ranges = value_ranges(arena, &unit_ranges(n));
+    let found = found.map(|(node, part)| {
+        let (operand, other) = same_zeros(arena, &ranges, part);
+        Decider::of_ridge(node, operand, other, reach[part.index()])
+    });
     found.collect()
+}
+
+/// The simplest part, or two to be compared, of which the difference has the zeros and the sign of a part, or
+/// the opposite sign: t for sin(t) between −π and π, a and b for exp(a) − exp(b).
+fn same_zeros(arena: &Arena, ranges: &[Range], part: Id) -> (Id, Option<Id>) {
+    let mut part = part;
+    loop {
+        let within = |x: Id, most: f64| {
+            let (lo, hi) = ranges[x.index()];
+            lo > -most && hi < most
+        };
+        let is_number = |id: Id| arena.number(id).is_some();
+        part = match *arena.node(part) {
+            Node::Unary(op, x) if is_odd_and_monotone(op) => x,
+            Node::Unary(Unary::Sin, x) if within(x, PI) => x,
+            Node::Unary(Unary::Tan, x) if within(x, FRAC_PI_2) => x,
+            Node::Power(x, k) if k > 0 && k % 2 == 1 => x,
+            Node::Binary(Binary::Mul, c, x) if is_number(c) => x,
+            Node::Binary(Binary::Mul | Binary::Div, x, c) if is_number(c) => x,
+            Node::Binary(Binary::Sub, x, y) => {
+                return match (arena.node(x), arena.node(y)) {
+                    (Node::Unary(f, a), Node::Unary(g, b)) if f == g && is_monotone(*f) => {
+                        (*a, Some(*b))
+                    }
+                    _ => (part, None),
+                };
+            }
+            _ => return (part, None),
+        };
+    }
+}
+
+/// Whether a function has one zero, at 0, and is monotone.
+fn is_odd_and_monotone(op: Unary) -> bool {
+    matches!(
+        op,
+        Unary::Neg
+            | Unary::Sinh
+            | Unary::Tanh
+            | Unary::Asinh
+            | Unary::Asin
+            | Unary::Atan
+            | Unary::Atanh
+            | Unary::Erf
+            | Unary::Cbrt
+            | Unary::Expm1
+            | Unary::Log1p
+    )
+}
+
+/// Whether a function is monotone where it has values, with one value for every argument.
+fn is_monotone(op: Unary) -> bool {
+    is_odd_and_monotone(op) || matches!(op, Unary::Exp | Unary::Ln | Unary::Sqrt)
 }
 
 /// Points of the unit box on the ridges of formulas, along or across the axes, and on their flanks; not on all if there
@@ -93,11 +153,12 @@ pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> 
 fn steep(arena: &Arena, roots: &[Id], n: usize, counts: impl Fn(Id) -> bool) -> Vec<(Id, Id)> {
     let needed = arena.needed(roots);
     let mut ranges = None;
+    let mut factors = None;
     let mut found = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate().filter(|(i, _)| needed[*i]) {
-        let part = match node {
-            Node::Power(x, k) if *k > 0 && k % 2 == 0 => *x,
-            Node::Unary(Unary::Cosh | Unary::Tanh | Unary::Atan, x) => *x,
+        let (part, power) = match node {
+            Node::Power(x, k) if *k > 0 && k % 2 == 0 => (*x, *k),
+            Node::Unary(Unary::Cosh | Unary::Tanh | Unary::Atan, x) => (*x, 0),
             _ => continue,
         };
         if !counts(part) {
@@ -105,11 +166,65 @@ fn steep(arena: &Arena, roots: &[Id], n: usize, counts: impl Fn(Id) -> bool) -> 
         }
         let ranges = ranges.get_or_insert_with(|| value_ranges(arena, &unit_ranges(n)));
         let (lo, hi) = ranges[part.index()];
-        if lo < 0.0 && hi > 0.0 && hi.max(-lo) > STEEP && (hi - lo).is_finite() {
+        if !(lo < 0.0 && hi > 0.0 && (hi - lo).is_finite()) {
+            continue;
+        }
+        // c·tᵏ is the power of c^(1/k)·t.
+        let times = match power {
+            0 => 1.0,
+            _ => {
+                let factors = factors.get_or_insert_with(|| factors_of_powers(arena, &needed));
+                factors[index].powf(1.0 / f64::from(power)).max(1.0)
+            }
+        };
+        if times * hi.max(-lo) > STEEP {
             found.push((Id::at(index), part));
         }
     }
     found
+}
+
+/// For every node the largest number c by which it is multiplied, on the way to a function or a product that
+/// varies: c in exp(−c·t), and in a/(a + a·c·t).
+fn factors_of_powers(arena: &Arena, needed: &[bool]) -> Vec<f64> {
+    let mut factors = vec![0.0f64; arena.nodes().len()];
+    let number = |id: Id| arena.number(id).map(f64::abs);
+    for (index, node) in arena
+        .nodes()
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(i, _)| needed[*i])
+    {
+        let own = match factors[index] {
+            0.0 => 1.0,
+            factor => factor,
+        };
+        let mut raise = |id: Id, times: f64| {
+            let factor = if times.is_normal() { times } else { 1.0 };
+            factors[id.index()] = factors[id.index()].max(factor);
+        };
+        match *node {
+            Node::Unary(Unary::Neg, x) => raise(x, own),
+            Node::Binary(Binary::Mul, x, y) => match (number(x), number(y)) {
+                (Some(c), _) => raise(y, c * own),
+                (_, Some(c)) => raise(x, c * own),
+                _ => [x, y].into_iter().for_each(|id| raise(id, 1.0)),
+            },
+            Node::Binary(Binary::Div, x, y) => {
+                raise(x, number(y).map_or(1.0, |c| own / c));
+                raise(y, 1.0);
+            }
+            // What is added to a small number is large beside it.
+            Node::Binary(Binary::Add | Binary::Sub, x, y) => match (number(x), number(y)) {
+                (Some(a), _) => raise(y, own.max(1.0 / a)),
+                (_, Some(a)) => raise(x, own.max(1.0 / a)),
+                _ => [x, y].into_iter().for_each(|id| raise(id, own)),
+            },
+            _ => node.for_each_operand(|id| raise(id, 1.0)),
+        }
+    }
+    factors
 }
 
 /// Whether a part of a formula is above and below zero at some points of the unit box.

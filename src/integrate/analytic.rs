@@ -86,6 +86,9 @@ const CORRECTIONS: usize = 3;
 const LOOKS: usize = 32;
 const LOOKS_AT_CELL: usize = 3;
 
+/// The part of an integral that is much for one cell.
+const MUCH: f64 = 0.1;
+
 /// The most nodes in a cell at which derivatives by numbers are taken.
 const NODES_FOR_NUMBERS: usize = 8;
 
@@ -402,9 +405,13 @@ impl Search<'_> {
         let sums = answer.sums.iter();
         let mut total = vec![0.0; sums.len()];
         if let Some(mut losses) = self.integrand.knowledge().losses() {
-            let looks = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
+            let few = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
             let cells = self.cells.iter().zip(&answer.choice.rules);
             for ((cell, rules), sums) in cells.zip(&answer.by_cell) {
+                let mut pairs = sums.iter().zip(&answer.sums);
+                // Where most of the integral is, a narrow place may hold all of it.
+                let is_much = pairs.any(|(own, all)| own.magnitude() > MUCH * all.magnitude());
+                let looks = if is_much { LOOKS } else { few };
                 add_losses(&cell.sides, rules, looks, losses.as_mut(), sums, &mut total);
             }
         }

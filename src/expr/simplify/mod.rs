@@ -11,6 +11,7 @@ pub(crate) mod polynomial;
 mod product;
 mod quadratic;
 mod quotient;
+mod radicand;
 pub(crate) mod rational;
 mod secant;
 mod simplifier;

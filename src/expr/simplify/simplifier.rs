@@ -15,6 +15,7 @@
 use super::condition;
 use super::facts::{Atoms, Facts};
 use super::polynomial::{Factors, Polynomial, Term};
+use super::radicand::split_radicands;
 use crate::deadline::Deadline;
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded, Symbol};
@@ -25,10 +26,15 @@ use crate::expr::operator::{self, Range};
 /// The result is a new arena with the simplified formulas.
 pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena, Vec<Id>) {
     let (simple, expanded) = simplified(arena, roots, ranges, false, None);
-    if expanded && condition::is_worse((&simple.0, &simple.1), (arena, roots), ranges) {
-        return simplified(arena, roots, ranges, true, None).0;
+    let simple =
+        match expanded && condition::is_worse((&simple.0, &simple.1), (arena, roots), ranges) {
+            true => simplified(arena, roots, ranges, true, None).0,
+            false => simple,
+        };
+    match split_radicands(&simple.0, &simple.1, ranges) {
+        Some((arena, roots)) => simplified(&arena, &roots, ranges, true, None).0,
+        None => simple,
     }
-    simple
 }
 
 /// Simplifies formulas; whether a product was multiplied out on the way, which is not done if

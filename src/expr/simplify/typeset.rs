@@ -5,6 +5,7 @@ use super::polynomial::{Polynomial, Term};
 use super::product::{Factor, Product, Products, Rule};
 use super::rational::Rational;
 use crate::expr::graph::{Expr, Id, Rounded};
+use crate::expr::operator::Range;
 
 impl<'g> Products<'g, '_> {
     /// A factor as it stands.
@@ -41,6 +42,33 @@ impl<'g> Products<'g, '_> {
         // Multiples of exponents are written by their forms.
         self.simplifier.remember(written.id, &form);
         written
+    }
+
+    /// A factor, or its negative if that is known not to be negative, and whether it is that.
+    pub(super) fn factor_by_sign(&mut self, factor: Factor) -> (Expr<'g>, bool) {
+        let plain = self.write_factor(factor);
+        match (factor, self.range(plain)) {
+            (Factor::Sum(index), (_, hi)) if hi <= 0.0 => {
+                let form = self.sums[index].form.clone();
+                match form.scaled(Rational::whole(-1)) {
+                    Ok(negated) => (self.write_sum(&negated), true),
+                    Err(TooLong) => (plain, false),
+                }
+            }
+            _ => (plain, false),
+        }
+    }
+
+    /// The range of what is written.
+    pub(super) fn range(&mut self, written: Expr<'g>) -> Range {
+        self.simplifier.learn();
+        self.simplifier.facts[written.id.index()].range
+    }
+
+    /// Whether what is written is analytic wherever it has a value.
+    pub(super) fn is_analytic(&mut self, written: Expr<'g>) -> bool {
+        self.simplifier.learn();
+        self.simplifier.facts[written.id.index()].analytic
     }
 
     /// A product as it stands, with the signs of sums as they were met, and no sign in front where a
