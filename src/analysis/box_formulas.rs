@@ -234,15 +234,6 @@ impl BoxFormulas {
         }
     }
 
-    /// Along what they are cut.
-    fn cuts(&self, plain: bool) -> Cuts {
-        match (self.is_ridged, plain) {
-            (true, _) => Cuts::Ridges,
-            (false, true) => Cuts::Plain,
-            (false, false) => Cuts::Switches,
-        }
-    }
-
     /// The formulas as texts, in unit coordinates w1, w2, …
     pub(crate) fn texts(&self) -> Vec<String> {
         let roots = 0..self.formulas.roots.len();
@@ -494,7 +485,12 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| cell.place(unit)),
             })
         };
-        let found = pieces(arena, roots, self.names.len(), self.cuts(plain), deadline)?;
+        let cuts = match (self.is_ridged, plain) {
+            (true, _) => Cuts::Ridges,
+            (false, true) => Cuts::Plain,
+            (false, false) => Cuts::Switches,
+        };
+        let found = pieces(arena, roots, self.names.len(), cuts, deadline)?;
         found.into_iter().map(piece).collect()
     }
 
@@ -636,8 +632,7 @@ impl Knowledge for BoxFormulas {
             return None;
         }
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let cuts = self.cuts(false);
-        let found = division(arena, roots, self.names.len(), cuts, deadline)?;
+        let found = division(arena, roots, self.names.len(), deadline)?;
         let shared = Arc::new(Shared::new(found.slopes, self.names.clone()));
         let (parts, blur) = parts(&shared, found.windows, found.stacks, None);
         branches(

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::graphs::{Stack, division};
-use super::pieces::Cuts;
 use super::stacks::{Cell, Shared, parts};
 use crate::deadline::Deadline;
 use crate::expr::formulas::Formulas;
@@ -48,13 +47,7 @@ impl Knowledge for Conditioned<'_> {
     fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         let n = self.dimension();
         let code = self.code.as_ref();
-        let found = division(
-            &self.holds.arena,
-            &self.holds.roots,
-            n,
-            Cuts::Switches,
-            deadline,
-        )?;
+        let found = division(&self.holds.arena, &self.holds.roots, n, deadline)?;
         let names = (0..n).map(|axis| self.axis_name(axis)).collect();
         let shared = Arc::new(Shared::new(found.slopes, names));
         // Of code nothing is known on a box either: all parts are cells.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::heights::{End, Heights, Layer, SAMPLE, Slopes};
 use super::numerators::numerator;
-use super::pieces::{Cuts, ratio};
+use super::pieces::ratio;
 use super::sheets::{Curves, Look, Sheet, interval};
 use super::switches::{Decider, deciders, switches};
 use super::tails::{Sizes, is_end, typical_sizes};
@@ -106,17 +106,15 @@ pub(super) struct Division {
     pub(super) is_estimated: bool,
 }
 
-/// The division of the unit box of n axes by the sheets along which formulas switch, and along ridges where
-/// cuts are made there too; `None` if there are none, or it cannot be found.
+/// The division of the unit box of n axes by the sheets along which formulas switch; `None` if there are
+/// none, or it cannot be found.
 pub(super) fn division(
     arena: &Arena,
     roots: &[Id],
     n: usize,
-    cuts: Cuts,
     deadline: &Deadline,
 ) -> Option<Division> {
-    let found: Vec<Decider> = cuts
-        .deciders(arena, roots, n)
+    let found: Vec<Decider> = deciders(arena, roots)
         .into_iter()
         .filter(|d| d.bends && d.inputs != 0)
         .collect();
@@ -130,15 +128,7 @@ pub(super) fn division(
         roots: Vec::new(),
     };
     let sizes = without_switches(arena, roots);
-    let found = divided(
-        arena,
-        roots,
-        (found, cuts),
-        [&levels; 2],
-        &sizes,
-        n,
-        deadline,
-    )?;
+    let found = divided(arena, roots, found, [&levels; 2], &sizes, n, deadline)?;
     (!found.stacks.is_empty()).then_some(found)
 }
 
@@ -165,7 +155,7 @@ pub(super) fn division_of_level(on: &OnLevels, n: usize, deadline: &Deadline) ->
     divided(
         arena,
         roots,
-        (found.collect(), Cuts::Switches),
+        found.collect(),
         levels,
         &on.sizes,
         n,
@@ -192,7 +182,7 @@ fn without_switches(arena: &Arena, roots: &[Id]) -> Formulas {
 fn divided(
     arena: &Arena,
     roots: &[Id],
-    (found, cuts): (Vec<Decider>, Cuts),
+    found: Vec<Decider>,
     levels: [&Formulas; 2],
     sizes: &Formulas,
     n: usize,
@@ -230,7 +220,6 @@ fn divided(
     });
     let (windows, stacks, errors, is_estimated) = {
         let mut search = Search::new(&slopes, sizes, deadline)?;
-        search.is_ridged = cuts == Cuts::Ridges;
         search.run()?;
         let Search {
             windows,
@@ -312,8 +301,6 @@ struct Search<'a> {
     /// Whether the errors are not bounds.
     is_estimated: bool,
     left: usize,
-    /// Whether cuts are made along ridges too, where formulas are smooth.
-    is_ridged: bool,
     deadline: &'a Deadline,
 }
 
@@ -367,7 +354,6 @@ impl<'a> Search<'a> {
             typical: None,
             is_estimated: false,
             left: MOST_LOOKS,
-            is_ridged: false,
             deadline,
             curves,
         })
@@ -388,7 +374,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let is_level = !self.levels.is_empty();
-            if own.iter().all(|r| r.smooth) && !is_level && !self.is_ridged {
+            if own.iter().all(|r| r.smooth) && !is_level {
                 self.windows.push(sides);
                 continue;
             }

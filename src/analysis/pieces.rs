@@ -60,7 +60,7 @@ pub(super) enum Cuts {
 }
 
 impl Cuts {
-    pub(super) fn deciders(self, arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
+    fn deciders(self, arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
         let mut found = deciders(arena, roots);
         if self == Cuts::Ridges {
             found.extend(ridges(arena, roots, n));

@@ -45,39 +45,28 @@ pub(super) fn ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
     let found = steep.filter(|(_, part)| takes_both_signs(arena, *part, n));
     let ranges = value_ranges(arena, &unit_ranges(n));
     let found = found.map(|(node, part)| {
-        let (operand, other) = same_zeros(arena, &ranges, part);
-        Decider::of_ridge(node, operand, other, reach[part.index()])
+        let (node, operand) = innermost(arena, &ranges, (node, part));
+        Decider::of_ridge(node, operand, reach[operand.index()])
     });
     found.collect()
 }
 
-/// The simplest part, or two to be compared, of which the difference has the zeros and the sign of a part, or
-/// the opposite sign: t for sin(t) between −π and π, a and b for exp(a) − exp(b).
-fn same_zeros(arena: &Arena, ranges: &[Range], part: Id) -> (Id, Option<Id>) {
-    let mut part = part;
+/// The innermost function of which a part consists that is zero where its operand is, with that: of sin(t)², the
+/// sine of t, if t lies between −π and π.
+fn innermost(arena: &Arena, ranges: &[Range], (node, part): (Id, Id)) -> (Id, Id) {
+    let (mut node, mut part) = (node, part);
     loop {
         let within = |x: Id, most: f64| {
             let (lo, hi) = ranges[x.index()];
             lo > -most && hi < most
         };
-        let is_number = |id: Id| arena.number(id).is_some();
-        part = match *arena.node(part) {
+        let operand = match *arena.node(part) {
             Node::Unary(op, x) if is_odd_and_monotone(op) => x,
             Node::Unary(Unary::Sin, x) if within(x, PI) => x,
             Node::Unary(Unary::Tan, x) if within(x, FRAC_PI_2) => x,
-            Node::Power(x, k) if k > 0 && k % 2 == 1 => x,
-            Node::Binary(Binary::Mul, c, x) if is_number(c) => x,
-            Node::Binary(Binary::Mul | Binary::Div, x, c) if is_number(c) => x,
-            Node::Binary(Binary::Sub, x, y) => {
-                return match (arena.node(x), arena.node(y)) {
-                    (Node::Unary(f, a), Node::Unary(g, b)) if f == g && is_monotone(*f) => {
-                        (*a, Some(*b))
-                    }
-                    _ => (part, None),
-                };
-            }
-            _ => return (part, None),
+            _ => return (node, part),
         };
+        (node, part) = (part, operand);
     }
 }
 
@@ -93,15 +82,9 @@ fn is_odd_and_monotone(op: Unary) -> bool {
             | Unary::Atan
             | Unary::Atanh
             | Unary::Erf
-            | Unary::Cbrt
             | Unary::Expm1
             | Unary::Log1p
     )
-}
-
-/// Whether a function is monotone where it has values, with one value for every argument.
-fn is_monotone(op: Unary) -> bool {
-    is_odd_and_monotone(op) || matches!(op, Unary::Exp | Unary::Ln | Unary::Sqrt)
 }
 
 /// Points of the unit box on the ridges of formulas, along or across the axes, and on their flanks; not on all if there
@@ -189,6 +172,12 @@ fn steep(arena: &Arena, roots: &[Id], n: usize, counts: impl Fn(Id) -> bool) -> 
 fn factors_of_powers(arena: &Arena, needed: &[bool]) -> Vec<f64> {
     let mut factors = vec![0.0f64; arena.nodes().len()];
     let number = |id: Id| arena.number(id).map(f64::abs);
+    let is_below = |id: Id| arena.number(id).is_some_and(|number| number < 0.0);
+    let is_negative = |id: Id| match *arena.node(id) {
+        Node::Unary(Unary::Neg, _) => true,
+        Node::Binary(Binary::Mul | Binary::Div, x, y) => is_below(x) || is_below(y),
+        _ => false,
+    };
     for (index, node) in arena
         .nodes()
         .iter()
@@ -215,12 +204,13 @@ fn factors_of_powers(arena: &Arena, needed: &[bool]) -> Vec<f64> {
                 raise(x, number(y).map_or(1.0, |c| own / c));
                 raise(y, 1.0);
             }
-            // What is added to a small number is large beside it.
-            Node::Binary(Binary::Add | Binary::Sub, x, y) => match (number(x), number(y)) {
-                (Some(a), _) => raise(y, own.max(1.0 / a)),
-                (_, Some(a)) => raise(x, own.max(1.0 / a)),
+            // What is added to a small number of its own sign is large beside it.
+            Node::Binary(Binary::Add, x, y) => match (arena.number(x), arena.number(y)) {
+                (Some(a), _) if a > 0.0 && !is_negative(y) => raise(y, own.max(1.0 / a)),
+                (_, Some(a)) if a > 0.0 && !is_negative(x) => raise(x, own.max(1.0 / a)),
                 _ => [x, y].into_iter().for_each(|id| raise(id, own)),
             },
+            Node::Binary(Binary::Sub, x, y) => [x, y].into_iter().for_each(|id| raise(id, own)),
             _ => node.for_each_operand(|id| raise(id, 1.0)),
         }
     }

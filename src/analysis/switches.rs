@@ -231,10 +231,9 @@ impl Decider {
     }
 
     /// What decides on which side of a ridge a point is.
-    pub(super) fn of_ridge(node: Id, operand: Id, other: Option<Id>, inputs: u64) -> Self {
+    pub(super) fn of_ridge(node: Id, operand: Id, inputs: u64) -> Self {
         Decider {
             node,
-            other,
             bends: true,
             ..Decider::sign_of(operand, inputs)
         }

@@ -1,16 +1,15 @@
 //! Cuts along the curves where the integrand is known to switch.
 
-use super::across::piece_by_piece;
 use super::because::{Because, Step};
 use super::layers;
 use super::meter::Stop;
 use super::outcome::{Outcome, Status};
-use super::pieces::{over_pieces, sum};
+use super::pieces::over_pieces;
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use crate::integrand::{Branches, Integrand, Piece};
+use crate::integrand::{Integrand, Piece};
 
 /// The part of the time that the search for curves may take.
 const SEARCH: f64 = 0.3;
@@ -84,10 +83,7 @@ impl Strategy for Ridges {
             return Ok(Attempt::Pass);
         };
         let Some(pieces) = ridged.knowledge().pieces(&deadline, false) else {
-            return match ridged.knowledge().division(&deadline) {
-                Some(division) => between_ridges(&division, task, solve),
-                None => Ok(Attempt::Pass),
-            };
+            return Ok(Attempt::Pass);
         };
         // The layers are known: who does not look for them spends much, and may see none.
         let attempt = along(&pieces, ridged.as_ref(), task, &|piece, own| {
@@ -98,38 +94,6 @@ impl Strategy for Ridges {
         }
         Ok(attempt)
     }
-}
-
-/// The integral from the parts of a division along ridges.
-fn between_ridges(division: &Branches<'_>, task: &Task<'_>, solve: Solve) -> Result<Attempt, Stop> {
-    // Some of the parts are no answer: half the time is left to others.
-    let own = task.reporting(&|_, _| {}).leaving_time_for(1);
-    let mut outcomes = Vec::new();
-    for branch in &division.branches {
-        if !branch.windows.is_empty() {
-            let integrand = branch.integrand.as_ref();
-            outcomes.push(piece_by_piece(integrand, &branch.windows, &own, solve)?);
-        }
-        if !branch.pieces.is_empty() {
-            outcomes.push(over_pieces(&branch.pieces, &own, &|piece, own, _| {
-                in_layers(piece, own, solve)
-            })?);
-        }
-    }
-    if outcomes.is_empty() {
-        return Ok(Attempt::Pass);
-    }
-    let mut outcome = sum(&outcomes, task);
-    for (error, more) in outcome.errors.iter_mut().zip(&division.errors) {
-        *error += more;
-    }
-    let is_met = task.is_met(&outcome.values, &outcome.errors);
-    if outcome.is_done() && (!is_met || division.is_estimated) {
-        outcome.status = Status::Suspect;
-        outcome.add_reasons(&[Reason::UnresolvedSwitches]);
-    }
-    outcome.because = outcome.because.after([Step::CutAlongCurves]);
-    Ok(Attempt::of(outcome))
 }
 
 /// A way to integrate a piece.
