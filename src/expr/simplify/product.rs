@@ -417,4 +417,23 @@ impl<'g, 'r> Products<'g, 'r> {
         }
         own.ok_or(TooLong)
     }
+
+    /// Whether the sums of a product cancel no more than what they were made of: they have two terms, or even powers
+    /// alone with one sign, or are linear. What was multiplied out is none of that, as a rule, and along a ridge it
+    /// may lose all digits.
+    pub(super) fn keeps_digits(&self, product: &Product) -> bool {
+        let is_safe = |form: &Exact| {
+            let is_linear = |powers: &[u8]| powers.iter().map(|&k| u32::from(k)).sum::<u32>() <= 1;
+            let is_even = |powers: &[u8]| powers.iter().all(|k| k % 2 == 0);
+            let negative = form.negative_terms();
+            form.len() <= 2
+                || form.terms().all(|(powers, _)| is_linear(powers))
+                || (negative == 0 || negative == form.len())
+                    && form.terms().all(|(powers, _)| is_even(powers))
+        };
+        product.factors.keys().all(|factor| match factor {
+            Factor::Kernel(_) => true,
+            Factor::Sum(index) => is_safe(&self.sums[*index].form),
+        })
+    }
 }

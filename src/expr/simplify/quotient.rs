@@ -42,6 +42,9 @@ pub(crate) fn quotient(arena: &Arena, root: Id, ranges: &[Range]) -> Option<(Are
     let own = {
         let mut products = Products::new(&graph, ranges, &[], MOST_WORK).for_programs();
         let product = as_product(&mut products, &nodes, roots[0]).ok()?;
+        if !products.keeps_digits(&product) {
+            return None;
+        }
         products.write(&product).ok()?.id
     };
     let written = graph.into_arena();

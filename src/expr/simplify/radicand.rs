@@ -108,7 +108,7 @@ fn power(
         let mut products = Products::new(&graph, ranges, &[], MOST_WORK).for_programs();
         let product = as_product(&mut products, &nodes, roots[0]).ok()?;
         let is_same = product.factors.len() < 2 && product.coefficient == Rational::ONE;
-        if is_same || product.factors.is_empty() {
+        if is_same || product.factors.is_empty() || !products.keeps_digits(&product) {
             return None;
         }
         let (count, written) = raised(&mut products, &product, exponent)?;
