@@ -41,8 +41,13 @@ const ROUNDED: f64 = 1e-9;
 pub(super) fn ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Decider> {
     let reach = inputs::of_nodes(arena);
     let is_across = |part: Id| reach[part.index()].count_ones() > 1;
-    let steep = steep(arena, roots, n, is_across).into_iter();
-    let found = steep.filter(|(_, part)| takes_both_signs(arena, *part, n));
+    let steep = steep(arena, roots, n, is_across);
+    if steep.is_empty() {
+        return Vec::new();
+    }
+    let found = steep
+        .into_iter()
+        .filter(|(_, part)| takes_both_signs(arena, *part, n));
     let ranges = value_ranges(arena, &unit_ranges(n));
     let found = found.map(|(node, part)| {
         let (node, operand) = innermost(arena, &ranges, (node, part));

@@ -7,6 +7,7 @@ mod exact;
 mod factoring;
 mod facts;
 mod identity;
+mod passes;
 pub(crate) mod polynomial;
 mod product;
 mod quadratic;
@@ -22,8 +23,8 @@ mod typeset;
 mod write;
 
 pub(crate) use facts::{is_analytic, is_total, value_ranges};
+pub(crate) use passes::simplify;
 pub(crate) use quadratic::with_squares;
 pub(crate) use quotient::quotient;
 pub(crate) use secant::with_secants;
-pub(crate) use simplifier::simplify;
 pub(crate) use textbook::textbook;

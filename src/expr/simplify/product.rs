@@ -14,7 +14,7 @@ use super::exact::{Exact, TooLong, Work};
 use super::rational::Rational;
 use super::simplifier::Simplifier;
 use crate::elementary::Unary;
-use crate::expr::graph::{Graph, Id};
+use crate::expr::graph::{Expr, Graph, Id};
 use crate::expr::operator::Range;
 
 /// The most kernels of a formula.
@@ -363,6 +363,18 @@ impl<'g, 'r> Products<'g, 'r> {
         self.times(&outer, &Product::power_of(Factor::Kernel(kernel), 1))
     }
 
+    /// The range of what is written.
+    pub(super) fn range(&mut self, written: Expr<'g>) -> Range {
+        self.simplifier.learn();
+        self.simplifier.facts[written.id.index()].range
+    }
+
+    /// Whether what is written is analytic wherever it has a value.
+    pub(super) fn is_analytic(&mut self, written: Expr<'g>) -> bool {
+        self.simplifier.learn();
+        self.simplifier.facts[written.id.index()].analytic
+    }
+
     /// |a|
     pub(super) fn absolute(&mut self, a: &Product) -> Result<Product, TooLong> {
         let coefficient = match a.coefficient.is_negative() {
@@ -372,8 +384,7 @@ impl<'g, 'r> Products<'g, 'r> {
         let mut product = Product::number(coefficient);
         for (&factor, &power) in &a.factors {
             let plain = self.write_factor(factor);
-            self.simplifier.learn();
-            let (lo, hi) = self.simplifier.facts[plain.id.index()].range;
+            let (lo, hi) = self.range(plain);
             if power % 2 == 0 || lo >= 0.0 {
                 product.raise(factor, power);
             } else if hi <= 0.0 {

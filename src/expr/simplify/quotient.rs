@@ -9,10 +9,10 @@
 //! it is −1/(cosh q − cos s)². In this form bounds say that it has one sign, and how large it is.
 
 use super::condition;
-use super::product::Products;
+use super::product::{Product, Products};
 use super::textbook::as_product;
 use crate::elementary::Binary;
-use crate::expr::graph::{Arena, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
 
 /// The most products of terms.
@@ -37,20 +37,32 @@ pub(crate) fn quotient(arena: &Arena, root: Id, ranges: &[Range]) -> Option<(Are
     if count > MOST_NODES || !part.nodes().iter().any(is_quotient) {
         return None;
     }
-    let nodes = part.nodes().to_vec();
-    let graph = Graph::from_arena(part);
-    let own = {
-        let mut products = Products::new(&graph, ranges, &[], MOST_WORK).for_programs();
-        let product = as_product(&mut products, &nodes, roots[0]).ok()?;
-        if !products.keeps_digits(&product) {
-            return None;
-        }
-        products.write(&product).ok()?.id
-    };
-    let written = graph.into_arena();
+    let (written, own) = computed(part, roots[0], ranges, MOST_WORK, |products, product| {
+        products.write(product).ok()
+    })?;
     let (product, own) = written.part(&[own]);
     let (old, before) = written.part(&[roots[0]]);
     let is_short = product.nodes().len() as f64 <= SHORTER * count as f64;
     let is_better = is_short && !condition::is_worse((&product, &own), (&old, &before), ranges);
     is_better.then(|| (product, own[0]))
+}
+
+/// A part of a formula with a root, and what is written of that as a product by exact arithmetic; `None` if that takes
+/// too long, loses digits, or nothing is written.
+pub(super) fn computed<'r>(
+    part: Arena,
+    root: Id,
+    ranges: &'r [Range],
+    work: usize,
+    write: impl for<'g> FnOnce(&mut Products<'g, 'r>, &Product) -> Option<Expr<'g>>,
+) -> Option<(Arena, Id)> {
+    let nodes = part.nodes().to_vec();
+    let graph = Graph::from_arena(part);
+    let own = {
+        let mut products = Products::new(&graph, ranges, &[], work).for_programs();
+        let product = as_product(&mut products, &nodes, root).ok()?;
+        let keeps_digits = products.keeps_digits(&product);
+        keeps_digits.then(|| write(&mut products, &product))??.id
+    };
+    Some((graph.into_arena(), own))
 }

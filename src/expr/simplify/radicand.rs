@@ -9,8 +9,8 @@
 
 use super::condition;
 use super::product::{Product, Products};
+use super::quotient::computed;
 use super::rational::Rational;
-use super::textbook::as_product;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
@@ -102,19 +102,17 @@ fn power(
     if part.nodes().len() > MOST_NODES {
         return None;
     }
-    let nodes = part.nodes().to_vec();
-    let graph = Graph::from_arena(part);
-    let (count, own) = {
-        let mut products = Products::new(&graph, ranges, &[], MOST_WORK).for_programs();
-        let product = as_product(&mut products, &nodes, roots[0]).ok()?;
+    let mut count = 0;
+    let (written, own) = computed(part, roots[0], ranges, MOST_WORK, |products, product| {
         let is_same = product.factors.len() < 2 && product.coefficient == Rational::ONE;
-        if is_same || product.factors.is_empty() || !products.keeps_digits(&product) {
+        if is_same || product.factors.is_empty() {
             return None;
         }
-        let (count, written) = raised(&mut products, &product, exponent)?;
-        (count, written.id)
-    };
-    let (power, own) = graph.into_arena().part(&[own]);
+        let (factors, written) = raised(products, product, exponent)?;
+        count = factors;
+        Some(written)
+    })?;
+    let (power, own) = written.part(&[own]);
     Some((count, (power, own[0])))
 }
 

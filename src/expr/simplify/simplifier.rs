@@ -12,30 +12,12 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
-use super::condition;
 use super::facts::{Atoms, Facts};
 use super::polynomial::{Factors, Polynomial, Term};
-use super::radicand::split_radicands;
 use crate::deadline::Deadline;
 use crate::elementary::{self, Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded, Symbol};
 use crate::expr::operator::{self, Range};
-
-/// Simplifies formulas, given the range of every input (all numbers where it is not known).
-///
-/// The result is a new arena with the simplified formulas.
-pub(crate) fn simplify(arena: &Arena, roots: &[Id], ranges: &[Range]) -> (Arena, Vec<Id>) {
-    let (simple, expanded) = simplified(arena, roots, ranges, false, None);
-    let simple =
-        match expanded && condition::is_worse((&simple.0, &simple.1), (arena, roots), ranges) {
-            true => simplified(arena, roots, ranges, true, None).0,
-            false => simple,
-        };
-    match split_radicands(&simple.0, &simple.1, ranges) {
-        Some((arena, roots)) => simplified(&arena, &roots, ranges, true, None).0,
-        None => simple,
-    }
-}
 
 /// Simplifies formulas; whether a product was multiplied out on the way, which is not done if
 /// products are kept. Sums that are marked become sums of squares, if there are any marks; then it is told
@@ -790,6 +772,7 @@ fn exact_value(op: Unary, x: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::simplify;
     use super::*;
     use crate::expr::text::parse::{Scope, expression};
     use crate::expr::text::print;

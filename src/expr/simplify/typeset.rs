@@ -5,7 +5,6 @@ use super::polynomial::{Polynomial, Term};
 use super::product::{Factor, Product, Products, Rule};
 use super::rational::Rational;
 use crate::expr::graph::{Expr, Id, Rounded};
-use crate::expr::operator::Range;
 
 impl<'g> Products<'g, '_> {
     /// A factor as it stands.
@@ -57,18 +56,6 @@ impl<'g> Products<'g, '_> {
             }
             _ => (plain, false),
         }
-    }
-
-    /// The range of what is written.
-    pub(super) fn range(&mut self, written: Expr<'g>) -> Range {
-        self.simplifier.learn();
-        self.simplifier.facts[written.id.index()].range
-    }
-
-    /// Whether what is written is analytic wherever it has a value.
-    pub(super) fn is_analytic(&mut self, written: Expr<'g>) -> bool {
-        self.simplifier.learn();
-        self.simplifier.facts[written.id.index()].analytic
     }
 
     /// A product as it stands, with the signs of sums as they were met, and no sign in front where a
