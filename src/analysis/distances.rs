@@ -1,12 +1,14 @@
 //! Formulas of the distance from a point, without the cancellation that is there: x − sin x beside 0
 //! is a sum of terms that are not small, and so is abs(x² − 0.3) beside a root that is no double.
 //!
-//! 1. Take the value v₀ of every node at the point. A sum whose value is within rounding of 0, or
-//!    much smaller than its terms, is v₀ + Δ.
+//! 1. Take the value v₀ of every node at the point, and what it has lost there. A sum whose value is
+//!    within rounding of 0, or much smaller than its terms, is v₀ + Δ.
 //! 2. The differences Δ from the point follow from those of the operands without cancellation:
 //!    Δ(xy) = x₀Δy + yΔx, Δ(1/x) = −Δx/(x·x₀), Δeˣ = eˣ⁰·expm1(Δx), Δ ln x = log1p(Δx/x₀),
 //!    Δ cos x = −2 sin(x₀ + Δx/2)·sin(Δx/2), and so on.
-//! 3. What is within rounding of 0 is 0: a point that is the nearest double to a root is the root.
+//! 3. What is within rounding of 0 is 0, if the rounding of the point and of numbers explains that: a point that
+//!    is the nearest double to a root is the root. 1 − cos 10⁻⁸ is not 0, though it rounds to it: such a sum stays as
+//!    it is.
 //!    Beside their zeros and poles, sines, tangents and logarithms are those of Δ.
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, SIAM (2002), chapter 1.
@@ -14,14 +16,21 @@
 use std::f64::consts::FRAC_PI_2;
 
 use crate::elementary::{Binary, Unary};
+use crate::expr::bounds::rounding::AtPoint;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
-use crate::expr::{inputs, value};
+use crate::expr::inputs;
 
 /// A sum below this part of its terms has lost digits.
 const CANCELLED: f64 = 1e-2;
 
 /// A sum below this part of its terms is zero.
 const ROUNDED: f64 = 8.0 * f64::EPSILON;
+
+/// A sum is known at the point if its operations lose no more than this part of it.
+const KEPT: f64 = 8.0 * f64::EPSILON;
+
+/// Or no more than so many times what the rounding of the point and of numbers moves it by.
+const EXPLAINED: f64 = 64.0;
 
 /// The formulas `roots` of one input, rewritten so that they keep their digits where it is near 0.
 pub(super) fn sharpened<'g>(
@@ -30,36 +39,51 @@ pub(super) fn sharpened<'g>(
     roots: &[Id],
     distance: Expr<'g>,
 ) -> Vec<Expr<'g>> {
+    sharpened_if_known(graph, arena, roots, distance).0
+}
+
+/// The same, and whether it is known what every sum is that cancels there.
+pub(super) fn sharpened_if_known<'g>(
+    graph: &'g Graph,
+    arena: &Arena,
+    roots: &[Id],
+    distance: Expr<'g>,
+) -> (Vec<Expr<'g>>, bool) {
     let all: Vec<Id> = (0..arena.nodes().len()).map(Id::at).collect();
+    let reached = inputs::of_nodes(arena);
     let mut sharp = Sharp {
         graph,
         arena,
-        reached: inputs::of_nodes(arena),
-        at_point: value::values(arena, &all, &[0.0]),
+        at_point: AtPoint::new(arena, &reached),
+        reached,
         values: Vec::with_capacity(all.len()),
         differences: vec![None; all.len()],
         distance,
+        are_known: true,
     };
+    let needed = arena.needed(roots);
     for id in all {
-        let value = sharp.sharp_value(id);
+        let value = match needed[id.index()] {
+            true => sharp.sharp_value(id),
+            false => sharp.plain_value(id),
+        };
         sharp.values.push(value);
     }
-    roots
-        .iter()
-        .map(|root| sharp.values[root.index()])
-        .collect()
+    let values = roots.iter().map(|root| sharp.values[root.index()]);
+    (values.collect(), sharp.are_known)
 }
 
 struct Sharp<'g, 'a> {
     graph: &'g Graph,
     arena: &'a Arena,
     reached: Vec<u64>,
-    /// The value of every node at the point.
-    at_point: Vec<f64>,
+    at_point: AtPoint,
     values: Vec<Expr<'g>>,
     /// The differences that were asked for; none in it where there is no formula.
     differences: Vec<Option<Option<Expr<'g>>>>,
     distance: Expr<'g>,
+    /// Whether no sum was left as it is because what its terms have lost may be more than what is left.
+    are_known: bool,
 }
 
 /// a + b, without what the rounding of decimals leaves: numbers are what they are written as.
@@ -92,23 +116,26 @@ impl<'g> Sharp<'g, '_> {
 
     /// The value of a node at the point; none if it is not finite.
     fn origin(&self, id: Id) -> Option<f64> {
-        Some(self.at_point[id.index()]).filter(|v| v.is_finite())
+        Some(self.at_point.value[id.index()]).filter(|v| v.is_finite())
+    }
+
+    /// A node as it is written, of operands that keep their digits.
+    fn plain_value(&self, id: Id) -> Expr<'g> {
+        match self.arena.node(id) {
+            Node::Input(_) => self.distance,
+            node => {
+                let node = node.with_operands(|id| self.values[id.index()].id);
+                self.graph.insert(node)
+            }
+        }
     }
 
     fn sharp_value(&mut self, id: Id) -> Expr<'g> {
-        let node = self.arena.node(id).clone();
-        let plain = match &node {
-            Node::Input(_) => self.distance,
-            node => {
-                let values = &self.values;
-                self.graph
-                    .insert(node.with_operands(|id| values[id.index()].id))
-            }
-        };
+        let plain = self.plain_value(id);
         if self.reached[id.index()] == 0 {
             return plain;
         }
-        let found = match node {
+        let found = match self.arena.node(id).clone() {
             Node::Binary(op @ (Binary::Add | Binary::Sub), x, y) => self.cancelling(id, op, x, y),
             Node::Unary(op, x) => self.beside_zero(id, op, x),
             _ => None,
@@ -130,7 +157,7 @@ impl<'g> Sharp<'g, '_> {
         } else {
             a + b
         };
-        let origin = self.origin_of_sum(id, a + b, sum, size);
+        let origin = self.origin_of_sum(id, a + b, sum, size)?;
         let difference = self.difference(id)?;
         Some(if origin == 0.0 {
             difference
@@ -139,12 +166,25 @@ impl<'g> Sharp<'g, '_> {
         })
     }
 
-    /// The value of a sum at the point, from what doubles and decimals say.
-    fn origin_of_sum(&mut self, id: Id, double: f64, decimal: f64, size: f64) -> f64 {
-        let is_zero = double.abs() <= ROUNDED * size && decimal.abs() <= ROUNDED * size;
-        let origin = if is_zero { 0.0 } else { decimal };
-        self.at_point[id.index()] = origin;
-        origin
+    /// The value of a sum at the point, from what doubles and decimals say; none where it is not known.
+    fn origin_of_sum(&mut self, id: Id, double: f64, decimal: f64, size: f64) -> Option<f64> {
+        let i = id.index();
+        let is_small = double.abs() <= ROUNDED * size && decimal.abs() <= ROUNDED * size;
+        let origin = if is_small { 0.0 } else { decimal };
+        self.is_known(id, origin).then(|| {
+            self.at_point.value[i] = origin;
+            origin
+        })
+    }
+
+    /// Whether what operations lose on the way to a node at the point is little beside the size that is left of it, or
+    /// explained.
+    fn is_known(&mut self, id: Id, left: f64) -> bool {
+        let AtPoint { lost, moved, .. } = &self.at_point;
+        let lost = lost[id.index()];
+        let is_known = lost <= KEPT * left.abs() || lost <= EXPLAINED * moved[id.index()];
+        self.are_known &= is_known;
+        is_known
     }
 
     /// A function beside its zero or pole.
@@ -179,7 +219,10 @@ impl<'g> Sharp<'g, '_> {
                 } else {
                     decimal_sum(origin, -1.0)
                 };
-                self.at_point[id.index()] = Unary::Log1p.value(off);
+                if !self.is_known(x, off) {
+                    return None;
+                }
+                self.at_point.value[id.index()] = Unary::Log1p.value(off);
                 Some((off + self.difference(x)?).ln_1p())
             }
             _ => None,

@@ -8,14 +8,14 @@
 
 use std::f64::consts::PI;
 
-use super::distances::sharpened;
+use super::distances::{sharpened, sharpened_if_known};
 use super::natural::{Natural, between, stretch_at, variable_at};
 use super::switches::{Decider, deciders, switches};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
-use crate::expr::graph::{Graph, Id, Rounded};
+use crate::expr::graph::{Expr, Graph, Id, Rounded};
 use crate::expr::operator::Range;
 use crate::expr::value::values;
 
@@ -294,39 +294,78 @@ pub(super) fn refocused(
 /// The formulas on a piece, times the volume element.
 fn placed(natural: &Natural, place: Place) -> Formulas {
     let graph = Graph::new();
-    let sharp = Graph::new();
-    let roots: Vec<Id> = {
-        let w = graph.input(0);
-        let (x, stretch) = match place {
-            Place::Finite { from, to } => {
-                (from + (to - from) * w, graph.constant((to - from).abs()))
-            }
-            Place::Infinite { from, sign } => (from + sign / w, 1.0 / w.powi(2)),
-            Place::Whole((lo, hi)) => {
-                let ends = [lo, hi].map(|end| graph.constant(end));
-                between(w, ends, [lo, hi].map(f64::is_infinite))
-            }
-        };
-        let values = natural.formulas.within(&graph, &[x]).into_iter();
-        values.map(|f| (f * stretch).id).collect()
-    };
-    let arena = graph.into_arena();
     let roots: Vec<Id> = match place {
-        Place::Finite { .. } => {
-            let values = sharpened(&sharp, &arena, &roots, sharp.input(0));
-            values.iter().map(|f| f.id).collect()
+        Place::Finite { from, to } => return placed_beside(natural, from, to),
+        Place::Infinite { from, sign } => {
+            let w = graph.input(0);
+            times(
+                natural.formulas.within(&graph, &[from + sign / w]),
+                1.0 / w.powi(2),
+            )
         }
-        Place::Infinite { .. } | Place::Whole(_) => {
-            let values = sharp.import(&arena, &roots, &[sharp.input(0)]);
-            values.iter().map(|f| f.id).collect()
+        Place::Whole((lo, hi)) => {
+            let ends = [lo, hi].map(|end| graph.constant(end));
+            let w = graph.input(0);
+            let (x, stretch) = between(w, ends, [lo, hi].map(f64::is_infinite));
+            times(natural.formulas.within(&graph, &[x]), stretch)
         }
     };
     // As it is written: what is multiplied out may cancel, and has wider bounds.
     Formulas {
         inputs: natural.formulas.inputs.clone(),
-        arena: sharp.into_arena(),
+        arena: graph.into_arena(),
         roots,
     }
+}
+
+/// Formulas times a stretch.
+fn times<'g>(formulas: Vec<Expr<'g>>, stretch: Expr<'g>) -> Vec<Id> {
+    formulas.iter().map(|f| (f * stretch).id).collect()
+}
+
+/// The formulas between a place and the middle of a range, times its length, with the digits that they have
+/// beside the place. Where they cancel there and it is not known to what, as 1 − cos x does at 10⁻⁸, they are
+/// those beside the other end of the range, or beside 0.
+fn placed_beside(natural: &Natural, from: f64, to: f64) -> Formulas {
+    let length = (to - from).abs();
+    let beside = |base: Option<f64>| {
+        let whole = Graph::new();
+        let roots: Vec<Id> = {
+            let w = whole.input(0);
+            let values = match base {
+                None => natural.formulas.within(&whole, &[from + (to - from) * w]),
+                Some(base) => {
+                    let own = Graph::new();
+                    let x = base + own.input(0);
+                    let values = natural.formulas.within(&own, &[x]);
+                    let ids: Vec<Id> = values.iter().map(|f| f.id).collect();
+                    let distance = whole.number(Rounded::from(from) - base) + (to - from) * w;
+                    sharpened(&whole, &own.into_arena(), &ids, distance)
+                }
+            };
+            times(values, whole.constant(length))
+        };
+        let sharp = Graph::new();
+        let (roots, are_known) = {
+            let (arena, w) = (whole.into_arena(), sharp.input(0));
+            let (values, are_known) = sharpened_if_known(&sharp, &arena, &roots, w);
+            (values.iter().map(|f| f.id).collect(), are_known)
+        };
+        let formulas = Formulas {
+            inputs: natural.formulas.inputs.clone(),
+            arena: sharp.into_arena(),
+            roots,
+        };
+        (formulas, are_known)
+    };
+    let (formulas, are_known) = beside(None);
+    if are_known {
+        return formulas;
+    }
+    let others = [from + 2.0 * (to - from), 0.0].into_iter();
+    let mut others = others.map(|base| beside(Some(base)));
+    let known = others.find(|(_, are_known)| *are_known);
+    known.map_or(formulas, |(formulas, _)| formulas)
 }
 
 #[cfg(test)]

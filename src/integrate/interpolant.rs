@@ -159,50 +159,65 @@ impl Interpolant {
         }
     }
 
-    /// The values of all outputs at a place.
-    pub(crate) fn at_place(&self, place: &[f64]) -> Vec<f64> {
-        let place: Vec<Vec<f64>> = place.iter().map(|w| vec![*w]).collect();
-        self.at(&place)
+    /// The values of all outputs at a place, with a buffer for the weights of the nodes around it.
+    pub(crate) fn at_place(&self, place: &[f64], around: &mut Vec<Around>, values: &mut [f64]) {
+        around.resize_with(self.axes.len(), Around::default);
+        for ((axis, place), around) in self.axes.iter().zip(place).zip(around.iter_mut()) {
+            around.first = axis.at(*place, &mut around.weights);
+        }
+        for (value, known) in values.iter_mut().zip(self.values.chunks(self.nodes)) {
+            *value = self.sum(known, around, 0);
+        }
     }
 
     /// The values, output by output, at places that are given axis by axis.
     pub(crate) fn at(&self, places: &[Vec<f64>]) -> Vec<f64> {
         let count = places[0].len();
         let outputs = self.values.len() / self.nodes;
-        let mut found = vec![0.0; outputs * count];
-        let mut weights: Vec<Vec<f64>> = vec![Vec::new(); self.axes.len()];
-        let mut firsts = vec![0; self.axes.len()];
+        let (mut found, mut values) = (vec![0.0; outputs * count], vec![0.0; outputs]);
+        let (mut place, mut around) = (Vec::new(), Vec::new());
         for i in 0..count {
-            let along = self.axes.iter().zip(places);
-            for ((first, weights), (axis, places)) in firsts.iter_mut().zip(&mut weights).zip(along)
-            {
-                *first = axis.at(places[i], weights);
-            }
-            for (k, values) in self.values.chunks(self.nodes).enumerate() {
-                found[k * count + i] = self.sum(values, &firsts, &weights, 0, 0);
+            place.clear();
+            place.extend(places.iter().map(|along| along[i]));
+            self.at_place(&place, &mut around, &mut values);
+            for (k, value) in values.iter().enumerate() {
+                found[k * count + i] = *value;
             }
         }
         found
     }
 
-    /// The sum over the nodes around along an axis and those after it.
-    fn sum(
-        &self,
-        values: &[f64],
-        firsts: &[usize],
-        weights: &[Vec<f64>],
-        axis: usize,
-        before: usize,
-    ) -> f64 {
-        let n = self.axes[axis].nodes.len();
-        let terms = weights[axis].iter().enumerate().map(|(i, weight)| {
-            let place = before * n + (firsts[axis] + i) % n;
-            if axis + 1 == self.axes.len() {
-                weight * values[place]
-            } else {
-                weight * self.sum(values, firsts, weights, axis + 1, place)
+    /// The sum over the nodes around along an axis and those after it, from the values of a place before on.
+    fn sum(&self, values: &[f64], around: &[Around], before: usize) -> f64 {
+        let [own, after @ ..] = around else {
+            return values[before];
+        };
+        let n = self.axes[self.axes.len() - around.len()].nodes.len();
+        // Around the circle, those past the last node begin anew.
+        let until = (n - own.first).min(own.weights.len());
+        let (up_to_end, beyond) = own.weights.split_at(until);
+        let from = before * n;
+        let (first, start) = (from + own.first, from);
+        if after.is_empty() {
+            let mut sum = -0.0;
+            for (weight, value) in up_to_end.iter().zip(&values[first..]) {
+                sum += weight * value;
             }
-        });
-        terms.sum()
+            for (weight, value) in beyond.iter().zip(&values[start..]) {
+                sum += weight * value;
+            }
+            return sum;
+        }
+        let places = (first..).zip(up_to_end).chain((start..).zip(beyond));
+        places
+            .map(|(place, weight)| weight * self.sum(values, after, place))
+            .sum()
     }
+}
+
+/// The first node around a place along an axis, and the weights of those around.
+#[derive(Default)]
+pub(crate) struct Around {
+    first: usize,
+    weights: Vec<f64>,
 }

@@ -65,6 +65,8 @@ impl Search<'_, '_> {
                 chosen.push(i);
             }
         }
+        // What a rule with its many nodes explains to the last half, a few nodes need not.
+        chosen.retain(|i| !self.explained.contains(&all[*i].number));
         let mut kept = Vec::new();
         let mut is_found = false;
         for (i, worst) in all.into_iter().enumerate().rev() {
@@ -79,12 +81,12 @@ impl Search<'_, '_> {
                 let all = nodes.iter().enumerate();
                 let allowed: Vec<f64> = all.map(|(k, own)| self.allowed(k, own, content)).collect();
                 let polynomial = self.glance.along.clone();
-                let predicted = |point: &[f64], values: &mut [f64]| {
+                let mut predicted = |point: &[f64], values: &mut [f64]| {
                     for (value, nodes) in values.iter_mut().zip(&nodes) {
                         *value = predicted(&polynomial, nodes, &worst.sides, point);
                     }
                 };
-                self.pursue(&worst.sides, &predicted, &allowed)?
+                self.pursue(&worst.sides, &mut predicted, &allowed)?
             };
             match found {
                 Some(parts) => {
@@ -116,6 +118,7 @@ impl Search<'_, '_> {
             _ => None,
         };
         let mut value = vec![0.0; self.tolerances.len()];
+        let mut weights = Vec::new();
         for point in points {
             let holds = |place: &&Place| {
                 let mut axes = place.sides.iter().zip(point);
@@ -131,7 +134,7 @@ impl Search<'_, '_> {
             let mut expected = vec![0.0; value.len()];
             let allowed: Vec<f64> = match &between {
                 Some((interpolant, allowed)) => {
-                    expected = interpolant.at_place(point);
+                    interpolant.at_place(point, &mut weights, &mut expected);
                     allowed.clone()
                 }
                 None => {
@@ -208,8 +211,9 @@ impl Search<'_, '_> {
         places: &mut BinaryHeap<Place>,
         interpolant: &Interpolant,
     ) -> Result<(), Stop> {
-        let predicted = |point: &[f64], values: &mut [f64]| {
-            values.copy_from_slice(&interpolant.at_place(point));
+        let mut weights = Vec::new();
+        let mut predicted = |point: &[f64], values: &mut [f64]| {
+            interpolant.at_place(point, &mut weights, values);
         };
         let allowed = self.allowed_between(interpolant)?;
         let mut all = std::mem::take(places).into_vec();
@@ -238,12 +242,16 @@ impl Search<'_, '_> {
         let mut more = Vec::new();
         let mut replaced = Vec::new();
         for &i in order.iter().take(MOST_PURSUED) {
-            if let Some(parts) = self.pursue(&all[i].sides, &predicted, &allowed)? {
-                self.is_beyond = true;
-                replaced.push(i);
-                for sides in parts {
-                    more.push(self.place(sides, all[i].trail)?);
+            match self.pursue(&all[i].sides, &mut predicted, &allowed)? {
+                Some(parts) => {
+                    self.is_beyond = true;
+                    replaced.push(i);
+                    for sides in parts {
+                        more.push(self.place(sides, all[i].trail)?);
+                    }
                 }
+                None if self.bounds.is_spent() => {}
+                None => self.explained.push(all[i].number),
             }
         }
         let kept = all.into_iter().enumerate();
@@ -260,34 +268,44 @@ impl Search<'_, '_> {
     fn pursue(
         &mut self,
         sides: &[Side],
-        predicted: &dyn Fn(&[f64], &mut [f64]),
+        predicted: &mut Predicted<'_>,
         allowed: &[f64],
     ) -> Result<Option<Vec<Vec<Side>>>, Stop> {
-        let mut value = vec![0.0; allowed.len()];
-        let mut explained = value.clone();
+        let outputs = allowed.len();
+        let mut middles = vec![Vec::with_capacity(2); sides.len()];
+        let (mut values, mut explained) = (vec![0.0; 2 * outputs], vec![0.0; outputs]);
         let mut parts = Vec::new();
-        let mut open = vec![(0.0, 0, sides.to_vec())];
+        let whole = Corners::of(sides, outputs, predicted);
+        let mut open = vec![(0.0, 0, sides.to_vec(), whole)];
         for _ in 0..STEPS {
             if self.bounds.is_spent() {
                 break;
             }
-            let Some((_, depth, sides)) = open.pop() else {
+            let Some((_, depth, sides, corners)) = open.pop() else {
                 break;
             };
-            let Some(both) = halves(&sides, longest(&sides)) else {
+            let axis = longest(&sides);
+            let Some(both) = halves(&sides, axis) else {
                 parts.push(sides);
                 continue;
             };
+            for (axis, along) in middles.iter_mut().enumerate() {
+                along.clear();
+                along.extend(both.iter().map(|half| half[axis].at(0.5)));
+            }
+            let nodes: Vec<_> = middles.iter().map(|w| Coordinate::Each(w)).collect();
+            self.evaluator
+                .evaluate(&Block::new(&nodes, 2), &mut values)?;
+            self.nodes += 2;
+            let corners = corners.halved(&both, axis, predicted);
             let mut is_found = false;
-            for half in both {
-                let gap = self.gap(&half, predicted, allowed);
-                let middle: Vec<f64> = half.iter().map(|side| side.at(0.5)).collect();
-                let node: Vec<_> = middle.iter().map(|w| Coordinate::Same(*w)).collect();
-                self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
-                self.nodes += 1;
+            for (i, (half, corners)) in both.into_iter().zip(corners).enumerate() {
+                let middle: Vec<f64> = middles.iter().map(|along| along[i]).collect();
                 predicted(&middle, &mut explained);
-                let mut off = value.iter().zip(&explained).zip(allowed);
+                let own = values.chunks(2).map(|of_output| of_output[i]);
+                let mut off = own.zip(&explained).zip(allowed);
                 is_found |= off.any(|((v, e), allowed)| (v - e).abs() > *allowed);
+                let gap = self.gap(&half, &corners, &explained, allowed);
                 if gap <= 1.0 {
                     parts.push(half);
                     continue;
@@ -298,10 +316,10 @@ impl Search<'_, '_> {
                     true => gap.ln() + f64::from(depth) * self.deeper,
                     false => f64::NEG_INFINITY,
                 };
-                open.push((promise, depth, half));
+                open.push((promise, depth, half, corners));
             }
             if is_found {
-                parts.extend(open.into_iter().map(|(_, _, sides)| sides));
+                parts.extend(open.into_iter().map(|(_, _, sides, _)| sides));
                 return Ok(Some(parts));
             }
             open.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -311,37 +329,67 @@ impl Search<'_, '_> {
 
     /// How far bounds in a box go beyond what is predicted at its corners and in its middle, in units of
     /// what is allowed.
-    fn gap(
-        &mut self,
-        sides: &[Side],
-        predicted: &dyn Fn(&[f64], &mut [f64]),
-        allowed: &[f64],
-    ) -> f64 {
+    fn gap(&mut self, sides: &[Side], corners: &Corners, middle: &[f64], allowed: &[f64]) -> f64 {
         self.bounds.move_to(sides);
         self.bounds.means(&mut self.means);
-        let mut explained = vec![0.0; allowed.len()];
-        let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); allowed.len()];
-        let corner = |k: usize| {
-            let end = move |(axis, side): (usize, &Side)| match k >> axis & 1 {
-                0 => side.from,
-                _ => side.to,
-            };
-            sides.iter().enumerate().map(end).collect::<Vec<f64>>()
-        };
-        let middle = sides.iter().map(|side| side.at(0.5)).collect();
-        for point in (0..1usize << sides.len()).map(corner).chain([middle]) {
-            predicted(&point, &mut explained);
-            for ((least, largest), value) in ranges.iter_mut().zip(&explained) {
-                *least = least.min(*value);
-                *largest = largest.max(*value);
-            }
-        }
-        let all = self.means.iter().zip(&ranges).zip(allowed);
-        let gaps = all.map(|(((lo, hi), (least, largest)), allowed)| {
+        let gaps = self.means.iter().zip(allowed).enumerate();
+        let gaps = gaps.map(|(k, ((lo, hi), allowed))| {
+            let own = corners.0.iter().skip(k).step_by(middle.len());
+            let all = own.chain([&middle[k]]);
+            let least_and_largest = (f64::INFINITY, f64::NEG_INFINITY);
+            let (least, largest) = all.fold(least_and_largest, |(least, largest), value| {
+                (least.min(*value), largest.max(*value))
+            });
             (hi - largest).max(least - lo) / allowed
         });
         gaps.fold(0.0, f64::max)
     }
+}
+
+/// What is predicted of all outputs at a point.
+type Predicted<'p> = dyn FnMut(&[f64], &mut [f64]) + 'p;
+
+/// What is predicted of all outputs at the corners of a box, corner by corner: the k-th is the upper end of the axes
+/// of which the bit is set in k.
+struct Corners(Vec<f64>);
+
+impl Corners {
+    /// The corners of a box.
+    fn of(sides: &[Side], outputs: usize, predicted: &mut Predicted<'_>) -> Self {
+        let mut values = vec![0.0; outputs << sides.len()];
+        for (k, value) in values.chunks_mut(outputs).enumerate() {
+            predicted(&corner(sides, k), value);
+        }
+        Corners(values)
+    }
+
+    /// The corners of both halves along an axis, of which only those between them are new.
+    fn halved(
+        mut self,
+        [first, _]: &[Vec<Side>; 2],
+        axis: usize,
+        by: &mut Predicted<'_>,
+    ) -> [Self; 2] {
+        let (sides, bit) = (first.len(), 1 << axis);
+        let outputs = self.0.len() >> sides;
+        let mut below = self.0.clone();
+        for k in (0..1 << sides).filter(|k| k & bit != 0) {
+            let upper = k * outputs..(k + 1) * outputs;
+            by(&corner(first, k), &mut below[upper.clone()]);
+            let lower = (k ^ bit) * outputs;
+            self.0[lower..lower + outputs].copy_from_slice(&below[upper]);
+        }
+        [Corners(below), self]
+    }
+}
+
+/// The k-th corner of a box.
+fn corner(sides: &[Side], k: usize) -> Vec<f64> {
+    let end = |(axis, side): (usize, &Side)| match k >> axis & 1 {
+        0 => side.from,
+        _ => side.to,
+    };
+    sides.iter().enumerate().map(end).collect()
 }
 
 /// The value at a point of a box of the polynomial through values at the product of some nodes.

@@ -168,6 +168,8 @@ pub(super) struct Search<'u, 's> {
     pub(super) deeper: f64,
     /// Whether a value was met that the nodes of a rule do not explain.
     pub(super) is_beyond: bool,
+    /// The numbers of boxes in which bounds led to no value that the nodes of a rule do not explain.
+    pub(super) explained: Vec<usize>,
     pub(super) bad: Option<BadNode>,
     /// For every output the largest size of a value that was seen.
     pub(super) tops: Vec<f64>,
@@ -196,6 +198,7 @@ impl<'u, 's> Search<'u, 's> {
             nodes: 0,
             deeper: LN_2 / dimension as f64,
             is_beyond: false,
+            explained: Vec::new(),
             bad: None,
             tops: vec![0.0; tolerances.len()],
         })

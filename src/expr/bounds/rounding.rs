@@ -8,6 +8,9 @@
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 3.3.
 
+use std::f64::consts::FRAC_PI_2;
+
+use crate::elementary::double_double::two_sum;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Id, Node, Rounded};
 use crate::expr::slope::{binary_slopes, unary_slope};
@@ -15,6 +18,12 @@ use crate::expr::value::node_value;
 
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;
+
+/// An operand this near to a crest of a sine, as a part of it, is the crest but for rounding.
+const CREST: f64 = 8.0 * f64::EPSILON;
+
+/// Products that are smaller may have lost digits without a trace.
+const SMALLEST: f64 = 1e-290;
 
 /// Formulas, prepared for the analysis.
 pub(crate) struct Rounding<'a> {
@@ -136,6 +145,103 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
             entries.len() as f64 * half * z.abs()
         }
     }
+}
+
+/// All nodes of an arena where its inputs are 0.
+pub(crate) struct AtPoint {
+    pub(crate) value: Vec<f64>,
+    /// What operations lose on the way to each: nothing where every result is exact.
+    pub(crate) lost: Vec<f64>,
+    /// By how much each is moved by the rounding of numbers, and of the place that the point is.
+    pub(crate) moved: Vec<f64>,
+}
+
+impl AtPoint {
+    /// The nodes at the point; `reached` has the inputs that reach each.
+    pub(crate) fn new(arena: &Arena, reached: &[u64]) -> Self {
+        let count = arena.nodes().len();
+        let mut at = AtPoint {
+            value: Vec::with_capacity(count),
+            lost: Vec::with_capacity(count),
+            moved: Vec::with_capacity(count),
+        };
+        for node in arena.nodes() {
+            let z = node_value(node, &[0.0], |id| at.value[id.index()]);
+            let is_given = matches!(node, Node::Constant(..) | Node::Symbol(_) | Node::Input(_));
+            let mut moved = lost(node, z, &at.value, &at.moved, 0.0);
+            if let Node::Binary(Binary::Add | Binary::Sub, x, y) = node {
+                // A number plus what comes in with the inputs is the place.
+                let is_place = |of: &Id, and: &Id| {
+                    reached[of.index()] == 0
+                        && reached[and.index()] != 0
+                        && at.value[and.index()] == 0.0
+                };
+                if is_place(x, y) || is_place(y, x) {
+                    moved = moved.max(HALF * z.abs());
+                }
+            }
+            let own = match is_given || at.is_exact(node, z) {
+                true => 0.0,
+                false => lost(node, z, &at.value, &at.lost, HALF),
+            };
+            at.value.push(z);
+            at.lost.push(own);
+            at.moved.push(moved);
+        }
+        at
+    }
+
+    /// Whether the value z of a node is what it is without rounding.
+    fn is_exact(&self, node: &Node, z: f64) -> bool {
+        let v = |id: &Id| self.value[id.index()];
+        if let Node::Unary(Unary::Sin | Unary::Cos, x) = node {
+            // At a crest the operand may be rounded.
+            let quarter = v(x) / FRAC_PI_2;
+            let is_crest = (quarter - quarter.round()).abs() <= CREST * quarter.abs().max(1.0);
+            if z.abs() == 1.0 && is_crest && (v(x) == 0.0 || quarter.round() != 0.0) {
+                return true;
+            }
+        }
+        let mut of_exact = true;
+        node.for_each_operand(|id| of_exact &= self.lost[id.index()] == 0.0);
+        if !of_exact || !z.is_finite() {
+            return false;
+        }
+        // Below, the rounding of a product is none of the numbers there are.
+        let is_normal = z.abs() >= SMALLEST;
+        match node {
+            Node::Binary(Binary::Add, x, y) => two_sum(v(x), v(y)).lo == 0.0,
+            Node::Binary(Binary::Sub, x, y) => two_sum(v(x), -v(y)).lo == 0.0,
+            Node::Binary(Binary::Mul, x, y) => {
+                v(x) == 0.0 || v(y) == 0.0 || is_normal && v(x).mul_add(v(y), -z) == 0.0
+            }
+            Node::Binary(Binary::Div, x, y) => {
+                v(x) == 0.0 || is_normal && z.mul_add(v(y), -v(x)) == 0.0
+            }
+            Node::Unary(Unary::Sqrt, x) => is_normal && z.mul_add(z, -v(x)) == 0.0,
+            Node::Power(x, n) => is_exact_power(v(x), f64::from(*n)),
+            Node::Binary(Binary::Pow, x, y) => v(x) == 1.0 || is_exact_power(v(x), v(y)),
+            // What functions are at 0 they are without rounding: 1, or 0.
+            Node::Unary(_, x) => v(x) == 0.0 && z.abs() == 1.0,
+            Node::Binary(_, _, y) => v(y) == 0.0 && z.abs() == 1.0,
+            _ => false,
+        }
+    }
+}
+
+/// Whether a number to a power has so few digits that it is no rounded one.
+fn is_exact_power(x: f64, n: f64) -> bool {
+    if n == 0.0 || x == 0.0 && n > 0.0 {
+        return true;
+    }
+    let unused = (x.to_bits() | 1 << 52).trailing_zeros().min(52);
+    let digits = f64::from(f64::MANTISSA_DIGITS - unused);
+    let size = x.abs().log2().abs() * n.abs();
+    let is_power_of_two = digits == 1.0;
+    x.is_normal()
+        && n.fract() == 0.0
+        && size < 1000.0
+        && (is_power_of_two || n > 0.0 && digits * n <= f64::from(f64::MANTISSA_DIGITS))
 }
 
 #[cfg(test)]
