@@ -485,6 +485,107 @@ pub(crate) fn cancelling(random: &mut Random) -> Problem {
     Problem::plain(over(range), term)
 }
 
+/// The coefficients of a power series, one after another.
+type Series = fn(i32) -> f64;
+
+fn factorial(k: i32) -> f64 {
+    (1..=k).map(f64::from).product()
+}
+
+/// Functions of T, `@`, with their series about 0.
+const SERIES: [(&str, Series); 7] = [
+    ("exp(@)", |k| 1.0 / factorial(k)),
+    ("cos(@)", |k| match k % 4 {
+        0 => 1.0 / factorial(k),
+        2 => -1.0 / factorial(k),
+        _ => 0.0,
+    }),
+    ("cosh(@)", |k| match k % 2 {
+        0 => 1.0 / factorial(k),
+        _ => 0.0,
+    }),
+    ("sin(@)", |k| match k % 4 {
+        1 => 1.0 / factorial(k),
+        3 => -1.0 / factorial(k),
+        _ => 0.0,
+    }),
+    ("log(1 + @)", |k| match k {
+        0 => 0.0,
+        k => -(-1f64).powi(k) / f64::from(k),
+    }),
+    ("sqrt(1 + @)", |k| {
+        let factor = |j: i32| (1.5 - f64::from(j)) / f64::from(j);
+        (1..=k).map(factor).product()
+    }),
+    ("atan(@)", |k| match k % 4 {
+        1 => 1.0 / f64::from(k),
+        3 => -1.0 / f64::from(k),
+        _ => 0.0,
+    }),
+];
+
+/// What is left of a function without the first terms of its series, by the power of x that it is like: on short
+/// ranges beside 0 the terms are not small, and cancel.
+pub(crate) fn remainders(random: &mut Random) -> Problem {
+    let (function, series) = random.pick(&SERIES);
+    // Of few digits, so that its powers are exact.
+    let a = random.pick(&[0.5, 1.0, 2.0, 3.0, 5.0]);
+    let h = 0.4 / a * random.size(-10.0, 0.0);
+    // The first terms, and the power that is left.
+    let terms: Vec<i32> = (0..8).filter(|k| series(*k) != 0.0).collect();
+    let is_exact = |k: &i32| (series(*k) * 1024.0).fract() == 0.0;
+    let most = if terms[..2].iter().all(is_exact) {
+        2
+    } else {
+        1
+    };
+    let power = terms[1 + random.below(most)];
+    let first = terms.iter().filter(|k| **k < power);
+    let first = first.map(|k| format!(" - {:?}*x^{k}", series(*k) * a.powi(*k)));
+    let argument = format!("{a:?}*x");
+    let text = format!(
+        "({}{})/x^{power}",
+        function.replace('@', &argument),
+        first.collect::<String>()
+    )
+    .replace("- -", "+ ");
+    let [from, to] = match random.below(3) {
+        0 => [0.0, h],
+        1 => [random.within(0.1, 0.5) * h, h],
+        _ => [-h, h],
+    };
+    let (mut value, mut parts) = (0.0, 0.0);
+    for k in power..power + 60 {
+        let n = k - power + 1;
+        let term = |end: f64| series(k) * a.powi(k) * end.powi(n) / f64::from(n);
+        value += term(to) - term(from);
+        parts += term(to).abs() + term(from).abs();
+    }
+    Problem::plain(over([from, to]), Term::new(text, Known::of(value, parts)))
+}
+
+/// Denominators that nearly vanish: 1/(ε + 1 − cos), 1/(ε + cosh − 1).
+pub(crate) fn near_poles(random: &mut Random) -> Problem {
+    let power = 10 + random.below(30);
+    let small = 0.5f64.powi(power as i32);
+    if random.one_in(2) {
+        let n = 1 + random.below(5);
+        let c = random.pick(&["t", "(t - 1)", "(t + pi)", "(t - pi/3)"]);
+        let wave = random.pick(&["- cos", "+ cos", "- sin", "+ sin"]);
+        let value = 2.0 * PI / (small * (2.0 + small)).sqrt();
+        let text = format!("1/(1 + 2^(-{power}) {wave}({n}*{c}))").replace('t', "x");
+        let over = "x = 0..2*pi".to_owned();
+        return Problem::plain(over, Term::new(text, value));
+    }
+    let (k, b) = (random.size(-1.0, 1.0), random.size(-0.5, 0.5));
+    let root = (small * (2.0 - small)).sqrt();
+    let part = |y: f64| 2.0 / root * ((y.exp_m1() + small) / root).atan();
+    let value = 2.0 * (part(k * b) - part(0.0)) / k;
+    let text = format!("1/(cosh({k:?}*x) - 1 + 2^(-{power}))");
+    let known = Known::of(value, 4.0 * part(k * b) / k);
+    Problem::plain(over([-b, b]), Term::new(text, known))
+}
+
 /// A change of x over 0..1 onto itself, or of a line onto it, as a formula and its range.
 const CHANGES: [(&str, &str); 12] = [
     ("u^3", "0..1"),

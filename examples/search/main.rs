@@ -61,7 +61,7 @@ struct Arguments {
 /// A family and what makes its members.
 type Family = (&'static str, fn(&mut Random) -> Problem);
 
-const FAMILIES: [Family; 21] = [
+const FAMILIES: [Family; 23] = [
     ("needle beside hill", line::needle_beside_hill),
     ("needle alone", line::needle_alone),
     ("needle beside jump", line::needle_beside_jump),
@@ -74,6 +74,8 @@ const FAMILIES: [Family; 21] = [
     ("scales", line::scales),
     ("cancelling", line::cancelling),
     ("composed", line::composed),
+    ("remainders", line::remainders),
+    ("near poles", line::near_poles),
     ("plane: needles", plane::needles),
     ("plane: ridges", plane::ridges),
     ("plane: curves", plane::curves),

@@ -18,6 +18,7 @@
 
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Behaviour};
+use super::graded::with_digits;
 use super::losses::{add_losses, lost_in_numbers};
 use super::meter::{Halt, Metered, Stop};
 use super::node_set::{NodeSet, Placed, nodes};
@@ -515,12 +516,14 @@ impl Strategy for Easy {
         &self,
         subject: &Subject<'_>,
         task: &Task<'_>,
-        _solve: Solve,
+        solve: Solve,
     ) -> Result<Attempt, Stop> {
         let limits = Limits::few(subject.integrand.dimension());
         let whole = [vec![Side::WHOLE; subject.integrand.dimension()]];
-        let found = integrate(subject.integrand, &whole, task, limits)?;
-        Ok(found.map_or(Attempt::Pass, Attempt::Settled))
+        match integrate(subject.integrand, &whole, task, limits)? {
+            Some(found) => Ok(Attempt::Settled(with_digits(found, subject, task, solve)?)),
+            None => Ok(Attempt::Pass),
+        }
     }
 }
 
@@ -540,9 +543,12 @@ impl Strategy for Analytic {
         &self,
         subject: &Subject<'_>,
         task: &Task<'_>,
-        _solve: Solve,
+        solve: Solve,
     ) -> Result<Attempt, Stop> {
-        Ok(smoothed(subject, task)?.map_or(Attempt::Pass, Attempt::Settled))
+        match smoothed(subject, task)? {
+            Some(found) => Ok(Attempt::Settled(with_digits(found, subject, task, solve)?)),
+            None => Ok(Attempt::Pass),
+        }
     }
 }
 

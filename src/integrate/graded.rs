@@ -99,29 +99,72 @@ impl Strategy for Graded {
         }
         let along = switches.along(0).iter();
         let mut places: Vec<(f64, f64)> = along.map(|w| (*w, Switches::MOVED * w)).collect();
+        let mut best: Option<Outcome> = None;
         for _ in 0..ROUNDS {
             let Some(division) = known.refocused(&places) else {
-                return Ok(Attempt::Pass);
+                break;
             };
             match mesh(&division, task)? {
-                Found::Outcome(outcome) => {
-                    let count = places.len();
-                    let step = Because::of(Step::Graded { places: count });
+                Found::Outcome(outcome, lossy) => {
+                    let step = Because::of(Step::Graded {
+                        places: places.len(),
+                    });
                     let outcome = outcome.by(format!("graded gauss {NODES}"), step);
-                    let outcome = upgraded(outcome, subject.integrand, task)?;
-                    return Ok(Attempt::Settled(outcome));
+                    best = Some(match best {
+                        Some(before) => before.better(outcome),
+                        None => outcome,
+                    });
+                    // Beside a place of its own a sum that cancels there keeps its digits.
+                    let is_new = |(at, apart): &(f64, f64)| {
+                        let ends = [0.0, 1.0].into_iter();
+                        let mut known = ends.chain(places.iter().map(|(known, _)| *known));
+                        known.all(|known| (known - at).abs() > NODES as f64 * apart)
+                    };
+                    match lossy.filter(is_new) {
+                        Some(place) => places.push(place),
+                        None => break,
+                    }
                 }
                 Found::Places(more) => places.extend(more),
-                Found::Nothing => return Ok(Attempt::Pass),
+                Found::Nothing => break,
             }
         }
-        Ok(Attempt::Pass)
+        match best {
+            Some(outcome) => Ok(Attempt::Settled(upgraded(
+                outcome,
+                subject.integrand,
+                task,
+            )?)),
+            None => Ok(Attempt::Pass),
+        }
+    }
+}
+
+/// An answer; where its terms cancel, the one on graded meshes, if that has lost fewer digits.
+///
+/// # Errors
+/// What failed.
+pub(crate) fn with_digits(
+    answer: Outcome,
+    subject: &Subject<'_>,
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Outcome, Stop> {
+    if !answer.reasons.contains(&Reason::Cancellation) || !Graded.suits(subject, task) {
+        return Ok(answer);
+    }
+    match Graded.attempt(subject, task, solve) {
+        Ok(Attempt::Settled(other)) => Ok(answer.better(other)),
+        Ok(_) | Err(Stop::Halt(_)) => Ok(answer),
+        Err(failed) => Err(failed),
     }
 }
 
 /// What came of a mesh.
 enum Found {
-    Outcome(Box<Outcome>),
+    /// An outcome; and the node about which it loses the most by rounding, if that is too much, with how far nodes are
+    /// apart there.
+    Outcome(Box<Outcome>, Option<(f64, f64)>),
     /// Places that matter, with how uncertain they are.
     Places(Vec<(f64, f64)>),
     Nothing,
@@ -344,9 +387,7 @@ impl Mesh<'_> {
             let aims: Vec<f64> = (0..self.outputs).map(aim).collect();
             let is_enough = |(error, aim): (&f64, &f64)| error <= aim;
             if errors.iter().zip(&aims).all(is_enough) {
-                return Ok(Found::Outcome(Box::new(
-                    self.outcome(task, &total, &errors)?,
-                )));
+                return self.outcome(task, &total, &errors);
             }
             let measure = |cell: &Cell| -> f64 {
                 let parts = cell.errors.iter().zip(&aims);
@@ -369,9 +410,7 @@ impl Mesh<'_> {
                 let asked = tolerances.iter().zip(&total);
                 let asked: Vec<f64> = asked.map(|(t, sum)| (0.5 * t).max(roundoff(sum))).collect();
                 if errors.iter().zip(&asked).all(is_enough) {
-                    return Ok(Found::Outcome(Box::new(
-                        self.outcome(task, &total, &errors)?,
-                    )));
+                    return self.outcome(task, &total, &errors);
                 }
             }
             if (is_moved || is_short) && !cell.is_at_zero() {
@@ -434,9 +473,7 @@ impl Mesh<'_> {
             if !is_bad(cell) && !places.is_empty() {
                 continue;
             }
-            let place = &self.pieces[cell.piece].place;
-            let [at, from, to] = [cell.peak, cell.side.from, cell.side.to].map(|w| place(&[w])[0]);
-            let width = (to - from).abs();
+            let (at, width) = self.place(cell);
             // What is near to a place that is known already belongs to it.
             if places
                 .iter()
@@ -451,25 +488,44 @@ impl Mesh<'_> {
         places
     }
 
-    /// What the values lose by rounding.
-    fn lost(&self) -> Vec<f64> {
+    /// What the values lose by rounding; and the node about which they lose the most, with how far nodes are apart.
+    fn lost(&self) -> (Vec<f64>, Option<(f64, f64)>) {
         let mut lost = vec![0.0; self.outputs];
+        let (mut most, mut worst) = (vec![0.0; self.outputs], vec![None; self.outputs]);
         for (number, piece) in self.pieces.iter().enumerate() {
             let Some(mut losses) = piece.integrand.knowledge().losses() else {
                 continue;
             };
             for cell in self.cells.iter().filter(|cell| cell.piece == number) {
                 let middle = 0.5 * (cell.side.from + cell.side.to);
+                let mut own = vec![0.0; self.outputs];
                 for place in [cell.peak, middle] {
                     let mut at = vec![0.0; self.outputs];
                     losses.at(&[place], &mut at);
-                    for (sum, e) in lost.iter_mut().zip(&at).filter(|(_, e)| e.is_finite()) {
-                        *sum += 0.5 * cell.side.width() * e;
+                    for (k, e) in at.iter().enumerate().filter(|(_, e)| e.is_finite()) {
+                        lost[k] += 0.5 * cell.side.width() * e;
+                        own[k] += 0.5 * cell.side.width() * e;
+                    }
+                }
+                for k in 0..self.outputs {
+                    if own[k] > most[k] {
+                        let (at, width) = self.place(cell);
+                        (most[k], worst[k]) = (own[k], Some((at, width / (NODES / 2) as f64)));
                     }
                 }
             }
         }
-        lost
+        let parts = most.iter().zip(&lost).map(|(most, lost)| most / lost);
+        let parts = parts.zip(worst).filter(|(_, place)| place.is_some());
+        let worst = parts.max_by(|(a, _), (b, _)| a.total_cmp(b));
+        (lost, worst.and_then(|(_, place)| place))
+    }
+
+    /// Where the largest value of a cell is in the whole, and the width of the cell there.
+    fn place(&self, cell: &Cell) -> (f64, f64) {
+        let place = &self.pieces[cell.piece].place;
+        let [at, from, to] = [cell.peak, cell.side.from, cell.side.to].map(|w| place(&[w])[0]);
+        (at, (to - from).abs())
     }
 
     /// For every output, what the integral may be off because numbers are rounded: the sizes of its
@@ -555,14 +611,14 @@ impl Mesh<'_> {
         is_known.then_some(errors)
     }
 
-    fn outcome(&mut self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Result<Outcome, Stop> {
+    fn outcome(&mut self, task: &Task<'_>, total: &[Sum], errors: &[f64]) -> Result<Found, Stop> {
         let left_out = self.cells.iter().any(|cell| !cell.is_bounded);
         // A bound is worth more than how the bounds before fall, unless it misses what is asked for.
         let meets = |bounded: &Vec<f64>| task.is_met(&values(total), bounded);
         let bounded = left_out.then(|| self.bounded_errors()).flatten();
         let bounded = bounded.filter(meets);
         let errors = bounded.as_deref().unwrap_or(errors);
-        let mut lost = self.lost();
+        let (mut lost, lossy) = self.lost();
         if left_out {
             // A singular place is a rounded number, and so are those that it is a root of.
             let sizes = total.iter().map(Sum::magnitude);
@@ -587,11 +643,13 @@ impl Mesh<'_> {
         } else {
             (Status::Roundoff, vec![Reason::Rounding])
         };
-        Ok(Outcome {
+        let outcome = Outcome {
             proven: !left_out || bounded.is_some(),
             allows_for_rounding: true,
             reasons,
             ..Outcome::new(all, errors, status)
-        })
+        };
+        let lossy = lossy.filter(|_| status == Status::Roundoff);
+        Ok(Found::Outcome(Box::new(outcome), lossy))
     }
 }
