@@ -33,6 +33,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
+use crate::expr::precise::Precise;
 use crate::expr::simplify::{simplify, value_ranges, with_secants};
 use crate::expr::value::values;
 use crate::expr::wide::{self, Wide};
@@ -66,6 +67,8 @@ pub(crate) struct BoxFormulas {
     is_ridged: bool,
     /// Whether values are computed in a range in which nothing overflows.
     is_wide: bool,
+    /// Whether values where terms cancel are computed with more digits.
+    is_precise: bool,
 }
 
 /// What is found out about formulas once: it depends on nothing else.
@@ -112,6 +115,7 @@ impl BoxFormulas {
             is_led_off: false,
             is_ridged: false,
             is_wide: false,
+            is_precise: false,
         })
     }
 
@@ -147,6 +151,7 @@ impl BoxFormulas {
             is_piece: self.is_piece,
             is_led_off: self.is_led_off,
             is_wide: self.is_wide,
+            is_precise: self.is_precise,
             ..BoxFormulas::new(arena, roots, names)?
         })
     }
@@ -154,8 +159,9 @@ impl BoxFormulas {
     /// What the values may lose by rounding, the mean over a few nodes, and over more of them next to
     /// the beginnings of the axes, where much may be lost in a narrow place.
     fn mean_rounding(&self) -> Vec<f64> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let mut rounding = Rounding::new(arena, roots);
+        let roots = &self.formulas.roots;
+        let mut losses = self.own_losses();
+        let mut own = vec![0.0; roots.len()];
         let mut mean = vec![0.0; roots.len()];
         let points = Scatter::roots(self.names.len());
         // When time is over one node must do.
@@ -165,9 +171,14 @@ impl BoxFormulas {
         };
         for k in 1..=looks {
             // What is not finite is reported elsewhere.
-            rounding.at(&points.point(k), |output, lost| {
-                mean[output] += if lost.is_finite() { lost } else { 0.0 } / looks as f64;
-            });
+            losses.at(&points.point(k), &mut own);
+            for (mean, lost) in mean
+                .iter_mut()
+                .zip(&own)
+                .filter(|(_, lost)| lost.is_finite())
+            {
+                *mean += lost / looks as f64;
+            }
         }
         if looks < ROUNDED {
             return mean;
@@ -179,12 +190,31 @@ impl BoxFormulas {
                 let mut node = points.point(k);
                 node[axis] = 0.3 * end;
                 end *= 0.1;
-                rounding.at(&node, |output, lost| {
-                    mean[output] += if lost.is_finite() { lost } else { 0.0 } * 9.0 * end;
-                });
+                losses.at(&node, &mut own);
+                for (mean, lost) in mean
+                    .iter_mut()
+                    .zip(&own)
+                    .filter(|(_, lost)| lost.is_finite())
+                {
+                    *mean += lost * 9.0 * end;
+                }
             }
         }
         mean
+    }
+
+    /// What the values lose, node by node.
+    fn own_losses(&self) -> Box<dyn Losses + '_> {
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        let all = Rounding::new(arena, roots);
+        match self.is_precise {
+            true => Box::new(PreciseLosses {
+                all,
+                inside: Rounding::new(arena, roots).of_operations(),
+                lost: vec![0.0; roots.len()],
+            }),
+            false => Box::new(all),
+        }
     }
 
     /// Adds what it costs that the length between two limits is rounded: the integrand at the upper one
@@ -258,6 +288,16 @@ impl Integrand for BoxFormulas {
                 values: Vec::new(),
             });
         }
+        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
+        if self.is_precise
+            && let Some(precise) = Precise::new(arena, roots)
+        {
+            return Box::new(PreciseEvaluator {
+                plain: self.program.evaluator(),
+                rounding: Rounding::new(arena, roots).of_operations(),
+                precise,
+            });
+        }
         self.program.evaluator()
     }
 
@@ -300,8 +340,7 @@ impl Knowledge for BoxFormulas {
     }
 
     fn losses(&self) -> Option<Box<dyn Losses + '_>> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        Some(Box::new(Rounding::new(arena, roots)))
+        Some(self.own_losses())
     }
 
     fn losses_inside(&self) -> Option<Box<dyn Losses + '_>> {
@@ -478,6 +517,7 @@ impl Knowledge for BoxFormulas {
             let integrand = BoxFormulas {
                 is_piece: true,
                 is_wide: self.is_wide,
+                is_precise: self.is_precise,
                 ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
             };
             Some(Piece {
@@ -523,6 +563,18 @@ impl Knowledge for BoxFormulas {
         (!self.is_wide && wide::is_known(arena, roots)).then(|| {
             Box::new(BoxFormulas {
                 is_wide: true,
+                ..self.clone()
+            }) as Box<dyn Integrand>
+        })
+    }
+
+    fn precise(&self) -> Option<Box<dyn Integrand + '_>> {
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let is_known = !self.is_precise && !self.is_wide && Precise::new(arena, roots).is_some();
+        is_known.then(|| {
+            Box::new(BoxFormulas {
+                is_precise: true,
+                known: Arc::default(),
                 ..self.clone()
             }) as Box<dyn Integrand>
         })
@@ -613,6 +665,7 @@ impl Knowledge for BoxFormulas {
                 integrand: Box::new(BoxFormulas {
                     is_led_off: true,
                     is_wide: self.is_wide,
+                    is_precise: self.is_precise,
                     ..formulas
                 }),
                 place: Box::new(<[f64]>::to_vec),
@@ -811,6 +864,69 @@ impl Evaluator for WideEvaluator<'_> {
                 values[k * n + i] = self.values[root.index()].value();
             }
         }
+    }
+}
+
+/// Values that have lost more than this part of them are computed once more, with more digits.
+const LOSSY: f64 = 16.0 * f64::EPSILON;
+
+/// Values of which those that have lost digits are computed with more.
+struct PreciseEvaluator<'a> {
+    plain: Box<dyn Evaluator + 'a>,
+    rounding: Rounding<'a>,
+    precise: Precise<'a>,
+}
+
+impl Evaluator for PreciseEvaluator<'_> {
+    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
+        self.plain.evaluate(block, values);
+        let n = block.len();
+        let mut node = vec![0.0; block.coordinates().len()];
+        for i in 0..n {
+            for (coordinate, given) in node.iter_mut().zip(block.coordinates()) {
+                *coordinate = given.at(i);
+            }
+            let mut is_lossy = false;
+            self.rounding.at(&node, |k, lost| {
+                is_lossy |= lost.is_nan() || lost > LOSSY * values[k * n + i].abs();
+            });
+            if !is_lossy {
+                continue;
+            }
+            self.precise.at(&node, |k, value| {
+                // At the edge of where a formula has values rounding decides, and has decided.
+                if value.is_finite() {
+                    values[k * n + i] = value;
+                }
+            });
+        }
+    }
+
+    fn passed_over(&self) -> usize {
+        self.plain.passed_over()
+    }
+}
+
+/// What values lose of which those that have lost digits are computed with more: what coordinates and numbers do.
+struct PreciseLosses<'a> {
+    all: Rounding<'a>,
+    inside: Rounding<'a>,
+    lost: Vec<f64>,
+}
+
+impl Losses for PreciseLosses<'_> {
+    fn at(&mut self, node: &[f64], lost: &mut [f64]) {
+        self.all.at(node, |output, found| lost[output] = found);
+        let own = &mut self.lost;
+        self.inside.at(node, |output, found| own[output] = found);
+        for (k, (lost, own)) in lost.iter_mut().zip(&self.lost).enumerate() {
+            let kept = LOSSY * (self.all.value_of(k).abs() + own);
+            *lost = (*lost - own).max(0.0) + own.min(kept);
+        }
+    }
+
+    fn size(&self, output: usize) -> f64 {
+        self.all.value_of(output).abs()
     }
 }
 

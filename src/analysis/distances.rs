@@ -17,7 +17,7 @@ use std::f64::consts::FRAC_PI_2;
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::rounding::AtPoint;
-use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded};
 use crate::expr::inputs;
 
 /// A sum below this part of its terms has lost digits.
@@ -159,11 +159,13 @@ impl<'g> Sharp<'g, '_> {
         };
         let origin = self.origin_of_sum(id, a + b, sum, size)?;
         let difference = self.difference(id)?;
-        Some(if origin == 0.0 {
-            difference
-        } else {
-            origin + difference
-        })
+        if origin == 0.0 {
+            return Some(difference);
+        }
+        // Far from the point the difference may cancel it again: then what it has lost counts.
+        let number = Rounded::from(origin);
+        let lost = number.lost.max(self.at_point.lost[id.index()]);
+        Some(self.graph.number(Rounded { lost, ..number }) + difference)
     }
 
     /// The value of a sum at the point, from what doubles and decimals say; none where it is not known.

@@ -11,6 +11,7 @@ pub(crate) mod gradient;
 pub(crate) mod graph;
 pub(crate) mod inputs;
 pub(crate) mod operator;
+pub(crate) mod precise;
 pub(crate) mod simplify;
 pub(crate) mod slope;
 pub(crate) mod text;

@@ -18,7 +18,7 @@
 
 use super::axis_bounds::AxisBounds;
 use super::because::{Because, Behaviour};
-use super::graded::with_digits;
+use super::graded::on_graded_meshes;
 use super::losses::{add_losses, lost_in_numbers};
 use super::meter::{Halt, Metered, Stop};
 use super::node_set::{NodeSet, Placed, nodes};
@@ -521,7 +521,9 @@ impl Strategy for Easy {
         let limits = Limits::few(subject.integrand.dimension());
         let whole = [vec![Side::WHOLE; subject.integrand.dimension()]];
         match integrate(subject.integrand, &whole, task, limits)? {
-            Some(found) => Ok(Attempt::Settled(with_digits(found, subject, task, solve)?)),
+            Some(found) => Ok(Attempt::Settled(on_graded_meshes(
+                found, subject, task, solve,
+            )?)),
             None => Ok(Attempt::Pass),
         }
     }
@@ -546,7 +548,9 @@ impl Strategy for Analytic {
         solve: Solve,
     ) -> Result<Attempt, Stop> {
         match smoothed(subject, task)? {
-            Some(found) => Ok(Attempt::Settled(with_digits(found, subject, task, solve)?)),
+            Some(found) => Ok(Attempt::Settled(on_graded_meshes(
+                found, subject, task, solve,
+            )?)),
             None => Ok(Attempt::Pass),
         }
     }

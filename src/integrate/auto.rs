@@ -18,6 +18,7 @@ use super::cell_rule::MOST_VARIABLES;
 use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::{Curves, Ridges};
+use super::digits::Digits;
 use super::graded::Graded;
 use super::graphs::{Graphs, MOST_AXES};
 use super::logarithmic_ends::LogarithmicEnds;
@@ -51,7 +52,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 14] = [
+static WHOLE: [Entry<'static>; 15] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
@@ -59,6 +60,7 @@ static WHOLE: [Entry<'static>; 14] = [
     row(&Contours, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
+    row(&Digits, Share::Part(0.3)),
     row(&Ridges, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),

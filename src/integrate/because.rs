@@ -68,6 +68,8 @@ pub enum Step {
         /// The number of such places inside.
         places: usize,
     },
+    /// Values that lose digits where terms cancel are computed with more of them.
+    Digits,
     /// Very many pieces that are alike: the order rises for each until two agree.
     PieceByPiece,
     /// The integrand is zero everywhere.
@@ -133,6 +135,7 @@ impl fmt::Display for Step {
                 "cells that double in length away from the ends and {places} narrow places, each \
                  with a bound"
             ),
+            Step::Digits => f.write_str("where terms cancel values are computed with 57 digits"),
             Step::PieceByPiece => {
                 f.write_str("each element by itself: orders rise until two of them agree")
             }

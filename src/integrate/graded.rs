@@ -144,7 +144,7 @@ impl Strategy for Graded {
 ///
 /// # Errors
 /// What failed.
-pub(crate) fn with_digits(
+pub(crate) fn on_graded_meshes(
     answer: Outcome,
     subject: &Subject<'_>,
     task: &Task<'_>,

@@ -7,6 +7,7 @@ use super::batches::Batches;
 use super::cell_rule::MOST_VARIABLES;
 use super::checkpoint::hash;
 use super::cubature::Cells;
+use super::digits::beyond_rounding;
 use super::fixed::FixedGauss;
 use super::meter::{Meter, Stop};
 use super::monte_carlo::MonteCarlo;
@@ -225,11 +226,12 @@ fn is_zero_within_rounding(outcome: &Outcome, sizes: &[f64], settings: &Settings
     })
 }
 
-/// The integral by the tables; once more in a wide range, if there is one, where it is not finite.
+/// The integral by the tables; once more in a wide range, if there is one, where it is not finite, and with more digits
+/// where it ends at rounding.
 fn widening(subject: &Subject<'_>, task: &Task<'_>) -> Result<Outcome, Stop> {
     let found = auto::solve(subject, task, Rows::Whole)?;
     if found.status != Status::Nonfinite {
-        return Ok(found);
+        return beyond_rounding(found, subject, task, auto::solve);
     }
     let Some(wide) = subject.integrand.knowledge().widened() else {
         return Ok(found);

@@ -22,6 +22,7 @@ mod corners;
 mod cubature;
 mod curves;
 mod cuts;
+mod digits;
 mod enclosed;
 mod enclosing;
 mod ends;

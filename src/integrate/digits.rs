@@ -1,0 +1,114 @@
+//! More digits where terms cancel: the integral of values that are computed with as many as it takes.
+//!
+//! 1. Where what the values at a few nodes lose is more than is asked for, or where an answer ends at rounding, take
+//!    the integrand with values of which no digit is lost.
+//! 2. Integrate it by all strategies, with few nodes: one of them takes as long as a hundred others.
+//! 3. What does not converge so was not for want of digits.
+
+use super::because::Step;
+use super::meter::Stop;
+use super::outcome::{Outcome, Status};
+use super::strategy::{Attempt, Rows, Solve, Strategy};
+use super::subject::Subject;
+use super::task::Task;
+use crate::integrand::Integrand;
+use crate::scatter::Scatter;
+
+/// Nodes at which losses are looked at.
+const LOOKS: usize = 16;
+
+/// The most operations, each of which takes some ten microseconds, and the most evaluations.
+const MOST_WORK: u64 = 400_000;
+const MOST_NODES: u64 = 20_000;
+
+/// Values with more digits, where those without have lost too many.
+pub(crate) struct Digits;
+
+impl Strategy for Digits {
+    fn suits(&self, subject: &Subject<'_>, task: &Task<'_>) -> bool {
+        loses_too_much(subject.integrand, task)
+    }
+
+    fn attempt(
+        &self,
+        subject: &Subject<'_>,
+        task: &Task<'_>,
+        solve: Solve,
+    ) -> Result<Attempt, Stop> {
+        match with_digits(subject, task, solve)? {
+            Some(found) => Ok(Attempt::Settled(found)),
+            None => Ok(Attempt::Pass),
+        }
+    }
+}
+
+/// Whether the operations at scattered nodes lose more than the tolerance.
+fn loses_too_much(integrand: &dyn Integrand, task: &Task<'_>) -> bool {
+    let Some(mut losses) = integrand.knowledge().losses_inside() else {
+        return false;
+    };
+    let outputs = integrand.outputs();
+    let points = Scatter::golden(integrand.dimension());
+    let (mut sizes, mut lost) = (vec![0.0; outputs], vec![0.0; outputs]);
+    let mut own = vec![0.0; outputs];
+    for k in 1..=LOOKS {
+        losses.at(&points.point(k), &mut own);
+        for output in 0..outputs {
+            sizes[output] += losses.size(output) / LOOKS as f64;
+            lost[output] += own[output] / LOOKS as f64;
+        }
+    }
+    let tolerances = task.tolerances(&sizes);
+    let mut pairs = lost.iter().zip(&tolerances);
+    pairs.any(|(lost, tolerance)| lost > tolerance || lost.is_nan())
+}
+
+/// The integral of values with more digits, if it converges.
+///
+/// # Errors
+/// What failed in an evaluation.
+fn with_digits(
+    subject: &Subject<'_>,
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Option<Outcome>, Stop> {
+    let Some(precise) = subject.integrand.knowledge().precise() else {
+        return Ok(None);
+    };
+    let cost = precise
+        .knowledge()
+        .bounds()
+        .map_or(1, |bounds| bounds.cost());
+    let own = task.at_most(MOST_NODES.min(MOST_WORK / cost.max(1)));
+    match solve(&Subject::new(precise.as_ref()), &own, Rows::Whole) {
+        Ok(found) if found.status == Status::Converged => {
+            let because = found.because.clone().after([Step::Digits]);
+            let method = found.method.clone();
+            Ok(Some(Outcome {
+                allows_for_rounding: true,
+                nodes: None,
+                ..found.by(method, because)
+            }))
+        }
+        Ok(_) | Err(Stop::Halt(_)) => Ok(None),
+        Err(failed) => Err(failed),
+    }
+}
+
+/// An answer; where it ends at rounding before the tolerance, that of values with more digits, if it converges.
+///
+/// # Errors
+/// What failed in an evaluation.
+pub(crate) fn beyond_rounding(
+    answer: Outcome,
+    subject: &Subject<'_>,
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Outcome, Stop> {
+    let is_short =
+        answer.status == Status::Roundoff && !task.is_met(&answer.values, &answer.errors);
+    match is_short {
+        true => Ok(with_digits(subject, task, solve)?.unwrap_or(answer)),
+        false => Ok(answer),
+    }
+}
