@@ -69,6 +69,8 @@ pub(crate) struct BoxFormulas {
     is_wide: bool,
     /// Whether values where terms cancel are computed with more digits.
     is_precise: bool,
+    /// The formulas as they are written, in unit coordinates: what is simplified has new numbers, which are rounded.
+    written: Option<Arc<Formulas>>,
 }
 
 /// What is found out about formulas once: it depends on nothing else.
@@ -116,7 +118,27 @@ impl BoxFormulas {
             is_ridged: false,
             is_wide: false,
             is_precise: false,
+            written: None,
         })
+    }
+
+    /// The same with the formulas before they were simplified, in unit coordinates.
+    pub(crate) fn as_written(mut self, arena: Arena, roots: Vec<Id>) -> Self {
+        self.written = Some(Arc::new(Formulas {
+            inputs: self.formulas.inputs.clone(),
+            arena,
+            roots,
+        }));
+        self
+    }
+
+    /// Values with more digits, if they can be had: of the formulas as they are written, if these are known.
+    fn with_digits(&self) -> Option<Precise<'_>> {
+        fn of(formulas: &Formulas) -> Option<Precise<'_>> {
+            Precise::new(&formulas.arena, &formulas.roots)
+        }
+        let written = self.written.as_deref().and_then(of);
+        written.or_else(|| of(&self.formulas))
     }
 
     /// The formulas of variables between their limits.
@@ -206,14 +228,12 @@ impl BoxFormulas {
     /// What the values lose, node by node.
     fn own_losses(&self) -> Box<dyn Losses + '_> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        let all = Rounding::new(arena, roots);
-        match self.is_precise {
-            true => Box::new(PreciseLosses {
-                all,
-                inside: Rounding::new(arena, roots).of_operations(),
-                lost: vec![0.0; roots.len()],
+        match self.is_precise.then(|| self.with_digits()).flatten() {
+            Some(precise) => Box::new(PreciseLosses {
+                precise,
+                sizes: vec![0.0; roots.len()],
             }),
-            false => Box::new(all),
+            None => Box::new(Rounding::new(arena, roots)),
         }
     }
 
@@ -290,7 +310,7 @@ impl Integrand for BoxFormulas {
         }
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         if self.is_precise
-            && let Some(precise) = Precise::new(arena, roots)
+            && let Some(precise) = self.with_digits()
         {
             return Box::new(PreciseEvaluator {
                 plain: self.program.evaluator(),
@@ -569,8 +589,7 @@ impl Knowledge for BoxFormulas {
     }
 
     fn precise(&self) -> Option<Box<dyn Integrand + '_>> {
-        let Formulas { arena, roots, .. } = &self.formulas;
-        let is_known = !self.is_precise && !self.is_wide && Precise::new(arena, roots).is_some();
+        let is_known = !self.is_precise && !self.is_wide && self.with_digits().is_some();
         is_known.then(|| {
             Box::new(BoxFormulas {
                 is_precise: true,
@@ -907,26 +926,35 @@ impl Evaluator for PreciseEvaluator<'_> {
     }
 }
 
-/// What values lose of which those that have lost digits are computed with more: what coordinates and numbers do.
+/// A step along an axis, as a part of the coordinate, for a derivative.
+const STEP: f64 = 1.0 / (1 << 20) as f64;
+
+/// What values lose of which those that have lost digits are computed with more: the last digits, and what the
+/// rounding of coordinates moves them by.
 struct PreciseLosses<'a> {
-    all: Rounding<'a>,
-    inside: Rounding<'a>,
-    lost: Vec<f64>,
+    precise: Precise<'a>,
+    sizes: Vec<f64>,
 }
 
 impl Losses for PreciseLosses<'_> {
     fn at(&mut self, node: &[f64], lost: &mut [f64]) {
-        self.all.at(node, |output, found| lost[output] = found);
-        let own = &mut self.lost;
-        self.inside.at(node, |output, found| own[output] = found);
-        for (k, (lost, own)) in lost.iter_mut().zip(&self.lost).enumerate() {
-            let kept = LOSSY * (self.all.value_of(k).abs() + own);
-            *lost = (*lost - own).max(0.0) + own.min(kept);
+        let sizes = &mut self.sizes;
+        self.precise.at(node, |output, value| sizes[output] = value);
+        for (lost, value) in lost.iter_mut().zip(&*sizes) {
+            *lost = LOSSY * value.abs();
+        }
+        let mut beside = node.to_vec();
+        for axis in 0..node.len() {
+            beside[axis] -= STEP * node[axis];
+            self.precise.at(&beside, |output, value| {
+                lost[output] += f64::EPSILON / STEP * (value - sizes[output]).abs();
+            });
+            beside[axis] = node[axis];
         }
     }
 
     fn size(&self, output: usize) -> f64 {
-        self.all.value_of(output).abs()
+        self.sizes[output].abs()
     }
 }
 

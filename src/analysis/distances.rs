@@ -245,7 +245,18 @@ impl<'g> Sharp<'g, '_> {
         if self.reached[id.index()] == 0 {
             return Some(self.number(0.0));
         }
-        self.origin(id)?;
+        let origin = self.origin(id)?;
+        let found = self.difference_of_node(id);
+        found.or_else(
+            || match origin == 0.0 && self.at_point.lost[id.index()] == 0.0 {
+                // From nothing it differs by what it is, as 1/x does beside infinity.
+                true => self.value_of(id),
+                false => None,
+            },
+        )
+    }
+
+    fn difference_of_node(&mut self, id: Id) -> Option<Expr<'g>> {
         match self.arena.node(id).clone() {
             Node::Input(_) => Some(self.distance),
             Node::Unary(op, x) => self.difference_of_function(id, op, x),
@@ -297,7 +308,23 @@ impl<'g> Sharp<'g, '_> {
         Some(a.powf(n) * growth)
     }
 
+    /// The difference of a function from its limit where its operand is infinite.
+    fn difference_from_limit(&self, op: Unary, x: Id) -> Option<Expr<'g>> {
+        let end = self.at_point.value[x.index()];
+        let x = self.value_of(x)?;
+        match op {
+            _ if !end.is_infinite() => None,
+            Unary::Tanh => Some(-2.0 * end.signum() / ((2.0 * end.signum() * x).exp() + 1.0)),
+            Unary::Atan => Some(-(1.0 / x).atan()),
+            Unary::Erf => Some(-end.signum() * (end.signum() * x).erfc()),
+            _ => None,
+        }
+    }
+
     fn difference_of_function(&mut self, id: Id, op: Unary, x: Id) -> Option<Expr<'g>> {
+        if let Some(found) = self.difference_from_limit(op, x) {
+            return Some(found);
+        }
         let a = self.origin(x)?;
         let origin = self.origin(id)?;
         let dx = self.difference(x)?;

@@ -298,10 +298,14 @@ fn placed(natural: &Natural, place: Place) -> Formulas {
         Place::Finite { from, to } => return placed_beside(natural, from, to),
         Place::Infinite { from, sign } => {
             let w = graph.input(0);
-            times(
-                natural.formulas.within(&graph, &[from + sign / w]),
-                1.0 / w.powi(2),
-            )
+            let far = Graph::new();
+            let values: Vec<Id> = {
+                let x = from + sign / far.input(0);
+                let values = natural.formulas.within(&far, &[x]);
+                values.iter().map(|f| f.id).collect()
+            };
+            let values = sharpened(&graph, &far.into_arena(), &values, w);
+            times(values, 1.0 / w.powi(2))
         }
         Place::Whole((lo, hi)) => {
             let ends = [lo, hi].map(|end| graph.constant(end));

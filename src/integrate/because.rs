@@ -135,7 +135,7 @@ impl fmt::Display for Step {
                 "cells that double in length away from the ends and {places} narrow places, each \
                  with a bound"
             ),
-            Step::Digits => f.write_str("where terms cancel values are computed with 57 digits"),
+            Step::Digits => f.write_str("where terms cancel values are computed with 115 digits"),
             Step::PieceByPiece => {
                 f.write_str("each element by itself: orders rise until two of them agree")
             }

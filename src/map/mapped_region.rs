@@ -407,6 +407,9 @@ impl Domain for MappedRegion {
     }
 }
 
+/// Formulas of more nodes are not kept as they are written: values with more digits would take too long.
+const MOST_WRITTEN: usize = 2_000;
+
 /// Where boxes are looked at: off their middles, where a formula may lack a value at one point alone.
 const OFF_CENTRE: f64 = 0.487_3;
 
@@ -571,7 +574,9 @@ impl MappedRegion {
             (roots, integrals)
         };
         // All at once, so that what they share is simplified once.
-        let (arena, roots) = simplify(&graph.into_arena(), &roots, &unit_ranges(n));
+        let written = graph.into_arena();
+        let written_integrals = roots[integrals.clone()].to_vec();
+        let (arena, roots) = simplify(&written, &roots, &unit_ranges(n));
         let names = map.variables().to_vec();
         if n > inputs::MOST {
             // Of so many variables nothing is known but values.
@@ -592,6 +597,11 @@ impl MappedRegion {
         let values = match natural {
             Some(natural) => values.with_natural(natural),
             None => values,
+        };
+        let is_kept = written.nodes().len() <= MOST_WRITTEN;
+        let values = match is_kept {
+            true => values.as_written(written, written_integrals),
+            false => values,
         };
         let geometry = self.geometry_of(arena, roots)?;
         Ok(Part::of_formulas(values, geometry))

@@ -195,12 +195,18 @@ impl AtPoint {
     fn is_exact(&self, node: &Node, z: f64) -> bool {
         let v = |id: &Id| self.value[id.index()];
         if let Node::Unary(Unary::Sin | Unary::Cos, x) = node {
-            // At a crest the operand may be rounded.
+            // At a crest the operand may be rounded: there the value is exact.
             let quarter = v(x) / FRAC_PI_2;
             let is_crest = (quarter - quarter.round()).abs() <= CREST * quarter.abs().max(1.0);
             if z.abs() == 1.0 && is_crest && (v(x) == 0.0 || quarter.round() != 0.0) {
                 return true;
             }
+        }
+        if let Node::Unary(_, x) = node
+            && v(x).is_infinite()
+        {
+            // So is a limit.
+            return z.is_finite();
         }
         let mut of_exact = true;
         node.for_each_operand(|id| of_exact &= self.lost[id.index()] == 0.0);
