@@ -66,6 +66,89 @@ fn near_poles_keep_their_digits() {
 }
 
 #[test]
+fn what_cancels_beside_an_end_keeps_its_digits() {
+    // The first terms of the series, integrated; on such short ranges all others are below a rounding.
+    all_are_right(&[
+        ("x = 0..1e-8", "(exp(x)-1)/x", 1e-8 + 1e-16 / 4.0),
+        ("x = 0..1e-8", "(sqrt(1+x)-1)/x", 5e-9 - 1e-16 / 16.0),
+        ("x = 0..1e-4", "(1-cos(x))/x^2", 5e-5 - 1e-12 / 72.0),
+        ("x = -1e-8..1e-8", "(1-cos(x))/x^2", 1e-8),
+        ("x = 0..1e-4", "log(cos(x))/x^2", -5e-5 - 1e-12 / 36.0),
+        ("x = 1e-9..1e-8", "(cos(x)-cos(2*x))/x^2", 1.35e-8),
+        ("x = 1e-9..1e-8", "(1-cos(x))/x^2", 4.5e-9),
+        ("x = 0..1e-4", "(x-sin(x))/x^3", 1e-4 / 6.0 - 1e-12 / 360.0),
+        ("x = 0..1e-5", "tan(x)-x", 1e-20 / 12.0 + 1e-30 / 45.0),
+    ]);
+}
+
+#[test]
+fn what_cancels_far_out_keeps_its_digits() {
+    all_are_right(&[
+        ("x = 1e8..inf", "1-cos(1/x)", 5e-9),
+        ("x = 1e4..inf", "sqrt(1+1/x^2)-1", 5e-5 - 1e-12 / 24.0),
+        // ln(1 + e^(−2x)) is the rest of 1 − tanh x.
+        ("x = 20..inf", "1-tanh(x)", (-40f64).exp()),
+        ("x = 20..30", "1-tanh(x)", (-40f64).exp() - (-60f64).exp()),
+        (
+            "x = 30..inf",
+            "log(1+exp(-x))",
+            (-30f64).exp() - (-60f64).exp() / 4.0,
+        ),
+    ]);
+}
+
+#[test]
+fn what_cancels_in_the_plane_keeps_its_digits() {
+    all_are_right(&[
+        ("x = 0..1e-4, y = 0..1e-4", "(1-cos(x*y))/(x*y)^2", 5e-9),
+        (
+            "x = 0..1e-4, y = 0..1e-4",
+            "(exp(x*y)-1)/(x*y)",
+            1e-8 + 1e-16 / 8.0,
+        ),
+    ]);
+}
+
+#[test]
+fn denominators_that_nearly_vanish_keep_their_digits() {
+    let small = 2f64.powi(-27);
+    let circle = 2.0 * PI / (small * (2.0 + small)).sqrt();
+    // ∫ dx/(cosh x − b) is 2/√(1 − b²)·atan((eˣ − b)/√(1 − b²)).
+    let root = (small * (2.0 - small)).sqrt();
+    let arc = |x: f64| ((x.exp_m1() + small) / root).atan();
+    all_are_right(&[
+        ("t = 0..2*pi", "1/(1+2^(-27)+cos(t))", circle),
+        ("t = 0..2*pi", "1/(1+2^(-27)-sin(t))", circle),
+        (
+            "x = -1..1",
+            "1/(cosh(x)-1+2^(-27))",
+            4.0 / root * (arc(1.0) - arc(0.0)),
+        ),
+        // mpmath at 40 digits.
+        (
+            "x = -1..1",
+            "1/(sqrt(1+x^2)-1+2^(-27))",
+            51_468.788_068_896,
+        ),
+        (
+            "x = 0..1",
+            "1/(1-tanh(20*x)+1e-10)",
+            4_070_250_493.888_157,
+        ),
+    ]);
+}
+
+#[test]
+fn numbers_computed_from_numbers_may_be_meant_as_doubles() {
+    let answer = solve("t = 0..2*pi", "1/(1+1e-13+cos(t))");
+    for small in [1e-13, (1.0f64 + 1e-13) - 1.0] {
+        let truth = [2.0 * PI / (small * (2.0 + small)).sqrt()];
+        let truth = Truth::new(&truth, 1e-10);
+        assert!(truth.is_covered(&answer), "{}", truth.said(&answer));
+    }
+}
+
+#[test]
 fn strong_ends_and_slow_tails_are_reached() {
     // ½∫ d(ln tan) of tan^a is π/(2 cos(πa/2)).
     let tangent = |a: f64| PI / (2.0 * (FRAC_PI_2 * a).cos());

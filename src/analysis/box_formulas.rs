@@ -123,7 +123,7 @@ impl BoxFormulas {
     }
 
     /// The same with the formulas before they were simplified, in unit coordinates.
-    pub(crate) fn as_written(mut self, arena: Arena, roots: Vec<Id>) -> Self {
+    pub(crate) fn with_written(mut self, arena: Arena, roots: Vec<Id>) -> Self {
         self.written = Some(Arc::new(Formulas {
             inputs: self.formulas.inputs.clone(),
             arena,
@@ -230,6 +230,7 @@ impl BoxFormulas {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         match self.is_precise.then(|| self.with_digits()).flatten() {
             Some(precise) => Box::new(PreciseLosses {
+                computed: precise.with_computed_numbers(),
                 precise,
                 sizes: vec![0.0; roots.len()],
             }),
@@ -930,9 +931,11 @@ impl Evaluator for PreciseEvaluator<'_> {
 const STEP: f64 = 1.0 / (1 << 20) as f64;
 
 /// What values lose of which those that have lost digits are computed with more: the last digits, and what the
-/// rounding of coordinates moves them by.
+/// rounding of coordinates moves them by. Who means 1 + 1e-13 to be computed in double precision is told by how much
+/// that differs.
 struct PreciseLosses<'a> {
     precise: Precise<'a>,
+    computed: Option<Precise<'a>>,
     sizes: Vec<f64>,
 }
 
@@ -942,6 +945,11 @@ impl Losses for PreciseLosses<'_> {
         self.precise.at(node, |output, value| sizes[output] = value);
         for (lost, value) in lost.iter_mut().zip(&*sizes) {
             *lost = LOSSY * value.abs();
+        }
+        if let Some(computed) = &mut self.computed {
+            computed.at(node, |output, value| {
+                lost[output] += (value - sizes[output]).abs()
+            });
         }
         let mut beside = node.to_vec();
         for axis in 0..node.len() {

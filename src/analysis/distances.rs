@@ -412,6 +412,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_at_the_point_is_left_as_it_is() {
+        let source = Graph::new();
+        let x = 1e-8 + source.input(0);
+        let roots = [(1.0 - x.cos()).id, (x.exp() - 1.0).id, x.cos().ln().id];
+        source.read(|arena| {
+            for root in roots {
+                let graph = Graph::new();
+                let (found, are_known) = sharpened_if_known(&graph, arena, &[root], graph.input(0));
+                assert!(!are_known);
+                let plain = crate::expr::value::values(arena, &[root], &[1e-9])[0];
+                assert_eq!(found[0].value(&[1e-9]).to_bits(), plain.to_bits());
+            }
+        });
+    }
+
+    #[test]
+    fn digits_are_kept_beside_infinity() {
+        // The distance is 1/x.
+        let far = |w: f64, formula: for<'g> fn(Expr<'g>) -> Expr<'g>| {
+            let source = Graph::new();
+            let root = formula(1.0 / source.input(0)).id;
+            source.read(|arena| {
+                let graph = Graph::new();
+                sharpened(&graph, arena, &[root], graph.input(0))[0].value(&[w])
+            })
+        };
+        for (found, exact) in [
+            (far(1e-9, |x| 1.0 - (1.0 / x).cos()), 5e-19),
+            (far(1.0 / 30.0, |x| 1.0 - x.tanh()), 2.0 * (-60f64).exp()),
+            (far(1e-20, |x| x.atan() - FRAC_PI_2), -1e-20),
+            (far(1e-9, |x| (1.0 + (1.0 / x).powi(2)).sqrt() - 1.0), 5e-19),
+        ] {
+            assert!((found / exact - 1.0).abs() < 1e-13, "{found} {exact}");
+        }
+    }
+
+    #[test]
     fn far_from_the_point_nothing_changes() {
         for d in [0.1, 0.7, 2.0] {
             let sharp = at(0.5, d, |x| (x * x - 0.25).exp() - x.cos() / (x + 0.1));

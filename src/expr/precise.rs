@@ -11,9 +11,11 @@
 
 use std::cmp::Ordering;
 
-use astro_float::{BigFloat, Consts, Radix, RoundingMode, Sign};
+use astro_float_num::{BigFloat, Consts, Radix, RoundingMode, Sign};
 
 use super::graph::{Arena, Id, Node, Symbol};
+use super::inputs;
+use super::value::node_value;
 use crate::elementary::{Binary, Unary};
 
 /// The bits of numbers.
@@ -32,9 +34,12 @@ const TINY: i32 = -130;
 pub(crate) struct Precise<'a> {
     arena: &'a Arena,
     roots: &'a [Id],
+    /// What depends on the inputs, in order.
     order: Vec<usize>,
     values: Vec<BigFloat>,
     constants: Consts,
+    /// Whether something is computed from numbers alone.
+    computes_numbers: bool,
 }
 
 impl<'a> Precise<'a> {
@@ -46,7 +51,7 @@ impl<'a> Precise<'a> {
             Node::Constant(bits, _) => written(f64::from_bits(*bits), &mut constants),
             Node::Symbol(Symbol::Pi) => constants.pi(BITS, NEAREST),
             Node::Symbol(Symbol::E) => constants.e(BITS, NEAREST),
-            _ => astro_float::NAN,
+            _ => astro_float_num::NAN,
         };
         let values = arena.nodes().iter().map(number).collect();
         let mut precise = Precise {
@@ -55,8 +60,39 @@ impl<'a> Precise<'a> {
             order: (0..needed.len()).filter(|&i| needed[i]).collect(),
             values,
             constants,
+            computes_numbers: false,
         };
-        precise.fill(&[]).then_some(precise)
+        if !precise.fill(&[]) {
+            return None;
+        }
+        // What is computed from numbers alone is so once.
+        let reached = inputs::of_nodes(arena);
+        let (varying, fixed) = precise.order.into_iter().partition(|&i| reached[i] != 0);
+        let fixed: Vec<usize> = fixed;
+        precise.order = varying;
+        precise.computes_numbers = fixed.iter().any(|&i| is_operation(&arena.nodes()[i]));
+        Some(precise)
+    }
+
+    /// The same formulas with what is computed from numbers alone in double precision, as a program would; `None` where
+    /// nothing is.
+    pub(crate) fn with_computed_numbers(&self) -> Option<Self> {
+        let mut own = Precise::new(self.arena, self.roots)?;
+        if !own.computes_numbers {
+            return None;
+        }
+        let mut plain = vec![f64::NAN; own.values.len()];
+        let reached = inputs::of_nodes(self.arena);
+        for (index, node) in self.arena.nodes().iter().enumerate() {
+            if reached[index] != 0 {
+                continue;
+            }
+            plain[index] = node_value(node, &[], |id| plain[id.index()]);
+            if is_operation(node) {
+                own.values[index] = number(plain[index]);
+            }
+        }
+        Some(own)
     }
 
     /// Hands `visit` the values of the formulas where the inputs are these.
@@ -80,7 +116,7 @@ impl<'a> Precise<'a> {
                 Node::Binary(op, x, y) => binary(*op, of(x), of(y), constants),
                 Node::Power(x, n) => Some(whole_power(of(x), *n)),
                 Node::Select(c, a, b) => Some(match of(c) {
-                    c if c.is_nan() => astro_float::NAN,
+                    c if c.is_nan() => astro_float_num::NAN,
                     c if c.is_zero() => of(b).clone(),
                     _ => of(a).clone(),
                 }),
@@ -91,6 +127,10 @@ impl<'a> Precise<'a> {
         }
         true
     }
+}
+
+fn is_operation(node: &Node) -> bool {
+    !matches!(node, Node::Constant(..) | Node::Symbol(_) | Node::Input(_))
 }
 
 /// A number as the decimal that is written, if that has few digits.
@@ -123,7 +163,7 @@ fn rounded(x: &BigFloat) -> f64 {
     // The value is 0.m·2ᵉ. Words are the same size as addresses, the last one has the first bits.
     let mut size = 0.0;
     for word in words {
-        size = (size + *word as f64) * 2f64.powi(-(astro_float::WORD_BIT_SIZE as i32));
+        size = (size + *word as f64) * 2f64.powi(-(astro_float_num::WORD_BIT_SIZE as i32));
     }
     // In two steps: a number below all normal ones is no zero yet.
     let exponent = exponent.clamp(-2200, 2200);
@@ -213,7 +253,7 @@ fn binary(op: Binary, x: &BigFloat, y: &BigFloat, constants: &mut Consts) -> Opt
     let picked = |first: fn(Ordering) -> bool| match order {
         Some(order) if first(order) => x.clone(),
         Some(_) => y.clone(),
-        None => astro_float::NAN,
+        None => astro_float_num::NAN,
     };
     let compared = |holds: fn(Ordering) -> bool| truth(order.is_some_and(holds));
     Some(match op {

@@ -54,13 +54,16 @@ fn loses_too_much(integrand: &dyn Integrand, task: &Task<'_>) -> bool {
     for k in 1..=LOOKS {
         losses.at(&points.point(k), &mut own);
         for output in 0..outputs {
-            sizes[output] += losses.size(output) / LOOKS as f64;
+            let size = losses.size(output) / LOOKS as f64;
+            // What is infinite may be so because its denominator has lost all digits.
+            sizes[output] += if size.is_finite() { size } else { 0.0 };
             lost[output] += own[output] / LOOKS as f64;
         }
     }
     let tolerances = task.tolerances(&sizes);
     let mut pairs = lost.iter().zip(&tolerances);
-    pairs.any(|(lost, tolerance)| lost > tolerance || lost.is_nan())
+    // More digits do not make a number of what is none.
+    pairs.any(|(lost, tolerance)| lost > tolerance)
 }
 
 /// The integral of values with more digits, if it converges.
@@ -81,14 +84,16 @@ fn with_digits(
         .map_or(1, |bounds| bounds.cost());
     let own = task.at_most(MOST_NODES.min(MOST_WORK / cost.max(1)));
     match solve(&Subject::new(precise.as_ref()), &own, Rows::Whole) {
-        Ok(found) if found.status == Status::Converged => {
+        Ok(mut found) if found.status == Status::Converged => {
+            found.raise_to_rounding(precise.knowledge());
             let because = found.because.clone().after([Step::Digits]);
             let method = found.method.clone();
-            Ok(Some(Outcome {
+            let found = Outcome {
                 allows_for_rounding: true,
                 nodes: None,
                 ..found.by(method, because)
-            }))
+            };
+            Ok(task.is_met(&found.values, &found.errors).then_some(found))
         }
         Ok(_) | Err(Stop::Halt(_)) => Ok(None),
         Err(failed) => Err(failed),

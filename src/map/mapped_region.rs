@@ -600,7 +600,7 @@ impl MappedRegion {
         };
         let is_kept = written.nodes().len() <= MOST_WRITTEN;
         let values = match is_kept {
-            true => values.as_written(written, written_integrals),
+            true => values.with_written(written, written_integrals),
             false => values,
         };
         let geometry = self.geometry_of(arena, roots)?;
