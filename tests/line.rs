@@ -141,6 +141,19 @@ fn numbers_computed_from_numbers_may_be_meant_as_doubles() {
 }
 
 #[test]
+fn numbers_that_cancel_in_the_plane_count_their_rounding() {
+    // The difference of the numbers as they are written, and as doubles.
+    let limits = "x = 0..1e-8, y = 0..1e-8";
+    let answer = solve(limits, "1/(x+y+0.26-0.25999994191743464)");
+    // ∬ 1/(x + y + c) is Φ(c + 2h) − 2Φ(c + h) + Φ(c) with Φ(t) = t ln t − t; mpmath at 30 digits.
+    for exact in [1.474_132_228_989_736e-9, 1.474_132_228_805_8e-9] {
+        let truth = [exact];
+        let truth = Truth::new(&truth, 1e-10);
+        assert!(truth.is_covered(&answer), "{}", truth.said(&answer));
+    }
+}
+
+#[test]
 fn strong_ends_and_slow_tails_are_reached() {
     // ½∫ d(ln tan) of tan^a is π/(2 cos(πa/2)).
     let tangent = |a: f64| PI / (2.0 * (FRAC_PI_2 * a).cos());

@@ -67,7 +67,8 @@ pub(crate) struct BoxFormulas {
     is_ridged: bool,
     /// Whether values are computed in a range in which nothing overflows.
     is_wide: bool,
-    /// Whether values where terms cancel are computed with more digits.
+    /// Whether values where terms cancel are computed with more digits. There are no other pieces of such formulas than
+    /// those that are written anew from them: others have new numbers.
     is_precise: bool,
     /// The formulas as they are written, in unit coordinates: what is simplified has new numbers, which are rounded.
     written: Option<Arc<Formulas>>,
@@ -132,13 +133,11 @@ impl BoxFormulas {
         self
     }
 
-    /// Values with more digits, if they can be had: of the formulas as they are written, if these are known.
-    fn with_digits(&self) -> Option<Precise<'_>> {
-        fn of(formulas: &Formulas) -> Option<Precise<'_>> {
-            Precise::new(&formulas.arena, &formulas.roots)
-        }
-        let written = self.written.as_deref().and_then(of);
-        written.or_else(|| of(&self.formulas))
+    /// The formulas of which values are had with more digits, where that is asked for. They are had of formulas as they
+    /// are written alone.
+    fn with_digits(&self) -> Option<&Formulas> {
+        let written = self.written.as_deref();
+        written.filter(|_| self.is_precise && !self.is_wide)
     }
 
     /// The formulas of variables between their limits.
@@ -173,7 +172,6 @@ impl BoxFormulas {
             is_piece: self.is_piece,
             is_led_off: self.is_led_off,
             is_wide: self.is_wide,
-            is_precise: self.is_precise,
             ..BoxFormulas::new(arena, roots, names)?
         })
     }
@@ -185,6 +183,13 @@ impl BoxFormulas {
         let mut losses = self.own_losses();
         let mut own = vec![0.0; roots.len()];
         let mut mean = vec![0.0; roots.len()];
+        // What is not finite is reported elsewhere.
+        let mut add = |node: &[f64], weight: f64, mean: &mut [f64]| {
+            losses.at(node, &mut own);
+            for (mean, lost) in mean.iter_mut().zip(&own) {
+                *mean += if lost.is_finite() { *lost } else { 0.0 } * weight;
+            }
+        };
         let points = Scatter::roots(self.names.len());
         // When time is over one node must do.
         let looks = match Deadline::current().has_come() {
@@ -192,15 +197,7 @@ impl BoxFormulas {
             false => ROUNDED,
         };
         for k in 1..=looks {
-            // What is not finite is reported elsewhere.
-            losses.at(&points.point(k), &mut own);
-            for (mean, lost) in mean
-                .iter_mut()
-                .zip(&own)
-                .filter(|(_, lost)| lost.is_finite())
-            {
-                *mean += lost / looks as f64;
-            }
+            add(&points.point(k), 1.0 / looks as f64, &mut mean);
         }
         if looks < ROUNDED {
             return mean;
@@ -212,14 +209,7 @@ impl BoxFormulas {
                 let mut node = points.point(k);
                 node[axis] = 0.3 * end;
                 end *= 0.1;
-                losses.at(&node, &mut own);
-                for (mean, lost) in mean
-                    .iter_mut()
-                    .zip(&own)
-                    .filter(|(_, lost)| lost.is_finite())
-                {
-                    *mean += lost * 9.0 * end;
-                }
+                add(&node, 9.0 * end, &mut mean);
             }
         }
         mean
@@ -227,14 +217,10 @@ impl BoxFormulas {
 
     /// What the values lose, node by node.
     fn own_losses(&self) -> Box<dyn Losses + '_> {
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        match self.is_precise.then(|| self.with_digits()).flatten() {
-            Some(precise) => Box::new(PreciseLosses {
-                computed: precise.with_computed_numbers(),
-                precise,
-                sizes: vec![0.0; roots.len()],
-            }),
-            None => Box::new(Rounding::new(arena, roots)),
+        let precise = self.with_digits().and_then(PreciseLosses::new);
+        match precise {
+            Some(precise) => Box::new(precise),
+            None => Box::new(Rounding::new(&self.formulas.arena, &self.formulas.roots)),
         }
     }
 
@@ -309,13 +295,11 @@ impl Integrand for BoxFormulas {
                 values: Vec::new(),
             });
         }
-        let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        if self.is_precise
-            && let Some(precise) = self.with_digits()
-        {
+        let written = self.with_digits();
+        if let Some(precise) = written.and_then(|of| Precise::new(&of.arena, &of.roots)) {
             return Box::new(PreciseEvaluator {
                 plain: self.program.evaluator(),
-                rounding: Rounding::new(arena, roots).of_operations(),
+                rounding: Rounding::new(&self.formulas.arena, &self.formulas.roots),
                 precise,
             });
         }
@@ -394,6 +378,9 @@ impl Knowledge for BoxFormulas {
     }
 
     fn products(&self) -> Option<Products<'_>> {
+        if self.is_precise {
+            return None;
+        }
         // In the variables themselves: the factors are to know of their infinite limits too.
         let natural = self
             .natural
@@ -506,6 +493,9 @@ impl Knowledge for BoxFormulas {
     }
 
     fn output(&self, output: usize) -> Option<Box<dyn Integrand + '_>> {
+        if self.is_precise {
+            return None;
+        }
         let alone = |formulas: &Formulas| {
             let (arena, roots) = formulas.arena.part(&[formulas.roots[output]]);
             let inputs = formulas.inputs.clone();
@@ -529,7 +519,7 @@ impl Knowledge for BoxFormulas {
     }
 
     fn pieces(&self, deadline: &Deadline, plain: bool) -> Option<Vec<Piece<'_>>> {
-        if self.is_piece {
+        if self.is_piece || self.is_precise {
             return None;
         }
         let Formulas { arena, roots, .. } = &self.formulas;
@@ -538,7 +528,6 @@ impl Knowledge for BoxFormulas {
             let integrand = BoxFormulas {
                 is_piece: true,
                 is_wide: self.is_wide,
-                is_precise: self.is_precise,
                 ..BoxFormulas::new(arena, roots, self.names.clone()).ok()?
             };
             Some(Piece {
@@ -558,7 +547,8 @@ impl Knowledge for BoxFormulas {
     fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
         let Formulas { arena, roots, .. } = &self.formulas;
         let n = self.names.len();
-        if self.is_piece || self.is_ridged || ridges(arena, roots, n).is_empty() {
+        if self.is_piece || self.is_precise || self.is_ridged || ridges(arena, roots, n).is_empty()
+        {
             return None;
         }
         let own = match with_secants(arena, roots) {
@@ -590,14 +580,14 @@ impl Knowledge for BoxFormulas {
     }
 
     fn precise(&self) -> Option<Box<dyn Integrand + '_>> {
-        let is_known = !self.is_precise && !self.is_wide && self.with_digits().is_some();
-        is_known.then(|| {
-            Box::new(BoxFormulas {
-                is_precise: true,
-                known: Arc::default(),
-                ..self.clone()
-            }) as Box<dyn Integrand>
-        })
+        let precise = BoxFormulas {
+            is_precise: true,
+            known: Arc::default(),
+            ..self.clone()
+        };
+        let written = precise.with_digits().filter(|_| !self.is_precise);
+        let is_known = written.is_some_and(|of| Precise::new(&of.arena, &of.roots).is_some());
+        is_known.then(|| Box::new(precise) as Box<dyn Integrand>)
     }
 
     fn refocused(&self, places: &[(f64, f64)]) -> Option<Division<'_>> {
@@ -612,9 +602,15 @@ impl Knowledge for BoxFormulas {
         });
         let places: Vec<(f64, f64)> = places.collect();
         let piece = |(formulas, place): (Formulas, Place)| {
+            let written = self.is_precise.then(|| Arc::new(formulas.clone()));
             let part = self
                 .part(formulas.arena, formulas.roots, self.names.clone())
                 .ok()?;
+            let part = BoxFormulas {
+                is_precise: self.is_precise,
+                written,
+                ..part
+            };
             Some(Piece {
                 integrand: Box::new(part) as Box<dyn Integrand>,
                 place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
@@ -632,7 +628,7 @@ impl Knowledge for BoxFormulas {
     }
 
     fn logarithmic(&self) -> Option<Vec<Piece<'_>>> {
-        if self.names.len() != 1 {
+        if self.names.len() != 1 || self.is_precise {
             return None;
         }
         let natural = self.unsimplified();
@@ -664,7 +660,8 @@ impl Knowledge for BoxFormulas {
 
     fn sheared(&self) -> Option<(Piece<'_>, Vec<f64>)> {
         let natural = self.natural.as_deref();
-        let natural = natural.filter(|n| n.limits.len() > 1 && n.is_infinite())?;
+        let natural =
+            natural.filter(|n| n.limits.len() > 1 && n.is_infinite() && !self.is_precise)?;
         let found = sheared(natural)?;
         let formulas = BoxFormulas::of_natural(found.natural.clone(), self.names.clone()).ok()?;
         let lost = found.lost(natural, &formulas.formulas);
@@ -676,7 +673,7 @@ impl Knowledge for BoxFormulas {
     }
 
     fn led_off(&self) -> Option<LedOff<'_>> {
-        if self.is_led_off || self.names.len() != 1 {
+        if self.is_led_off || self.is_precise || self.names.len() != 1 {
             return None;
         }
         let piece = |natural: Natural| {
@@ -685,7 +682,6 @@ impl Knowledge for BoxFormulas {
                 integrand: Box::new(BoxFormulas {
                     is_led_off: true,
                     is_wide: self.is_wide,
-                    is_precise: self.is_precise,
                     ..formulas
                 }),
                 place: Box::new(<[f64]>::to_vec),
@@ -701,7 +697,7 @@ impl Knowledge for BoxFormulas {
 
     fn division(&self, deadline: &Deadline) -> Option<Branches<'_>> {
         // In space graphs over the axes of the whole are better than those over a piece's.
-        if self.is_piece && self.names.len() > 2 {
+        if self.is_piece && self.names.len() > 2 || self.is_precise {
             return None;
         }
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
@@ -737,7 +733,8 @@ impl Knowledge for BoxFormulas {
             };
             let content = graph.constant(content);
             let factor = factors.into_iter().fold(content, |product, f| product * f);
-            let formulas = self.composed.as_deref().unwrap_or(&self.formulas);
+            let composed = self.with_digits().or(self.composed.as_deref());
+            let formulas = composed.unwrap_or(&self.formulas);
             let values = formulas.within(&graph, &coordinates);
             values.iter().map(|&f| (f * factor).id).collect()
         };
@@ -752,6 +749,8 @@ impl Knowledge for BoxFormulas {
         };
         let changed = self.part(arena, roots, self.names.clone()).ok()?;
         Some(Box::new(BoxFormulas {
+            is_precise: self.is_precise,
+            written: self.is_precise.then(|| Arc::new(composed.clone())),
             composed: Some(Box::new(composed)),
             ..changed
         }))
@@ -931,12 +930,22 @@ impl Evaluator for PreciseEvaluator<'_> {
 const STEP: f64 = 1.0 / (1 << 20) as f64;
 
 /// What values lose of which those that have lost digits are computed with more: the last digits, and what the
-/// rounding of coordinates moves them by. Who means 1 + 1e-13 to be computed in double precision is told by how much
+/// rounding of coordinates moves them by. Who means doubles by numbers, 1 + 1e-13 to be computed so, is told by how much
 /// that differs.
 struct PreciseLosses<'a> {
     precise: Precise<'a>,
-    computed: Option<Precise<'a>>,
+    doubles: Option<Precise<'a>>,
     sizes: Vec<f64>,
+}
+
+impl<'a> PreciseLosses<'a> {
+    fn new(Formulas { arena, roots, .. }: &'a Formulas) -> Option<Self> {
+        Some(PreciseLosses {
+            precise: Precise::new(arena, roots)?,
+            doubles: Precise::of_doubles(arena, roots),
+            sizes: vec![0.0; roots.len()],
+        })
+    }
 }
 
 impl Losses for PreciseLosses<'_> {
@@ -946,8 +955,8 @@ impl Losses for PreciseLosses<'_> {
         for (lost, value) in lost.iter_mut().zip(&*sizes) {
             *lost = LOSSY * value.abs();
         }
-        if let Some(computed) = &mut self.computed {
-            computed.at(node, |output, value| {
+        if let Some(doubles) = &mut self.doubles {
+            doubles.at(node, |output, value| {
                 lost[output] += (value - sizes[output]).abs()
             });
         }

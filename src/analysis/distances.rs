@@ -13,10 +13,8 @@
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, SIAM (2002), chapter 1.
 
-use std::f64::consts::FRAC_PI_2;
-
 use crate::elementary::{Binary, Unary};
-use crate::expr::bounds::rounding::AtPoint;
+use crate::expr::bounds::rounding::{AtPoint, quarter_turns};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded};
 use crate::expr::inputs;
 
@@ -194,14 +192,9 @@ impl<'g> Sharp<'g, '_> {
         let origin = self.origin(x)?;
         match op {
             Unary::Sin | Unary::Cos | Unary::Tan => {
-                let quarter = (origin / FRAC_PI_2).round();
-                let off = (origin - quarter * FRAC_PI_2).abs();
+                let quarter = quarter_turns(origin).filter(|quarter| *quarter != 0.0)?;
                 let odd = quarter.rem_euclid(2.0) == 1.0;
-                if quarter == 0.0
-                    || quarter.abs() > 1e6
-                    || off > ROUNDED * origin.abs()
-                    || odd == (op == Unary::Sin)
-                {
+                if odd == (op == Unary::Sin) {
                     return None;
                 }
                 let difference = self.difference(x)?;
@@ -315,7 +308,9 @@ impl<'g> Sharp<'g, '_> {
         match op {
             _ if !end.is_infinite() => None,
             Unary::Tanh => Some(-2.0 * end.signum() / ((2.0 * end.signum() * x).exp() + 1.0)),
-            Unary::Atan => Some(-(1.0 / x).atan()),
+            Unary::Atan => {
+                Some(-end.signum() * x.constant(1.0).binary(Binary::Atan2, end.signum() * x))
+            }
             Unary::Erf => Some(-end.signum() * (end.signum() * x).erfc()),
             _ => None,
         }
@@ -344,7 +339,8 @@ impl<'g> Sharp<'g, '_> {
             Unary::Sinh => 2.0 * (one(a) + half).cosh() * half.sinh(),
             Unary::Cosh => 2.0 * (one(a) + half).sinh() * half.sinh(),
             Unary::Tanh => dx.sinh() / (self.of(x).cosh() * a.cosh()),
-            Unary::Atan => (dx / (1.0 + a * self.of(x))).atan(),
+            // Of two quotients that differ in sign the angles differ by π.
+            Unary::Atan => dx.binary(Binary::Atan2, 1.0 + a * self.of(x)),
             _ => return None,
         })
     }
@@ -352,15 +348,14 @@ impl<'g> Sharp<'g, '_> {
 
 /// sin(a + h + k·π/2) for k = 0 or 1; a number next to a multiple of π/2 is that multiple.
 fn shifted_sine<'g>(a: f64, k: f64, h: Expr<'g>) -> Expr<'g> {
-    let quarter = (a / FRAC_PI_2).round();
-    if (a - quarter * FRAC_PI_2).abs() > ROUNDED * a.abs() || quarter.abs() > 1e6 {
+    let Some(quarter) = quarter_turns(a) else {
         let argument = a + h;
         return if k == 0.0 {
             argument.sin()
         } else {
             argument.cos()
         };
-    }
+    };
     match (quarter + k).rem_euclid(4.0) as i32 {
         0 => h.sin(),
         1 => h.cos(),
@@ -371,6 +366,8 @@ fn shifted_sine<'g>(a: f64, k: f64, h: Expr<'g>) -> Expr<'g> {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::FRAC_PI_2;
+
     use super::*;
 
     /// The value of a formula at a distance from a point, sharpened.
@@ -412,6 +409,13 @@ mod tests {
     }
 
     #[test]
+    fn angles_on_the_other_side_of_zero_are_those() {
+        let found = at(2.0, -5.0, |x| x.atan() - 2f64.atan());
+        let exact = (-3f64).atan() - 2f64.atan();
+        assert!((found - exact).abs() < 1e-15, "{found} {exact}");
+    }
+
+    #[test]
     fn what_is_not_known_at_the_point_is_left_as_it_is() {
         let source = Graph::new();
         let x = 1e-8 + source.input(0);
@@ -442,6 +446,15 @@ mod tests {
             (far(1e-9, |x| 1.0 - (1.0 / x).cos()), 5e-19),
             (far(1.0 / 30.0, |x| 1.0 - x.tanh()), 2.0 * (-60f64).exp()),
             (far(1e-20, |x| x.atan() - FRAC_PI_2), -1e-20),
+            // On the other side of 0, too.
+            (
+                far(0.5, |x| (x - 5.0).atan() - FRAC_PI_2),
+                (-3f64).atan() - FRAC_PI_2,
+            ),
+            (
+                far(0.5, |x| (5.0 - x).atan() + FRAC_PI_2),
+                3f64.atan() + FRAC_PI_2,
+            ),
             (far(1e-9, |x| (1.0 + (1.0 / x).powi(2)).sqrt() - 1.0), 5e-19),
         ] {
             assert!((found / exact - 1.0).abs() < 1e-13, "{found} {exact}");

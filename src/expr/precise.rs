@@ -38,8 +38,6 @@ pub(crate) struct Precise<'a> {
     order: Vec<usize>,
     values: Vec<BigFloat>,
     constants: Consts,
-    /// Whether something is computed from numbers alone.
-    computes_numbers: bool,
 }
 
 impl<'a> Precise<'a> {
@@ -60,39 +58,35 @@ impl<'a> Precise<'a> {
             order: (0..needed.len()).filter(|&i| needed[i]).collect(),
             values,
             constants,
-            computes_numbers: false,
         };
         if !precise.fill(&[]) {
             return None;
         }
         // What is computed from numbers alone is so once.
         let reached = inputs::of_nodes(arena);
-        let (varying, fixed) = precise.order.into_iter().partition(|&i| reached[i] != 0);
-        let fixed: Vec<usize> = fixed;
-        precise.order = varying;
-        precise.computes_numbers = fixed.iter().any(|&i| is_operation(&arena.nodes()[i]));
+        precise.order.retain(|&i| reached[i] != 0);
         Some(precise)
     }
 
-    /// The same formulas with what is computed from numbers alone in double precision, as a program would; `None` where
-    /// nothing is.
-    pub(crate) fn with_computed_numbers(&self) -> Option<Self> {
-        let mut own = Precise::new(self.arena, self.roots)?;
-        if !own.computes_numbers {
-            return None;
-        }
+    /// The same formulas for who means doubles by numbers, and what is computed from numbers alone in double precision, as
+    /// in a program; `None` where that is the same.
+    pub(crate) fn of_doubles(arena: &'a Arena, roots: &'a [Id]) -> Option<Self> {
+        let mut own = Precise::new(arena, roots)?;
+        let (needed, reached) = (arena.needed(roots), inputs::of_nodes(arena));
         let mut plain = vec![f64::NAN; own.values.len()];
-        let reached = inputs::of_nodes(self.arena);
-        for (index, node) in self.arena.nodes().iter().enumerate() {
-            if reached[index] != 0 {
+        let mut differs = false;
+        for (index, node) in arena.nodes().iter().enumerate() {
+            if !needed[index] || reached[index] != 0 {
                 continue;
             }
             plain[index] = node_value(node, &[], |id| plain[id.index()]);
-            if is_operation(node) {
-                own.values[index] = number(plain[index]);
+            if !matches!(node, Node::Symbol(_)) {
+                let double = number(plain[index]);
+                differs |= double.cmp(&own.values[index]) != Some(0);
+                own.values[index] = double;
             }
         }
-        Some(own)
+        differs.then_some(own)
     }
 
     /// Hands `visit` the values of the formulas where the inputs are these.
@@ -127,10 +121,6 @@ impl<'a> Precise<'a> {
         }
         true
     }
-}
-
-fn is_operation(node: &Node) -> bool {
-    !matches!(node, Node::Constant(..) | Node::Symbol(_) | Node::Input(_))
 }
 
 /// A number as the decimal that is written, if that has few digits.
@@ -176,7 +166,7 @@ fn number(value: f64) -> BigFloat {
     if value == 0.0 || value.abs() >= f64::MIN_POSITIVE || value.is_nan() {
         return BigFloat::from_f64(value, BITS);
     }
-    // Numbers below all normal ones are taken for their halves.
+    // The conversion takes numbers below all normal ones for their halves.
     let [up, down] = [200, -200].map(|n| 2f64.powi(n));
     let large = BigFloat::from_f64(value * up, BITS);
     large.mul(&BigFloat::from_f64(down, BITS), BITS, NEAREST)

@@ -520,12 +520,12 @@ impl Strategy for Easy {
     ) -> Result<Attempt, Stop> {
         let limits = Limits::few(subject.integrand.dimension());
         let whole = [vec![Side::WHOLE; subject.integrand.dimension()]];
-        match integrate(subject.integrand, &whole, task, limits)? {
-            Some(found) => Ok(Attempt::Settled(on_graded_meshes(
-                found, subject, task, solve,
-            )?)),
-            None => Ok(Attempt::Pass),
-        }
+        settled(
+            integrate(subject.integrand, &whole, task, limits)?,
+            subject,
+            task,
+            solve,
+        )
     }
 }
 
@@ -547,13 +547,21 @@ impl Strategy for Analytic {
         task: &Task<'_>,
         solve: Solve,
     ) -> Result<Attempt, Stop> {
-        match smoothed(subject, task)? {
-            Some(found) => Ok(Attempt::Settled(on_graded_meshes(
-                found, subject, task, solve,
-            )?)),
-            None => Ok(Attempt::Pass),
-        }
+        settled(smoothed(subject, task)?, subject, task, solve)
     }
+}
+
+/// The attempt that found an answer, if it did; where terms cancel on a line, graded meshes may lose less.
+fn settled(
+    found: Option<Outcome>,
+    subject: &Subject<'_>,
+    task: &Task<'_>,
+    solve: Solve,
+) -> Result<Attempt, Stop> {
+    Ok(match found {
+        Some(found) => Attempt::Settled(on_graded_meshes(found, subject, task, solve)?),
+        None => Attempt::Pass,
+    })
 }
 
 /// The integral over parts of the box by rules with a bound of the error, if there is one on each.

@@ -86,13 +86,10 @@ fn with_digits(
     match solve(&Subject::new(precise.as_ref()), &own, Rows::Whole) {
         Ok(mut found) if found.status == Status::Converged => {
             found.raise_to_rounding(precise.knowledge());
-            let because = found.because.clone().after([Step::Digits]);
-            let method = found.method.clone();
-            let found = Outcome {
-                allows_for_rounding: true,
-                nodes: None,
-                ..found.by(method, because)
-            };
+            found.because = found.because.after([Step::Digits]);
+            found.allows_for_rounding = true;
+            // Who takes them evaluates without digits.
+            found.nodes = None;
             Ok(task.is_met(&found.values, &found.errors).then_some(found))
         }
         Ok(_) | Err(Stop::Halt(_)) => Ok(None),

@@ -104,7 +104,12 @@ impl Strategy for Graded {
             let Some(division) = known.refocused(&places) else {
                 break;
             };
-            match mesh(&division, task)? {
+            let found = match mesh(&division, task) {
+                // What there is already stands.
+                Err(Stop::Halt(_)) if best.is_some() => break,
+                found => found?,
+            };
+            match found {
                 Found::Outcome(outcome, lossy) => {
                     let step = Because::of(Step::Graded {
                         places: places.len(),

@@ -19,8 +19,11 @@ use crate::expr::value::node_value;
 /// Half an ulp, as a part of the number.
 const HALF: f64 = f64::EPSILON / 2.0;
 
-/// An operand this near to a crest of a sine, as a part of it, is the crest but for rounding.
-const CREST: f64 = 8.0 * f64::EPSILON;
+/// An angle this near to quarter turns, as a part of it, is so many but for rounding.
+const TURNED: f64 = 8.0 * f64::EPSILON;
+
+/// Of more quarter turns an angle has lost too many digits.
+const MOST_TURNS: f64 = 1e6;
 
 /// Products that are smaller may have lost digits without a trace.
 const SMALLEST: f64 = 1e-290;
@@ -196,9 +199,7 @@ impl AtPoint {
         let v = |id: &Id| self.value[id.index()];
         if let Node::Unary(Unary::Sin | Unary::Cos, x) = node {
             // At a crest the operand may be rounded: there the value is exact.
-            let quarter = v(x) / FRAC_PI_2;
-            let is_crest = (quarter - quarter.round()).abs() <= CREST * quarter.abs().max(1.0);
-            if z.abs() == 1.0 && is_crest && (v(x) == 0.0 || quarter.round() != 0.0) {
+            if z.abs() == 1.0 && quarter_turns(v(x)).is_some() {
                 return true;
             }
         }
@@ -233,6 +234,13 @@ impl AtPoint {
             _ => false,
         }
     }
+}
+
+/// How many quarter turns an angle is, if it is a whole number of them but for rounding.
+pub(crate) fn quarter_turns(angle: f64) -> Option<f64> {
+    let turns = (angle / FRAC_PI_2).round();
+    let off = (angle - turns * FRAC_PI_2).abs();
+    (turns.abs() <= MOST_TURNS && off <= TURNED * angle.abs()).then_some(turns)
 }
 
 /// Whether a number to a power has so few digits that it is no rounded one.
