@@ -27,6 +27,9 @@ const NEAREST: RoundingMode = RoundingMode::None;
 /// Numbers of up to so many digits are the decimals that are written.
 const DIGITS: usize = 15;
 
+/// Angles from this power of 2 on have no digits left of their turns.
+const LONG: i32 = BITS as i32;
+
 /// Below this power of 2 three terms of a series have all bits.
 const TINY: i32 = -130;
 
@@ -198,8 +201,11 @@ fn series(x: &BigFloat, [a, b]: [f64; 2]) -> BigFloat {
 /// The value of a function, if it is known to so many digits.
 fn unary(op: Unary, x: &BigFloat, constants: &mut Consts) -> Option<BigFloat> {
     let is_tiny = x.exponent().is_some_and(|e| e < TINY) || x.is_zero();
+    let is_long = x.exponent().is_some_and(|e| e > LONG);
     let one = number(1.0);
     Some(match op {
+        // Turns are taken off with as many digits as the angle is long: millions.
+        Unary::Sin | Unary::Cos | Unary::Tan | Unary::Sinc if is_long => astro_float_num::NAN,
         Unary::Neg => x.neg(),
         Unary::Abs => x.abs(),
         Unary::Sign if x.is_zero() => number(0.0),
@@ -332,6 +338,34 @@ mod tests {
             (at(1e9, |x| (x * x + 1.0).sqrt() - x), 5e-10),
         ] {
             assert!((found / exact - 1.0).abs() < 1e-15, "{found} {exact}");
+        }
+    }
+
+    #[test]
+    fn angles_are_none_where_their_turns_have_no_digits() {
+        // As many digits of π as e^(10⁷) has are hours of work.
+        let angles: [for<'g> fn(Expr<'g>) -> Expr<'g>; 3] = [|x| x.sin(), |x| x.cos(), |x| x.tan()];
+        for angle in angles {
+            assert!(at(1e7, |x| angle(x.exp())).is_nan());
+            assert!(!at(1e2, |x| angle(x.exp())).is_nan());
+            assert!(!at(-1e7, |x| angle(x.exp())).is_nan());
+        }
+        // No other function takes long, or has none.
+        let sized: [for<'g> fn(Expr<'g>) -> Expr<'g>; 8] = [
+            |x| x.ln() + x.exp(),
+            |x| x.sinh() + x.cosh() + x.tanh(),
+            |x| x.asinh() + x.atan() + x.hypot(1.0),
+            |x| x.exp_m1() + x.ln_1p(),
+            |x| x.floor() + x.ceil(),
+            |x| x.sqrt() + x.cbrt(),
+            |x| x.powi(-1000),
+            |x| x.pow(0.3),
+        ];
+        for (number, formula) in sized.into_iter().enumerate() {
+            for x in [-1e7, -1e5, 700.0, 1e5, 1e7, 1e300] {
+                let found = at(x, |x| formula(x.exp()));
+                assert!(!found.is_nan(), "{number} at {x}");
+            }
         }
     }
 
