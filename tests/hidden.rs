@@ -649,3 +649,41 @@ fn a_ridge_may_be_the_zero_of_a_function_of_something_simpler() {
         assert!(found.evaluations < 1_000_000, "{g}: {}", found.evaluations);
     }
 }
+
+#[test]
+fn ridges_of_waves_of_several_turns_are_integrated() {
+    let torus = "t = 0..2*pi, u = 0..2*pi";
+    // Over whole turns of either variable the integral is 4π² times the mean of the wave, whatever its turns are; what
+    // has no mean along the ridge adds nothing.
+    for wave in [
+        "sin(t - u)",
+        "cos(t + 2*u)",
+        "sin(3*t - 3*u + 1)",
+        "cos(u - 4*t)",
+    ] {
+        for h in [1e-4f64, 1e-6] {
+            let mean = 1.0 / (h * (1.0 + h * h).sqrt());
+            let ridge = format!("1/({} + {wave}^2)", h * h);
+            proven(torus, &ridge, 4.0 * PI * PI * mean);
+            proven(
+                torus,
+                &format!("(2 + sin(t))*{ridge}"),
+                8.0 * PI * PI * mean,
+            );
+        }
+    }
+    for (wave, k) in [("cos(t - u)", 1e6f64), ("sin(2*u - t)", 1e8)] {
+        // I₀(k) exp(−k) is (1 + 1/(8k) + 9/(128k²))/√(2πk), but for 10⁻¹⁸ of it.
+        let mean = (1.0 + 1.0 / (8.0 * k) + 9.0 / (128.0 * k * k)) / (2.0 * PI * k).sqrt();
+        proven(
+            torus,
+            &format!("exp({k}*({wave} - 1))"),
+            4.0 * PI * PI * mean,
+        );
+    }
+    // A front at each zero: the squares are 1, but for 2/(kπ).
+    let fronts = integral(torus, "tanh(1e5*sin(t - u))^2");
+    let truth = 4.0 * PI * PI * (1.0 - 2.0 / (1e5 * PI));
+    assert!((fronts.value - truth).abs() < 1e-8, "{fronts} for {truth}");
+    assert_eq!(fronts.status, Status::Converged, "{fronts}");
+}

@@ -61,7 +61,7 @@ struct Arguments {
 /// A family and what makes its members.
 type Family = (&'static str, fn(&mut Random) -> Problem);
 
-const FAMILIES: [Family; 23] = [
+const FAMILIES: [Family; 24] = [
     ("needle beside hill", line::needle_beside_hill),
     ("needle alone", line::needle_alone),
     ("needle beside jump", line::needle_beside_jump),
@@ -78,6 +78,7 @@ const FAMILIES: [Family; 23] = [
     ("near poles", line::near_poles),
     ("plane: needles", plane::needles),
     ("plane: ridges", plane::ridges),
+    ("plane: waves", plane::waves),
     ("plane: curves", plane::curves),
     ("plane: islands", plane::islands),
     ("plane: poles", plane::poles),

@@ -92,6 +92,43 @@ pub(crate) fn ridges(random: &mut Random) -> Problem {
     Problem::plain(SQUARE, maybe_with_hill(random, term))
 }
 
+/// Ridges along the zeros of waves of several turns, over whole turns.
+pub(crate) fn waves(random: &mut Random) -> Problem {
+    let pick = |random: &mut Random| (1 + random.below(4)) as f64 * random.sign();
+    let (a, b) = (pick(random), pick(random));
+    let phase = random.pick(&["", " + 1", " - pi/3", " + 0.7"]);
+    let wave = random.pick(&["sin", "cos"]);
+    let wave = format!("{wave}({a:?}*x + {b:?}*y{phase})");
+    let whole = 4.0 * PI * PI;
+    let (text, mean) = match random.below(4) {
+        0 | 1 => {
+            let h = 0.5f64.powi(3 + random.below(18) as i32);
+            let mean = 1.0 / (h * (1.0 + h * h).sqrt());
+            (format!("1/({:?} + {wave}^2)", h * h), mean)
+        }
+        2 => {
+            let power = 3 + random.below(30);
+            let above = 0.5f64.powi(power as i32);
+            let mean = 1.0 / (above * (2.0 + above)).sqrt();
+            (format!("1/(1 + 2^(-{power}) - {wave})"), mean)
+        }
+        _ => {
+            // I₀(k) exp(−k), of which the next term is 10⁻¹⁷ of the first.
+            let k = random.size(4.0, 9.0);
+            let series =
+                1.0 + 1.0 / (8.0 * k) + 9.0 / (128.0 * k * k) + 225.0 / (3072.0 * k.powi(3));
+            (
+                format!("exp({k:?}*({wave} - 1))"),
+                series / (2.0 * PI * k).sqrt(),
+            )
+        }
+    };
+    // What has no mean along a ridge adds nothing.
+    let along = random.pick(&["", "*(1 + cos(x))", "*(1 - sin(y)/2)", "*(1 + sin(5*x)/3)"]);
+    let over = "x = 0..2*pi, y = 0..2*pi";
+    Problem::plain(over, Term::new(format!("({text}){along}"), whole * mean))
+}
+
 /// Ridges along curves y = g(x), so narrow that they end inside.
 pub(crate) fn curves(random: &mut Random) -> Problem {
     let profile = Profile::that(random, |p| p.falls == 2);

@@ -20,6 +20,7 @@ use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
+use super::strips::has_strips;
 use super::switches::switches;
 use super::undefined::undefined;
 use crate::deadline::Deadline;
@@ -547,8 +548,10 @@ impl Knowledge for BoxFormulas {
     fn ridged(&self) -> Option<Box<dyn Integrand + '_>> {
         let Formulas { arena, roots, .. } = &self.formulas;
         let n = self.names.len();
-        if self.is_piece || self.is_precise || self.is_ridged || ridges(arena, roots, n).is_empty()
-        {
+        if self.is_piece || self.is_precise || self.is_ridged {
+            return None;
+        }
+        if ridges(arena, roots, n).is_empty() && !has_strips(arena, roots, n) {
             return None;
         }
         let own = match with_secants(arena, roots) {

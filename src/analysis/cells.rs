@@ -70,14 +70,22 @@ impl Cell {
         axis: usize,
         build: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>]) -> [Expr<'g>; 2],
     ) -> Self {
-        let map = formulas(n, |graph, s| {
+        Cell::image(n, |graph, s| {
             let [coordinate, slope] = build(graph, s);
             let mut all = s.to_vec();
             all[axis] = coordinate;
             all.push(slope);
             all
-        });
-        Cell { n, map: Some(map) }
+        })
+    }
+
+    /// The cell with these coordinates; the size of their determinant is given last.
+    pub(super) fn image(
+        n: usize,
+        build: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>]) -> Vec<Expr<'g>>,
+    ) -> Self {
+        let map = Some(formulas(n, build));
+        Cell { n, map }
     }
 
     /// The part of this cell that a cell of its coordinates is.

@@ -30,6 +30,7 @@ mod sheets;
 mod signs;
 mod stacks;
 mod states;
+mod strips;
 mod switches;
 mod tails;
 mod undefined;

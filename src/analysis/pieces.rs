@@ -11,6 +11,7 @@ use super::cells::{Cell, Signed, formulas, scattered_values};
 use super::decimals::shortest_between;
 use super::ridges::ridges;
 use super::signs::signs;
+use super::strips::strips;
 use super::switches::{Decider, deciders};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
@@ -80,6 +81,11 @@ pub(super) fn pieces(
     cuts: Cuts,
     deadline: &Deadline,
 ) -> Option<Vec<FormulaPiece>> {
+    if cuts == Cuts::Ridges
+        && let Some(strips) = strips(arena, roots, n)
+    {
+        return Some(strips);
+    }
     let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
     let plain = cuts == Cuts::Plain;
     let found = cuts.deciders(arena, roots, n);

@@ -21,7 +21,7 @@ use crate::expr::value::values;
 use crate::scatter::Scatter;
 
 /// Parts that get larger than this make ridges that rules do not see.
-const STEEP: f64 = 100.0;
+pub(super) const STEEP: f64 = 100.0;
 
 /// Points at which a part has to take both signs, besides the corners of the box.
 const POINTS: usize = 64;
@@ -138,7 +138,12 @@ pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> 
 
 /// Nodes of which the formulas consist that are even or odd in a part that gets large on both sides of zero, with
 /// these parts, of those that count.
-fn steep(arena: &Arena, roots: &[Id], n: usize, counts: impl Fn(Id) -> bool) -> Vec<(Id, Id)> {
+pub(super) fn steep(
+    arena: &Arena,
+    roots: &[Id],
+    n: usize,
+    counts: impl Fn(Id) -> bool,
+) -> Vec<(Id, Id)> {
     let needed = arena.needed(roots);
     let mut ranges = None;
     let mut factors = None;
@@ -174,7 +179,7 @@ fn steep(arena: &Arena, roots: &[Id], n: usize, counts: impl Fn(Id) -> bool) -> 
 
 /// For every node the largest number c by which it is multiplied, on the way to a function or a product that
 /// varies: c in exp(−c·t), and in a/(a + a·c·t).
-fn factors_of_powers(arena: &Arena, needed: &[bool]) -> Vec<f64> {
+pub(super) fn factors_of_powers(arena: &Arena, needed: &[bool]) -> Vec<f64> {
     let mut factors = vec![0.0f64; arena.nodes().len()];
     let number = |id: Id| arena.number(id).map(f64::abs);
     let is_below = |id: Id| arena.number(id).is_some_and(|number| number < 0.0);

@@ -165,6 +165,7 @@ impl<'g> Simplifier<'g, '_> {
             Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
             Node::Binary(Binary::Atan2, x, y) => self.angle(plain, x, y),
+            Node::Binary(Binary::Max | Binary::Min, x, y) if x == y => self.graph.expr(x),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
                 // Comparisons and choices among numbers are exact; functions of an order are not.
                 (Some(a), Some(b)) if operator::binary(op).order.is_none() => {
