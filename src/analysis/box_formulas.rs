@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::contours::contours;
 use super::displaced::displaced;
 use super::distances::sharpened;
-use super::focus::{Place, refocused};
+use super::focus::{Place, as_written, refocused};
 use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
 use super::neighbourhoods::{SLABS, around_side};
@@ -597,7 +597,13 @@ impl Knowledge for BoxFormulas {
         if self.names.len() != 1 {
             return None;
         }
-        let natural = self.unsimplified();
+        let natural = match self.with_digits() {
+            Some(written) if self.natural.is_none() && self.composed.is_none() => Natural {
+                formulas: written.clone(),
+                limits: unit_ranges(1),
+            },
+            _ => self.unsimplified(),
+        };
         let limits = natural.limits[0];
         let places = places.iter().map(|&(w, uncertain)| {
             let [at, from, to] = [w, w - uncertain, w + uncertain].map(|w| variable_at(w, limits));
@@ -605,7 +611,9 @@ impl Knowledge for BoxFormulas {
         });
         let places: Vec<(f64, f64)> = places.collect();
         let piece = |(formulas, place): (Formulas, Place)| {
-            let written = self.is_precise.then(|| Arc::new(formulas.clone()));
+            let written = self
+                .is_precise
+                .then(|| Arc::new(as_written(&natural, place)));
             let part = self
                 .part(formulas.arena, formulas.roots, self.names.clone())
                 .ok()?;
@@ -938,6 +946,8 @@ const STEP: f64 = 1.0 / (1 << 20) as f64;
 struct PreciseLosses<'a> {
     precise: Precise<'a>,
     doubles: Option<Precise<'a>>,
+    /// With one number each moved by what it may be off.
+    rounded: Vec<Precise<'a>>,
     sizes: Vec<f64>,
 }
 
@@ -946,6 +956,7 @@ impl<'a> PreciseLosses<'a> {
         Some(PreciseLosses {
             precise: Precise::new(arena, roots)?,
             doubles: Precise::of_doubles(arena, roots),
+            rounded: Precise::of_rounded(arena, roots)?,
             sizes: vec![0.0; roots.len()],
         })
     }
@@ -958,8 +969,8 @@ impl Losses for PreciseLosses<'_> {
         for (lost, value) in lost.iter_mut().zip(&*sizes) {
             *lost = LOSSY * value.abs();
         }
-        if let Some(doubles) = &mut self.doubles {
-            doubles.at(node, |output, value| {
+        for other in self.doubles.iter_mut().chain(&mut self.rounded) {
+            other.at(node, |output, value| {
                 lost[output] += (value - sizes[output]).abs()
             });
         }

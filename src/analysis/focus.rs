@@ -17,6 +17,7 @@ use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id, Rounded};
 use crate::expr::operator::Range;
+use crate::expr::precise::is_short_decimal;
 use crate::expr::value::values;
 
 /// Numbers with more decimals than this are not what a user writes.
@@ -70,6 +71,9 @@ impl Place {
         }
     }
 }
+
+/// The last bits of a number, half of them.
+const HALF_BITS: u32 = 27;
 
 /// The number that a user would write in the place of one that is uncertain.
 fn written(x: f64, uncertain: f64) -> f64 {
@@ -315,6 +319,41 @@ fn placed(natural: &Natural, place: Place) -> Formulas {
         }
     };
     // As it is written: what is multiplied out may cancel, and has wider bounds.
+    Formulas {
+        inputs: natural.formulas.inputs.clone(),
+        arena: graph.into_arena(),
+        roots,
+    }
+}
+
+/// The formulas on a piece, times the volume element, for who has so many digits that none need be kept: as they are
+/// written, in numbers that are no more rounded than those of the formulas.
+pub(super) fn as_written(natural: &Natural, place: Place) -> Formulas {
+    let graph = Graph::new();
+    let roots: Vec<Id> = {
+        let w = graph.input(0);
+        let number = |x: f64| match is_short_decimal(x) {
+            true => graph.constant(x),
+            // Of few bits each, and therefore exact.
+            false => {
+                let high = f64::from_bits(x.to_bits() >> HALF_BITS << HALF_BITS);
+                graph.constant(high) + (x - high)
+            }
+        };
+        let (x, stretch) = match place {
+            Place::Finite { from, to } => {
+                let across = number(to) - number(from);
+                let length = if to < from { -across } else { across };
+                (number(from) + across * w, length)
+            }
+            Place::Infinite { from, sign } => (number(from) + sign / w, 1.0 / w.powi(2)),
+            Place::Whole((lo, hi)) => {
+                let infinite = [lo, hi].map(f64::is_infinite);
+                between(w, [lo, hi].map(number), infinite)
+            }
+        };
+        times(natural.formulas.within(&graph, &[x]), stretch)
+    };
     Formulas {
         inputs: natural.formulas.inputs.clone(),
         arena: graph.into_arena(),

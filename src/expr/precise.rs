@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 
 use astro_float_num::{BigFloat, Consts, Radix, RoundingMode, Sign};
 
-use super::graph::{Arena, Id, Node, Symbol};
+use super::graph::{Arena, Id, Node, Rounded, Symbol};
 use super::inputs;
 use super::value::node_value;
 use crate::elementary::{Binary, Unary};
@@ -29,6 +29,9 @@ const DIGITS: usize = 15;
 
 /// Angles from this power of 2 on have no digits left of their turns.
 const LONG: i32 = BITS as i32;
+
+/// More numbers than this are not moved one by one.
+const MOST_ROUNDED: usize = 16;
 
 /// Below this power of 2 three terms of a series have all bits.
 const TINY: i32 = -130;
@@ -46,6 +49,15 @@ pub(crate) struct Precise<'a> {
 impl<'a> Precise<'a> {
     /// Formulas, prepared; `None` where one has an operation that is not known to more digits, or there is no memory.
     pub(crate) fn new(arena: &'a Arena, roots: &'a [Id]) -> Option<Self> {
+        Precise::with(arena, roots, |_, _| {})
+    }
+
+    /// Formulas whose numbers `change` may change.
+    fn with(
+        arena: &'a Arena,
+        roots: &'a [Id],
+        change: impl Fn(usize, &mut BigFloat),
+    ) -> Option<Self> {
         let needed = arena.needed(roots);
         let mut constants = Consts::new().ok()?;
         let number = |node: &Node| match node {
@@ -54,7 +66,10 @@ impl<'a> Precise<'a> {
             Node::Symbol(Symbol::E) => constants.e(BITS, NEAREST),
             _ => astro_float_num::NAN,
         };
-        let values = arena.nodes().iter().map(number).collect();
+        let mut values: Vec<BigFloat> = arena.nodes().iter().map(number).collect();
+        for (index, value) in values.iter_mut().enumerate() {
+            change(index, value);
+        }
         let mut precise = Precise {
             arena,
             roots,
@@ -90,6 +105,31 @@ impl<'a> Precise<'a> {
             }
         }
         differs.then_some(own)
+    }
+
+    /// The same formulas for every number that is rounded, and no decimal that is written: with that moved by as much as
+    /// it may be off; `None` where there are too many.
+    pub(crate) fn of_rounded(arena: &'a Arena, roots: &'a [Id]) -> Option<Vec<Self>> {
+        let needed = arena.needed(roots);
+        let rounded = (0..needed.len())
+            .filter(|&index| needed[index])
+            .filter_map(|index| {
+                let number = arena.rounded(Id::at(index))?;
+                let is_off = number.lost > 0.0 && !is_short_decimal(number.value);
+                is_off.then_some((index, number))
+            });
+        let rounded: Vec<(usize, Rounded)> = rounded.take(MOST_ROUNDED + 1).collect();
+        if rounded.len() > MOST_ROUNDED {
+            return None;
+        }
+        let moved = rounded.into_iter().map(|(index, Rounded { value, lost })| {
+            Precise::with(arena, roots, |at, own| {
+                if at == index {
+                    *own = number(value).add(&number(lost), BITS, NEAREST);
+                }
+            })
+        });
+        moved.collect()
     }
 
     /// Hands `visit` the values of the formulas where the inputs are these.
@@ -128,13 +168,19 @@ impl<'a> Precise<'a> {
 
 /// A number as the decimal that is written, if that has few digits.
 fn written(value: f64, constants: &mut Consts) -> BigFloat {
+    match is_short_decimal(value) {
+        true => BigFloat::parse(&format!("{value:e}"), Radix::Dec, BITS, NEAREST, constants),
+        false => number(value),
+    }
+}
+
+/// Whether a number is taken for the decimal that is written, and not for what it is.
+pub(crate) fn is_short_decimal(value: f64) -> bool {
     let text = format!("{value:e}");
     let mantissa = text.split('e').next().unwrap_or_default();
     let digits = mantissa.chars().filter(char::is_ascii_digit).count();
-    if value.is_finite() && digits <= DIGITS {
-        return BigFloat::parse(&text, Radix::Dec, BITS, NEAREST, constants);
-    }
-    number(value)
+    // What has few bits is what it is.
+    value.is_finite() && digits <= DIGITS && Rounded::from(value).lost > 0.0
 }
 
 /// The double beside a number.

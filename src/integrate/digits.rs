@@ -84,7 +84,7 @@ fn with_digits(
         .map_or(1, |bounds| bounds.cost());
     let own = task.at_most(MOST_NODES.min(MOST_WORK / cost.max(1)));
     match solve(&Subject::new(precise.as_ref()), &own, Rows::Whole) {
-        Ok(mut found) if found.status == Status::Converged => {
+        Ok(mut found) if found.status == Status::Converged && found.proven => {
             found.raise_to_rounding(precise.knowledge());
             found.because = found.because.after([Step::Digits]);
             found.allows_for_rounding = true;
