@@ -18,6 +18,7 @@ use super::products::{Dependence, Term, inputs_of};
 use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
+use super::slow::is_slow;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
 use super::strips::has_strips;
@@ -591,6 +592,11 @@ impl Knowledge for BoxFormulas {
         let written = precise.with_digits().filter(|_| !self.is_precise);
         let is_known = written.is_some_and(|of| Precise::new(&of.arena, &of.roots).is_some());
         is_known.then(|| Box::new(precise) as Box<dyn Integrand>)
+    }
+
+    fn is_slow(&self) -> bool {
+        let Formulas { arena, roots, .. } = self.with_digits().unwrap_or(&self.formulas);
+        is_slow(arena, roots, self.names.len())
     }
 
     fn refocused(&self, places: &[(f64, f64)]) -> Option<Division<'_>> {

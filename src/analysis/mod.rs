@@ -28,6 +28,7 @@ mod rounded_numbers;
 mod shears;
 mod sheets;
 mod signs;
+mod slow;
 mod stacks;
 mod states;
 mod strips;

@@ -84,7 +84,9 @@ pub(super) fn pieces(
     if cuts == Cuts::Ridges
         && let Some(strips) = strips(arena, roots, n)
     {
-        return Some(strips);
+        let strips = strips.into_iter();
+        let pieces = strips.map(|(cell, formulas)| FormulaPiece { cell, formulas });
+        return Some(pieces.collect());
     }
     let oblique = |d: &Decider| d.bends && d.inputs.count_ones() > 1;
     let plain = cuts == Cuts::Plain;

@@ -10,10 +10,10 @@
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::cells::{Cell, formulas};
-use super::pieces::FormulaPiece;
 use super::ridges::{STEEP, factors_of_powers, steep};
 use super::switches::deciders;
 use crate::elementary::{Binary, Unary};
+use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Id, Node};
 use crate::expr::inputs;
 use crate::expr::value::values;
@@ -102,7 +102,7 @@ impl Wave {
 
 /// Strips of the unit square between the zeros of a wave that is narrow there; `None` where there is no such wave, or
 /// formulas switch.
-pub(super) fn strips(arena: &Arena, roots: &[Id], n: usize) -> Option<Vec<FormulaPiece>> {
+pub(super) fn strips(arena: &Arena, roots: &[Id], n: usize) -> Option<Vec<(Cell, Formulas)>> {
     if n != 2 || deciders(arena, roots).iter().any(|d| d.bends) {
         return None;
     }
@@ -155,7 +155,7 @@ fn strip(
     wave: &Wave,
     half_turns: f64,
     ends: [f64; 2],
-) -> FormulaPiece {
+) -> (Cell, Formulas) {
     let lines = ends.map(|d| wave.line(half_turns * PI + d));
     // All sides are straight: between lines coordinates are between those of the ends.
     let lengths = lines.map(|[from, to]| to[0] - from[0]);
@@ -178,7 +178,7 @@ fn strip(
         });
         values.into_iter().map(|value| value * all[2]).collect()
     });
-    FormulaPiece { cell, formulas }
+    (cell, formulas)
 }
 
 /// Between two numbers.
@@ -323,7 +323,7 @@ mod tests {
             let arena = graph.into_arena();
             let found = strips(&arena, &root, 2).unwrap();
             let mut content = 0.0;
-            for FormulaPiece { cell, formulas } in &found {
+            for (cell, formulas) in &found {
                 let graph = Graph::new();
                 let w: Vec<Expr<'_>> = (0..2).map(|i| graph.input(i)).collect();
                 let element = [cell.within(&graph, &w)[2].id];

@@ -151,6 +151,11 @@ pub trait Knowledge {
         None
     }
 
+    /// Whether nothing narrow can hide in the values, so that rules which agree have missed nothing; not known if not.
+    fn is_slow(&self) -> bool {
+        false
+    }
+
     /// Pieces whose integrals add up to the integral of the whole, each with an end of its only axis
     /// or one of these places at 0, where distances keep their digits: pairs of a place and how
     /// uncertain it is. `None` if no such pieces are known.

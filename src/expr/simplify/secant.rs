@@ -1,12 +1,15 @@
-//! 1 − tanh² written as 1/cosh², in formulas that are left as they are else: far out the difference is
-//! a rounding of 1, and a needle that has died away could not be told from one that has not.
+//! 1 − tanh² written as 1/cosh² and 1 − cos as 2 sin² of the half, in formulas that are left as they are else: far out the
+//! first is a rounding of 1, and a needle that has died away could not be told from one that has not; the second loses all
+//! digits where the angle is small.
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Graph, Id, Node};
 
-/// The formulas with 1/cosh(x)² for 1 − tanh(x)²; `None` if there is no such difference in them.
+/// The formulas with 1/cosh(x)² for 1 − tanh(x)² and 2 sin(x/2)² for 1 − cos(x); `None` if there is no such difference
+/// in them.
 pub(crate) fn with_secants(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id>)> {
-    let differs = |node: &Node| squared_tangent(arena, node).is_some();
+    let differs =
+        |node: &Node| squared_tangent(arena, node).is_some() || versine(arena, node).is_some();
     if !arena.nodes().iter().any(differs) {
         return None;
     }
@@ -18,7 +21,13 @@ pub(crate) fn with_secants(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id
                 let cosh = graph.expr(images[x.index()]).unary(Unary::Cosh);
                 (1.0 / cosh.powi(2)).id
             }
-            None => graph.insert(node.with_operands(|id| images[id.index()])).id,
+            None => match versine(arena, node) {
+                Some((sign, x)) => {
+                    let half = 0.5 * graph.expr(images[x.index()]);
+                    (2.0 * sign * half.sin().powi(2)).id
+                }
+                None => graph.insert(node.with_operands(|id| images[id.index()])).id,
+            },
         };
         images.push(image);
     }
@@ -42,10 +51,34 @@ fn squared_tangent(arena: &Arena, node: &Node) -> Option<Id> {
     }
 }
 
+/// The x of a node that is 1 − cos(x), with 1, or cos(x) − 1, with −1.
+fn versine(arena: &Arena, node: &Node) -> Option<(f64, Id)> {
+    let Node::Binary(Binary::Sub, a, b) = *node else {
+        return None;
+    };
+    let is_one = |id: Id| arena.number(id) == Some(1.0);
+    match (arena.node(a), arena.node(b)) {
+        (_, Node::Unary(Unary::Cos, x)) if is_one(a) => Some((1.0, *x)),
+        (Node::Unary(Unary::Cos, x), _) if is_one(b) => Some((-1.0, *x)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::expr::value::values;
+
+    #[test]
+    fn differences_of_cosines_from_one_keep_their_digits() {
+        let graph = Graph::new();
+        let x = graph.input(0);
+        let both = [(1.0 - x.cos()).id, (x * (x.cos() - 1.0)).id];
+        let (arena, roots) = with_secants(&graph.into_arena(), &both).unwrap();
+        let found = values(&arena, &roots, &[1e-9]);
+        assert!((found[0] / 5e-19 - 1.0).abs() < 1e-15, "{found:?}");
+        assert!((found[1] / -5e-28 - 1.0).abs() < 1e-15, "{found:?}");
+    }
 
     #[test]
     fn what_has_died_away_keeps_its_digits() {
