@@ -224,7 +224,8 @@ fn wave(arena: &Arena, roots: &[Id]) -> Option<Wave> {
     };
     let steep = steep(arena, roots, 2, is_across).into_iter();
     let mut sines = steep.filter_map(|(_, part)| wave_in(arena, part));
-    let sine = sines.find_map(|(node, _, own)| linear((node, Form::Sine), own, [0.0, 1.0]));
+    let sine =
+        sines.find_map(|Multiple { node, own, .. }| linear((node, Form::Sine), own, [0.0, 1.0]));
     sine.or_else(|| {
         let needed = arena.needed(roots);
         let factors = factors_of_powers(arena, &needed);
@@ -232,7 +233,7 @@ fn wave(arena: &Arena, roots: &[Id]) -> Option<Wave> {
             .map(Id::at)
             .filter(|id| needed[id.index()]);
         nodes.find_map(|id| {
-            let (number, sign, (_, times, own)) = raised(arena, id)?;
+            let (number, sign, Multiple { times, own, .. }) = raised(arena, id)?;
             let value = arena.number(number)?;
             let (level, height) = (sign * value, times.abs());
             let above = level.abs() - height;
@@ -264,10 +265,21 @@ fn wave_of(arena: &Arena, node: Id) -> Option<(Unary, Id)> {
     }
 }
 
-/// The sine or cosine of which a part is a multiple, and how many times it is taken.
-fn wave_in(arena: &Arena, part: Id) -> Option<(Id, f64, (Unary, Id))> {
+/// So many times a sine or a cosine.
+struct Multiple {
+    node: Id,
+    times: f64,
+    own: (Unary, Id),
+}
+
+/// The sine or cosine of which a part is a multiple.
+fn wave_in(arena: &Arena, part: Id) -> Option<Multiple> {
     if let Some(own) = wave_of(arena, part) {
-        return Some((part, 1.0, own));
+        return Some(Multiple {
+            node: part,
+            times: 1.0,
+            own,
+        });
     }
     let (x, factor) = match *arena.node(part) {
         Node::Unary(Unary::Neg, x) => (x, -1.0),
@@ -278,12 +290,15 @@ fn wave_in(arena: &Arena, part: Id) -> Option<(Id, f64, (Unary, Id))> {
         Node::Binary(Binary::Div, x, c) => (x, 1.0 / arena.number(c)?),
         _ => return None,
     };
-    let (node, times, own) = wave_in(arena, x)?;
-    Some((node, factor * times, own))
+    let multiple = wave_in(arena, x)?;
+    Some(Multiple {
+        times: factor * multiple.times,
+        ..multiple
+    })
 }
 
 /// The number, with its sign, to which a wave is added.
-fn raised(arena: &Arena, node: Id) -> Option<(Id, f64, (Id, f64, (Unary, Id)))> {
+fn raised(arena: &Arena, node: Id) -> Option<(Id, f64, Multiple)> {
     let Node::Binary(op @ (Binary::Add | Binary::Sub), x, y) = *arena.node(node) else {
         return None;
     };
@@ -292,8 +307,9 @@ fn raised(arena: &Arena, node: Id) -> Option<(Id, f64, (Id, f64, (Unary, Id)))> 
         Some(_) => (x, 1.0, y, second),
         None => (y, second, x, 1.0),
     };
-    let (wave, times, own) = wave_in(arena, other)?;
-    Some((number, sign, (wave, factor * times, own)))
+    let multiple = wave_in(arena, other)?;
+    let times = factor * multiple.times;
+    Some((number, sign, Multiple { times, ..multiple }))
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! 1 − tanh² written as 1/cosh² and 1 − cos as 2 sin² of the half, in formulas that are left as they are else: far out the
 //! first is a rounding of 1, and a needle that has died away could not be told from one that has not; the second loses all
-//! digits where the angle is small.
+//! digits where the angle is small. So does 1 − tanh far out, which is 2/(1 + exp(2x)).
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Graph, Id, Node};
 
-/// The formulas with 1/cosh(x)² for 1 − tanh(x)² and 2 sin(x/2)² for 1 − cos(x); `None` if there is no such difference
-/// in them.
+/// The formulas with 1/cosh(x)² for 1 − tanh(x)², 2 sin(x/2)² for 1 − cos(x) and 2/(1 + exp(2x)) for 1 − tanh(x); `None` if
+/// there is no such difference in them.
 pub(crate) fn with_secants(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id>)> {
     let differs =
-        |node: &Node| squared_tangent(arena, node).is_some() || versine(arena, node).is_some();
+        |node: &Node| squared_tangent(arena, node).is_some() || from_one(arena, node).is_some();
     if !arena.nodes().iter().any(differs) {
         return None;
     }
@@ -21,8 +21,12 @@ pub(crate) fn with_secants(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id
                 let cosh = graph.expr(images[x.index()]).unary(Unary::Cosh);
                 (1.0 / cosh.powi(2)).id
             }
-            None => match versine(arena, node) {
-                Some((sign, x)) => {
+            None => match from_one(arena, node) {
+                Some((sign, Unary::Tanh, x)) => {
+                    let power = (2.0 * graph.expr(images[x.index()])).exp();
+                    (2.0 * sign / (power + 1.0)).id
+                }
+                Some((sign, _, x)) => {
                     let half = 0.5 * graph.expr(images[x.index()]);
                     (2.0 * sign * half.sin().powi(2)).id
                 }
@@ -51,15 +55,15 @@ fn squared_tangent(arena: &Arena, node: &Node) -> Option<Id> {
     }
 }
 
-/// The x of a node that is 1 − cos(x), with 1, or cos(x) − 1, with −1.
-fn versine(arena: &Arena, node: &Node) -> Option<(f64, Id)> {
+/// The function and the x of a node that is 1 − cos(x) or 1 − tanh(x), with 1, or the opposite, with −1.
+fn from_one(arena: &Arena, node: &Node) -> Option<(f64, Unary, Id)> {
     let Node::Binary(Binary::Sub, a, b) = *node else {
         return None;
     };
     let is_one = |id: Id| arena.number(id) == Some(1.0);
     match (arena.node(a), arena.node(b)) {
-        (_, Node::Unary(Unary::Cos, x)) if is_one(a) => Some((1.0, *x)),
-        (Node::Unary(Unary::Cos, x), _) if is_one(b) => Some((-1.0, *x)),
+        (_, Node::Unary(op @ (Unary::Cos | Unary::Tanh), x)) if is_one(a) => Some((1.0, *op, *x)),
+        (Node::Unary(op @ (Unary::Cos | Unary::Tanh), x), _) if is_one(b) => Some((-1.0, *op, *x)),
         _ => None,
     }
 }
@@ -70,7 +74,7 @@ mod tests {
     use crate::expr::value::values;
 
     #[test]
-    fn differences_of_cosines_from_one_keep_their_digits() {
+    fn differences_from_one_keep_their_digits() {
         let graph = Graph::new();
         let x = graph.input(0);
         let both = [(1.0 - x.cos()).id, (x * (x.cos() - 1.0)).id];
@@ -78,6 +82,15 @@ mod tests {
         let found = values(&arena, &roots, &[1e-9]);
         assert!((found[0] / 5e-19 - 1.0).abs() < 1e-15, "{found:?}");
         assert!((found[1] / -5e-28 - 1.0).abs() < 1e-15, "{found:?}");
+        let graph = Graph::new();
+        let tanh = graph.input(0).unary(Unary::Tanh);
+        let both = [(1.0 - tanh).id, (tanh - 1.0).id];
+        let (arena, roots) = with_secants(&graph.into_arena(), &both).unwrap();
+        for (x, rest) in [(40.0, 2.0 * (-80f64).exp()), (-40.0, 2.0), (800.0, 0.0)] {
+            let found = values(&arena, &roots, &[x]);
+            assert!((found[0] - rest).abs() <= 1e-14 * rest, "{found:?}");
+            assert_eq!(found[1], -found[0]);
+        }
     }
 
     #[test]
