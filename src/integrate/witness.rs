@@ -158,7 +158,7 @@ pub(crate) fn witnessed(
                 contest(&mut answer, k, distance + off, doubted);
             }
         }
-        if let Some(hidden) = found.hidden.filter(|hidden| hidden.size.is_finite()) {
+        if let Some(hidden) = found.hidden {
             hold(&mut answer, hidden, &found.unseen, doubted);
         }
         return Ok(answer);

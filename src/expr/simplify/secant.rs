@@ -1,12 +1,12 @@
 //! 1 − tanh² written as 1/cosh² and 1 − cos as 2 sin² of the half, in formulas that are left as they are else: far out the
 //! first is a rounding of 1, and a needle that has died away could not be told from one that has not; the second loses all
-//! digits where the angle is small. So does 1 − tanh far out, which is 2/(1 + exp(2x)).
+//! digits where the angle is small. So do 1 − tanh far out, which is 2/(1 + exp(2x)), and ln(1 + x) for small x.
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Graph, Id, Node};
 
-/// The formulas with 1/cosh(x)² for 1 − tanh(x)², 2 sin(x/2)² for 1 − cos(x) and 2/(1 + exp(2x)) for 1 − tanh(x); `None` if
-/// there is no such difference in them.
+/// The formulas with 1/cosh(x)² for 1 − tanh(x)², 2 sin(x/2)² for 1 − cos(x), 2/(1 + exp(2x)) for 1 − tanh(x) and log1p(x) for
+/// ln(1 + x); `None` if there is nothing of that in them.
 pub(crate) fn with_secants(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id>)> {
     let differs =
         |node: &Node| squared_tangent(arena, node).is_some() || from_one(arena, node).is_some();
@@ -26,6 +26,7 @@ pub(crate) fn with_secants(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id
                     let power = (2.0 * graph.expr(images[x.index()])).exp();
                     (2.0 * sign / (power + 1.0)).id
                 }
+                Some((_, Unary::Ln, x)) => graph.expr(images[x.index()]).unary(Unary::Log1p).id,
                 Some((sign, _, x)) => {
                     let half = 0.5 * graph.expr(images[x.index()]);
                     (2.0 * sign * half.sin().powi(2)).id
@@ -55,12 +56,24 @@ fn squared_tangent(arena: &Arena, node: &Node) -> Option<Id> {
     }
 }
 
-/// The function and the x of a node that is 1 − cos(x) or 1 − tanh(x), with 1, or the opposite, with −1.
+/// The function and the x of a node that is 1 − cos(x), 1 − tanh(x) or ln(1 + x), with 1, or the opposite of a difference,
+/// with −1.
 fn from_one(arena: &Arena, node: &Node) -> Option<(f64, Unary, Id)> {
+    let is_one = |id: Id| arena.number(id) == Some(1.0);
+    if let Node::Unary(Unary::Ln, sum) = *node {
+        let Node::Binary(Binary::Add, a, b) = *arena.node(sum) else {
+            return None;
+        };
+        let rest = if is_one(a) {
+            Some(b)
+        } else {
+            is_one(b).then_some(a)
+        };
+        return rest.map(|x| (1.0, Unary::Ln, x));
+    }
     let Node::Binary(Binary::Sub, a, b) = *node else {
         return None;
     };
-    let is_one = |id: Id| arena.number(id) == Some(1.0);
     match (arena.node(a), arena.node(b)) {
         (_, Node::Unary(op @ (Unary::Cos | Unary::Tanh), x)) if is_one(a) => Some((1.0, *op, *x)),
         (Node::Unary(op @ (Unary::Cos | Unary::Tanh), x), _) if is_one(b) => Some((-1.0, *op, *x)),
@@ -82,6 +95,10 @@ mod tests {
         let found = values(&arena, &roots, &[1e-9]);
         assert!((found[0] / 5e-19 - 1.0).abs() < 1e-15, "{found:?}");
         assert!((found[1] / -5e-28 - 1.0).abs() < 1e-15, "{found:?}");
+        let graph = Graph::new();
+        let logarithm = [(1.0 + graph.input(0)).ln().id];
+        let (arena, roots) = with_secants(&graph.into_arena(), &logarithm).unwrap();
+        assert_eq!(values(&arena, &roots, &[1e-20]), [1e-20]);
         let graph = Graph::new();
         let tanh = graph.input(0).unary(Unary::Tanh);
         let both = [(1.0 - tanh).id, (tanh - 1.0).id];
