@@ -16,7 +16,7 @@ const MOST_CHANGE: f64 = 10.0;
 /// What is divided by changes by no more than this factor.
 const MOST_RATIO: f64 = 1e3;
 
-/// Powers up to this one are spread over the box.
+/// Powers that change by no more than so many times what they are wide are spread over the box.
 const MOST_POWER: f64 = 16.0;
 
 /// Whether nothing narrow can hide in formulas of n unit coordinates.
@@ -26,6 +26,8 @@ pub(super) fn is_slow(arena: &Arena, roots: &[Id], n: usize) -> bool {
     let nodes = (0..needed.len()).filter(|&index| needed[index] && reach[index] != 0);
     // What has to change slowly, what must not be small anywhere but on faces, and what has to be added to 1 for that.
     let (mut slow, mut divisors, mut increments) = (Vec::new(), Vec::new(), Vec::new());
+    // Powers of powers get narrow, though each is a low one.
+    let mut powers = Vec::new();
     for index in nodes {
         let has_number = |id: Id| arena.number(id).is_some_and(|c| c.abs() <= MOST_POWER);
         match *arena.node(Id::at(index)) {
@@ -51,26 +53,35 @@ pub(super) fn is_slow(arena: &Arena, roots: &[Id], n: usize) -> bool {
             Node::Unary(Unary::Log1p, x) => increments.push(x),
             Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..) => {}
             Node::Binary(Binary::Div, _, y) => divisors.push(y),
-            Node::Binary(Binary::Pow, x, y) if has_number(y) => divisors.push(x),
-            Node::Power(_, k) if k > 0 && f64::from(k) <= MOST_POWER => {}
-            Node::Power(x, k) if f64::from(k).abs() <= MOST_POWER => divisors.push(x),
+            Node::Binary(Binary::Pow, _, y) if has_number(y) => divisors.push(Id::at(index)),
+            Node::Power(_, k) if k > 0 => powers.push(Id::at(index)),
+            Node::Power(..) => divisors.push(Id::at(index)),
             _ => return false,
         }
     }
     divisors.retain(|&id| !is_zero_on_faces_alone(arena, &reach, id));
-    let all = [&slow[..], &divisors, &increments].concat();
+    let all = [&slow[..], &divisors, &increments, &powers].concat();
     let Some(mut ranges) = Ranges::new(arena, &all, n) else {
         return false;
     };
     ranges.turn_to(std::iter::repeat_n((0.0, 1.0), n));
-    let changes_little = (0..slow.len()).all(|k| {
-        let change = |axis: usize| {
+    let mut change = |k: usize| {
+        let along = |axis: usize| {
             let slope = ranges.slope(k, axis);
             slope.hi.max(-slope.lo)
         };
-        (0..n).map(change).sum::<f64>() <= MOST_CHANGE
+        (0..n).map(along).sum::<f64>()
+    };
+    let changes_little = (0..slow.len()).all(|k| change(k) <= MOST_CHANGE);
+    let changes: Vec<f64> = (all.len() - powers.len()..all.len())
+        .map(&mut change)
+        .collect();
+    let mut changes_of_powers = changes.iter().enumerate();
+    let are_spread = changes_of_powers.all(|(k, change)| {
+        let own = ranges.of(all.len() - powers.len() + k).values;
+        *change <= MOST_POWER * (own.hi - own.lo)
     });
-    let stays = (slow.len()..all.len()).all(|k| {
+    let stays = (slow.len()..all.len() - powers.len()).all(|k| {
         let own = ranges.of(k).values;
         let one = if k < slow.len() + divisors.len() {
             0.0
@@ -85,7 +96,7 @@ pub(super) fn is_slow(arena: &Arena, roots: &[Id], n: usize) -> bool {
         let [least, most] = [f64::min, f64::max].map(|pick| pick(sizes[0], sizes[1]));
         values.lo * values.hi > 0.0 && most <= MOST_RATIO * least
     });
-    changes_little && stays
+    changes_little && are_spread && stays
 }
 
 /// Whether a part is a product of powers of coordinates, and of what they lack to 1, as numbers apart.
@@ -98,6 +109,7 @@ fn is_zero_on_faces_alone(arena: &Arena, reach: &[u64], id: Id) -> bool {
         Node::Input(_) => true,
         Node::Unary(Unary::Neg, x) => is(x),
         Node::Power(x, k) => f64::from(k).abs() <= MOST_POWER && is(x),
+        Node::Binary(Binary::Pow, x, y) if reach[y.index()] == 0 => is(x),
         Node::Binary(Binary::Mul | Binary::Div, x, y) => is(x) && is(y),
         // 0 + x is how a range from 0 is written.
         Node::Binary(Binary::Add, x, y) if arena.number(x) == Some(0.0) => is(y),
@@ -131,6 +143,8 @@ mod tests {
         assert!(!is(|x, y| (x * y).lt(1e-3).select(x, y)));
         assert!(!is(|x, _| (9.0 * (9.0 * x).sin()).sin()));
         assert!(!is(|x, _| x.powi(100)));
+        assert!(!is(|x, _| x.powi(16).powi(16).powi(16)));
+        assert!(!is(|x, y| (1.0 + 900.0 * x).powi(-16) + y));
         assert!(!is(|x, y| 1.0 / (x - y)));
         assert!(!is(|x, _| (x - 0.5).abs().sqrt()));
         // A layer beside the end at 1.

@@ -103,10 +103,7 @@ impl Wave {
 /// Strips of the unit square between the zeros of a wave that is narrow there; `None` where there is no such wave, or
 /// formulas switch.
 pub(super) fn strips(arena: &Arena, roots: &[Id], n: usize) -> Option<Vec<(Cell, Formulas)>> {
-    if n != 2 || deciders(arena, roots).iter().any(|d| d.bends) {
-        return None;
-    }
-    let wave = wave(arena, roots)?;
+    let wave = wave(arena, roots, n)?;
     let [a, b] = wave.slopes;
     let corners = [0.0, a, b, a + b].map(|s| wave.origin + s);
     let (lo, hi) = corners
@@ -186,13 +183,16 @@ fn between<'g>([from, to]: [f64; 2], w: Expr<'g>) -> Expr<'g> {
     from + (to - from) * w
 }
 
-/// Whether there are strips.
+/// Whether there is a wave between whose zeros there are strips.
 pub(super) fn has_strips(arena: &Arena, roots: &[Id], n: usize) -> bool {
-    n == 2 && wave(arena, roots).is_some()
+    wave(arena, roots, n).is_some()
 }
 
-/// The first steep wave of more than one half turn in a linear form of both coordinates.
-fn wave(arena: &Arena, roots: &[Id]) -> Option<Wave> {
+/// The first steep wave of more than one half turn in a linear form of both coordinates, where formulas do not switch.
+fn wave(arena: &Arena, roots: &[Id], n: usize) -> Option<Wave> {
+    if n != 2 || deciders(arena, roots).iter().any(|d| d.bends) {
+        return None;
+    }
     let reach = inputs::of_nodes(arena);
     let is_across = |part: Id| reach[part.index()].count_ones() == 2;
     let linear = |(node, form): (Id, Form), (op, operand): (Unary, Id), [first, step]: [f64; 2]| {

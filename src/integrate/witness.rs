@@ -158,7 +158,9 @@ pub(crate) fn witnessed(
                 contest(&mut answer, k, distance + off, doubted);
             }
         }
-        if let Some(hidden) = found.hidden {
+        // Where terms cancel bounds are infinite, and nothing need hide.
+        let may_hide = |size: f64| size.is_finite() || !integrand.knowledge().is_slow();
+        if let Some(hidden) = found.hidden.filter(|hidden| may_hide(hidden.size)) {
             hold(&mut answer, hidden, &found.unseen, doubted);
         }
         return Ok(answer);
