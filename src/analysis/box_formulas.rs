@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::contours::contours;
 use super::displaced::displaced;
 use super::distances::sharpened;
+use super::evaluators::{PreciseEvaluator, PreciseLosses, WideEvaluator};
 use super::focus::{Place, as_written, refocused};
 use super::graphs::division;
 use super::natural::{Natural, unit_of, variable_at};
@@ -36,12 +37,12 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
 use crate::expr::precise::Precise;
-use crate::expr::simplify::{simplify, value_ranges, with_secants};
+use crate::expr::simplify::{beside_one, simplify, value_ranges};
 use crate::expr::value::values;
-use crate::expr::wide::{self, Wide};
+use crate::expr::wide;
 use crate::integrand::{
-    AxisFacts, Block, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand,
-    Knowledge, LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Side, Switches,
+    AxisFacts, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand, Knowledge,
+    LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -260,7 +261,7 @@ impl BoxFormulas {
             None => self.natural(),
         };
         let Formulas { arena, roots, .. } = &natural.formulas;
-        match with_secants(arena, roots) {
+        match beside_one(arena, roots) {
             Some((arena, roots)) => Natural {
                 formulas: Formulas {
                     arena,
@@ -291,19 +292,16 @@ impl Integrand for BoxFormulas {
 
     fn evaluator(&self) -> Box<dyn Evaluator + '_> {
         if self.is_wide {
-            return Box::new(WideEvaluator {
-                needed: self.formulas.arena.needed(&self.formulas.roots),
-                formulas: &self.formulas,
-                values: Vec::new(),
-            });
+            return Box::new(WideEvaluator::new(&self.formulas));
         }
         let written = self.with_digits();
         if let Some(precise) = written.and_then(|of| Precise::new(&of.arena, &of.roots)) {
-            return Box::new(PreciseEvaluator {
-                plain: self.program.evaluator(),
-                rounding: Rounding::new(&self.formulas.arena, &self.formulas.roots),
+            let rounding = Rounding::new(&self.formulas.arena, &self.formulas.roots);
+            return Box::new(PreciseEvaluator::new(
+                self.program.evaluator(),
+                rounding,
                 precise,
-            });
+            ));
         }
         self.program.evaluator()
     }
@@ -555,7 +553,7 @@ impl Knowledge for BoxFormulas {
         if ridges(arena, roots, n).is_empty() && !has_strips(arena, roots, n) {
             return None;
         }
-        let own = match with_secants(arena, roots) {
+        let own = match beside_one(arena, roots) {
             Some((arena, roots)) => self.part(arena, roots, self.names.clone()).ok()?,
             None => self.clone(),
         };
@@ -877,132 +875,6 @@ fn without_exponentials(arena: &Arena, roots: &[Id]) -> (Arena, Vec<Id>) {
         copies.iter().map(|f| f.id).collect()
     };
     (graph.into_arena(), roots)
-}
-
-/// Values in a range in which nothing overflows, one by one.
-struct WideEvaluator<'a> {
-    formulas: &'a Formulas,
-    needed: Vec<bool>,
-    values: Vec<Wide>,
-}
-
-impl Evaluator for WideEvaluator<'_> {
-    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
-        let Formulas { arena, roots, .. } = self.formulas;
-        let n = block.len();
-        let mut node = vec![0.0; block.coordinates().len()];
-        for i in 0..n {
-            for (coordinate, given) in node.iter_mut().zip(block.coordinates()) {
-                *coordinate = given.at(i);
-            }
-            wide::fill_values(arena, &self.needed, &node, &mut self.values);
-            for (k, root) in roots.iter().enumerate() {
-                values[k * n + i] = self.values[root.index()].value();
-            }
-        }
-    }
-}
-
-/// Values that have lost more than this part of them are computed once more, with more digits.
-const LOSSY: f64 = 16.0 * f64::EPSILON;
-
-/// Values of which those that have lost digits are computed with more.
-struct PreciseEvaluator<'a> {
-    plain: Box<dyn Evaluator + 'a>,
-    rounding: Rounding<'a>,
-    precise: Precise<'a>,
-}
-
-impl Evaluator for PreciseEvaluator<'_> {
-    fn evaluate(&mut self, block: &Block<'_>, values: &mut [f64]) {
-        self.plain.evaluate(block, values);
-        let n = block.len();
-        let mut node = vec![0.0; block.coordinates().len()];
-        for i in 0..n {
-            for (coordinate, given) in node.iter_mut().zip(block.coordinates()) {
-                *coordinate = given.at(i);
-            }
-            let mut is_lossy = false;
-            self.rounding.at(&node, |k, lost| {
-                is_lossy |= lost.is_nan() || lost > LOSSY * values[k * n + i].abs();
-            });
-            if !is_lossy {
-                continue;
-            }
-            self.precise.at(&node, |k, value| {
-                // At the edge of where a formula has values rounding decides, and has decided.
-                if value.is_finite() {
-                    values[k * n + i] = value;
-                }
-            });
-        }
-    }
-
-    fn passed_over(&self) -> usize {
-        self.plain.passed_over()
-    }
-}
-
-/// A step along an axis, as a part of the coordinate, for a derivative.
-const STEP: f64 = 1.0 / (1 << 20) as f64;
-
-/// What values lose of which those that have lost digits are computed with more: the last digits, and what the
-/// rounding of coordinates moves them by. Who means doubles by numbers, 1 + 1e-13 to be computed so, is told by how much
-/// that differs.
-struct PreciseLosses<'a> {
-    precise: Precise<'a>,
-    doubles: Option<Precise<'a>>,
-    /// With one number each moved by what it may be off.
-    rounded: Vec<Precise<'a>>,
-    sizes: Vec<f64>,
-}
-
-impl<'a> PreciseLosses<'a> {
-    fn new(Formulas { arena, roots, .. }: &'a Formulas) -> Option<Self> {
-        Some(PreciseLosses {
-            precise: Precise::new(arena, roots)?,
-            doubles: Precise::of_doubles(arena, roots),
-            rounded: Precise::of_rounded(arena, roots)?,
-            sizes: vec![0.0; roots.len()],
-        })
-    }
-}
-
-impl Losses for PreciseLosses<'_> {
-    fn at(&mut self, node: &[f64], lost: &mut [f64]) {
-        let sizes = &mut self.sizes;
-        self.precise.at(node, |output, value| sizes[output] = value);
-        for (lost, value) in lost.iter_mut().zip(&*sizes) {
-            *lost = LOSSY * value.abs();
-        }
-        for other in self.doubles.iter_mut().chain(&mut self.rounded) {
-            other.at(node, |output, value| {
-                lost[output] += (value - sizes[output]).abs()
-            });
-        }
-        let mut beside = node.to_vec();
-        for axis in 0..node.len() {
-            beside[axis] -= STEP * node[axis];
-            self.precise.at(&beside, |output, value| {
-                lost[output] += f64::EPSILON / STEP * (value - sizes[output]).abs();
-            });
-            beside[axis] = node[axis];
-        }
-    }
-
-    fn size(&self, output: usize) -> f64 {
-        self.sizes[output].abs()
-    }
-}
-
-impl Losses for Rounding<'_> {
-    fn at(&mut self, node: &[f64], lost: &mut [f64]) {
-        Rounding::at(self, node, |output, found| lost[output] = found);
-    }
-
-    fn size(&self, output: usize) -> f64 {
-        self.value_of(output).abs()
-    }
 }
 
 /// A side of this part of its place lies between neighbours.

@@ -11,6 +11,7 @@ mod contours;
 mod decimals;
 mod displaced;
 mod distances;
+mod evaluators;
 pub(crate) mod focus;
 mod graphs;
 mod heights;

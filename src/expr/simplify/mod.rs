@@ -1,5 +1,6 @@
 //! The simplifier: formulas as a textbook would write them, and what is known of their values.
 
+mod beside_one;
 mod bilinear;
 mod cancel;
 mod condition;
@@ -14,7 +15,6 @@ mod quadratic;
 mod quotient;
 mod radicand;
 pub(crate) mod rational;
-mod secant;
 mod simplifier;
 mod square;
 mod steep;
@@ -22,9 +22,9 @@ mod textbook;
 mod typeset;
 mod write;
 
+pub(crate) use beside_one::beside_one;
 pub(crate) use facts::{is_analytic, is_total, value_ranges};
 pub(crate) use passes::simplify;
 pub(crate) use quadratic::with_squares;
 pub(crate) use quotient::quotient;
-pub(crate) use secant::with_secants;
 pub(crate) use textbook::textbook;
