@@ -592,6 +592,12 @@ impl Knowledge for BoxFormulas {
         is_known.then(|| Box::new(precise) as Box<dyn Integrand>)
     }
 
+    fn precise_cost(&self) -> u64 {
+        let written = self.with_digits();
+        let prepared = written.and_then(|of| Precise::new(&of.arena, &of.roots));
+        prepared.map_or(1, |precise| precise.cost().max(1))
+    }
+
     fn is_slow(&self) -> bool {
         let Formulas { arena, roots, .. } = self.with_digits().unwrap_or(&self.formulas);
         is_slow(arena, roots, self.names.len())

@@ -3,16 +3,21 @@
 //! 1. What is even or odd in a part t of a formula, and in which t gets large on both sides of zero, has died
 //!    away, or levelled off, but for where t is small.
 //! 2. Cut along t = 0, though nothing switches there: on both sides the ridge lies next to a face.
-//! 3. Where nothing was cut, points at which t is 0, or not far from it, tell whether nodes have seen the ridge.
+//! 3. Where nothing was cut, points at which t is 0, or not far from it, tell whether nodes have seen the ridge; points
+//!    at which two or more are, by Newton's method, whether they have seen where ridges meet.
 
 use std::f64::consts::{FRAC_PI_2, PI};
+
+use nalgebra::DVector;
 
 use super::cells::scattered_values;
 use super::products::inputs_of;
 use super::switches::{Decider, bisected};
 use crate::deadline::Deadline;
+use crate::elementary::singular::decomposed;
 use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::{Formulas, unit_ranges};
+use crate::expr::gradient::Gradients;
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
 use crate::expr::operator::Range;
@@ -33,6 +38,13 @@ const RUNGS: usize = 16;
 
 /// The values of a part in the middle of a ridge, and on its flank.
 const LEVELS: [f64; 2] = [0.0, 0.7];
+
+/// Where ridges meet is looked for from so many points each, in so many steps.
+const STARTS: usize = 4;
+const STEPS: usize = 12;
+
+/// Directions along which ridges that meet are alike to this part have no step.
+const ALIKE: f64 = 1e-12;
 
 /// Less than this of a part is rounding.
 const ROUNDED: f64 = 1e-9;
@@ -103,7 +115,7 @@ pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> 
     let scatter = Scatter::golden(n);
     let deadline = Deadline::current();
     let mut found = Vec::new();
-    for part in parts.into_iter().take(MOST_PARTS) {
+    for part in parts.iter().copied().take(MOST_PARTS) {
         let axes: Vec<usize> = inputs_of(reach[part.index()]).collect();
         let (own, root) = arena.part(&[part]);
         for k in 1..=LINES {
@@ -133,7 +145,58 @@ pub(super) fn on_ridges(arena: &Arena, roots: &[Id], n: usize) -> Vec<Vec<f64>> 
             }
         }
     }
+    parts.truncate(MOST_PARTS);
+    let meetings = (2..=n).flat_map(|together| meetings(arena, &parts, n, together, &deadline));
+    found.extend(meetings);
     found
+}
+
+/// Points of the unit box at which so many of the parts are zero, or all of them on a flank.
+fn meetings(
+    arena: &Arena,
+    parts: &[Id],
+    n: usize,
+    together: usize,
+    deadline: &Deadline,
+) -> Vec<Vec<f64>> {
+    let scatter = Scatter::golden(n);
+    let mut found = Vec::new();
+    for bits in 0..1usize << parts.len() {
+        if bits.count_ones() as usize != together || deadline.has_come() {
+            continue;
+        }
+        let chosen = parts.iter().enumerate();
+        let chosen = chosen.filter(|(i, _)| bits >> i & 1 == 1);
+        let chosen: Vec<Id> = chosen.map(|(_, part)| *part).collect();
+        let Ok(mut gradients) = Gradients::new(arena, &chosen, n) else {
+            continue;
+        };
+        for level in LEVELS {
+            let starts = (1..=STARTS).map(|k| scatter.point(k));
+            found.extend(starts.filter_map(|start| meeting(&mut gradients, start, level)));
+        }
+    }
+    found
+}
+
+/// The point of the unit box to which Newton's method leads, by the shortest steps, where all formulas have a value.
+fn meeting(
+    gradients: &mut Gradients<'_>,
+    mut point: Vec<f64>,
+    level: f64,
+) -> Option<Vec<f64>> {
+    for _ in 0..STEPS {
+        let off = DVector::from_vec(gradients.values(&point)).map(|value| level - value);
+        let jacobian = gradients.jacobian(&point);
+        let step = decomposed(jacobian, true, true)?.solve(&off, ALIKE).ok()?;
+        for (w, step) in point.iter_mut().zip(step.iter()) {
+            *w = (*w + step).clamp(0.0, 1.0);
+        }
+    }
+    let off = gradients.values(&point).into_iter();
+    // As near as the flank is.
+    let is_met = off.map(|value| (value - level).abs()).all(|off| off < 1.0);
+    is_met.then_some(point)
 }
 
 /// Nodes of which the formulas consist that are even or odd in a part that gets large on both sides of zero, with

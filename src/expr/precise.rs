@@ -9,6 +9,7 @@
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 27.9 (mixed and extended
 //! precision).
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 
 use astro_float_num::{BigFloat, Consts, Radix, RoundingMode, Sign};
@@ -33,6 +34,10 @@ const LONG: i32 = BITS as i32;
 /// More numbers than this are not moved one by one.
 const MOST_ROUNDED: usize = 16;
 
+/// How many sums of two numbers take as long as a root, and as an elementary function, which takes some 70 µs.
+const ROOT: u64 = 100;
+const FUNCTION: u64 = 500;
+
 /// Below this power of 2 three terms of a series have all bits.
 const TINY: i32 = -130;
 
@@ -43,7 +48,17 @@ pub(crate) struct Precise<'a> {
     /// What depends on the inputs, in order.
     order: Vec<usize>,
     values: Vec<BigFloat>,
-    constants: Consts,
+}
+
+thread_local! {
+    /// π, e and logarithms with as many digits as were needed; `None` if there is no memory. They take longer than a
+    /// formula, and what is had of them with fewer digits does not depend on how many there are.
+    static CONSTANTS: RefCell<Option<Consts>> = RefCell::new(Consts::new().ok());
+}
+
+/// What `compute` makes with the constants; `None` if there are none.
+fn with_constants<T>(compute: impl FnOnce(&mut Consts) -> T) -> Option<T> {
+    CONSTANTS.with_borrow_mut(|constants| constants.as_mut().map(compute))
 }
 
 impl<'a> Precise<'a> {
@@ -59,14 +74,15 @@ impl<'a> Precise<'a> {
         change: impl Fn(usize, &mut BigFloat),
     ) -> Option<Self> {
         let needed = arena.needed(roots);
-        let mut constants = Consts::new().ok()?;
-        let number = |node: &Node| match node {
-            Node::Constant(bits, _) => written(f64::from_bits(*bits), &mut constants),
+        let number = |node: &Node, constants: &mut Consts| match node {
+            Node::Constant(bits, _) => written(f64::from_bits(*bits), constants),
             Node::Symbol(Symbol::Pi) => constants.pi(BITS, NEAREST),
             Node::Symbol(Symbol::E) => constants.e(BITS, NEAREST),
             _ => astro_float_num::NAN,
         };
-        let mut values: Vec<BigFloat> = arena.nodes().iter().map(number).collect();
+        let nodes = arena.nodes().iter();
+        let mut values: Vec<BigFloat> =
+            with_constants(|constants| nodes.map(|node| number(node, constants)).collect())?;
         for (index, value) in values.iter_mut().enumerate() {
             change(index, value);
         }
@@ -75,7 +91,6 @@ impl<'a> Precise<'a> {
             roots,
             order: (0..needed.len()).filter(|&i| needed[i]).collect(),
             values,
-            constants,
         };
         if !precise.fill(&[]) {
             return None;
@@ -132,6 +147,21 @@ impl<'a> Precise<'a> {
         moved.collect()
     }
 
+    /// The work of the values at a point, in sums of two numbers.
+    pub(crate) fn cost(&self) -> u64 {
+        let costs = self.order.iter().map(|&index| match self.arena.node(Id::at(index)) {
+            Node::Unary(
+                Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Not,
+                _,
+            ) => 1,
+            Node::Unary(Unary::Sqrt | Unary::Cbrt, _) | Node::Binary(Binary::Hypot, ..) => ROOT,
+            Node::Unary(..) => FUNCTION,
+            Node::Binary(Binary::Pow, ..) => 2 * FUNCTION,
+            _ => 1,
+        });
+        costs.sum()
+    }
+
     /// Hands `visit` the values of the formulas where the inputs are these.
     pub(crate) fn at(&mut self, inputs: &[f64], mut visit: impl FnMut(usize, f64)) {
         self.fill(inputs);
@@ -142,10 +172,13 @@ impl<'a> Precise<'a> {
 
     /// Computes all nodes; whether their operations are known. Inputs that are not given are 1/2.
     fn fill(&mut self, inputs: &[f64]) -> bool {
+        with_constants(|constants| self.fill_with(inputs, constants)).unwrap_or_default()
+    }
+
+    fn fill_with(&mut self, inputs: &[f64], constants: &mut Consts) -> bool {
         for &index in &self.order {
             let values = &self.values;
             let of = |id: &Id| &values[id.index()];
-            let constants = &mut self.constants;
             let value = match self.arena.node(Id::at(index)) {
                 Node::Constant(..) | Node::Symbol(_) => continue,
                 Node::Input(i) => Some(number(inputs.get(*i as usize).copied().unwrap_or(0.5))),

@@ -151,6 +151,11 @@ pub trait Knowledge {
         None
     }
 
+    /// The work of the values with more digits at a node, in the shortest operations of such numbers.
+    fn precise_cost(&self) -> u64 {
+        1
+    }
+
     /// Whether nothing narrow can hide in the values, so that rules which agree have missed nothing; not known if not.
     fn is_slow(&self) -> bool {
         false

@@ -18,9 +18,12 @@ use crate::scatter::Scatter;
 /// Nodes at which losses are looked at.
 const LOOKS: usize = 16;
 
-/// The most operations, each of which takes some ten microseconds, and the most evaluations.
-const MOST_WORK: u64 = 400_000;
+/// The most work, about two seconds, and the most evaluations.
+const MOST_WORK: u64 = 12_000_000;
 const MOST_NODES: u64 = 20_000;
+
+/// Where so many times these were not enough without more digits, they are not with them.
+const TIMES: u64 = 2;
 
 /// Values with more digits, where those without have lost too many.
 pub(crate) struct Digits;
@@ -79,11 +82,11 @@ fn with_digits(
     let Some(precise) = subject.integrand.knowledge().precise() else {
         return Ok(None);
     };
-    let cost = precise
-        .knowledge()
-        .bounds()
-        .map_or(1, |bounds| bounds.cost());
-    let own = task.at_most(MOST_NODES.min(MOST_WORK / cost.max(1)));
+    let most = MOST_NODES.min(MOST_WORK / precise.knowledge().precise_cost());
+    if task.used() > TIMES * most {
+        return Ok(None);
+    }
+    let own = task.at_most(most);
     let found = solve(&Subject::new(precise.as_ref()), &own, Rows::Whole);
     // Where terms cancel bounds see too little to look for what nodes have missed.
     let is_known = |found: &Outcome| found.proven || precise.knowledge().is_slow();
