@@ -687,3 +687,74 @@ fn ridges_of_waves_of_several_turns_are_integrated() {
     assert!((fronts.value - truth).abs() < 1e-8, "{fronts} for {truth}");
     assert_eq!(fronts.status, Status::Converged, "{fronts}");
 }
+
+#[test]
+fn a_needle_askew_is_found_from_the_places_that_are_written() {
+    let square = "x = 0..1, y = 0..1";
+    let form = |x: &str, y: &str| format!("(({x})^2 + ({y})^2 + ({x})*({y}))");
+    // ∬ exp(−(X² + XY + Y²)) dX dY = 2π/√3.
+    let askew = 2.0 * PI / 3f64.sqrt();
+    for (x, y) in [("x - 0.77", "y - 0.3"), ("x - 0.75", "y - 0.25")] {
+        for k in ["1e5", "1e7", "1e8"] {
+            let form = form(x, y);
+            proven(square, &format!("{k}*exp(-{k}*{form})"), askew);
+        }
+    }
+    let beside = format!(
+        "if(x < 0.5, 1, 0) + 1e8*exp(-1e8*{})",
+        form("x - 0.77", "y - 0.3")
+    );
+    right(square, &beside, 0.5 + askew);
+    // Of other variables, too.
+    let map = Map::parse("a = 2*x + y, b = x - y").unwrap();
+    let region = map.over(square).unwrap();
+    let peak = format!("1e8*exp(-1e8*{})", form("a - 1.77", "b - 0.3"));
+    let found = region
+        .integrate_all(&peak, &Settings::new().rtol(1e-9))
+        .unwrap();
+    let off = (found.value - askew).abs();
+    assert!(found.proven && off <= found.error, "{found} off by {off:e}");
+    // In polar coordinates (∫ dθ (1 − 1/(1 + 10⁷ q R²))/(2q), by mpmath): multiplied out it loses eight digits.
+    let bump = format!("1e7/(1 + 1e7*{})^2", form("x - 0.77", "y - 0.3"));
+    proven(square, &bump, 3.627_595_449_217_97);
+}
+
+#[test]
+fn a_peak_where_two_ridges_meet_is_no_surprise_to_bounds_alone() {
+    let map = Map::parse("x = (u + v)/2, y = (u - v)/2").unwrap();
+    let region = map
+        .over("u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)")
+        .unwrap();
+    // A layer at x = 0 times a band across it: nothing of either is seen elsewhere. By the integral of the factors.
+    let integrand = "1.3*exp(-3.1311742663219313*y) + (1/cosh(((x - 4.2e-8)*5882.35294117647)))\
+        *(-0.087*(4/(exp((382.92809620195777*(y - 0.9))) + exp(-(382.92809620195777*(y - 0.9))))^2))";
+    let truth = 0.397_050_140_268_271_6;
+    for max_evals in [200_000, 2_000_000] {
+        let settings = Settings::new().rtol(1e-10).max_evals(max_evals);
+        let found = region.integrate_all(integrand, &settings).unwrap();
+        let off = (found.value - truth).abs();
+        assert!(
+            off <= found.error || found.status != Status::Converged,
+            "{found} off by {off:e}"
+        );
+    }
+}
+
+#[test]
+fn a_peak_is_confined_by_bounds_wherever_it_stands() {
+    // ∭ exp(−(X² + Y² + Z² + XY + XZ)) = π^(3/2)/√det, det = 1/2 of the matrix of the form.
+    let askew = PI.powf(1.5) * 2f64.sqrt();
+    let form =
+        "((x - 0.77)^2 + (y - 0.3)^2 + (z - 0.6)^2 + (x - 0.77)*(y - 0.3) + (z - 0.6)*(x - 0.77))";
+    let cube = "x = 0..1, y = 0..1, z = 0..1";
+    proven(cube, &format!("1e12*exp(-1e8*{form})"), askew);
+    // Two of them, and one of another shape at a border.
+    let square = "x = 0..1, y = 0..1";
+    let quartic = "exp(-1e12*((x - 0.2)^4 + (y - 0.9)^4 + (x - 0.2)^2*(y - 0.9)^2/10))";
+    let bell = "exp(-1e7*((x - 1)^2 + (y - 0.4)^2))";
+    // ∬ exp(−(X⁴ + Y⁴ + X²Y²/10)) = ∫ √π/(4 √g) dθ, g the form on the circle, by mpmath; and half a bell.
+    let truth = 3.249_713_696_719_674e-6 + 0.5 * PI / 1e7;
+    right(square, &format!("{quartic} + {bell}"), truth);
+    let found = integral(square, quartic);
+    assert!(found.evaluations < 100_000, "{}", found.evaluations);
+}

@@ -180,11 +180,7 @@ fn meetings(
 }
 
 /// The point of the unit box to which Newton's method leads, by the shortest steps, where all formulas have a value.
-fn meeting(
-    gradients: &mut Gradients<'_>,
-    mut point: Vec<f64>,
-    level: f64,
-) -> Option<Vec<f64>> {
+fn meeting(gradients: &mut Gradients<'_>, mut point: Vec<f64>, level: f64) -> Option<Vec<f64>> {
     for _ in 0..STEPS {
         let off = DVector::from_vec(gradients.values(&point)).map(|value| level - value);
         let jacobian = gradients.jacobian(&point);

@@ -34,7 +34,11 @@ const LONG: i32 = BITS as i32;
 /// More numbers than this are not moved one by one.
 const MOST_ROUNDED: usize = 16;
 
-/// How many sums of two numbers take as long as a root, and as an elementary function, which takes some 70 µs.
+/// Powers of so many factors are products.
+const MOST_FACTORS: f64 = 64.0;
+
+/// How many sums of two numbers take as long as such a power, as a root, and as an elementary function.
+const FEW: u64 = 8;
 const ROOT: u64 = 100;
 const FUNCTION: u64 = 500;
 
@@ -149,16 +153,23 @@ impl<'a> Precise<'a> {
 
     /// The work of the values at a point, in sums of two numbers.
     pub(crate) fn cost(&self) -> u64 {
-        let costs = self.order.iter().map(|&index| match self.arena.node(Id::at(index)) {
-            Node::Unary(
-                Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Not,
-                _,
-            ) => 1,
-            Node::Unary(Unary::Sqrt | Unary::Cbrt, _) | Node::Binary(Binary::Hypot, ..) => ROOT,
-            Node::Unary(..) => FUNCTION,
-            Node::Binary(Binary::Pow, ..) => 2 * FUNCTION,
-            _ => 1,
-        });
+        let costs = self
+            .order
+            .iter()
+            .map(|&index| match self.arena.node(Id::at(index)) {
+                Node::Unary(
+                    Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor | Unary::Ceil | Unary::Not,
+                    _,
+                ) => 1,
+                Node::Unary(Unary::Sqrt | Unary::Cbrt, _) | Node::Binary(Binary::Hypot, ..) => ROOT,
+                Node::Unary(..) => FUNCTION,
+                Node::Binary(Binary::Pow, _, exponent) => match self.arena.number(*exponent) {
+                    Some(exponent) if whole_exponent(exponent).is_some() => FEW,
+                    _ => 2 * FUNCTION,
+                },
+                Node::Power(..) => FEW,
+                _ => 1,
+            });
         costs.sum()
     }
 
@@ -258,6 +269,12 @@ fn truth(holds: bool) -> BigFloat {
     number(f64::from(u8::from(holds)))
 }
 
+/// The exponent of a power that is a product of few factors.
+fn whole_exponent(exponent: f64) -> Option<i32> {
+    let is_whole = exponent.fract() == 0.0 && exponent.abs() <= MOST_FACTORS;
+    is_whole.then_some(exponent as i32)
+}
+
 fn whole_power(x: &BigFloat, n: i32) -> BigFloat {
     let power = x.powi(n.unsigned_abs() as usize, BITS, NEAREST);
     match n < 0 {
@@ -343,7 +360,10 @@ fn binary(op: Binary, x: &BigFloat, y: &BigFloat, constants: &mut Consts) -> Opt
         Binary::Sub => x.sub(y, BITS, NEAREST),
         Binary::Mul => x.mul(y, BITS, NEAREST),
         Binary::Div => x.div(y, BITS, NEAREST),
-        Binary::Pow => x.pow(y, BITS, NEAREST, constants),
+        Binary::Pow => match whole_exponent(rounded(y)) {
+            Some(n) => whole_power(x, n),
+            None => x.pow(y, BITS, NEAREST, constants),
+        },
         Binary::Hypot => {
             let [x, y] = [x, y].map(|side| side.mul(side, BITS, NEAREST));
             x.add(&y, BITS, NEAREST).sqrt(BITS, NEAREST)

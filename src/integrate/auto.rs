@@ -15,6 +15,7 @@ use super::analytic::{Analytic, Easy};
 use super::batches::Batches;
 use super::between_bounds::BetweenBounds;
 use super::cell_rule::MOST_VARIABLES;
+use super::confined::Confined;
 use super::contours::Contours;
 use super::cubature::Cells;
 use super::curves::{Curves, Ridges};
@@ -52,7 +53,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 15] = [
+static WHOLE: [Entry<'static>; 16] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
@@ -61,6 +62,7 @@ static WHOLE: [Entry<'static>; 15] = [
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
     row(&Digits, Share::Part(0.3)),
+    row(&Confined, FIRST_ATTEMPT),
     row(&Ridges, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
@@ -78,8 +80,9 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 16] = [
+static PART: [Entry<'static>; 17] = [
     row(&SPARING, Share::Part(0.5)),
+    row(&Confined, FIRST_ATTEMPT),
     row(
         &Analytic {
             variables: usize::MAX,
@@ -156,7 +159,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 6..11;
+const SMOOTHED: std::ops::Range<usize> = 7..12;
 
 /// The integral of a subject by a table.
 ///

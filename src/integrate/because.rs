@@ -68,6 +68,11 @@ pub enum Step {
         /// The number of such places inside.
         places: usize,
     },
+    /// Bounds leave nothing outside small boxes.
+    Confined {
+        /// The number of boxes.
+        places: usize,
+    },
     /// Values that lose digits where terms cancel are computed with more of them.
     Digits,
     /// Very many pieces that are alike: the order rises for each until two agree.
@@ -134,6 +139,13 @@ impl fmt::Display for Step {
                 f,
                 "cells that double in length away from the ends and {places} narrow places, each \
                  with a bound"
+            ),
+            Step::Confined { places: 1 } => {
+                f.write_str("nothing outside a small box, by bounds of the formula")
+            }
+            Step::Confined { places } => write!(
+                f,
+                "nothing outside {places} small boxes, by bounds of the formula"
             ),
             Step::Digits => f.write_str("where terms cancel values are computed with 115 digits"),
             Step::PieceByPiece => {

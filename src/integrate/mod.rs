@@ -17,6 +17,7 @@ mod cell_list;
 mod cell_rule;
 pub(crate) mod checkpoint;
 mod clusters;
+mod confined;
 mod contours;
 mod corners;
 mod cubature;

@@ -146,6 +146,8 @@ pub(crate) fn witnessed(
         Err(failed) => return Err(failed),
     };
     answer.witnessed = true;
+    // Where terms cancel bounds are infinite, and nothing need hide.
+    let may_hide = |size: f64| size.is_finite() || !integrand.knowledge().is_slow();
     if found.refuted {
         // Rounding may be larger than a bound allows for: then the nodes alone speak.
         for k in 0..answer.values.len() {
@@ -158,8 +160,6 @@ pub(crate) fn witnessed(
                 contest(&mut answer, k, distance + off, doubted);
             }
         }
-        // Where terms cancel bounds are infinite, and nothing need hide.
-        let may_hide = |size: f64| size.is_finite() || !integrand.knowledge().is_slow();
         if let Some(hidden) = found.hidden.filter(|hidden| may_hide(hidden.size)) {
             hold(&mut answer, hidden, &found.unseen, doubted);
         }
@@ -218,7 +218,7 @@ pub(crate) fn witnessed(
             contest(&mut answer, k, distance, doubted);
         }
     }
-    if let Some(hidden) = found.hidden {
+    if let Some(hidden) = found.hidden.filter(|hidden| may_hide(hidden.size)) {
         hold(&mut answer, hidden, &found.unseen, doubted);
     }
     Ok(answer)

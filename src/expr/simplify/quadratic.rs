@@ -10,6 +10,7 @@
 //! G. H. Golub, C. F. Van Loan, "Matrix Computations", 4th ed., Johns Hopkins (2013), section 4.1.
 
 use super::condition;
+use super::facts::Atoms;
 use super::polynomial::{Factors, Polynomial, Term};
 use super::simplifier::{Simplifier, is_sum, simplified};
 use super::square::{halved, product};
@@ -110,11 +111,13 @@ impl<'g> Simplifier<'g, '_> {
     /// A sum as a sum of squares and a rest, if it has products of unknowns and all squares have the same
     /// sign.
     pub(super) fn squares(&mut self, sum: Expr<'g>) -> Expr<'g> {
-        let form = self.form(sum.id);
-        if form.distributed {
-            return sum;
-        }
-        let Some(found) = quadratic(&form).and_then(eliminated) else {
+        let form = match self.form(sum.id) {
+            // Multiplied out it has lost digits.
+            form if form.distributed => self.in_written_unknowns(sum.id),
+            form => Some(form),
+        };
+        let found = form.as_ref().and_then(quadratic).and_then(eliminated);
+        let Some(found) = found else {
             return sum;
         };
         let SumOfSquares {
@@ -124,7 +127,8 @@ impl<'g> Simplifier<'g, '_> {
         } = found;
         let mut written: Option<Expr<'g>> = None;
         for (size, base) in &squares {
-            let square = self.write(base).powi(2);
+            let base = self.in_inputs(base).unwrap_or_else(|| base.clone());
+            let square = self.write(&base).powi(2);
             let size = *size;
             written = Some(match written {
                 None if size == 1.0 => square,
@@ -152,6 +156,84 @@ impl<'g> Simplifier<'g, '_> {
         self.learn();
         self.completed = true;
         written
+    }
+
+    /// A linear form of sums as one sum, if none of these was multiplied out.
+    fn in_inputs(&mut self, base: &Polynomial) -> Option<Polynomial> {
+        let mut sum = Polynomial::number(0.0);
+        for Term {
+            coefficient,
+            factors,
+        } in &base.terms
+        {
+            let own = match factors[..] {
+                [] => Polynomial::number(1.0),
+                [(atom, 1)] => self.form(atom),
+                _ => return None,
+            };
+            if own.distributed {
+                return None;
+            }
+            sum = sum.plus(coefficient.value, &own, &Atoms(&self.facts))?;
+        }
+        Some(sum)
+    }
+
+    /// A sum as a polynomial in what is written: of x − a and y − b, not of x and y.
+    fn in_written_unknowns(&self, sum: Id) -> Option<Polynomial> {
+        let mut open = vec![(sum, Rounded::from(1.0))];
+        let mut terms = Vec::new();
+        while let Some((id, coefficient)) = open.pop() {
+            if open.len() + terms.len() > MOST_ADDENDS {
+                return None;
+            }
+            let number = |id: Id| self.graph.expr(id).rounded();
+            let factors = match self.graph.node(id) {
+                Node::Constant(..) | Node::Symbol(_) => {
+                    let coefficient = coefficient * number(id)?;
+                    let factors = Factors::new();
+                    terms.push(Term {
+                        coefficient,
+                        factors,
+                    });
+                    continue;
+                }
+                Node::Unary(Unary::Neg, x) => {
+                    open.push((x, -coefficient));
+                    continue;
+                }
+                Node::Binary(Binary::Add, x, y) => {
+                    open.extend([(x, coefficient), (y, coefficient)]);
+                    continue;
+                }
+                Node::Binary(Binary::Sub, x, y) => {
+                    open.extend([(x, coefficient), (y, -coefficient)]);
+                    continue;
+                }
+                Node::Binary(Binary::Mul, x, y) => match (number(x), number(y)) {
+                    (Some(times), _) => {
+                        open.push((y, coefficient * times));
+                        continue;
+                    }
+                    (_, Some(times)) => {
+                        open.push((x, coefficient * times));
+                        continue;
+                    }
+                    _ => product(&vec![(x, 1)], &vec![(y, 1)]),
+                },
+                Node::Binary(Binary::Div, x, y) if number(y).is_some() => {
+                    open.push((x, coefficient / number(y)?));
+                    continue;
+                }
+                Node::Power(x, n) => vec![(x, n)],
+                _ => vec![(id, 1)],
+            };
+            terms.push(Term {
+                coefficient,
+                factors,
+            });
+        }
+        Polynomial::collected(terms, false, &Atoms(&self.facts))
     }
 }
 
@@ -327,6 +409,34 @@ mod tests {
                 with_squares(&plain.0, &plain.1, &[ALL, ALL]).is_none(),
                 "{k}"
             );
+        }
+    }
+
+    #[test]
+    fn squares_of_what_is_written_keep_their_digits() {
+        // exp(−10⁸·(X² + XY + Y²)) and 1/(1 + 10⁷·(X² + XY + Y²)) of X = x − 0.77 and Y = y − 0.3, as they are and of x + y.
+        type Make = for<'g> fn(Expr<'g>) -> Expr<'g>;
+        let makes: [Make; 2] = [|q| (-1e8 * q).exp(), |q| 1.0 / (1.0 + 1e7 * q)];
+        for make in makes {
+            for shift in [0.0, 1.0] {
+                let graph = Graph::new();
+                let root = {
+                    let (x, y) = (graph.input(0), graph.input(1));
+                    let (x, y) = (x + shift * y - (0.77 + shift * 0.3), y - 0.3);
+                    make(x.powi(2) + x * y + y.powi(2)).id
+                };
+                let unit = [(0.0, 1.0); 2];
+                let plain = simplify(&graph.into_arena(), &[root], &unit);
+                let (arena, roots) = with_squares(&plain.0, &plain.1, &unit).unwrap();
+                // The places are rounded by 10⁻¹⁶, the needles are 10⁻⁴ wide.
+                for off in [0.0, 1e-9, 3e-5] {
+                    let point = [0.77 + off, 0.3];
+                    let [a, b] = [(&plain.0, &plain.1), (&arena, &roots)]
+                        .map(|(arena, roots)| values(arena, roots, &point)[0]);
+                    assert!((a - b).abs() <= 1e-11 * a, "{shift} {off}: {a} {b}");
+                }
+                assert!(range(&(arena, roots), (0.0, 1.0)).1 <= 1.0);
+            }
         }
     }
 }
