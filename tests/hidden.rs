@@ -758,3 +758,15 @@ fn a_peak_is_confined_by_bounds_wherever_it_stands() {
     let found = integral(square, quartic);
     assert!(found.evaluations < 100_000, "{}", found.evaluations);
 }
+
+#[test]
+fn what_loses_its_digits_next_to_a_face_is_computed_with_more() {
+    // By mpmath with 60 digits; the last by its series, ∑ (−1)^(k+1)/((2k + 1)! (2k − 1)²).
+    right("x = 0..1", "(x - sin(x))/x^3", 0.163_928_180_521_609_62);
+    right("x = 0..1", "(tan(x) - x)/x^3", 0.393_180_468_290_184_3);
+    right(
+        "x = 0..1, y = 0..1",
+        "(x*y - sin(x*y))/(x*y)^3",
+        0.165_748_621_317_212_87,
+    );
+}

@@ -48,6 +48,8 @@ pub(super) fn is_slow(arena: &Arena, roots: &[Id], n: usize) -> bool {
                 | Unary::Sinc,
                 x,
             ) => slow.push(x),
+            // Beside a pole it changes by much itself.
+            Node::Unary(Unary::Tan, x) => slow.extend([x, Id::at(index)]),
             // What keeps its sign.
             Node::Unary(Unary::Abs, x) => divisors.push(x),
             Node::Unary(Unary::Log1p, x) => increments.push(x),

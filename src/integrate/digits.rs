@@ -65,9 +65,21 @@ fn loses_too_much(integrand: &dyn Integrand, task: &Task<'_>) -> bool {
         }
     }
     let tolerances = task.tolerances(&sizes);
-    let mut pairs = lost.iter().zip(&tolerances);
-    // More digits do not make a number of what is none.
-    pairs.any(|(lost, tolerance)| lost > tolerance)
+    let is_much = |lost: &[f64]| {
+        let mut pairs = lost.iter().zip(&tolerances);
+        // More digits do not make a number of what is none.
+        pairs.any(|(lost, tolerance)| lost > tolerance)
+    };
+    if is_much(&lost) {
+        return true;
+    }
+    // Next to faces more may be lost.
+    let lost = integrand.knowledge().rounding();
+    let is_slow = || {
+        let precise = integrand.knowledge().precise();
+        precise.is_some_and(|precise| precise.knowledge().is_slow())
+    };
+    lost.is_some_and(|lost| is_much(&lost)) && is_slow()
 }
 
 /// The integral of values with more digits, if it converges.
@@ -83,7 +95,7 @@ fn with_digits(
         return Ok(None);
     };
     let most = MOST_NODES.min(MOST_WORK / precise.knowledge().precise_cost());
-    if task.used() > TIMES * most {
+    if task.used() > TIMES * most && !precise.knowledge().is_slow() {
         return Ok(None);
     }
     let own = task.at_most(most);
@@ -114,8 +126,9 @@ pub(crate) fn beyond_rounding(
     task: &Task<'_>,
     solve: Solve,
 ) -> Result<Outcome, Stop> {
-    let is_short =
-        answer.status == Status::Roundoff && !task.is_met(&answer.values, &answer.errors);
+    // Rounding may have been added to the error of what had converged.
+    let is_done = matches!(answer.status, Status::Roundoff | Status::Converged);
+    let is_short = is_done && !task.is_met(&answer.values, &answer.errors);
     match is_short {
         true => Ok(with_digits(subject, task, solve)?.unwrap_or(answer)),
         false => Ok(answer),
