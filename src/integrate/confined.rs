@@ -39,6 +39,10 @@ const MOST_BOXES: usize = 1024;
 const MOST_HALVINGS: usize = 100;
 const NEARLY: f64 = 4.0;
 
+/// What takes more boxes than this, spread over so much of the whole, is a ridge.
+const FEW_BOXES: usize = 128;
+const SPREAD: f64 = 0.5;
+
 /// What is left is as small as it gets where so many halvings along every axis leave more than this part of it.
 const HALVINGS: usize = 2;
 const STILL: f64 = 0.8;
@@ -172,7 +176,7 @@ impl<'c> Confining<'c> {
             self.look(&both)?;
             open.extend(both);
         }
-        Ok(self.tops[output] > 0.0)
+        Ok(self.tops[output] > 0.0 && self.tops[output].is_finite())
     }
 
     fn places(mut self, n: usize) -> Result<Option<Places>, Stop> {
@@ -184,7 +188,8 @@ impl<'c> Confining<'c> {
             let before = contents.len().checked_sub(HALVINGS * n);
             let is_still = before.is_some_and(|at| content > STILL * contents[at]);
             contents.push(content);
-            if boxes.is_empty() || boxes.len() > MOST_BOXES || is_still {
+            let is_along_all = boxes.len() > FEW_BOXES && content_of(&around(&boxes)) > SPREAD;
+            if boxes.is_empty() || boxes.len() > MOST_BOXES || is_still || is_along_all {
                 break;
             }
         }
@@ -279,16 +284,30 @@ fn hulls(boxes: &[Bounded]) -> Vec<Vec<Side>> {
         // What grows may touch others.
         while let Some(at) = hulls.iter().position(|other| touch(other, &hull)) {
             let other = hulls.swap_remove(at);
-            for (side, other) in hull.iter_mut().zip(other) {
-                *side = Side {
-                    from: side.from.min(other.from),
-                    to: side.to.max(other.to),
-                };
-            }
+            reach(&mut hull, &other);
         }
         hulls.push(hull);
     }
     hulls
+}
+
+/// The smallest box around all boxes, of which there is one at least.
+fn around(boxes: &[Bounded]) -> Vec<Side> {
+    let mut hull = boxes[0].sides.clone();
+    for own in boxes {
+        reach(&mut hull, &own.sides);
+    }
+    hull
+}
+
+/// Lengthens the sides of a box to hold another one.
+fn reach(hull: &mut [Side], other: &[Side]) {
+    for (side, other) in hull.iter_mut().zip(other) {
+        *side = Side {
+            from: side.from.min(other.from),
+            to: side.to.max(other.to),
+        };
+    }
 }
 
 /// Whether two boxes share a point.
