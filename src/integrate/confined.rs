@@ -13,11 +13,10 @@ use super::because::Step;
 use super::meter::{Metered, Stop};
 use super::outcome::Status;
 use super::pieces::{of_each, sum};
-use super::sides::{content_of, halves};
+use super::sides::{content_of, halves, longest};
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
-use super::unseen::longest;
 use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Piece, Side, part};
 use crate::scatter::Scatter;
 
@@ -154,7 +153,7 @@ impl<'c> Confining<'c> {
     /// Halves the box where the bound of an output is the largest, the smallest of these first, until a value is met that
     /// is nearly as large; whether there is one.
     fn is_led_to_something(&mut self, n: usize, output: usize) -> Result<bool, Stop> {
-        let mut open = vec![self.bounded(whole(n))];
+        let mut open = vec![self.bounded(vec![Side::WHOLE; n])];
         for _ in 0..n * MOST_HALVINGS {
             // Of equal ones the last.
             let by_bound = |a: &usize, b: &usize| {
@@ -180,7 +179,7 @@ impl<'c> Confining<'c> {
     }
 
     fn places(mut self, n: usize) -> Result<Option<Places>, Stop> {
-        let mut boxes = vec![self.bounded(whole(n))];
+        let mut boxes = vec![self.bounded(vec![Side::WHOLE; n])];
         let mut contents = vec![1.0];
         while let Some(halved) = self.halved(&boxes)? {
             boxes = halved;
@@ -216,11 +215,10 @@ impl<'c> Confining<'c> {
             }
         }
         self.look(&halved)?;
-        let mut left_out = self.left_out.clone();
-        let tops = &self.tops;
+        let (tops, left_out) = (&self.tops, &mut self.left_out);
         halved.retain(|own| {
             let mut sizes = own.sizes.iter().zip(tops);
-            let is_kept = sizes.any(|(size, top)| size.is_nan() || is_something(*size, *top));
+            let is_kept = sizes.any(|(size, top)| is_something(*size, *top));
             if !is_kept {
                 let content = content_of(&own.sides);
                 let bounds = left_out.iter_mut().zip(&own.sizes);
@@ -228,7 +226,6 @@ impl<'c> Confining<'c> {
             }
             is_kept
         });
-        self.left_out = left_out;
         Ok(Some(halved))
     }
 
@@ -261,10 +258,6 @@ impl<'c> Confining<'c> {
         let sizes = sizes.unwrap_or_else(|| vec![f64::INFINITY; self.tops.len()]);
         Bounded { sides, sizes }
     }
-}
-
-fn whole(n: usize) -> Vec<Side> {
-    vec![Side { from: 0.0, to: 1.0 }; n]
 }
 
 fn largest(values: &[f64]) -> f64 {

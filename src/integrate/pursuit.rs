@@ -15,8 +15,8 @@ use std::collections::BinaryHeap;
 
 use super::interpolant::Interpolant;
 use super::meter::Stop;
-use super::sides::{content_of, halves};
-use super::unseen::{Place, Search, lagrange, longest};
+use super::sides::{content_of, halves, longest};
+use super::unseen::{Place, Search, lagrange};
 use crate::integrand::{Block, Coordinate, Side};
 use crate::scatter::Scatter;
 
@@ -158,7 +158,7 @@ impl Search<'_, '_> {
             places.retain(|place| place.number != number);
             for _ in 0..TOWARD {
                 self.bounds.move_to(&sides);
-                let axis = self.bounds.best_axis().unwrap_or_else(|| longest(&sides));
+                let axis = self.axis(&sides);
                 let Some([first, second]) = halves(&sides, axis) else {
                     break;
                 };

@@ -1,4 +1,4 @@
-//! Boxes by their sides: their content, and their halves.
+//! Boxes by their sides: their content, their longest side, and their halves.
 
 use crate::integrand::Side;
 
@@ -11,6 +11,13 @@ pub(super) const AT_END: f64 = 1.0 / (1u64 << 30) as f64;
 /// The content of a box.
 pub(super) fn content_of(sides: &[Side]) -> f64 {
     sides.iter().map(Side::width).product()
+}
+
+/// The axis of the longest side.
+pub(super) fn longest(sides: &[Side]) -> usize {
+    let widths = sides.iter().map(Side::width).enumerate();
+    let longer = |most: (usize, f64), own: (usize, f64)| if own.1 > most.1 { own } else { most };
+    widths.fold((0, 0.0), longer).0
 }
 
 /// Both halves of a box along an axis; `None` if nothing lies between its faces.

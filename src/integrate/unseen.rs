@@ -22,7 +22,7 @@ use std::f64::consts::LN_2;
 use super::interpolant::Interpolant;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
-use super::sides::{AT_END, content_of, halves};
+use super::sides::{AT_END, content_of, halves, longest};
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Side};
 use crate::rule::Rule;
@@ -364,7 +364,7 @@ impl<'u, 's> Search<'u, 's> {
     }
 
     /// The axis along which the box is halved.
-    fn axis(&mut self, sides: &[Side]) -> usize {
+    pub(super) fn axis(&mut self, sides: &[Side]) -> usize {
         let best = self.bounds.best_axis();
         best.unwrap_or_else(|| longest(sides))
     }
@@ -520,13 +520,6 @@ impl<'u, 's> Search<'u, 's> {
                 .max(DOUBT * tolerance),
         }
     }
-}
-
-/// The axis of the longest side.
-pub(super) fn longest(sides: &[Side]) -> usize {
-    let widths = sides.iter().map(Side::width).enumerate();
-    let longer = |most: (usize, f64), own: (usize, f64)| if own.1 > most.1 { own } else { most };
-    widths.fold((0, 0.0), longer).0
 }
 
 /// Whether a box is an end, or a point inside.

@@ -11,7 +11,7 @@ use crate::elementary::singular::decomposed;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::operator::{ALL, Range};
-use crate::expr::value::node_value;
+use crate::expr::value::values;
 use crate::scatter::Scatter;
 
 /// How often as large the loss may become. Forms of the same quality differ by less.
@@ -22,6 +22,9 @@ const ALLOWED: f64 = 16.0 * f64::EPSILON;
 
 /// Points inside that are looked at.
 const POINTS: usize = 4;
+
+/// With more inputs places that are written are not looked for: every node is evaluated beside each of them.
+const MOST_INPUTS: usize = 16;
 
 /// The most sums of which zeros are looked for, and by how much of their size they differ from linear ones.
 const SUMS: usize = 5;
@@ -65,15 +68,13 @@ pub(super) fn is_worse(new: (&Arena, &[Id]), old: (&Arena, &[Id]), ranges: &[Ran
 /// Points at which sums that are linear in the inputs, as x − 0.77 and x + y − 1 are, are zero: as many together as there
 /// are inputs, or all of them.
 fn written(arena: &Arena, ranges: &[Range], n: usize) -> Vec<Vec<f64>> {
+    if n > MOST_INPUTS {
+        return Vec::new();
+    }
     let range = |axis: usize| ranges.get(axis).copied().unwrap_or(ALL);
     let middle: Vec<f64> = (0..n).map(|axis| place(range(axis), 0.5)).collect();
-    let at = |point: &[f64]| {
-        let mut values: Vec<f64> = Vec::with_capacity(arena.nodes().len());
-        for node in arena.nodes() {
-            values.push(node_value(node, point, |id| values[id.index()]));
-        }
-        values
-    };
+    let all: Vec<Id> = (0..arena.nodes().len()).map(Id::at).collect();
+    let at = |point: &[f64]| values(arena, &all, point);
     let here = at(&middle);
     let moved = |along: &dyn Fn(usize) -> f64| {
         let point = middle.iter().enumerate();
@@ -92,7 +93,7 @@ fn written(arena: &Arena, ranges: &[Range], n: usize) -> Vec<Vec<f64>> {
             _ => false,
         };
         let value = here[index];
-        let slopes: Vec<f64> = beside.iter().map(|values| values[index] - value).collect();
+        let slopes: Vec<f64> = beside.iter().map(|there| there[index] - value).collect();
         let size: f64 = slopes.iter().map(|slope| slope.abs()).sum();
         let expected = value + 2.0 * slopes.iter().sum::<f64>();
         // Of what is not linear no zero is known.
@@ -107,10 +108,8 @@ fn written(arena: &Arena, ranges: &[Range], n: usize) -> Vec<Vec<f64>> {
         let chosen = rows.iter().enumerate();
         let chosen: Vec<_> = chosen.filter(|(i, _)| bits >> i & 1 == 1).collect();
         let matrix = DMatrix::from_fn(together, n, |i, axis| chosen[i].1.0[axis]);
-        let values = DVector::from_fn(together, |i, _| chosen[i].1.1);
-        let step = decomposed(matrix, true, true)?
-            .solve(&values, LINEAR)
-            .ok()?;
+        let off = DVector::from_fn(together, |i, _| chosen[i].1.1);
+        let step = decomposed(matrix, true, true)?.solve(&off, LINEAR).ok()?;
         let point = middle.iter().zip(step.iter()).map(|(w, step)| w + step);
         let point: Vec<f64> = point.collect();
         let mut along = point.iter().enumerate();
