@@ -104,6 +104,18 @@ fn special_functions_have_right_integrals_up_to_singular_and_infinite_ends() {
 }
 
 #[test]
+fn formulas_of_thousands_of_terms_are_bounded_too() {
+    // ∑ ln((k + 1)/k) = ln(n + 1).
+    let terms: Vec<String> = (1..=3000).map(|k| format!("1/(x + {k})")).collect();
+    let answer = integral("x = 0..1", &terms.join(" + "), 1e-8);
+    let off = (answer.value - 3001f64.ln()).abs();
+    assert!(
+        answer.proven && off <= answer.error,
+        "{answer} off by {off:e}"
+    );
+}
+
+#[test]
 fn what_may_not_be_analytic_is_left_to_others() {
     // Powers and logarithms at an end are bounded by how fast they grow; these have too many kinks, or
     // no rule for that.

@@ -770,3 +770,19 @@ fn what_loses_its_digits_next_to_a_face_is_computed_with_more() {
         0.165_748_621_317_212_87,
     );
 }
+
+#[test]
+fn a_proven_error_holds_what_rounding_leaves_open_of_where_a_switch_is() {
+    // The area of the ring k |x² + y² − 0.389| < 1 is 2π/k; its edges are known to a rounding.
+    let k = 546_952.293_993_648_5;
+    let polar = Map::parse("x = r*cos(t), y = r*sin(t)").unwrap();
+    let disk = polar.over("r = 0..1, t = 0..2*pi").unwrap();
+    let ring = format!("if(abs({k}*(x^2 + y^2 - 0.389)) < 1, 1, 0)");
+    for rtol in [1e-8, 1e-12] {
+        let found = disk
+            .integrate_all(&ring, &Settings::new().rtol(rtol))
+            .unwrap();
+        let off = (found.value - 2.0 * PI / k).abs();
+        assert!(off <= found.error, "{found} off by {off:e}");
+    }
+}

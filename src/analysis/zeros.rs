@@ -65,6 +65,14 @@ impl Place {
         }
     }
 
+    /// How far it may be from where it says it is: within what is open, by all of that.
+    pub(super) fn off(&self) -> f64 {
+        match self.is_open {
+            true => self.hi - self.lo,
+            false => (self.at - self.lo).abs().max((self.hi - self.at).abs()),
+        }
+    }
+
     fn between(lo: f64, hi: f64) -> Self {
         Place {
             at: shortest_between(lo, hi),

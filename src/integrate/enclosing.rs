@@ -392,6 +392,11 @@ impl<'s> Enclosing<'s> {
             let lost = lost_in_numbers(numbers.as_ref(), &sides, &rule);
             errors.iter_mut().zip(lost).for_each(|(e, lost)| *e += lost);
         }
+        if met && self.depth == 0 {
+            // Which side of a switch a cell is on is decided without what rounding leaves open.
+            let off = self.integrand.knowledge().switches().errors;
+            errors.iter_mut().zip(off).for_each(|(e, off)| *e += off);
+        }
         let cells = || self.done.iter().chain(&self.waiting);
         let found = Enclosed {
             values: sums.iter().map(Sum::value).collect(),

@@ -17,6 +17,9 @@ use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
 /// Nodes around a place along each axis, by the number of axes.
 const AROUND: [usize; 4] = [1, 10, 6, 5];
 
+/// Rows of so many nodes are evaluated fast.
+const LONG: usize = 64;
+
 /// The most values that are kept.
 const MOST_VALUES: usize = 1 << 20;
 
@@ -93,6 +96,28 @@ impl Axis {
     }
 }
 
+/// How many of the last axes, with so many nodes each, are evaluated together: as few as give long rows.
+fn rows(lengths: &[usize]) -> usize {
+    let mut long = 1;
+    let is_short = |length: &&usize| {
+        let before = long;
+        long *= **length;
+        before < LONG
+    };
+    lengths.iter().rev().take_while(is_short).count()
+}
+
+/// The coordinates of the product of the nodes of axes.
+fn product(axes: &[Axis]) -> Vec<Vec<f64>> {
+    let mut along = vec![Vec::new(); axes.len()];
+    for_each_index(axes.iter().map(|axis| axis.nodes.len()), |index| {
+        for ((along, axis), &i) in along.iter_mut().zip(axes).zip(index) {
+            along.push(axis.nodes[i]);
+        }
+    });
+    along
+}
+
 impl Interpolant {
     /// The integrand at the nodes of rules; `None` where they are too many to keep, or have too many
     /// axes.
@@ -123,20 +148,20 @@ impl Interpolant {
         }
         let mut values = vec![0.0; outputs * nodes];
         let mut evaluator = task.evaluator(integrand);
-        let (last, outer) = axes
-            .split_last()
-            .map_or((&[][..], &[][..]), |(last, outer)| (&last.nodes[..], outer));
+        let (outer, inner) = axes.split_at(axes.len() - rows(&lengths));
+        let row = product(inner);
         let mut block = vec![0.0; outputs * BLOCK];
         let (mut done, mut halt) = (0, None);
         for_each_index(outer.iter().map(|axis| axis.nodes.len()), |index| {
-            for row in last.chunks(BLOCK) {
+            for from in (0..row[0].len()).step_by(BLOCK) {
                 if halt.is_some() {
                     return;
                 }
+                let n = BLOCK.min(row[0].len() - from);
                 let before = index.iter().zip(outer);
                 let before = before.map(|(&i, axis)| Coordinate::Same(axis.nodes[i]));
-                let coordinates: Vec<_> = before.chain([Coordinate::Each(row)]).collect();
-                let n = row.len();
+                let own = row.iter().map(|w| Coordinate::Each(&w[from..from + n]));
+                let coordinates: Vec<_> = before.chain(own).collect();
                 let found = &mut block[..outputs * n];
                 if let Err(ended) = evaluator.evaluate(&Block::new(&coordinates, n), found) {
                     halt = Some(ended);

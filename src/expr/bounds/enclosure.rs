@@ -20,7 +20,7 @@ use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
 
 /// A formula with this many nodes is too long to be worth enclosing.
-const MOST_NODES: usize = 4000;
+const MOST_NODES: usize = 200_000;
 
 /// Formulas with the enclosures of their nodes.
 pub(crate) struct Enclosure<'a> {

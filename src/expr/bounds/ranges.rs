@@ -19,7 +19,7 @@ use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::inputs;
 
 /// A formula with this many nodes is too long to be worth enclosing.
-const MOST_NODES: usize = 20_000;
+const MOST_NODES: usize = 200_000;
 
 /// Formulas with the ranges of their nodes on a box.
 pub(crate) struct Ranges<'a> {
