@@ -778,3 +778,16 @@ fn very_many_parameters_are_defined_one_after_another() {
     // What looks at all earlier ones for each of them takes minutes without optimisation.
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
+
+#[test]
+fn floors_of_enormous_numbers_have_no_steps() {
+    let square = Map::identity(&["x", "y"]).unwrap();
+    let square = square.over("x = 0..1, y = 0..1").unwrap();
+    let settings = Settings::new().max_seconds(5.0);
+    let found = square.integrate_all("floor(1e121 + x*y) + x", &settings);
+    let found = found.unwrap();
+    assert!(
+        (found.value - 1e121).abs() <= found.error + 1e107,
+        "{found}"
+    );
+}

@@ -576,3 +576,49 @@ fn an_answer_that_used_up_its_evaluations_claims_what_bounds_leave_open() {
     let [first, .., last] = ladder;
     assert!(first.error < 10.0 && last.error < 0.01, "{last:?}");
 }
+
+#[test]
+fn few_evaluations_are_no_excuse_for_what_bounds_see() {
+    // What is narrow, by its area alone: 2.5·π·w of 1/cosh, and so on; a band in which acos has no value.
+    let cosh = |w: f64| 4.8 + 2.5 * PI * w;
+    let problems = [
+        (
+            "x = 0..1",
+            "4.8 + 2.5/cosh((x - 0.00017)/6.4e-6)",
+            cosh(6.4e-6),
+        ),
+        (
+            "x = 0..1",
+            "if(x < 0.691, 2, 1) + 1e5*exp(-(1e5*(x - 0.6927))^2)",
+            1.691 + PI.sqrt(),
+        ),
+        (
+            "x = 0..inf",
+            "if(x < 2.5, 1, 0) + 3000*exp(-(1e4*(x - 2400))^2)",
+            2.5 + 0.3 * PI.sqrt(),
+        ),
+        (
+            "x = 0..1",
+            "exp(-x) + acos(1.17*exp(-(x - 0.9965)^2/1e-12))",
+            f64::NAN,
+        ),
+        (
+            "x = 0..1, y = 0..1",
+            "x + y + 1e7*exp(-1e7*((x - 0.77)^2 + (y - 0.3)^2))",
+            1.0 + PI,
+        ),
+    ];
+    for (over, integrand, truth) in problems {
+        for max_evals in [300, 700, 1000, 2000, 4000, 20_000] {
+            let settings = Settings::new().max_evals(max_evals);
+            let found = domain("", over)
+                .integrate_all(integrand, &settings)
+                .unwrap();
+            let off = (found.value - truth).abs();
+            assert!(
+                off <= found.error || !matches!(found.status, Status::Converged | Status::Roundoff),
+                "{integrand} by {max_evals}: {found}, off by {off:e}"
+            );
+        }
+    }
+}

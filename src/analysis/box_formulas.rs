@@ -194,21 +194,23 @@ impl BoxFormulas {
             }
         };
         let points = Scatter::roots(self.names.len());
-        // When time is over one node must do.
-        let looks = match Deadline::current().has_come() {
-            true => 1,
-            false => ROUNDED,
-        };
-        for k in 1..=looks {
-            add(&points.point(k), 1.0 / looks as f64, &mut mean);
-        }
-        if looks < ROUNDED {
-            return mean;
+        // When time is over the nodes so far must do.
+        let deadline = Deadline::current();
+        for k in 1..=ROUNDED {
+            add(&points.point(k), 1.0 / ROUNDED as f64, &mut mean);
+            if deadline.has_come() {
+                let all = ROUNDED as f64 / k as f64;
+                mean.iter_mut().for_each(|mean| *mean *= all);
+                return mean;
+            }
         }
         self.add_displaced_end(&mut mean);
         for axis in 0..self.names.len().min(GRADED) {
             let mut end = 1.0;
             for k in 1..=DECADES {
+                if deadline.has_come() {
+                    return mean;
+                }
                 let mut node = points.point(k);
                 node[axis] = 0.3 * end;
                 end *= 0.1;

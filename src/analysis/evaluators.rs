@@ -1,6 +1,7 @@
 //! Values of formulas that are not those of a program: in a range in which nothing overflows, and with more digits where
 //! terms cancel; and what values lose by rounding, node by node.
 
+use crate::deadline::Deadline;
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::precise::Precise;
@@ -49,6 +50,8 @@ pub(super) struct PreciseEvaluator<'a> {
     plain: Box<dyn Evaluator + 'a>,
     rounding: Rounding<'a>,
     precise: Precise<'a>,
+    /// After that the plain values must do: a block of others may take a second.
+    deadline: Deadline,
 }
 
 impl<'a> PreciseEvaluator<'a> {
@@ -62,6 +65,7 @@ impl<'a> PreciseEvaluator<'a> {
             plain,
             rounding,
             precise,
+            deadline: Deadline::current(),
         }
     }
 }
@@ -81,6 +85,9 @@ impl Evaluator for PreciseEvaluator<'_> {
             });
             if !is_lossy {
                 continue;
+            }
+            if self.deadline.has_come() {
+                break;
             }
             self.precise.at(&node, |k, value| {
                 // At the edge of where a formula has values rounding decides, and has decided.

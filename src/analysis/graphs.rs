@@ -57,6 +57,9 @@ const DEEPER: u32 = 30;
 /// How steep a graph is taken to be that rises without bound along another axis.
 const LEAST_STEEP: f64 = 1e-9;
 
+/// So many pairs of sheets are compared in the time of a look.
+const COMPARED: usize = 32;
+
 /// Where boxes are divided: off the simple fractions.
 const DIVISION: f64 = 0.487_3;
 
@@ -319,12 +322,12 @@ impl<'a> Search<'a> {
         let levels = roots.len() - curves.levels..roots.len();
         let ranges = (0..roots.len()).map(|root| {
             let is_kept = kept.contains(&root) || levels.contains(&root);
-            is_kept.then(|| Ranges::new(arena, &roots[root..=root], *n))?
+            is_kept.then(|| Ranges::of_part(arena, &roots[root..=root], *n))?
         });
         let mut ranges: Vec<Option<Ranges<'_>>> = ranges.collect();
         let written = (0..roots.len()).map(|root| {
             let has_poles = ranges[root].is_some() && written[root] != roots[root];
-            has_poles.then(|| Ranges::new(arena, &written[root..=root], *n))?
+            has_poles.then(|| Ranges::of_part(arena, &written[root..=root], *n))?
         });
         let written = written.collect::<Vec<_>>();
         let scale = |ranges: &mut Option<Ranges<'_>>| {
@@ -335,10 +338,8 @@ impl<'a> Search<'a> {
         };
         let scales = ranges[*outputs..].iter_mut();
         let scales = scales.map(|ranges| scale(ranges).unwrap_or(0.0)).collect();
-        let with_axes = |root: usize| {
-            let axes = inputs::of_formulas(arena, &roots[root..=root]);
-            (root, axes)
-        };
+        let reached = inputs::of_nodes(arena);
+        let with_axes = |root: usize| (root, reached[roots[root].index()]);
         Some(Search {
             own: Ranges::new(arena, &roots[..*outputs], *n)?,
             sizes: Sizes::new(sizes, *n)?,
@@ -664,7 +665,15 @@ impl<'a> Search<'a> {
     }
 
     /// Sheets of a box, without those that are multiples of others.
-    fn without_doubles(&mut self, sheets: Vec<Arc<Here>>, sides: &[Side]) -> Vec<Arc<Here>> {
+    /// `None` if that is too much.
+    fn without_doubles(
+        &mut self,
+        sheets: Vec<Arc<Here>>,
+        sides: &[Side],
+    ) -> Option<Vec<Arc<Here>>> {
+        self.left = self
+            .left
+            .checked_sub(sheets.len() * sheets.len() / COMPARED)?;
         let scattered = Scatter::golden(self.curves.n);
         let points: Vec<Vec<f64>> = (1..=POINTS)
             .map(|k| {
@@ -696,7 +705,7 @@ impl<'a> Search<'a> {
                 kept.push(k);
             }
         }
-        kept.into_iter().map(|k| Arc::clone(&sheets[k])).collect()
+        Some(kept.into_iter().map(|k| Arc::clone(&sheets[k])).collect())
     }
 
     /// Cells of some axes of a box, in each of which no sheet has a zero, but in those that are open.
@@ -740,7 +749,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             if here.len() > 1 && axes.len() > 1 {
-                here = self.without_doubles(here, &sides);
+                here = self.without_doubles(here, &sides)?;
             }
             if let ([axis], 1..) = (axes, levels) {
                 found.extend(self.points_of_level(*axis, &sides, &here)?);

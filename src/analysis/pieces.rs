@@ -28,6 +28,9 @@ const MOST_DIVISIONS: usize = 256;
 /// The most steps of a floor that is written as a sum of steps.
 const MOST_STEPS: f64 = 16.0;
 
+/// The largest number of such a step: beyond it not every whole number is a double.
+const LARGEST_STEP: f64 = 9e15;
+
 /// The number of points at which deciders are compared.
 const POINTS: usize = 16;
 
@@ -184,7 +187,9 @@ fn with_steps(arena: &Arena, roots: &[Id], n: usize) -> Formulas {
     let ranges = value_ranges(arena, &unit_ranges(n));
     let steps = |x: Id| {
         let (lo, hi) = ranges[x.index()];
-        (hi - lo <= MOST_STEPS).then(|| (lo.floor() as i64, hi.ceil() as i64))
+        // Numbers that are larger are whole, and far apart.
+        let is_small = lo.abs().max(hi.abs()) <= LARGEST_STEP;
+        (is_small && hi - lo <= MOST_STEPS).then(|| (lo.floor() as i64, hi.ceil() as i64))
     };
     formulas(n, |graph, s| {
         graph.import_replacing(arena, roots, s, |id, copy| {

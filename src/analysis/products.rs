@@ -21,6 +21,9 @@ use crate::scatter::Scatter;
 /// The most terms that a formula is taken into.
 const MOST_TERMS: usize = 64;
 
+/// The most factors of all terms on the way there.
+const MOST_FACTORS: usize = 2_000_000;
+
 /// The highest power of a sum that is multiplied out.
 const HIGHEST_POWER: i32 = 4;
 
@@ -389,8 +392,16 @@ impl Expansion<'_, '_> {
             }
         }
         let mut known: Vec<Option<Polynomial>> = vec![None; formula.index() + 1];
+        let mut size = 0;
         for index in (0..=formula.index()).filter(|&i| wanted[i]) {
-            known[index] = Some(self.node(Id::at(index), &known)?);
+            let own = self.node(Id::at(index), &known)?;
+            let factors = own.terms.iter().map(|term| term.factors.len());
+            size += factors.sum::<usize>();
+            // A product of thousands of factors holds those of each of its parts.
+            if size > MOST_FACTORS {
+                return None;
+            }
+            known[index] = Some(own);
         }
         known[formula.index()].take()
     }

@@ -56,7 +56,13 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
     let mut places = vec![Vec::new(); n];
     let mut found = Switches::at(vec![Vec::new(); n]);
     let mut unknown = Vec::new();
+    let deadline = Deadline::current();
     for decider in deciders(arena, roots) {
+        if deadline.has_come() {
+            // Who has no time left to look for them does not know where they are.
+            unknown.extend(0..n);
+            break;
+        }
         match decider.inputs.count_ones() {
             0 => {}
             1 => {
@@ -91,7 +97,10 @@ pub(super) fn switches(arena: &Arena, roots: &[Id], n: usize) -> Switches {
             for place in places {
                 add_place(&mut found, axis, place);
             }
-            if let Some(ranges) = &mut ranges {
+            // Nobody waits for what such an integral is off.
+            if let Some(ranges) = &mut ranges
+                && !deadline.has_come()
+            {
                 add_errors_of_all(&mut found.errors, ranges, n, axis, places);
             }
         }
@@ -155,7 +164,6 @@ fn add_errors_of_all(
         }
     }
     for place in places {
-        // Nobody waits for what such an integral is off.
         if places.len() > 1 && deadline.has_come() {
             break;
         }

@@ -6,6 +6,8 @@
 //! 3. What the places may be off, and sides on which more may lie than was found, are part of the
 //!    error.
 
+use rustc_hash::FxHashSet;
+
 use super::analytic::over_parts;
 use super::because::Step;
 use super::cuts::{between_switches, cut_axes};
@@ -54,9 +56,14 @@ impl Strategy for Across {
         if parts.len() == 1 {
             return Ok(Attempt::of(solve(subject, task, Rows::Part)?));
         }
+        // There may be as many of these as parts.
+        let bits = |side: &Side| [side.from, side.to].map(f64::to_bits);
+        let unresolved = switches.unresolved.iter();
+        let unresolved = unresolved.map(|along| along.iter().map(bits).collect());
+        let unresolved: Vec<FxHashSet<[u64; 2]>> = unresolved.collect();
         let is_unresolved = |sides: &Vec<Side>| {
-            let mut axes = switches.unresolved.iter().zip(sides);
-            axes.any(|(unresolved, side)| unresolved.contains(side))
+            let mut axes = unresolved.iter().zip(sides);
+            axes.any(|(unresolved, side)| unresolved.contains(&bits(side)))
         };
         let (open, known): (Vec<_>, Vec<_>) = parts.iter().cloned().partition(is_unresolved);
         let mut outcome = match over_parts(integrand, &known, task)? {
@@ -86,7 +93,14 @@ pub(super) fn piece_by_piece(
     task: &Task<'_>,
     solve: Solve,
 ) -> Result<Outcome, Stop> {
-    let pieces: Vec<Piece<'_>> = parts.iter().map(|sides| part(integrand, sides)).collect();
+    let mut pieces: Vec<Piece<'_>> = Vec::with_capacity(parts.len());
+    for sides in parts {
+        // Each is a formula to be prepared.
+        if let Some(halt) = task.is_over() {
+            return Err(halt.into());
+        }
+        pieces.push(part(integrand, sides));
+    }
     over_pieces(&pieces, task, &|piece, own, _| {
         solve(&Subject::new(piece), own, Rows::Part)
     })

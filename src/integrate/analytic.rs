@@ -30,7 +30,6 @@ use super::subject::Subject;
 use super::task::Task;
 use super::tensor::{add_on_cell, describe, roundoff, sums_with, values};
 use crate::elementary::sum::Sum;
-use crate::error::Error;
 use crate::integrand::{Bounds, Integrand, Side, piece};
 use crate::rule::Rule;
 
@@ -176,7 +175,7 @@ struct Search<'s> {
 
 impl Search<'_> {
     /// The rules with the fewest nodes that meet the tolerances.
-    fn choose(&mut self, tolerances: &[f64], quick: bool) -> Result<Option<Choice>, Error> {
+    fn choose(&mut self, tolerances: &[f64], quick: bool) -> Result<Option<Choice>, Stop> {
         let mut choice = Choice {
             rules: Vec::with_capacity(self.cells.len()),
             errors: vec![0.0; tolerances.len()],
@@ -185,6 +184,9 @@ impl Search<'_> {
         let mut waiting = std::mem::take(&mut self.cells);
         waiting.reverse();
         while let Some(mut cell) = waiting.pop() {
+            if let Some(halt) = self.task.is_over() {
+                return Err(halt.into());
+            }
             // What the box cannot bound, its parts may.
             if self.turned_to != cell.sides {
                 self.turned_to.clone_from(&cell.sides);
@@ -253,7 +255,7 @@ impl Search<'_> {
 
     /// The rules for an integral of which these are rough sums, from so many nodes: all digits where
     /// they cost next to nothing, those asked for elsewhere.
-    fn choose_after(&mut self, sums: &[Sum], rough: u64) -> Result<Option<Choice>, Error> {
+    fn choose_after(&mut self, sums: &[Sum], rough: u64) -> Result<Option<Choice>, Stop> {
         let cheap = CHEAP.max(CHEAP_PART * self.parts.len() as u64);
         if rough <= cheap {
             let all: Vec<f64> = sums.iter().map(|s| 0.5 * roundoff(s)).collect();
@@ -304,6 +306,10 @@ fn integrate(
     };
     let mut rough = vec![0.0; integrand.outputs()];
     for part in parts {
+        // There may be very many.
+        if task.is_over().is_some() {
+            return Ok(None);
+        }
         let Some(sizes) = bounds.turn_to(part) else {
             // What the whole box cannot bound, its cells could; but such a search is long.
             if parts.len() > 1 {
@@ -409,6 +415,9 @@ impl Search<'_> {
             let few = (LOOKS / self.cells.len()).max(LOOKS_AT_CELL);
             let cells = self.cells.iter().zip(&answer.choice.rules);
             for ((cell, rules), sums) in cells.zip(&answer.by_cell) {
+                if self.task.is_over().is_some() {
+                    return None;
+                }
                 let mut pairs = sums.iter().zip(&answer.sums);
                 // Where most of the integral is, a narrow place may hold all of it.
                 let is_much = pairs.any(|(own, all)| own.magnitude() > MUCH * all.magnitude());

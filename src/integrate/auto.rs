@@ -166,6 +166,15 @@ const SMOOTHED: std::ops::Range<usize> = 7..12;
 /// # Errors
 /// What failed in a strategy.
 pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Result<Outcome, Stop> {
+    if let Some(halt) = task.is_over() {
+        // Nobody waits for what could be known of it.
+        let reason = Some(task.reason(halt));
+        return Ok(Outcome::none(
+            subject.integrand.outputs(),
+            Status::Budget,
+            reason,
+        ));
+    }
     let mut outcome = solved(subject, task, rows)?;
     if outcome.is_done() && !outcome.proven && subject.has_open_ridge.get() {
         // Who was not led along a ridge may have stepped over it.

@@ -22,6 +22,10 @@ const LOOKS: usize = 16;
 const MOST_WORK: u64 = 12_000_000;
 const MOST_NODES: u64 = 20_000;
 
+/// With fewer evaluations nothing is integrated; so much work, a second's on a slow machine, is done in time.
+const LEAST_NODES: u64 = 512;
+const WORK_IN_SECOND: f64 = 3e6;
+
 /// Where so many times these were not enough without more digits, they are not with them.
 const TIMES: u64 = 2;
 
@@ -94,7 +98,12 @@ fn with_digits(
     let Some(precise) = subject.integrand.knowledge().precise() else {
         return Ok(None);
     };
-    let most = MOST_NODES.min(MOST_WORK / precise.knowledge().precise_cost());
+    let cost = precise.knowledge().precise_cost();
+    let most = MOST_NODES.min(MOST_WORK / cost);
+    let seconds = (LEAST_NODES * cost) as f64 / WORK_IN_SECOND;
+    if most < LEAST_NODES || seconds > task.deadline().seconds_left() {
+        return Ok(None);
+    }
     if task.used() > TIMES * most && !precise.knowledge().is_slow() {
         return Ok(None);
     }
@@ -109,6 +118,10 @@ fn with_digits(
             found.allows_for_rounding = true;
             // Who takes them evaluates without digits.
             found.nodes = None;
+            // Values after the time are not what they would be before.
+            if task.is_over().is_some() {
+                return Ok(None);
+            }
             Ok(task.is_met(&found.values, &found.errors).then_some(found))
         }
         // What is no number with more digits may be too large for them only: who evaluates without finds it.

@@ -11,6 +11,8 @@ pub(crate) struct Enclosed {
     pub(crate) errors: Vec<f64>,
     /// The same of the cells in which something is known.
     pub(crate) bounded: Vec<f64>,
+    /// The part of the box that the others take.
+    pub(crate) unbounded: f64,
     /// The rounding errors of the sums, not contained in `errors`.
     pub(crate) rounding: Vec<f64>,
     /// Whether the errors are bounds, and none is guessed.

@@ -354,16 +354,20 @@ impl<'s> Enclosing<'s> {
         (sums, errors)
     }
 
-    /// For every output the errors of the cells in which something is known.
-    fn bounded(&self) -> Vec<f64> {
-        let mut errors = vec![0.0; self.tolerances.len()];
+    /// For every output the errors of the cells in which something is known, and the content of those in which
+    /// nothing is known of one.
+    fn bounded(&self) -> (Vec<f64>, f64) {
+        let (mut errors, mut unbounded) = (vec![0.0; self.tolerances.len()], 0.0);
         for cell in self.done.iter().chain(&self.waiting) {
+            if !cell.errors.iter().all(|error| error.is_finite()) {
+                unbounded += content_of(&cell.sides);
+            }
             let known = errors.iter_mut().zip(&cell.errors);
             for (sum, error) in known.filter(|(_, error)| error.is_finite()) {
                 *sum += error;
             }
         }
-        errors
+        (errors, unbounded)
     }
 
     /// What bounds and rules say by now, though no more may be evaluated; `None` if they say nothing.
@@ -395,14 +399,18 @@ impl<'s> Enclosing<'s> {
         if met && self.depth == 0 {
             // Which side of a switch a cell is on is decided without what rounding leaves open.
             let off = self.integrand.knowledge().switches().errors;
-            errors.iter_mut().zip(off).for_each(|(e, off)| *e += off);
+            let known = errors.iter_mut().zip(off);
+            let known = known.filter(|(_, off)| off.is_finite());
+            known.for_each(|(error, off)| *error += off);
         }
         let cells = || self.done.iter().chain(&self.waiting);
+        let (bounded, unbounded) = self.bounded();
         let found = Enclosed {
             values: sums.iter().map(Sum::value).collect(),
             proven: !cells().any(|cell| cell.guessed),
             cells: cells().count(),
-            bounded: self.bounded(),
+            bounded,
+            unbounded,
             rounding: sums.iter().map(roundoff).collect(),
             nodes: self.nodes,
             errors,

@@ -156,6 +156,9 @@ pub struct Outcome {
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
+    /// Whether bounds were asked, and the budget ended before they had answered.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) is_unheard: bool,
     /// The integrals next to the ends of a line from a method that follows the integrand to where
     /// bounds say nothing; none next to an end where it did not reach its tolerance.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -207,6 +210,7 @@ impl Outcome {
             learned: None,
             nodes: None,
             witnessed: false,
+            is_unheard: false,
             at_ends: [None, None],
             levels: None,
             allows_for_rounding: false,
@@ -284,6 +288,21 @@ impl Outcome {
                 before.unit.clone_from(&more.unit);
             }
             before.size += more.size;
+        }
+    }
+
+    /// The status of a whole of parts, of which there is one at least; `met` if its errors are within the tolerances. What
+    /// each part lacks may not matter to the whole, but what a witness has not confirmed does.
+    pub(crate) fn status_of_whole(parts: &[Outcome], met: bool) -> Status {
+        let all = || parts.iter().map(|part| part.status);
+        let worst = all().max_by_key(|status| status.severity());
+        match worst.unwrap_or(Status::Converged) {
+            Status::Budget if met && all().any(|status| status == Status::Suspect) => {
+                Status::Suspect
+            }
+            Status::Budget if met && parts.iter().any(|part| part.is_unheard) => Status::Suspect,
+            Status::Budget | Status::Roundoff if met => Status::Converged,
+            status => status,
         }
     }
 
@@ -373,5 +392,31 @@ impl Outcome {
             _ if other.worst() < self.worst() => other,
             _ => self,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_has_not_converged_where_a_witness_has_not_confirmed_a_part() {
+        let part = |status| Outcome::new(vec![1.0], vec![1e-20], status);
+        let whole = |other: Outcome, met| {
+            let parts = [part(Status::Converged), other];
+            Outcome::status_of_whole(&parts, met)
+        };
+        for status in [Status::Budget, Status::Roundoff] {
+            assert_eq!(whole(part(status), true), Status::Converged);
+            assert_eq!(whole(part(status), false), status);
+        }
+        let unheard = Outcome {
+            is_unheard: true,
+            ..part(Status::Budget)
+        };
+        assert_eq!(whole(unheard, true), Status::Suspect);
+        let doubted = [Status::Suspect, Status::Budget].map(part);
+        assert_eq!(Outcome::status_of_whole(&doubted, true), Status::Suspect);
+        assert_eq!(Outcome::status_of_whole(&doubted, false), Status::Budget);
     }
 }

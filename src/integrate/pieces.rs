@@ -126,17 +126,16 @@ pub(crate) fn sum(parts: &[Outcome], task: &Task<'_>) -> Outcome {
         total.method = format!("{} parts, the first by {}", parts.len(), parts[0].method);
     }
     let met = task.is_met(&total.values, &total.errors);
-    match total.status {
-        // What each part lacks may not matter to the whole.
-        Status::Budget | Status::Roundoff if met => {
+    match Outcome::status_of_whole(parts, met) {
+        Status::Converged if met => {
             total.status = Status::Converged;
             total.reasons.clear();
         }
-        Status::Converged if !met => {
+        Status::Converged => {
             total.status = Status::Budget;
             total.reasons.push(Reason::PartsCancel);
         }
-        _ => {}
+        status => total.status = status,
     }
     total
 }

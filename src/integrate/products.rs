@@ -252,14 +252,11 @@ impl Factors<'_> {
             values.push(value.value());
             errors.push(error);
         }
-        let worst = outcomes.iter().map(|o| o.status);
-        let worst = worst.max_by_key(|s| s.severity());
         let met = self.task.is_met(&values, &errors);
         let is_sum = sums.iter().any(|sum| sum.len() != 1);
-        let (status, own) = match worst.unwrap_or(Status::Converged) {
-            // A factor of a sum that needs many evaluations may diverge.
-            Status::Budget if is_sum => (Status::Budget, None),
-            Status::Budget | Status::Roundoff if met => (Status::Converged, None),
+        // A factor of a sum that needs many evaluations may diverge.
+        let (status, own) = match Outcome::status_of_whole(outcomes, met && !is_sum) {
+            Status::Roundoff if met => (Status::Converged, None),
             Status::Converged if !met => (Status::Roundoff, Some(Reason::Rounding)),
             status => (status, None),
         };

@@ -59,6 +59,9 @@ const MOST_DOUBT: u64 = 4 * MOST_WORK;
 const FAINT: f64 = 1e-4;
 const FAINTEST: f64 = 1e-18;
 
+/// A part of the box that is little beside the rest.
+const LITTLE: f64 = 1e-3;
+
 /// How often the tolerance is corrected, once the size of the integral is better known.
 const CORRECTIONS: usize = 4;
 
@@ -96,6 +99,8 @@ pub(crate) fn witnessed(
     let claims = |error: &f64| error.is_finite() && *error > 0.0;
     let is_claim = answer.status == Status::Budget && answer.errors.iter().all(claims);
     if !answer.is_done() && !is_claim {
+        let is_budget = answer.status == Status::Budget;
+        answer.is_unheard |= is_budget && integrand.knowledge().bounds().is_some();
         return Ok(answer);
     }
     let doubted = match is_claim {
@@ -108,17 +113,14 @@ pub(crate) fn witnessed(
     };
     search.take_ends(answer.at_ends.clone());
     search.doubt_rules(answer.levels.clone());
-    // Nodes are cheaper than bounds, but not to be wasted either.
-    let left = task.left() / 4;
+    // Nodes are cheaper than bounds, but not to be wasted either. Of few, who comes after needs some too.
+    let is_short = task.is_limited && task.left() / 4 < LEAST_NODES && spent < FEW_NODES;
+    let left = task.left() / if is_short { 2 } else { 4 };
     let nodes = match is_claim {
         // Of what is left after an answer gave up.
         true => LEAST_NODES,
         false => (spent / 8).max(LEAST_NODES),
     };
-    if task.is_limited && left < LEAST_NODES && spent < FEW_NODES {
-        // Whoever allows few evaluations has none of them taken from an answer.
-        return Ok(answer);
-    }
     search.allow_nodes(nodes.min(left));
     search.allow_looks((spent / 8).max(LEAST_LOOKS).min(left));
     let work = LEAST_WORK.max(spent.saturating_mul(search.cost()) / DEARER);
@@ -139,13 +141,14 @@ pub(crate) fn witnessed(
         Ok(found) => found,
         // What was not looked at to the end is not certain.
         Err(Stop::Halt(halt)) => {
+            answer.is_unheard = true;
             answer.status = doubted;
             answer.add_reasons(&[task.reason(halt)]);
             return Ok(answer);
         }
         Err(failed) => return Err(failed),
     };
-    answer.witnessed = true;
+    (answer.witnessed, answer.is_unheard) = (true, false);
     // Where terms cancel bounds are infinite, and nothing need hide.
     let may_hide = |size: f64| size.is_finite() || !integrand.knowledge().is_slow();
     if found.refuted {
@@ -212,6 +215,10 @@ pub(crate) fn witnessed(
             contest(&mut answer, k, distance, doubted);
         }
     }
+    // Where few evaluations are allowed nodes may see all that bounds allow, and not how much it comes to.
+    let is_vague = |(k, (_, off)): (usize, &(f64, f64))| *off > tolerances[k] + answer.errors[k];
+    let mut likely = found.likely.iter().flatten().enumerate();
+    is_beyond |= is_short && likely.any(is_vague);
     if is_beyond {
         for (k, (value, off)) in found.likely.iter().flatten().enumerate() {
             let distance = (answer.values[k] - value).abs() + off;
@@ -329,6 +336,10 @@ fn reach(answer: &mut Outcome, found: &Enclosed) {
         };
         let distance = match (answer.values[k] - value).abs() + off {
             distance if distance.is_finite() => distance,
+            // Where next to nothing is not bounded, as a tail, the rest holds most of it.
+            _ if found.unbounded <= LITTLE => {
+                (answer.values[k] - found.values[k]).abs() + 2.0 * found.bounded[k]
+            }
             // Where nothing is bounded, nothing is said.
             _ => 2.0 * found.bounded[k],
         };

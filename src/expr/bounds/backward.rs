@@ -52,12 +52,12 @@ impl Backward {
     /// ranges turn to the box as it was.
     pub(crate) fn contract(&mut self, ranges: &mut Ranges<'_>, sides: &mut [Interval]) -> bool {
         ranges.turn_to(sides.iter().map(|side| (side.lo, side.hi)));
-        let arena = ranges.arena;
+        let arena = ranges.arena.as_ref();
         for &(index, _) in &ranges.reached {
             self.left[index] = ranges.nodes[index].values;
             self.counts[index] = false;
         }
-        for root in ranges.roots {
+        for root in ranges.roots.as_ref() {
             let index = root.index();
             let range = &ranges.nodes[index];
             if range.nowhere || range.values.lo > 0.0 || range.values.hi < 0.0 {

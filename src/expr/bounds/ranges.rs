@@ -10,6 +10,8 @@
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! chapters 5 and 6.
 
+use std::borrow::Cow;
+
 use super::directed::{add, add_down, add_up, div, mul};
 pub(crate) use super::interval::Interval;
 pub(crate) use super::range::Range;
@@ -23,8 +25,8 @@ const MOST_NODES: usize = 200_000;
 
 /// Formulas with the ranges of their nodes on a box.
 pub(crate) struct Ranges<'a> {
-    pub(super) arena: &'a Arena,
-    pub(super) roots: &'a [Id],
+    pub(super) arena: Cow<'a, Arena>,
+    pub(super) roots: Cow<'a, [Id]>,
     /// The nodes that are needed and that an input reaches, with the inputs that do, one bit each.
     pub(super) reached: Vec<(usize, u64)>,
     inputs: Vec<Interval>,
@@ -40,12 +42,23 @@ pub(crate) struct Ranges<'a> {
 impl<'a> Ranges<'a> {
     /// Prepares formulas of n inputs; `None` if they are too long.
     pub(crate) fn new(arena: &'a Arena, roots: &'a [Id], n: usize) -> Option<Self> {
+        Ranges::prepared(Cow::Borrowed(arena), Cow::Borrowed(roots), n)
+    }
+
+    /// Prepares formulas with a copy of what they need alone: the same arena may hold a thousand others, of which each
+    /// has ranges of its own.
+    pub(crate) fn of_part(arena: &Arena, roots: &[Id], n: usize) -> Option<Self> {
+        let (part, roots) = arena.part(roots);
+        Ranges::prepared(Cow::Owned(part), Cow::Owned(roots), n)
+    }
+
+    fn prepared(arena: Cow<'a, Arena>, roots: Cow<'a, [Id]>, n: usize) -> Option<Self> {
         let count = arena.nodes().len();
         if count > MOST_NODES {
             return None;
         }
-        let needed = arena.needed(roots);
-        let reach = inputs::of_nodes(arena);
+        let needed = arena.needed(&roots);
+        let reach = inputs::of_nodes(&arena);
         let mut nodes = vec![Range::UNKNOWN; count];
         let mut reached = Vec::new();
         for (index, node) in arena.nodes().iter().enumerate() {
@@ -78,7 +91,7 @@ impl<'a> Ranges<'a> {
             *own = Interval { lo, hi };
         }
         self.along = None;
-        evaluate(self.arena, &self.reached, &self.inputs, &mut self.nodes);
+        evaluate(&self.arena, &self.reached, &self.inputs, &mut self.nodes);
     }
 
     /// What is known of a formula on the box.
@@ -106,7 +119,7 @@ impl<'a> Ranges<'a> {
             for &(index, inputs) in &self.reached {
                 self.slopes[index] = match inputs & inputs::bit(input) {
                     0 => ZERO,
-                    _ => slope(Id::at(index), self.arena, &self.nodes, &self.slopes, input),
+                    _ => slope(Id::at(index), &self.arena, &self.nodes, &self.slopes, input),
                 };
             }
         }
