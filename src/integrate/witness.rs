@@ -11,7 +11,7 @@ use super::because::{Because, Step};
 use super::cubature::over;
 use super::enclosed::{Enclosed, Open};
 use super::enclosing::Enclosing;
-use super::meter::Stop;
+use super::meter::{Halt, Stop};
 use super::outcome::{Hidden, Outcome, Status};
 use super::reason::Reason;
 use super::task::{Measure, Task};
@@ -116,6 +116,11 @@ pub(crate) fn witnessed(
     // Nodes are cheaper than bounds, but not to be wasted either. Of few, who comes after needs some too.
     let is_short = task.is_limited && task.left() / 4 < LEAST_NODES && spent < FEW_NODES;
     let left = task.left() / if is_short { 2 } else { 4 };
+    if is_short && is_claim {
+        // An answer that gave up is worth no more of them; the whole is held against bounds at the end.
+        answer.is_unheard = true;
+        return Ok(answer);
+    }
     let nodes = match is_claim {
         // Of what is left after an answer gave up.
         true => LEAST_NODES,
@@ -227,6 +232,12 @@ pub(crate) fn witnessed(
     }
     if let Some(hidden) = found.hidden.filter(|hidden| may_hide(hidden.size)) {
         hold(&mut answer, hidden, &found.unseen, doubted);
+    }
+    if is_short && answer.status == Status::Suspect && !task.is_met(&answer.values, &answer.errors)
+    {
+        // More evaluations would have told.
+        (answer.status, answer.is_unheard) = (Status::Budget, true);
+        answer.add_reasons(&[task.reason(Halt::Evaluations)]);
     }
     Ok(answer)
 }
