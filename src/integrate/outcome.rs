@@ -156,9 +156,6 @@ pub struct Outcome {
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
-    /// Whether bounds were asked, and the budget ended before they had answered.
-    #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) is_unheard: bool,
     /// The integrals next to the ends of a line from a method that follows the integrand to where
     /// bounds say nothing; none next to an end where it did not reach its tolerance.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -210,7 +207,6 @@ impl Outcome {
             learned: None,
             nodes: None,
             witnessed: false,
-            is_unheard: false,
             at_ends: [None, None],
             levels: None,
             allows_for_rounding: false,
@@ -300,7 +296,6 @@ impl Outcome {
             Status::Budget if met && all().any(|status| status == Status::Suspect) => {
                 Status::Suspect
             }
-            Status::Budget if met && parts.iter().any(|part| part.is_unheard) => Status::Suspect,
             Status::Budget | Status::Roundoff if met => Status::Converged,
             status => status,
         }
@@ -410,11 +405,6 @@ mod tests {
             assert_eq!(whole(part(status), true), Status::Converged);
             assert_eq!(whole(part(status), false), status);
         }
-        let unheard = Outcome {
-            is_unheard: true,
-            ..part(Status::Budget)
-        };
-        assert_eq!(whole(unheard, true), Status::Suspect);
         let doubted = [Status::Suspect, Status::Budget].map(part);
         assert_eq!(Outcome::status_of_whole(&doubted, true), Status::Suspect);
         assert_eq!(Outcome::status_of_whole(&doubted, false), Status::Budget);

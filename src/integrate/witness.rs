@@ -99,8 +99,6 @@ pub(crate) fn witnessed(
     let claims = |error: &f64| error.is_finite() && *error > 0.0;
     let is_claim = answer.status == Status::Budget && answer.errors.iter().all(claims);
     if !answer.is_done() && !is_claim {
-        let is_budget = answer.status == Status::Budget;
-        answer.is_unheard |= is_budget && integrand.knowledge().bounds().is_some();
         return Ok(answer);
     }
     let doubted = match is_claim {
@@ -118,7 +116,6 @@ pub(crate) fn witnessed(
     let left = task.left() / if is_short { 2 } else { 4 };
     if is_short && is_claim {
         // An answer that gave up is worth no more of them; the whole is held against bounds at the end.
-        answer.is_unheard = true;
         return Ok(answer);
     }
     let nodes = match is_claim {
@@ -146,14 +143,13 @@ pub(crate) fn witnessed(
         Ok(found) => found,
         // What was not looked at to the end is not certain.
         Err(Stop::Halt(halt)) => {
-            answer.is_unheard = true;
             answer.status = doubted;
             answer.add_reasons(&[task.reason(halt)]);
             return Ok(answer);
         }
         Err(failed) => return Err(failed),
     };
-    (answer.witnessed, answer.is_unheard) = (true, false);
+    answer.witnessed = true;
     // Where terms cancel bounds are infinite, and nothing need hide.
     let may_hide = |size: f64| size.is_finite() || !integrand.knowledge().is_slow();
     if found.refuted {
@@ -236,7 +232,7 @@ pub(crate) fn witnessed(
     if is_short && answer.status == Status::Suspect && !task.is_met(&answer.values, &answer.errors)
     {
         // More evaluations would have told.
-        (answer.status, answer.is_unheard) = (Status::Budget, true);
+        answer.status = Status::Budget;
         answer.add_reasons(&[task.reason(Halt::Evaluations)]);
     }
     Ok(answer)
