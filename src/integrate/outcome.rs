@@ -288,7 +288,7 @@ impl Outcome {
     }
 
     /// The status of a whole of parts, of which there is one at least; `met` if its errors are within the tolerances. What
-    /// each part lacks may not matter to the whole, but what a witness has not confirmed does.
+    /// each part lacks may not matter to the whole, but what a witness doubts does.
     pub(crate) fn status_of_whole(parts: &[Outcome], met: bool) -> Status {
         let all = || parts.iter().map(|part| part.status);
         let worst = all().max_by_key(|status| status.severity());
@@ -395,7 +395,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_whole_has_not_converged_where_a_witness_has_not_confirmed_a_part() {
+    fn a_whole_has_not_converged_where_a_witness_doubts_a_part() {
         let part = |status| Outcome::new(vec![1.0], vec![1e-20], status);
         let whole = |other: Outcome, met| {
             let parts = [part(Status::Converged), other];

@@ -101,6 +101,11 @@ pub(crate) fn witnessed(
     if !answer.is_done() && !is_claim {
         return Ok(answer);
     }
+    let is_short = task.is_limited && task.left() / 4 < LEAST_NODES && spent < FEW_NODES;
+    if is_short && is_claim {
+        // An answer that gave up is worth no more of them; the whole is held against bounds at the end.
+        return Ok(answer);
+    }
     let doubted = match is_claim {
         true => answer.status,
         false => Status::Suspect,
@@ -112,12 +117,7 @@ pub(crate) fn witnessed(
     search.take_ends(answer.at_ends.clone());
     search.doubt_rules(answer.levels.clone());
     // Nodes are cheaper than bounds, but not to be wasted either. Of few, who comes after needs some too.
-    let is_short = task.is_limited && task.left() / 4 < LEAST_NODES && spent < FEW_NODES;
     let left = task.left() / if is_short { 2 } else { 4 };
-    if is_short && is_claim {
-        // An answer that gave up is worth no more of them; the whole is held against bounds at the end.
-        return Ok(answer);
-    }
     let nodes = match is_claim {
         // Of what is left after an answer gave up.
         true => LEAST_NODES,
