@@ -156,6 +156,9 @@ pub struct Outcome {
     /// Whether bounds were asked already.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) witnessed: bool,
+    /// Whether so few evaluations were left that bounds were not asked, or could not answer.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) is_unheard: bool,
     /// The integrals next to the ends of a line from a method that follows the integrand to where
     /// bounds say nothing; none next to an end where it did not reach its tolerance.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -207,6 +210,7 @@ impl Outcome {
             learned: None,
             nodes: None,
             witnessed: false,
+            is_unheard: false,
             at_ends: [None, None],
             levels: None,
             allows_for_rounding: false,
@@ -288,14 +292,12 @@ impl Outcome {
     }
 
     /// The status of a whole of parts, of which there is one at least; `met` if its errors are within the tolerances. What
-    /// each part lacks may not matter to the whole, but what a witness doubts does.
+    /// each part lacks may not matter to the whole, but what a witness doubts does, and where it was not heard.
     pub(crate) fn status_of_whole(parts: &[Outcome], met: bool) -> Status {
-        let all = || parts.iter().map(|part| part.status);
-        let worst = all().max_by_key(|status| status.severity());
-        match worst.unwrap_or(Status::Converged) {
-            Status::Budget if met && all().any(|status| status == Status::Suspect) => {
-                Status::Suspect
-            }
+        let worst = parts.iter().max_by_key(|part| part.status.severity());
+        let is_doubted = |part: &Outcome| part.status == Status::Suspect || part.is_unheard;
+        match worst.map_or(Status::Converged, |part| part.status) {
+            Status::Budget if met && parts.iter().any(is_doubted) => Status::Suspect,
             Status::Budget | Status::Roundoff if met => Status::Converged,
             status => status,
         }
@@ -405,6 +407,11 @@ mod tests {
             assert_eq!(whole(part(status), true), Status::Converged);
             assert_eq!(whole(part(status), false), status);
         }
+        let unheard = Outcome {
+            is_unheard: true,
+            ..part(Status::Budget)
+        };
+        assert_eq!(whole(unheard, true), Status::Suspect);
         let doubted = [Status::Suspect, Status::Budget].map(part);
         assert_eq!(Outcome::status_of_whole(&doubted, true), Status::Suspect);
         assert_eq!(Outcome::status_of_whole(&doubted, false), Status::Budget);

@@ -98,12 +98,10 @@ pub(crate) fn witnessed(
     // What is not done is held to the error that it claims.
     let claims = |error: &f64| error.is_finite() && *error > 0.0;
     let is_claim = answer.status == Status::Budget && answer.errors.iter().all(claims);
-    if !answer.is_done() && !is_claim {
-        return Ok(answer);
-    }
     let is_short = task.is_limited && task.left() / 4 < LEAST_NODES && spent < FEW_NODES;
-    if is_short && is_claim {
-        // An answer that gave up is worth no more of them; the whole is held against bounds at the end.
+    if !answer.is_done() && (is_short || !is_claim) {
+        // An answer that gave up is worth no more of few; the whole is held against bounds at the end.
+        answer.is_unheard = is_short && answer.status == Status::Budget;
         return Ok(answer);
     }
     let doubted = match is_claim {
@@ -143,6 +141,7 @@ pub(crate) fn witnessed(
         Ok(found) => found,
         // What was not looked at to the end is not certain.
         Err(Stop::Halt(halt)) => {
+            answer.is_unheard = is_short;
             answer.status = doubted;
             answer.add_reasons(&[task.reason(halt)]);
             return Ok(answer);
@@ -232,7 +231,7 @@ pub(crate) fn witnessed(
     if is_short && answer.status == Status::Suspect && !task.is_met(&answer.values, &answer.errors)
     {
         // More evaluations would have told.
-        answer.status = Status::Budget;
+        (answer.status, answer.is_unheard) = (Status::Budget, true);
         answer.add_reasons(&[task.reason(Halt::Evaluations)]);
     }
     Ok(answer)
