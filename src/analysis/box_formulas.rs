@@ -375,7 +375,7 @@ impl Knowledge for BoxFormulas {
             is_ranged: false,
             sides: Vec::new(),
             is_whole: false,
-            left: MOST_WORK,
+            left: MOST_WORK.max(MOST_LOOKS * self.formulas.arena.nodes().len() as u64),
         }))
     }
 
@@ -895,9 +895,10 @@ const ROUNDED: usize = 6;
 const GRADED: usize = 3;
 const DECADES: usize = 8;
 
-/// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second: long
-/// formulas on many cells would take longer than other methods.
+/// Nodes of formulas that are enclosed for one integral at most, a few hundredths of a second, or so many looks
+/// at all of them: long formulas on more cells would take longer than other methods.
 const MOST_WORK: u64 = 2_000_000;
+const MOST_LOOKS: u64 = 1000;
 
 /// The widths of the bounds on both halves, as parts of that on the whole, if halving has been of use.
 const GOOD: f64 = 1.5;

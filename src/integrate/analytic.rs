@@ -176,6 +176,11 @@ struct Search<'s> {
 impl Search<'_> {
     /// The rules with the fewest nodes that meet the tolerances.
     fn choose(&mut self, tolerances: &[f64], quick: bool) -> Result<Option<Choice>, Stop> {
+        let task = self.task;
+        task.aside(|| self.choose_here(tolerances, quick))
+    }
+
+    fn choose_here(&mut self, tolerances: &[f64], quick: bool) -> Result<Option<Choice>, Stop> {
         let mut choice = Choice {
             rules: Vec::with_capacity(self.cells.len()),
             errors: vec![0.0; tolerances.len()],

@@ -82,6 +82,8 @@ pub(crate) struct Meter {
     steps: Steps,
     /// The evaluations of steps that were made by others, or before: they say nothing of the pace.
     found: AtomicU64,
+    /// The seconds that work without evaluations has taken, which say nothing of it either.
+    aside: Mutex<f64>,
 }
 
 impl Meter {
@@ -106,6 +108,7 @@ impl Meter {
             takes_long: OnceLock::new(),
             steps: Steps::new(settings),
             found: AtomicU64::new(0),
+            aside: Mutex::new(0.0),
         }
     }
 
@@ -252,6 +255,17 @@ impl Meter {
         self.used.fetch_sub(nodes, Ordering::Relaxed);
     }
 
+    /// Does work on one thread that evaluates nothing: its time is none of theirs.
+    fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.max_seconds == f64::INFINITY || self.first.get().is_none() {
+            return work();
+        }
+        let start = self.seconds();
+        let done = work();
+        *self.aside.lock().unwrap_or_else(PoisonError::into_inner) += self.seconds() - start;
+        done
+    }
+
     /// How many more evaluations will be done in time and within so many seconds after the start,
     /// at the pace of those before.
     fn left_in_time(&self, until: f64) -> u64 {
@@ -259,14 +273,15 @@ impl Meter {
             return u64::MAX;
         };
         let used = self.used() - self.found.load(Ordering::Relaxed);
-        let spent = self.seconds() - first;
+        let aside = *self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        let spent = self.seconds() - first - aside;
         if self.max_seconds == f64::INFINITY
             || used < PACED && spent < PACED_PART * self.max_seconds
         {
             return u64::MAX;
         }
         let left = self.max_seconds.min(until) - self.seconds();
-        (left / spent * used as f64) as u64
+        (left.max(0.0) / spent.max(f64::MIN_POSITIVE) * used as f64) as u64
     }
 
     /// Whether anybody listens.
@@ -388,6 +403,11 @@ impl<'m> Budget<'m> {
         } else {
             Ok(())
         }
+    }
+
+    /// Does work on one thread that evaluates nothing: the pace of evaluations does not suffer from it.
+    pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.meter.aside(work)
     }
 
     /// Counts evaluations that are about to be made.

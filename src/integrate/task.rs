@@ -166,6 +166,11 @@ impl<'t> Task<'t> {
         self.budget.spend(evaluations)
     }
 
+    /// Does work on one thread that evaluates nothing: the pace of evaluations does not suffer from it.
+    pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.budget.aside(work)
+    }
+
     /// Why all work must end now, if it must.
     pub(crate) fn is_over(&self) -> Option<Halt> {
         self.budget.is_over()
