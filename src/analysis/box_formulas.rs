@@ -900,6 +900,9 @@ const DECADES: usize = 8;
 const MOST_WORK: u64 = 2_000_000;
 const MOST_LOOKS: u64 = 1000;
 
+/// Formulas of so many nodes are long.
+const LONG: u64 = 5_000;
+
 /// The widths of the bounds on both halves, as parts of that on the whole, if halving has been of use.
 const GOOD: f64 = 1.5;
 
@@ -933,8 +936,10 @@ impl<'a> EnclosedBox<'a> {
         let left = self
             .left
             .checked_sub((looks * self.of.formulas.arena.nodes().len()) as u64);
-        self.left = left.unwrap_or(0);
-        left.is_some()
+        // One look at a long formula takes a while.
+        let is_late = self.cost() > LONG && Deadline::current().has_come();
+        self.left = left.filter(|_| !is_late).unwrap_or(0);
+        left.is_some() && !is_late
     }
 
     /// Encloses the formulas on the part. Where they leave a switch undecided it may be decided

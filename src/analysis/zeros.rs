@@ -195,7 +195,7 @@ impl Line<'_> {
             if range.continuous && range.defined {
                 let slope = self.ranges.slope(0, self.axis);
                 if slope.lo > 0.0 || slope.hi < 0.0 {
-                    self.steadily(lo, hi, range.values, slope);
+                    self.steadily((lo, hi), range.values, slope, deadline);
                     continue;
                 }
                 let sharp = self.ranges.sharpened(0);
@@ -222,7 +222,13 @@ impl Line<'_> {
     }
 
     /// The zeros in an interval in which the formula rises, or falls.
-    fn steadily(&mut self, lo: f64, hi: f64, values: Interval, slope: Interval) {
+    fn steadily(
+        &mut self,
+        (lo, hi): (f64, f64),
+        values: Interval,
+        slope: Interval,
+        deadline: &Deadline,
+    ) {
         let Some((first, last)) = self.levels(values) else {
             return;
         };
@@ -250,7 +256,7 @@ impl Line<'_> {
             // Whole numbers this large are all that there are.
             let is_last = level + 1.0 == level;
             level += 1.0;
-            if is_last || self.found.len() > MOST_ZEROS {
+            if is_last || self.found.len() > MOST_ZEROS || deadline.has_come() {
                 self.found.push(Place::open(lo, hi));
                 return;
             }

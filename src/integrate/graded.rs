@@ -237,6 +237,9 @@ fn mesh(division: &Division<'_>, task: &Task<'_>) -> Result<Found, Stop> {
         numbers: division.numbers.as_deref(),
     };
     for piece in 0..pieces.len() {
+        if let Some(halt) = task.is_over() {
+            return Err(halt.into());
+        }
         let cell = mesh.cell(piece, Side::WHOLE)?;
         mesh.cells.push(cell);
     }

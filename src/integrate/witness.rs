@@ -141,7 +141,7 @@ pub(crate) fn witnessed(
         Ok(found) => found,
         // What was not looked at to the end is not certain.
         Err(Stop::Halt(halt)) => {
-            answer.is_unheard = is_short;
+            answer.is_unheard = spent < FEW_NODES;
             answer.status = doubted;
             answer.add_reasons(&[task.reason(halt)]);
             return Ok(answer);
@@ -260,7 +260,15 @@ pub(crate) fn cover(
     };
     let sizes = match search.sizes() {
         Ok(Some(sizes)) => sizes,
-        Ok(None) => return Ok(()),
+        Ok(None) => {
+            // Nobody knows the size of what lies between the nodes, and these know no digit.
+            for (value, error) in answer.values.iter().zip(&mut answer.errors) {
+                if value.abs() <= *error {
+                    *error = f64::INFINITY;
+                }
+            }
+            return Ok(());
+        }
         Err(Stop::Halt(_)) => zero.clone(),
         Err(failed) => return Err(failed),
     };
@@ -346,6 +354,8 @@ fn reach(answer: &mut Outcome, found: &Enclosed) {
             _ if found.unbounded <= LITTLE => {
                 (answer.values[k] - found.values[k]).abs() + 2.0 * found.bounded[k]
             }
+            // Nodes that saw nothing say nothing either.
+            _ if answer.values[k] == 0.0 && answer.errors[k] == 0.0 => f64::INFINITY,
             // Where nothing is bounded, nothing is said.
             _ => 2.0 * found.bounded[k],
         };
