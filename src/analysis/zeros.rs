@@ -375,6 +375,17 @@ mod tests {
     }
 
     #[test]
+    fn the_search_ends_with_its_time_between_the_levels_of_a_slope() {
+        let graph = Graph::new();
+        let root = (15_000.0 * graph.input(0)).id;
+        // Fifteen thousand levels take many times as long on any machine.
+        let deadline = Deadline::new(std::time::Instant::now(), 1e-4, None);
+        let arena = graph.into_arena();
+        let found = zeros(&arena, root, 1, 0, Levels::Whole, &deadline).unwrap();
+        assert!(found.iter().any(|place| place.is_open), "{}", found.len());
+    }
+
+    #[test]
     fn all_zeros_are_found_however_close_and_many() {
         use std::f64::consts::PI;
         let zero = Levels::Zero;

@@ -210,6 +210,26 @@ fn files_with_too_many_entries_are_refused_at_the_first_of_them() {
     assert!(run.err.contains("more than 10000 entries"), "{}", run.err);
 }
 
+/// All its pixels at once, with what drew them, were 1.8 gigabytes.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_largest_pictures_are_drawn_in_less_than_a_gigabyte() {
+    let folder = Folder::new("largest");
+    let to = folder.path("p.png");
+    let draw = format!(
+        "ulimit -v 900000 && exec {:?} \"$@\"",
+        program().get_program()
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &draw, "sh", "plot"]).args(POLAR);
+    command.args(["--size", "6000x6000", "--threads", "2", "-o", &to]);
+    let output = command.output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{err}");
+    let written = fs::metadata(&to).unwrap().len();
+    assert!(written > 100_000, "{written} bytes");
+}
+
 #[test]
 fn a_number_of_threads_that_no_machine_has_is_refused_or_none() {
     let flags = [
