@@ -786,3 +786,41 @@ fn a_proven_error_holds_what_rounding_leaves_open_of_where_a_switch_is() {
         assert!(off <= found.error, "{found} off by {off:e}");
     }
 }
+
+#[test]
+fn what_a_narrow_place_beside_a_plateau_loses_is_counted() {
+    // Two sides of an exponential of height h and width 1/k: 2h/k. Its cells hold few nodes that are not the plateau's.
+    covers(
+        "x = 0..12",
+        "4.2 + 8300*(exp(-abs(((x - 3.0)*8333.333333333332))))",
+        4.2 * 12.0 + 2.0 * 8300.0 / 8_333.333_333_333_332,
+    );
+    // A triangle of height h and half-width w, h·w: nodes in it are rounded by millionths of its width.
+    let triangle = "570000000*max(0, 1 - abs((x - 0.25)/1.7484560890827739e-9))";
+    let beside_jump = format!("if(((x - 0.5)*38255472.763168015) < 0, 2, 1) + {triangle}");
+    for max_evals in [5_000, 1_000_000] {
+        let line = Map::identity(&["x"]).unwrap().over("x = 0..1").unwrap();
+        let settings = Settings::new().max_evals(max_evals);
+        let found = line.integrate_all(&beside_jump, &settings).unwrap();
+        let off = (found.value - (1.5 + 0.570 * 1.748_456_089_082_773_9)).abs();
+        assert!(off <= found.error, "{max_evals}: {found} off by {off:e}");
+    }
+}
+
+#[test]
+fn few_evaluations_do_not_hide_what_bounds_are_led_along() {
+    let bell = "exp(3.108115525678918*x)/exp((8.947413293406836*(y - 0.1969781276779684))^2)";
+    let line = "0.5*x - 2.1*y - 0.4554734376771985";
+    let ridge = format!("{bell} + 0.06230192146385703/cosh(({line})*860000)^2");
+    for max_evals in [150_000, 200_000, 300_000] {
+        let settings = Settings::new().rtol(1e-10).max_evals(max_evals);
+        let square = Map::identity(&["x", "y"])
+            .unwrap()
+            .over("x = 0..1, y = 0..1")
+            .unwrap();
+        let found = square.integrate_all(&ridge, &settings).unwrap();
+        // By mpmath: the line within the square is short, and 2/860000 across.
+        let off = (found.value - 1.353_944_405_228_262_5).abs();
+        assert!(off <= found.error, "{max_evals}: {found}, off by {off:e}");
+    }
+}

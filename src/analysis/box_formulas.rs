@@ -639,7 +639,7 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(move |unit| vec![unit_of(place.at(unit[0]), limits)]),
             })
         };
-        let (pieces, errors) = refocused(&natural, &places);
+        let (pieces, errors) = refocused(&natural, &places)?;
         let places = pieces.iter().map(|(_, place)| *place).collect();
         let numbers = RoundedNumbers::new(&natural.formulas, places);
         Some(Division {

@@ -103,8 +103,9 @@ impl Evaluator for PreciseEvaluator<'_> {
     }
 }
 
-/// A step along an axis, as a part of the coordinate, for a derivative.
-const STEP: f64 = 1.0 / (1 << 20) as f64;
+/// A step along an axis, as a part of the coordinate, for what its rounding does: next to a narrow place longer ones
+/// step over it.
+const STEP: f64 = 4.0 * f64::EPSILON;
 
 /// What values lose of which those that have lost digits are computed with more: the last digits, and what the
 /// rounding of coordinates moves them by. Who means doubles by numbers, 1 + 1e-13 to be computed so, is told by how much

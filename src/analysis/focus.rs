@@ -179,6 +179,9 @@ fn misplaced(
     errors
 }
 
+/// Formulas on pieces, and what the places of these may cost.
+type Focused = (Vec<(Formulas, Place)>, Vec<f64>);
+
 /// A place as the switches beside it that it may stand for, where it is known to no more than what many numbers are
 /// between: far out on an infinite range, a unit coordinate says little.
 fn sharper(natural: &Natural, (x, uncertain): (f64, f64)) -> Vec<(f64, f64)> {
@@ -206,11 +209,10 @@ fn sharper(natural: &Natural, (x, uncertain): (f64, f64)) -> Vec<(f64, f64)> {
     }
 }
 
-/// The formulas in pieces, and where those lie; and for every formula what the places may cost.
-pub(super) fn refocused(
-    natural: &Natural,
-    places: &[(f64, f64)],
-) -> (Vec<(Formulas, Place)>, Vec<f64>) {
+/// The formulas in pieces, and where those lie; and for every formula what the places may cost. `None` where the
+/// time ends before.
+pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Option<Focused> {
+    let deadline = Deadline::current();
     let limits = natural.limits[0];
     let places = places.iter().flat_map(|place| sharper(natural, *place));
     let inside = places.map(|(x, uncertain)| written(x, uncertain));
@@ -257,6 +259,9 @@ pub(super) fn refocused(
     }
     let mut found = Vec::new();
     for pair in ends.windows(2) {
+        if deadline.has_come() {
+            return None;
+        }
         let (p, q) = (pair[0], pair[1]);
         let pieces = match (p.is_finite(), q.is_finite()) {
             (true, true) => {
@@ -292,7 +297,7 @@ pub(super) fn refocused(
         };
         found.extend(pieces.map(|place| (placed(natural, place), place)));
     }
-    (found, errors)
+    Some((found, errors))
 }
 
 /// The formulas on a piece, times the volume element.

@@ -141,6 +141,9 @@ fn beside(
     for branch in branches {
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
+            if let Some(halt) = task.is_over() {
+                return Err(halt.into());
+            }
             let own = match count <= MOST_PROVEN {
                 true => over_whole(piece.integrand.as_ref(), task)?,
                 false => None,

@@ -1,9 +1,10 @@
 //! What a sum over the nodes of a cell loses by rounding.
 //!
 //! 1. Take what the values at a few nodes lose, each of which stands for those around it.
-//! 2. In a layer, or beside a peak, the few miss the values that count. But what is lost of them is a
-//!    part of their size that varies little: so take that part of the sizes of all nodes too, and the
-//!    larger one of the two.
+//! 2. In a layer, or beside a peak, the few miss the values that count, and their sizes do not add up to
+//!    the sum: then take more.
+//! 3. What is lost of values is a part of their size that varies little: so take that part of the sizes
+//!    of all nodes too, and the larger one of the two.
 
 use crate::elementary::sum::Sum;
 use crate::integrand::{Losses, Numbers, Side, for_each_index};
@@ -11,6 +12,11 @@ use crate::rule::Rule;
 
 /// With as many along each axis they stand for all others.
 const LOOKS_FOR_ALL: usize = 5;
+
+/// Where sizes at a few nodes add up to a sum that differs by this part of it, they stand for no others; then
+/// so many are looked at.
+const UNLIKE: f64 = 0.1;
+const MORE_LOOKS: usize = 128;
 
 /// Adds to `total` what the values on a cell may lose by rounding, summed with rules of which a few
 /// nodes stand for all; these are the sums over all of them.
@@ -23,18 +29,54 @@ pub(crate) fn add_losses(
     total: &mut [f64],
 ) {
     let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
+    let few = most_along(rules, looks);
+    let mut all = seen(sides, rules, few, losses, total.len());
+    let is_unlike = |((_, size), sum): (&(f64, f64), &Sum)| {
+        (size - sum.magnitude()).abs() > UNLIKE * sum.magnitude()
+    };
+    let more = most_along(rules, looks.max(MORE_LOOKS));
+    let most = match few < more && all.iter().zip(sums).any(is_unlike) {
+        true => {
+            all = seen(sides, rules, more, losses, total.len());
+            more
+        }
+        false => few,
+    };
+    // Of a few nodes that stand for others the loss need not be the largest.
+    let margin = match most < longest.min(LOOKS_FOR_ALL) {
+        true => 2.0,
+        false => 1.0,
+    };
+    for ((total, (lost, size)), sum) in total.iter_mut().zip(all).zip(sums) {
+        let of_all = lost * (sum.magnitude() / size);
+        let lost = match of_all.is_finite() {
+            true => lost.max(of_all),
+            false => lost,
+        };
+        *total += margin * lost;
+    }
+}
+
+/// How many nodes along each axis make so many at most, or one.
+fn most_along(rules: &[Rule], looks: usize) -> usize {
+    let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
     let looked_at = |most: usize| {
         let lengths = rules.iter().map(|rule| rule.len().min(most));
         lengths.fold(1, usize::saturating_mul)
     };
     let most = (1..=longest).rev().find(|most| looked_at(*most) <= looks);
-    let most = most.unwrap_or(1);
-    // Of a few nodes that stand for others the loss need not be the largest.
-    let margin = if most < longest.min(LOOKS_FOR_ALL) {
-        2.0
-    } else {
-        1.0
-    };
+    most.unwrap_or(1)
+}
+
+/// For every output what is lost and the sizes, summed with so many nodes along each axis, each of which
+/// stands for those around it.
+fn seen(
+    sides: &[Side],
+    rules: &[Rule],
+    most: usize,
+    losses: &mut dyn Losses,
+    outputs: usize,
+) -> Vec<(f64, f64)> {
     let axes = rules.iter().zip(sides).map(|(rule, side)| {
         let groups = rule.len().min(most);
         let group = |k: usize| k * rule.len() / groups..(k + 1) * rule.len() / groups;
@@ -48,10 +90,10 @@ pub(crate) fn add_losses(
     });
     let axes: Vec<Vec<(f64, f64)>> = axes.collect();
     let mut node = vec![0.0; rules.len()];
-    let mut lost = vec![0.0; total.len()];
-    let mut all = vec![(0.0, 0.0); total.len()];
+    let mut lost = vec![0.0; outputs];
+    let mut all = vec![(0.0, 0.0); outputs];
     for_each_index(axes.iter().map(Vec::len), |index| {
-        let mut weight = margin;
+        let mut weight = 1.0;
         for ((place, &i), axis) in node.iter_mut().zip(index).zip(&axes) {
             *place = axis[i].0;
             weight *= axis[i].1;
@@ -62,14 +104,7 @@ pub(crate) fn add_losses(
             all.1 += weight * losses.size(k);
         }
     });
-    for ((total, (lost, size)), sum) in total.iter_mut().zip(all).zip(sums) {
-        let of_all = lost * (sum.magnitude() / size);
-        *total += if of_all.is_finite() {
-            lost.max(of_all)
-        } else {
-            lost
-        };
-    }
+    all
 }
 
 /// For every output, what an integral over sides of a line may be off because numbers of its formula are

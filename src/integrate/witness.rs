@@ -206,8 +206,9 @@ pub(crate) fn witnessed(
                     is_beyond = is_cells && found.is_open && task.is_limited;
                 }
             }
-            // Cells alone vouch for little where the evaluations do not suffice to check them.
-            None => is_beyond |= is_cells && found.is_open && task.is_limited,
+            // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
+            // what bounds were led along.
+            None => is_beyond |= (is_cells || found.is_led) && found.is_open && task.is_limited,
         }
     }
     for k in 0..answer.values.len() {
