@@ -9,6 +9,7 @@
 //! 461–464.
 
 use super::gaussian::{Gaussian, LogDensity, effective};
+use crate::deadline::Deadline;
 use crate::elementary::Unary;
 use crate::rule::vectors::exponentials;
 
@@ -92,7 +93,8 @@ fn farthest(
     heaviest(&merits)
 }
 
-/// The clusters that begin at these points, and the mean logarithm of their density.
+/// The clusters that begin at these points, and the mean logarithm of their density; `None` where they are no
+/// clusters, or the time ends before.
 fn maximised(
     points: &[f64],
     weights: &[f64],
@@ -114,7 +116,11 @@ fn maximised(
         })
         .collect();
     let all: f64 = weights.iter().sum();
+    let deadline = Deadline::current();
     for _ in 0..TURNS {
+        if deadline.has_come() {
+            return None;
+        }
         let mut densities = parts(points, dimension, &found)?;
         // Each with its own part of the weight of a point.
         for (parts, weight) in densities.chunks_exact_mut(count).zip(weights) {

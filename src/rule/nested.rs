@@ -43,6 +43,8 @@ struct Level {
     weights: Vec<f64>,
     /// For every new node, the weights of the older nodes in the interpolant there.
     interpolation: Vec<f64>,
+    /// For every new node, the product of its distances from the others.
+    distances: Vec<f64>,
 }
 
 impl Nested {
@@ -95,9 +97,14 @@ impl Nested {
             let count = old + weights.len();
             let new = &nested.nodes[old..count];
             let interpolation = new.iter().flat_map(|&x| nested.cardinals(0..old, old, x));
+            let distances = (old..count).map(|j| {
+                let others = (0..count).filter(|&k| k != j);
+                others.map(|k| nested.nodes[j] - nested.nodes[k]).product()
+            });
             nested.levels.push(Level {
                 nodes: count,
                 interpolation: interpolation.collect(),
+                distances: distances.collect(),
                 weights,
             });
         }
@@ -131,8 +138,26 @@ impl Nested {
 
     /// For every new node of a rule, the function that is 1 there and 0 at the other nodes, at x.
     pub(crate) fn new_cardinals(&self, level: usize, x: f64) -> Vec<f64> {
-        let count = self.len(level);
-        self.cardinals(self.first_new(level)..count, count, x)
+        let (first, count) = (self.first_new(level), self.len(level));
+        if self.interpolant == Interpolant::Trigonometric {
+            return self.cardinals(first..count, count, x);
+        }
+        // The products of x − xₖ over all k but one, from those before it and those behind.
+        let nodes = &self.nodes[..count];
+        let before: f64 = nodes[..first].iter().map(|node| x - node).product();
+        let mut found = Vec::with_capacity(count - first);
+        let mut product = before;
+        for node in &nodes[first..] {
+            found.push(product);
+            product *= x - node;
+        }
+        let mut behind = 1.0;
+        let pairs = found.iter_mut().zip(&nodes[first..]);
+        for ((found, node), distances) in pairs.zip(&self.levels[level].distances).rev() {
+            *found *= behind / distances;
+            behind *= x - node;
+        }
+        found
     }
 
     fn first_new(&self, level: usize) -> usize {
