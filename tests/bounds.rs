@@ -206,3 +206,60 @@ fn bounds_that_two_sums_refute_are_not_believed() {
     // ∫ |w − 0.3| = (0.09 + 0.49)/2.
     assert!((outcome.values[0] - 0.29).abs() <= outcome.errors[0]);
 }
+
+/// All terms together have more switches, or faster waves, than any rule or bound can do with.
+#[test]
+fn long_sums_are_integrated_a_few_terms_at_a_time() {
+    let joined = |n: usize, term: &dyn Fn(usize) -> String| {
+        (1..=n).map(term).collect::<Vec<_>>().join(" + ")
+    };
+    let square = domain("", "x = 0..1, y = 0..1");
+    let found = |text: &str| {
+        let settings = Settings::new().rtol(1e-6);
+        square.integrate_all(text, &settings).unwrap()
+    };
+    let n = 500;
+    let kinks = joined(n, &|k| format!("abs(x - {k}/{n})"));
+    // ∫|x − a| dx = (a² + (1 − a)²)/2.
+    let of_kink = |k: usize| {
+        let a = k as f64 / n as f64;
+        (a * a + (1.0 - a) * (1.0 - a)) / 2.0
+    };
+    let truth: f64 = (1..=n).map(of_kink).sum();
+    let answer = found(&kinks);
+    assert!(
+        answer.proven && answer.status == Status::Converged,
+        "{answer}"
+    );
+    assert!(
+        (answer.value - truth).abs() <= answer.error,
+        "{answer} {truth}"
+    );
+    // Half of what lies above y = x/k, and below it: ∬ max(x, ky) = k/2 + 1/(6k) for k ≥ 1.
+    let folds = joined(n, &|k| format!("max(x, {k}*y)"));
+    let of_fold = |k: usize| k as f64 / 2.0 + 1.0 / (6.0 * k as f64);
+    let truth: f64 = (1..=n).map(of_fold).sum();
+    // Numbers before the terms, and a factor that all of them have.
+    for (before, after, times) in [("", "", 1.0), ("3*(", ")/2", 1.5), ("-((", ")*4)", -4.0)] {
+        let answer = found(&format!("{before}{folds}{after}"));
+        assert!(
+            answer.proven && answer.status == Status::Converged,
+            "{answer}"
+        );
+        let off = (answer.value - times * truth).abs();
+        assert!(off <= answer.error, "{answer} off by {off:e}");
+    }
+    let waves = joined(n, &|k| format!("sin({k}*x)*cos({k}*y)"));
+    let of_wave = |k: usize| {
+        let k = k as f64;
+        (1.0 - k.cos()) / k * k.sin() / k
+    };
+    let truth: f64 = (1..=n).map(of_wave).sum();
+    let answer = found(&waves);
+    assert_eq!(answer.status, Status::Converged, "{answer}");
+    assert!(
+        (answer.value - truth).abs() <= answer.error,
+        "{answer} {truth}"
+    );
+    assert!(answer.evaluations < 100_000, "{answer}");
+}

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::addends::groups;
 use super::contours::contours;
 use super::displaced::displaced;
 use super::distances::sharpened;
@@ -396,20 +397,26 @@ impl Knowledge for BoxFormulas {
         let varying = all.count_ones();
         // Along some axes nothing varies: then there is one factor, on the others.
         let is_constant = varying > 0 && (varying as usize) < self.names.len();
-        if varying < 2 && !is_constant {
+        let graph = Graph::from_arena(arena.clone());
+        let terms = match roots[..] {
+            [root] => groups(&graph, arena, &dependence, root),
+            _ => None,
+        };
+        let are_terms = terms.is_some();
+        if varying < 2 && !is_constant && !are_terms {
             return None;
         }
-        let graph = Graph::from_arena(arena.clone());
         // Functions of the same inputs share an integrand.
-        let mut groups: Vec<(u64, Vec<Id>)> = Vec::new();
+        let mut alike: Vec<(u64, Vec<Id>)> = Vec::new();
         let mut places: FxHashMap<(usize, Id), usize> = FxHashMap::default();
         let mut place_of = |(inputs, function): (u64, Expr<'_>)| {
-            let known = groups.iter().position(|(of, _)| *of == inputs);
+            let mut groups = alike.iter();
+            let known = groups.position(|(of, _)| *of == inputs && !are_terms);
             let group = known.unwrap_or_else(|| {
-                groups.push((inputs, Vec::new()));
-                groups.len() - 1
+                alike.push((inputs, Vec::new()));
+                alike.len() - 1
             });
-            let functions = &mut groups[group].1;
+            let functions = &mut alike[group].1;
             let place = places.entry((group, function.id)).or_insert_with(|| {
                 functions.push(function.id);
                 functions.len() - 1
@@ -424,9 +431,14 @@ impl Knowledge for BoxFormulas {
                     functions: vec![(inputs, graph.expr(root))],
                 }]
             };
-            let terms = match is_constant {
-                true => alone(all),
-                false => dependence
+            let apart = |function: &Expr<'_>| Term {
+                coefficient: 1.0,
+                functions: vec![(all, graph.expr(function.id))],
+            };
+            let terms = match &terms {
+                Some(terms) => terms.iter().map(apart).collect(),
+                None if is_constant => alone(all),
+                None => dependence
                     .separate(&graph, root)
                     .unwrap_or_else(|| alone(dependence.of(root))),
             };
@@ -450,11 +462,16 @@ impl Knowledge for BoxFormulas {
         }
         let most = if is_constant { varying } else { varying - 1 };
         let gains = |(inputs, _): &(u64, _)| (1..=most).contains(&inputs.count_ones());
-        if !groups.iter().all(gains) {
+        if !are_terms && !alike.iter().all(gains) {
             return None;
         }
-        let mut like: Vec<Natural> = Vec::with_capacity(groups.len());
+        let mut like: Vec<Natural> = Vec::with_capacity(alike.len());
+        let deadline = Deadline::current();
         let mut factor = |(inputs, functions): &(u64, Vec<Id>)| {
+            // There may be thousands.
+            if deadline.has_come() {
+                return None;
+            }
             let axes: Vec<usize> = inputs_of(*inputs).collect();
             let limits: Vec<Range> = match natural {
                 Some(natural) => axes.iter().map(|&a| natural.limits[a]).collect(),
@@ -472,7 +489,9 @@ impl Knowledge for BoxFormulas {
             let names = axes.iter().map(|&a| self.names[a].clone()).collect();
             let factor = Natural::new(own, &roots, limits);
             let same = like.iter().position(|other| other.is_same(&factor));
-            like.push(factor.clone());
+            if !are_terms {
+                like.push(factor.clone());
+            }
             let integrand = match natural {
                 Some(_) => {
                     let (arena, roots) = factor.on_unit_box();
@@ -489,8 +508,9 @@ impl Knowledge for BoxFormulas {
             })
         };
         Some(Products {
-            factors: groups.iter().map(&mut factor).collect::<Option<_>>()?,
+            factors: alike.iter().map(&mut factor).collect::<Option<_>>()?,
             sums,
+            are_terms,
         })
     }
 

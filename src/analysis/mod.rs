@@ -1,6 +1,7 @@
 //! What is found out about formulas on the unit box: periods, switches, products of functions of
 //! fewer coordinates, pieces without switches, and bounds.
 
+mod addends;
 pub(crate) mod box_formulas;
 mod cell_bounds;
 mod cells;

@@ -338,6 +338,8 @@ pub struct Products<'a> {
     pub factors: Vec<Factor<'a>>,
     /// For every value of the integrand, the terms of which it is the sum.
     pub sums: Vec<Vec<Product>>,
+    /// Whether the functions are the terms of a long sum, a few at a time, of as many coordinates as the sum.
+    pub are_terms: bool,
 }
 
 /// So many integrands, on unit boxes of their own, that are evaluated together.

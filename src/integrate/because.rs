@@ -53,6 +53,8 @@ pub enum Step {
         /// Whether they are terms of sums.
         summed: bool,
     },
+    /// The terms of a long sum were integrated a few at a time.
+    Terms,
     /// The box was cut along the curves where the integrand is not smooth.
     CutAlongCurves,
     /// The box was cut across these variables, where the integrand is not smooth.
@@ -112,6 +114,7 @@ impl fmt::Display for Step {
                     (_, true) => "a sum of products",
                 })
             }
+            Step::Terms => f.write_str("a long sum, a few of its terms at a time"),
             Step::CutAlongCurves => {
                 f.write_str("cut along the curves where the integrand is not smooth")
             }

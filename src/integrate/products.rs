@@ -261,13 +261,20 @@ impl Factors<'_> {
             status => (status, None),
         };
         let count: usize = sums.iter().map(Vec::len).sum();
+        // Of many terms the first tells.
+        let telling = match self.separation.are_terms {
+            true => 1,
+            false => outcomes.len(),
+        };
         let (mut methods, mut because) = (Vec::new(), Because::default());
         let mut outcome = Outcome::new(values, errors, status);
-        for factor in outcomes {
-            if !methods.contains(&factor.method) {
-                methods.push(factor.method.clone());
+        for (number, factor) in outcomes.iter().enumerate() {
+            if number < telling {
+                if !methods.contains(&factor.method) {
+                    methods.push(factor.method.clone());
+                }
+                because.join(&factor.because);
             }
-            because.join(&factor.because);
             if status != Status::Converged {
                 outcome.add_reasons(&factor.reasons);
             }
@@ -275,6 +282,9 @@ impl Factors<'_> {
         outcome.reasons.extend(own);
         let (kind, step) = match count {
             _ if self.is_alone() => (String::new(), self.constant()),
+            _ if self.separation.are_terms => {
+                (format!("{count} sums of terms, the first by "), Step::Terms)
+            }
             1 => (
                 "product of ".to_owned(),
                 Step::Products {
@@ -311,7 +321,7 @@ impl Factors<'_> {
 
     /// Whether the one factor is the integrand itself, which depends on fewer variables than the box has.
     fn is_alone(&self) -> bool {
-        let Products { factors, sums } = self.separation;
+        let Products { factors, sums, .. } = self.separation;
         let mut terms = sums.iter().flatten();
         factors.len() == 1 && terms.all(|term| term.functions.len() == 1)
     }

@@ -1,0 +1,255 @@
+//! A long sum as a few shorter ones, where all of its terms together are hard and a few are not.
+//!
+//! 1. Follow sums and differences down from the formula, past signs, factors that all terms have, and numbers
+//!    that some have.
+//! 2. Terms that switch, or that are products of formulas of different inputs, go into groups; all
+//!    others stay together, since one rule does for them.
+//! 3. Each group is multiplied by what all terms have.
+
+use super::products::Dependence;
+use super::switches::deciders;
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+
+/// Sums of fewer terms are short; those of more than so many are not worth the time.
+const LEAST: usize = 128;
+const MOST: usize = 40_000;
+
+/// So many terms that switch are cut at all their switches at once along one axis, and in more variables.
+const TOGETHER: usize = 48;
+const TOGETHER_IN_SPACE: usize = 1;
+
+/// So many products are integrated factor by factor at once.
+const PRODUCTS: usize = 16;
+
+/// Terms at which it is seen whether all are products.
+const LOOKS: usize = 8;
+
+/// What all terms have, from the outermost inwards.
+#[derive(Clone, Copy)]
+enum Common {
+    Minus,
+    Times(Id),
+    Over(Id),
+}
+
+/// A term, and what it has alone or with others, as the last of a chain.
+#[derive(Clone, Copy)]
+struct Addend {
+    id: Id,
+    chain: usize,
+}
+
+/// What terms have below the sum, each after the one that is named first; 0 is nothing.
+type Chains = Vec<(usize, Common)>;
+
+/// A formula in the graph that goes on from the nodes of the arena, as a sum of others that are easier than all
+/// of them together; `None` where it is none, or all of them together are easy.
+pub(super) fn groups<'g>(
+    graph: &'g Graph,
+    arena: &Arena,
+    dependence: &Dependence<'_>,
+    formula: Id,
+) -> Option<Vec<Expr<'g>>> {
+    if arena.nodes().len() < LEAST {
+        return None;
+    }
+    let (common, top) = below_factors(arena, formula);
+    let (addends, chains) = addends(arena, dependence, top);
+    if !(LEAST..=MOST).contains(&addends.len()) {
+        return None;
+    }
+    let switching = switching(arena, top);
+    let (hard, easy): (Vec<Addend>, Vec<Addend>) =
+        addends.iter().partition(|own| switching[own.id.index()]);
+    let dimension = dependence.of(top).count_ones();
+    let (hard, easy, size) = match hard.len() {
+        // Few switches are cut at once, whatever else there is.
+        0..LEAST if dimension < 2 || !are_products(graph, dependence, &addends) => return None,
+        0..LEAST => (addends, Vec::new(), PRODUCTS),
+        _ if dimension == 1 => (hard, easy, TOGETHER),
+        _ => (hard, easy, TOGETHER_IN_SPACE),
+    };
+    let easy = (!easy.is_empty()).then_some(&easy[..]);
+    let all = easy.into_iter().chain(hard.chunks(size));
+    Some(
+        all.map(|group| with_factors(graph, &common, summed(graph, group, &chains)))
+            .collect(),
+    )
+}
+
+/// The factors of a formula that are no sums, and what is left.
+fn below_factors(arena: &Arena, formula: Id) -> (Vec<Common>, Id) {
+    let is_sum = |id: Id| matches!(arena.node(id), Node::Binary(Binary::Add | Binary::Sub, ..));
+    let leads_to_sum = |mut id: Id| loop {
+        id = match *arena.node(id) {
+            Node::Unary(Unary::Neg, x) | Node::Binary(Binary::Div, x, _) => x,
+            Node::Binary(Binary::Mul, x, y) => match is_sum(y) {
+                true => y,
+                false => x,
+            },
+            _ => break is_sum(id),
+        };
+    };
+    let (mut common, mut top) = (Vec::new(), formula);
+    loop {
+        let (own, next) = match *arena.node(top) {
+            Node::Unary(Unary::Neg, x) => (Common::Minus, x),
+            Node::Binary(Binary::Div, x, y) => (Common::Over(y), x),
+            Node::Binary(Binary::Mul, x, y) if leads_to_sum(y) => (Common::Times(x), y),
+            Node::Binary(Binary::Mul, x, y) => (Common::Times(y), x),
+            _ => break (common, top),
+        };
+        common.push(own);
+        top = next;
+    }
+}
+
+/// The terms of a sum, in their order, and the chains of what they have.
+fn addends(arena: &Arena, dependence: &Dependence<'_>, sum: Id) -> (Vec<Addend>, Chains) {
+    let mut chains = vec![(0, Common::Minus)];
+    let mut found = Vec::new();
+    let mut open = vec![(sum, 0)];
+    while let Some((id, chain)) = open.pop() {
+        let mut below = |own: Common| {
+            chains.push((chain, own));
+            chains.len() - 1
+        };
+        let is_number = |id: Id| dependence.of(id) == 0;
+        match *arena.node(id) {
+            Node::Binary(Binary::Add, x, y) => open.extend([(y, chain), (x, chain)]),
+            Node::Binary(Binary::Sub, x, y) => {
+                open.extend([(y, below(Common::Minus)), (x, chain)]);
+            }
+            Node::Unary(Unary::Neg, x) => open.push((x, below(Common::Minus))),
+            Node::Binary(Binary::Mul, x, y) if is_number(x) && !is_number(y) => {
+                open.push((y, below(Common::Times(x))));
+            }
+            Node::Binary(Binary::Mul, x, y) if is_number(y) && !is_number(x) => {
+                open.push((x, below(Common::Times(y))));
+            }
+            Node::Binary(Binary::Div, x, y) if is_number(y) && !is_number(x) => {
+                open.push((x, below(Common::Over(y))));
+            }
+            _ => found.push(Addend { id, chain }),
+        }
+        // A sum of sums that are the same may have any number of terms.
+        if found.len() + open.len() > MOST {
+            break;
+        }
+    }
+    (found, chains)
+}
+
+/// Which nodes are another formula on either side of somewhere.
+fn switching(arena: &Arena, formula: Id) -> Vec<bool> {
+    let mut switching = vec![false; arena.nodes().len()];
+    for decider in deciders(arena, &[formula]) {
+        switching[decider.node.index()] |= decider.bends && decider.inputs != 0;
+    }
+    for (index, node) in arena.nodes().iter().enumerate() {
+        let mut any = switching[index];
+        node.for_each_operand(|id| any |= switching[id.index()]);
+        switching[index] = any;
+    }
+    switching
+}
+
+/// Whether terms are products of formulas of different inputs, as far as a few of them tell.
+fn are_products(graph: &Graph, dependence: &Dependence<'_>, addends: &[Addend]) -> bool {
+    let step = addends.len() / LOOKS;
+    addends
+        .iter()
+        .step_by(step)
+        .all(|own| dependence.separate(graph, own.id).is_some())
+}
+
+/// The sum of a group.
+fn summed<'g>(graph: &'g Graph, group: &[Addend], chains: &Chains) -> Expr<'g> {
+    let term = |addend: &Addend| {
+        let (mut value, mut chain) = (graph.expr(addend.id), addend.chain);
+        while chain != 0 {
+            value = with_factor(graph, chains[chain].1, value);
+            chain = chains[chain].0;
+        }
+        value
+    };
+    let terms = group.iter().map(term);
+    terms
+        .reduce(|sum, term| sum + term)
+        .unwrap_or_else(|| graph.constant(0.0))
+}
+
+/// A sum times what all terms have.
+fn with_factors<'g>(graph: &'g Graph, common: &[Common], sum: Expr<'g>) -> Expr<'g> {
+    let factors = common.iter().rev();
+    factors.fold(sum, |value, own| with_factor(graph, *own, value))
+}
+
+fn with_factor<'g>(graph: &'g Graph, own: Common, value: Expr<'g>) -> Expr<'g> {
+    match own {
+        Common::Minus => -value,
+        Common::Times(x) => graph.expr(x) * value,
+        Common::Over(y) => value / graph.expr(y),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::text::parse::{Scope, expression};
+
+    /// The groups of a formula in x and y, at a point, and how many there are.
+    fn at(text: &str, point: [f64; 2]) -> Option<(usize, f64, f64)> {
+        let graph = Graph::new();
+        let root = {
+            let mut scope = Scope::new(&graph);
+            scope.define("x", graph.input(0));
+            scope.define("y", graph.input(1));
+            expression(text, &scope).unwrap().id
+        };
+        let arena = graph.into_arena();
+        let graph = Graph::from_arena(arena.clone());
+        let dependence = Dependence::new(&arena, &[]);
+        let found = groups(&graph, &arena, &dependence, root)?;
+        let sum = found.iter().map(|group| group.value(&point)).sum();
+        Some((found.len(), sum, graph.expr(root).value(&point)))
+    }
+
+    fn joined(n: usize, term: impl Fn(usize) -> String) -> String {
+        (1..=n).map(term).collect::<Vec<_>>().join(" + ")
+    }
+
+    #[test]
+    fn groups_add_up_to_the_sum() {
+        let kinks = joined(300, |k| format!("abs(x - {k}/300)"));
+        let smooth = joined(200, |k| format!("1/(x + {k})"));
+        let in_plane = joined(200, |k| format!("max(x, {k}*y)"));
+        let products = joined(200, |k| format!("sin({k}*x)*cos({k}*y)"));
+        for (text, count) in [
+            (kinks.clone(), 7),
+            (format!("-(2*({kinks}))/(1 + x)"), 7),
+            // One rule does for what is smooth.
+            (format!("{kinks} - {smooth}"), 8),
+            (format!("3*({kinks}) - (({smooth})/7 + 2)*4"), 8),
+            (in_plane, 200),
+            (products, 13),
+        ] {
+            let (found, sum, whole) = at(&text, [0.37, 0.61]).expect(&text[..40]);
+            assert_eq!(found, count, "{text:.40}");
+            assert!((sum - whole).abs() <= 1e-12 * whole.abs(), "{sum} {whole}");
+        }
+    }
+
+    #[test]
+    fn what_is_short_or_easy_stays_together() {
+        for text in [
+            joined(100, |k| format!("abs(x - {k}/300)")),
+            joined(300, |k| format!("exp(-{k}*x*y)")),
+            joined(300, |k| format!("1/(x + {k})")),
+            "abs(x)".to_owned(),
+        ] {
+            assert_eq!(at(&text, [0.3, 0.6]), None, "{text:.40}");
+        }
+    }
+}
