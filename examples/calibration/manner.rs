@@ -142,6 +142,7 @@ impl Knowledge for Hiding<'_> {
         Some(Products {
             factors: factors.collect(),
             sums: products.sums,
+            are_terms: products.are_terms,
         })
     }
 
