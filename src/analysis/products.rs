@@ -9,6 +9,7 @@
 //! product did not: its factors may be sums of products in their turn.
 
 use super::natural::variable_at;
+use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
@@ -393,7 +394,12 @@ impl Expansion<'_, '_> {
         }
         let mut known: Vec<Option<Polynomial>> = vec![None; formula.index() + 1];
         let mut size = 0;
+        // Exponents are looked at in many places, each time with all that they are made of.
+        let deadline = Deadline::current();
         for index in (0..=formula.index()).filter(|&i| wanted[i]) {
+            if deadline.has_come() {
+                return None;
+            }
             let own = self.node(Id::at(index), &known)?;
             let factors = own.terms.iter().map(|term| term.factors.len());
             size += factors.sum::<usize>();

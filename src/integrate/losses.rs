@@ -16,7 +16,7 @@ const LOOKS_FOR_ALL: usize = 5;
 /// Where sizes at a few nodes add up to a sum that differs by this part of it, they stand for no others; then
 /// so many are looked at.
 const UNLIKE: f64 = 0.1;
-const MORE_LOOKS: usize = 128;
+const MORE_LOOKS: usize = 48;
 
 /// Adds to `total` what the values on a cell may lose by rounding, summed with rules of which a few
 /// nodes stand for all; these are the sums over all of them.
