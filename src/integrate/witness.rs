@@ -268,7 +268,7 @@ pub(crate) fn cover(
                     *error = f64::INFINITY;
                 }
             }
-            return Ok(());
+            zero.clone()
         }
         Err(Stop::Halt(_)) => zero.clone(),
         Err(failed) => return Err(failed),
