@@ -43,6 +43,11 @@ struct Addend {
 /// What terms have below the sum, each after the one that is named first; 0 is nothing.
 type Chains = Vec<(usize, Common)>;
 
+/// Whether an arena has room for a long sum.
+pub(super) fn may_be_long(arena: &Arena) -> bool {
+    arena.nodes().len() >= LEAST
+}
+
 /// A formula in the graph that goes on from the nodes of the arena, as a sum of others that are easier than all
 /// of them together; `None` where it is none, or all of them together are easy.
 pub(super) fn groups<'g>(
@@ -51,12 +56,12 @@ pub(super) fn groups<'g>(
     dependence: &Dependence<'_>,
     formula: Id,
 ) -> Option<Vec<Expr<'g>>> {
-    if arena.nodes().len() < LEAST {
+    if !may_be_long(arena) {
         return None;
     }
     let (common, top) = below_factors(arena, formula);
-    let (addends, chains) = addends(arena, dependence, top);
-    if !(LEAST..=MOST).contains(&addends.len()) {
+    let (addends, chains) = addends(arena, dependence, top)?;
+    if addends.len() < LEAST {
         return None;
     }
     let switching = switching(arena, top);
@@ -105,8 +110,8 @@ fn below_factors(arena: &Arena, formula: Id) -> (Vec<Common>, Id) {
     }
 }
 
-/// The terms of a sum, in their order, and the chains of what they have.
-fn addends(arena: &Arena, dependence: &Dependence<'_>, sum: Id) -> (Vec<Addend>, Chains) {
+/// The terms of a sum, in their order, and the chains of what they have; `None` where there are too many.
+fn addends(arena: &Arena, dependence: &Dependence<'_>, sum: Id) -> Option<(Vec<Addend>, Chains)> {
     let mut chains = vec![(0, Common::Minus)];
     let mut found = Vec::new();
     let mut open = vec![(sum, 0)];
@@ -135,10 +140,10 @@ fn addends(arena: &Arena, dependence: &Dependence<'_>, sum: Id) -> (Vec<Addend>,
         }
         // A sum of sums that are the same may have any number of terms.
         if found.len() + open.len() > MOST {
-            break;
+            return None;
         }
     }
-    (found, chains)
+    Some((found, chains))
 }
 
 /// Which nodes are another formula on either side of somewhere.
@@ -243,10 +248,14 @@ mod tests {
 
     #[test]
     fn what_is_short_or_easy_stays_together() {
+        let kinks = |n: usize| joined(n, |k| format!("abs(x - {k}/7)"));
         for text in [
             joined(100, |k| format!("abs(x - {k}/300)")),
             joined(300, |k| format!("exp(-{k}*x*y)")),
             joined(300, |k| format!("1/(x + {k})")),
+            // One too many: none is left out, wherever the last is met.
+            kinks(MOST + 1),
+            format!("({}) + ({})", kinks(MOST / 2), kinks(MOST / 2 + 1)),
             "abs(x)".to_owned(),
         ] {
             assert_eq!(at(&text, [0.3, 0.6]), None, "{text:.40}");

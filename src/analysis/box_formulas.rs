@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::addends::groups;
+use super::addends::{groups, may_be_long};
 use super::contours::contours;
 use super::displaced::displaced;
 use super::distances::sharpened;
@@ -397,6 +397,9 @@ impl Knowledge for BoxFormulas {
         let varying = all.count_ones();
         // Along some axes nothing varies: then there is one factor, on the others.
         let is_constant = varying > 0 && (varying as usize) < self.names.len();
+        if varying < 2 && !is_constant && !may_be_long(arena) {
+            return None;
+        }
         let graph = Graph::from_arena(arena.clone());
         let terms = match roots[..] {
             [root] => groups(&graph, arena, &dependence, root),
