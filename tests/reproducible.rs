@@ -5,6 +5,7 @@
 
 use std::f64::consts::{PI, TAU};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use nalgebra::SVector;
 use num_dual::DualNum;
@@ -150,6 +151,36 @@ fn code_has_the_same_bits_for_any_number_of_threads() {
     }
 }
 
+/// Other work on the machine may hold up an evaluation or several: the code does not take long for that.
+#[test]
+fn code_that_was_held_up_gives_the_same_bits() {
+    let domain = disk();
+    let integrand = |x: &[f64]| (60.0 * x[0] * x[1]).cos();
+    let held_up = |calls: u64| {
+        let left = AtomicU64::new(calls);
+        let held_up = |x: &[f64]| {
+            let one_less = |n: u64| n.checked_sub(1);
+            let was_left = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+            if was_left.is_ok() {
+                std::thread::sleep(Duration::from_micros(30));
+            }
+            integrand(x)
+        };
+        bits(&domain.integrate_fn(held_up, &budget(20_000)).unwrap())
+    };
+    let [short, long] = [0, 1000].map(held_up);
+    assert_ne!(short, long, "nothing depends on the time");
+    for calls in [1, 2, 3, 7] {
+        assert_eq!(held_up(calls), short, "{calls} calls held up");
+    }
+    // Who knows it need not have it timed.
+    for (costly, timed) in [(false, &short), (true, &long)] {
+        let settings = budget(20_000).costly(costly);
+        let told = domain.integrate_fn(integrand, &settings).unwrap();
+        assert_eq!(bits(&told).0, timed.0, "costly: {costly}");
+    }
+}
+
 /// Whether an answer was found in a certain way.
 type Way = fn(&Estimate) -> bool;
 
@@ -263,7 +294,8 @@ fn the_evaluations_are_those_that_took_place() {
                 count.fetch_add(1, Ordering::Relaxed);
                 integrand(x)
             };
-            let settings = budget(100_000).method(method.clone());
+            // What is timed is evaluated more often than is counted if it was held up.
+            let settings = budget(100_000).method(method.clone()).costly(false);
             let answer = domain.integrate_fn(counted, &settings).unwrap();
             assert_eq!(answer.evaluations, count.into_inner(), "{method:?}, {name}");
             assert!(

@@ -29,6 +29,11 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// Code that takes so many seconds at a node takes long.
 const LONG: f64 = 10e-6;
 
+/// Code that seems to take long is timed so often, or for so many seconds but no less than twice: other work on
+/// the machine makes any run longer, and none shorter.
+const TIMES: usize = 10;
+const TIMED: f64 = 0.05;
+
 /// Until so many evaluations are made, or this part of the time has passed, nothing is known of
 /// their pace.
 const PACED: u64 = 1000;
@@ -117,26 +122,42 @@ impl Meter {
         self.takes_long.get().is_some_and(|long| *long)
     }
 
-    /// Sees how long work takes that evaluates one node, and whether that is long; work that was broken off
-    /// is told what was seen then.
+    /// Takes it as known whether the integrand takes long at every node.
+    pub(crate) fn take_as_long(&self, long: bool) -> bool {
+        *self.takes_long.get_or_init(|| long)
+    }
+
+    /// Sees how long work takes that evaluates one node, and whether that is long: `work` twice, and `again`,
+    /// which counts nothing, where it seems to be long. Work that was broken off is told what was seen then.
     ///
     /// # Errors
     /// What ended the work.
-    pub(crate) fn time(&self, mut work: impl FnMut() -> Result<(), Halt>) -> Result<bool, Stop> {
+    pub(crate) fn time(
+        &self,
+        mut work: impl FnMut() -> Result<(), Halt>,
+        mut again: impl FnMut(),
+    ) -> Result<bool, Stop> {
         let seen = self.step(
             || 0,
             || -> Result<u64, Stop> {
-                let mut least = f64::INFINITY;
+                let (mut least, mut all) = (f64::INFINITY, 0.0);
                 // The first time much is done for the first time.
-                for _ in 0..2 {
+                for k in 0..TIMES {
+                    if k >= 2 && (least < LONG || all >= TIMED) {
+                        break;
+                    }
                     let start = Instant::now();
-                    work()?;
-                    least = least.min(start.elapsed().as_secs_f64());
+                    match k {
+                        0 | 1 => work()?,
+                        _ => again(),
+                    }
+                    let seconds = start.elapsed().as_secs_f64();
+                    (least, all) = (least.min(seconds), all + seconds);
                 }
                 Ok(self.steps.first_of(u64::from(least >= LONG))?)
             },
         )?;
-        Ok(*self.takes_long.get_or_init(|| seen == 1))
+        Ok(self.take_as_long(seen == 1))
     }
 
     /// The steps of the integration.

@@ -85,7 +85,11 @@ pub(crate) fn integrate_measured(
     let meter = Meter::new(settings, integrand.outputs(), start);
     meter.steps().begin(|| told(integrand, settings))?;
     let task = Task::new(settings, measure, &meter);
-    let takes_long = integrand.knowledge().is_code() && matches!(task.time(integrand), Ok(true));
+    let takes_long = integrand.knowledge().is_code()
+        && match settings.costly {
+            Some(costly) => meter.take_as_long(costly),
+            None => matches!(task.time(integrand), Ok(true)),
+        };
     let solve = || solved(integrand, settings, &task, is_alike);
     let solved = match takes_long {
         // Then the nodes of a block are shared out.
@@ -204,6 +208,9 @@ fn told(integrand: &dyn Integrand, settings: &Settings) -> [String; 2] {
         settings.method.name(),
         settings.seed
     );
+    if let Some(costly) = settings.costly {
+        told += &format!(", costly {costly}");
+    }
     match &settings.method {
         Method::Gauss(orders) => told += &format!(", nodes {orders:?}"),
         // Random methods take more of the same samples for less error.

@@ -100,7 +100,7 @@ pub struct Settings {
     /// The most evaluations of the integrand; what the method takes for enough where it is `None`.
     pub max_evals: Option<u64>,
     /// The most seconds, from the formulas to the answer. Results do not depend on the clock unless
-    /// this limit is met.
+    /// this limit is met, but for [`costly`](Self::costly).
     #[cfg_attr(feature = "serde", serde(with = "crate::serialized::number"))]
     pub max_seconds: f64,
     /// The method.
@@ -111,6 +111,10 @@ pub struct Settings {
     pub learned: Option<LearnedMap>,
     /// The number of threads; all processors where it is `None`. The result does not depend on it.
     pub threads: Option<usize>,
+    /// Whether integrands that are code take long at a node, 10 µs or more: then methods that need few nodes
+    /// come first. Where it is `None` code is timed, at one node, a few times more than is counted if it seems to
+    /// take long; from 5 to 10 µs two runs may differ in what they find. Formulas are never timed.
+    pub costly: Option<bool>,
     /// Whether the outcome is to keep its nodes.
     pub keeps_nodes: bool,
     /// Who watches, and may call the work off.
@@ -150,6 +154,7 @@ impl Default for Settings {
             seed: 0,
             learned: None,
             threads: None,
+            costly: None,
             keeps_nodes: false,
             watch: Watch::default(),
             checkpoint: None,
@@ -213,6 +218,27 @@ impl Settings {
     pub fn threads(self, threads: impl Into<Option<usize>>) -> Self {
         Settings {
             threads: threads.into(),
+            ..self
+        }
+    }
+
+    /// These settings for code of which it is known whether it takes long at a node; `None` stands for code
+    /// that is timed.
+    ///
+    /// ```
+    /// use pullback::{Map, Settings};
+    /// let square = Map::identity(&["x", "y"])?.over("x = 0..1, y = 0..1")?;
+    /// let spent = |costly: bool| {
+    ///     let settings = Settings::new().costly(costly);
+    ///     let answer = square.integrate_fn(|x| (x[0] * x[1]).exp(), &settings)?;
+    ///     Ok::<_, pullback::Error>(answer.evaluations)
+    /// };
+    /// assert!(spent(true)? <= spent(false)?);
+    /// # Ok::<(), pullback::Error>(())
+    /// ```
+    pub fn costly(self, costly: impl Into<Option<bool>>) -> Self {
+        Settings {
+            costly: costly.into(),
             ..self
         }
     }

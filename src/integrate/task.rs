@@ -202,18 +202,22 @@ impl<'t> Task<'t> {
         self.budget.meter().takes_long()
     }
 
-    /// Sees whether code takes long at a node, from two evaluations.
+    /// Sees whether code takes long at a node, from two evaluations; more that tell what is long from what was
+    /// held up are not counted, as nobody knows how many there will be.
     ///
     /// # Errors
     /// What ended them.
     pub(crate) fn time(&self, integrand: &dyn Integrand) -> Result<bool, Stop> {
         let mut evaluator = self.evaluator(integrand);
-        let mut values = vec![0.0; integrand.outputs()];
+        let mut uncounted = integrand.evaluator();
+        let [mut values, mut others] = [(); 2].map(|()| vec![0.0; integrand.outputs()]);
         let point = Scatter::golden(integrand.dimension()).point(1);
         let nodes: Vec<_> = point.iter().map(|w| Coordinate::Same(*w)).collect();
-        self.budget
-            .meter()
-            .time(|| evaluator.evaluate(&Block::new(&nodes, 1), &mut values))
+        let node = Block::new(&nodes, 1);
+        self.budget.meter().time(
+            || evaluator.evaluate(&node, &mut values),
+            || uncounted.evaluate(&node, &mut others),
+        )
     }
 
     /// Whether the results of steps are kept.
