@@ -14,9 +14,9 @@ use crate::rule::Rule;
 const LOOKS_FOR_ALL: usize = 5;
 
 /// Where sizes at a few nodes add up to a sum that differs by this part of it, they stand for no others; then
-/// so many are looked at.
+/// more are looked at, and if they do not either, so many.
 const UNLIKE: f64 = 0.1;
-const MORE_LOOKS: usize = 48;
+const MORE_LOOKS: [usize; 2] = [12, 48];
 
 /// Adds to `total` what the values on a cell may lose by rounding, summed with rules of which a few
 /// nodes stand for all; these are the sums over all of them.
@@ -29,19 +29,17 @@ pub(crate) fn add_losses(
     total: &mut [f64],
 ) {
     let longest = rules.iter().map(Rule::len).max().unwrap_or(1);
-    let few = most_along(rules, looks);
-    let mut all = seen(sides, rules, few, losses, total.len());
     let is_unlike = |((_, size), sum): (&(f64, f64), &Sum)| {
         (size - sum.magnitude()).abs() > UNLIKE * sum.magnitude()
     };
-    let more = most_along(rules, looks.max(MORE_LOOKS));
-    let most = match few < more && all.iter().zip(sums).any(is_unlike) {
-        true => {
-            all = seen(sides, rules, more, losses, total.len());
-            more
+    let mut most = most_along(rules, looks);
+    let mut all = seen(sides, rules, most, losses, total.len());
+    for more in MORE_LOOKS.map(|looks| most_along(rules, looks)) {
+        if more > most && all.iter().zip(sums).any(is_unlike) {
+            most = more;
+            all = seen(sides, rules, most, losses, total.len());
         }
-        false => few,
-    };
+    }
     // Of a few nodes that stand for others the loss need not be the largest.
     let margin = match most < longest.min(LOOKS_FOR_ALL) {
         true => 2.0,
