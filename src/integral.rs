@@ -131,7 +131,7 @@ impl Estimate {
             // They are those of what was folded.
             outcome.nodes = None;
         }
-        let mut estimate = Self::told(&pullback, outcome, are_parts, start);
+        let mut estimate = deadline.during(|| Self::told(&pullback, outcome, are_parts, start));
         if let Some(fault) = settings.checkpoint.as_ref().and_then(Checkpoint::fault) {
             let warning = format!("what was done could not be kept for a later run: {fault}");
             estimate.warnings.push(warning);

@@ -207,6 +207,60 @@ fn bounds_that_two_sums_refute_are_not_believed() {
     assert!((outcome.values[0] - 0.29).abs() <= outcome.errors[0]);
 }
 
+/// Two levels of a whole part never meet, and sums of whole parts are integrated one after the other.
+#[test]
+fn whole_parts_that_take_many_values_are_cut_at_all_of_them() {
+    let joined = |n: usize| {
+        let terms = (0..n).map(|k| format!("floor({k}*b)"));
+        terms.collect::<Vec<_>>().join(" + ")
+    };
+    // ∫₀¹ ⌊kb⌋ db = (k − 1)/2, and ∫₀¹ b⌊kb⌋ db = Σⱼ (1 − j²/k²)/2 for 0 < j < k.
+    let on_line = |k: usize| (k.max(1) - 1) as f64 / 2.0;
+    let on_triangle = |k: usize| {
+        let k = k.max(1) as f64;
+        ((k - 1.0) - (k - 1.0) * (2.0 * k - 1.0) / (6.0 * k)) / 2.0
+    };
+    let sum = |of: &dyn Fn(usize) -> f64, n: usize| (0..n).map(of).sum::<f64>();
+    let triangle = "a = 0..1, b = a..1";
+    let cube = "x = 0..1, y = 0..1, z = 0..1";
+    let problems = [
+        ("b = 0..1", joined(150), sum(&on_line, 150)),
+        (triangle, joined(12), sum(&on_triangle, 12)),
+        (triangle, "floor(150*b)".to_owned(), on_triangle(150)),
+        // Averages of ⌊g⌋ where g and n − g are as often: (n − 1)/2.
+        (
+            "x = 0..1, y = 0..1",
+            "floor(60*x + 40*y) + floor(40*x + 20*y)".to_owned(),
+            49.5 + 29.5,
+        ),
+        // The same for g = 6x + 6y + 6z, as 18 − g.
+        (cube, "floor(6*(x + y + z))".to_owned(), 8.5),
+    ];
+    for (limits, text, truth) in problems {
+        let answer = domain("", limits)
+            .integrate_all(&text, &Settings::new())
+            .unwrap();
+        let off = (answer.value - truth).abs();
+        assert_eq!(answer.status, Status::Converged, "{limits}: {answer}");
+        assert!(off <= answer.error, "{limits}: {answer} off by {off:e}");
+        assert!(answer.evaluations < 3_000_000, "{limits}: {answer}");
+    }
+}
+
+/// Each piece beside a curve is as wrong as it may be, and they add up.
+#[test]
+fn pieces_beside_curves_share_an_absolute_tolerance() {
+    let triangle = domain("", "a = 0..1, b = a..1");
+    for atol in [1e-4, 1e-6, 4e-11] {
+        let settings = Settings::new().rtol(0.0).atol(atol).max_evals(100_000);
+        let answer = triangle.integrate_all("floor(6*b)", &settings).unwrap();
+        assert_eq!(answer.status, Status::Converged, "{atol:e}: {answer}");
+        // Σⱼ (1 − j²/36)/2 for 0 < j < 6.
+        let off = (answer.value - 125.0 / 72.0).abs();
+        assert!(off <= answer.error && answer.error <= atol, "{answer}");
+    }
+}
+
 /// All terms together have more switches, or faster waves, than any rule or bound can do with.
 #[test]
 fn long_sums_are_integrated_a_few_terms_at_a_time() {

@@ -824,3 +824,20 @@ fn few_evaluations_do_not_hide_what_bounds_are_led_along() {
         assert!(off <= found.error, "{max_evals}: {found}, off by {off:e}");
     }
 }
+
+/// A cell about a peak has its distance from there as a coordinate, whose origin is off by what the formula rounds
+/// beside it: that was told from four nodes, one of them on the top, where it is flat.
+#[test]
+fn rounding_beside_the_top_of_a_peak_counts() {
+    let text = "1/exp(((x - 0.9997361417329296)*2531.324951687222)^2)";
+    let map = Map::parse("x = 1/u").unwrap();
+    let answer = map
+        .over("u = 1..inf")
+        .and_then(|reciprocals| reciprocals.integrate_all(text, &Settings::new()))
+        .unwrap();
+    // mpmath, 40 digits, of the numbers as they are written.
+    let truth = 0.000_579_464_421_017_938_3;
+    let off = (answer.value - truth).abs();
+    assert_eq!(answer.status, Status::Converged, "{answer}");
+    assert!(off <= answer.error, "{answer} off by {off:e}");
+}

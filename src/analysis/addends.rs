@@ -3,24 +3,32 @@
 //! 1. Follow sums and differences down from the formula, past signs, factors that all terms have, and numbers
 //!    that some have.
 //! 2. Terms that switch, or that are products of formulas of different inputs, go into groups; all
-//!    others stay together, since one rule does for them.
+//!    others stay together, since one rule does for them. A whole part switches as often as it takes values.
 //! 3. Each group is multiplied by what all terms have.
 
 use super::products::Dependence;
 use super::switches::deciders;
 use crate::elementary::{Binary, Unary};
+use crate::expr::bounds::ranges::Ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 
 /// Sums of fewer terms are short; those of more than so many are not worth the time.
 const LEAST: usize = 128;
 const MOST: usize = 40_000;
 
-/// So many terms that switch are cut at all their switches at once along one axis, and in more variables.
-const TOGETHER: usize = 48;
-const TOGETHER_IN_SPACE: usize = 1;
+/// Terms that switch so often all together are hard, fewer of them too: along one axis, and in more variables.
+const OFTEN: u64 = 512;
+const OFTEN_IN_SPACE: u64 = 16;
+
+/// So many switches are cut at once along one axis, and in more variables.
+const TOGETHER: u64 = 48;
+const TOGETHER_IN_SPACE: u64 = 1;
+
+/// A whole part of what has no bound takes so many values.
+const UNBOUNDED: u64 = 1000;
 
 /// So many products are integrated factor by factor at once.
-const PRODUCTS: usize = 16;
+const PRODUCTS: u64 = 16;
 
 /// Terms at which it is seen whether all are products.
 const LOOKS: usize = 8;
@@ -43,9 +51,10 @@ struct Addend {
 /// What terms have below the sum, each after the one that is named first; 0 is nothing.
 type Chains = Vec<(usize, Common)>;
 
-/// Whether an arena has room for a long sum.
+/// Whether an arena has room for a long sum, or for one that switches often.
 pub(super) fn may_be_long(arena: &Arena) -> bool {
-    arena.nodes().len() >= LEAST
+    let is_whole_part = |node: &&Node| matches!(node, Node::Unary(Unary::Floor | Unary::Ceil, _));
+    arena.nodes().len() >= LEAST || arena.nodes().iter().filter(is_whole_part).count() > 1
 }
 
 /// A formula in the graph that goes on from the nodes of the arena, as a sum of others that are easier than all
@@ -61,53 +70,87 @@ pub(super) fn groups<'g>(
     }
     let (common, top) = below_factors(arena, formula);
     let (addends, chains) = addends(arena, dependence, top)?;
-    if addends.len() < LEAST {
+    if addends.len() < 2 {
         return None;
     }
-    let switching = switching(arena, top);
-    let (hard, easy): (Vec<Addend>, Vec<Addend>) =
-        addends.iter().partition(|own| switching[own.id.index()]);
     let dimension = dependence.of(top).count_ones();
-    let (hard, easy, size) = match hard.len() {
+    let switches = switches(arena, top, dependence.limits);
+    let of = |own: &Addend| switches[own.id.index()];
+    let (hard, easy): (Vec<Addend>, Vec<Addend>) = addends.iter().partition(|own| of(own) > 0);
+    let (often, together) = match dimension {
+        1 => (OFTEN, TOGETHER),
+        _ => (OFTEN_IN_SPACE, TOGETHER_IN_SPACE),
+    };
+    let is_often =
+        hard.len() > 1 && hard.iter().fold(0, |sum, own| of(own).saturating_add(sum)) >= often;
+    let (easy, hard) = if hard.len() >= LEAST || is_often {
+        (easy, grouped(&hard, |own| of(own), together))
+    } else if addends.len() >= LEAST && dimension > 1 && are_products(graph, dependence, &addends) {
         // Few switches are cut at once, whatever else there is.
-        0..LEAST if dimension < 2 || !are_products(graph, dependence, &addends) => return None,
-        0..LEAST => (addends, Vec::new(), PRODUCTS),
-        _ if dimension == 1 => (hard, easy, TOGETHER),
-        _ => (hard, easy, TOGETHER_IN_SPACE),
+        (Vec::new(), grouped(&addends, |_| 1, PRODUCTS))
+    } else {
+        return None;
     };
     let easy = (!easy.is_empty()).then_some(&easy[..]);
-    let all = easy.into_iter().chain(hard.chunks(size));
+    let all = easy.into_iter().chain(hard);
     Some(
         all.map(|group| with_factors(graph, &common, summed(graph, group, &chains)))
             .collect(),
     )
 }
 
+/// Groups of terms one after the other, each of one term or of so many switches at most.
+fn grouped(terms: &[Addend], switches: impl Fn(&Addend) -> u64, most: u64) -> Vec<&[Addend]> {
+    let (mut groups, mut from, mut sum) = (Vec::new(), 0, 0_u64);
+    for (k, own) in terms.iter().enumerate() {
+        sum = sum.saturating_add(switches(own));
+        if sum > most && k > from {
+            groups.push(&terms[from..k]);
+            (from, sum) = (k, switches(own));
+        }
+    }
+    groups.push(&terms[from..]);
+    groups
+}
+
 /// The factors of a formula that are no sums, and what is left.
 fn below_factors(arena: &Arena, formula: Id) -> (Vec<Common>, Id) {
-    let is_sum = |id: Id| matches!(arena.node(id), Node::Binary(Binary::Add | Binary::Sub, ..));
-    let leads_to_sum = |mut id: Id| loop {
-        id = match *arena.node(id) {
-            Node::Unary(Unary::Neg, x) | Node::Binary(Binary::Div, x, _) => x,
-            Node::Binary(Binary::Mul, x, y) => match is_sum(y) {
-                true => y,
-                false => x,
-            },
-            _ => break is_sum(id),
-        };
-    };
+    let terms = terms_below(arena, formula);
     let (mut common, mut top) = (Vec::new(), formula);
     loop {
         let (own, next) = match *arena.node(top) {
             Node::Unary(Unary::Neg, x) => (Common::Minus, x),
             Node::Binary(Binary::Div, x, y) => (Common::Over(y), x),
-            Node::Binary(Binary::Mul, x, y) if leads_to_sum(y) => (Common::Times(x), y),
+            Node::Binary(Binary::Mul, x, y) if terms[y.index()] > terms[x.index()] => {
+                (Common::Times(x), y)
+            }
             Node::Binary(Binary::Mul, x, y) => (Common::Times(y), x),
             _ => break (common, top),
         };
         common.push(own);
         top = next;
     }
+}
+
+/// How many terms the longest of the sums has that nodes are products of, up to a formula.
+fn terms_below(arena: &Arena, formula: Id) -> Vec<usize> {
+    let count = formula.index() + 1;
+    // Of a sum all terms, of all else one; and below factors.
+    let (mut own, mut below) = (vec![1_usize; count], vec![1; count]);
+    for (index, node) in arena.nodes()[..count].iter().enumerate() {
+        let of = |table: &[usize], id: Id| table[id.index()];
+        (own[index], below[index]) = match *node {
+            Node::Binary(Binary::Add | Binary::Sub, x, y) => {
+                let all = of(&own, x).saturating_add(of(&own, y));
+                (all, all)
+            }
+            Node::Unary(Unary::Neg, x) => (of(&own, x), of(&below, x)),
+            Node::Binary(Binary::Mul, x, y) => (1, of(&below, x).max(of(&below, y))),
+            Node::Binary(Binary::Div, x, _) => (1, of(&below, x)),
+            _ => (1, 1),
+        };
+    }
+    below
 }
 
 /// The terms of a sum, in their order, and the chains of what they have; `None` where there are too many.
@@ -146,18 +189,47 @@ fn addends(arena: &Arena, dependence: &Dependence<'_>, sum: Id) -> Option<(Vec<A
     Some((found, chains))
 }
 
-/// Which nodes are another formula on either side of somewhere.
-fn switching(arena: &Arena, formula: Id) -> Vec<bool> {
-    let mut switching = vec![false; arena.nodes().len()];
-    for decider in deciders(arena, &[formula]) {
-        switching[decider.node.index()] |= decider.bends && decider.inputs != 0;
+/// How often nodes are another formula, between these limits of the inputs: each that switches once, or once for
+/// each value of a whole part.
+fn switches(arena: &Arena, formula: Id, limits: &[(f64, f64)]) -> Vec<u64> {
+    let mut switches = vec![0_u64; arena.nodes().len()];
+    let found = deciders(arena, &[formula]);
+    let found: Vec<_> = found
+        .iter()
+        .filter(|own| own.bends && own.inputs != 0)
+        .collect();
+    let floors: Vec<Id> = found
+        .iter()
+        .filter(|own| own.is_floor())
+        .map(|own| own.operand)
+        .collect();
+    let inputs = found.iter().fold(0, |all, own| all | own.inputs);
+    let dimension = (u64::BITS - inputs.leading_zeros()) as usize;
+    let mut ranges = Ranges::new(arena, &floors, dimension).filter(|_| !floors.is_empty());
+    if let Some(ranges) = &mut ranges {
+        let limit = |axis: usize| limits.get(axis).copied().unwrap_or((0.0, 1.0));
+        ranges.turn_to((0..dimension).map(limit));
+    }
+    let mut floor = 0;
+    for own in found {
+        switches[own.node.index()] = match (&ranges, own.is_floor()) {
+            (Some(ranges), true) => {
+                let values = ranges.of(floor).values;
+                floor += 1;
+                match (values.hi.floor() - values.lo.floor()).abs() {
+                    levels if levels < UNBOUNDED as f64 => (levels as u64).max(1),
+                    _ => UNBOUNDED,
+                }
+            }
+            _ => 1,
+        };
     }
     for (index, node) in arena.nodes().iter().enumerate() {
-        let mut any = switching[index];
-        node.for_each_operand(|id| any |= switching[id.index()]);
-        switching[index] = any;
+        let mut all = switches[index];
+        node.for_each_operand(|id| all = all.saturating_add(switches[id.index()]));
+        switches[index] = all;
     }
-    switching
+    switches
 }
 
 /// Whether terms are products of formulas of different inputs, as far as a few of them tell.
@@ -239,6 +311,16 @@ mod tests {
             (format!("3*({kinks}) - (({smooth})/7 + 2)*4"), 8),
             (in_plane, 200),
             (products, 13),
+            // Whole parts by the values that they take: 20 + 28, 100, 1 + 2.
+            (
+                "floor(20*x) + floor(28*x) + floor(500*x) + floor(x + 1) + floor(2*x)".to_owned(),
+                3,
+            ),
+            // And the longest of factors that are sums.
+            (
+                "(1 - x)*(floor(9*x + y) + floor(9*x - y) + y)".to_owned(),
+                3,
+            ),
         ] {
             let (found, sum, whole) = at(&text, [0.37, 0.61]).expect(&text[..40]);
             assert_eq!(found, count, "{text:.40}");
@@ -251,6 +333,9 @@ mod tests {
         let kinks = |n: usize| joined(n, |k| format!("abs(x - {k}/7)"));
         for text in [
             joined(100, |k| format!("abs(x - {k}/300)")),
+            joined(10, |k| format!("floor({k}*x)")),
+            "floor(900*x) + exp(x)".to_owned(),
+            "floor(3*x + y) + floor(x - 5*y)".to_owned(),
             joined(300, |k| format!("exp(-{k}*x*y)")),
             joined(300, |k| format!("1/(x + {k})")),
             // One too many: none is left out, wherever the last is met.

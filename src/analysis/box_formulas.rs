@@ -924,7 +924,7 @@ const MOST_WORK: u64 = 2_000_000;
 const MOST_LOOKS: u64 = 1000;
 
 /// Formulas of so many nodes are long.
-const LONG: u64 = 5_000;
+const LONG: u64 = 1_000;
 
 /// The widths of the bounds on both halves, as parts of that on the whole, if halving has been of use.
 const GOOD: f64 = 1.5;

@@ -40,8 +40,13 @@ const MOST_LOOKS: usize = 200_000;
 /// The most cells.
 const MOST_CELLS: usize = 60_000;
 
-/// A whole part that takes more levels in a box is divided first.
-const MOST_LEVELS: f64 = 4.0;
+/// A box in which a whole part takes more levels is divided first, and one in which all of them do that are not
+/// few each.
+const MOST_LEVELS: f64 = 64.0;
+const FEW_LEVELS: usize = 4;
+
+/// A box of more sheets is divided, however they lie: where each meets each other is looked for.
+const MOST_SHEETS: usize = 512;
 
 /// A box is halved so often at most, by the number of axes: what is left is a millionth of a square
 /// wide, a thousandth of a cube.
@@ -205,7 +210,9 @@ fn divided(
         true => e.id,
         false => numerator(&graph, *e, n).id,
     };
-    let differences: Vec<Id> = found.iter().zip(&written).map(difference).collect();
+    let in_time = |pair| (!deadline.has_come()).then(|| difference(pair));
+    let differences: Option<Vec<Id>> = found.iter().zip(&written).map(in_time).collect();
+    let differences = differences?;
     let written: Vec<Id> = written.iter().map(|e| e.id).collect();
     let [of_levels, of_written] = levels.map(|levels| {
         let inputs: Vec<_> = (0..n).map(|i| graph.input(i)).collect();
@@ -266,8 +273,11 @@ impl Here {
     ///
     /// The two faces of a graph do not meet. Where graphs f and g meet, and g meets a face, f does too:
     /// all three pass through there, and f and g are compared on the face. Beyond the face the first two
-    /// are the same, for there the height of f is held.
+    /// are the same, for there the height of f is held. Two levels of the same meet nowhere.
     fn is_kin(&self, other: &Here) -> bool {
+        if self.sheet.is_beside(&other.sheet) {
+            return true;
+        }
         match (&self.origin, &other.origin) {
             (Origin::Face { of: a, at }, Origin::Face { of: b, at: same }) => {
                 Arc::ptr_eq(a, b) || (at == same && a.is_kin(b))
@@ -506,10 +516,14 @@ impl<'a> Search<'a> {
     }
 
     fn count(&mut self) -> Option<()> {
-        let is_over =
-            self.deadline.has_come() || self.windows.len() + self.stacks.len() > MOST_CELLS;
+        let is_over = self.is_late() || self.windows.len() + self.stacks.len() > MOST_CELLS;
         self.left = self.left.checked_sub(1).filter(|_| !is_over)?;
         Some(())
+    }
+
+    /// Whether the time is over. With many sheets a single box may take longer than it is.
+    fn is_late(&self) -> bool {
+        self.deadline.has_come()
     }
 
     /// The sheets of the levels that may be zero in a box.
@@ -533,6 +547,7 @@ impl<'a> Search<'a> {
     fn undecided(&mut self, sides: &[Side]) -> Option<Vec<Arc<Here>>> {
         let sides: Vec<Interval> = sides.iter().map(interval).collect();
         let mut found = Vec::new();
+        let most = (FEW_LEVELS * self.deciders.len()).max(MOST_LEVELS as usize);
         for (root, axes) in self.deciders.clone() {
             let whole = Sheet::of_root(root, 0.0, axes);
             let extent = self.look.extent(&whole, &sides);
@@ -548,7 +563,8 @@ impl<'a> Search<'a> {
             if !(first <= last && lo <= first && last <= hi) {
                 continue;
             }
-            if (last - first).is_nan() || last - first >= MOST_LEVELS {
+            let is_too_many = |levels: f64| levels >= MOST_LEVELS.min((most - found.len()) as f64);
+            if (last - first).is_nan() || is_too_many(last - first) {
                 return None;
             }
             let levels = (0..=(last - first) as usize).map(|k| first + k as f64);
@@ -572,6 +588,9 @@ impl<'a> Search<'a> {
         sheets: &[Arc<Here>],
         depth: u32,
     ) -> Option<Option<Vec<Stack>>> {
+        if sheets.len() > MOST_SHEETS {
+            return Some(None);
+        }
         let levels: Vec<Arc<Here>> = sheets.iter().filter(|h| h.is_level).cloned().collect();
         let mut best: Option<(f64, usize, Option<&Arc<Here>>)> = None;
         if levels.is_empty() {
@@ -600,6 +619,9 @@ impl<'a> Search<'a> {
         let base = self.divide(&rest, sides, lower)?;
         let mut found = Vec::new();
         for cell in base {
+            if self.is_late() {
+                return None;
+            }
             if cell.is_open {
                 let layer = Layer::Between(axis, [End::Face(side.from), End::Face(side.to)]);
                 found.push(Stack {
@@ -723,6 +745,9 @@ impl<'a> Search<'a> {
             let mut here = Vec::new();
             let levels = sheets.iter().filter(|here| here.is_level).count();
             for sheet in sheets {
+                if self.is_late() {
+                    return None;
+                }
                 let extent = self.look.extent(&sheet.sheet, &intervals);
                 if extent.may_vanish()
                     && (sheet.is_level || !self.is_nothing(&sheet.sheet, extent.values, &sides))
@@ -801,7 +826,7 @@ impl<'a> Search<'a> {
         let intervals: Vec<Interval> = sides.iter().map(interval).collect();
         let mut least: Vec<f64> = vec![f64::INFINITY; axes.len()];
         for here in sheets {
-            if !self.look.extent(&here.sheet, &intervals).is_tame {
+            if self.is_late() || !self.look.extent(&here.sheet, &intervals).is_tame {
                 return None;
             }
             let slopes: Vec<Interval> = axes

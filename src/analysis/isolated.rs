@@ -53,7 +53,11 @@ type Cell = Vec<(f64, f64)>;
 /// The points in the box at which a formula of these axes touches zero, each with a coordinate for
 /// every axis; none if they are not isolated.
 pub(super) fn isolated_zeros(arena: &Arena, root: Id, n: usize, axes: &[usize]) -> Vec<Vec<f64>> {
-    if !(2..=MOST_AXES).contains(&axes.len()) || changes_sign(arena, root, n) {
+    // There may be thousands of roots in a long formula.
+    if !(2..=MOST_AXES).contains(&axes.len())
+        || Deadline::current().has_come()
+        || changes_sign(arena, root, n)
+    {
         return Vec::new();
     }
     let roots = [root];

@@ -12,6 +12,7 @@ use crate::elementary::{Binary, Unary};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Expr, Graph, Id, Node};
 use crate::expr::simplify::value_ranges;
+use crate::expr::value::values;
 use crate::scatter::Scatter;
 
 /// With more denominators a formula is left as it is.
@@ -26,34 +27,50 @@ const POINTS: usize = 7;
 /// A formula of n unit coordinates times powers of its denominators: it has the same sign, and the same
 /// zeros but for those of denominators.
 pub(crate) fn numerator<'g>(graph: &'g Graph, formula: Expr<'g>, n: usize) -> Expr<'g> {
+    // The graph may hold a thousand others.
+    let (part, roots) = graph.read(|arena| arena.part(&[formula.id]));
+    let divides = |node: &Node| {
+        matches!(node, Node::Binary(Binary::Div, ..)) || matches!(node, Node::Power(_, k) if *k < 0)
+    };
+    if !part.nodes().iter().any(divides) {
+        return formula;
+    }
+    let own = Graph::from_arena(part);
+    let Some(above) = without_poles(&own, roots[0], n) else {
+        return formula;
+    };
+    let above = above.id;
+    let inputs: Vec<Expr<'g>> = (0..n).map(|axis| graph.input(axis)).collect();
+    let (part, roots) = own.read(|arena| arena.part(&[above]));
+    graph.import(&part, &roots, &inputs)[0]
+}
+
+/// The numerator of a formula that is alone in its graph; `None` if it has no poles, or too many.
+fn without_poles(graph: &Graph, formula: Id, n: usize) -> Option<Expr<'_>> {
     let nodes = graph.read(|arena| arena.nodes().to_vec());
-    let needed = graph.read(|arena| arena.needed(&[formula.id]));
     let mut bases = Bases {
         graph,
         n,
         known: Vec::new(),
     };
-    let mut found: Vec<Option<Quotient<'g>>> = vec![None; nodes.len()];
+    let mut found: Vec<Option<Quotient<'_>>> = vec![None; nodes.len()];
     for (index, node) in nodes.iter().enumerate() {
-        if needed[index] {
-            let quotient = bases.quotient(Id::at(index), node, &found);
-            if bases.known.len() > MOST_BASES || quotient.below.iter().any(|k| *k > MOST_POWER) {
-                return formula;
-            }
-            found[index] = Some(quotient);
+        let quotient = bases.quotient(Id::at(index), node, &found);
+        if bases.known.len() > MOST_BASES || quotient.below.iter().any(|k| *k > MOST_POWER) {
+            return None;
         }
+        found[index] = Some(quotient);
     }
-    let Some(Quotient { above, below }) = found[formula.id.index()].take() else {
-        return formula;
-    };
+    let Quotient { above, below } = found[formula.index()].take()?;
     if below.iter().all(|k| *k == 0) {
-        return formula;
+        return None;
     }
     let powers = bases.known.iter().zip(&below);
-    powers.fold(above, |above, (base, k)| match base.changes_sign {
+    let with_signs = powers.fold(above, |above, (base, k)| match base.changes_sign {
         true if k % 2 == 1 => above * base.formula,
         _ => above,
-    })
+    });
+    Some(with_signs)
 }
 
 /// A formula without poles over powers of denominators, by their number.
@@ -196,21 +213,19 @@ impl<'g> Bases<'g> {
     /// The number of the denominator of which a formula is a multiple, and what multiple; `None` if it
     /// vanishes nowhere.
     fn base(&mut self, formula: Expr<'g>) -> Option<(usize, f64)> {
-        let (lo, hi) = self.graph.read(|arena| {
-            let (part, roots) = arena.part(&[formula.id]);
-            value_ranges(&part, &unit_ranges(self.n))[roots[0].index()]
-        });
+        let (part, roots) = self.graph.read(|arena| arena.part(&[formula.id]));
+        let (lo, hi) = value_ranges(&part, &unit_ranges(self.n))[roots[0].index()];
         if lo > 0.0 || hi < 0.0 {
             return None;
         }
         let points = Scatter::golden(self.n);
-        let values: Vec<f64> = (1..=POINTS)
-            .map(|k| formula.value(&points.point(k)))
+        let at_points: Vec<f64> = (1..=POINTS)
+            .map(|k| values(&part, &roots, &points.point(k))[0])
             .collect();
         let changes_sign = lo < 0.0 && hi > 0.0;
         // |f| is a multiple of f at points on one side of its zeros.
         let multiple = |base: &Base<'g>| match base.changes_sign == changes_sign {
-            true => ratio(&values, &base.values),
+            true => ratio(&at_points, &base.values),
             false => None,
         };
         let mut known = self.known.iter().enumerate();
@@ -221,7 +236,7 @@ impl<'g> Bases<'g> {
         let sign = if hi <= 0.0 { -1.0 } else { 1.0 };
         self.known.push(Base {
             formula: if sign < 0.0 { -formula } else { formula },
-            values: values.iter().map(|v| sign * v).collect(),
+            values: at_points.iter().map(|v| sign * v).collect(),
             changes_sign,
         });
         Some((self.known.len() - 1, sign))

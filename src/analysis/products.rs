@@ -58,7 +58,7 @@ pub(crate) struct Term<'g> {
 pub(crate) struct Dependence<'a> {
     arena: &'a Arena,
     /// Between which limits the inputs are: 0 and 1 where none are given.
-    limits: &'a [Range],
+    pub(super) limits: &'a [Range],
     inputs: Vec<u64>,
     numbers: Vec<f64>,
 }

@@ -196,6 +196,20 @@ impl Sheet {
         }
     }
 
+    /// Whether it is the same less another number, so that the two are never zero together.
+    pub(super) fn is_beside(&self, other: &Sheet) -> bool {
+        match (&self.base, &other.base) {
+            (
+                Base::Root { root, level },
+                Base::Root {
+                    root: same,
+                    level: own,
+                },
+            ) => root == same && level != own && self.fixed == other.fixed,
+            _ => false,
+        }
+    }
+
     /// Whether it depends on an axis.
     pub(super) fn depends_on(&self, axis: usize) -> bool {
         self.axes >> axis & 1 == 1

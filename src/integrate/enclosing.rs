@@ -61,8 +61,11 @@ const DEEPEST: u32 = 2;
 /// The most cells that become boxes of their own: each is a formula of its own to be prepared.
 const MOST_CLOSER: usize = 8;
 
-/// Nodes in a cell at which derivatives by numbers, and what operations lose, are taken.
+/// Nodes in a cell at which derivatives by numbers are taken.
 const NODES_FOR_NUMBERS: usize = 4;
+
+/// Nodes along each axis of a rule for what operations lose: few of them may all be where it is flat.
+const NODES_FOR_LOSSES: usize = 32;
 
 /// A side is a few roundings long if it is this part of its distance from 0.
 const COARSE: f64 = 1e-12;
@@ -779,9 +782,8 @@ impl<'s> Enclosing<'s> {
         let outputs = self.tolerances.len();
         // So is what operations give at its place from which it counts the distance.
         if let Some(mut losses) = self.integrand.knowledge().losses_inside() {
-            let rule = Rule::gauss(NODES_FOR_NUMBERS)?;
-            let rules = vec![rule; cell.sides.len()];
-            let looks = nodes(&rules) as usize;
+            let rules = vec![Rule::gauss(NODES_FOR_LOSSES)?; cell.sides.len()];
+            let looks = LOOKS_AT_CELL[cell.sides.len().min(3) - 1];
             let (sides, sums) = (&cell.sides, &cell.sums);
             add_losses(
                 sides,

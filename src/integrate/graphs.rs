@@ -138,6 +138,7 @@ fn beside(
     let mut proven = Vec::new();
     let mut pieces = Vec::new();
     let count: usize = branches.iter().map(|branch| branch.pieces.len()).sum();
+    let of_each = task.aiming_at(task.rtol, SHARE * task.atol / count as f64, task.measure);
     for branch in branches {
         let mut witness = Witness::new(branch.integrand.as_ref());
         for piece in &branch.pieces {
@@ -145,7 +146,7 @@ fn beside(
                 return Err(halt.into());
             }
             let own = match count <= MOST_PROVEN {
-                true => over_whole(piece.integrand.as_ref(), task)?,
+                true => over_whole(piece.integrand.as_ref(), &of_each)?,
                 false => None,
             };
             if let Some(own) = &own {

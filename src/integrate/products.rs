@@ -27,7 +27,7 @@ const LEAST: f64 = 1e-15;
 /// The part of the budget that the factors of a sum may use: they can be hard where the sum is not.
 const BUDGET: f64 = 0.5;
 
-/// The most evaluations for a factor of a sum, for each of its axes.
+/// The most evaluations for a factor of a sum of products, for each of its axes.
 const MOST_EVALUATIONS: u64 = 200_000;
 
 /// Nodes at which sizes are looked at.
@@ -116,9 +116,14 @@ impl Factors<'_> {
         let mut sizes = self.sizes(|factor, output| means[factor][output]);
         let mut share = part(&sizes, &sizes).max(LEAST);
         let mut again = true;
+        // A term of a long sum is no easier than it is.
+        let most = match self.separation.are_terms {
+            true => MOST_EVALUATIONS.max(within.left() / self.factors.len() as u64),
+            false => MOST_EVALUATIONS,
+        };
         loop {
             let own = within.aiming_at(share, share, within.measure);
-            let outcomes = self.outcomes(&means, &own, MOST_EVALUATIONS)?;
+            let outcomes = self.outcomes(&means, &own, most)?;
             let outcome = self.total(&outcomes);
             if outcome.status == Status::Converged {
                 return Ok(Attempt::Settled(outcome));

@@ -8,6 +8,7 @@
 use super::geometry::{Geometry, Points, named_values};
 use super::survey::Sign;
 use crate::analysis::periods::frequencies;
+use crate::deadline::Deadline;
 use crate::verdict::folds::twice_beside_a_fold;
 use crate::verdict::preimages::coverage;
 
@@ -77,7 +78,7 @@ impl Geometry<'_> {
         Some([first, second])
     }
 
-    /// What the map covers; `None` where it is code, or nothing can be said cheaply.
+    /// What the map covers; `None` where it is code, nothing can be said cheaply, or the time is over.
     pub(super) fn covering(&self, sign: Sign) -> Option<Covering> {
         let n = self.variables().len();
         let per_axis = *PER_AXIS.get(n)?;
@@ -92,6 +93,10 @@ impl Geometry<'_> {
         if self.unravelled().is_one_to_one {
             return Some(nothing(true));
         }
+        let deadline = Deadline::current();
+        if deadline.has_come() {
+            return None;
+        }
         let mapping = self.mapping().ok()??;
         let seen = coverage(&mapping, per_axis, MOST_CELLS, MOST_RUNS);
         let keeps_sign = seen.keeps_sign;
@@ -101,6 +106,10 @@ impl Geometry<'_> {
         if pair.is_none() && !keeps_sign {
             pair = twice_beside_a_fold(&mapping);
             most = 2;
+        }
+        // What the time cut off says nothing.
+        if pair.is_none() && deadline.has_come() {
+            return None;
         }
         let Some(pair) = pair else {
             return Some(nothing(keeps_sign));

@@ -3,6 +3,7 @@
 
 use super::chart::swapped_limits;
 use super::geometry::{Geometry, Point, Points, named_values};
+use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::simplify::is_total;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
@@ -173,6 +174,13 @@ impl Geometry<'_> {
             warnings.push(format!(
                 "det J changes sign inside the region: the map folds, and {counts}"
             ));
+        }
+        let may_cover_twice = matches!(self.points, Points::Formulas(..)) && sign != Sign::Zero;
+        let is_late = may_cover_twice && Deadline::current().has_come();
+        if is_late && !self.is_meant_to_fold && covering.is_none() {
+            let warning =
+                "whether the map takes several points to one was not looked at: the time was over";
+            warnings.push(warning.to_owned());
         }
         if sign == Sign::Zero {
             warnings.push(

@@ -9,6 +9,7 @@ use nalgebra::DMatrix;
 
 use super::mapping::{Here, Mapping, Points};
 use super::preimages::{SAME, newton};
+use crate::deadline::Deadline;
 use crate::elementary::singular::decomposed;
 use crate::integrand::BLOCK;
 
@@ -95,7 +96,11 @@ pub(crate) fn twice_beside_a_fold(mapping: &Mapping) -> Option<[Vec<f64>; 2]> {
     let mut points = mapping.points();
     let zeros = zeros_of(mapping, &mut points, COARSE[n - 1], |here| here.determinant);
     let step = zeros.len().div_ceil(TRIED).max(1);
+    let deadline = Deadline::current();
     for zero in zeros.iter().step_by(step) {
+        if deadline.has_come() {
+            return None;
+        }
         let here = points.at(zero);
         let slopes = DMatrix::from_row_slice(n, n, &here.slopes);
         let along = decomposed(slopes, false, true)?.v_t?;
@@ -150,8 +155,12 @@ fn zeros_of(
         }
         unit
     };
+    let deadline = Deadline::current();
     let mut values = Vec::with_capacity(all);
     for from in (0..all).step_by(BLOCK) {
+        if deadline.has_come() {
+            return Vec::new();
+        }
         let units: Vec<Vec<f64>> = (from..(from + BLOCK).min(all)).map(unit_of).collect();
         let along: Vec<Vec<f64>> = (0..n)
             .map(|axis| units.iter().map(|unit| unit[axis]).collect())
@@ -180,6 +189,9 @@ fn zeros_of(
                 _ => k + step,
             };
             if sign(values[k]) * sign(values[next]) < 0 {
+                if deadline.has_come() {
+                    return found;
+                }
                 let (from, to) = (unit_of(k), unit_of(next));
                 found.push(bisected(points, from, &to, axis, determinant));
             }

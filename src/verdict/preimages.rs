@@ -6,6 +6,7 @@
 //! 3. What solves the equations inside the box, and is none of those that were found, is another preimage.
 
 use super::mapping::{Here, Mapping, Points};
+use crate::deadline::Deadline;
 use crate::integrand::BLOCK;
 
 /// The image of a cell reaches so many times as far as its slopes say.
@@ -79,7 +80,11 @@ pub(crate) fn coverage(
     // Those that are left out lie between those that are looked at.
     let step = cells.len().div_ceil(most_cells.max(1)).max(1);
     let width = 1.0 / per_axis as f64;
+    let deadline = Deadline::current();
     for cell in cells.iter().skip(step / 2).step_by(step) {
+        if deadline.has_come() {
+            break;
+        }
         let target = &cell.here.targets;
         let from = firsts.partition_point(|x| *x < target[0] - widest);
         let near = order[from..]
