@@ -841,3 +841,30 @@ fn rounding_beside_the_top_of_a_peak_counts() {
     assert_eq!(answer.status, Status::Converged, "{answer}");
     assert!(off <= answer.error, "{answer} off by {off:e}");
 }
+
+/// A square on its corner, in whose limits everything switches: ridges on it are askew for every rule.
+#[test]
+fn ridges_on_a_square_on_its_corner_are_no_agreement_of_rules() {
+    let map = Map::parse("x = (u + v)/2, y = (u - v)/2").unwrap();
+    let corner = map
+        .over("u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)")
+        .unwrap();
+    // Integrals of functions of x times those of y over the unit square, mpmath.
+    let cases = [
+        (
+            "41.6 + max(0, 1 - abs((x - 0.301)/1.5e-4))/cosh(42.26231759472423*(y - 0.23985833180232707))^6",
+            41.600_003_785_878_51,
+        ),
+        (
+            "4*cos(0.36121556310160285*x)/(exp((y - 0.9664113867117714)*1.0648424726639818) \
+             + exp(-((y - 0.9664113867117714)*1.0648424726639818)))^2 \
+             + 34000*exp(-abs((x - 0.11)/2.9807917744112043e-5))/exp(((y - 0.8912981267293658)*3.1598775025340147)^2)",
+            1.523_994_866_835_090_9,
+        ),
+    ];
+    for (text, truth) in cases {
+        let answer = corner.integrate_all(text, &Settings::new()).unwrap();
+        let off = (answer.value - truth).abs();
+        assert!(off <= answer.error, "{answer} off by {off:e}");
+    }
+}

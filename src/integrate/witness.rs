@@ -190,6 +190,7 @@ pub(crate) fn witnessed(
     }
     let mut is_beyond = found.is_beyond;
     let is_cells = answer.because.steps().contains(&Step::Cells);
+    let is_unchecked = found.is_open && (found.is_led || is_cells && task.is_limited);
     if let Some(open) = &found.open
         && integrand.dimension() > 1
         && !is_claim
@@ -203,12 +204,12 @@ pub(crate) fn witnessed(
                     answer = other;
                 } else if other.status != Status::Converged {
                     // A check that ended early says little of cells that it does not contradict.
-                    is_beyond = is_cells && found.is_open && task.is_limited;
+                    is_beyond = is_unchecked;
                 }
             }
             // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
             // what bounds were led along.
-            None => is_beyond |= (is_cells || found.is_led) && found.is_open && task.is_limited,
+            None => is_beyond |= is_unchecked,
         }
     }
     for k in 0..answer.values.len() {
