@@ -366,7 +366,8 @@ impl Alone<'_, '_> {
             }
             let least = if is_seen { nodes as usize } else { 0 };
             // Two rules that bounds say nothing of may both miss the end of a layer.
-            let agreements = if nodes == 0.0 && is_part { 2 } else { 1 };
+            let is_unknown = witness.bounds.is_some() && nodes == 0.0;
+            let agreements = if is_unknown && is_part { 2 } else { 1 };
             let found = self.agreed(windowed.as_deref(), least, agreements)?;
             let Some(mut outcome) = found else {
                 // What bounds say can be seen is seen better from nearer.
