@@ -43,11 +43,11 @@ const MOST_PROVEN: usize = 128;
 /// A piece is halved so often at most where bounds do not show that rules see all of it.
 const MOST_HALVINGS: usize = 800;
 
-/// A piece becomes so many parts, besides those between layers: what nodes need not see of each is so much less.
-const PARTS: f64 = 100.0;
-
 /// Fewer where nodes were spent before it.
 const MOST_TRIED: usize = 200;
+
+/// A piece becomes so many parts, besides those between layers: what nodes need not see of each is so much less.
+const PARTS: f64 = 100.0;
 
 /// A box is halved so often, or until it is so short, to tell whether it is singular.
 const MOST_LOOKS: usize = 256;

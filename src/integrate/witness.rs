@@ -190,6 +190,8 @@ pub(crate) fn witnessed(
     }
     let mut is_beyond = found.is_beyond;
     let is_cells = answer.because.steps().contains(&Step::Cells);
+    // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
+    // what bounds were led along.
     let is_unchecked = found.is_open && (found.is_led || is_cells && task.is_limited);
     if let Some(open) = &found.open
         && integrand.dimension() > 1
@@ -207,8 +209,6 @@ pub(crate) fn witnessed(
                     is_beyond = is_unchecked;
                 }
             }
-            // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
-            // what bounds were led along.
             None => is_beyond |= is_unchecked,
         }
     }
