@@ -317,3 +317,36 @@ fn long_sums_are_integrated_a_few_terms_at_a_time() {
     );
     assert!(answer.evaluations < 100_000, "{answer}");
 }
+
+/// A number that others were folded into is the double that it is, not the decimal that it would be printed as.
+#[test]
+fn folded_numbers_are_no_decimals() {
+    let text = "71000.0*(1/exp(((x - 0.999999988)/1.3999999999999998e-5)^2))*y";
+    let domain = domain("x = u^2, y = v", "u = 0..1, v = 0..1");
+    let integrands = domain.parse(&[text]).unwrap();
+    let answer = domain
+        .integrate_all(&integrands, &Settings::new().rtol(1e-10))
+        .unwrap();
+    // Half of 71000w√π/2 (erf((1 − c)/w) + 1), by mpmath.
+    let off = (answer.value - 0.440_880_781_845_694_2).abs();
+    assert!(
+        off <= answer.error && off < 5e-12,
+        "{answer} off by {off:e}"
+    );
+}
+
+/// Where bounds allow no more than the nodes see, these may still not know how much it comes to.
+#[test]
+fn a_spike_in_a_corner_is_looked_at_closely() {
+    let text = "(1 - tanh((x - 0.044453005150379865)*19.764563801640875)^2) \
+                *exp(-(8.84417588557242*(y - 0.3038451877410334))^2) \
+                + 1 - tanh((0.7*x + 2.0*y - 4.59e-6)/1.5151515151515152e-4)^2";
+    let domain = domain("x = 2*u/(1 + u), y = tan(v)", "u = 0..1, v = 0..pi/4");
+    let integrands = domain.parse(&[text]).unwrap();
+    let answer = domain
+        .integrate_all(&integrands, &Settings::new().rtol(1e-10))
+        .unwrap();
+    // The product, and the dilogarithm of the corner, by mpmath.
+    let off = (answer.value - 0.017_294_402_616_466_437).abs();
+    assert!(off <= answer.error, "{answer} off by {off:e}");
+}

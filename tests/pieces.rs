@@ -194,3 +194,49 @@ fn several_integrands_share_their_pieces() {
         assert!((value - exact).abs() < 1e-14, "{answer:?}");
     }
 }
+
+/// Strips askew: a strip is the square of a distance below a number, and where that is as small as what is
+/// left of larger values elsewhere, it is there all the same.
+#[test]
+fn narrow_strips_across_a_square_on_its_corner_meet_in_a_rectangle() {
+    let corner = [
+        "x = (u + v)/2, y = (u - v)/2",
+        "u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)",
+    ];
+    for (text, exact) in [
+        ("if(((x - 0.4138)*5000)^2 < 1, 1, 0)", 4e-4),
+        (
+            "if(((x - 0.4138)*500)^2 < 1, 1, 0)*if(((y - 0.0015)*400)^2 < 1, 1, 0)",
+            1.6e-5,
+        ),
+        (
+            "if(((x - 0.4138)*50)^4 < 1, 1, 0)*if(abs((y - 0.015)*40) < 1, 1, 0)",
+            1.6e-3,
+        ),
+    ] {
+        let domain = domain(corner[0], corner[1]);
+        let integrands = domain.parse(&[text]).unwrap();
+        let answer = domain
+            .integrate_all(&integrands, &Settings::new().rtol(1e-9))
+            .unwrap();
+        let off = (answer.value - exact).abs();
+        assert!(off <= answer.error, "{text}: {answer} off by {off:e}");
+        assert!(off <= 1e-9 * exact, "{text}: {answer} off by {off:e}");
+    }
+}
+
+/// Which side of a switch a cell is on bounds decide as far as rounding lets them: what that leaves open counts.
+#[test]
+fn a_ring_as_thin_as_its_numbers_are_known_is_no_better_known() {
+    let disk = domain(POLAR, "r = 0..1, t = 0..2*pi");
+    let text = "230000.0*if(abs(227272.72727272726*((x^2 + y^2) - 0.4631966796851047)) < 1, 1, 0)";
+    let integrands = disk.parse(&[text]).unwrap();
+    for rtol in [1e-7, 1e-9, 1e-10, 1e-12] {
+        let answer = disk
+            .integrate_all(&integrands, &Settings::new().rtol(rtol))
+            .unwrap();
+        // 230000π times the difference of the squares, which is 2/227272.72….
+        let off = (answer.value - 6.358_583_530_865_742).abs();
+        assert!(off <= answer.error, "{rtol}: {answer} off by {off:e}");
+    }
+}

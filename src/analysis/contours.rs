@@ -14,6 +14,7 @@ use num_complex::Complex64;
 
 use super::natural::Natural;
 use super::waves::{Wave, sines, waves};
+use crate::deadline::Deadline;
 use crate::elementary::powi;
 use crate::expr::ComplexExpr;
 use crate::expr::bounds::enclosure::Enclosure;
@@ -177,7 +178,7 @@ fn often(natural: &Natural, limits: Range, halvings: usize, found: &mut Contours
     if between(natural, limits, found).is_some() {
         return true;
     }
-    if halvings == 0 {
+    if halvings == 0 || Deadline::current().has_come() {
         return false;
     }
     let middle = lo + (hi - lo) / 2.0;
@@ -591,7 +592,7 @@ impl Strand {
     /// How far up the path must go from a place, if the strip after it is clear; else the next place
     /// to try. None if enough was looked at.
     fn clear_after(&self, a: f64, looks: &mut usize) -> Option<Result<f64, f64>> {
-        *looks = looks.checked_sub(1)?;
+        count(looks)?;
         let slope = self.slope(a);
         let Some(height) = self.height(a, slope) else {
             return Some(Err(a + a.abs().max(1e-3)));
@@ -614,7 +615,7 @@ impl Strand {
     /// How far up the paths must go at the ends of a range, if the strip between them is clear; else
     /// the part that is not.
     fn clear_between(&self, (a, b): Range, looks: &mut usize) -> Option<Result<f64, Range>> {
-        *looks = looks.checked_sub(1)?;
+        count(looks)?;
         let [left, right] = [a, b].map(|y| (y, self.slope(y)));
         let (y, slope) = if left.1 < right.1 { left } else { right };
         let middle = a + (b - a) / 2.0;
@@ -647,6 +648,12 @@ impl Strand {
     }
 }
 
+/// Counts a look; none if enough was looked at, or the time is over.
+fn count(looks: &mut usize) -> Option<()> {
+    *looks = looks.checked_sub(1)?;
+    (!Deadline::current().has_come()).then_some(())
+}
+
 /// What was found out about a part of a strip.
 enum Clear {
     Yes,
@@ -672,7 +679,7 @@ struct Strip<'s> {
 impl Strip<'_> {
     /// Judges a part; none if enough was looked at.
     fn judge(&mut self, part: Range, halvings: usize) -> Option<Clear> {
-        *self.looks = self.looks.checked_sub(1)?;
+        count(self.looks)?;
         let across = [part, (self.height, self.height)];
         let along = self.edge.turn_to(across.into_iter()).map(|sizes| sizes[0]);
         if along.is_some_and(|size| size < DEAD_SIZE) {

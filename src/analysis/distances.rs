@@ -17,6 +17,7 @@ use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::rounding::{AtPoint, quarter_turns};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node, Rounded};
 use crate::expr::inputs;
+use crate::expr::precise::is_short_decimal;
 
 /// A sum below this part of its terms has lost digits.
 const CANCELLED: f64 = 1e-2;
@@ -84,20 +85,19 @@ struct Sharp<'g, 'a> {
     are_known: bool,
 }
 
-/// a + b, without what the rounding of decimals leaves: numbers are what they are written as.
+/// a + b, without what the rounding of decimals leaves: numbers of few digits are what they are written as.
 fn decimal_sum(a: f64, b: f64) -> f64 {
-    let scaled = |x: f64, places: i32| -> Option<i128> {
-        let text = format!("{x:e}");
-        let (digits, exponent) = text.split_once('e')?;
-        let exponent: i32 = exponent.parse().ok()?;
-        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-        let shift = exponent - part.len() as i32 + places;
-        let number: i128 = format!("{whole}{part}").parse().ok()?;
-        let power = 10i128.checked_pow(u32::try_from(shift).ok()?)?;
-        number.checked_mul(power)
+    const PLACES: usize = 30;
+    let scaled = |x: f64| -> Option<i128> {
+        let text = match is_short_decimal(x) {
+            true => x.to_string(),
+            false => format!("{x:.PLACES$}"),
+        };
+        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        (part.len() <= PLACES).then_some(())?;
+        format!("{whole}{part:0<PLACES$}").parse().ok()
     };
-    const PLACES: i32 = 30;
-    match (scaled(a, PLACES), scaled(b, PLACES)) {
+    match (scaled(a), scaled(b)) {
         (Some(x), Some(y)) => format!("{}e-{PLACES}", x + y).parse().unwrap_or(a + b),
         _ => a + b,
     }

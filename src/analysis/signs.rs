@@ -15,11 +15,13 @@ use super::roots::{Coefficients, Fibre, deflated, one_root, smooth_root, two_roo
 use super::switches::{bisected, ladder};
 use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
+use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Id, Node};
 use crate::expr::simplify::value_ranges;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::program::Program;
+use crate::scatter::Scatter;
 
 /// The most formulas whose signs are looked at for one.
 const MOST_STEPS: usize = 400;
@@ -29,6 +31,9 @@ const MOST_CELLS: usize = 64;
 
 /// Values below this part of the typical size are rounding errors.
 const NOISE: f64 = 1e-14;
+
+/// What is within so many times what operations lose may be noise.
+const SURELY: f64 = 16.0;
 
 /// The rank of quotients among the ways to solve for an input: after all polynomials.
 const QUOTIENT: u8 = 4;
@@ -61,6 +66,22 @@ fn typical(values: &[f64]) -> f64 {
     sizes[sizes.len() / 2]
 }
 
+/// What values of a formula may lose by rounding.
+struct Lost<'f>(Rounding<'f>);
+
+impl<'f> Lost<'f> {
+    fn new(of: &'f Formulas) -> Self {
+        Lost(Rounding::new(&of.arena, &of.roots[..1]))
+    }
+
+    /// At a point, several times over; infinite where it is not known.
+    fn at(&mut self, node: &[f64]) -> f64 {
+        let mut found = f64::INFINITY;
+        self.0.at(node, |_, lost| found = SURELY * lost);
+        if found.is_nan() { f64::INFINITY } else { found }
+    }
+}
+
 /// A decomposition in the making.
 struct Decomposition<'d> {
     n: usize,
@@ -91,7 +112,15 @@ impl Decomposition<'_> {
         }
         let scale = scale.max(typical(&seen));
         if seen.iter().all(|v| v.abs() <= ZERO * scale) {
-            return whole(0);
+            let points = Scatter::golden(self.n).along_axes(1..POINTS + 1);
+            let mut lost = Lost::new(of);
+            let is_noise = |(k, v): (usize, &f64)| {
+                let node: Vec<f64> = points.iter().map(|along| along[k]).collect();
+                v.abs() <= lost.at(&node)
+            };
+            if seen.iter().enumerate().all(is_noise) {
+                return whole(0);
+            }
         }
         if let Some(axis) = only {
             return self.along(of, axis, scale);
@@ -105,7 +134,46 @@ impl Decomposition<'_> {
             });
             return Some(signed.collect());
         }
+        if let Some((both, direction)) = self.factors(of) {
+            let found = self.jointly(&both, 0.0)?.into_iter();
+            let signed = found.map(|joint| Signed {
+                cell: joint.cell,
+                sign: direction * joint.signs.iter().product::<i32>(),
+                value: None,
+            });
+            return Some(signed.collect());
+        }
         self.curved(of, inputs, scale)
+    }
+
+    /// The factors u − r and u + r that have the sign of uᵏ − rᵏ together, up to the sign that is
+    /// returned, for an even k and a number: as one polynomial it would lose digits.
+    fn factors(&self, of: &Formulas) -> Option<([Formulas; 2], i32)> {
+        let Node::Binary(Binary::Sub, x, y) = *of.arena.node(of.roots[0]) else {
+            return None;
+        };
+        let even = |id: Id| match *of.arena.node(id) {
+            Node::Power(u, k) if k > 0 && k % 2 == 0 => Some((u, k)),
+            Node::Unary(Unary::Abs, u) => Some((u, 1)),
+            _ => None,
+        };
+        let number = |id: Id| of.arena.number(id).filter(|c| *c > 0.0);
+        let (u, k, c, direction) = match (even(x), number(y), even(y), number(x)) {
+            (Some((u, k)), Some(c), ..) => (u, k, c, 1),
+            (.., Some((u, k)), Some(c)) => (u, k, c, -1),
+            _ => return None,
+        };
+        let root = match k {
+            1 => c,
+            2 => c.sqrt(),
+            _ => c.powf(1.0 / f64::from(k)),
+        };
+        let side = |r: f64| {
+            formulas(self.n, |graph, s| {
+                vec![graph.import(&of.arena, &[u], s)[0] + r]
+            })
+        };
+        Some(([side(-root), side(root)], direction))
     }
 
     /// The difference of squares that has the sign of √u − a, up to the sign that is returned, for
@@ -187,13 +255,20 @@ impl Decomposition<'_> {
             return None;
         }
         let noise = NOISE * scale.max(typical(&seen));
+        let mut lost = Lost::new(of);
+        let mut node = vec![0.5; self.n];
+        // What is small beside values elsewhere is noise if the operations here may have made it.
+        let mut is_noise = |s: f64, v: f64| {
+            node[axis] = s;
+            v.abs() <= noise && v.abs() <= lost.at(&node)
+        };
         let mut one = |s: f64| look(&[s])[0];
         let mut places = Vec::new();
         let mut first = None;
         let mut last: Option<(f64, f64)> = None;
         for i in 0..BLOCK {
             let (s, v) = (nodes[i], seen[i]);
-            if v.abs() <= noise {
+            if is_noise(s, v) {
                 continue;
             }
             first.get_or_insert(v);
@@ -207,7 +282,8 @@ impl Decomposition<'_> {
             let dips = |k: usize| seen[k] * v > 0.0 && seen[k].abs() >= v.abs();
             if i > 0 && i + 1 < BLOCK && dips(i - 1) && dips(i + 1) {
                 let bottom = lowest(nodes[i - 1], nodes[i + 1], |s| one(s) * v.signum());
-                if one(bottom) * v.signum() < -noise {
+                let least = one(bottom);
+                if least * v < 0.0 && !is_noise(bottom, least) {
                     places.push(bisected(nodes[i - 1], bottom, |s| one(s) * v > 0.0));
                     places.push(bisected(bottom, nodes[i + 1], |s| one(s) * v < 0.0));
                 }

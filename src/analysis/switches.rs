@@ -14,6 +14,7 @@ use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::bounds::rounding::Rounding;
+use crate::expr::bounds::slack::MISJUDGED;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::value::values;
@@ -562,6 +563,7 @@ fn blur(places: &mut [&mut Place], arena: &Arena, root: Id, n: usize, axis: usiz
     let roots = [root];
     let mut ranges = Ranges::new(arena, &roots, n);
     let mut rounding = Rounding::new(arena, &roots).of_constants();
+    let mut operations = Rounding::new(arena, &roots).of_operations();
     for place in places {
         let mut off = Switches::MOVED * place.at;
         let along = |side: (f64, f64), other: (f64, f64)| {
@@ -585,6 +587,12 @@ fn blur(places: &mut [&mut Place], arena: &Arena, root: Id, n: usize, axis: usiz
             if moved.is_finite() {
                 off = off.max(moved);
             }
+            operations.at(&node, |_, lost| {
+                let misjudged = MISJUDGED * lost / least;
+                if misjudged.is_finite() {
+                    place.misjudged = misjudged;
+                }
+            });
             // Beside a root of what is linear the formula is that of the distance, but for what is left at the root.
             place.rounded = match is_linear {
                 true => rounding.value_of(0).abs() / least,

@@ -51,6 +51,8 @@ pub(super) struct Place {
     pub(super) is_open: bool,
     /// How far it may be from the place that is meant, because numbers are rounded.
     pub(super) rounded: f64,
+    /// How far from it bounds may take what it decides for what it is on the other side.
+    pub(super) misjudged: f64,
 }
 
 impl Place {
@@ -62,6 +64,7 @@ impl Place {
             hi: at,
             is_open: false,
             rounded: 0.0,
+            misjudged: 0.0,
         }
     }
 
@@ -69,7 +72,7 @@ impl Place {
     pub(super) fn off(&self) -> f64 {
         match self.is_open {
             true => self.hi - self.lo,
-            false => (self.at - self.lo).abs().max((self.hi - self.at).abs()),
+            false => self.misjudged + (self.at - self.lo).abs().max((self.hi - self.at).abs()),
         }
     }
 
@@ -80,6 +83,7 @@ impl Place {
             hi,
             is_open: false,
             rounded: 0.0,
+            misjudged: 0.0,
         }
     }
 

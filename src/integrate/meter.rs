@@ -463,6 +463,11 @@ pub(crate) struct Metered<'m> {
 }
 
 impl Metered<'_> {
+    /// Why work within this part must end now, if it must.
+    pub(crate) fn is_over(&self) -> Option<Halt> {
+        self.budget.is_over()
+    }
+
     /// [`Evaluator::evaluate`], where the budget allows it.
     ///
     /// # Errors

@@ -267,6 +267,10 @@ impl<'u, 's> Search<'u, 's> {
         if divides {
             self.bounds.allow(u64::MAX);
             for place in done.iter_mut().filter(|place| place.excess > 0.0) {
+                // What no time is left for is held against the box.
+                if self.evaluator.is_over().is_some() {
+                    break;
+                }
                 self.release(place, hides);
             }
         }

@@ -41,6 +41,9 @@ const MOST_NODES: u64 = 5_000;
 /// Where few evaluations are left, an answer in doubt may take so many more, but no more than half of them.
 const DOUBTED: u64 = 100_000;
 
+/// By as much more than it may be off, an answer says more than a few nodes in each box.
+const VAGUE: f64 = 2.0;
+
 /// So many times the evaluations of an answer are worth the same again from other cells.
 const MOST_TIMES: u64 = 4;
 
@@ -192,21 +195,29 @@ pub(crate) fn witnessed(
     let is_cells = answer.because.steps().contains(&Step::Cells);
     // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
     // what bounds were led along.
-    let is_unchecked = found.is_open && (found.is_led || is_cells && task.is_limited);
+    // And where nodes see all that bounds allow, they may not say how much it comes to.
+    let is_unsettled = (found.is_open || found.is_led)
+        && is_vague(&answer, &found, &tolerances, VAGUE)
+        && (2..=MOST_SEEN).contains(&integrand.dimension());
+    let is_unchecked =
+        is_unsettled || found.is_open && (found.is_led || is_cells && task.is_limited);
     if let Some(open) = &found.open
         && integrand.dimension() > 1
         && !is_claim
-        && (is_cells || found.is_beyond || found.is_led || differs(&answer, &found))
+        && (is_cells || found.is_beyond || found.is_led || is_unsettled || differs(&answer, &found))
     {
-        match divided(open, integrand, task, &tolerances, spent)? {
+        let worth = if is_unsettled {
+            spent.max(DOUBTED)
+        } else {
+            spent
+        };
+        match divided(open, integrand, task, &tolerances, worth)? {
             Some(values) => {
-                is_beyond = false;
                 let other = again(&answer, values, task);
+                // A check that ended early says little of what it does not contradict, and of itself.
+                is_beyond = is_unchecked && other.status != Status::Converged;
                 if other.contradicts(&answer) {
                     answer = other;
-                } else if other.status != Status::Converged {
-                    // A check that ended early says little of cells that it does not contradict.
-                    is_beyond = is_unchecked;
                 }
             }
             None => is_beyond |= is_unchecked,
@@ -217,10 +228,7 @@ pub(crate) fn witnessed(
             contest(&mut answer, k, distance, doubted);
         }
     }
-    // Where few evaluations are allowed nodes may see all that bounds allow, and not how much it comes to.
-    let is_vague = |(k, (_, off)): (usize, &(f64, f64))| *off > tolerances[k] + answer.errors[k];
-    let mut likely = found.likely.iter().flatten().enumerate();
-    is_beyond |= is_short && likely.any(is_vague);
+    is_beyond |= is_short && is_vague(&answer, &found, &tolerances, 1.0);
     if is_beyond {
         for (k, (value, off)) in found.likely.iter().flatten().enumerate() {
             let distance = (answer.values[k] - value).abs() + off;
@@ -237,6 +245,13 @@ pub(crate) fn witnessed(
         answer.add_reasons(&[task.reason(Halt::Evaluations)]);
     }
     Ok(answer)
+}
+
+/// Whether a few nodes in each box say less than an answer does, by so many times what it and the tolerance allow.
+fn is_vague(answer: &Outcome, found: &Enclosed, tolerances: &[f64], times: f64) -> bool {
+    let likely = found.likely.iter().flatten().enumerate();
+    let mut off = likely.map(|(k, (_, off))| off / (tolerances[k] + answer.errors[k]));
+    off.any(|off| off > times)
 }
 
 /// Raises the errors of an answer to the whole that does not vouch for itself to what bounds do not

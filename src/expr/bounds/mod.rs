@@ -9,7 +9,7 @@ mod range;
 pub(crate) mod ranges;
 pub(crate) mod rectangle;
 pub(crate) mod rounding;
-mod slack;
+pub(crate) mod slack;
 mod slopes;
 mod special;
 mod special_rectangle;

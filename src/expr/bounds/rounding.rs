@@ -17,7 +17,7 @@ use crate::expr::slope::{binary_slopes, unary_slope};
 use crate::expr::value::node_value;
 
 /// Half an ulp, as a part of the number.
-const HALF: f64 = f64::EPSILON / 2.0;
+pub(super) const HALF_ULP: f64 = f64::EPSILON / 2.0;
 
 /// An angle this near to quarter turns, as a part of it, is so many but for rounding.
 const TURNED: f64 = 8.0 * f64::EPSILON;
@@ -51,7 +51,7 @@ impl<'a> Rounding<'a> {
             order: (0..needed.len()).filter(|&i| needed[i]).collect(),
             value: vec![f64::NAN; needed.len()],
             lost: vec![0.0; needed.len()],
-            half: HALF,
+            half: HALF_ULP,
             is_given_rounded: true,
         }
     }
@@ -110,7 +110,7 @@ fn lost(node: &Node, z: f64, value: &[f64], lost: &[f64], half: f64) -> f64 {
     }
     match node {
         Node::Constant(bits, kept) => Rounded::with_kept(f64::from_bits(*bits), *kept).lost,
-        Node::Symbol(_) => HALF * z.abs(),
+        Node::Symbol(_) => HALF_ULP * z.abs(),
         // A rule's nodes are rounded, and put on their side.
         Node::Input(_) => 2.0 * half * z.abs(),
         Node::Unary(Unary::Neg | Unary::Abs, x) => e(x),
@@ -180,12 +180,12 @@ impl AtPoint {
                         && at.value[and.index()] == 0.0
                 };
                 if is_place(x, y) || is_place(y, x) {
-                    moved = moved.max(HALF * z.abs());
+                    moved = moved.max(HALF_ULP * z.abs());
                 }
             }
             let own = match is_given || at.is_exact(node, z) {
                 true => 0.0,
-                false => lost(node, z, &at.value, &at.lost, HALF),
+                false => lost(node, z, &at.value, &at.lost, HALF_ULP),
             };
             at.value.push(z);
             at.lost.push(own);
@@ -276,7 +276,10 @@ mod tests {
     fn a_plain_formula_loses_a_few_roundings() {
         for x in [0.3, 1.0, 2.5] {
             let found = lost(|x| x.exp() * (x + 1.0).sin(), x) / (x.exp() * (x + 1.0).sin().abs());
-            assert!(found > 2.0 * HALF && found < 40.0 * HALF, "{x}: {found:e}");
+            assert!(
+                found > 2.0 * HALF_ULP && found < 40.0 * HALF_ULP,
+                "{x}: {found:e}"
+            );
         }
     }
 
@@ -287,14 +290,14 @@ mod tests {
         assert!(found > 5e-9 && found < 5e-8, "{found:e}");
         // 1 − cos x near 0 loses half an ulp of 1.
         let found = lost(|x| 1.0 - x.cos(), 1e-5);
-        assert!(found > HALF && found < 8.0 * HALF, "{found:e}");
+        assert!(found > HALF_ULP && found < 8.0 * HALF_ULP, "{found:e}");
     }
 
     #[test]
     fn a_constant_loses_what_its_terms_lost() {
         // 1.00000001 − 1 is off by half an ulp of 1.
         let found = lost(|x| x * 0.0 + (x.constant(1.00000001) - 1.0), 0.3);
-        assert!((HALF..2.0 * HALF).contains(&found), "{found:e}");
+        assert!((HALF_ULP..2.0 * HALF_ULP).contains(&found), "{found:e}");
     }
 
     #[test]

@@ -7,11 +7,15 @@
 
 use super::interval::{Interval, ROUNDING};
 use super::rectangle::Rectangle;
+use super::rounding::HALF_ULP;
 use crate::elementary::{Binary, Unary, powi};
 use crate::expr::graph::{Arena, Id, Node};
 
 /// Differences of numbers that are a few roundings apart are known to about a rounding.
 const MARGIN: f64 = 1.25;
+
+/// So many times what operations lose, in running error analysis, may be decided for the other side.
+pub(crate) const MISJUDGED: f64 = (MARGIN - 1.0) * ROUNDING / HALF_ULP;
 
 /// How far the lower and the upper end of a range were moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
