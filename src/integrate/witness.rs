@@ -195,8 +195,8 @@ pub(crate) fn witnessed(
     let is_cells = answer.because.steps().contains(&Step::Cells);
     // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
     // what bounds were led along.
-    // And where nodes see all that bounds allow, they may not say how much it comes to.
-    let is_unsettled = (found.is_open || found.is_led)
+    // And where nodes had to be led by bounds to what they see, they may not say how much it comes to.
+    let is_unsettled = found.is_led
         && is_vague(&answer, &found, &tolerances, VAGUE)
         && (2..=MOST_SEEN).contains(&integrand.dimension());
     let is_unchecked =
