@@ -240,3 +240,16 @@ fn a_ring_as_thin_as_its_numbers_are_known_is_no_better_known() {
         assert!(off <= answer.error, "{rtol}: {answer} off by {off:e}");
     }
 }
+
+/// Beside the edge of a strip what is singular there needs the distance from it, not a difference of squares.
+#[test]
+fn what_is_singular_at_both_edges_of_a_strip_keeps_its_digits() {
+    let limits = "x = 0..1, y = -0.2..1";
+    // Antiderivatives in x, integrated over y by mpmath.
+    for (text, exact) in [
+        ("abs((x + y)^2 - 0.25)^(-0.5)", 2.381_095_643_452_384_6),
+        ("log(abs((x + 2*y)^2 - 0.36))", -0.050_515_236_524_222_16),
+    ] {
+        check("", limits, text, exact, 100_000);
+    }
+}

@@ -17,7 +17,7 @@ use crate::deadline::Deadline;
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Id, Node};
+use crate::expr::graph::{Expr, Id, Node};
 use crate::expr::simplify::value_ranges;
 use crate::integrand::{BLOCK, Block, Coordinate, Integrand};
 use crate::program::Program;
@@ -34,6 +34,9 @@ const NOISE: f64 = 1e-14;
 
 /// What is within so many times what operations lose may be noise.
 const SURELY: f64 = 16.0;
+
+/// The highest power whose difference from a number is taken apart.
+const HIGHEST: i32 = 8;
 
 /// The rank of quotients among the ways to solve for an input: after all polynomials.
 const QUOTIENT: u8 = 4;
@@ -79,6 +82,28 @@ impl<'f> Lost<'f> {
         let mut found = f64::INFINITY;
         self.0.at(node, |_, lost| found = SURELY * lost);
         if found.is_nan() { f64::INFINITY } else { found }
+    }
+}
+
+/// A formula as the product of three others, the last of which is positive, and of a sign.
+struct Factors {
+    parts: [Formulas; 3],
+    direction: i32,
+}
+
+impl Factors {
+    /// The product on a cell, if one of the factors has a form there that does not cancel.
+    fn value(&self, joint: &Joint, n: usize) -> Option<Formulas> {
+        joint.values.iter().any(Option::is_some).then_some(())?;
+        let own = |k: usize| joint.values.get(k).cloned().flatten();
+        let factors = (0..3).map(|k| own(k).unwrap_or_else(|| joint.cell.pull(&self.parts[k])));
+        let factors: Vec<Formulas> = factors.collect();
+        let product = formulas(n, |graph, s| {
+            let factors = factors.iter().map(|own| own.within(graph, s)[0]);
+            let sign = graph.constant(f64::from(self.direction));
+            vec![factors.fold(sign, |product, own| product * own)]
+        });
+        Some(product)
     }
 }
 
@@ -134,26 +159,25 @@ impl Decomposition<'_> {
             });
             return Some(signed.collect());
         }
-        if let Some((both, direction)) = self.factors(of) {
-            let found = self.jointly(&both, 0.0)?.into_iter();
+        if let Some(factors) = self.factors(of) {
+            let found = self.jointly(&factors.parts[..2], 0.0)?.into_iter();
             let signed = found.map(|joint| Signed {
+                sign: factors.direction * joint.signs.iter().product::<i32>(),
+                value: factors.value(&joint, self.n),
                 cell: joint.cell,
-                sign: direction * joint.signs.iter().product::<i32>(),
-                value: None,
             });
             return Some(signed.collect());
         }
         self.curved(of, inputs, scale)
     }
 
-    /// The factors u − r and u + r that have the sign of uᵏ − rᵏ together, up to the sign that is
-    /// returned, for an even k and a number: as one polynomial it would lose digits.
-    fn factors(&self, of: &Formulas) -> Option<([Formulas; 2], i32)> {
+    /// The factors of uᵏ − rᵏ for an even k and a number, or of |u| − r: as one polynomial it would lose digits.
+    fn factors(&self, of: &Formulas) -> Option<Factors> {
         let Node::Binary(Binary::Sub, x, y) = *of.arena.node(of.roots[0]) else {
             return None;
         };
         let even = |id: Id| match *of.arena.node(id) {
-            Node::Power(u, k) if k > 0 && k % 2 == 0 => Some((u, k)),
+            Node::Power(u, k) if k % 2 == 0 && (2..=HIGHEST).contains(&k) => Some((u, k)),
             Node::Unary(Unary::Abs, u) => Some((u, 1)),
             _ => None,
         };
@@ -163,17 +187,28 @@ impl Decomposition<'_> {
             (.., Some((u, k)), Some(c)) => (u, k, c, -1),
             _ => return None,
         };
-        let root = match k {
+        let r = match k {
             1 => c,
             2 => c.sqrt(),
             _ => c.powf(1.0 / f64::from(k)),
         };
-        let side = |r: f64| {
+        let part = |build: &dyn for<'g> Fn(Expr<'g>) -> Expr<'g>| {
             formulas(self.n, |graph, s| {
-                vec![graph.import(&of.arena, &[u], s)[0] + r]
+                vec![build(graph.import(&of.arena, &[u], s)[0])]
             })
         };
-        Some(([side(-root), side(root)], direction))
+        // What is left is positive: |u| − r is (u² − r²)/(|u| + r).
+        let rest = match k {
+            1 => part(&|u| 1.0 / (u.abs() + r)),
+            _ => part(&|u| {
+                let powers = (0..k / 2).map(|j| u.powi(k - 2 - 2 * j) * r.powi(2 * j));
+                powers.reduce(|sum, power| sum + power).unwrap_or(u)
+            }),
+        };
+        Some(Factors {
+            parts: [part(&|u| u - r), part(&|u| u + r), rest],
+            direction,
+        })
     }
 
     /// The difference of squares that has the sign of √u − a, up to the sign that is returned, for

@@ -204,7 +204,7 @@ pub(crate) fn witnessed(
     if let Some(open) = &found.open
         && integrand.dimension() > 1
         && !is_claim
-        && (is_cells || found.is_beyond || found.is_led || is_unsettled || differs(&answer, &found))
+        && (is_cells || found.is_beyond || found.is_led || differs(&answer, &found))
     {
         let worth = if is_unsettled {
             spent.max(DOUBTED)
