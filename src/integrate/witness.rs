@@ -193,12 +193,12 @@ pub(crate) fn witnessed(
     }
     let mut is_beyond = found.is_beyond;
     let is_cells = answer.because.steps().contains(&Step::Cells);
-    // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
-    // what bounds were led along.
-    // And where nodes had to be led by bounds to what they see, they may not say how much it comes to.
+    // Where nodes had to be led by bounds to what they see, they may not say how much it comes to.
     let is_unsettled = found.is_led
         && is_vague(&answer, &found, &tolerances, VAGUE)
         && (2..=MOST_SEEN).contains(&integrand.dimension());
+    // Cells alone vouch for little where the evaluations do not suffice to check them, and so do nodes beside
+    // what bounds were led along.
     let is_unchecked =
         is_unsettled || found.is_open && (found.is_led || is_cells && task.is_limited);
     if let Some(open) = &found.open

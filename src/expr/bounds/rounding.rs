@@ -12,12 +12,9 @@ use std::f64::consts::FRAC_PI_2;
 
 use crate::elementary::double_double::two_sum;
 use crate::elementary::{Binary, Unary};
-use crate::expr::graph::{Arena, Id, Node, Rounded};
+use crate::expr::graph::{Arena, HALF_ULP, Id, Node, Rounded};
 use crate::expr::slope::{binary_slopes, unary_slope};
 use crate::expr::value::node_value;
-
-/// Half an ulp, as a part of the number.
-pub(super) const HALF_ULP: f64 = f64::EPSILON / 2.0;
 
 /// An angle this near to quarter turns, as a part of it, is so many but for rounding.
 const TURNED: f64 = 8.0 * f64::EPSILON;

@@ -7,9 +7,8 @@
 
 use super::interval::{Interval, ROUNDING};
 use super::rectangle::Rectangle;
-use super::rounding::HALF_ULP;
 use crate::elementary::{Binary, Unary, powi};
-use crate::expr::graph::{Arena, Id, Node};
+use crate::expr::graph::{Arena, HALF_ULP, Id, Node};
 
 /// Differences of numbers that are a few roundings apart are known to about a rounding.
 const MARGIN: f64 = 1.25;

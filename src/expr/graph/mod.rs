@@ -22,4 +22,4 @@ pub(crate) use arena::Arena;
 pub use expr::{Expr, Operand};
 pub use graph::Graph;
 pub(crate) use node::{Id, Node, Symbol};
-pub(crate) use rounded::Rounded;
+pub(crate) use rounded::{HALF_ULP, Rounded};

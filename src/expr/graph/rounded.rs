@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Half an ulp, as a part of the number.
-const HALF: f64 = f64::EPSILON / 2.0;
+pub(crate) const HALF_ULP: f64 = f64::EPSILON / 2.0;
 
 /// The bits after which a number is taken to be rounded.
 const EXACT_BITS: u32 = 32;
@@ -25,7 +25,7 @@ fn lost_in_constant(value: f64) -> f64 {
     if unused >= f64::MANTISSA_DIGITS - EXACT_BITS {
         0.0
     } else {
-        HALF * value.abs()
+        HALF_ULP * value.abs()
     }
 }
 
@@ -49,7 +49,7 @@ impl Rounded {
 
     /// What is to be kept of the loss.
     pub(super) fn kept(self) -> u32 {
-        let is_kept = self.lost > KEPT * HALF * self.value.abs() && self.lost.is_finite();
+        let is_kept = self.lost > KEPT * HALF_ULP * self.value.abs() && self.lost.is_finite();
         match is_kept {
             true => (self.lost as f32).next_up().to_bits(),
             false => 0,
@@ -58,7 +58,7 @@ impl Rounded {
 
     /// The result of an operation, which is rounded too.
     fn of_operation(value: f64, lost: f64) -> Rounded {
-        let lost = lost + HALF * value.abs();
+        let lost = lost + HALF_ULP * value.abs();
         Rounded { value, lost }
     }
 
@@ -179,7 +179,7 @@ mod tests {
             assert_eq!(lost_in_constant(exact), 0.0, "{exact}");
         }
         for rounded in [0.3, 1.00000001, 1e-8, 1e30] {
-            assert_eq!(lost_in_constant(rounded), HALF * rounded, "{rounded}");
+            assert_eq!(lost_in_constant(rounded), HALF_ULP * rounded, "{rounded}");
         }
     }
 
