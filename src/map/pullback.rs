@@ -33,7 +33,7 @@ type Look<'a> = dyn Fn(&mut Vec<String>) -> Survey + Sync + 'a;
 
 /// The integrands times the measure, on the unit box.
 enum Values<'a> {
-    Formulas(BoxFormulas),
+    Formulas(Box<BoxFormulas>),
     Code(Box<dyn Integrand + 'a>),
 }
 
@@ -41,7 +41,7 @@ impl<'a> Part<'a> {
     /// A part whose integrands are formulas.
     pub(crate) fn of_formulas(values: BoxFormulas, geometry: Geometry<'a>) -> Self {
         Part {
-            values: Values::Formulas(values),
+            values: Values::Formulas(Box::new(values)),
             geometry,
             label: None,
             look: None,
@@ -82,7 +82,7 @@ impl<'a> Part<'a> {
     /// The integrands times the measure.
     pub fn integrand(&self) -> &dyn Integrand {
         match &self.values {
-            Values::Formulas(values) => values,
+            Values::Formulas(values) => values.as_ref(),
             Values::Code(values) => values.as_ref(),
         }
     }

@@ -220,7 +220,11 @@ impl<F: Fn(u64) -> Axes> Splitter<'_, F> {
                 let shared = *of & axes != 0;
                 if shared {
                     axes |= *of;
-                    together.append(others);
+                    // Of a long product the first group has nearly all factors: it is moved, not copied.
+                    match together.is_empty() {
+                        true => together = std::mem::take(others),
+                        false => together.append(others),
+                    }
                 }
                 !shared
             });

@@ -32,6 +32,8 @@ pub(crate) struct Enclosure<'a> {
     real: Vec<Option<Rectangle>>,
     /// Every node, where one input is not real.
     values: Vec<Option<Rectangle>>,
+    /// The inputs that the values were moved by, one bit each.
+    moved: u64,
     /// The inputs, on the reals.
     inputs: Vec<Rectangle>,
     /// Which nodes a switch reads, at once or by others, and how far their ends were moved; empty
@@ -80,6 +82,7 @@ impl<'a> Enclosure<'a> {
             reached,
             real,
             values: Vec::new(),
+            moved: 0,
             inputs: Vec::with_capacity(n),
             read,
             slack,
@@ -118,6 +121,7 @@ impl<'a> Enclosure<'a> {
             }
         }
         self.values.clone_from(&self.real);
+        self.moved = 0;
         let sizes = self.roots.iter().map(|root| {
             let value = self.real[root.index()]?;
             Some(value.size).filter(|size| size.is_finite())
@@ -127,6 +131,7 @@ impl<'a> Enclosure<'a> {
 
     /// Lets every input be anywhere in a rectangle: on the reals no farther than where it was turned to.
     pub(crate) fn move_to(&mut self, places: &[Rectangle]) {
+        self.moved = u64::MAX;
         for &(index, _) in &self.reached {
             self.values[index] = match self.arena.node(Id::at(index)) {
                 Node::Input(i) => places.get(*i as usize).copied(),
@@ -148,8 +153,14 @@ impl<'a> Enclosure<'a> {
         place: Rectangle,
         sizes: &mut [f64],
     ) -> bool {
+        // What an earlier call moved by another input comes back to the reals.
+        let back = self.moved & !inputs::bit(input);
+        self.moved = inputs::bit(input);
         for &(index, inputs) in &self.reached {
             if inputs >> input & 1 == 0 {
+                if inputs & back != 0 {
+                    self.values[index] = self.real[index];
+                }
                 continue;
             }
             self.values[index] = match self.arena.node(Id::at(index)) {
@@ -160,16 +171,7 @@ impl<'a> Enclosure<'a> {
         for (size, root) in sizes.iter_mut().zip(self.roots) {
             match &self.values[root.index()] {
                 Some(value) if value.size.is_finite() => *size = size.max(value.size),
-                _ => {
-                    self.values.clone_from(&self.real);
-                    return false;
-                }
-            }
-        }
-        // The next call may concern another input.
-        for &(index, inputs) in &self.reached {
-            if inputs >> input & 1 == 1 {
-                self.values[index] = self.real[index];
+                _ => return false,
             }
         }
         true

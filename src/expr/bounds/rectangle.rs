@@ -711,8 +711,14 @@ impl std::ops::Mul for Rectangle {
         if self.is_real() && other.is_real() {
             return Rectangle::real(self.re * other.re);
         }
-        let re = self.re * other.re - self.im * other.im;
-        let im = self.re * other.im + self.im * other.re;
+        let (re, im) = match (self.is_real(), other.is_real()) {
+            (true, _) => (self.re * other.re, self.re * other.im),
+            (_, true) => (self.re * other.re, self.im * other.re),
+            _ => (
+                self.re * other.re - self.im * other.im,
+                self.re * other.im + self.im * other.re,
+            ),
+        };
         Rectangle::of(re, im).bounded(product(self.size, other.size))
     }
 }

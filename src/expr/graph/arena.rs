@@ -1,6 +1,7 @@
 //! Nodes as plain data: what a map or a program keeps.
 
 use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -11,7 +12,10 @@ use super::rounded::Rounded;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arena {
     nodes: Vec<Node>,
-    places: FxHashMap<Node, Id>,
+    /// The last node of every hash: nodes are kept once, so that a long formula stays in the cache.
+    last: FxHashMap<u32, Id>,
+    /// For every node, the one before it with the same hash.
+    before: Vec<Option<Id>>,
 }
 
 impl Arena {
@@ -19,7 +23,8 @@ impl Arena {
     pub(super) fn with_capacity(nodes: usize) -> Self {
         Arena {
             nodes: Vec::with_capacity(nodes),
-            places: FxHashMap::with_capacity_and_hasher(nodes, FxBuildHasher),
+            last: FxHashMap::with_capacity_and_hasher(nodes, FxBuildHasher),
+            before: Vec::with_capacity(nodes),
         }
     }
 
@@ -51,14 +56,27 @@ impl Arena {
 
     /// The place of an operation; a new one only if there is none yet.
     pub(crate) fn insert(&mut self, node: Node) -> Id {
-        match self.places.entry(node) {
-            Entry::Occupied(place) => *place.get(),
-            Entry::Vacant(place) => {
-                let id = Id::at(self.nodes.len());
-                self.nodes.push(place.key().clone());
-                *place.insert(id)
+        let id = Id::at(self.nodes.len());
+        let hash = FxBuildHasher.hash_one(&node);
+        let before = match self.last.entry((hash ^ hash >> 32) as u32) {
+            Entry::Occupied(mut last) => {
+                let mut next = Some(*last.get());
+                while let Some(known) = next {
+                    if self.nodes[known.index()] == node {
+                        return known;
+                    }
+                    next = self.before[known.index()];
+                }
+                Some(last.insert(id))
             }
-        }
+            Entry::Vacant(place) => {
+                place.insert(id);
+                None
+            }
+        };
+        self.nodes.push(node);
+        self.before.push(before);
+        id
     }
 
     /// An arena of nothing but what the roots need, and the roots there. What it takes depends on

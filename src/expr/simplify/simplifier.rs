@@ -188,7 +188,8 @@ impl<'g> Simplifier<'g, '_> {
         let Node::Binary(Binary::Mul, x, y) = *node else {
             return None;
         };
-        let (p, q) = (self.form(x), self.form(y));
+        let known = |id: Id| self.forms.get(id.index()).and_then(Option::as_ref);
+        let (p, q) = known(x).zip(known(y))?;
         if p.terms.len() < 2 || p.terms.len() != q.terms.len() {
             return None;
         }
