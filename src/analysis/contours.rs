@@ -22,6 +22,7 @@ use crate::expr::bounds::rectangle::Rectangle;
 use crate::expr::continued::continued;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id};
+use crate::expr::inputs;
 use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
 use crate::expr::value;
@@ -494,6 +495,8 @@ struct Strand {
     parts: Formulas,
     /// The parts of the phase and of the amplitude at y + i·t, and |amplitude·exp(i·phase)|.
     continued: Formulas,
+    /// Whether the wave still turns on the way up, where else it only dies away.
+    turns: bool,
 }
 
 impl Strand {
@@ -515,6 +518,10 @@ impl Strand {
         let ids = all.map(|f| f.id);
         let (plane, plane_roots) =
             simplify(&plane.into_arena(), &ids, &[range, (0.0, f64::INFINITY)]);
+        let reached = inputs::of_nodes(&plane);
+        let rises = |root: Id| reached[root.index()] & inputs::bit(1) != 0;
+        let is_real = plane.number(plane_roots[3]) == Some(0.0);
+        let turns = rises(plane_roots[0]) || !is_real;
         let formulas = |arena, roots, names: &[&str]| Formulas {
             inputs: names.iter().map(|name| (*name).to_owned()).collect(),
             arena,
@@ -525,6 +532,7 @@ impl Strand {
             coefficient,
             parts: formulas(arena, roots, &["y"]),
             continued: formulas(plane, plane_roots, &["y", "t"]),
+            turns,
         })
     }
 
@@ -723,9 +731,14 @@ fn upward(
         let z = ComplexExpr::new(graph.constant(a), height * graph.input(0));
         let parts = continued(&graph, &strand.parts.arena, &strand.parts.roots, z)?;
         let (amplitude, phase) = (parts[0], parts[1]);
-        let wave = amplitude * (phase * Complex64::i()).exp();
-        let along = wave * (strand.coefficient * Complex64::new(0.0, sign * height));
-        sums[strand.output] += along.re;
+        let coefficient = strand.coefficient * Complex64::new(0.0, sign * height);
+        sums[strand.output] += match strand.turns {
+            true => (amplitude * (phase * Complex64::i()).exp() * coefficient).re,
+            false => {
+                let coefficient = coefficient * Complex64::cis(strand.phase(a));
+                coefficient.re * (amplitude.re * (-phase.im).exp())
+            }
+        };
     }
     let roots: Vec<Id> = sums.iter().map(|f| f.id).collect();
     Some(Natural::new(graph, &roots, vec![(0.0, 1.0)]))
