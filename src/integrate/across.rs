@@ -102,7 +102,7 @@ pub(super) fn piece_by_piece(
         pieces.push(part(integrand, sides));
     }
     over_pieces(&pieces, task, &|piece, own, _| {
-        solve(&Subject::new(piece), own, Rows::Part)
+        solve(&Subject::between_cuts(piece), own, Rows::Part)
     })
 }
 

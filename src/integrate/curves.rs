@@ -34,12 +34,15 @@ pub(crate) struct Curves {
     pub(crate) variables: [usize; 2],
     /// Whether only plain pieces are taken.
     pub(crate) plain: bool,
+    /// Whether this is for what lies between cuts alone; the whole was tried before.
+    pub(crate) between_cuts: bool,
 }
 
 impl Strategy for Curves {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
         let [least, most] = self.variables;
-        (least..=most).contains(&subject.integrand.dimension())
+        let is_for = subject.is_between_cuts || !self.between_cuts;
+        is_for && (least..=most).contains(&subject.integrand.dimension())
     }
 
     fn attempt(
@@ -65,11 +68,15 @@ impl Strategy for Curves {
 }
 
 /// The integral from pieces between the ridges of an integrand, and the curves along which it switches.
-pub(crate) struct Ridges;
+pub(crate) struct Ridges {
+    /// As for [`Curves`].
+    pub(crate) between_cuts: bool,
+}
 
 impl Strategy for Ridges {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
-        (2..=IN_SPACE).contains(&subject.integrand.dimension())
+        let is_for = subject.is_between_cuts || !self.between_cuts;
+        is_for && (2..=IN_SPACE).contains(&subject.integrand.dimension())
     }
 
     fn attempt(

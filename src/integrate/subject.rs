@@ -21,6 +21,8 @@ pub(crate) struct Subject<'s> {
     pub(crate) changes: usize,
     /// The nodes of a scan for peaks.
     pub(crate) scan: usize,
+    /// Whether this is what lies between two cuts of the whole.
+    pub(crate) is_between_cuts: bool,
     /// Whether a tensor product was given up for something better.
     pub(crate) given_up: Cell<bool>,
     /// Whether cuts along ridges that are known did not suffice.
@@ -37,10 +39,19 @@ impl<'s> Subject<'s> {
             integrand,
             changes: CHANGES,
             scan: SCAN,
+            is_between_cuts: false,
             given_up: Cell::new(false),
             has_open_ridge: Cell::new(false),
             look: OnceCell::new(),
             divergence: OnceCell::new(),
+        }
+    }
+
+    /// What lies between two cuts of a whole: it may divide into pieces where the whole does not.
+    pub(crate) fn between_cuts(piece: &'s dyn Integrand) -> Self {
+        Subject {
+            is_between_cuts: true,
+            ..Subject::new(piece)
         }
     }
 

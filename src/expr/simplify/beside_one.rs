@@ -1,10 +1,11 @@
-//! Differences from 1 and logarithms beside 1 written so that they keep their digits, in formulas that are left as they are
-//! else.
+//! Differences from 1, logarithms beside 1 and reciprocals of exponentials written so that they keep their digits, in
+//! formulas that are left as they are else.
 //!
 //! 1. 1 − tanh(x)² is 1/cosh(x)², and 1 − tanh(x) is 2/(1 + exp(2x)): far out the differences are roundings of 1, and a
 //!    needle that has died away could not be told from one that has not.
 //! 2. 1 − cos(x) is 2 sin(x/2)².
 //! 3. ln(1 + x) is log1p(x).
+//! 4. a/exp(x) is a·exp(−x): where exp(x) overflows nothing is known of its reciprocal.
 //!
 //! N. J. Higham, "Accuracy and Stability of Numerical Algorithms", SIAM (2002), section 1.7 (cancellation).
 
@@ -21,11 +22,22 @@ enum Form {
     Cosine(f64),
     /// 1 − tanh(x), times a sign.
     Tangent(f64),
+    /// Something over the exponential.
+    Decay(Id),
 }
 
 impl Form {
-    fn of<'g>(&self, x: Expr<'g>) -> Expr<'g> {
+    /// This form of x, where nodes have these images.
+    fn of<'g>(&self, x: Expr<'g>, images: &[Id]) -> Expr<'g> {
         match self {
+            Form::Decay(above) => {
+                let above = x.graph.expr(images[above.index()]);
+                let decay = (-x).exp();
+                match above.number() {
+                    Some(1.0) => decay,
+                    _ => above * decay,
+                }
+            }
             Form::Secant => 1.0 / x.unary(Unary::Cosh).powi(2),
             Form::Logarithm => x.unary(Unary::Log1p),
             Form::Cosine(sign) => 2.0 * sign * (0.5 * x).sin().powi(2),
@@ -44,7 +56,7 @@ pub(crate) fn beside_one(arena: &Arena, roots: &[Id]) -> Option<(Arena, Vec<Id>)
     let mut images: Vec<Id> = Vec::with_capacity(arena.nodes().len());
     for node in arena.nodes() {
         let image = match form(arena, node) {
-            Some((form, x)) => form.of(graph.expr(images[x.index()])),
+            Some((form, x)) => form.of(graph.expr(images[x.index()]), &images),
             None => graph.insert(node.with_operands(|id| images[id.index()])),
         };
         images.push(image.id);
@@ -72,6 +84,10 @@ fn form(arena: &Arena, node: &Node) -> Option<(Form, Id)> {
             _ => difference(arena, b, 1.0),
         },
         Node::Binary(Binary::Sub, a, b) if is_one(b) => difference(arena, a, -1.0),
+        Node::Binary(Binary::Div, above, below) => match *arena.node(below) {
+            Node::Unary(Unary::Exp, x) => Some((Form::Decay(above), x)),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -139,6 +155,19 @@ mod tests {
         let expected = 1.0 - 0.5f64.tanh().powi(2);
         assert!((found[0] - expected).abs() < 1e-15);
         assert!((found[1] - 3.0 * expected - 0.5).abs() < 4e-15);
+    }
+
+    #[test]
+    fn reciprocals_of_exponentials_are_exponentials() {
+        let graph = Graph::new();
+        let x = graph.input(0);
+        let both = [(1.0 / x.exp()).id, (x / (2.0 * x).exp()).id];
+        let (arena, roots) = beside_one(&graph.into_arena(), &both).unwrap();
+        let found = values(&arena, &roots, &[720.0]);
+        assert_eq!(found, [(-720f64).exp(), 0.0]);
+        let found = values(&arena, &roots, &[1.5]);
+        assert_eq!(found[0], (-1.5f64).exp());
+        assert!((found[1] - 1.5 * (-3f64).exp()).abs() < 1e-16);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is known of the values of a node: whether they are finite, where they vanish, their range.
 
-use super::polynomial::Vanishing;
+use super::polynomial::{Polynomial, Term, Vanishing};
 use crate::elementary::{Binary, Unary, powi};
 use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::operator::{ALL, Range, unary};
@@ -124,6 +124,21 @@ fn power_range((lo, hi): Range, n: i32) -> Range {
         (false, false) if lo >= 0.0 => (0.0, f64::INFINITY),
         (false, false) => ALL,
     }
+}
+
+/// The range of a normal form, term by term.
+pub(super) fn form_range(form: &Polynomial, known: &[Facts]) -> Range {
+    let times = |x: Range, y: Range| binary_facts(Binary::Mul, x, y).0;
+    let plus = |x: Range, y: Range| binary_facts(Binary::Add, x, y).0;
+    let of_term = |term: &Term| {
+        let powers = term.factors.iter();
+        let powers = powers.map(|&(atom, k)| power_range(known[atom.index()].range, k));
+        let coefficient = term.coefficient.value;
+        powers.fold((coefficient, coefficient), times)
+    };
+    let range = form.terms.iter().map(of_term).fold((0.0, 0.0), plus);
+    // NaN bounds (∞ − ∞) know nothing.
+    if range.0 <= range.1 { range } else { ALL }
 }
 
 /// The range of a function of two operands, and whether it is finite wherever they are.

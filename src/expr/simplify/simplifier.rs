@@ -12,7 +12,7 @@
 //!
 //! J. Moses, "Algebraic simplification: a guide for the perplexed", Comm. ACM 14 (1971) 527–537.
 
-use super::facts::{Atoms, Facts};
+use super::facts::{Atoms, Facts, form_range};
 use super::polynomial::{Factors, Polynomial, Term};
 use crate::deadline::Deadline;
 use crate::elementary::{self, Binary, Unary};
@@ -165,7 +165,7 @@ impl<'g> Simplifier<'g, '_> {
             Node::Binary(Binary::Pow, x, y) => self.real_power(plain, x, y),
             Node::Binary(Binary::Hypot, x, y) => self.hypot(plain, x, y),
             Node::Binary(Binary::Atan2, x, y) => self.angle(plain, x, y),
-            Node::Binary(Binary::Max | Binary::Min, x, y) if x == y => self.graph.expr(x),
+            Node::Binary(op @ (Binary::Max | Binary::Min), x, y) => self.extreme(plain, op, x, y),
             Node::Binary(op, x, y) => match (self.number(x), self.number(y)) {
                 // Comparisons and choices among numbers are exact; functions of an order are not.
                 (Some(a), Some(b)) if operator::binary(op).order.is_none() => {
@@ -178,6 +178,28 @@ impl<'g> Simplifier<'g, '_> {
                 _ if a == b && self.facts[c.index()].total => self.graph.expr(a),
                 _ => plain,
             },
+            _ => plain,
+        }
+    }
+
+    /// The larger or the smaller of two formulas, where that is one of them everywhere.
+    fn extreme(&mut self, plain: Expr<'g>, op: Binary, x: Id, y: Id) -> Expr<'g> {
+        if x == y {
+            return self.graph.expr(x);
+        }
+        let [above, below] = [x, y].map(|id| self.facts[id.index()]);
+        if !(above.total && below.total) {
+            return plain;
+        }
+        let (mut lo, mut hi) = (above.range.0 - below.range.1, above.range.1 - below.range.0);
+        // Where both rise with an input the difference may not.
+        if let Some(difference) = self.form(x).plus(-1.0, &self.form(y), &Atoms(&self.facts)) {
+            let range = form_range(&difference, &self.facts);
+            (lo, hi) = (lo.max(range.0), hi.min(range.1));
+        }
+        match (op == Binary::Max, lo >= 0.0, hi <= 0.0) {
+            (true, true, _) | (false, _, true) => self.graph.expr(x),
+            (true, _, true) | (false, true, _) => self.graph.expr(y),
             _ => plain,
         }
     }
