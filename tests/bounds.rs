@@ -349,3 +349,33 @@ fn a_spike_in_a_corner_is_looked_at_closely() {
     let off = (answer.value - 0.003_556_935_959_450_101_6).abs();
     assert!(off <= answer.error, "{answer} off by {off:e}");
 }
+
+/// At a fold x moves by the square of a distance: factor by factor u·(2 − u) would move by the distance itself, and no
+/// bound could say how narrow a peak there is.
+#[test]
+fn peaks_at_a_fold_have_bounds() {
+    let domain = domain("x = u*(2 - u)", "u = 0..1");
+    let c = 0.999_999_271_766_729_f64;
+    for w in [1.2e-3, 1.2e-4, 1.2e-5, 1e-7_f64] {
+        // ∫ sech² = tanh, ∫ sech⁶ = tanh − 2/3 tanh³ + 1/5 tanh⁵.
+        let [above, below] = [((1.0 - c) / w).tanh(), (c / w).tanh()];
+        let sixth = |t: f64| t - t.powi(3) * 2.0 / 3.0 + t.powi(5) / 5.0;
+        for (power, exact) in [(2, above + below), (6, sixth(above) + sixth(below))] {
+            let text = format!("1/cosh((x - {c})/{w})^{power}");
+            let integrands = domain.parse(&[&text]).unwrap();
+            let answer = domain
+                .integrate_all(&integrands, &Settings::new().rtol(1e-10))
+                .unwrap();
+            let off = (answer.value - w * exact).abs();
+            // What c is rounded by moves the edge of the peak: 1e-16 of 1 at most.
+            assert!(
+                off <= answer.error + 1.2e-16,
+                "{text}: {answer} off by {off:e}"
+            );
+            assert!(
+                answer.proven && answer.evaluations < 10_000,
+                "{text}: {answer}"
+            );
+        }
+    }
+}

@@ -12,6 +12,9 @@
 //! K. Petras, "Self-validating integration and approximation of piecewise analytic functions", J.
 //! Comput. Appl. Math. 145 (2002) 345–359.
 
+use rustc_hash::FxHashMap;
+
+use super::centred::{Centred, centred};
 use super::interval::Interval;
 use super::rectangle::Rectangle;
 use super::slack::{self, Slack};
@@ -42,6 +45,8 @@ pub(crate) struct Enclosure<'a> {
     slack: Vec<Slack>,
     /// The nodes that bend, and have values on the reals wherever they do.
     kinks: Vec<usize>,
+    /// The nodes that are polynomials in which their input stands more than once.
+    centred: FxHashMap<usize, Centred>,
 }
 
 impl<'a> Enclosure<'a> {
@@ -87,6 +92,7 @@ impl<'a> Enclosure<'a> {
             read,
             slack,
             kinks,
+            centred: centred(arena, roots, &needed),
         })
     }
 
@@ -114,6 +120,12 @@ impl<'a> Enclosure<'a> {
                 Node::Input(i) => self.inputs.get(*i as usize).copied(),
                 node => enclosed(node, &self.real, &self.real, &self.slack),
             };
+            // Of what a switch reads it is counted how far each operation moves the ends.
+            if self.read.get(index) != Some(&true) {
+                let place = |input: usize| self.inputs.get(input).copied();
+                let found = self.real[index];
+                self.real[index] = sharpened(found, &self.centred, index, place);
+            }
             if self.read.get(index) == Some(&true) {
                 let node = self.arena.node(Id::at(index));
                 let found = self.real[index].as_ref();
@@ -137,6 +149,8 @@ impl<'a> Enclosure<'a> {
                 Node::Input(i) => places.get(*i as usize).copied(),
                 node => enclosed(node, &self.values, &self.real, &self.slack),
             };
+            let place = |input: usize| places.get(input).copied();
+            self.values[index] = sharpened(self.values[index], &self.centred, index, place);
         }
     }
 
@@ -167,6 +181,8 @@ impl<'a> Enclosure<'a> {
                 Node::Input(_) => Some(place),
                 node => enclosed(node, &self.values, &self.real, &self.slack),
             };
+            let found = self.values[index];
+            self.values[index] = sharpened(found, &self.centred, index, |_| Some(place));
         }
         for (size, root) in sizes.iter_mut().zip(self.roots) {
             match &self.values[root.index()] {
@@ -176,6 +192,22 @@ impl<'a> Enclosure<'a> {
         }
         true
     }
+}
+
+/// What an enclosure of a node has in common with that of the polynomial that it is, if it is one.
+fn sharpened(
+    found: Option<Rectangle>,
+    centred: &FxHashMap<usize, Centred>,
+    index: usize,
+    place: impl Fn(usize) -> Option<Rectangle>,
+) -> Option<Rectangle> {
+    if centred.is_empty() {
+        return found;
+    }
+    let whole = found?;
+    let polynomial = centred.get(&index);
+    let other = polynomial.and_then(|own| own.on(place(own.input())?));
+    Some(other.map_or(whole, |other| whole.within(other)))
 }
 
 /// What decides where a node bends: the sign of one operand, or how two compare.

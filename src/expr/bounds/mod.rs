@@ -1,6 +1,7 @@
 //! Bounds: how large a formula gets, on the reals and off them, and what it loses by rounding.
 
 pub(crate) mod backward;
+mod centred;
 pub(crate) mod directed;
 pub(crate) mod enclosure;
 pub(crate) mod growth;

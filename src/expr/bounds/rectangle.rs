@@ -128,6 +128,17 @@ impl Rectangle {
         Rectangle::new(common(self.re, other.re), common(self.im, other.im))
     }
 
+    /// What it has in common with another enclosure of the same values.
+    pub(super) fn within(&self, other: Self) -> Self {
+        let found = self.common(other).bounded(self.size.min(other.size));
+        let is_some = |side: Interval| side.lo <= side.hi;
+        // Roundings may part two that touch.
+        match is_some(found.re) && is_some(found.im) {
+            true => found,
+            false => *self,
+        }
+    }
+
     /// The quotient; `None` where the divisor may be zero.
     pub(crate) fn over(self, other: Self) -> Option<Self> {
         Some(self * other.reciprocal()?)
