@@ -253,3 +253,33 @@ fn what_is_singular_at_both_edges_of_a_strip_keeps_its_digits() {
         check("", limits, text, exact, 100_000);
     }
 }
+
+/// Limits that are the larger of two are one of them between two cuts, and there the formula has pieces that it has
+/// not as a whole; a smooth term hides none of them.
+#[test]
+fn a_hat_along_an_edge_of_a_square_on_its_corner_is_seen_beside_a_hill() {
+    let map = "x = (u + v)/2, y = (u - v)/2";
+    let square = "u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)";
+    let hill = std::f64::consts::E - 1.0;
+    for (text, exact) in [
+        // 1/8333 under a hat of that slope.
+        ("max(0, 1 - abs(8333*(y - 0.5)))", 1.0 / 8333.0),
+        ("max(0, 1 - abs(8333*(y - 0.99981)))", 1.0 / 8333.0),
+        ("if(abs(8333*(y - 0.99981)) < 1, 1, 0)", 2.0 / 8333.0),
+        (
+            "exp(x) + max(0, 1 - abs(8333*(y - 0.99981)))",
+            hill + 1.0 / 8333.0,
+        ),
+        (
+            "exp(x) + if(abs(20*(x - 0.5)) < 1, 1, 0)*max(0, 1 - abs(8333*(y - 0.99981)))",
+            hill + 0.1 / 8333.0,
+        ),
+        // √π/6686, all of it between the edges.
+        (
+            "x*y + exp(-(6686*(x - 0.3))^2)",
+            0.25 + std::f64::consts::PI.sqrt() / 6686.0,
+        ),
+    ] {
+        check(map, square, text, exact, 300_000);
+    }
+}

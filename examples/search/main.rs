@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
-use pullback::{Error, Estimate, Settings};
+use pullback::{Error, Estimate, Settings, Status};
 
 use problem::{Problem, Verdict};
 use random::Random;
@@ -53,6 +53,9 @@ struct Arguments {
     /// How many failures of each family are printed
     #[arg(long, default_value_t = 5)]
     show: usize,
+    /// Print those too that own up without having lost digits by rounding: what may be solvable still
+    #[arg(long)]
+    doubts: bool,
     /// Only the formula of this number
     #[arg(long)]
     only: Option<u64>,
@@ -174,7 +177,12 @@ fn main() {
             row.refuted += u64::from(proven && wrong);
             row.seconds += seconds;
             row.slowest = row.slowest.max(seconds);
-            if wrong || verdict == Verdict::Refused || arguments.only.is_some() {
+            let is_doubt = verdict == Verdict::OwnsUp
+                && answer
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status != Status::Roundoff);
+            let is_shown = wrong || verdict == Verdict::Refused || arguments.only.is_some();
+            if is_shown || arguments.doubts && is_doubt {
                 let text = format!("{}\n      {text}", problem.command());
                 row.failures.push(Failure {
                     index,

@@ -5,9 +5,12 @@
 //! 2. Terms that switch, or that are products of formulas of different inputs, go into groups; all
 //!    others stay together, since one rule does for them. A whole part switches as often as it takes values.
 //! 3. Each group is multiplied by what all terms have.
+//! 4. A short sum falls apart where some of its terms bend along curves, or have a ridge along one: each of these is
+//!    integrated between its own curves, and what is smooth with one rule.
 
 use super::products::Dependence;
-use super::switches::deciders;
+use super::ridges::ridges;
+use super::switches::{deciders, may_switch};
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
@@ -29,6 +32,10 @@ const UNBOUNDED: u64 = 1000;
 
 /// So many products are integrated factor by factor at once.
 const PRODUCTS: u64 = 16;
+
+/// So many terms that bend along curves are taken apart, of formulas of so many variables.
+const MOST_CURVED: usize = 8;
+const MOST_DIMENSIONS: u32 = 3;
 
 /// Terms at which it is seen whether all are products.
 const LOOKS: usize = 8;
@@ -65,14 +72,30 @@ pub(super) fn groups<'g>(
     dependence: &Dependence<'_>,
     formula: Id,
 ) -> Option<Vec<Expr<'g>>> {
-    if !may_be_long(arena) {
-        return None;
-    }
     let (common, top) = below_factors(arena, formula);
     let (addends, chains) = addends(arena, dependence, top)?;
     if addends.len() < 2 {
         return None;
     }
+    let found = match may_be_long(arena) {
+        true => of_long(graph, arena, dependence, top, &addends),
+        false => None,
+    };
+    let found = found.or_else(|| of_curved(arena, dependence, (top, &common), &addends));
+    let sums = found?
+        .into_iter()
+        .map(|group| summed(graph, &group, &chains));
+    Some(sums.map(|sum| with_factors(graph, &common, sum)).collect())
+}
+
+/// The groups of a sum of many terms, or of terms that switch often.
+fn of_long(
+    graph: &Graph,
+    arena: &Arena,
+    dependence: &Dependence<'_>,
+    top: Id,
+    addends: &[Addend],
+) -> Option<Vec<Vec<Addend>>> {
     let dimension = dependence.of(top).count_ones();
     let switches = switches(arena, top, dependence.limits);
     let of = |own: &Addend| switches[own.id.index()];
@@ -85,16 +108,59 @@ pub(super) fn groups<'g>(
         hard.len() > 1 && hard.iter().fold(0, |sum, own| of(own).saturating_add(sum)) >= often;
     let (easy, hard) = if hard.len() >= LEAST || is_often {
         (easy, grouped(&hard, |own| of(own), together))
-    } else if addends.len() >= LEAST && dimension > 1 && are_products(graph, dependence, &addends) {
+    } else if addends.len() >= LEAST && dimension > 1 && are_products(graph, dependence, addends) {
         // Few switches are cut at once, whatever else there is.
-        (Vec::new(), grouped(&addends, |_| 1, PRODUCTS))
+        (Vec::new(), grouped(addends, |_| 1, PRODUCTS))
     } else {
         return None;
     };
-    let easy = (!easy.is_empty()).then_some(&easy[..]);
-    let all = easy.into_iter().chain(hard);
+    let easy = (!easy.is_empty()).then_some(easy);
     Some(
-        all.map(|group| with_factors(graph, &common, summed(graph, group, &chains)))
+        easy.into_iter()
+            .chain(hard.into_iter().map(<[_]>::to_vec))
+            .collect(),
+    )
+}
+
+/// The groups of a short sum on the unit box, some terms of which bend along curves, or are narrow there.
+fn of_curved(
+    arena: &Arena,
+    dependence: &Dependence<'_>,
+    (top, common): (Id, &[Common]),
+    addends: &[Addend],
+) -> Option<Vec<Vec<Addend>>> {
+    let varying = dependence.of(top);
+    let n = (u64::BITS - varying.leading_zeros()) as usize;
+    let is_for = (2..=MOST_DIMENSIONS).contains(&varying.count_ones());
+    if !is_for || !dependence.limits.is_empty() {
+        return None;
+    }
+    let mut is_curved = vec![false; arena.nodes().len()];
+    for own in deciders(arena, &[top]) {
+        let crosses = own.bends && own.inputs.count_ones() > 1;
+        is_curved[own.node.index()] = crosses && may_switch(arena, &own, n);
+    }
+    for own in ridges(arena, &[top], n) {
+        is_curved[own.node.index()] = true;
+    }
+    for (index, node) in arena.nodes().iter().enumerate() {
+        node.for_each_operand(|id| is_curved[index] |= is_curved[id.index()]);
+    }
+    let of_all = common.iter().any(|own| match own {
+        Common::Minus => false,
+        Common::Times(x) | Common::Over(x) => is_curved[x.index()],
+    });
+    let (curved, smooth): (Vec<Addend>, Vec<Addend>) =
+        addends.iter().partition(|own| is_curved[own.id.index()]);
+    let groups = curved.len() + usize::from(!smooth.is_empty());
+    if of_all || curved.is_empty() || groups < 2 || curved.len() > MOST_CURVED {
+        return None;
+    }
+    let smooth = (!smooth.is_empty()).then_some(smooth);
+    Some(
+        smooth
+            .into_iter()
+            .chain(curved.into_iter().map(|own| vec![own]))
             .collect(),
     )
 }
@@ -329,13 +395,34 @@ mod tests {
     }
 
     #[test]
+    fn terms_that_bend_along_curves_are_taken_apart() {
+        for (text, count) in [
+            ("exp(x) + max(0, 1 - abs(8333*(x + y - 1)))", 2),
+            ("(exp(x) + y - 2*abs(x*y - 0.2))*(1 + x)", 2),
+            ("floor(3*x + y) + floor(x - 5*y)", 2),
+        ] {
+            let (found, sum, whole) = at(text, [0.37, 0.61]).expect(text);
+            assert_eq!(found, count, "{text}");
+            assert!((sum - whole).abs() <= 1e-12 * whole.abs(), "{sum} {whole}");
+        }
+        for text in [
+            // One term, what bends nowhere in the box, along an axis, or in what all terms have.
+            "abs(x + y - 1)*exp(x)",
+            "exp(x) + abs(x + y + 1)",
+            "exp(x*y) + abs(x - 0.3)",
+            "(exp(x) + y)*abs(x + y - 1)",
+        ] {
+            assert_eq!(at(text, [0.3, 0.6]), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_short_or_easy_stays_together() {
         let kinks = |n: usize| joined(n, |k| format!("abs(x - {k}/7)"));
         for text in [
             joined(100, |k| format!("abs(x - {k}/300)")),
             joined(10, |k| format!("floor({k}*x)")),
             "floor(900*x) + exp(x)".to_owned(),
-            "floor(3*x + y) + floor(x - 5*y)".to_owned(),
             joined(300, |k| format!("exp(-{k}*x*y)")),
             joined(300, |k| format!("1/(x + {k})")),
             // One too many: none is left out, wherever the last is met.

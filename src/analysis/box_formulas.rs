@@ -181,7 +181,7 @@ impl BoxFormulas {
     }
 
     /// What the values may lose by rounding, the mean over a few nodes, and over more of them next to
-    /// the beginnings of the axes, where much may be lost in a narrow place.
+    /// the ends of the axes, where much may be lost in a narrow place.
     fn mean_rounding(&self) -> Vec<f64> {
         let roots = &self.formulas.roots;
         let mut losses = self.own_losses();
@@ -206,14 +206,16 @@ impl BoxFormulas {
             }
         }
         self.add_displaced_end(&mut mean);
-        for axis in 0..self.names.len().min(GRADED) {
+        let axes = 0..self.names.len().min(GRADED);
+        for (axis, is_upper) in axes.flat_map(|axis| [(axis, false), (axis, true)]) {
             let mut end = 1.0;
             for k in 1..=DECADES {
                 if deadline.has_come() {
                     return mean;
                 }
                 let mut node = points.point(k);
-                node[axis] = 0.3 * end;
+                let near = 0.3 * end;
+                node[axis] = if is_upper { 1.0 - near } else { near };
                 end *= 0.1;
                 add(&node, 9.0 * end, &mut mean);
             }

@@ -239,7 +239,7 @@ fn add_errors(errors: &mut [f64], ranges: &mut Ranges<'_>, n: usize, axis: usize
 }
 
 /// Whether the bounds of what decides leave it open what it decides.
-fn may_switch(arena: &Arena, decider: &Decider, n: usize) -> bool {
+pub(super) fn may_switch(arena: &Arena, decider: &Decider, n: usize) -> bool {
     let (graph, decider) = decider.alone(arena);
     let root = [decider.difference(&graph).id];
     let arena = graph.into_arena();

@@ -63,7 +63,7 @@ static WHOLE: [Entry<'static>; 16] = [
     row(&Graded, FIRST_ATTEMPT),
     row(&Digits, Share::Part(0.3)),
     row(&Confined, FIRST_ATTEMPT),
-    row(&Ridges, FIRST_ATTEMPT),
+    row(&RIDGES, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
     row(&CURVES_IN_MORE, FIRST_ATTEMPT),
@@ -80,7 +80,7 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 17] = [
+static PART: [Entry<'static>; 19] = [
     row(&SPARING, Share::Part(0.5)),
     row(&Confined, FIRST_ATTEMPT),
     row(
@@ -89,8 +89,10 @@ static PART: [Entry<'static>; 17] = [
         },
         Share::All,
     ),
+    row(&RIDGES_BETWEEN_CUTS, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&GRAPHS, FIRST_ATTEMPT),
+    row(&CURVES_BETWEEN_CUTS, FIRST_ATTEMPT),
     row(&Sampling { early: true }, Share::All),
     row(&SPARSE, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
@@ -106,23 +108,37 @@ static PART: [Entry<'static>; 17] = [
     row(&Sampling { early: false }, Share::Part(0.5)),
 ];
 
+static RIDGES: Ridges = Ridges {
+    between_cuts: false,
+};
+static RIDGES_BETWEEN_CUTS: Ridges = Ridges { between_cuts: true };
+
 /// Solved for one variable after another, pieces may be long, or have ends that are not smooth: then
 /// graphs over one axis or another are better, where there are any.
 static PLAIN_CURVES: Curves = Curves {
     variables: [1, 2],
     plain: true,
+    between_cuts: false,
 };
 static CURVES_IN_SPACE: Curves = Curves {
     variables: [3, 3],
     plain: false,
+    between_cuts: false,
 };
 static CURVES_IN_MORE: Curves = Curves {
     variables: [4, usize::MAX],
     plain: false,
+    between_cuts: false,
 };
 static CURVES: Curves = Curves {
     variables: [1, 3],
     plain: false,
+    between_cuts: false,
+};
+static CURVES_BETWEEN_CUTS: Curves = Curves {
+    variables: [1, 3],
+    plain: false,
+    between_cuts: true,
 };
 static GRAPHS: Graphs = Graphs {
     variables: [2, MOST_AXES],
@@ -159,7 +175,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 7..12;
+const SMOOTHED: std::ops::Range<usize> = 9..14;
 
 /// The integral of a subject by a table.
 ///

@@ -114,7 +114,7 @@ impl fmt::Display for Step {
                     (_, true) => "a sum of products",
                 })
             }
-            Step::Terms => f.write_str("a long sum, a few of its terms at a time"),
+            Step::Terms => f.write_str("a sum, a few of its terms at a time"),
             Step::CutAlongCurves => {
                 f.write_str("cut along the curves where the integrand is not smooth")
             }

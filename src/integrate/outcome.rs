@@ -348,6 +348,11 @@ impl Outcome {
         saw_zeros && self.values.iter().chain(&self.errors).all(|v| *v == 0.0)
     }
 
+    /// Whether there is no answer, as the budget ran out before there was one.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.status == Status::Budget && self.values.iter().all(|value| value.is_nan())
+    }
+
     /// Whether this answer and another one cannot both be within their errors.
     pub(crate) fn contradicts(&self, other: &Outcome) -> bool {
         let far = |k: usize| {

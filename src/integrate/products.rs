@@ -15,7 +15,7 @@ use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::{Measure, Task};
 use crate::elementary::sum::Sum;
-use crate::integrand::{Block, Coordinate, Factor, Integrand, Product, Products};
+use crate::integrand::{Block, Coordinate, Factor, Integrand, Product, Products, Side};
 use crate::scatter::Scatter;
 
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
@@ -73,6 +73,19 @@ impl Strategy for FactorByFactor {
             products.summed()
         }
     }
+}
+
+/// A term of which nothing is known, as the evaluations did not suffice: it is as large as bounds allow at most, and the
+/// sum still known.
+fn within_bounds(mut outcome: Outcome, integrand: &dyn Integrand) -> Outcome {
+    let whole = vec![Side::WHOLE; integrand.dimension()];
+    let bounds = integrand.knowledge().bounds();
+    if let Some(sizes) = bounds.and_then(|mut bounds| bounds.turn_to(&whole)) {
+        outcome.values.fill(0.0);
+        outcome.errors = sizes;
+        return outcome.by("bounds", Because::of(Step::Enclosed));
+    }
+    outcome
 }
 
 /// The factors of products that add up to an integrand.
@@ -168,7 +181,11 @@ impl Factors<'_> {
                 let own = own.leaving_time_for(later).reporting(&|_, _| {});
                 let measure = sizes.map(Measure::Sizes);
                 let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
-                (self.solve)(&Subject::new(part), &own, Rows::Whole)
+                let outcome = (self.solve)(&Subject::new(part), &own, Rows::Whole)?;
+                Ok(match self.separation.are_terms && outcome.is_nothing() {
+                    true => within_bounds(outcome, part),
+                    false => outcome,
+                })
             };
             let together = solve(factor, sizes)?;
             if together.status == Status::Converged || factor.outputs() == 1 {
