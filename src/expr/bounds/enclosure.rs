@@ -311,6 +311,24 @@ mod tests {
     }
 
     #[test]
+    fn what_overflows_has_a_small_reciprocal() {
+        // |cosh(x + iy)| ≥ sinh|x|, and |exp(x + iy)| = exp(x), whatever y is.
+        let far = |formula: for<'g> fn(Expr<'g>) -> Expr<'g>| bound(|x, _| formula(x), 0.3);
+        for found in [
+            far(|x| 1.0 / ((x + 1.0) * 1e4).cosh().powi(2)),
+            far(|x| 1.0 / ((x + 1.0) * 1e4).cosh()),
+            far(|x| 2.0 / (((x + 1.0) * 1e4).exp() + ((x + 1.0) * -1e4).exp())),
+            far(|x| 1.0 / (((x + 1.0) * 1e2).powi(2)).exp()),
+            far(|x| 1.0 / (((x + 1.0) * 1e4).exp() + 1.0).powi(3)),
+        ] {
+            assert!(found.is_some_and(|size| size < 1e-200), "{found:?}");
+        }
+        // Where it may have a pole it still does.
+        assert!(bound(|x, _| 1.0 / (x * 1e4).cosh(), 0.3).is_none());
+        assert!(bound(|x, _| 1.0 / ((x * 1e4).exp() + 1.0), 0.3).is_none());
+    }
+
+    #[test]
     fn switches_are_decided_on_the_reals() {
         assert!(bound(|x, y| (x - y + 2.0).abs(), 3.0).is_some());
         assert!(bound(|x, y| (x - y).abs(), 3.0).is_none());

@@ -52,6 +52,8 @@ pub(crate) struct Rectangle {
     pub(crate) re: Interval,
     pub(crate) im: Interval,
     pub(crate) size: f64,
+    /// No size is below this, where more is known than the sides tell: of what overflows they tell nothing.
+    least: f64,
 }
 
 impl Rectangle {
@@ -67,7 +69,12 @@ impl Rectangle {
         } else {
             above(hypotenuse(re.largest(), im.largest()))
         };
-        Rectangle { re, im, size }
+        Rectangle {
+            re,
+            im,
+            size,
+            least: 0.0,
+        }
     }
 
     pub(super) fn real(re: Interval) -> Self {
@@ -85,6 +92,15 @@ impl Rectangle {
             re: self.re.within(size),
             im: self.im.within(size),
             size,
+            least: self.least,
+        }
+    }
+
+    /// The rectangle, of which it is known that no size is below `size`.
+    fn at_least(self, size: f64) -> Self {
+        Rectangle {
+            least: self.least.max(below(size)),
+            ..self
         }
     }
 
@@ -131,6 +147,7 @@ impl Rectangle {
     /// What it has in common with another enclosure of the same values.
     pub(super) fn within(&self, other: Self) -> Self {
         let found = self.common(other).bounded(self.size.min(other.size));
+        let found = found.at_least(self.least.max(other.least));
         let is_some = |side: Interval| side.lo <= side.hi;
         // Roundings may part two that touch.
         match is_some(found.re) && is_some(found.im) {
@@ -158,7 +175,7 @@ impl Rectangle {
         Rectangle {
             re: -self.im,
             im: self.re,
-            size: self.size,
+            ..self
         }
     }
 
@@ -169,18 +186,36 @@ impl Rectangle {
 
     /// The smallest size.
     fn smallest(&self) -> f64 {
-        below(hypotenuse(self.re.smallest(), self.im.smallest()))
+        below(hypotenuse(self.re.smallest(), self.im.smallest())).max(self.least)
+    }
+
+    /// A bound of the smallest size of what two rectangles make, where the sides of one do not tell its own.
+    fn least_of(&self, other: &Self, of: impl Fn(f64, f64) -> f64) -> f64 {
+        match self.least > 0.0 || other.least > 0.0 {
+            true => of(self.smallest(), other.smallest()),
+            false => 0.0,
+        }
     }
 
     fn square(self) -> Self {
         let re = self.re.square() - self.im.square();
         let cross = self.re * self.im;
         let im = cross + cross;
-        Rectangle::of(re, im).bounded(product(self.size, self.size))
+        let square = Rectangle::of(re, im).bounded(product(self.size, self.size));
+        // What underflows is zero, and no bound.
+        square.at_least(self.least_of(&self, |a, b| a * b))
     }
 
     fn reciprocal(self) -> Option<Self> {
         if self.re.has_zero() && self.im.has_zero() {
+            if self.least > 0.0 {
+                let size = above(nonzero(1.0 / self.least));
+                let all = Interval {
+                    lo: -size,
+                    hi: size,
+                };
+                return Some(Rectangle::of(all, all).bounded(size));
+            }
             return None;
         }
         if self.is_real() {
@@ -255,7 +290,8 @@ impl Rectangle {
             factor = factor.square();
             rest /= 2;
         }
-        Some(product.bounded(f(self.size)))
+        let least = i32::try_from(n).map_or(0.0, |n| elementary::powi(self.least, n));
+        Some(product.bounded(f(self.size)).at_least(least))
     }
 
     fn exp(self) -> Self {
@@ -263,7 +299,8 @@ impl Rectangle {
         if self.is_real() {
             return Rectangle::real(size);
         }
-        Rectangle::of(size * self.im.cos(), size * self.im.sin()).bounded(size.hi)
+        let found = Rectangle::of(size * self.im.cos(), size * self.im.sin()).bounded(size.hi);
+        found.at_least(size.lo)
     }
 
     /// The angles, where no negative number and not zero is in the rectangle.
@@ -319,7 +356,10 @@ impl Rectangle {
             x.cos() * y.bowl(f64::cosh),
             -(x.sin() * y.rising(f64::sinh)),
         );
-        found.bounded(y.largest().cosh())
+        // |cos(x + iy)|² = cos² x + sinh² y.
+        found
+            .bounded(y.largest().cosh())
+            .at_least(y.smallest().sinh())
     }
 
     fn sin(self) -> Self {
@@ -328,7 +368,9 @@ impl Rectangle {
         }
         let (x, y) = (self.re, self.im);
         let found = Rectangle::of(x.sin() * y.bowl(f64::cosh), x.cos() * y.rising(f64::sinh));
-        found.bounded(y.largest().cosh())
+        found
+            .bounded(y.largest().cosh())
+            .at_least(y.smallest().sinh())
     }
 
     /// tan z = −i tanh iz
@@ -375,6 +417,7 @@ impl Rectangle {
             re: self.re.hull(other.re),
             im: self.im.hull(other.im),
             size: self.size.max(other.size),
+            least: self.least_of(&other, f64::min),
         }
     }
 
@@ -694,7 +737,9 @@ impl Rectangle {
 impl std::ops::Add for Rectangle {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Rectangle::of(self.re + other.re, self.im + other.im).bounded(self.size + other.size)
+        let sum = Rectangle::of(self.re + other.re, self.im + other.im);
+        let apart = (self.least - other.size).max(other.least - self.size);
+        sum.bounded(self.size + other.size).at_least(apart.max(0.0))
     }
 }
 
@@ -704,7 +749,7 @@ impl std::ops::Neg for Rectangle {
         Rectangle {
             re: -self.re,
             im: -self.im,
-            size: self.size,
+            ..self
         }
     }
 }
@@ -730,7 +775,8 @@ impl std::ops::Mul for Rectangle {
                 self.re * other.im + self.im * other.re,
             ),
         };
-        Rectangle::of(re, im).bounded(product(self.size, other.size))
+        let found = Rectangle::of(re, im).bounded(product(self.size, other.size));
+        found.at_least(self.least_of(&other, |a, b| a * b))
     }
 }
 
@@ -795,7 +841,8 @@ mod tests {
     fn holds(r: &Rectangle, z: Complex64) -> bool {
         let slack = 1e-12 * (1.0 + z.norm());
         let within = |i: Interval, x: f64| i.lo - slack <= x && x <= i.hi + slack;
-        within(r.re, z.re) && within(r.im, z.im) && z.norm() <= r.size + slack
+        let is_between = r.smallest() - slack <= z.norm() && z.norm() <= r.size + slack;
+        within(r.re, z.re) && within(r.im, z.im) && is_between
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Forms that neither overflow nor vanish on the way to a value that does not.
 //!
 //! 1. sinh/cosh is tanh, Γ(x + 1)/Γ(x) is x, ln(1 + eᶻ) is z + ln(1 + e⁻ᶻ) where z is large, and what
-//!    an exponential divides by takes the exponential in: eᵃ/(1 + eᵇ) = 1/(e⁻ᵃ + eᵇ⁻ᵃ).
+//!    an exponential divides by takes the exponential in: eᵃ/(1 + eᵇ) = 1/(e⁻ᵃ + eᵇ⁻ᵃ), and
+//!    eᶻ/(1 + eᶻ)² = 1/(2 cosh(z/2))².
 //! 2. A product whose parts leave double precision is taken apart into numbers and powers. The numbers
 //!    are multiplied as mantissas and exponents of two.
 //! 3. Every base of a high power is brought to about 1 by a power of two, which costs no digit; what
@@ -144,7 +145,40 @@ impl<'g> Simplifier<'g, '_> {
             return None;
         }
         let gamma = self.gamma_quotient(term);
-        gamma.or_else(|| self.exponential_quotient(term))
+        let logistic = gamma.or_else(|| self.logistic_quotient(term));
+        logistic.or_else(|| self.exponential_quotient(term))
+    }
+
+    /// eᶻ/(1 + eᶻ)² = 1/(2 cosh(z/2))², the derivative of a logistic function, where eᶻ may overflow.
+    fn logistic_quotient(&mut self, term: &Term) -> Option<Expr<'g>> {
+        for &(sum, below) in term.factors.iter().filter(|(_, k)| *k <= -2) {
+            let form = self.form(sum);
+            let Some(z) = self.one_and_exponential(&form) else {
+                continue;
+            };
+            let is_exponential = |atom: Id| self.graph.node(atom) == Node::Unary(Unary::Exp, z);
+            let above = term
+                .factors
+                .iter()
+                .find(|(atom, k)| *k > 0 && is_exponential(*atom));
+            let Some(&(exponential, above)) = above else {
+                continue;
+            };
+            if self.facts[z.index()].range.1 <= MOST_EXPONENT {
+                continue;
+            }
+            let both = above.min(-below / 2);
+            let mut rest = term.clone();
+            rest.factors = rest.times_power(exponential, -both);
+            rest.factors = rest.times_power(sum, 2 * both);
+            let two = self.graph.constant(2.0).id;
+            let half = self.node(Node::Binary(Binary::Div, z, two), false).id;
+            let cosine = self.node(Node::Unary(Unary::Cosh, half), false);
+            rest.factors = rest.times_power(cosine.id, -2 * both);
+            let number = rest.coefficient * powi(0.25, both);
+            return Some(self.finish(number, rest.factors));
+        }
+        None
     }
 
     /// Γ(x + n)/Γ(x) = x·(x + 1)·…·(x + n − 1)
@@ -598,6 +632,17 @@ mod tests {
             close(values[2], 0.5 / 1f64.cosh()) && values[0] == 0.0,
             "{text} {values:?}"
         );
+    }
+
+    #[test]
+    fn the_slope_of_a_logistic_function_dies_away_at_both_ends() {
+        for text in ["exp(-x)/(1 + exp(-x))^2", "3*exp(2*x)*x/(1 + exp(2*x))^2/x"] {
+            let (text, values) = simplified(text, (-900.0, 901.0));
+            assert_eq!([values[0], values[2]], [0.0, 0.0], "{text}");
+        }
+        // Where nothing overflows it stays as it is.
+        let (text, _) = simplified("exp(-x)/(1 + exp(-x))^2", (-1.0, 1.0));
+        assert!(!text.contains("cosh"), "{text}");
     }
 
     #[test]
