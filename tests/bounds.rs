@@ -379,3 +379,51 @@ fn peaks_at_a_fold_have_bounds() {
         }
     }
 }
+
+/// What overflows has a reciprocal that is next to nothing: a narrow peak beside a smooth function is proven, whichever
+/// way it is written, and so is what a logistic function maps the line to.
+#[test]
+fn peaks_beside_smooth_functions_have_bounds_through_every_map() {
+    let line = "u = -inf..inf";
+    for (map, limits) in [
+        ("x = u", "u = 0..1"),
+        ("x = u^2*(3 - 2*u)", "u = 0..1"),
+        ("x = sqrt(u)", "u = 0..1"),
+        ("x = 1/(1 + exp(-u))", line),
+        ("x = (1 + tanh(u))/2", line),
+    ] {
+        let domain = domain(map, limits);
+        for peak in [
+            "1/cosh((x - 0.3)*1e3)^2",
+            "1 - tanh((x - 0.3)*1e3)^2",
+            "4/(exp((x - 0.3)*1e3) + exp(-(x - 0.3)*1e3))^2",
+        ] {
+            let text = format!("x^3 + {peak}");
+            let integrands = domain.parse(&[&text]).unwrap();
+            let answer = domain
+                .integrate_all(&integrands, &Settings::new().rtol(1e-10))
+                .unwrap();
+            // 1/4, and 2/1000 but for what is beyond the ends, exp(−600) of it.
+            let off = (answer.value - 0.252).abs();
+            assert!(
+                off <= answer.error && answer.proven,
+                "{map}, {text}: {answer}"
+            );
+            assert!(answer.evaluations < 10_000, "{map}, {text}: {answer}");
+        }
+    }
+}
+
+/// A number stays with what has levelled off at it; the ridge in the corner would be hidden by the hill.
+#[test]
+fn a_ridge_that_crosses_a_corner_is_integrated_apart_from_a_hill() {
+    let text = "exp(-(8.8*(y - 0.3))^2)*exp(-x) + 1 - tanh((0.7*x + 2.0*y - 4.59e-6)/1.515e-4)^2";
+    let domain = domain("x = 2*u/(1 + u), y = tan(v)", "u = 0..1, v = 0..pi/4");
+    let integrands = domain.parse(&[text]).unwrap();
+    let answer = domain
+        .integrate_all(&integrands, &Settings::new().rtol(1e-10))
+        .unwrap();
+    // The hill is a product of an exponential and error functions, the ridge an integral of tanh; by mpmath.
+    let off = (answer.value - 0.127_306_687_062_555_08).abs();
+    assert!(off <= answer.error, "{answer} off by {off:e}");
+}

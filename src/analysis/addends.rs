@@ -14,6 +14,7 @@ use super::switches::{deciders, may_switch};
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::scatter::Scatter;
 
 /// Sums of fewer terms are short; those of more than so many are not worth the time.
 const LEAST: usize = 128;
@@ -37,7 +38,10 @@ const PRODUCTS: u64 = 16;
 const MOST_CURVED: usize = 8;
 const MOST_DIMENSIONS: u32 = 3;
 
-/// Terms at which it is seen whether all are products.
+/// What is left of a number beside a term that has levelled off, as a part of it.
+const LEVELLED: f64 = 1e-3;
+
+/// Terms at which it is seen whether all are products, and points at which it is whether one has levelled off.
 const LOOKS: usize = 8;
 
 /// What all terms have, from the outermost inwards.
@@ -81,7 +85,8 @@ pub(super) fn groups<'g>(
         true => of_long(graph, arena, dependence, top, &addends),
         false => None,
     };
-    let found = found.or_else(|| of_curved(arena, dependence, (top, &common), &addends));
+    let value = |own: &Addend, at: &[f64]| summed(graph, &[*own], &chains).value(at);
+    let found = found.or_else(|| of_curved(arena, dependence, (top, &common), &addends, &value));
     let sums = found?
         .into_iter()
         .map(|group| summed(graph, &group, &chains));
@@ -128,6 +133,7 @@ fn of_curved(
     dependence: &Dependence<'_>,
     (top, common): (Id, &[Common]),
     addends: &[Addend],
+    value: &dyn Fn(&Addend, &[f64]) -> f64,
 ) -> Option<Vec<Vec<Addend>>> {
     let varying = dependence.of(top);
     let n = (u64::BITS - varying.leading_zeros()) as usize;
@@ -150,19 +156,37 @@ fn of_curved(
         Common::Minus => false,
         Common::Times(x) | Common::Over(x) => is_curved[x.index()],
     });
-    let (curved, smooth): (Vec<Addend>, Vec<Addend>) =
+    let (curved, others): (Vec<Addend>, Vec<Addend>) =
         addends.iter().partition(|own| is_curved[own.id.index()]);
-    let groups = curved.len() + usize::from(!smooth.is_empty());
-    if of_all || curved.is_empty() || groups < 2 || curved.len() > MOST_CURVED {
+    if of_all || curved.len() > MOST_CURVED {
         return None;
     }
-    let smooth = (!smooth.is_empty()).then_some(smooth);
-    Some(
-        smooth
-            .into_iter()
-            .chain(curved.into_iter().map(|own| vec![own]))
-            .collect(),
-    )
+    let mut groups: Vec<Vec<Addend>> = curved.into_iter().map(|own| vec![own]).collect();
+    let scatter = Scatter::golden(n);
+    // 1 − tanh² is small where tanh² has levelled off: apart both would be large.
+    let levels = |number: &Addend, group: &[Addend]| {
+        let is_level = |k: &usize| {
+            let at = scatter.point(*k);
+            let number = value(number, &at);
+            (number + value(&group[0], &at)).abs() <= LEVELLED * number.abs()
+        };
+        2 * (1..=LOOKS).filter(is_level).count() > LOOKS
+    };
+    let mut smooth = Vec::new();
+    for own in others {
+        let is_number = dependence.of(own.id) == 0;
+        match groups
+            .iter_mut()
+            .find(|group| is_number && levels(&own, group))
+        {
+            Some(group) => group.push(own),
+            None => smooth.push(own),
+        }
+    }
+    if !smooth.is_empty() {
+        groups.insert(0, smooth);
+    }
+    (groups.len() > 1).then_some(groups)
 }
 
 /// Groups of terms one after the other, each of one term or of so many switches at most.
@@ -400,6 +424,9 @@ mod tests {
             ("exp(x) + max(0, 1 - abs(8333*(x + y - 1)))", 2),
             ("(exp(x) + y - 2*abs(x*y - 0.2))*(1 + x)", 2),
             ("floor(3*x + y) + floor(x - 5*y)", 2),
+            // A number stays with what has levelled off at it.
+            ("exp(x) + 1 - tanh((x + y - 1)*8000)^2", 2),
+            ("exp(x) + 3 - tanh((x + y - 1)*8000)^2", 2),
         ] {
             let (found, sum, whole) = at(text, [0.37, 0.61]).expect(text);
             assert_eq!(found, count, "{text}");
@@ -409,6 +436,7 @@ mod tests {
             // One term, what bends nowhere in the box, along an axis, or in what all terms have.
             "abs(x + y - 1)*exp(x)",
             "exp(x) + abs(x + y + 1)",
+            "1 - tanh((x + y - 1)*8000)^2",
             "exp(x*y) + abs(x - 0.3)",
             "(exp(x) + y)*abs(x + y - 1)",
         ] {

@@ -16,6 +16,7 @@ use super::switches::{Decider, bisected};
 use crate::deadline::Deadline;
 use crate::elementary::singular::decomposed;
 use crate::elementary::{Binary, Unary};
+use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::gradient::Gradients;
 use crate::expr::graph::{Arena, Id, Node};
@@ -204,20 +205,28 @@ pub(super) fn steep(
     counts: impl Fn(Id) -> bool,
 ) -> Vec<(Id, Id)> {
     let needed = arena.needed(roots);
-    let mut ranges = None;
-    let mut factors = None;
-    let mut found = Vec::new();
-    for (index, node) in arena.nodes().iter().enumerate().filter(|(i, _)| needed[*i]) {
+    let nodes = arena.nodes().iter().enumerate();
+    let candidates = nodes.filter(|(i, _)| needed[*i]).filter_map(|(i, node)| {
         let (part, power) = match node {
             Node::Power(x, k) if *k > 0 && k % 2 == 0 => (*x, *k),
             Node::Unary(Unary::Cosh | Unary::Tanh | Unary::Atan, x) => (*x, 0),
-            _ => continue,
+            _ => return None,
         };
-        if !counts(part) {
-            continue;
-        }
-        let ranges = ranges.get_or_insert_with(|| value_ranges(arena, &unit_ranges(n)));
-        let (lo, hi) = ranges[part.index()];
+        counts(part).then_some((i, part, power))
+    });
+    let candidates: Vec<(usize, Id, i32)> = candidates.collect();
+    let parts: Vec<Id> = candidates.iter().map(|(_, part, _)| *part).collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let Some(mut ranges) = Ranges::of_part(arena, &parts, n) else {
+        return Vec::new();
+    };
+    ranges.turn_to(unit_ranges(n).into_iter());
+    let mut factors = None;
+    let mut found = Vec::new();
+    for (number, (index, part, power)) in candidates.into_iter().enumerate() {
+        let Interval { lo, hi } = ranges.of(number).values;
         if !(lo < 0.0 && hi > 0.0 && (hi - lo).is_finite()) {
             continue;
         }
