@@ -381,7 +381,7 @@ fn peaks_at_a_fold_have_bounds() {
 }
 
 /// What overflows has a reciprocal that is next to nothing: a narrow peak beside a smooth function is proven, whichever
-/// way it is written, and so is what a logistic function maps the line to.
+/// way it is written, and where a logistic function maps the line to it, too.
 #[test]
 fn peaks_beside_smooth_functions_have_bounds_through_every_map() {
     let line = "u = -inf..inf";
@@ -409,7 +409,7 @@ fn peaks_beside_smooth_functions_have_bounds_through_every_map() {
                 off <= answer.error && answer.proven,
                 "{map}, {text}: {answer}"
             );
-            assert!(answer.evaluations < 10_000, "{map}, {text}: {answer}");
+            assert!(answer.evaluations < 20_000, "{map}, {text}: {answer}");
         }
     }
 }

@@ -149,9 +149,21 @@ impl<'g> Simplifier<'g, '_> {
         logistic.or_else(|| self.exponential_quotient(term))
     }
 
-    /// eᶻ/(1 + eᶻ)² = 1/(2 cosh(z/2))², the derivative of a logistic function, where eᶻ may overflow.
+    /// eᶻ/(1 + eᶻ)² = 1/(2 cosh(z/2))², the derivative of a logistic function, where eᶻ may overflow between limits:
+    /// without any it stays as textbooks have it.
     fn logistic_quotient(&mut self, term: &Term) -> Option<Expr<'g>> {
-        for &(sum, below) in term.factors.iter().filter(|(_, k)| *k <= -2) {
+        if self.ranges.is_empty() {
+            return None;
+        }
+        for &(atom, k) in term.factors.iter().filter(|(_, k)| *k < 0) {
+            // A power of a sum may be a factor of its own.
+            let (sum, below) = match self.graph.node(atom) {
+                Node::Power(sum, m) if m > 0 => (sum, k.saturating_mul(m)),
+                _ => (atom, k),
+            };
+            if below > -2 {
+                continue;
+            }
             let form = self.form(sum);
             let Some(z) = self.one_and_exponential(&form) else {
                 continue;
@@ -170,7 +182,8 @@ impl<'g> Simplifier<'g, '_> {
             let both = above.min(-below / 2);
             let mut rest = term.clone();
             rest.factors = rest.times_power(exponential, -both);
-            rest.factors = rest.times_power(sum, 2 * both);
+            rest.factors = rest.times_power(atom, -k);
+            rest.factors = rest.times_power(sum, below + 2 * both);
             let two = self.graph.constant(2.0).id;
             let half = self.node(Node::Binary(Binary::Div, z, two), false).id;
             let cosine = self.node(Node::Unary(Unary::Cosh, half), false);
@@ -636,7 +649,11 @@ mod tests {
 
     #[test]
     fn the_slope_of_a_logistic_function_dies_away_at_both_ends() {
-        for text in ["exp(-x)/(1 + exp(-x))^2", "3*exp(2*x)*x/(1 + exp(2*x))^2/x"] {
+        for text in [
+            "exp(-x)/(1 + exp(-x))^2",
+            "exp(x)/((1 + exp(x))*(1 + exp(x)))",
+            "3*exp(2*x)*x/(1 + exp(2*x))^2/x",
+        ] {
             let (text, values) = simplified(text, (-900.0, 901.0));
             assert_eq!([values[0], values[2]], [0.0, 0.0], "{text}");
         }
