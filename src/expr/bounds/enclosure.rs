@@ -121,15 +121,13 @@ impl<'a> Enclosure<'a> {
                 node => enclosed(node, &self.real, &self.real, &self.slack),
             };
             // Of what a switch reads it is counted how far each operation moves the ends.
-            if self.read.get(index) != Some(&true) {
-                let place = |input: usize| self.inputs.get(input).copied();
-                let found = self.real[index];
-                self.real[index] = sharpened(found, &self.centred, index, place);
-            }
             if self.read.get(index) == Some(&true) {
                 let node = self.arena.node(Id::at(index));
                 let found = self.real[index].as_ref();
                 self.slack[index] = Slack::of(node, found, &self.real, &self.slack);
+            } else {
+                let place = |input: usize| self.inputs.get(input).copied();
+                self.real[index] = sharpened(self.real[index], &self.centred, index, place);
             }
         }
         self.values.clone_from(&self.real);
