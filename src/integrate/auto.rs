@@ -80,7 +80,7 @@ static ANY_GRAPHS: Graphs = Graphs {
 };
 
 /// For parts without known switches; those in smoothed coordinates take the rows of [`SMOOTHED`].
-static PART: [Entry<'static>; 19] = [
+static PART: [Entry<'static>; 20] = [
     row(&SPARING, Share::Part(0.5)),
     row(&Confined, FIRST_ATTEMPT),
     row(
@@ -97,8 +97,9 @@ static PART: [Entry<'static>; 19] = [
     row(&SPARSE, Share::Part(0.5)),
     row(&Orders { again: false }, FIRST_ATTEMPT),
     row(&Smoothed, CHANGED),
+    row(&LogarithmicEnds { seen: true }, CHANGED),
     row(&SingularEnds { all: false }, Share::All),
-    row(&LogarithmicEnds, CHANGED),
+    row(&LogarithmicEnds { seen: false }, CHANGED),
     row(&Orders { again: true }, FIRST_ATTEMPT),
     row(&BetweenBounds, Share::Part(0.5)),
     row(&FEW_VARIABLES, Share::Part(0.95)),
@@ -175,7 +176,7 @@ static MORE_VARIABLES: Cells = Cells {
 };
 
 /// The rows of [`PART`] for parts in smoothed coordinates.
-const SMOOTHED: std::ops::Range<usize> = 9..14;
+const SMOOTHED: std::ops::Range<usize> = 9..15;
 
 /// The integral of a subject by a table.
 ///

@@ -77,6 +77,11 @@ impl Look {
     pub(crate) fn has_singular_ends(&self) -> bool {
         self.ends.iter().any(|e| e.exponents != [None, None])
     }
+
+    /// Whether an integrand grows at an end of an axis, and not as a power of the distance.
+    pub(crate) fn has_slow_ends(&self) -> bool {
+        self.ends.iter().any(Ends::are_slow)
+    }
 }
 
 /// The power p for which sᵖ in the place of s turns s^exponent into whole powers; `None` if it has
@@ -114,7 +119,7 @@ pub(crate) fn look(integrand: &dyn Integrand, task: &Task<'_>) -> Result<Look, H
     }
     let powers = ends
         .iter()
-        .map(|e| e.exponents.map(|e| e.and_then(smoothing_power)));
+        .map(|e| e.of_powers().map(|e| e.and_then(smoothing_power)));
     let powers: Vec<[Option<i32>; 2]> = powers.collect();
     let known = AxesSeen {
         ends: &ends,

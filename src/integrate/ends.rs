@@ -18,14 +18,39 @@ const NOISE: f64 = 1e-10;
 /// How near an exponent must be to a whole number to count as one.
 const WHOLE: f64 = 0.06;
 
+/// An exponent that still changes by this part of what it lacks to −1 at a halving is none of a power:
+/// beside a power of a logarithm it changes by ln 2/ln(1/s), which is 1/20 at the nearest distances.
+const STEADY: f64 = 0.02;
+
+/// Below this exponent a logarithm is not that of an integrand which grows as one.
+const SLOW: f64 = -0.25;
+
 /// What lies at the two ends of an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Ends {
     /// The exponent of the singularity at each end, if there is one.
     pub(crate) exponents: [Option<f64>; 2],
+    /// The most that an exponent changed by at the last halving.
+    drifts: [f64; 2],
 }
 
 impl Ends {
+    /// The exponents at those ends at which a power rules, not a power beside a logarithm.
+    pub(crate) fn of_powers(&self) -> [Option<f64>; 2] {
+        [0, 1].map(|end| {
+            self.exponents[end].filter(|e| self.drifts[end] <= STEADY * (1.0 + e).min(1.0))
+        })
+    }
+
+    /// Whether an integrand grows at an end, and not as a power of the distance.
+    pub(crate) fn are_slow(&self) -> bool {
+        let powers = self.of_powers();
+        let is_slow = |(exponent, power): (&Option<f64>, &Option<f64>)| {
+            power.is_none() && exponent.is_some_and(|e| e < SLOW)
+        };
+        self.exponents.iter().zip(&powers).any(is_slow)
+    }
+
     /// The evaluations that a look at an axis takes: two ends at each of two places.
     pub(crate) const EVALUATIONS: usize = 2 * 2 * (*POWERS.end() - *POWERS.start() + 1) as usize;
 
@@ -57,11 +82,12 @@ impl Ends {
             for values in values.chunks(nodes.len()) {
                 for (end, exponent) in ends.exponents.iter_mut().enumerate() {
                     let found = exponent_at_end(&values[end * half..(end + 1) * half]);
-                    // The stronger of two is what a rule must be made for.
-                    *exponent = match (*exponent, found) {
-                        (Some(a), Some(b)) => Some(a.min(b)),
-                        (a, b) => a.or(b),
+                    let Some((found, drift)) = found else {
+                        continue;
                     };
+                    // The stronger of two is what a rule must be made for.
+                    *exponent = Some(exponent.map_or(found, |own| own.min(found)));
+                    ends.drifts[end] = ends.drifts[end].max(drift);
                 }
             }
         }
@@ -69,8 +95,9 @@ impl Ends {
     }
 }
 
-/// The exponent of a singularity, from values at halved distances; `None` where it looks smooth.
-fn exponent_at_end(values: &[f64]) -> Option<f64> {
+/// The exponent of a singularity and its last change, from values at halved distances; `None` where it
+/// looks smooth.
+fn exponent_at_end(values: &[f64]) -> Option<(f64, f64)> {
     let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
     if !size.is_finite() || size == 0.0 {
         return None;
@@ -90,7 +117,7 @@ fn exponent_at_end(values: &[f64]) -> Option<f64> {
     if exponents.len() < 3 || (last - second).abs() > 0.5 || (whole(last) && whole(second)) {
         return None;
     }
-    Some(last)
+    Some((last, (last - second).abs()))
 }
 
 #[cfg(test)]
@@ -99,7 +126,7 @@ mod tests {
 
     fn exponent(f: impl Fn(f64) -> f64) -> Option<f64> {
         let values: Vec<f64> = POWERS.map(|k| f(2f64.powi(-k))).collect();
-        exponent_at_end(&values)
+        exponent_at_end(&values).map(|(exponent, _)| exponent)
     }
 
     #[test]
@@ -130,6 +157,19 @@ mod tests {
             let found = exponent(f).unwrap();
             assert!((found - expected).abs() < 0.05, "{found} {expected}");
         }
+        // A power of a logarithm is not a power.
+        let of = |f: fn(f64) -> f64| {
+            let values: Vec<f64> = POWERS.map(|k| f(2f64.powi(-k))).collect();
+            let (exponent, drift) = exponent_at_end(&values).unwrap();
+            Ends {
+                exponents: [Some(exponent), None],
+                drifts: [drift, 0.0],
+            }
+        };
+        let slow = of(|s| 1.0 / (s * (4.5 - s.ln()).powi(5)));
+        assert!(slow.are_slow() && slow.of_powers() == [None; 2]);
+        let power = of(|s| s.powf(-2.0 / 3.0) * (1.0 + s.cbrt()));
+        assert!(!power.are_slow() && power.of_powers() != [None; 2]);
         // s·ln s falls a little more slowly than s.
         assert!(exponent(|s| s * s.ln()).is_some());
     }

@@ -64,11 +64,15 @@ fn end_of(piece: &Piece<'_>) -> Side {
 }
 
 /// The integral from the logarithms of the distances from both ends of an axis.
-pub(crate) struct LogarithmicEnds;
+pub(crate) struct LogarithmicEnds {
+    /// Whether only ends at which logarithms are seen count.
+    pub(crate) seen: bool,
+}
 
 impl Strategy for LogarithmicEnds {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
-        subject.integrand.dimension() == 1
+        let sees = || subject.seen().is_some_and(|look| look.has_slow_ends());
+        subject.integrand.dimension() == 1 && (!self.seen || sees())
     }
 
     fn attempt(
