@@ -227,13 +227,17 @@ fn what_diverges_as_a_logarithm_does_is_not_given_a_value() {
 #[test]
 fn errors_of_logarithmic_tails_hold_at_every_tolerance() {
     for k in 0..12 {
-        let (a, p) = (1.5 + 0.61 * f64::from(k), 2.6 + 0.37 * f64::from(k * 5 % 12));
+        let (a, p) = (
+            1.5 + 0.61 * f64::from(k),
+            2.6 + 0.37 * f64::from(k * 5 % 12),
+        );
         let integrand = format!("1/(({a} + x)*log({a} + x)^{p})");
         let domain = domain("", "x = 0..inf");
         for rtol in [1e-3, 1e-5, 1e-6, 1e-9] {
             let settings = Settings::new().rtol(rtol).max_evals(1_000_000);
             let answer = domain.integrate_all(&integrand, &settings).unwrap();
-            let fault = Truth::new(&[a.ln().powf(1.0 - p) / (p - 1.0)], rtol).fault(&answer, 60_000);
+            let fault =
+                Truth::new(&[a.ln().powf(1.0 - p) / (p - 1.0)], rtol).fault(&answer, 60_000);
             assert_eq!(fault, None, "{integrand} to {rtol}");
         }
     }

@@ -15,6 +15,8 @@ pub(super) struct Finding {
     pub(super) bad: Option<Box<BadValue>>,
     /// Which of the nodes of the scan lie in the cell, in their order by cells.
     pub(super) seen: std::ops::Range<u32>,
+    /// Faces in whose middles values are taken too: their axes, and whether they are the upper ones.
+    pub(super) asked: Vec<(usize, bool)>,
 }
 
 /// A value that is no number, and where it is.
@@ -37,6 +39,14 @@ pub(super) struct Cell<'l> {
     pub(super) errors: &'l [f64],
     pub(super) magnitudes: &'l [f64],
     pub(super) finding: &'l Finding,
+}
+
+impl<'l> Cell<'l> {
+    /// The means of the outputs.
+    pub(super) fn means(self) -> impl Iterator<Item = f64> + 'l {
+        let content: f64 = self.width.iter().product();
+        self.values.iter().map(move |value| value / content)
+    }
 }
 
 /// A cell whose estimate can be changed.

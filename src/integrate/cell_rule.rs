@@ -16,6 +16,8 @@
 //! J. Berntsen, T. O. Espelid, "Error estimation in automatic quadrature routines", ACM Trans.
 //! Math. Software 17 (1991) 233–252.
 
+use std::sync::OnceLock;
+
 use crate::error::Error;
 use crate::rule::{Prediction, Rule, SYMMETRIC_DIMENSIONS, Symmetric};
 
@@ -40,6 +42,9 @@ const DEGREES: [[usize; 2]; 3] = [[15, 13], [7, 5], [5, 3]];
 /// in the plane a triangle, in space a pyramid, three times over.
 const UNSEEN: [f64; 3] = [0.0055, 0.004, 0.004];
 
+/// The same where there are no checks, of values on the border.
+const DEGREES_AT_BORDER: [usize; 2] = [3, 2];
+
 /// A better prediction that lacks more than this part of what the worse one lacks is none.
 const UNEXPLAINED: f64 = 0.7;
 
@@ -54,6 +59,8 @@ pub(crate) struct CellRule {
     pub(crate) weights: Vec<f64>,
     judge: Judge,
     predictions: Option<Predictions>,
+    /// What the nodes say of the border, where there are no checks: made when it is asked for.
+    at_border: OnceLock<Option<[Prediction; 2]>>,
     /// For every axis, the nodes that are no checks in their order along it.
     along: Vec<Vec<usize>>,
 }
@@ -155,6 +162,7 @@ impl CellRule {
             weights,
             judge,
             predictions,
+            at_border: OnceLock::new(),
         }
     }
 
@@ -205,10 +213,16 @@ impl CellRule {
         let mut judgement = self.judge_nodes(own);
         let (hidden, axis, roughness) = match &self.predictions {
             Some(predictions) => predictions.hidden(own, checked, known),
-            None => (outside(own, known), 0, 0.0),
+            None => {
+                let known: Vec<Known<'_>> = known.collect();
+                let (hidden, axis, roughness) = self.hidden_at_border(own, &known);
+                (hidden.max(outside(own, &known)), axis, roughness)
+            }
         };
         // What the nodes do not see they cannot say the axis of.
-        if hidden > UNSEEN_BY_NODES * judgement.error && roughness > judgement.roughness {
+        let is_beside_face = self.predictions.is_none() && hidden > judgement.error;
+        let is_unseen = hidden > UNSEEN_BY_NODES * judgement.error;
+        if roughness > 0.0 && is_beside_face || is_unseen && roughness > judgement.roughness {
             (judgement.axis, judgement.roughness) = (axis, roughness);
         }
         judgement.error = judgement.error.max(hidden);
@@ -222,6 +236,47 @@ impl CellRule {
         pairs
             .map(|pair| (values[pair[0]] - values[pair[1]]).abs())
             .sum()
+    }
+
+    /// What may be hidden beside a face of a cell without checks, by values on the border that are not
+    /// predicted; across which axis, and how much is lacking.
+    fn hidden_at_border(&self, values: &[f64], known: &[Known<'_>]) -> (f64, usize, f64) {
+        let across = |known: &Known<'_>| known.place.iter().position(|x| *x == 0.0 || *x == 1.0);
+        if !known.iter().any(|known| across(known).is_some()) {
+            return (0.0, 0, 0.0);
+        }
+        let predict = |degree| {
+            let nodes = self
+                .nodes
+                .iter()
+                .map(|axis| axis[..self.weights.len()].to_vec());
+            Prediction::new(&nodes.collect::<Vec<_>>(), degree)
+        };
+        let make = || {
+            let [better, worse] = DEGREES_AT_BORDER.map(predict);
+            Some([better?, worse?])
+        };
+        let Some(both) = self.at_border.get_or_init(make) else {
+            return (0.0, 0, 0.0);
+        };
+        let coefficients = [0, 1].map(|which: usize| both[which].coefficients(values));
+        let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+        // What lies between a face and the outermost nodes.
+        let gap = |axis: usize| self.nodes[axis].iter().copied().fold(1.0, f64::min);
+        let (mut most, mut row) = ((0.0f64, 0, 0.0f64), Vec::new());
+        for known in known {
+            let Some(axis) = across(known) else { continue };
+            let [better, worse] = [0, 1].map(|which: usize| {
+                let place = known.place.iter().copied();
+                let predicted = both[which].at(&coefficients[which], place, &mut row);
+                (predicted - known.value).abs()
+            });
+            let is_exact = better <= EXACT * largest.max(known.value.abs());
+            if better > UNEXPLAINED * worse && !is_exact && better > most.2 {
+                most = (gap(axis) * better, axis, better);
+            }
+        }
+        most
     }
 
     fn judge_nodes(&self, values: &[f64]) -> Judgement {
@@ -302,11 +357,11 @@ impl Predictions {
 
 /// How far known values lie outside of what the values at the nodes and as much again to either side
 /// cover.
-fn outside<'k>(values: &[f64], known: impl Iterator<Item = Known<'k>>) -> f64 {
+fn outside(values: &[f64], known: &[Known<'_>]) -> f64 {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let (least, most) = (least - (most - least), most + (most - least));
-    let excess = known.map(|k| (least - k.value).max(k.value - most));
+    let excess = known.iter().map(|k| (least - k.value).max(k.value - most));
     excess.fold(0.0, f64::max)
 }
 

@@ -20,11 +20,13 @@ use rayon::prelude::*;
 use super::because::{Because, Step};
 use super::cell_list::{BadValue, Cell, CellList, CellMut};
 use super::cell_rule::{CellRule, Known};
+use super::faces::{Halvings, OnBorder, unexplained};
 use super::meter::{Halt, Metered, Stop};
 use super::node_set::NodeSet;
 use super::outcome::{BadNode, Outcome, Status};
 use super::reason::Reason;
 use super::scan::{SCAN, Witness, scan};
+use super::scattered::{Places, values_at};
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
@@ -47,6 +49,9 @@ const WORTH_DIVIDING: f64 = 0.05;
 /// Fewer cells are evaluated on the calling thread.
 const FEW_CELLS: usize = 16;
 
+/// Fewer places on faces are evaluated on the calling thread.
+const FEW_PLACES: usize = 4 * BLOCK;
+
 /// A value of the scan above this multiple of the largest value at a cell's nodes is a surprise.
 const SURPRISE: f64 = 2.0;
 
@@ -58,6 +63,10 @@ const NEAR: f64 = 0.1;
 const LOOK_AGAIN: usize = 2;
 const LARGE: f64 = 2.0;
 const LARGEST: usize = 8;
+
+/// Large cells are held against small ones when there are this many, and each time that there are twice
+/// as many.
+const LOOK_ACROSS: usize = 256;
 
 /// A cell is long and narrow if one side is this many times as long as another.
 /// It is divided along its longest side if that explains its values so much better.
@@ -163,6 +172,9 @@ struct Division<'d> {
     seen: Seen,
     /// How many cells there were when the largest were halved to look again.
     looked_at: usize,
+    /// How many there were when large ones were held against small ones.
+    looked_across: usize,
+    halvings: Halvings,
 }
 
 /// The nodes of the scan and their values, which every cell has to explain.
@@ -177,6 +189,37 @@ struct Seen {
 }
 
 impl Seen {
+    /// Adds values at places on the borders of cells, output by output.
+    fn add(&mut self, cells: &mut CellList, faces: &[OnBorder], values: &[f64]) {
+        let before = self.nodes.first().map_or(0, Vec::len);
+        for (axis, nodes) in self.nodes.iter_mut().enumerate() {
+            nodes.extend(faces.iter().map(|face| face.place[axis]));
+        }
+        let of_output = values.chunks(faces.len().max(1)).enumerate();
+        let of_output = of_output.map(|(k, new)| {
+            let old = &self.values[k * before..(k + 1) * before];
+            [old, new].concat()
+        });
+        self.values = of_output.collect::<Vec<_>>().concat();
+        let mut of_cells: Vec<(usize, u32)> = faces
+            .iter()
+            .enumerate()
+            .map(|(number, face)| (face.cell, (before + number) as u32))
+            .collect();
+        of_cells.sort_unstable();
+        let (mut order, mut new) = (Vec::new(), of_cells.into_iter().peekable());
+        for id in 0..cells.len() {
+            let seen = &mut cells.get_mut(id).finding.seen;
+            let begin = order.len() as u32;
+            order.extend(&self.order[seen.start as usize..seen.end as usize]);
+            while let Some((_, node)) = new.next_if(|(cell, _)| *cell == id) {
+                order.push(node);
+            }
+            *seen = begin..order.len() as u32;
+        }
+        self.order = order;
+    }
+
     /// Of some nodes in the order by cells, those below a place along an axis come first; how many
     /// these are.
     fn part(&mut self, range: Range<u32>, axis: usize, place: f64) -> u32 {
@@ -205,6 +248,8 @@ impl<'d> Division<'d> {
                 ..Seen::default()
             },
             looked_at: 0,
+            looked_across: 0,
+            halvings: Halvings::default(),
         })
     }
 
@@ -219,13 +264,18 @@ impl<'d> Division<'d> {
             let tolerances = self.task.tolerances(&values);
             let totals = errors.iter().zip(&tolerances);
             let end = if totals.clone().all(|(e, t)| e <= t) {
-                if self.look_again()? {
+                if self.look_again()? || self.look_across()? {
                     continue;
                 }
                 Some(End::Met)
             } else if totals.zip(&floors).all(|((e, t), f)| *e <= t.max(4.0 * f)) {
                 Some(End::AtFloor)
             } else {
+                if self.cells.len() > LOOK_ACROSS.max(2 * self.looked_across)
+                    && self.look_across()?
+                {
+                    continue;
+                }
                 match self.worst(&tolerances) {
                     Some(worst) => self.divide_some(&worst)?.map(End::Because),
                     None => Some(End::Because(Reason::ShortestCells)),
@@ -296,6 +346,7 @@ impl<'d> Division<'d> {
         self.estimate(&mut first)?;
         self.cells = first;
         self.looked_at = count;
+        self.halvings = Halvings::new(&lengths);
         Ok(())
     }
 
@@ -397,6 +448,106 @@ impl<'d> Division<'d> {
         }
     }
 
+    /// Holds cells against values on faces, where there are evaluations for it; whether any error was
+    /// raised. What made the neighbours of a large cell small may reach into a corner of it, and a jump
+    /// may lie between a face and the nodes.
+    fn look_across(&mut self) -> Result<bool, Stop> {
+        self.looked_across = self.cells.len();
+        let (dimension, outputs) = (self.integrand.dimension(), self.integrand.outputs());
+        let beside_small = self.halvings.beside_small(&self.cells);
+        let unlike = match self.rule.checks() {
+            0 => self.halvings.between_unlike(&self.cells),
+            _ => Vec::new(),
+        };
+        let count = beside_small.len() + unlike.len();
+        let cost = count + beside_small.len() * self.rule.len();
+        if count == 0 || self.task.afford(cost as u64).is_err() {
+            return Ok(false);
+        }
+        let axes: Vec<usize> = (0..dimension).collect();
+        let faces = || {
+            beside_small
+                .iter()
+                .chain(unlike.iter().map(|both| &both[0]))
+        };
+        let along = axes
+            .iter()
+            .map(|&axis| faces().map(|face| face.place[axis]).collect());
+        let along: Vec<Vec<f64>> = along.collect();
+        let places = Places {
+            axes: &axes,
+            along: &along,
+            few: FEW_PLACES,
+        };
+        let values = match values_at(self.integrand, self.task, &places) {
+            Ok(values) => values,
+            Err(Stop::Halt(_)) => return Ok(false),
+            Err(failed) => return Err(failed),
+        };
+        // Of two unlike cells, the one that does not explain the value between them is asked.
+        let of_face = |number: usize| values.iter().skip(number).step_by(count).copied();
+        let mut faces: Vec<(usize, OnBorder)> = beside_small.into_iter().enumerate().collect();
+        for (both, number) in unlike.into_iter().zip(faces.len()..) {
+            let [own, other] = [&both[0], &both[1]].map(|face| self.cells.get(face.cell).means());
+            let means = own.zip(other).map(|(own, other)| [own, other]);
+            let asked = means
+                .zip(of_face(number))
+                .find_map(|(means, value)| unexplained(means, value));
+            let Some(face) = both.into_iter().nth(asked.unwrap_or(2)) else {
+                continue;
+            };
+            // Halves of the cell are asked at the face, too.
+            let cell = self.cells.get_mut(face.cell);
+            let sides = face
+                .place
+                .iter()
+                .zip(cell.from.iter().zip(cell.width.iter()));
+            let of_side = |(place, (from, width)): (&f64, (&f64, &f64))| match *place {
+                place if place == *from => Some(false),
+                place if place == from + width => Some(true),
+                _ => None,
+            };
+            let sides = sides.map(of_side).enumerate();
+            let on = sides.filter_map(|(axis, is_upper)| Some((axis, is_upper?)));
+            let asked: Vec<_> = on
+                .filter(|face| !cell.finding.asked.contains(face))
+                .collect();
+            cell.finding.asked.extend(asked);
+            faces.push((number, face));
+        }
+        let mut ids: Vec<usize> = faces.iter().map(|(_, face)| face.cell).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let numbers = faces.iter().map(|(number, _)| *number);
+        let of_output = |k: usize| numbers.clone().map(move |number| k * count + number);
+        let asked = (0..outputs).flat_map(of_output).map(|place| values[place]);
+        let asked: Vec<f64> = asked.collect();
+        let faces: Vec<OnBorder> = faces.into_iter().map(|(_, face)| face).collect();
+        self.seen.add(&mut self.cells, &faces, &asked);
+        let mut again = CellList::new(dimension, outputs, ids.len());
+        for (number, &id) in ids.iter().enumerate() {
+            let cell = self.cells.get(id);
+            again.push(cell.from, cell.width, cell.finding.seen.clone());
+            again.get_mut(number).finding.asked = cell.finding.asked.clone();
+        }
+        match self.estimate(&mut again) {
+            Ok(()) => {}
+            Err(Stop::Halt(_)) => return Ok(false),
+            Err(failed) => return Err(failed),
+        }
+        let mut is_raised = false;
+        for (number, &id) in ids.iter().enumerate() {
+            let (found, cell) = (again.get(number), self.cells.get_mut(id));
+            for (error, found) in cell.errors.iter_mut().zip(found.errors) {
+                if found > error {
+                    (*error, is_raised) = (*found, true);
+                    cell.finding.axis = again.get(number).finding.axis;
+                }
+            }
+        }
+        Ok(is_raised)
+    }
+
     /// Raises the errors of cells that hold, or nearly hold, a value which their nodes do not
     /// explain. A peak on the border of cells is the business of all of them.
     fn surprise(&mut self) {
@@ -463,9 +614,10 @@ impl<'d> Division<'d> {
     fn divide(&mut self, ids: &[usize]) -> Result<(), Stop> {
         let outputs = self.integrand.outputs();
         let mut halves = CellList::new(self.integrand.dimension(), outputs, 2 * ids.len());
-        for &id in ids {
+        let axes = ids.iter().map(|&id| self.cells.get(id).finding.axis);
+        let axes: Vec<usize> = axes.collect();
+        for (&id, &axis) in ids.iter().zip(&axes) {
             let cell = self.cells.get(id);
-            let axis = cell.finding.axis;
             let mut width = cell.width.to_vec();
             width[axis] *= 0.5;
             let mut second = cell.from.to_vec();
@@ -474,6 +626,11 @@ impl<'d> Division<'d> {
             let below = self.seen.part(seen.clone(), axis, second[axis]);
             halves.push(cell.from, &width, seen.start..seen.start + below);
             halves.push(&second, &width, seen.start + below..seen.end);
+            for (half, is_upper) in [(halves.len() - 2, false), (halves.len() - 1, true)] {
+                let keeps = |face: &&(usize, bool)| face.0 != axis || face.1 == is_upper;
+                let kept = cell.finding.asked.iter().filter(keeps).copied();
+                halves.get_mut(half).finding.asked = kept.collect();
+            }
         }
         self.estimate(&mut halves)?;
         for (pair, &id) in ids.iter().enumerate() {
@@ -493,6 +650,8 @@ impl<'d> Division<'d> {
                     }
                 }
             }
+            let (axis, middle) = (axes[pair], halves.get(second).from[axes[pair]]);
+            self.halvings.halve(id, axis, middle);
             self.cells.replace(id, &halves, first);
             self.cells.push_from(&halves, second);
         }
@@ -579,6 +738,9 @@ struct Scratch<'s> {
     block: Vec<f64>,
     /// Where in the cell the nodes of the scan lie, node by node.
     places: Vec<f64>,
+    /// The middles of faces, one after another, and the values there, output by output.
+    faces: Vec<f64>,
+    at_faces: Vec<f64>,
 }
 
 impl<'s> Scratch<'s> {
@@ -597,7 +759,36 @@ impl<'s> Scratch<'s> {
             values: vec![0.0; integrand.outputs() * rule.len()],
             block: vec![0.0; integrand.outputs() * BLOCK],
             places: Vec::new(),
+            faces: Vec::new(),
+            at_faces: Vec::new(),
         }
+    }
+
+    /// Takes values in the middles of the faces at which a cell is asked.
+    fn ask(&mut self, cell: &CellMut<'_>) -> Result<(), Halt> {
+        let asked = &cell.finding.asked;
+        self.faces.clear();
+        self.at_faces.clear();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        for (axis, is_upper) in asked {
+            let side = if *is_upper { 1.0 } else { 0.0 };
+            let along = (0..cell.from.len()).map(|a| if a == *axis { side } else { 0.5 });
+            self.faces.extend(along);
+        }
+        let n = asked.len();
+        let dimension = cell.from.len();
+        for (axis, row) in self.nodes.iter_mut().enumerate() {
+            for (out, face) in row.iter_mut().zip(self.faces.chunks(dimension)) {
+                *out = cell.from[axis] + cell.width[axis] * face[axis];
+            }
+        }
+        let rows = self.nodes.iter().map(|row| Coordinate::Each(&row[..n]));
+        let coordinates: Vec<_> = rows.collect();
+        self.at_faces.resize(self.outputs * n, 0.0);
+        self.evaluator
+            .evaluate(&Block::new(&coordinates, n), &mut self.at_faces)
     }
 
     fn estimate(&mut self, cell: CellMut<'_>) -> Result<(), Halt> {
@@ -623,6 +814,7 @@ impl<'s> Scratch<'s> {
                 values.copy_from_slice(&block[k * n..(k + 1) * n]);
             }
         }
+        self.ask(&cell)?;
         let content: f64 = cell.width.iter().product();
         let mut roughest = (0.0, 0);
         // At the border of the box a check may be singular: then it checks nothing.
@@ -667,9 +859,14 @@ impl<'s> Scratch<'s> {
                 place,
                 value: self.seen.values[k * count + node as usize],
             });
+            let asked = self.faces.chunks(cell.from.len()).enumerate();
+            let asked = asked.map(|(face, place)| Known {
+                place,
+                value: self.at_faces[k * cell.finding.asked.len() + face],
+            });
             let judgement = self
                 .rule
-                .judge(values, scanned.filter(|k| k.value.is_finite()));
+                .judge(values, scanned.chain(asked).filter(|k| k.value.is_finite()));
             // Rounding errors of the coefficients are no roughness.
             let noise = 50.0 * f64::EPSILON * sum.magnitude();
             let error = if judgement.error > noise {

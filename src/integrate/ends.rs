@@ -25,6 +25,12 @@ const STEADY: f64 = 0.02;
 /// Below this exponent a logarithm is not that of an integrand which grows as one.
 const SLOW: f64 = -0.25;
 
+/// Places near the lower end, and as near to the upper one.
+pub(crate) fn near_ends() -> Vec<f64> {
+    let near = POWERS.map(|k| 2f64.powi(-k));
+    near.clone().chain(near.map(|s| 1.0 - s)).collect()
+}
+
 /// What lies at the two ends of an axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Ends {
@@ -63,9 +69,7 @@ impl Ends {
         evaluator: &mut Metered<'_>,
         axis: usize,
     ) -> Result<Ends, Halt> {
-        let near: Vec<f64> = POWERS.map(|k| 2f64.powi(-k)).collect();
-        let far: Vec<f64> = near.iter().map(|s| 1.0 - s).collect();
-        let nodes = [near, far].concat();
+        let nodes = near_ends();
         let half = nodes.len() / 2;
         let mut values = vec![0.0; integrand.outputs() * nodes.len()];
         let mut ends = Ends::default();

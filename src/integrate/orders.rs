@@ -57,7 +57,7 @@ const UNSETTLED: f64 = 0.02;
 /// of a logarithmic tail is more than that of any geometric sum.
 const SLOW_RATIO: f64 = 0.3;
 const SLOWEST_RATIO: f64 = 0.98;
-const REST: [f64; 2] = [2.0, 6.0];
+const REST: [f64; 2] = [2.0, 18.0];
 
 /// Why the search for orders came to an end.
 enum End {

@@ -3,9 +3,10 @@
 //!
 //! 1. From the largest values of the scan climb to the tops of their hills: one that is narrower than
 //!    the distance of the nodes is not resolved.
-//! 2. Hold every value of the scan against what the nodes say of it ([`Interpolant`]). What a finer
+//! 2. Hold every value of the scan, and on a line values ever nearer to the ends, against what the nodes say of it ([`Interpolant`]). What a finer
 //!    product says as little of as a coarser one is hidden from both.
 
+use super::ends::near_ends;
 use super::interpolant::Interpolant;
 use super::ladder::{Family, Level};
 use super::meter::Halt;
@@ -13,7 +14,7 @@ use super::outcome::{Outcome, Status};
 use super::reason::Reason;
 use super::scan::{Scan, half_width, scan};
 use super::task::Task;
-use crate::integrand::Integrand;
+use crate::integrand::{Block, Coordinate, Integrand};
 use crate::rule::Rule;
 
 /// A value above this multiple of the mean size is a peak.
@@ -27,8 +28,9 @@ const UNRESOLVED: f64 = 0.25;
 /// nearer.
 const NO_NEARER: f64 = 0.5;
 
-/// Steps on the ladders of orders between the two.
+/// Steps on the ladders of orders between one and the next, and how often there is a next one.
 const FINER: usize = 2;
+const MOST_FINER: usize = 3;
 
 /// Parts of the largest value below which an interpolant lacks nothing.
 const EXACT: f64 = 1e-11;
@@ -101,16 +103,31 @@ fn hidden(
     let Some(coarse) = Interpolant::new(integrand, levels, task)? else {
         return Ok(None);
     };
-    let count = found.nodes[0].len();
+    let scanned = found.nodes[0].len();
+    let mut weights = vec![1.0 / scanned as f64; scanned];
+    let (mut nodes, mut values) = (found.nodes.clone(), found.values.clone());
+    if let [along] = &mut nodes[..] {
+        let near = near_ends();
+        let mut more = vec![0.0; errors.len() * near.len()];
+        let coordinates = [Coordinate::Each(&near[..])];
+        let block = Block::new(&coordinates, near.len());
+        task.evaluator(integrand).evaluate(&block, &mut more)?;
+        let each = values.chunks(scanned).zip(more.chunks(near.len()));
+        values = each.flat_map(|(own, more)| [own, more].concat()).collect();
+        // Each speaks for as much as lies beyond it.
+        weights.extend(near.iter().map(|x| x.min(1.0 - x)));
+        along.extend(near);
+    }
+    let count = weights.len();
     // For each output the largest that is lacking, where it is, and the mean.
     let lacking = |interpolant: &Interpolant| -> Vec<(f64, usize, f64)> {
-        let predicted = interpolant.at(&found.nodes);
-        let pairs = found.values.chunks(count).zip(predicted.chunks(count));
+        let predicted = interpolant.at(&nodes);
+        let pairs = values.chunks(count).zip(predicted.chunks(count));
         let each = pairs.map(|(values, predicted)| {
             let mut largest = (0.0, 0, 0.0);
             let lacks = values.iter().zip(predicted).map(|(v, p)| (v - p).abs());
             for (i, lack) in lacks.enumerate().filter(|(_, lack)| lack.is_finite()) {
-                largest.2 += lack / count as f64;
+                largest.2 += lack * weights[i];
                 if lack > largest.0 {
                     (largest.0, largest.1) = (lack, i);
                 }
@@ -119,27 +136,34 @@ fn hidden(
         });
         each.collect()
     };
-    let before = lacking(&coarse);
     let largest = |k: usize| {
-        let values = &found.values[k * count..(k + 1) * count];
+        let values = &values[k * count..(k + 1) * count];
         values.iter().fold(0.0f64, |m, v| m.max(v.abs()))
     };
-    let matters = |k: usize, lack: f64, mean: f64| mean > errors[k] && lack > EXACT * largest(k);
-    if !(0..errors.len()).any(|k| matters(k, before[k].0, before[k].2)) {
-        return Ok(None);
-    }
-    let finer: Vec<Level> = levels.iter().map(|level| level.raised(FINER)).collect();
-    let Some(fine) = Interpolant::new(integrand, &finer, task)? else {
-        return Ok(None);
-    };
-    let after = lacking(&fine);
-    for k in 0..errors.len() {
-        let (lack, place, mean) = after[k];
-        if matters(k, lack, mean) && lack > NO_NEARER * before[k].0 {
-            errors[k] = errors[k].max(lack);
-            let unit = found.nodes.iter().map(|along| along[place]).collect();
-            return Ok(Some(Reason::Unseen { unit }));
+    let mut before = lacking(&coarse);
+    for finer in 1..=MOST_FINER {
+        let matters: Vec<usize> = (0..errors.len())
+            .filter(|&k| before[k].2 > errors[k] && before[k].0 > EXACT * largest(k))
+            .collect();
+        if matters.is_empty() {
+            break;
         }
+        let levels = levels.iter().map(|level| level.raised(FINER * finer));
+        let levels: Vec<Level> = levels.collect();
+        let Some(fine) = Interpolant::new(integrand, &levels, task)? else {
+            break;
+        };
+        let after = lacking(&fine);
+        for k in matters {
+            let (lack, place, mean) = after[k];
+            let is_exact = mean <= errors[k] || lack <= EXACT * largest(k);
+            if !is_exact && lack > NO_NEARER * before[k].0 {
+                errors[k] = errors[k].max(lack);
+                let unit = nodes.iter().map(|along| along[place]).collect();
+                return Ok(Some(Reason::Unseen { unit }));
+            }
+        }
+        before = after;
     }
     Ok(None)
 }

@@ -24,6 +24,9 @@ const REACH: f64 = 45.0;
 /// Powers of the reach that a slow tail falls with may be as near as this to 1.
 const NEAREST_TO_ONE: f64 = 0.05;
 
+/// What is left of a slow tail is raised by this factor: nearer to 1 its power looks higher than it is.
+const CAUTION: f64 = 3.0;
+
 /// Distances, each a root of the one before, at which a slow tail is looked for, at so many places of
 /// the other axes.
 const REACHES: i32 = 12;
@@ -165,7 +168,7 @@ fn beyond(
                 && near.is_finite()
             {
                 let power = (near / far).log2() - 1.0;
-                let left = reaches[last] * far / power.max(NEAREST_TO_ONE);
+                let left = CAUTION * reaches[last] * far / power.max(NEAREST_TO_ONE);
                 *rest = rest.max(left);
             }
         }

@@ -7,7 +7,8 @@
 //!    active; in each round the grids that contribute the most for their nodes are done, and their
 //!    newer neighbours become active. Stop when the contributions of the active grids are small.
 //! 3. Witnesses: what the interpolant lacks at nodes of another kind, whose mean estimates the error
-//!    without regard to the grids, and at the tops of the hills that a scan meets.
+//!    without regard to the grids, and at the tops of the hills that a scan meets; and how rough the
+//!    integrand is along lines.
 //!
 //! T. Gerstner, M. Griebel, "Dimension-adaptive tensor-product quadrature", Computing 71 (2003)
 //! 65–87; H.-J. Bungartz, M. Griebel, "Sparse grids", Acta Numerica 13 (2004) 147–269, for surpluses.
@@ -16,16 +17,18 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::because::{Because, Step};
-use super::meter::{Halt, Metered, Stop};
+use super::lines;
+use super::meter::Stop;
 use super::outcome::{Outcome, Status};
 use super::reason::Reason;
 use super::scan::{SCAN, scan};
+use super::scattered::{Places, values_at};
 use super::strategy::{Attempt, Solve, Strategy};
 use super::subject::Subject;
 use super::surpluses::{add_products, lacking};
 use super::task::Task;
 use crate::elementary::sum::Sum;
-use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
+use crate::integrand::{BLOCK, Integrand, for_each_index};
 use crate::rule::Nested;
 use crate::scatter::Scatter;
 
@@ -76,6 +79,12 @@ const HILL: f64 = 4.0;
 /// Corners that are looked at, and how near.
 const CORNERS: usize = BLOCK;
 const NEAR_CORNER: f64 = 1.0 / 128.0;
+
+/// Nodes along lines on which kinks are looked for, and how rough the integrand may be there, as a
+/// multiple of the tolerance.
+const FEWEST_ON_LINE: usize = 64;
+const MOST_ON_LINE: usize = 256;
+const MOST_ROUGH: f64 = 10.0;
 
 /// How often witnesses may doubt, and the part of the aim that is the next one.
 const DOUBTS: usize = 3;
@@ -630,47 +639,13 @@ impl Growth<'_> {
 
     /// The values at nodes that are given axis by axis, output by output.
     fn values_at(&self, nodes: &[Vec<f64>]) -> Result<Vec<f64>, Stop> {
-        let outputs = self.integrand.outputs();
-        let count = nodes[0].len();
-        let block = |evaluator: &mut Metered<'_>, first: usize| -> Result<Vec<f64>, Halt> {
-            let range = first..(first + BLOCK).min(count);
-            let n = range.len();
-            let mut coordinates = vec![Coordinate::Same(0.5); self.integrand.dimension()];
-            for ((axis, _), nodes) in self.axes.iter().zip(nodes) {
-                coordinates[*axis] = Coordinate::Each(&nodes[range.clone()]);
-            }
-            let mut values = vec![0.0; outputs * n];
-            evaluator.evaluate(&Block::new(&coordinates, n), &mut values)?;
-            Ok(values)
+        let axes: Vec<usize> = self.axes.iter().map(|(axis, _)| *axis).collect();
+        let places = Places {
+            axes: &axes,
+            along: nodes,
+            few: self.spending.few,
         };
-        let evaluator = || self.task.evaluator(self.integrand);
-        let mut blocks: Vec<Vec<f64>> = Vec::new();
-        if count < self.spending.few {
-            let mut evaluator = evaluator();
-            for first in (0..count).step_by(BLOCK) {
-                blocks.push(block(&mut evaluator, first)?);
-            }
-        } else {
-            let one = |evaluator: &mut Metered<'_>, number| block(evaluator, number * BLOCK);
-            let middle = nodes.iter().map(|along| along[count / 2].to_bits());
-            let middle: Vec<u64> = middle.collect();
-            for part in self.task.parts(0..count.div_ceil(BLOCK), usize::MAX) {
-                let found: Vec<Vec<f64>> =
-                    self.task
-                        .step((count, &middle, part.clone()), || -> Result<_, Stop> {
-                            let found = self.task.each(part, 1, evaluator, one)?;
-                            Ok(found.into_iter().collect::<Result<_, _>>()?)
-                        })?;
-                blocks.extend(found);
-            }
-        }
-        let output = |k: usize| {
-            blocks.iter().flat_map(move |values| {
-                let n = values.len() / outputs;
-                &values[k * n..(k + 1) * n]
-            })
-        };
-        Ok((0..outputs).flat_map(output).copied().collect())
+        values_at(self.integrand, self.task, &places)
     }
 
     /// The surpluses of a grid, what it contributes to each integral, and the size of its terms.
@@ -756,7 +731,9 @@ impl Growth<'_> {
             let hills = 15 + CORNERS + 360 * 2 * self.integrand.dimension();
             let witnesses = (PRODUCTS / self.nodes).clamp(fewest, most);
             let witnesses = witnesses.next_multiple_of(BLOCK as u64) as usize;
-            self.task.afford((witnesses + SCAN + hills) as u64)?;
+            let lines = lines::evaluations(self.nodes_of_lines());
+            self.task
+                .afford((witnesses + SCAN + hills + lines) as u64)?;
             witnesses
         } else {
             let witnesses = (self.nodes / SPARING_WITNESSES).clamp(fewest, most);
@@ -798,7 +775,31 @@ impl Growth<'_> {
             // Less than the witness can tell is not claimed, unless the tolerance asks for less.
             *error = error.max((2.0 * sum.abs()).min(*target));
         }
-        Ok(!self.spending.looks_for_hills || self.explains_hills()?)
+        if !self.spending.looks_for_hills {
+            return Ok(true);
+        }
+        if !self.is_smooth_along_lines(targets)? {
+            return Err(End::Hopeless);
+        }
+        self.explains_hills()
+    }
+
+    /// Twice as many nodes as the finest grids have along an axis.
+    fn nodes_of_lines(&self) -> usize {
+        let lengths = self.grids.iter().flat_map(|grid| {
+            let axes = self.axes.iter().zip(&grid.levels);
+            axes.map(|((_, rule), &level)| rule.len(level.into()))
+        });
+        (2 * lengths.max().unwrap_or(0)).clamp(FEWEST_ON_LINE, MOST_ON_LINE)
+    }
+
+    /// Whether the integrand is no rougher along lines than what is asked for allows.
+    fn is_smooth_along_lines(&self, targets: &[f64]) -> Result<bool, Stop> {
+        let axes: Vec<usize> = self.axes.iter().map(|(axis, _)| *axis).collect();
+        let nodes = self.nodes_of_lines();
+        let found = lines::roughness(self.integrand, self.task, &axes, nodes)?;
+        let mut pairs = found.iter().zip(targets);
+        Ok(pairs.all(|(found, target)| *found <= MOST_ROUGH * target))
     }
 
     /// Whether the interpolant has about the height of the hills that a scan meets, and of those at
