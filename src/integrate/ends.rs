@@ -22,8 +22,9 @@ const WHOLE: f64 = 0.06;
 /// beside a power of a logarithm it changes by ln 2/ln(1/s), which is 1/20 at the nearest distances.
 const STEADY: f64 = 0.02;
 
-/// Below this exponent a logarithm is not that of an integrand which grows as one.
-const SLOW: f64 = -0.25;
+/// Between these exponents 1/s may stand beside a power of a logarithm. Below them it stands alone, or
+/// beside a pole; above them a logarithm is that of an integrand which grows as one.
+const SLOW: [f64; 2] = [-1.0, -0.25];
 
 /// Places near the lower end, and as near to the upper one.
 pub(crate) fn near_ends() -> Vec<f64> {
@@ -52,7 +53,7 @@ impl Ends {
     pub(crate) fn are_slow(&self) -> bool {
         let powers = self.of_powers();
         let is_slow = |(exponent, power): (&Option<f64>, &Option<f64>)| {
-            power.is_none() && exponent.is_some_and(|e| e < SLOW)
+            power.is_none() && exponent.is_some_and(|e| SLOW[0] < e && e < SLOW[1])
         };
         self.exponents.iter().zip(&powers).any(is_slow)
     }

@@ -271,6 +271,16 @@ impl Rise<'_> {
             }
         }
         verdict.status = Status::Budget;
+        // What is zero at nodes that were not held against others may be anything.
+        let is_zero = |k: usize| verdict.values[k] == 0.0 && verdict.errors[k] == 0.0;
+        let zeros: Vec<usize> = (0..outputs).filter(|&k| is_zero(k)).collect();
+        if zeros.len() == outputs {
+            verdict.reasons.push(Reason::ZeroEverywhere);
+        } else {
+            zeros
+                .into_iter()
+                .for_each(|k| verdict.errors[k] = f64::INFINITY);
+        }
         verdict.reasons.push(reason);
         verdict.outcome(self.task.keeps_nodes)
     }
