@@ -138,7 +138,8 @@ const FIRST_SCRAMBLE: u64 = 1 << 32;
 
 /// The most points of a round.
 pub(super) fn points_of_a_round(task: &Task<'_>) -> u64 {
-    let all = task.left() / LEARNING / ROUNDS;
+    // A power of two, at most a third more than their part.
+    let all = task.left() / LEARNING / ROUNDS * 3 / 2;
     POINTS.min(if all > 0 { 1 << all.ilog2() } else { 0 })
 }
 
