@@ -5,7 +5,9 @@
 //! 2. Terms that switch, or that are products of formulas of different inputs, go into groups; all
 //!    others stay together, since one rule does for them. A whole part switches as often as it takes values.
 //! 3. Each group is multiplied by what all terms have.
-//! 4. A short sum falls apart where some of its terms bend along curves, or have a ridge along one: each of these is
+//! 4. In many variables products of functions of few are kept from the rest, for which nodes are random: they are its
+//!    control variate, known exactly.
+//! 5. A short sum falls apart where some of its terms bend along curves, or have a ridge along one: each of these is
 //!    integrated between its own curves, and what is smooth with one rule.
 
 use super::products::Dependence;
@@ -37,6 +39,12 @@ const PRODUCTS: u64 = 16;
 /// So many terms that bend along curves are taken apart, of formulas of so many variables.
 const MOST_CURVED: usize = 8;
 const MOST_DIMENSIONS: u32 = 3;
+
+/// With so many variables nodes are random; so few have a function whose integral is had to all digits. More terms
+/// are not looked at.
+const SAMPLED: u32 = 5;
+const FEW_VARIABLES: u32 = 2;
+const MOST_SAMPLED: usize = 64;
 
 /// What is left of a number beside a term that has levelled off, as a part of it.
 const LEVELLED: f64 = 1e-3;
@@ -87,6 +95,7 @@ pub(super) fn groups<'g>(
     };
     let value = |own: &Addend, at: &[f64]| summed(graph, &[*own], &chains).value(at);
     let found = found.or_else(|| of_curved(arena, dependence, (top, &common), &addends, &value));
+    let found = found.or_else(|| of_sampled(graph, dependence, (top, &common), &addends));
     let sums = found?
         .into_iter()
         .map(|group| summed(graph, &group, &chains));
@@ -187,6 +196,39 @@ fn of_curved(
         groups.insert(0, smooth);
     }
     (groups.len() > 1).then_some(groups)
+}
+
+/// The groups of a sum in many variables, for which nodes are random: terms of few variables, and products of
+/// such, whose integrals are known to all digits, and the rest.
+fn of_sampled(
+    graph: &Graph,
+    dependence: &Dependence<'_>,
+    (top, common): (Id, &[Common]),
+    addends: &[Addend],
+) -> Option<Vec<Vec<Addend>>> {
+    let is_sampled = dependence.of(top).count_ones() >= SAMPLED && addends.len() <= MOST_SAMPLED;
+    let is_number = |own: &Common| match own {
+        Common::Minus => true,
+        Common::Times(x) | Common::Over(x) => dependence.of(*x) == 0,
+    };
+    if !is_sampled || !common.iter().all(is_number) {
+        return None;
+    }
+    let is_exact = |own: &Addend| {
+        let variables = dependence.of(own.id).count_ones();
+        let is_product = || {
+            let terms = dependence.separate(graph, own.id);
+            terms.is_some_and(|terms| {
+                let mut functions = terms.iter().flat_map(|term| &term.functions);
+                functions.all(|(inputs, _)| inputs.count_ones() <= FEW_VARIABLES)
+            })
+        };
+        variables > 0 && (variables <= FEW_VARIABLES || is_product())
+    };
+    let (exact, rest): (Vec<Addend>, Vec<Addend>) = addends.iter().partition(|own| is_exact(own));
+    let is_apart = |own: &&Addend| dependence.of(own.id) != 0;
+    let both = !exact.is_empty() && rest.iter().any(|own| is_apart(&own));
+    both.then(|| vec![exact, rest])
 }
 
 /// Groups of terms one after the other, each of one term or of so many switches at most.

@@ -448,32 +448,25 @@ impl<'d> Division<'d> {
         }
     }
 
-    /// Holds cells against values on faces, where there are evaluations for it; whether any error was
-    /// raised. What made the neighbours of a large cell small may reach into a corner of it, and a jump
-    /// may lie between a face and the nodes.
-    fn look_across(&mut self) -> Result<bool, Stop> {
-        self.looked_across = self.cells.len();
-        let (dimension, outputs) = (self.integrand.dimension(), self.integrand.outputs());
+    /// Cells and places on their borders with values that the cells do not explain, output by output, where
+    /// there are evaluations for them. What made the neighbours of a large cell small may reach into a
+    /// corner of it, and a jump may lie between a face and the nodes.
+    fn unexplained(&mut self) -> Result<(Vec<OnBorder>, Vec<f64>), Stop> {
+        let nothing = (Vec::new(), Vec::new());
         let beside_small = self.halvings.beside_small(&self.cells);
         let unlike = match self.rule.checks() {
             0 => self.halvings.between_unlike(&self.cells),
             _ => Vec::new(),
         };
-        let count = beside_small.len() + unlike.len();
-        let cost = count + beside_small.len() * self.rule.len();
-        if count == 0 || self.task.afford(cost as u64).is_err() {
-            return Ok(false);
+        let many = beside_small.len();
+        let faces: Vec<[OnBorder; 2]> = beside_small.into_iter().chain(unlike).collect();
+        let count = faces.len();
+        if count == 0 || self.task.afford(count as u64).is_err() {
+            return Ok(nothing);
         }
-        let axes: Vec<usize> = (0..dimension).collect();
-        let faces = || {
-            beside_small
-                .iter()
-                .chain(unlike.iter().map(|both| &both[0]))
-        };
-        let along = axes
-            .iter()
-            .map(|&axis| faces().map(|face| face.place[axis]).collect());
-        let along: Vec<Vec<f64>> = along.collect();
+        let axes: Vec<usize> = (0..self.integrand.dimension()).collect();
+        let along = |&axis: &usize| faces.iter().map(|[face, _]| face.place[axis]).collect();
+        let along: Vec<Vec<f64>> = axes.iter().map(along).collect();
         let places = Places {
             axes: &axes,
             along: &along,
@@ -481,49 +474,49 @@ impl<'d> Division<'d> {
         };
         let values = match values_at(self.integrand, self.task, &places) {
             Ok(values) => values,
-            Err(Stop::Halt(_)) => return Ok(false),
+            Err(Stop::Halt(_)) => return Ok(nothing),
             Err(failed) => return Err(failed),
         };
-        // Of two unlike cells, the one that does not explain the value between them is asked.
-        let of_face = |number: usize| values.iter().skip(number).step_by(count).copied();
-        let mut faces: Vec<(usize, OnBorder)> = beside_small.into_iter().enumerate().collect();
-        for (both, number) in unlike.into_iter().zip(faces.len()..) {
-            let [own, other] = [&both[0], &both[1]].map(|face| self.cells.get(face.cell).means());
-            let means = own.zip(other).map(|(own, other)| [own, other]);
-            let asked = means
-                .zip(of_face(number))
-                .find_map(|(means, value)| unexplained(means, value));
-            let Some(face) = both.into_iter().nth(asked.unwrap_or(2)) else {
+        let (mut asked, mut numbers) = (Vec::new(), Vec::new());
+        for (number, both) in faces.into_iter().enumerate() {
+            let means = |face: &OnBorder| self.cells.get(face.cell).means();
+            let means = means(&both[0]).zip(means(&both[1]));
+            let values = values.iter().skip(number).step_by(count);
+            let mut outputs = means.map(|(own, other)| [own, other]).zip(values);
+            // Of the two cells the one that does not explain the value, of a small one and a large one
+            // the large one.
+            let which = outputs.find_map(|(means, value)| unexplained(means, *value));
+            let which = which.filter(|which| number >= many || *which == 1);
+            let Some(face) = both.into_iter().nth(which.unwrap_or(2)) else {
                 continue;
             };
-            // Halves of the cell are asked at the face, too.
-            let cell = self.cells.get_mut(face.cell);
-            let sides = face
-                .place
-                .iter()
-                .zip(cell.from.iter().zip(cell.width.iter()));
-            let of_side = |(place, (from, width)): (&f64, (&f64, &f64))| match *place {
-                place if place == *from => Some(false),
-                place if place == from + width => Some(true),
-                _ => None,
-            };
-            let sides = sides.map(of_side).enumerate();
-            let on = sides.filter_map(|(axis, is_upper)| Some((axis, is_upper?)));
-            let asked: Vec<_> = on
-                .filter(|face| !cell.finding.asked.contains(face))
-                .collect();
-            cell.finding.asked.extend(asked);
-            faces.push((number, face));
+            asked.push(face);
+            numbers.push(number);
         }
-        let mut ids: Vec<usize> = faces.iter().map(|(_, face)| face.cell).collect();
+        // Halves of cells without nodes beside their faces are asked there, too.
+        let unlike = numbers.partition_point(|number| *number < many);
+        asked[unlike..]
+            .iter()
+            .for_each(|face| self.ask_halves(face));
+        let of_output =
+            |values: &[f64]| -> Vec<f64> { numbers.iter().map(|number| values[*number]).collect() };
+        let values = values.chunks(count).flat_map(of_output).collect();
+        Ok((asked, values))
+    }
+
+    /// Holds cells against values on faces that they may not explain; whether any error was raised.
+    fn look_across(&mut self) -> Result<bool, Stop> {
+        self.looked_across = self.cells.len();
+        let (dimension, outputs) = (self.integrand.dimension(), self.integrand.outputs());
+        let (faces, values) = self.unexplained()?;
+        let mut ids: Vec<usize> = faces.iter().map(|face| face.cell).collect();
         ids.sort_unstable();
         ids.dedup();
-        let numbers = faces.iter().map(|(number, _)| *number);
-        let of_output = |k: usize| numbers.clone().map(move |number| k * count + number);
-        let asked = (0..outputs).flat_map(of_output).map(|place| values[place]);
-        let asked: Vec<f64> = asked.collect();
-        let faces: Vec<OnBorder> = faces.into_iter().map(|(_, face)| face).collect();
-        self.seen.add(&mut self.cells, &faces, &asked);
+        let cost = (ids.len() * self.rule.len()) as u64;
+        if ids.is_empty() || self.task.afford(cost).is_err() {
+            return Ok(false);
+        }
+        self.seen.add(&mut self.cells, &faces, &values);
         let mut again = CellList::new(dimension, outputs, ids.len());
         for (number, &id) in ids.iter().enumerate() {
             let cell = self.cells.get(id);
@@ -546,6 +539,26 @@ impl<'d> Division<'d> {
             }
         }
         Ok(is_raised)
+    }
+
+    /// Has the halves of a cell asked at a face.
+    fn ask_halves(&mut self, face: &OnBorder) {
+        let cell = self.cells.get_mut(face.cell);
+        let sides = face
+            .place
+            .iter()
+            .zip(cell.from.iter().zip(cell.width.iter()));
+        let of_side = |(place, (from, width)): (&f64, (&f64, &f64))| match *place {
+            place if place == *from => Some(false),
+            place if place == from + width => Some(true),
+            _ => None,
+        };
+        let on = sides.map(of_side).enumerate();
+        let on = on.filter_map(|(axis, is_upper)| Some((axis, is_upper?)));
+        let new: Vec<(usize, bool)> = on
+            .filter(|face| !cell.finding.asked.contains(face))
+            .collect();
+        cell.finding.asked.extend(new);
     }
 
     /// Raises the errors of cells that hold, or nearly hold, a value which their nodes do not

@@ -45,16 +45,16 @@ impl Ends {
     /// The exponents at those ends at which a power rules, not a power beside a logarithm.
     pub(crate) fn of_powers(&self) -> [Option<f64>; 2] {
         [0, 1].map(|end| {
-            self.exponents[end].filter(|e| self.drifts[end] <= STEADY * (1.0 + e).min(1.0))
+            let is_steady = |e: &f64| self.drifts[end] <= STEADY * (1.0 + e);
+            self.exponents[end].filter(|e| !(SLOW[0]..SLOW[1]).contains(e) || is_steady(e))
         })
     }
 
     /// Whether an integrand grows at an end, and not as a power of the distance.
     pub(crate) fn are_slow(&self) -> bool {
         let powers = self.of_powers();
-        let is_slow = |(exponent, power): (&Option<f64>, &Option<f64>)| {
-            power.is_none() && exponent.is_some_and(|e| SLOW[0] < e && e < SLOW[1])
-        };
+        let is_slow =
+            |(exponent, power): (&Option<f64>, &Option<f64>)| power.is_none() && exponent.is_some();
         self.exponents.iter().zip(&powers).any(is_slow)
     }
 

@@ -28,6 +28,15 @@ enum Place {
     Halved { axis: u32, middle: f64, below: u32 },
 }
 
+impl Face {
+    fn on_borders(self) -> [OnBorder; 2] {
+        self.cells.map(|cell| OnBorder {
+            cell,
+            place: self.place.clone(),
+        })
+    }
+}
+
 /// How cells came of halvings.
 #[derive(Debug, Default)]
 pub(super) struct Halvings {
@@ -148,20 +157,16 @@ impl Halvings {
         found
     }
 
-    /// Places on the borders of cells that are large beside their neighbours there, which were not
-    /// told before.
-    pub(super) fn beside_small(&mut self, cells: &CellList) -> Vec<OnBorder> {
+    /// Places between cells and larger ones, which were not told before: the same place on the borders
+    /// of both, that of the larger one last.
+    pub(super) fn beside_small(&mut self, cells: &CellList) -> Vec<[OnBorder; 2]> {
         let is_one = |face: &Face| {
             let [small, large] = face.cells.map(|id| cells.get(id));
             let mut sides = large.width.iter().zip(small.width).enumerate();
             sides.any(|(axis, (own, other))| axis != face.axis && *own >= LARGE * other)
         };
-        let faces = self.faces(Kind::BesideSmall, cells, is_one).into_iter();
-        let on_border = |face: Face| OnBorder {
-            cell: face.cells[1],
-            place: face.place,
-        };
-        faces.map(on_border).collect()
+        let faces = self.faces(Kind::BesideSmall, cells, is_one);
+        faces.into_iter().map(Face::on_borders).collect()
     }
 
     /// Places between cells of different means, which were not told before: the same place on the
@@ -174,14 +179,8 @@ impl Halvings {
             (is_smaller || own.width[face.axis] == other.width[face.axis] && is_below)
                 && own.means().zip(other.means()).any(|(a, b)| a != b)
         };
-        let faces = self.faces(Kind::Unlike, cells, is_one).into_iter();
-        let on_borders = |face: Face| {
-            face.cells.map(|cell| OnBorder {
-                cell,
-                place: face.place.clone(),
-            })
-        };
-        faces.map(on_borders).collect()
+        let faces = self.faces(Kind::Unlike, cells, is_one);
+        faces.into_iter().map(Face::on_borders).collect()
     }
 }
 
@@ -224,6 +223,7 @@ mod tests {
         assert_eq!(halvings.cell_at(&[0.7, 0.2]), 1);
         let found = halvings.beside_small(&cells);
         let expected = [[0.5, 0.0625], [0.5, 0.375], [0.5, 0.1875]];
+        let found: Vec<_> = found.into_iter().map(|[_, large]| large).collect();
         let expected = expected.map(|place| OnBorder {
             cell: 1,
             place: place.to_vec(),

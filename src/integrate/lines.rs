@@ -17,14 +17,14 @@ use crate::integrand::{BLOCK, Integrand};
 use crate::scatter::Scatter;
 
 /// How many lines, half of them from near a corner to near the opposite one.
-const LINES: usize = 16;
+const LINES: usize = 12;
 
 /// How far from the faces lines end: what is singular there is no matter of theirs.
 const INSIDE: f64 = 1.0 / 64.0;
 
 /// Coefficients that fall by this factor from one octave of degrees to the next are those of something
 /// smooth: across a kink it is 4, and chance makes it larger.
-const SMOOTH: f64 = 32.0;
+const SMOOTH: f64 = 16.0;
 
 /// The evaluations with so many nodes along each line.
 pub(super) const fn evaluations(nodes: usize) -> usize {
@@ -134,7 +134,7 @@ mod tests {
         for f in [
             (|x| (5.0 * x).exp()) as fn(f64) -> f64,
             |x| (20.0 * x).cos(),
-            |x| 1.0 / (1.0 + 25.0 * x * x),
+            |x| 1.0 / (1.0 + 16.0 * x * x),
             |x| (-30.0 * (x - 0.2) * (x - 0.2)).exp(),
         ] {
             // Rounding errors of 64 terms of a size below 150.

@@ -59,6 +59,9 @@ const SLOW_RATIO: f64 = 0.3;
 const SLOWEST_RATIO: f64 = 0.98;
 const REST: [f64; 2] = [2.0, 18.0];
 
+/// Beside one grid alone, what it differs by from those with one axis lowered is raised by this factor.
+const ONE_GRID: f64 = 10.0;
+
 /// Why the search for orders came to an end.
 enum End {
     Nonfinite(Vec<Rule>, Vec<Sum>),
@@ -250,7 +253,11 @@ impl Rise<'_> {
             let moves = recent.windows(2);
             let moves = moves.map(|pair| (pair[0][k].value() - pair[1][k].value()).abs());
             let moves: Vec<f64> = moves.collect();
-            let Some(&last) = moves.first() else { continue };
+            let Some(&last) = moves.first() else {
+                // How fast it converges nobody has seen.
+                *error *= ONE_GRID;
+                continue;
+            };
             let before = moves[1..].iter().zip(1..);
             let ratios = before.map(|(before, steps)| (last / before).powf(1.0 / f64::from(steps)));
             let ratio = match ratios.reduce(f64::max) {

@@ -28,7 +28,8 @@ const UNRESOLVED: f64 = 0.25;
 /// nearer.
 const NO_NEARER: f64 = 0.5;
 
-/// Steps on the ladders of orders between one and the next, and how often there is a next one.
+/// Steps on the ladders of orders between one and the next, and how often there is a next one on a line; in
+/// more variables there is one.
 const FINER: usize = 2;
 const MOST_FINER: usize = 3;
 
@@ -141,7 +142,11 @@ fn hidden(
         values.iter().fold(0.0f64, |m, v| m.max(v.abs()))
     };
     let mut before = lacking(&coarse);
-    for finer in 1..=MOST_FINER {
+    let most = match integrand.dimension() {
+        1 => MOST_FINER,
+        _ => 1,
+    };
+    for finer in 1..=most {
         let matters: Vec<usize> = (0..errors.len())
             .filter(|&k| before[k].2 > errors[k] && before[k].0 > EXACT * largest(k))
             .collect();

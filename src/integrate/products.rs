@@ -21,6 +21,9 @@ use crate::scatter::Scatter;
 /// The factors of a sum may take this part of its tolerance, if nothing cancels.
 const SHARE: f64 = 0.25;
 
+/// So many terms may each be as far off as the sum, times [`SHARE`].
+const TERMS: f64 = 3.0;
+
 /// No factor is asked for less than this part of its size.
 const LEAST: f64 = 1e-15;
 
@@ -136,7 +139,20 @@ impl Factors<'_> {
         };
         loop {
             let own = within.aiming_at(share, share, within.measure);
-            let outcomes = self.outcomes(&means, &own, most)?;
+            let outcomes = match self.separation.are_terms {
+                // Terms of a sum may be as far off as a part of it allows.
+                true => {
+                    let part = TERMS / self.factors.len() as f64;
+                    let sums = means.iter().map(|own| {
+                        let parts = own.iter().zip(&sizes);
+                        parts
+                            .map(|(own, sum)| own.max(part.min(1.0) * sum))
+                            .collect()
+                    });
+                    self.outcomes(&sums.collect::<Vec<Vec<f64>>>(), &own, most)?
+                }
+                false => self.outcomes(&means, &own, most)?,
+            };
             let outcome = self.total(&outcomes);
             if outcome.status == Status::Converged {
                 return Ok(Attempt::Settled(outcome));

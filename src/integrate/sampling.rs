@@ -45,8 +45,8 @@ const FAIR: f64 = 0.125;
 const FEW: u64 = 8;
 
 /// The intervals of random methods hold the truth in 95 of 100 cases; those that nobody asked for are so much wider,
-/// and hold it in 99.
-const CAUTION: f64 = 1.5;
+/// and hold it in 999 of 1000: by the quantiles of Student's distribution with 15 degrees of freedom.
+const CAUTION: f64 = 1.9;
 
 /// Random points are taken early with so many variables: tensor products grow too fast. With fewer, where they are
 /// taken at all, only for code and for tolerances above this.
@@ -59,6 +59,9 @@ const FEWEST_FOR_ONE: f64 = 10.0;
 
 /// With fewer variables they lose against cells, even at last.
 const FEWEST_VARIABLES: usize = 3;
+
+/// With fewer evaluations at last, what they agree on says nothing of what they have not met.
+const FEWEST_AT_LAST: u64 = 1 << 12;
 
 /// The most evaluations at last, unless more were asked for.
 const MOST_SAMPLES: u64 = 20_000_000;
@@ -83,7 +86,11 @@ impl Strategy for Sampling {
             true if dimension < MANY_VARIABLES => dimension >= FEWEST_VARIABLES && is_loose(),
             true => dimension <= MOST_AXES && reaches(),
             // What was not looked at was not given up.
-            false => dimension >= FEWEST_VARIABLES && subject.seen().is_some(),
+            false => {
+                dimension >= FEWEST_VARIABLES
+                    && subject.seen().is_some()
+                    && task.left() >= FEWEST_AT_LAST
+            }
         }
     }
 

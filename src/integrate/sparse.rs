@@ -778,10 +778,11 @@ impl Growth<'_> {
         if !self.spending.looks_for_hills {
             return Ok(true);
         }
-        if !self.is_smooth_along_lines(targets)? {
+        let explains = self.explains_hills()?;
+        if explains && !self.is_smooth_along_lines(targets)? {
             return Err(End::Hopeless);
         }
-        self.explains_hills()
+        Ok(explains)
     }
 
     /// Twice as many nodes as the finest grids have along an axis.
