@@ -373,7 +373,8 @@ fn conditions_in_space_have_the_values_of_the_text_book() {
         ("x^4 + y^4 + z^4 <= 1", "1", 6.481_987_351_786_2),
     ] {
         let region = cube().where_(conditions).unwrap();
-        let settings = settings().rtol(1e-7);
+        // What is left for the last witness of the half ball must suffice for it.
+        let settings = settings().rtol(1e-7).max_evals(30_000_000);
         let answer = region.integrate_all(integrand, &settings).unwrap();
         assert_eq!(
             answer.status,

@@ -23,9 +23,9 @@ const AUTO: [&str; 2] = ["a formula", "code"];
 const AUTO_AS: [usize; 2] = [METHODS.len(), METHODS.len() + 1];
 const AS_SURE: [usize; 2] = [METHODS.len() + 2, 2 * METHODS.len() + 2];
 
-/// The intervals of `auto` hold the truth in 999 of 1000 cases: those of 95 in 100 are as sure if they are so
+/// The intervals of `auto` hold the truth in 99 of 100 cases: those of 95 in 100 are as sure if they are so
 /// much narrower than what is asked for.
-const SURE: f64 = 1.9;
+const SURE: f64 = 1.5;
 
 /// With so many times the evaluations of the best of its methods `auto` has chosen well.
 const CHOSEN_WELL: f64 = 2.0;

@@ -45,8 +45,8 @@ const FAIR: f64 = 0.125;
 const FEW: u64 = 8;
 
 /// The intervals of random methods hold the truth in 95 of 100 cases; those that nobody asked for are so much wider,
-/// and hold it in 999 of 1000: by the quantiles of Student's distribution with 15 degrees of freedom.
-const CAUTION: f64 = 1.9;
+/// and hold it in 99.
+const CAUTION: f64 = 1.5;
 
 /// Random points are taken early with so many variables: tensor products grow too fast. With fewer, where they are
 /// taken at all, only for code and for tolerances above this.

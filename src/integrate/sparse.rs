@@ -731,9 +731,7 @@ impl Growth<'_> {
             let hills = 15 + CORNERS + 360 * 2 * self.integrand.dimension();
             let witnesses = (PRODUCTS / self.nodes).clamp(fewest, most);
             let witnesses = witnesses.next_multiple_of(BLOCK as u64) as usize;
-            let lines = lines::evaluations(self.nodes_of_lines());
-            self.task
-                .afford((witnesses + SCAN + hills + lines) as u64)?;
+            self.task.afford((witnesses + SCAN + hills) as u64)?;
             witnesses
         } else {
             let witnesses = (self.nodes / SPARING_WITNESSES).clamp(fewest, most);
@@ -798,6 +796,7 @@ impl Growth<'_> {
     fn is_smooth_along_lines(&self, targets: &[f64]) -> Result<bool, Stop> {
         let axes: Vec<usize> = self.axes.iter().map(|(axis, _)| *axis).collect();
         let nodes = self.nodes_of_lines();
+        self.task.afford(lines::evaluations(nodes) as u64)?;
         let found = lines::roughness(self.integrand, self.task, &axes, nodes)?;
         let mut pairs = found.iter().zip(targets);
         Ok(pairs.all(|(found, target)| *found <= MOST_ROUGH * target))
