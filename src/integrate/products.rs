@@ -188,13 +188,17 @@ impl Factors<'_> {
         task: &Task<'_>,
         most: u64,
     ) -> Result<Vec<Outcome>, Stop> {
-        let solve = |number: usize, later: usize| -> Result<Outcome, Stop> {
+        let solve = |number: usize, later: usize, done: &[Outcome]| -> Result<Outcome, Stop> {
+            let report = |values: &[f64], errors: &[f64]| {
+                if done.len() == number {
+                    self.report_with(done, [values, errors], task);
+                }
+            };
             let factor = self.factors[number];
             let sizes = sizes.get(number).map(Vec::as_slice);
             let solve = |part: &dyn Integrand, sizes: Option<&[f64]>| {
                 let own = task.at_most(most.saturating_mul(part.dimension() as u64));
-                // What a factor is says nothing of the sum.
-                let own = own.leaving_time_for(later).reporting(&|_, _| {});
+                let own = own.leaving_time_for(later).reporting(&report);
                 let measure = sizes.map(Measure::Sizes);
                 let own = own.aiming_at(own.rtol, own.atol, measure.unwrap_or(own.measure));
                 let outcome = (self.solve)(&Subject::new(part), &own, Rows::Whole)?;
@@ -220,17 +224,40 @@ impl Factors<'_> {
         for number in 0..count {
             let outcome = match self.like(number, sizes, &outcomes) {
                 Some(outcome) => outcome,
-                None => solve(number, count - number - 1)?,
+                None => solve(number, count - number - 1, &outcomes)?,
             };
             outcomes.push(outcome);
         }
         for (number, outcome) in outcomes.iter_mut().enumerate() {
             // What the others left of their time.
             if task.has_time_again(outcome) {
-                *outcome = solve(number, 0)?.better(outcome.clone());
+                *outcome = solve(number, 0, &[])?.better(outcome.clone());
             }
         }
         Ok(outcomes)
+    }
+
+    /// Reports the sum of the terms that are done and of one that is not; of more to come nothing is known
+    /// yet. What a factor of a product is says nothing of the sum.
+    fn report_with(&self, done: &[Outcome], [values, errors]: [&[f64]; 2], task: &Task<'_>) {
+        if !self.separation.are_terms {
+            return;
+        }
+        let mut terms = done.to_vec();
+        let known = |values: &[f64], errors: &[f64]| {
+            Outcome::new(values.to_vec(), errors.to_vec(), Status::Budget)
+        };
+        terms.push(known(values, errors));
+        let later = self.factors[terms.len()..].iter();
+        let later: Vec<Outcome> = later
+            .map(|factor| {
+                let outputs = factor.outputs();
+                known(&vec![0.0; outputs], &vec![f64::INFINITY; outputs])
+            })
+            .collect();
+        terms.extend(later);
+        let total = self.total(&terms);
+        task.report(&total.values, &total.errors);
     }
 
     /// The outcome of a factor from that of an earlier one with the same functions, of other axes.
