@@ -9,6 +9,7 @@ use super::addends::{groups, may_be_long};
 use super::contours::contours;
 use super::displaced::displaced;
 use super::distances::sharpened;
+use super::essential::beside_essential_places;
 use super::evaluators::{PreciseEvaluator, PreciseLosses, WideEvaluator};
 use super::focus::{Place, as_written, refocused};
 use super::graphs::division;
@@ -735,7 +736,8 @@ impl Knowledge for BoxFormulas {
                 place: Box::new(<[f64]>::to_vec),
             })
         };
-        let found = contours(&self.natural())?;
+        let natural = self.natural();
+        let found = beside_essential_places(&natural).or_else(|| contours(&natural))?;
         Some(LedOff {
             pieces: found.pieces.into_iter().map(piece).collect::<Option<_>>()?,
             in_the_mean: found.in_the_mean,

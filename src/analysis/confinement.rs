@@ -67,6 +67,38 @@ pub(crate) fn confined(
     limits
 }
 
+/// Conditions that hold wherever one of some formulas is not zero, as they are written in all of them.
+pub(crate) fn needed_by(arena: &Arena, formulas: &[Id]) -> Vec<Id> {
+    let mut needed: Option<Vec<Id>> = None;
+    for &formula in formulas {
+        let own = needed_by_one(arena, formula);
+        needed = Some(match needed {
+            Some(needed) => needed.into_iter().filter(|id| own.contains(id)).collect(),
+            None => own,
+        });
+    }
+    needed.unwrap_or_default()
+}
+
+fn needed_by_one(arena: &Arena, formula: Id) -> Vec<Id> {
+    let mut open = vec![formula];
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        match *arena.node(id) {
+            Node::Select(condition, value, zero) if arena.number(zero) == Some(0.0) => {
+                found.push(condition);
+                open.push(value);
+            }
+            Node::Binary(Binary::Mul, x, y) => open.extend([x, y]),
+            Node::Binary(Binary::Div, x, _) | Node::Unary(Unary::Neg, x) => open.push(x),
+            Node::Power(x, n) if n > 0 => open.push(x),
+            Node::Binary(Binary::And | Binary::Lt | Binary::Le | Binary::Eq, ..) => found.push(id),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The comparisons that must hold for all conditions to hold: a smaller side, a larger side, and whether
 /// they are equal.
 fn comparisons(arena: &Arena, conditions: &[Id]) -> Vec<(Id, Id, bool)> {

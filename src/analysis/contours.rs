@@ -67,7 +67,7 @@ const HALVED_RANGES: usize = 3;
 const MOST_WAVES: usize = 200;
 
 /// Distances, or their reciprocals, at which the growth of a phase is looked at.
-const FAR: [f64; 2] = [1e9, 1e12];
+pub(super) const FAR: [f64; 2] = [1e9, 1e12];
 
 /// Formulas on paths that leave the real line.
 pub(super) struct Contours {
@@ -79,12 +79,20 @@ pub(super) struct Contours {
 }
 
 impl Contours {
-    fn new(outputs: usize) -> Self {
+    pub(super) fn new(outputs: usize) -> Self {
         Contours {
             pieces: Vec::new(),
             in_the_mean: false,
             lost: vec![0.0; outputs],
         }
+    }
+
+    /// Adds what was found for another part of the range.
+    pub(super) fn add(&mut self, other: Contours) {
+        self.pieces.extend(other.pieces);
+        self.in_the_mean |= other.in_the_mean;
+        let lost = self.lost.iter_mut().zip(other.lost);
+        lost.for_each(|(lost, own)| *lost += own);
     }
 
     /// Adds the paths up from a place, or down to it.
@@ -318,7 +326,8 @@ fn growth(far: f64, farther: f64) -> Option<i32> {
     Some((0.98 / exponent).ceil().max(1.0) as i32)
 }
 
-fn has_grown(far: f64, farther: f64) -> bool {
+/// The same, without the power.
+pub(super) fn has_grown(far: f64, farther: f64) -> bool {
     growth(far, farther).is_some()
 }
 

@@ -614,6 +614,7 @@ impl<'a> Search<'a> {
             .iter()
             .cloned()
             .partition(|here| here.sheet.depends_on(axis));
+        let graphs = self.straightest_first(graphs, sides, axis);
         let lower = lower_sheets(walls, &graphs, level, axis, side);
         let rest: Vec<usize> = axes.iter().copied().filter(|a| *a != axis).collect();
         let base = self.divide(&rest, sides, lower)?;
@@ -857,6 +858,28 @@ impl<'a> Search<'a> {
             .filter(|&k| least[k] > steepness && least[k].is_finite())
             .max_by(|&a, &b| least[a].total_cmp(&least[b]))?;
         Some((least[best], axes[best]))
+    }
+
+    /// Graphs along an axis, those first whose slope along it varies least: the heights of these are known best, and
+    /// where two meet is told from the height of the first.
+    fn straightest_first(
+        &mut self,
+        graphs: Vec<Arc<Here>>,
+        sides: &[Side],
+        axis: usize,
+    ) -> Vec<Arc<Here>> {
+        if graphs.len() < 2 {
+            return graphs;
+        }
+        let intervals: Vec<Interval> = sides.iter().map(interval).collect();
+        let varies = |here: Arc<Here>| {
+            let Interval { lo, hi } = self.look.slope(&here.sheet, &intervals, axis);
+            let (least, most) = (lo.abs().min(hi.abs()), lo.abs().max(hi.abs()));
+            (most / least, here)
+        };
+        let mut graphs: Vec<(f64, Arc<Here>)> = graphs.into_iter().map(varies).collect();
+        graphs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        graphs.into_iter().map(|(_, here)| here).collect()
     }
 
     /// The points along the only axis of a box at which a level is zero.

@@ -12,6 +12,7 @@ mod contours;
 mod decimals;
 mod displaced;
 mod distances;
+mod essential;
 mod evaluators;
 pub(crate) mod focus;
 mod graphs;

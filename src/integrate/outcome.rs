@@ -242,6 +242,11 @@ impl Outcome {
         }
     }
 
+    /// Whether no value is a number, so that no sum with them is one.
+    pub(crate) fn has_no_number(&self) -> bool {
+        self.status == Status::Nonfinite && self.values.iter().all(|value| value.is_nan())
+    }
+
     /// The same by a method, and why.
     pub(crate) fn by(mut self, method: impl Into<String>, because: Because) -> Self {
         self.method = method.into();

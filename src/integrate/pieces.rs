@@ -22,7 +22,7 @@ pub(crate) fn over_pieces(
     task: &Task<'_>,
     solve: &PieceSolver<'_>,
 ) -> Result<Outcome, Stop> {
-    let mut outcomes = of_each(pieces, task, solve)?;
+    let mut outcomes = until(&Outcome::has_no_number, pieces, task, solve)?;
     let mut total = sum(&outcomes, task);
     if total.status == Status::Budget {
         // Pieces that nearly cancel need more digits than their own sizes ask for.
@@ -52,6 +52,16 @@ pub(crate) fn of_each(
     task: &Task<'_>,
     solve: &PieceSolver<'_>,
 ) -> Result<Vec<Outcome>, Stop> {
+    until(&|_| false, pieces, task, solve)
+}
+
+/// The same, up to the first one that decides what the sum is.
+fn until(
+    decides: &dyn Fn(&Outcome) -> bool,
+    pieces: &[Piece<'_>],
+    task: &Task<'_>,
+    solve: &PieceSolver<'_>,
+) -> Result<Vec<Outcome>, Stop> {
     let count = pieces.len();
     let own = task.aiming_at(task.rtol, task.atol / count as f64, task.measure);
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(count);
@@ -69,6 +79,9 @@ pub(crate) fn of_each(
         let mut outcome = solve(piece.integrand.as_ref(), &own.reporting(&report), number)?;
         place_in_whole(&mut outcome, piece);
         outcomes.push(outcome);
+        if outcomes.last().is_some_and(decides) {
+            return Ok(outcomes);
+        }
     }
     for (piece, number) in pieces.iter().zip(0..) {
         // What the others left of their time.

@@ -208,7 +208,8 @@ impl Factors<'_> {
                 })
             };
             let together = solve(factor, sizes)?;
-            if together.status == Status::Converged || factor.outputs() == 1 {
+            let is_decided = together.status == Status::Converged || together.has_no_number();
+            if is_decided || factor.outputs() == 1 {
                 return Ok(together);
             }
             let alone = one_by_one(factor, |k, part| {

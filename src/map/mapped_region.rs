@@ -22,7 +22,7 @@ use super::region::Region;
 use super::wide::Wide;
 use crate::analysis::box_formulas::BoxFormulas;
 use crate::analysis::conditioned::Conditioned;
-use crate::analysis::confinement::confined;
+use crate::analysis::confinement::{confined, needed_by};
 use crate::analysis::natural::{Natural, unit_of};
 use crate::error::{Error, Misfit};
 use crate::expr::formulas::{Formulas, unit_ranges};
@@ -132,6 +132,37 @@ impl MappedRegion {
 
     /// The region with limits that are finite where nothing beyond them fulfils conditions and equations.
     fn confined(&self, conditions: &Conditions, equations: Option<&Equations>) -> Region {
+        let confined = self.confined_by(|graph, inputs| {
+            let holds = conditions.within(graph, inputs);
+            let zeros = equations.map_or_else(Vec::new, |e| e.within(graph, inputs));
+            [
+                holds.iter().map(|e| e.id).collect(),
+                zeros.iter().map(|e| e.id).collect(),
+            ]
+        });
+        confined.unwrap_or_else(|| self.confined.clone())
+    }
+
+    /// The same region where integrands are zero beyond finite limits, within these; `None` where nothing shows that.
+    fn confined_to_support(&self, integrands: &Formulas) -> Option<Self> {
+        let confined = self.confined_by(|graph, inputs| {
+            let values = integrands.within(graph, inputs);
+            let values: Vec<Id> = values.iter().map(|e| e.id).collect();
+            [graph.read(|arena| needed_by(arena, &values)), Vec::new()]
+        })?;
+        let is_narrower = confined.constant_limits() != self.confined.constant_limits();
+        is_narrower.then(|| MappedRegion {
+            confined,
+            ..self.clone()
+        })
+    }
+
+    /// The region with limits that are finite where nothing beyond them fulfils conditions and is zero as formulas say,
+    /// both of which are given as formulas of variables, targets and parameters; `None` where no limit is infinite.
+    fn confined_by(
+        &self,
+        of: impl for<'g> FnOnce(&'g Graph, &[Expr<'g>]) -> [Vec<Id>; 2],
+    ) -> Option<Region> {
         let n = self.map.variables().len();
         let given: Vec<Option<(f64, f64)>> = (0..n)
             .map(|variable| self.confined.constant_limits_of(variable))
@@ -139,22 +170,17 @@ impl MappedRegion {
         let is_infinite = |(lo, hi): &(f64, f64)| lo.is_infinite() || hi.is_infinite();
         // The place of a pole is known by its place between the limits.
         if self.principal_value.is_some() || !given.iter().flatten().any(is_infinite) {
-            return self.confined.clone();
+            return None;
         }
         let graph = Graph::new();
-        let (truths, zeros): (Vec<Id>, Vec<Id>) = {
+        let [truths, zeros] = {
             let variables: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
             let parameters = self.map.parameters().values().iter();
             let parameters: Vec<Expr<'_>> = parameters.map(|&v| graph.constant(v)).collect();
             let targets = [&variables[..], &parameters].concat();
             let targets = self.map.formulas().within(&graph, &targets);
             let inputs = [&variables[..], &targets, &parameters].concat();
-            let holds = conditions.within(&graph, &inputs);
-            let zeros = equations.map_or_else(Vec::new, |e| e.within(&graph, &inputs));
-            (
-                holds.iter().map(|e| e.id).collect(),
-                zeros.iter().map(|e| e.id).collect(),
-            )
+            of(&graph, &inputs)
         };
         let limits = given.iter().map(|limits| match limits {
             Some((lo, hi)) => (lo.min(*hi), lo.max(*hi)),
@@ -168,7 +194,7 @@ impl MappedRegion {
                 false => found,
             })
         });
-        self.confined.with_numbers(&numbers.collect::<Vec<_>>())
+        Some(self.confined.with_numbers(&numbers.collect::<Vec<_>>()))
     }
 
     /// What to say where a condition has no value in a part of the region.
@@ -558,6 +584,18 @@ impl MappedRegion {
 
     /// Formulas on the unit box.
     fn part_of_formulas(
+        &self,
+        integrands: &Formulas,
+        warnings: &mut Vec<String>,
+    ) -> Result<Part<'static>, Error> {
+        match self.confined_to_support(integrands) {
+            Some(confined) => confined.part_on_unit_box(integrands, warnings),
+            None => self.part_on_unit_box(integrands, warnings),
+        }
+    }
+
+    /// Formulas on the unit box, between the limits as they are.
+    fn part_on_unit_box(
         &self,
         integrands: &Formulas,
         warnings: &mut Vec<String>,
