@@ -66,6 +66,35 @@ fn oscillating_tails_are_integrated_to_all_their_digits() {
 }
 
 #[test]
+fn waves_without_end_on_both_sides_of_a_place_inside_are_led_off() {
+    for (limits, integrand, exact) in [
+        // ∫ sin(1/t) dt/5 over 1..4: it is odd.
+        ("x = 0..1", "sin(1/(5*x - 1))", 0.262_042_367_538_421_8),
+        // The test suite of NIntegrate.
+        (
+            "x = 0..1",
+            "sin(1/((5*x - 1)*(5*x - 2)*(5*x - 3)))",
+            0.016_958_518_844_356,
+        ),
+        // mpmath at 30 digits, along such paths.
+        (
+            "x = 0..1",
+            "cos(1/(x^2 - 0.3))*exp(x)",
+            -0.452_779_537_121_187_3,
+        ),
+        (
+            "x = -inf..inf",
+            "exp(-x^2)*cos(1/(x - 1))",
+            0.628_648_233_763_449_3,
+        ),
+    ] {
+        let answer = solve(limits, integrand);
+        let fault = Truth::new(&[exact], 1e-10).fault(&answer, 5000);
+        assert_eq!(fault, None, "{integrand}");
+    }
+}
+
+#[test]
 fn many_waves_between_finite_limits_cost_no_more_than_few() {
     for (limits, integrand, exact) in [
         ("x = 1..1e4", "cos(x)", 1e4f64.sin() - 1f64.sin()),

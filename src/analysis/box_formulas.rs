@@ -18,6 +18,7 @@ use super::neighbourhoods::{SLABS, around_side};
 use super::periods::is_periodic;
 use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
+use super::pushforward::{Part, oscillates, pushed_forward};
 use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
@@ -44,7 +45,7 @@ use crate::expr::value::values;
 use crate::expr::wide;
 use crate::integrand::{
     AxisFacts, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand, Knowledge,
-    LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Side, Switches,
+    LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Pushed, Side, Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -719,6 +720,35 @@ impl Knowledge for BoxFormulas {
             place: Box::new(move |unit| found.place(unit)),
         };
         Some((piece, lost))
+    }
+
+    fn pushed_forward(&self) -> Option<Pushed<'_>> {
+        if self.is_piece || self.is_precise || self.is_ridged {
+            return None;
+        }
+        let n = self.names.len();
+        // What is smooth is so in two variables; its weight in one is not, in a corner.
+        if !self.switches().oblique && !oscillates(&self.formulas, n) {
+            return None;
+        }
+        let found = pushed_forward(&self.formulas, n)?;
+        let [first, second] = found.axes;
+        let of_two = format!("p({}, {})", self.names[first], self.names[second]);
+        let piece = |part: Part| {
+            let formulas =
+                BoxFormulas::of_natural(part.natural.clone(), part.names(&self.names, &of_two))
+                    .ok()?;
+            Some(Piece {
+                integrand: Box::new(formulas),
+                place: Box::new(move |unit| part.place(unit)),
+            })
+        };
+        Some(Pushed {
+            pieces: found.parts.into_iter().map(piece).collect::<Option<_>>()?,
+            axes: found.axes,
+            lost: found.lost,
+            is_proven: found.is_proven,
+        })
     }
 
     fn led_off(&self) -> Option<LedOff<'_>> {

@@ -55,7 +55,7 @@ const LONGEST_HEAD: f64 = 2e5;
 const SHORTEST_HEAD: f64 = 6.0;
 
 /// A phase that grows by more than this between finite limits is a wave's.
-const OFTEN: f64 = 300.0;
+pub(super) const OFTEN: f64 = 300.0;
 
 /// Places at which the phases of a finite range are looked at, less one.
 const PLACES: usize = 16;

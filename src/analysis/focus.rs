@@ -29,6 +29,9 @@ const NEAR_END: f64 = 1e-6;
 /// Places that are no farther from one another than this part of them are one.
 const SAME: f64 = 32.0 * f64::EPSILON;
 
+/// And the double next to a number, as a part of it, may stand for it.
+const NEIGHBOURS: f64 = 2.0 * f64::EPSILON;
+
 /// A decider whose zero is so many times farther than that is another place.
 const SWITCHES: f64 = 1e4;
 
@@ -81,13 +84,24 @@ fn written(x: f64, uncertain: f64) -> f64 {
         let power = 10f64.powi(places);
         (x * power).round() / power
     };
-    let twelfth = (x * 12.0 / PI).round() * PI / 12.0;
+    let twelfth = twelfths_of_pi((x * 12.0 / PI).round());
     let candidates = (0..=3).map(decimal);
     let candidates = candidates
         .chain([twelfth])
         .chain((4..=DECIMALS).map(decimal));
     let mut near = candidates.filter(|c| (c - x).abs() <= uncertain);
     near.next().unwrap_or(x)
+}
+
+/// The double nearest to kπ/12, or next to that: zeros of sines are there, and not where a product and a quotient that
+/// are rounded say.
+fn twelfths_of_pi(k: f64) -> f64 {
+    /// What a double leaves out of π.
+    const REST: f64 = 1.224_646_799_147_353_2e-16;
+    let product = k * PI;
+    let left = k.mul_add(PI, -product) + k * REST;
+    let quotient = product / 12.0;
+    quotient + ((-quotient).mul_add(12.0, product) + left) / 12.0
 }
 
 /// For every formula what its integral may be off because these places, at which it switches, are
@@ -215,7 +229,8 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Option<Focu
     let deadline = Deadline::current();
     let limits = natural.limits[0];
     let places = places.iter().flat_map(|place| sharper(natural, *place));
-    let inside = places.map(|(x, uncertain)| written(x, uncertain));
+    // A coordinate between limits is rounded like these.
+    let inside = places.map(|(x, uncertain)| written(x, uncertain.max(NEIGHBOURS * x.abs())));
     // What is nearer to an end is near enough to it for its digits.
     let near = NEAR_END * (limits.1 - limits.0).min(1.0);
     let is_inside = |x: &f64| limits.0 + near < *x && *x < limits.1 - near;
@@ -419,6 +434,16 @@ fn placed_beside(natural: &Natural, from: f64, to: f64) -> Formulas {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zeros_of_sines_are_the_doubles_next_to_them() {
+        for k in 1..400 {
+            let at = twelfths_of_pi(6.0 * f64::from(k));
+            let value = if k % 2 == 0 { at.sin() } else { at.cos() };
+            // Half the distance to the next double, and the rounding of the sine.
+            assert!(value.abs() <= 0.501 * (at.next_up() - at), "{k}: {value}");
+        }
+    }
 
     #[test]
     fn places_are_numbers_that_are_written() {

@@ -1,7 +1,7 @@
 //! Formulas as sums, and as products, of parts that hold unknowns: with as many parts as equations,
 //! the parts are the unknowns of a linear system, of themselves or of their logarithms.
 
-use super::undo::{Equation, root};
+use crate::analysis::undo::{Equation, root};
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Expr, Node};
 

@@ -13,8 +13,8 @@
 //! sets in algebraic manipulation", Artificial Intelligence 16 (1981) 189–211.
 
 use super::atoms::{linear, monomial, polar};
-use super::isolate::{isolated, reached};
-use super::undo::{Equation, undone};
+use crate::analysis::isolate::{isolated, reached};
+use crate::analysis::undo::{Equation, undone};
 use crate::elementary::Binary;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};

@@ -181,6 +181,12 @@ impl<'a> Precise<'a> {
         }
     }
 
+    /// What a double leaves out of the value of a formula where it was looked at last.
+    pub(crate) fn left_out(&self, root: usize) -> f64 {
+        let value = &self.values[self.roots[root].index()];
+        rounded(&value.sub(&number(rounded(value)), BITS, NEAREST))
+    }
+
     /// Computes all nodes; whether their operations are known. Inputs that are not given are 1/2.
     fn fill(&mut self, inputs: &[f64]) -> bool {
         with_constants(|constants| self.fill_with(inputs, constants)).unwrap_or_default()

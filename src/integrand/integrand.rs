@@ -182,6 +182,12 @@ pub trait Knowledge {
         None
     }
 
+    /// Pieces of one variable less whose integrals add up to the integral of the whole: two of its variables occur
+    /// only in one formula of them, whose value is a variable of the pieces. `None` if there are no such two.
+    fn pushed_forward(&self) -> Option<Pushed<'_>> {
+        None
+    }
+
     /// Pieces whose integrals add up to the integral of the whole, on other paths: none of them has
     /// a tail that oscillates without end. `None` if the whole has none, or no such pieces are known.
     fn led_off(&self) -> Option<LedOff<'_>> {
@@ -285,6 +291,18 @@ pub struct Piece<'a> {
     pub integrand: Box<dyn Integrand + 'a>,
     /// Where the coordinates of the piece lie in the box of the whole.
     pub place: Placement<'a>,
+}
+
+/// Pieces in which the value of a formula stands in the place of the two variables in it.
+pub struct Pushed<'a> {
+    /// The pieces, whose integrals add up to that of the whole.
+    pub pieces: Vec<Piece<'a>>,
+    /// The axes of the two variables.
+    pub axes: [usize; 2],
+    /// For every output, what the rounding of the values at which the pieces begin and end may cost.
+    pub lost: Vec<f64>,
+    /// Whether it is proven that the integrals add up.
+    pub is_proven: bool,
 }
 
 /// Pieces on paths that leave the real line where a tail oscillates without end.

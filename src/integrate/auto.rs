@@ -27,6 +27,7 @@ use super::meter::Stop;
 use super::orders::Orders;
 use super::outcome::{BadNode, Outcome, Status};
 use super::products::FactorByFactor;
+use super::pushforward::Pushforward;
 use super::reason::Reason;
 use super::sampling::Sampling;
 use super::shears::Shears;
@@ -53,7 +54,7 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 16] = [
+static WHOLE: [Entry<'static>; 17] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
@@ -63,6 +64,7 @@ static WHOLE: [Entry<'static>; 16] = [
     row(&Graded, FIRST_ATTEMPT),
     row(&Digits, Share::Part(0.3)),
     row(&Confined, FIRST_ATTEMPT),
+    row(&Pushforward, FIRST_ATTEMPT),
     row(&RIDGES, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),

@@ -63,6 +63,8 @@ pub enum Step {
     LedOff,
     /// Variables were shifted by formulas of the others, with which alone they occur.
     Sheared,
+    /// These two variables occur in one formula p of them alone: its value is a variable in their place.
+    PushedForward(Vec<String>),
     /// The logarithms of the distances from the ends are the coordinates.
     Logarithms,
     /// Cells that are bounded one by one and double in length away from places that matter.
@@ -128,6 +130,11 @@ impl fmt::Display for Step {
             ),
             Step::Sheared => f.write_str(
                 "variables between infinite limits are shifted by what they occur together with",
+            ),
+            Step::PushedForward(axes) => write!(
+                f,
+                "{} occur only in one formula p of them, whose value is the variable",
+                axes.join(" and ")
             ),
             Step::Logarithms => f.write_str(
                 "the ends are reached in the logarithm of the distance from them",
@@ -235,6 +242,7 @@ impl Because {
         let steps = self.steps.iter().map(|step| match step {
             Step::CutAcross(axes) => Step::CutAcross(renamed(axes)),
             Step::Powers(axes) => Step::Powers(renamed(axes)),
+            Step::PushedForward(axes) => Step::PushedForward(renamed(axes)),
             Step::Along(behaviour, axes) => Step::Along(*behaviour, renamed(axes)),
             other => other.clone(),
         });

@@ -34,14 +34,15 @@ const NODES: usize = 32;
 /// The ellipses that are tried.
 const ELLIPSES: [f64; 2] = [4.0, 2.0];
 
-/// An integrand that needs more cells is left to others.
+/// An integrand that needs more cells is left to others: so many, or so many for each of its pieces.
 const MOST_CELLS: usize = 600;
+const MOST_OF_PIECE: usize = 64;
 
 /// Places that matter are looked for so often.
 const ROUNDS: usize = 4;
 
 /// An integrand with more switches is cut at them.
-const MOST_SWITCHES: usize = 12;
+const MOST_SWITCHES: usize = 40;
 
 /// New places in one round.
 const MOST_PLACES: usize = 6;
@@ -382,6 +383,7 @@ impl Mesh<'_> {
 
     /// Halves cells until their bounds add up to the tolerance.
     fn run(mut self, task: &Task<'_>) -> Result<Found, Stop> {
+        let most_cells = MOST_CELLS.max(MOST_OF_PIECE * self.pieces.len());
         loop {
             let (total, errors) = self.totals();
             let all = values(&total);
@@ -413,7 +415,7 @@ impl Mesh<'_> {
             let middle = cell.side.from + (cell.side.to - cell.side.from) / 2.0;
             let is_short = !(cell.side.from < middle && middle < cell.side.to)
                 || cell.side.to - cell.side.from < 64.0 * f64::EPSILON * cell.side.to;
-            if is_moved || is_short || self.cells.len() > MOST_CELLS {
+            if is_moved || is_short || self.cells.len() > most_cells {
                 // What is left to gain is not asked for.
                 let asked = tolerances.iter().zip(&total);
                 let asked: Vec<f64> = asked.map(|(t, sum)| (0.5 * t).max(roundoff(sum))).collect();
@@ -425,7 +427,7 @@ impl Mesh<'_> {
                 return Ok(Found::Places(self.places(&measures)));
             }
             let given_up = cell.is_at_zero() && cell.side.to < NEAREST;
-            if is_moved || is_short || given_up || self.cells.len() > MOST_CELLS {
+            if is_moved || is_short || given_up || self.cells.len() > most_cells {
                 return Ok(Found::Nothing);
             }
             task.afford(2 * NODES as u64)?;

@@ -53,6 +53,7 @@ mod peaks;
 mod pieces;
 mod products;
 mod pursuit;
+mod pushforward;
 mod qmc;
 mod random_points;
 pub(crate) mod ranks;

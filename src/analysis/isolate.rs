@@ -1,7 +1,7 @@
 //! An equation solved for one of its unknowns.
 
+use super::coefficients::coefficients;
 use super::undo::{Equation, root, undone};
-use crate::analysis::coefficients::coefficients;
 use crate::elementary::Unary;
 use crate::expr::graph::{Expr, Graph, Id, Node};
 use crate::expr::inputs;
@@ -9,12 +9,12 @@ use crate::expr::operator::Range;
 use crate::expr::simplify::simplify;
 
 /// The inputs that reach a formula, one bit each.
-pub(super) fn reached(e: Expr<'_>) -> u64 {
+pub(crate) fn reached(e: Expr<'_>) -> u64 {
     e.graph.read(|arena| inputs::of_formulas(arena, &[e.id]))
 }
 
 /// An unknown as a formula of what else an equation holds, and the degree of the equation in it.
-pub(super) fn isolated<'g>(
+pub(crate) fn isolated<'g>(
     graph: &'g Graph,
     (l, r): Equation<'g>,
     unknown: usize,

@@ -6,7 +6,7 @@ use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Expr, Node};
 
 /// An equation: both sides are formulas of one graph.
-pub(super) type Equation<'g> = (Expr<'g>, Expr<'g>);
+pub(crate) type Equation<'g> = (Expr<'g>, Expr<'g>);
 
 /// The value of a sign, as a factor.
 fn signed<'g>(negative: bool, e: Expr<'g>) -> Expr<'g> {
@@ -14,7 +14,7 @@ fn signed<'g>(negative: bool, e: Expr<'g>) -> Expr<'g> {
 }
 
 /// The n-th root, n > 0, that has the sign of `value`.
-pub(super) fn root<'g>(r: Expr<'g>, n: i32, value: f64) -> Expr<'g> {
+pub(crate) fn root<'g>(r: Expr<'g>, n: i32, value: f64) -> Expr<'g> {
     let is_negative = value < 0.0;
     match n {
         1 => r,
@@ -28,7 +28,7 @@ pub(super) fn root<'g>(r: Expr<'g>, n: i32, value: f64) -> Expr<'g> {
 
 /// Undoes the outermost operation of the left side of an equation, if its unknowns are all in one
 /// operand; `unknown` says which formulas hold unknowns, and `value` is what they are at the point.
-pub(super) fn undone<'g>(
+pub(crate) fn undone<'g>(
     (l, r): Equation<'g>,
     unknown: &dyn Fn(Expr<'g>) -> bool,
     value: &dyn Fn(Expr<'g>) -> f64,
