@@ -18,7 +18,7 @@ use super::neighbourhoods::{SLABS, around_side};
 use super::periods::is_periodic;
 use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
-use super::pushforward::{Part, oscillates, pushed_forward};
+use super::pushforward::{oscillates, pushed_forward};
 use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
 use super::shears::sheared;
@@ -734,17 +734,21 @@ impl Knowledge for BoxFormulas {
         let found = pushed_forward(&self.formulas, n)?;
         let [first, second] = found.axes;
         let of_two = format!("p({}, {})", self.names[first], self.names[second]);
-        let piece = |part: Part| {
-            let formulas =
-                BoxFormulas::of_natural(part.natural.clone(), part.names(&self.names, &of_two))
-                    .ok()?;
-            Some(Piece {
+        let mut pieces = Vec::with_capacity(found.parts.len());
+        for part in found.parts {
+            let names = part.names(&self.names, &of_two);
+            let formulas = BoxFormulas::of_natural(part.natural.clone(), names).ok()?;
+            // What is bent still where weights are singular is better met as it was.
+            if !found.is_linear && formulas.switches().oblique {
+                return None;
+            }
+            pieces.push(Piece {
                 integrand: Box::new(formulas),
                 place: Box::new(move |unit| part.place(unit)),
-            })
-        };
+            });
+        }
         Some(Pushed {
-            pieces: found.parts.into_iter().map(piece).collect::<Option<_>>()?,
+            pieces,
             axes: found.axes,
             lost: found.lost,
             is_proven: found.is_proven,

@@ -68,6 +68,8 @@ pub(super) struct Pushforward {
     pub(super) lost: Vec<f64>,
     /// Whether algebra shows what the weights are.
     pub(super) is_proven: bool,
+    /// Whether the formula is a sum of multiples of the two: the weights are straight lines then.
+    pub(super) is_linear: bool,
 }
 
 /// A part of the rectangle of two variables, as an interval of values of their formula.
@@ -217,15 +219,16 @@ impl<'a> Fibres<'a> {
             axes: [self.along.min(self.solved), self.along.max(self.solved)],
             lost: vec![0.0; self.formulas.roots.len()],
             is_proven: true,
+            is_linear: true,
         };
-        for rectangle in self.rectangles()? {
+        for rectangle in self.rectangles(&mut found.is_linear)? {
             self.add_parts(rectangle, &mut found)?;
         }
         Some(found)
     }
 
-    /// Parts of the square in which the formula rises or falls along both sides.
-    fn rectangles(&self) -> Option<Vec<[Side; 2]>> {
+    /// Parts of the square in which the formula rises or falls along both sides; whether it does so everywhere alike.
+    fn rectangles(&self, is_linear: &mut bool) -> Option<Vec<[Side; 2]>> {
         let Formulas { arena, roots, .. } = &self.value;
         let graph = Graph::from_arena(arena.clone());
         let p = graph.expr(roots[0]);
@@ -234,6 +237,7 @@ impl<'a> Fibres<'a> {
             return None;
         };
         let (arena, slopes) = graph.read(|arena| simplify(arena, &[x, y], &unit_ranges(2)));
+        *is_linear = inputs::of_formulas(&arena, &slopes) == 0;
         let mut cuts = [vec![0.0], vec![0.0]];
         for slope in &slopes {
             let reach = inputs::of_formulas(&arena, &[*slope]);
@@ -591,7 +595,8 @@ fn power_of(f: &Formulas, ranges: [Range; 2]) -> Option<(f64, f64)> {
     let ratio = x.map(|x| f.values(&[t[0], x])[0] / slope.values(&[t[0], x])[0]);
     let power = (x[1] - x[0]) / (ratio[1] - ratio[0]);
     let rounded = (power * DENOMINATOR).round() / DENOMINATOR;
-    if !((power - rounded).abs() <= NEARLY * power.abs()) || rounded == 0.0 {
+    let is_power = (power - rounded).abs() <= NEARLY * power.abs() && rounded != 0.0;
+    if !is_power {
         return None;
     }
     let origin = x[0] - rounded * ratio[0];

@@ -309,7 +309,8 @@ impl<'t> Task<'t> {
 
     /// Reports better values and their errors.
     pub(crate) fn report(&self, values: &[f64], errors: &[f64]) {
-        if !self.budget.meter().has_listener() {
+        // What is no number yet tells nobody anything.
+        if !self.budget.meter().has_listener() || values.iter().any(|value| value.is_nan()) {
             return;
         }
         match self.report {
