@@ -181,3 +181,52 @@ fn an_equation_that_holds_everywhere_is_refused() {
     let doubled = on("x = -1..1, y = -1..1", "2*(x + y) = 2*x + 2*y", "1");
     assert!(doubled.unwrap_err().to_string().contains("everywhere"));
 }
+
+/// In ordered coordinates, the part of the ellipsoid x² + 2y² + 3z² ≤ 1 where x < y < z: from the test suite of
+/// NIntegrate, 25 digits.
+const ORDERED: f64 = 0.301_327_714_219_130_24;
+
+#[test]
+fn integrands_that_are_zero_far_out_are_confined_as_conditions_are() {
+    let space = "x = -inf..inf, y = -inf..inf, z = -inf..inf";
+    let map = Map::parse("x = x, y = y, z = z").unwrap();
+    for integrand in [
+        "if(x^2 + 2*y^2 + 3*z^2 < 1, if(x < y, if(y < z, 1, 0), 0), 0)",
+        "(x^2 + 2*y^2 + 3*z^2 < 1)*(x < y and y < z)",
+    ] {
+        let answer = map.over(space).unwrap().integrate_text(integrand).unwrap();
+        hold(&answer, ORDERED, 0.0);
+    }
+    let answer = plane(PLANE)
+        .integrate_text("exp(x)*(x^2 + y^2 < 1)")
+        .unwrap();
+    // 2π I₁(1): the generating function of Bessel functions.
+    hold(&answer, 3.550_999_378_424_362, 1e-12);
+}
+
+#[test]
+fn in_which_order_conditions_are_written_does_not_matter() {
+    let map = Map::parse("x = x, y = y, z = z").unwrap();
+    let cube = map.over("x = -1..1, y = -1..1, z = -1..1").unwrap();
+    for conditions in [
+        "x < y, y < z, x^2 + 2*y^2 + 3*z^2 < 1",
+        "x^2 + 2*y^2 + 3*z^2 < 1, x < y, y < z",
+    ] {
+        let answer = cube.clone().where_(conditions).unwrap().measure().unwrap();
+        hold(&answer, ORDERED, 0.0);
+    }
+}
+
+#[test]
+fn rational_curves_have_the_lengths_of_the_curves() {
+    let circle = Map::parse("x = 2*(1 - t^2)/(1 + t^2), y = 4*t/(1 + t^2)").unwrap();
+    for (limits, exact) in [
+        ("t = -inf..inf", 4.0 * PI),
+        ("t = 0..inf", 2.0 * PI),
+        // The angle is twice that of which t is the tangent.
+        ("t = 0..1e3", 4.0 * 1e3f64.atan()),
+    ] {
+        let answer = circle.over(limits).unwrap().measure().unwrap();
+        hold(&answer, exact, 1e-14);
+    }
+}

@@ -3,6 +3,7 @@
 mod beside_one;
 mod bilinear;
 mod cancel;
+mod computed;
 mod condition;
 mod exact;
 mod factoring;

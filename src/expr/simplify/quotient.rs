@@ -1,18 +1,19 @@
 //! A formula with quotients as one product of powers, where that is much shorter and loses no digits.
 //!
 //! 1. The formula becomes a product of powers of kernels and sums, by exact arithmetic, with its
-//!    quotients over one line: determinants of quotients are such products, as a rule.
+//!    quotients over one line: determinants of quotients are such products, as a rule. What is under a root then is
+//!    simplified, and may be a square: the length of a rational circle.
 //! 2. It is taken if it has far fewer operations, and at no point that is looked at loses many more
 //!    digits.
 //!
 //! The determinant of bipolar coordinates is the difference of two products of differences; as a product
 //! it is −1/(cosh q − cos s)². In this form bounds say that it has one sign, and how large it is.
 
+use super::computed::computed;
 use super::condition;
-use super::product::{Product, Products};
-use super::textbook::as_product;
-use crate::elementary::Binary;
-use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use super::passes::simplify;
+use crate::elementary::{Binary, Unary};
+use crate::expr::graph::{Arena, Id, Node};
 use crate::expr::operator::Range;
 
 /// The most products of terms.
@@ -37,32 +38,33 @@ pub(crate) fn quotient(arena: &Arena, root: Id, ranges: &[Range]) -> Option<(Are
     if count > MOST_NODES || !part.nodes().iter().any(is_quotient) {
         return None;
     }
-    let (written, own) = computed(part, roots[0], ranges, MOST_WORK, |products, product| {
-        products.write(product).ok()
-    })?;
-    let (product, own) = written.part(&[own]);
+    let (written, own) = as_one(part, roots[0], ranges)?;
     let (old, before) = written.part(&[roots[0]]);
+    let (product, own) = match radicands_together(&written, own, ranges) {
+        Some((product, own)) => (product, vec![own]),
+        None => written.part(&[own]),
+    };
     let is_short = product.nodes().len() as f64 <= SHORTER * count as f64;
     let is_better = is_short && !condition::is_worse((&product, &own), (&old, &before), ranges);
     is_better.then(|| (product, own[0]))
 }
 
-/// A part of a formula with a root, and what is written of that as a product by exact arithmetic; `None` if that takes
-/// too long, loses digits, or nothing is written.
-pub(super) fn computed<'r>(
-    part: Arena,
-    root: Id,
-    ranges: &'r [Range],
-    work: usize,
-    write: impl for<'g> FnOnce(&mut Products<'g, 'r>, &Product) -> Option<Expr<'g>>,
-) -> Option<(Arena, Id)> {
-    let nodes = part.nodes().to_vec();
-    let graph = Graph::from_arena(part);
-    let own = {
-        let mut products = Products::new(&graph, ranges, &[], work).for_programs();
-        let product = as_product(&mut products, &nodes, root).ok()?;
-        let keeps_digits = products.keeps_digits(&product);
-        keeps_digits.then(|| write(&mut products, &product))??.id
-    };
-    Some((graph.into_arena(), own))
+/// A part of a formula with a root, and the same as a product.
+fn as_one(part: Arena, root: Id, ranges: &[Range]) -> Option<(Arena, Id)> {
+    computed(part, root, ranges, MOST_WORK, |products, product| {
+        products.write(product).ok()
+    })
+}
+
+/// A product with a root in it, once more, when like terms under the root have met: over one line they may be a square.
+fn radicands_together(written: &Arena, own: Id, ranges: &[Range]) -> Option<(Arena, Id)> {
+    let (part, own) = written.part(&[own]);
+    let is_root = |node: &Node| matches!(node, Node::Unary(Unary::Sqrt, _));
+    if !part.nodes().iter().any(is_root) {
+        return None;
+    }
+    let (simple, own) = simplify(&part, &own, ranges);
+    let (product, own) = as_one(simple, own[0], ranges)?;
+    let (product, own) = product.part(&[own]);
+    Some((product, own[0]))
 }

@@ -7,9 +7,9 @@
 //!    one factor meet; what is singular lies along the axes.
 //! 3. A formula that loses digits by that stays as it is.
 
+use super::computed::computed;
 use super::condition;
 use super::product::{Product, Products};
-use super::quotient::computed;
 use super::rational::Rational;
 use crate::elementary::{Binary, Unary};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
