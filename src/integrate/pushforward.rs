@@ -42,6 +42,10 @@ impl Strategy for Pushforward {
         outcome.allows_for_rounding = true;
         let names = found.axes.map(|axis| known.axis_name(axis));
         outcome.because = outcome.because.after([Step::PushedForward(names.to_vec())]);
-        Ok(Attempt::of(outcome))
+        // In the plane there may be more digits: a singular place is a rounded number here.
+        Ok(match outcome.status {
+            Status::Converged => Attempt::Settled(outcome),
+            _ => Attempt::Open(outcome),
+        })
     }
 }
