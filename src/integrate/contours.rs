@@ -3,7 +3,7 @@
 use super::because::Step;
 use super::meter::Stop;
 use super::outcome::Status;
-use super::pieces::over_pieces;
+use super::pieces::{over_pieces, with_lost};
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
@@ -22,16 +22,10 @@ impl Strategy for Contours {
         let Some(found) = subject.integrand.knowledge().led_off() else {
             return Ok(Attempt::Pass);
         };
-        let mut outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
+        let outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
             solve(&Subject::new(piece), own, Rows::Whole)
         })?;
-        for (error, lost) in outcome.errors.iter_mut().zip(&found.lost) {
-            *error += lost;
-        }
-        if outcome.is_done() && !task.is_met(&outcome.values, &outcome.errors) {
-            outcome.status = Status::Roundoff;
-            outcome.add_reasons(&[Reason::Cancellation]);
-        }
+        let mut outcome = with_lost(outcome, found.lost, Reason::Cancellation, task);
         // What is left of the waves at the ends of their paths is not in the bounds of the pieces.
         outcome.proven = false;
         // That of the pieces: of the tail itself it would be that of a whole range of waves.

@@ -95,6 +95,23 @@ fn until(
     Ok(outcomes)
 }
 
+/// An outcome with what it has lost besides, for every output; where that is too much, and why.
+pub(crate) fn with_lost(
+    mut outcome: Outcome,
+    lost: impl IntoIterator<Item = f64>,
+    reason: Reason,
+    task: &Task<'_>,
+) -> Outcome {
+    for (error, lost) in outcome.errors.iter_mut().zip(lost) {
+        *error += lost;
+    }
+    if outcome.is_done() && !task.is_met(&outcome.values, &outcome.errors) {
+        outcome.status = Status::Roundoff;
+        outcome.add_reasons(&[reason]);
+    }
+    outcome
+}
+
 /// Reports the sum of the pieces that are done and of one that is not; of more to come nothing is
 /// known yet.
 fn report_with(done: &[Outcome], [values, errors]: [&[f64]; 2], count: usize, task: &Task<'_>) {

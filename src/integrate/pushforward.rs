@@ -3,7 +3,7 @@
 use super::because::Step;
 use super::meter::Stop;
 use super::outcome::Status;
-use super::pieces::over_pieces;
+use super::pieces::{over_pieces, with_lost};
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
@@ -27,16 +27,10 @@ impl Strategy for Pushforward {
         let Some(found) = known.pushed_forward() else {
             return Ok(Attempt::Pass);
         };
-        let mut outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
+        let outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
             solve(&Subject::new(piece), own, Rows::Whole)
         })?;
-        for (error, lost) in outcome.errors.iter_mut().zip(&found.lost) {
-            *error += lost;
-        }
-        if outcome.is_done() && !task.is_met(&outcome.values, &outcome.errors) {
-            outcome.status = Status::Roundoff;
-            outcome.add_reasons(&[Reason::Rounding]);
-        }
+        let mut outcome = with_lost(outcome, found.lost, Reason::Rounding, task);
         outcome.proven &= found.is_proven;
         // That of the pieces: the value of the formula is a number there, and no longer computed.
         outcome.allows_for_rounding = true;

@@ -2,8 +2,7 @@
 
 use super::because::Step;
 use super::meter::Stop;
-use super::outcome::Status;
-use super::pieces::over_pieces;
+use super::pieces::{over_pieces, with_lost};
 use super::reason::Reason;
 use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
@@ -22,16 +21,12 @@ impl Strategy for Shears {
         let Some((piece, lost)) = subject.integrand.knowledge().sheared() else {
             return Ok(Attempt::Pass);
         };
-        let mut outcome = over_pieces(&[piece], task, &|piece, own, _| {
+        let outcome = over_pieces(&[piece], task, &|piece, own, _| {
             solve(&Subject::new(piece), own, Rows::Whole)
         })?;
-        for ((error, value), lost) in outcome.errors.iter_mut().zip(&outcome.values).zip(lost) {
-            *error += lost * value.abs();
-        }
-        if outcome.is_done() && !task.is_met(&outcome.values, &outcome.errors) {
-            outcome.status = Status::Roundoff;
-            outcome.add_reasons(&[Reason::Cancellation]);
-        }
+        let sizes: Vec<f64> = outcome.values.iter().map(|value| value.abs()).collect();
+        let lost = lost.iter().zip(sizes).map(|(lost, size)| lost * size);
+        let mut outcome = with_lost(outcome, lost, Reason::Cancellation, task);
         outcome.because = outcome.because.after([Step::Sheared]);
         Ok(Attempt::of(outcome))
     }
