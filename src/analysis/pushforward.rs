@@ -97,7 +97,7 @@ impl Part {
 
     /// The place in the unit box of one in the unit box of the part: the middle of the fibre.
     pub(super) fn place(&self, unit: &[f64]) -> Vec<f64> {
-        let number = self.solved - usize::from(self.solved > self.along);
+        let number = without(self.along, self.solved);
         let t = variable_at(unit[number], self.natural.limits[number]);
         let ends = self.ends.values(&[t]);
         let x = (ends[0] + (ends[1] - ends[0]) / 2.0).clamp(0.0, 1.0);
@@ -148,7 +148,7 @@ pub(super) fn pushed_forward(formulas: &Formulas, n: usize) -> Option<Pushforwar
         let [a, b] = axes;
         let found = [[a, b], [b, a]]
             .into_iter()
-            .find_map(|axes| Fibres::new(formulas, n, p, axes)?.parts());
+            .find_map(|axes| Fibres::new(formulas, n, p, axes).parts());
         if found.is_some() {
             return found;
         }
@@ -195,21 +195,21 @@ struct Fibres<'a> {
 }
 
 impl<'a> Fibres<'a> {
-    fn new(formulas: &'a Formulas, n: usize, p: Id, [along, solved]: [usize; 2]) -> Option<Self> {
+    fn new(formulas: &'a Formulas, n: usize, p: Id, [along, solved]: [usize; 2]) -> Self {
         let graph = Graph::new();
         let own: Vec<Expr<'_>> = (0..n)
             .map(|axis| graph.input(usize::from(axis == solved)))
             .collect();
         let root = graph.import(&formulas.arena, &[p], &own)[0].id;
         drop(own);
-        Some(Fibres {
+        Fibres {
             formulas,
             n,
             p,
             along,
             solved,
             value: of(&["x", "y"], graph, vec![root]),
-        })
+        }
     }
 
     /// What is left when the fibres are integrated over; `None` if they cannot be.
@@ -301,7 +301,7 @@ impl<'a> Fibres<'a> {
                 }
                 let at = end + towards * off;
                 let mut point = vec![0.5; self.n - 1];
-                point[self.solved - usize::from(self.solved > self.along)] = at;
+                point[without(self.along, self.solved)] = at;
                 let there = part.natural.formulas.values(&point);
                 for (lost, value) in found.lost.iter_mut().zip(there) {
                     let own = OF_POWER * off * value.abs();
@@ -346,15 +346,14 @@ impl<'a> Fibres<'a> {
     fn part(&self, solved: &Solved, rectangle: [Side; 2], limits: Range) -> Option<Part> {
         let ends = solved.ends(rectangle, limits)?;
         let graph = Graph::new();
-        let number = self.solved - usize::from(self.solved > self.along);
+        let number = without(self.along, self.solved);
         let roots: Vec<Id> = {
             let t = graph.input(number);
-            let weight = solved.weight(&graph, t, &ends)?;
-            let kept = |axis: usize| axis - usize::from(axis > self.along);
+            let weight = solved.weight(&graph, t, &ends);
             let variables: Vec<Expr<'_>> = (0..self.n)
                 .map(|axis| match axis == self.along {
                     true => graph.constant(f64::NAN),
-                    false => graph.input(kept(axis)),
+                    false => graph.input(without(self.along, axis)),
                 })
                 .collect();
             let Formulas { arena, roots, .. } = self.formulas;
@@ -487,7 +486,7 @@ impl Solved {
     }
 
     /// The integral of |∂y/∂t| along the fibres.
-    fn weight<'g>(&self, graph: &'g Graph, t: Expr<'g>, ends: &Formulas) -> Option<Expr<'g>> {
+    fn weight<'g>(&self, graph: &'g Graph, t: Expr<'g>, ends: &Formulas) -> Expr<'g> {
         let ends = ends.within(graph, &[t]);
         let [lo, hi] = [0, 1].map(|k| ends[k] - self.origin);
         let coefficient = self.coefficient.within(graph, &[t])[0];
@@ -502,8 +501,13 @@ impl Solved {
                 (raised[1] - raised[0]) / (k + 1.0)
             }
         };
-        Some(self.sign * coefficient * integral)
+        self.sign * coefficient * integral
     }
+}
+
+/// The number of an axis when another one is left out.
+fn without(left_out: usize, axis: usize) -> usize {
+    axis - usize::from(axis > left_out)
 }
 
 /// A number that is whole, as one.
