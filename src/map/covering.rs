@@ -90,7 +90,7 @@ impl Geometry<'_> {
         if !matches!(self.points, Points::Formulas(..)) || sign == Sign::Zero {
             return None;
         }
-        if self.unravelled().is_one_to_one {
+        if self.is_unravelled() {
             return Some(nothing(true));
         }
         let deadline = Deadline::current();

@@ -6,12 +6,12 @@ use crate::error::Error;
 use crate::expr::bounds::ranges::{Interval, Ranges};
 use crate::expr::derive;
 use crate::expr::determinant::{Matrix, cofactor, determinant, volume};
-use crate::expr::formulas::unit_ranges;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::simplify::simplify;
 use crate::verdict::judge::{Effort, Verdict, verdict};
 use crate::verdict::mapping::Mapping;
-use crate::verdict::unravel::{Unravelled, unravel};
+use crate::verdict::unravel::{Unravelled, is_unravelled, unravel};
 
 impl Geometry<'_> {
     /// The map of the unit box to the targets; `None` where it is code.
@@ -26,18 +26,21 @@ impl Geometry<'_> {
         Mapping::new(arena, &roots[n..n + m], roots[n + m], n).map(Some)
     }
 
-    /// What algebra says of the map over the limits of its variables.
-    pub(super) fn unravelled(&self) -> Unravelled {
+    /// The formulas of the map with the ranges of its variables; `None` where it is code.
+    fn targets_and_ranges(&self) -> Option<(&Formulas, Vec<Interval>)> {
         let (Points::Formulas(arena, roots), Some(map)) = (&self.points, &self.map) else {
-            return Unravelled::NOTHING;
+            return None;
         };
         let n = self.variables().len();
-        let Some(mut ranges) = Ranges::new(arena, &roots[..n], n) else {
-            return Unravelled::NOTHING;
-        };
+        let mut ranges = Ranges::new(arena, &roots[..n], n)?;
         ranges.turn_to((0..n).map(|_| (0.0, 1.0)));
-        let ranges: Vec<Interval> = (0..n).map(|i| ranges.of(i).values).collect();
-        unravel(map, &ranges)
+        Some((map, (0..n).map(|i| ranges.of(i).values).collect()))
+    }
+
+    /// Whether algebra finds the variables from the targets.
+    pub(super) fn is_unravelled(&self) -> bool {
+        let known = self.targets_and_ranges();
+        known.is_some_and(|(map, ranges)| is_unravelled(map, &ranges))
     }
 
     /// The verdict on the map; `None` where it is code.
@@ -48,7 +51,10 @@ impl Geometry<'_> {
         let Some(mapping) = self.mapping()? else {
             return Ok(None);
         };
-        Ok(Some(verdict(&mapping, &self.unravelled(), effort)))
+        let known = self.targets_and_ranges();
+        let algebra = known.map(|(map, ranges)| unravel(map, &ranges));
+        let algebra = algebra.unwrap_or(Unravelled::NOTHING);
+        Ok(Some(verdict(&mapping, &algebra, effort)))
     }
     /// What the measure of the image is the integral of over the unit box, as often as it is covered; then,
     /// where there are as many targets as variables, the same with its sign.

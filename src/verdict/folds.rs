@@ -52,7 +52,9 @@ pub(crate) fn folds(mapping: &Mapping) -> Vec<Vec<f64>> {
         return Vec::new();
     }
     let mut points = mapping.points();
-    let zeros = zeros(mapping, &mut points);
+    let determinant = |here: &Here| here.own;
+    let changes = changes(mapping, &mut points, per_axis(n), determinant);
+    let zeros = bisected(&mut points, changes, determinant);
     let width = 1.0 / per_axis(n) as f64;
     let is_near =
         |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= NEAR * width);
@@ -94,57 +96,63 @@ pub(crate) fn twice_beside_a_fold(mapping: &Mapping) -> Option<[Vec<f64>; 2]> {
         return None;
     }
     let mut points = mapping.points();
-    let zeros = zeros_of(mapping, &mut points, COARSE[n - 1], |here| here.determinant);
-    let step = zeros.len().div_ceil(TRIED).max(1);
-    let deadline = Deadline::current();
-    for zero in zeros.iter().step_by(step) {
-        if deadline.has_come() {
-            return None;
-        }
-        let here = points.at(zero);
+    let determinant = |here: &Here| here.determinant;
+    let mut changes = changes(mapping, &mut points, COARSE[n - 1], determinant);
+    let mut number = 0;
+    let step = changes.len().div_ceil(TRIED).max(1);
+    changes.retain(|_| {
+        number += 1;
+        (number - 1) % step == 0
+    });
+    let zeros = bisected(&mut points, changes, determinant);
+    let units: Vec<&[f64]> = zeros.iter().map(|zero| &zero[..]).collect();
+    let mut pairs = Vec::new();
+    for (zero, here) in zeros.iter().zip(points.all(&units)) {
         let slopes = DMatrix::from_row_slice(n, n, &here.slopes);
         let along = decomposed(slopes, false, true)?.v_t?;
         // The direction in which the image does not move, whose singular value is the last.
         let along: Vec<f64> = along.row(n - 1).iter().copied().collect();
         for side in [BESIDE, -BESIDE] {
             let moved = |by: f64| -> Vec<f64> {
-                zero.iter()
-                    .zip(&along)
-                    .map(|(w, along)| w + by * along)
-                    .collect()
+                let along = zero.iter().zip(&along);
+                along.map(|(w, along)| w + by * along).collect()
             };
-            let (first, start) = (moved(side), moved(-side));
-            if !first
-                .iter()
-                .chain(&start)
-                .all(|w| (SAME..=1.0 - SAME).contains(w))
-            {
-                continue;
-            }
-            let image = points.at(&first).targets;
-            if let Some(second) = newton(&mut points, mapping, &start, &image) {
-                let apart = first.iter().zip(&second).map(|(a, b)| (a - b).abs());
-                if apart.fold(0.0, f64::max) > BESIDE / 2.0 {
-                    return Some([first, second]);
-                }
+            let pair = [moved(side), moved(-side)];
+            let mut all = pair.iter().flatten();
+            if all.all(|w| (SAME..=1.0 - SAME).contains(w)) {
+                pairs.push(pair);
             }
         }
     }
-    None
+    let firsts: Vec<&[f64]> = pairs.iter().map(|[first, _]| &first[..]).collect();
+    let images = points.all(&firsts);
+    let starts = pairs.iter().zip(&images);
+    let starts: Vec<_> = starts
+        .map(|([_, start], image)| (&start[..], &image.targets[..]))
+        .collect();
+    let solved = newton(&mut points, mapping, &starts);
+    let mut found = pairs.into_iter().zip(solved);
+    found.find_map(|([first, _], second)| {
+        let second = second?;
+        let apart = first.iter().zip(&second).map(|(a, b)| (a - b).abs());
+        (apart.fold(0.0, f64::max) > BESIDE / 2.0).then_some([first, second])
+    })
 }
 
-/// Zeros of the determinant of the variables between neighbours of the lattice.
-fn zeros(mapping: &Mapping, points: &mut Points<'_>) -> Vec<Vec<f64>> {
-    zeros_of(mapping, points, per_axis(mapping.n), |here| here.own)
+/// Between two neighbours of a lattice a determinant changes its sign.
+struct Change {
+    from: Vec<f64>,
+    axis: usize,
+    to: f64,
 }
 
-/// Zeros of a determinant between neighbours of a lattice with so many points along each axis.
-fn zeros_of(
+/// Changes of the sign of a determinant between neighbours of a lattice with so many points along each axis.
+fn changes(
     mapping: &Mapping,
     points: &mut Points<'_>,
     count: usize,
-    determinant: fn(&Here) -> f64,
-) -> Vec<Vec<f64>> {
+    determinant: impl Fn(&Here) -> f64,
+) -> Vec<Change> {
     let n = mapping.n;
     let all = count.pow(n as u32);
     let unit_of = |mut k: usize| -> Vec<f64> {
@@ -162,10 +170,8 @@ fn zeros_of(
             return Vec::new();
         }
         let units: Vec<Vec<f64>> = (from..(from + BLOCK).min(all)).map(unit_of).collect();
-        let along: Vec<Vec<f64>> = (0..n)
-            .map(|axis| units.iter().map(|unit| unit[axis]).collect())
-            .collect();
-        values.extend(points.each(&along).iter().map(determinant));
+        let units: Vec<&[f64]> = units.iter().map(|unit| &unit[..]).collect();
+        values.extend(points.all(&units).iter().map(&determinant));
     }
     let size = values
         .iter()
@@ -189,36 +195,55 @@ fn zeros_of(
                 _ => k + step,
             };
             if sign(values[k]) * sign(values[next]) < 0 {
-                if deadline.has_come() {
-                    return found;
-                }
-                let (from, to) = (unit_of(k), unit_of(next));
-                found.push(bisected(points, from, &to, axis, determinant));
+                found.push(Change {
+                    from: unit_of(k),
+                    axis,
+                    to: unit_of(next)[axis],
+                });
             }
         }
     }
     found
 }
 
-/// The place along an axis where the determinant changes its sign.
+/// The places where a determinant changes its sign; none if the time is over.
 fn bisected(
     points: &mut Points<'_>,
-    mut from: Vec<f64>,
-    to: &[f64],
-    axis: usize,
-    determinant: fn(&Here) -> f64,
-) -> Vec<f64> {
-    let is_above = determinant(&points.at(&from)) > 0.0;
-    let (mut lo, mut hi) = (from[axis], to[axis]);
+    mut changes: Vec<Change>,
+    determinant: impl Fn(&Here) -> f64,
+) -> Vec<Vec<f64>> {
+    let deadline = Deadline::current();
+    let mut are_above = |changes: &[Change]| -> Vec<bool> {
+        let units: Vec<&[f64]> = changes.iter().map(|change| &change.from[..]).collect();
+        let here = points.all(&units);
+        here.iter().map(|here| determinant(here) > 0.0).collect()
+    };
+    let is_above = are_above(&changes);
+    let mut lows: Vec<f64> = changes
+        .iter()
+        .map(|change| change.from[change.axis])
+        .collect();
     for _ in 0..BISECTIONS {
-        let middle = lo + (hi - lo) / 2.0;
-        from[axis] = middle;
-        if (determinant(&points.at(&from)) > 0.0) == is_above {
-            lo = middle;
-        } else {
-            hi = middle;
+        if deadline.has_come() {
+            return Vec::new();
+        }
+        for (change, lo) in changes.iter_mut().zip(&lows) {
+            change.from[change.axis] = lo + (change.to - lo) / 2.0;
+        }
+        let are_above = are_above(&changes);
+        for (k, change) in changes.iter_mut().enumerate() {
+            let middle = change.from[change.axis];
+            if are_above[k] == is_above[k] {
+                lows[k] = middle;
+            } else {
+                change.to = middle;
+            }
         }
     }
-    from[axis] = lo;
-    from
+    let found = changes.into_iter().zip(lows);
+    let found = found.map(|(mut change, lo)| {
+        change.from[change.axis] = lo;
+        change.from
+    });
+    found.collect()
 }

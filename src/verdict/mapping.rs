@@ -7,7 +7,7 @@ use crate::expr::determinant::{dense, determinant, volume};
 use crate::expr::formulas::unit_ranges;
 use crate::expr::graph::{Arena, Graph, Id};
 use crate::expr::{derive, simplify::simplify};
-use crate::integrand::{Block, Coordinate, Evaluator, Integrand};
+use crate::integrand::{BLOCK, Block, Coordinate, Evaluator, Integrand};
 use crate::program::Program;
 
 /// A map of the unit box of n axes to m targets.
@@ -129,6 +129,16 @@ impl Points<'_> {
         self.evaluator
             .evaluate(&Block::new(&coordinates, count), &mut values);
         (0..count).map(|i| self.here(i, count, &values)).collect()
+    }
+
+    /// The images of any number of points.
+    pub(crate) fn all(&mut self, units: &[&[f64]]) -> Vec<Here> {
+        let blocks = units.chunks(BLOCK).map(|block| {
+            let along = |axis: usize| block.iter().map(|unit| unit[axis]).collect();
+            let unit: Vec<Vec<f64>> = (0..self.of.n).map(along).collect();
+            self.each(&unit)
+        });
+        blocks.flatten().collect()
     }
 
     fn here(&self, i: usize, count: usize, values: &[f64]) -> Here {

@@ -76,65 +76,80 @@ pub(crate) fn coverage(
             || signs().all(|d| d <= 0.0),
         ..Coverage::default()
     };
-    let mut runs = 0;
     // Those that are left out lie between those that are looked at.
     let step = cells.len().div_ceil(most_cells.max(1)).max(1);
     let width = 1.0 / per_axis as f64;
     let deadline = Deadline::current();
-    for cell in cells.iter().skip(step / 2).step_by(step) {
-        if deadline.has_come() {
-            break;
-        }
-        let target = &cell.here.targets;
-        let from = firsts.partition_point(|x| *x < target[0] - widest);
-        let near = order[from..]
-            .iter()
-            .map(|&k| &cells[k])
-            .take_while(|other| other.here.targets[0] <= target[0] + widest);
-        let mut known = vec![cell.unit.clone()];
-        for other in near {
-            let is_own = std::ptr::eq(other, cell);
-            let is_beside = |(a, b): (&usize, &usize)| a.abs_diff(*b) <= 1;
-            // The image of a neighbour reaches as far as its own cell does, or each would be looked for there.
-            let reach = match cell.index.iter().zip(&other.index).all(is_beside) {
-                true => REACH_BESIDE,
-                false => REACH,
+    let mut looked_at = cells.iter().skip(step / 2).step_by(step);
+    let (mut runs, mut is_over) = (0, false);
+    while !is_over {
+        // As many as fill a block.
+        let (mut group, mut starts) = (Vec::new(), Vec::new());
+        while starts.len() < BLOCK {
+            let Some(cell) = looked_at.next() else {
+                is_over = true;
+                break;
             };
-            if is_own || !reaches(mapping, other, target, reach * width) {
-                continue;
-            }
-            runs += 1;
-            if runs > most_runs {
+            let target = &cell.here.targets;
+            let from = firsts.partition_point(|x| *x < target[0] - widest);
+            let near = order[from..]
+                .iter()
+                .map(|&k| &cells[k])
+                .take_while(|other| other.here.targets[0] <= target[0] + widest);
+            let may_meet = near.filter(|other| {
+                let is_own = std::ptr::eq(*other, cell);
+                let is_beside = |(a, b): (&usize, &usize)| a.abs_diff(*b) <= 1;
+                // The image of a neighbour reaches as far as its own cell does, or each would be looked for
+                // there.
+                let reach = match cell.index.iter().zip(&other.index).all(is_beside) {
+                    true => REACH_BESIDE,
+                    false => REACH,
+                };
+                !is_own && reaches(mapping, other, target, reach * width)
+            });
+            let before = starts.len();
+            starts.extend(may_meet.map(|other| (&other.unit[..], &target[..])));
+            if deadline.has_come() || runs + starts.len() > most_runs {
+                starts.truncate(before);
+                is_over = true;
                 break;
             }
-            let Some(solved) = newton(&mut points, mapping, &other.unit, target) else {
-                continue;
-            };
-            let is_same = |of: &Vec<f64>| of.iter().zip(&solved).all(|(a, b)| (a - b).abs() < SAME);
-            if !known.iter().any(is_same) {
-                known.push(solved);
-            }
+            group.push((cell, before..starts.len()));
         }
-        if runs > most_runs {
-            break;
-        }
-        found.looked_at += 1;
-        let count = known.len();
-        found.least = if found.least == 0 {
-            count
-        } else {
-            found.least.min(count)
-        };
-        found.most = found.most.max(count);
-        if count > 1 {
-            found.twice.push(cell.unit.clone());
-            known.truncate(2);
-            let second = known.pop().unwrap_or_default();
-            let pair = known.pop().map(|first| [first, second]);
-            found.pair = found.pair.or(pair);
+        runs += starts.len();
+        let solved = newton(&mut points, mapping, &starts);
+        for (cell, own) in group {
+            found.add(cell, solved[own].iter().flatten());
         }
     }
     found
+}
+
+impl Coverage {
+    /// Adds a cell with the preimages of its image that were found.
+    fn add<'a>(&mut self, cell: &Cell, solved: impl Iterator<Item = &'a Vec<f64>>) {
+        let mut known = vec![cell.unit.clone()];
+        for solved in solved {
+            let is_same = |of: &Vec<f64>| of.iter().zip(solved).all(|(a, b)| (a - b).abs() < SAME);
+            if !known.iter().any(is_same) {
+                known.push(solved.clone());
+            }
+        }
+        let count = known.len();
+        self.least = match self.looked_at {
+            0 => count,
+            _ => self.least.min(count),
+        };
+        self.looked_at += 1;
+        self.most = self.most.max(count);
+        if count > 1 {
+            self.twice.push(cell.unit.clone());
+            known.truncate(2);
+            let second = known.pop().unwrap_or_default();
+            let pair = known.pop().map(|first| [first, second]);
+            self.pair = self.pair.take().or(pair);
+        }
+    }
 }
 
 fn cells(mapping: &Mapping, per_axis: usize, points: &mut Points<'_>) -> Vec<Cell> {
@@ -234,31 +249,44 @@ fn step(mapping: &Mapping, here: &Here, target: &[f64]) -> Option<[f64; MOST_AXE
     Some(found)
 }
 
-/// The point of the box, off its faces, at which the map has a value; from another point. None where rounding
-/// of the targets leaves it open where that is.
+/// The points of the box, off its faces, at which the map has values; each from another point, with which its
+/// value is given. None where rounding of the targets leaves it open where that is.
 pub(super) fn newton(
     points: &mut Points<'_>,
     mapping: &Mapping,
-    from: &[f64],
-    target: &[f64],
-) -> Option<Vec<f64>> {
-    let mut unit = from.to_vec();
+    starts: &[(&[f64], &[f64])],
+) -> Vec<Option<Vec<f64>>> {
+    let mut found = vec![None; starts.len()];
+    let numbered = starts.iter().enumerate();
+    let mut open: Vec<(usize, Vec<f64>)> =
+        numbered.map(|(k, (from, _))| (k, from.to_vec())).collect();
     for _ in 0..STEPS {
-        let here = points.at(&unit);
-        let step = step(mapping, &here, target)?;
-        let longest = step.iter().fold(0.0f64, |most, by| most.max(by.abs()));
-        if longest <= SAME && has_image(mapping, &here, target) {
+        let units: Vec<&[f64]> = open.iter().map(|(_, unit)| &unit[..]).collect();
+        let images = points.all(&units);
+        let mut left = Vec::with_capacity(open.len());
+        for ((k, mut unit), here) in open.into_iter().zip(images) {
+            let (_, target) = starts[k];
+            let Some(step) = step(mapping, &here, target) else {
+                continue;
+            };
+            let longest = step.iter().fold(0.0f64, |most, by| most.max(by.abs()));
             unit.iter_mut().zip(step).for_each(|(w, by)| *w += by);
-            let is_inside = unit.iter().all(|w| (SAME..=1.0 - SAME).contains(w));
-            return (is_inside && is_certain(mapping, &here)).then_some(unit);
+            let is_within = |from: f64, to: f64| unit.iter().all(|w| (from..=to).contains(w));
+            if longest <= SAME && has_image(mapping, &here, target) {
+                if is_within(SAME, 1.0 - SAME) && is_certain(mapping, &here) {
+                    found[k] = Some(unit);
+                }
+            } else if is_within(-0.5, 1.5) {
+                // Far outside there is nothing to be found.
+                left.push((k, unit));
+            }
         }
-        unit.iter_mut().zip(step).for_each(|(w, by)| *w += by);
-        // Far outside there is nothing to be found.
-        if !unit.iter().all(|w| (-0.5..=1.5).contains(w)) {
-            return None;
+        open = left;
+        if open.is_empty() {
+            break;
         }
     }
-    None
+    found
 }
 
 /// Whether a point has an image, but for what a step that counts for none moves it by.

@@ -62,9 +62,29 @@ impl Unravelled {
 
 /// What targets determine of variables between these numbers.
 pub(crate) fn unravel(targets: &Formulas, ranges: &[Interval]) -> Unravelled {
+    let found = replaced(targets, ranges, |system| Unravelled {
+        is_one_to_one: system.knows_all(),
+        left: system.left(),
+        steps: system.steps.iter().map(|step| system.words(step)).collect(),
+    });
+    found.unwrap_or(Unravelled::NOTHING)
+}
+
+/// Whether targets determine all variables between these numbers, but for places without content.
+pub(crate) fn is_unravelled(targets: &Formulas, ranges: &[Interval]) -> bool {
+    replaced(targets, ranges, |system| system.knows_all()).unwrap_or(false)
+}
+
+/// What there is to tell of targets when as many as can be are replaced by their variables; `None` where
+/// formulas are too long.
+fn replaced<T>(
+    targets: &Formulas,
+    ranges: &[Interval],
+    tell: impl FnOnce(&System<'_>) -> T,
+) -> Option<T> {
     let n = ranges.len();
     if n > 60 || targets.roots.len() < n || targets.arena.nodes().len() > MOST_NODES {
-        return Unravelled::NOTHING;
+        return None;
     }
     let graph = Graph::from_arena(targets.arena.clone());
     let mut system = System {
@@ -75,23 +95,28 @@ pub(crate) fn unravel(targets: &Formulas, ranges: &[Interval]) -> Unravelled {
         known: 0,
         steps: Vec::new(),
     };
-    let all = (1u64 << n) - 1;
     for _ in 0..MOST_STEPS {
-        if system.known == all {
+        if system.knows_all() {
             break;
         }
         if graph.size() > 4 * MOST_NODES {
-            return Unravelled::NOTHING;
+            return None;
         }
         if !system.step() {
             break;
         }
     }
-    Unravelled {
-        is_one_to_one: system.known == all,
-        left: system.left(),
-        steps: system.steps,
-    }
+    Some(tell(&system))
+}
+
+/// What was done to targets, to be put into words.
+enum Step {
+    /// Two targets were replaced by a part of them that is not known, and an angle.
+    Pair([Id; 2], Option<Id>, Id),
+    /// A target was replaced by the variable along which it rises or falls.
+    Monotone(Id, usize),
+    /// Targets were replaced by parts of them.
+    Parts(Vec<Id>, Vec<Id>),
 }
 
 /// A product of powers, with a number before it.
@@ -108,7 +133,7 @@ struct System<'g> {
     targets: Vec<Id>,
     /// The variables that are known, one bit each.
     known: u64,
-    steps: Vec<String>,
+    steps: Vec<Step>,
 }
 
 impl<'g> System<'g> {
@@ -130,6 +155,34 @@ impl<'g> System<'g> {
         (self.inputs(id) == 0)
             .then(|| self.expr(id).value(&[]))
             .filter(|value| value.is_finite())
+    }
+
+    /// Whether all variables are known.
+    fn knows_all(&self) -> bool {
+        self.known == (1 << self.ranges.len()) - 1
+    }
+
+    /// A step as a sentence without its full stop.
+    fn words(&self, step: &Step) -> String {
+        let texts = |ids: &[Id]| -> String {
+            let texts: Vec<String> = ids.iter().map(|id| self.text(*id)).collect();
+            texts.join(", ")
+        };
+        match step {
+            Step::Pair([first, second], common, angle) => {
+                let [first, second, angle] = [first, second, angle].map(|id| self.text(*id));
+                let common = common.map(|id| format!("{} and ", self.text(id)));
+                let common = common.unwrap_or_default();
+                format!("{first} and {second} determine {common}{angle}")
+            }
+            Step::Monotone(id, variable) => {
+                let (text, name) = (self.text(*id), &self.names[*variable]);
+                format!("{text} rises or falls with {name}")
+            }
+            Step::Parts(before, after) => {
+                format!("{} determine {}", texts(before), texts(after))
+            }
+        }
     }
 
     fn text(&self, id: Id) -> String {
@@ -452,15 +505,13 @@ impl<'g> System<'g> {
                 let (f, g) = (rest(&a), rest(&b));
                 if let Some(angle) = self.angle(&shared, &f, &g) {
                     let common = self.product_of(&shared);
-                    self.say_pair(i, j, common, angle);
-                    (self.targets[i], self.targets[j]) = (common, angle);
+                    self.replace_pair(i, j, common, angle);
                     return true;
                 }
                 if let Some(variable) = self.told_by_ratio(&shared, &f, &g) {
                     let angle = self.graph.input(variable).id;
                     let common = self.product_of(&[&shared[..], &f[..]].concat());
-                    self.say_pair(i, j, self.product_of(&shared), angle);
-                    (self.targets[i], self.targets[j]) = (common, angle);
+                    self.replace_pair(i, j, common, angle);
                     return true;
                 }
             }
@@ -468,15 +519,11 @@ impl<'g> System<'g> {
         false
     }
 
-    fn say_pair(&mut self, i: usize, j: usize, common: Id, angle: Id) {
-        let [first, second, angle] =
-            [self.targets[i], self.targets[j], angle].map(|id| self.text(id));
-        let common = match self.open(common) {
-            0 => String::new(),
-            _ => format!("{} and ", self.text(common)),
-        };
-        self.steps
-            .push(format!("{first} and {second} determine {common}{angle}"));
+    fn replace_pair(&mut self, i: usize, j: usize, common: Id, angle: Id) {
+        let open = (self.open(common) != 0).then_some(common);
+        let pair = [self.targets[i], self.targets[j]];
+        self.steps.push(Step::Pair(pair, open, angle));
+        (self.targets[i], self.targets[j]) = (common, angle);
     }
 
     /// The angle ψ, where one rest is cos ψ and the other sin ψ, and both with the size before them tell it.
@@ -539,11 +586,7 @@ impl<'g> System<'g> {
             let open = self.open(self.targets[k]);
             let variable = open.trailing_zeros() as usize;
             if open.count_ones() == 1 && self.has_slope_of_one_sign(self.targets[k], variable) {
-                let text = self.text(self.targets[k]);
-                self.steps.push(format!(
-                    "{text} rises or falls with {}",
-                    self.names[variable]
-                ));
+                self.steps.push(Step::Monotone(self.targets[k], variable));
                 self.targets[k] = self.graph.input(variable).id;
                 return true;
             }
@@ -656,7 +699,6 @@ impl<'g> System<'g> {
         let Some(rows) = self.eliminated(rows) else {
             return false;
         };
-        let texts: Vec<String> = self.targets.iter().map(|id| self.text(*id)).collect();
         let found: Vec<Id> = rows
             .iter()
             .map(|row| {
@@ -664,8 +706,7 @@ impl<'g> System<'g> {
                 self.sum_of(&terms)
             })
             .collect();
-        self.say_parts(&texts, &found);
-        self.targets = found;
+        self.replace_all(found);
         true
     }
 
@@ -690,7 +731,6 @@ impl<'g> System<'g> {
         let Some(rows) = self.eliminated(rows) else {
             return false;
         };
-        let texts: Vec<String> = self.targets.iter().map(|id| self.text(*id)).collect();
         let power = |(id, exponent): &(Id, f64)| match *exponent {
             1.0 => self.expr(*id),
             exponent => self.expr(*id).pow(exponent),
@@ -705,18 +745,13 @@ impl<'g> System<'g> {
                 product.unwrap_or_else(|| self.graph.constant(1.0)).id
             })
             .collect();
-        self.say_parts(&texts, &found);
-        self.targets = found;
+        self.replace_all(found);
         true
     }
 
-    fn say_parts(&mut self, before: &[String], after: &[Id]) {
-        let after: Vec<String> = after.iter().map(|id| self.text(*id)).collect();
-        self.steps.push(format!(
-            "{} determine {}",
-            before.join(", "),
-            after.join(", ")
-        ));
+    fn replace_all(&mut self, by: Vec<Id>) {
+        let before = std::mem::replace(&mut self.targets, by.clone());
+        self.steps.push(Step::Parts(before, by));
     }
 
     /// Rows of a linear system in reduced form, if a row in it has become one part alone.
