@@ -868,3 +868,31 @@ fn ridges_on_a_square_on_its_corner_are_no_agreement_of_rules() {
         assert!(off <= answer.error, "{answer} off by {off:e}");
     }
 }
+
+#[test]
+fn needles_are_there_though_they_are_next_to_nothing_at_the_ends() {
+    // With more digits, and with an end at 0, exp(−a²) is 0 at that end, and was so everywhere.
+    for (at, slope) in [(0.546_911_086, 1e6), (0.3, 7e5), (0.909_979_42, 6.1e5)] {
+        let rest = "1 - tanh((x - 0.4154)*8.05)^2";
+        let exact = ((0.5846f64 * 8.05).tanh() + (0.4154f64 * 8.05).tanh()) / 8.05;
+        for needle in [
+            format!("exp(-({slope}*(x - {at}))^2)"),
+            format!("1/exp(({slope}*(x - {at}))^2)"),
+        ] {
+            let integrand = format!("{slope}*{needle} + {rest}");
+            let found = integral("x = 0..1", &integrand);
+            let off = (found.value - exact - PI.sqrt()).abs();
+            assert!(off <= found.error, "{integrand}: {found} off by {off:e}");
+            assert!(found.error < 1e-8, "{integrand}: {found}");
+        }
+    }
+}
+
+#[test]
+fn a_band_in_which_an_arccosine_has_no_value_is_met_on_a_line() {
+    for (at, width) in [(2.833e-6, 1.2e-9), (0.118_020_57, 2e-9), (0.7, 1e-7)] {
+        let integrand = format!("x^2 + acos(1.0021*exp(-((x - {at})/{width})^2))");
+        let found = integral("x = 0..1", &integrand);
+        assert_eq!(found.status, Status::Nonfinite, "{integrand}: {found}");
+    }
+}

@@ -31,6 +31,9 @@ const KEPT: f64 = 8.0 * f64::EPSILON;
 /// Or no more than so many times what the rounding of the point and of numbers moves it by.
 const EXPLAINED: f64 = 64.0;
 
+/// A value at the point below this may stand for what is large elsewhere.
+const FAINT: f64 = 1e-100;
+
 /// The formulas `roots` of one input, rewritten so that they keep their digits where it is near 0.
 pub(super) fn sharpened<'g>(
     graph: &'g Graph,
@@ -253,15 +256,18 @@ impl<'g> Sharp<'g, '_> {
         match self.arena.node(id).clone() {
             Node::Input(_) => Some(self.distance),
             Node::Unary(op, x) => self.difference_of_function(id, op, x),
-            Node::Power(x, n) => self.difference_of_power(x, f64::from(n)),
+            Node::Power(x, n) => self.difference_of_power(id, x, f64::from(n)),
             Node::Binary(op, x, y) => {
                 let (a, b) = (self.origin(x)?, self.origin(y)?);
                 let dx = self.difference(x)?;
                 if op == Binary::Pow {
                     return match self.reached[y.index()] {
-                        0 => self.difference_of_power(x, b),
+                        0 => self.difference_of_power(id, x, b),
                         _ => None,
                     };
+                }
+                if !(is_sound(a) && is_sound(b)) {
+                    return None;
                 }
                 let dy = self.difference(y)?;
                 match op {
@@ -281,8 +287,8 @@ impl<'g> Sharp<'g, '_> {
         self.values.get(id.index()).copied()
     }
 
-    fn difference_of_power(&mut self, x: Id, n: f64) -> Option<Expr<'g>> {
-        let a = self.origin(x)?;
+    fn difference_of_power(&mut self, id: Id, x: Id, n: f64) -> Option<Expr<'g>> {
+        let a = self.origin(x).filter(|a| is_sound(*a))?;
         let dx = self.difference(x)?;
         if a == 0.0 {
             return (n > 0.0).then(|| dx.pow(n));
@@ -296,9 +302,21 @@ impl<'g> Sharp<'g, '_> {
         if n.fract() != 0.0 && a < 0.0 {
             return None;
         }
+        if is_faint(a.powf(n)) {
+            return self.difference_from_faint(id);
+        }
         // The base keeps its sign where the logarithm has a value.
         let growth = (n * (dx / a).ln_1p()).exp_m1();
         Some(a.powf(n) * growth)
+    }
+
+    /// The difference of what is next to nothing at the point: a multiple of it would have no digits elsewhere.
+    fn difference_from_faint(&self, id: Id) -> Option<Expr<'g>> {
+        let origin = self.origin(id)?;
+        self.value_of(id).map(|value| match origin == 0.0 {
+            true => value,
+            false => value - origin,
+        })
     }
 
     /// The difference of a function from its limit where its operand is infinite.
@@ -320,15 +338,22 @@ impl<'g> Sharp<'g, '_> {
         if let Some(found) = self.difference_from_limit(op, x) {
             return Some(found);
         }
-        let a = self.origin(x)?;
+        let a = self.origin(x).filter(|a| is_sound(*a))?;
         let origin = self.origin(id)?;
         let dx = self.difference(x)?;
+        let growth = a.exp();
+        match op {
+            Unary::Exp if is_faint(growth) => return self.difference_from_faint(id),
+            Unary::Expm1 if is_faint(growth) => return None,
+            Unary::Tanh if is_faint(1.0 / a.cosh()) => return None,
+            _ => {}
+        }
         let half = 0.5 * dx;
         let one = |value: f64| self.number(value);
         Some(match op {
             Unary::Neg => -dx,
             Unary::Exp => origin * dx.exp_m1(),
-            Unary::Expm1 => (origin + 1.0) * dx.exp_m1(),
+            Unary::Expm1 => growth * dx.exp_m1(),
             Unary::Ln if a > 0.0 => (dx / a).ln_1p(),
             Unary::Log1p if a > -1.0 => (dx / (1.0 + a)).ln_1p(),
             Unary::Sqrt if a > 0.0 => dx / (self.of(x).sqrt() + origin),
@@ -344,6 +369,17 @@ impl<'g> Sharp<'g, '_> {
             _ => return None,
         })
     }
+}
+
+/// Whether a value at a point is one of which differences can be told: not one that is too large, or so small that it has
+/// lost digits.
+fn is_sound(value: f64) -> bool {
+    value == 0.0 || value.is_normal()
+}
+
+/// What is smaller may be as large elsewhere as others are, of which it has no digits here.
+fn is_faint(value: f64) -> bool {
+    value.abs() < FAINT
 }
 
 /// sin(a + h + k·π/2) for k = 0 or 1; a number next to a multiple of π/2 is that multiple.
@@ -406,6 +442,23 @@ mod tests {
             // A handful of roundings.
             assert!((found / exact - 1.0).abs() < 1e-14, "{found} {exact}");
         }
+    }
+
+    #[test]
+    fn what_is_next_to_nothing_at_the_point_is_there_elsewhere() {
+        fn peak(x: Expr<'_>) -> Expr<'_> {
+            (-(1e4 * (x - 0.5)).powi(2)).exp()
+        }
+        let found = [0.3, 0.5].map(|d| at(0.0, d, |x| 2.0 + peak(x) - x.cos()));
+        let exact = [0.3f64, 0.5].map(|d| 2.0 + f64::from(d == 0.5) - d.cos());
+        assert_eq!(found, exact);
+        // A power, and a step.
+        let found = at(1e-30, 1.0, |x| 1.0 - x.cos() + x.powi(11) - x.powi(12));
+        assert!((found - (1.0 - 1f64.cos())).abs() < 1e-15, "{found}");
+        let found = at(0.0, 1.0, |x| (400.0 * (x - 0.5)).tanh() + 1.0);
+        assert!((found - 2.0).abs() < 1e-15, "{found}");
+        let found = at(0.0, 1.0, |x| (800.0 * (x - 1.0)).exp_m1() + 1.0);
+        assert!((found - 1.0).abs() < 1e-15, "{found}");
     }
 
     #[test]
