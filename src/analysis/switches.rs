@@ -249,9 +249,31 @@ pub(super) fn may_switch(arena: &Arena, decider: &Decider, n: usize) -> bool {
     ranges.turn_to((0..n).map(|_| (0.0, 1.0)));
     let values = ranges.of(0).values;
     match decider.state {
-        State::Sign => values.lo <= 0.0 && values.hi >= 0.0,
+        State::Sign => values.lo <= 0.0 && values.hi >= 0.0 && !keeps_sign(&mut ranges, n),
         State::Floor => values.lo.floor() != values.hi.floor(),
     }
+}
+
+/// Whether a formula has one sign on the unit box, since its bounds do not hold zero where it is least, or greatest: at
+/// the ends of the axes along which it rises or falls.
+fn keeps_sign(ranges: &mut Ranges<'_>, n: usize) -> bool {
+    let range = ranges.of(0);
+    if !(range.defined && range.continuous) {
+        return false;
+    }
+    let slopes: Vec<Interval> = (0..n).map(|axis| ranges.slope(0, axis)).collect();
+    let mut values = |at_least: bool| {
+        ranges.turn_to(slopes.iter().map(|slope| {
+            let rises = slope.lo >= 0.0;
+            match rises || slope.hi <= 0.0 {
+                true if rises == at_least => (0.0, 0.0),
+                true => (1.0, 1.0),
+                false => (0.0, 1.0),
+            }
+        }));
+        ranges.of(0).values
+    };
+    values(true).lo > 0.0 || values(false).hi < 0.0
 }
 
 /// A node that switches, and what decides how.
@@ -350,12 +372,14 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
             | Node::Binary(Binary::Pow, x, _) => (*x, None, State::Sign, false),
             Node::Power(x, n) if *n < 0 => (*x, None, State::Sign, false),
             Node::Binary(Binary::Div, _, below) => {
-                // An even power of a divisor has no sign to change.
-                let divisor = match arena.node(*below) {
-                    Node::Power(x, n) if *n > 0 => x,
-                    _ => below,
-                };
-                (*divisor, None, State::Sign, false)
+                // A product changes its sign where one of its factors does.
+                let divisors = factors(arena, *below).into_iter();
+                found.extend(divisors.map(|divisor| Decider {
+                    node: Id::at(index),
+                    nested: bent[divisor.index()],
+                    ..Decider::sign_of(divisor, inputs[divisor.index()])
+                }));
+                continue;
             }
             Node::Binary(
                 Binary::Min | Binary::Max | Binary::Lt | Binary::Le | Binary::Eq | Binary::Ne,
@@ -375,6 +399,20 @@ pub(super) fn deciders(arena: &Arena, roots: &[Id]) -> Vec<Decider> {
             nested: bent[operand.index()] || other.is_some_and(|y| bent[y.index()]),
         });
         bent[index] |= bends && of(&inputs) != 0;
+    }
+    found
+}
+
+/// The factors of a divisor, without the even powers of them: these have no sign to change, but may be zero.
+fn factors(arena: &Arena, below: Id) -> Vec<Id> {
+    let (mut found, mut open) = (Vec::new(), vec![below]);
+    while let Some(id) = open.pop() {
+        match arena.node(id) {
+            Node::Binary(Binary::Mul, x, y) => open.extend([*y, *x]),
+            Node::Power(x, n) if *n > 0 => open.push(*x),
+            _ if found.contains(&id) => {}
+            _ => found.push(id),
+        }
     }
     found
 }
