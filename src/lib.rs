@@ -308,8 +308,8 @@ pub mod integrator {
     pub use crate::integrand::{
         Alike, Axis, AxisFacts, BLOCK, Block, Bounds, Branch, Branches, Change, Cone, Coordinate,
         Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff, Losses, Neighbourhood,
-        Numbers, OverNodes, Piece, Placement, Product, Products, Pushed, Side, Switches, Together,
-        changed, window,
+        Numbers, OverNodes, Piece, Placement, Product, Products, Pushed, Side, Summed, Switches,
+        Together, changed, window,
     };
     pub use crate::integrate::because::{Because, Behaviour, Step};
     pub use crate::integrate::learned_map::LearnedMap;

@@ -21,6 +21,7 @@ use super::products::{Dependence, Term, inputs_of};
 use super::pushforward::{oscillates, pushed_forward};
 use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
+use super::series::series;
 use super::shears::sheared;
 use super::slow::is_slow;
 use super::stacks::{Cell, Parts, Shared, parts};
@@ -40,12 +41,13 @@ use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::operator::Range;
 use crate::expr::precise::Precise;
-use crate::expr::simplify::{beside_one, simplify, value_ranges};
+use crate::expr::simplify::{are_zero, beside_one, simplify};
 use crate::expr::value::values;
 use crate::expr::wide;
 use crate::integrand::{
     AxisFacts, Bounds, Branch, Branches, Change, Division, Evaluator, Factor, Integrand, Knowledge,
-    LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Pushed, Side, Switches,
+    LedOff, Losses, Neighbourhood, Numbers, Piece, Product, Products, Pushed, Side, Summed,
+    Switches,
 };
 use crate::program::Program;
 use crate::scatter::Scatter;
@@ -258,6 +260,27 @@ impl BoxFormulas {
         states.get_or_init(find).as_ref()
     }
 
+    /// Whether the formulas are zero on a part of the box, because of what switches are there.
+    fn vanish_on(&self, sides: &[Side]) -> bool {
+        let Some(states) = self.states() else {
+            return false;
+        };
+        let own = states.on(sides).filter(|own| own.contains(&0.0));
+        own.is_some_and(|own| {
+            let graph = Graph::new();
+            let roots: Vec<Id> = {
+                let coordinates = (0..sides.len()).map(|i| graph.input(i));
+                let numbers = own.iter().map(|state| graph.constant(*state));
+                let inputs: Vec<Expr<'_>> = coordinates.chain(numbers).collect();
+                let values = states.formulas.within(&graph, &inputs);
+                values.iter().map(|f| f.id).collect()
+            };
+            let ends = |side: &Side| (side.from.min(side.to), side.from.max(side.to));
+            let ranges: Vec<Range> = sides.iter().map(ends).collect();
+            are_zero(&graph.into_arena(), &roots, &ranges)
+        })
+    }
+
     /// The formulas of one coordinate before they were simplified, with its limits.
     fn unsimplified(&self) -> Natural {
         let natural = match &self.composed {
@@ -335,8 +358,7 @@ impl Knowledge for BoxFormulas {
 
     fn is_zero(&self) -> bool {
         let Formulas { arena, roots, .. } = &self.formulas;
-        let ranges = value_ranges(arena, &unit_ranges(self.names.len()));
-        roots.iter().all(|root| ranges[root.index()] == (0.0, 0.0))
+        are_zero(arena, roots, &unit_ranges(self.names.len()))
     }
 
     fn rounding(&self) -> Option<Vec<f64>> {
@@ -345,10 +367,8 @@ impl Knowledge for BoxFormulas {
     }
 
     fn undefined(&self) -> Option<(usize, Vec<f64>)> {
-        // On a line bounds of the whole see to it.
-        let several = self.names.len() > 1;
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
-        several.then(|| undefined(arena, roots, self.names.len()))?
+        undefined(arena, roots, self.names.len())
     }
 
     fn losses(&self) -> Option<Box<dyn Losses + '_>> {
@@ -755,6 +775,55 @@ impl Knowledge for BoxFormulas {
         })
     }
 
+    fn summed(&self, ends: u32) -> Option<Summed<'_>> {
+        let [name] = &self.names[..] else {
+            return None;
+        };
+        if self.is_piece || self.is_precise {
+            return None;
+        }
+        let found = series(&self.natural(), f64::from(ends))?;
+        let formulas = |natural: &Natural| {
+            let names = match natural.limits.len() {
+                // Those at the ends are sums that are not to be multiplied out.
+                1 if natural.limits == unit_ranges(1) => {
+                    let Formulas { arena, roots, .. } = natural.formulas.clone();
+                    return BoxFormulas::new(arena, roots, vec![name.clone()]).ok();
+                }
+                1 => vec![name.clone()],
+                _ => vec![format!("the period of {name}"), format!("the part of it")],
+            };
+            BoxFormulas::of_natural(natural.clone(), names).ok()
+        };
+        let left_out = found.left_out.iter().map(|natural| {
+            let formulas: Box<dyn Integrand> = Box::new(formulas(natural)?);
+            Some(formulas)
+        });
+        let left_out: Vec<Box<dyn Integrand>> = left_out.collect::<Option<_>>()?;
+        let lost = found.lost.clone();
+        let found = Arc::new(found);
+        let pieces = (0..found.parts.len()).map(|part| {
+            let formulas = formulas(&found.parts[part].natural)?;
+            let is_inside = |place: &f64| *place > 0.0 && *place < 1.0;
+            let switches = formulas.switches();
+            // With n nothing may switch.
+            let has_places = switches.oblique || switches.along(0).iter().any(is_inside);
+            if formulas.names.len() > 1 && has_places {
+                return None;
+            }
+            let found = found.clone();
+            Some(Piece {
+                integrand: Box::new(formulas),
+                place: Box::new(move |unit| vec![found.place(part, unit)]),
+            })
+        });
+        Some(Summed {
+            pieces: pieces.collect::<Option<_>>()?,
+            left_out,
+            lost,
+        })
+    }
+
     fn led_off(&self) -> Option<LedOff<'_>> {
         if self.is_led_off || self.is_precise || self.names.len() != 1 {
             return None;
@@ -799,6 +868,14 @@ impl Knowledge for BoxFormulas {
     fn sharp_change(&self, change: &Change) -> Option<Box<dyn Integrand + '_>> {
         let graph = Graph::new();
         let n = self.names.len();
+        if self.vanish_on(&change.sides) {
+            let zero = graph.constant(0.0).id;
+            let roots = vec![zero; self.formulas.roots.len()];
+            let zeros = self.part(graph.into_arena(), roots, self.names.clone());
+            return zeros
+                .ok()
+                .map(|zeros| Box::new(zeros) as Box<dyn Integrand>);
+        }
         let roots: Vec<Id> = {
             let inputs: Vec<Expr<'_>> = (0..n).map(|i| graph.input(i)).collect();
             let (coordinates, factors) = change.apply(

@@ -30,6 +30,7 @@ mod pushforward;
 mod ridges;
 mod roots;
 mod rounded_numbers;
+mod series;
 mod shears;
 mod sheets;
 mod signs;

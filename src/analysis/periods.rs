@@ -46,6 +46,16 @@ pub(crate) fn frequencies(arena: &Arena, roots: &[Id], n: usize) -> Vec<Option<f
     (0..n).map(frequency).collect()
 }
 
+/// For every node its slope, where it is known to be linear in an input.
+pub(super) fn slopes_of_linear(arena: &Arena, roots: &[Id], input: usize) -> Vec<Option<f64>> {
+    let found = Needed::new(arena, roots).of_nodes(arena, input);
+    let slope = |dependence| match dependence {
+        Dependence::Linear(slope) => Some(slope),
+        _ => None,
+    };
+    found.into_iter().map(slope).collect()
+}
+
 /// Whether a frequency is whole up to a few roundings: it is a product of π and the limits.
 fn is_whole(frequency: f64) -> bool {
     let whole = frequency.round();
@@ -76,14 +86,20 @@ impl Needed {
         Needed { needed, numbers }
     }
 
-    /// How several formulas together depend on an input.
-    fn dependence(&self, arena: &Arena, roots: &[Id], input: usize) -> Dependence {
+    /// How nodes depend on an input.
+    fn of_nodes(&self, arena: &Arena, input: usize) -> Vec<Dependence> {
         let mut found = vec![Dependence::Free; self.needed.len()];
         for (index, node) in arena.nodes().iter().enumerate() {
             if self.needed[index] {
                 found[index] = dependence(node, input, &found, &self.numbers);
             }
         }
+        found
+    }
+
+    /// How several formulas together depend on an input.
+    fn dependence(&self, arena: &Arena, roots: &[Id], input: usize) -> Dependence {
+        let found = self.of_nodes(arena, input);
         let roots = roots.iter().map(|root| found[root.index()]);
         roots.fold(Dependence::Free, Dependence::with)
     }

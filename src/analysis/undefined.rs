@@ -1,7 +1,7 @@
 //! A box on which a formula certainly has no value: the disc of radius 1e-8 in which the operand of a
 //! root is negative lies between all nodes, and bounds of the root begin at zero there.
 //!
-//! 1. Collect the operands that must not be negative: those of roots, logarithms and powers.
+//! 1. Collect what must not be negative: the operands of roots, logarithms and powers, 1 − x and 1 + x of arcsines.
 //! 2. Where one may be, halve the box on which its least value may be the smallest, and drop those on
 //!    which it is not negative.
 //! 3. A box on which the operand is negative everywhere, and the formula undefined, is the answer. What
@@ -15,7 +15,7 @@ use std::collections::BinaryHeap;
 
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
-use crate::expr::graph::{Arena, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 
 /// The most halvings for an operand. A disc of radius 1e-9 is found after sixty; an operand that is zero
@@ -62,20 +62,32 @@ impl Ord for Part {
 /// `None` if none is met.
 pub(super) fn undefined(arena: &Arena, roots: &[Id], n: usize) -> Option<(usize, Vec<f64>)> {
     let needed = arena.needed(roots);
+    let graph = Graph::from_arena(arena.clone());
     let mut operands: Vec<Id> = Vec::new();
     for (index, node) in arena.nodes().iter().enumerate() {
-        let operand = match *node {
-            Node::Unary(Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10, x) => x,
-            Node::Binary(Binary::Pow, x, _) => x,
+        let of = |x: Id| -> Expr<'_> { graph.expr(x) };
+        let own: [Option<Expr<'_>>; 2] = match *node {
+            _ if !needed[index] => continue,
+            Node::Unary(Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10, x)
+            | Node::Binary(Binary::Pow, x, _) => [Some(of(x)), None],
+            Node::Unary(Unary::Asin | Unary::Acos | Unary::Atanh, x) => {
+                [Some(1.0 - of(x)), Some(1.0 + of(x))]
+            }
+            Node::Unary(Unary::Acosh, x) => [Some(of(x) - 1.0), None],
+            Node::Unary(Unary::Log1p, x) => [Some(1.0 + of(x)), None],
             _ => continue,
         };
-        if needed[index] && !operands.contains(&operand) {
-            operands.push(operand);
+        for id in own.into_iter().flatten().map(|operand| operand.id) {
+            if !operands.contains(&id) {
+                operands.push(id);
+            }
         }
     }
     if operands.is_empty() || operands.len() > MOST_OPERANDS {
         return None;
     }
+    // The nodes of the formulas keep their numbers.
+    let arena = &graph.into_arena();
     let reach = inputs::of_nodes(arena);
     operands.into_iter().find_map(|operand| {
         let middle = negative(arena, operand, n, reach[operand.index()])?;
@@ -170,6 +182,19 @@ mod tests {
             let off = (place[1] - place[0].powi(2)).abs();
             assert!(off < width, "{width}: {place:?}");
         }
+    }
+
+    #[test]
+    fn bands_in_which_an_arccosine_has_no_value_are_met() {
+        for width in [1e-3f64, 1e-6, 2e-10] {
+            let place = found(|x, y| {
+                let off = (x - 0.3) / width;
+                (1.01 * (-off.powi(2)).exp()).acos() + y
+            });
+            let place = place.unwrap();
+            assert!((place[0] - 0.3).abs() < 0.1 * width, "{width}: {place:?}");
+        }
+        assert!(found(|x, y| (x * y).acos() + (-x).asin() + (1.0 + y).acosh()).is_none());
     }
 
     #[test]

@@ -188,6 +188,12 @@ pub trait Knowledge {
         None
     }
 
+    /// Pieces whose integrals add up to the integral of the whole, but for little: it has very many periods, of which so
+    /// many at each end are pieces as they are, and the others a series. `None` if no such pieces are known.
+    fn summed(&self, _ends: u32) -> Option<Summed<'_>> {
+        None
+    }
+
     /// Pieces whose integrals add up to the integral of the whole, on other paths: none of them has
     /// a tail that oscillates without end. `None` if the whole has none, or no such pieces are known.
     fn led_off(&self) -> Option<LedOff<'_>> {
@@ -303,6 +309,16 @@ pub struct Pushed<'a> {
     pub lost: Vec<f64>,
     /// Whether it is proven that the integrals add up.
     pub is_proven: bool,
+}
+
+/// Pieces of a series.
+pub struct Summed<'a> {
+    /// The pieces, whose integrals add up to that of the whole.
+    pub pieces: Vec<Piece<'a>>,
+    /// But for the integrals of these at most.
+    pub left_out: Vec<Box<dyn Integrand + 'a>>,
+    /// For every output, what the rounding of the places between the pieces may cost.
+    pub lost: Vec<f64>,
 }
 
 /// Pieces on paths that leave the real line where a tail oscillates without end.

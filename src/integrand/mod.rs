@@ -18,7 +18,7 @@ pub(crate) use changed::{part, piece};
 pub(crate) use grid::add_grid;
 pub use integrand::{
     Alike, Branch, Branches, Division, Evaluator, Factor, Grids, Integrand, Knowledge, LedOff,
-    OverNodes, Piece, Placement, Products, Pushed, Together,
+    OverNodes, Piece, Placement, Products, Pushed, Summed, Together,
 };
 pub use knowledge::{AxisFacts, Bounds, Losses, Neighbourhood, Numbers, Product, Switches};
 pub(crate) use nodes::for_each_index;

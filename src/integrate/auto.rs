@@ -30,6 +30,7 @@ use super::products::FactorByFactor;
 use super::pushforward::Pushforward;
 use super::reason::Reason;
 use super::sampling::Sampling;
+use super::series::Series;
 use super::shears::Shears;
 use super::singular_ends::SingularEnds;
 use super::smoothed::Smoothed;
@@ -54,12 +55,13 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 17] = [
+static WHOLE: [Entry<'static>; 18] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
     row(&Contours, FIRST_ATTEMPT),
+    row(&Series, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
     row(&Digits, Share::Part(0.3)),

@@ -65,6 +65,8 @@ pub enum Step {
     Sheared,
     /// These two variables occur in one formula p of them alone: its value is a variable in their place.
     PushedForward(Vec<String>),
+    /// Periods are terms of a series.
+    Series,
     /// The logarithms of the distances from the ends are the coordinates.
     Logarithms,
     /// Cells that are bounded one by one and double in length away from places that matter.
@@ -135,6 +137,10 @@ impl fmt::Display for Step {
                 f,
                 "{} occur only in one formula p of them, whose value is the variable",
                 axes.join(" and ")
+            ),
+            Step::Series => f.write_str(
+                "very many periods: all but the first and the last ones are terms of a series, summed by Euler's and \
+                 Maclaurin's formula",
             ),
             Step::Logarithms => f.write_str(
                 "the ends are reached in the logarithm of the distance from them",

@@ -63,6 +63,7 @@ mod round;
 mod sampling;
 mod scan;
 mod scattered;
+mod series;
 pub(crate) mod settings;
 mod shears;
 mod sides;

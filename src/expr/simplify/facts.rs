@@ -226,6 +226,53 @@ pub(crate) fn is_analytic(arena: &Arena, root: Id) -> bool {
     all_facts(arena, &[])[root.index()].analytic
 }
 
+/// Whether formulas are zero for all inputs between these limits but for a set without content, on which something is
+/// divided by zero.
+pub(crate) fn are_zero(arena: &Arena, roots: &[Id], ranges: &[Range]) -> bool {
+    let facts = all_facts(arena, ranges);
+    // Whether nodes are zero, and whether they are finite, both but for such a set.
+    let mut known: Vec<(bool, bool)> = Vec::with_capacity(facts.len());
+    for (node, own) in arena.nodes().iter().zip(&facts) {
+        let is_zero = |id: &Id| known[id.index()].0;
+        let mut are_finite = true;
+        node.for_each_operand(|id| are_finite &= known[id.index()].1);
+        let range = |id: &Id| facts[id.index()].range;
+        // What is analytic and no zero itself is zero at isolated places.
+        let divides = |id: &Id| {
+            let (lo, hi) = range(id);
+            lo > 0.0 || hi < 0.0 || facts[id.index()].analytic && !is_zero(id)
+        };
+        let is_finite = match node {
+            Node::Constant(..) => own.total,
+            Node::Unary(op, x) => (unary(*op).values)(range(x).0, range(x).1).0,
+            Node::Binary(Binary::Div, _, y) => divides(y),
+            Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..) => true,
+            Node::Binary(op, x, y) => binary_facts(*op, range(x), range(y)).1,
+            Node::Power(x, n) => *n >= 0 || divides(x),
+            _ => true,
+        };
+        let is_finite = are_finite && is_finite;
+        let vanishes = match node {
+            Node::Unary(op, x) => is_zero(x) && op.value(0.0) == 0.0,
+            Node::Binary(Binary::Add | Binary::Sub, x, y) => is_zero(x) && is_zero(y),
+            Node::Binary(Binary::Mul, x, y) => is_zero(x) || is_zero(y),
+            Node::Binary(Binary::Div, x, _) => is_zero(x),
+            Node::Power(x, n) => is_zero(x) && *n > 0,
+            Node::Select(c, a, b) => match range(c) {
+                (lo, hi) if lo > 0.0 || hi < 0.0 => is_zero(a),
+                _ if is_zero(c) => is_zero(b),
+                _ => is_zero(a) && is_zero(b),
+            },
+            Node::Binary(Binary::Lt, x, y) => range(x).0 >= range(y).1,
+            Node::Binary(Binary::Le, x, y) => range(x).0 > range(y).1,
+            _ => false,
+        };
+        let is_zero = own.range == (0.0, 0.0) || vanishes && is_finite;
+        known.push((is_zero, is_finite));
+    }
+    roots.iter().all(|root| known[root.index()].0)
+}
+
 /// An interval that holds the values of every node, given the range of every input.
 pub(crate) fn value_ranges(arena: &Arena, ranges: &[Range]) -> Vec<Range> {
     let facts = all_facts(arena, ranges);

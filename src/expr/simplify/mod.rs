@@ -24,7 +24,7 @@ mod typeset;
 mod write;
 
 pub(crate) use beside_one::beside_one;
-pub(crate) use facts::{is_analytic, is_total, value_ranges};
+pub(crate) use facts::{are_zero, is_analytic, is_total, value_ranges};
 pub(crate) use passes::simplify;
 pub(crate) use quadratic::with_squares;
 pub(crate) use quotient::quotient;
