@@ -166,6 +166,8 @@ struct Turned<'a> {
 /// How often an argument turns in a period, and what it is where q is 0.
 struct Wound {
     argument: Id,
+    /// That of a whole part, or of a wave: one argument may be that of both.
+    period: f64,
     often: f64,
     rest: f64,
 }
@@ -239,6 +241,7 @@ impl<'a> Turned<'a> {
         if argument == self.argument {
             return Some(Wound {
                 argument,
+                period,
                 often: self.period / period,
                 rest: 0.0,
             });
@@ -249,6 +252,7 @@ impl<'a> Turned<'a> {
         let slope = slopes_of_linear(&arena, &roots, 0)[roots[0].index()]?;
         Some(Wound {
             argument,
+            period,
             often: slope / period,
             rest: values(&arena, &roots, &[0.0])[0],
         })
@@ -262,7 +266,10 @@ impl<'a> Turned<'a> {
         let mut turns = 1;
         let mut found: Vec<Wound> = Vec::new();
         for turning in turning(arena, roots) {
-            if found.iter().any(|wound| wound.argument == turning.argument) {
+            let is_known = |wound: &Wound| {
+                (wound.argument, wound.period) == (turning.argument, turning.period)
+            };
+            if found.iter().any(is_known) {
                 continue;
             }
             let wound = self.linear(&turning);
@@ -441,7 +448,13 @@ impl<'a> Turned<'a> {
             let Node::Unary(op, argument) = *arena.node(id) else {
                 return None;
             };
-            let Wound { often, rest, .. } = *wound.iter().find(|own| own.argument == argument)?;
+            let period = match op {
+                Unary::Floor | Unary::Ceil => 1.0,
+                _ => TAU,
+            };
+            let mut wound = wound.iter();
+            let Wound { often, rest, .. } =
+                *wound.find(|own| (own.argument, own.period) == (argument, period))?;
             let is_one = often.abs() == 1.0 && rest.fract() == 0.0;
             Some(match op {
                 // Between two whole numbers, when the argument rises and when it falls.
