@@ -366,6 +366,15 @@ impl Knowledge for BoxFormulas {
         Some(mean.clone())
     }
 
+    fn rounding_cost(&self) -> u64 {
+        let is_free = self.with_digits().is_none() || self.known.rounding.get().is_some();
+        let axes = self.names.len();
+        let looks = ROUNDED + 2 * axes.min(GRADED) * DECADES;
+        // Each with exact numbers, with those of doubles, and beside.
+        let values = looks * (2 + axes);
+        if is_free { 0 } else { values as u64 }
+    }
+
     fn undefined(&self) -> Option<(usize, Vec<f64>)> {
         let (arena, roots) = (&self.formulas.arena, &self.formulas.roots);
         undefined(arena, roots, self.names.len())

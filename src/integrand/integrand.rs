@@ -93,6 +93,11 @@ pub trait Knowledge {
         None
     }
 
+    /// How many more values with more digits it takes to know that.
+    fn rounding_cost(&self) -> u64 {
+        0
+    }
+
     /// What the values may lose by rounding, node by node; `None` if that is not known.
     fn losses(&self) -> Option<Box<dyn Losses + '_>> {
         None

@@ -204,6 +204,9 @@ pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Resul
         outcome.add_reasons(&[Reason::NotSmooth { axis }]);
     }
     // What a part of the whole loses, the whole does not show.
+    if !outcome.counts_rounding() {
+        task.spend(subject.integrand.knowledge().rounding_cost())?;
+    }
     outcome.raise_to_rounding(subject.integrand.knowledge());
     if rows == Rows::Whole
         && outcome.is_done()

@@ -182,7 +182,7 @@ impl Outcome {
     /// Raises errors to what the values of the integrand may lose by rounding, which a rule cannot
     /// see. A proven error counts it already.
     pub(crate) fn raise_to_rounding(&mut self, knowledge: &dyn Knowledge) {
-        if self.proven || self.allows_for_rounding {
+        if self.counts_rounding() {
             return;
         }
         let lost = knowledge.rounding().unwrap_or_default();
@@ -192,6 +192,11 @@ impl Outcome {
                 *error = lost;
             }
         }
+    }
+
+    /// Whether the errors count what the values lose by rounding.
+    pub(crate) fn counts_rounding(&self) -> bool {
+        self.proven || self.allows_for_rounding
     }
 
     /// Values with their errors, and nothing else to say.
