@@ -19,6 +19,7 @@ use super::periods::is_periodic;
 use super::pieces::{Cuts, FormulaPiece, pieces};
 use super::products::{Dependence, Term, inputs_of};
 use super::pushforward::{oscillates, pushed_forward};
+use super::radial::radial;
 use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
 use super::series::series;
@@ -778,9 +779,27 @@ impl Knowledge for BoxFormulas {
         }
         Some(Pushed {
             pieces,
-            axes: found.axes,
+            axes: found.axes.to_vec(),
             lost: found.lost,
             is_proven: found.is_proven,
+        })
+    }
+
+    fn radial(&self) -> Option<Pushed<'_>> {
+        if self.is_piece || self.is_precise || self.is_ridged {
+            return None;
+        }
+        let found = radial(self.natural.as_deref()?)?;
+        let names = found.names(&self.names);
+        let formulas = BoxFormulas::of_natural(found.natural.clone(), names).ok()?;
+        Some(Pushed {
+            axes: found.axes.clone(),
+            pieces: vec![Piece {
+                integrand: Box::new(formulas),
+                place: Box::new(move |unit| found.place(unit)),
+            }],
+            lost: vec![0.0; self.formulas.roots.len()],
+            is_proven: true,
         })
     }
 

@@ -27,6 +27,7 @@ pub(crate) mod periods;
 mod pieces;
 mod products;
 mod pushforward;
+mod radial;
 mod ridges;
 mod roots;
 mod rounded_numbers;

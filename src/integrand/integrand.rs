@@ -193,6 +193,12 @@ pub trait Knowledge {
         None
     }
 
+    /// A piece of fewer variables with the same integral: several of them have no ends and occur only in a sum of squares,
+    /// whose root is a variable of the piece. `None` if there are no such.
+    fn radial(&self) -> Option<Pushed<'_>> {
+        None
+    }
+
     /// Pieces whose integrals add up to the integral of the whole, but for little: it has very many periods, of which so
     /// many at each end are pieces as they are, and the others a series. `None` if no such pieces are known.
     fn summed(&self, _ends: u32) -> Option<Summed<'_>> {
@@ -304,12 +310,12 @@ pub struct Piece<'a> {
     pub place: Placement<'a>,
 }
 
-/// Pieces in which the value of a formula stands in the place of the two variables in it.
+/// Pieces in which the value of a formula stands in the place of the variables in it.
 pub struct Pushed<'a> {
     /// The pieces, whose integrals add up to that of the whole.
     pub pieces: Vec<Piece<'a>>,
-    /// The axes of the two variables.
-    pub axes: [usize; 2],
+    /// The axes of these variables.
+    pub axes: Vec<usize>,
     /// For every output, what the rounding of the values at which the pieces begin and end may cost.
     pub lost: Vec<f64>,
     /// Whether it is proven that the integrals add up.

@@ -55,18 +55,19 @@ const fn row(strategy: &'static dyn Strategy, share: Share) -> Entry<'static> {
 }
 
 /// For integrands as they are given.
-static WHOLE: [Entry<'static>; 18] = [
+static WHOLE: [Entry<'static>; 19] = [
     row(&Batches { orders: None }, Share::All),
     row(&Easy, Share::All),
     row(&Shears, FIRST_ATTEMPT),
     row(&FactorByFactor, Share::All),
+    row(&RADIAL, FIRST_ATTEMPT),
     row(&Contours, FIRST_ATTEMPT),
     row(&Series, FIRST_ATTEMPT),
     row(&Analytic { variables: 1 }, Share::All),
     row(&Graded, FIRST_ATTEMPT),
     row(&Digits, Share::Part(0.3)),
     row(&Confined, FIRST_ATTEMPT),
-    row(&Pushforward, FIRST_ATTEMPT),
+    row(&ONE_FORMULA_OF_TWO, FIRST_ATTEMPT),
     row(&RIDGES, FIRST_ATTEMPT),
     row(&PLAIN_CURVES, FIRST_ATTEMPT),
     row(&CURVES_IN_SPACE, CURVED),
@@ -75,6 +76,9 @@ static WHOLE: [Entry<'static>; 18] = [
     row(&CURVES, FIRST_ATTEMPT),
     row(&Across, Share::All),
 ];
+
+static RADIAL: Pushforward = Pushforward { is_radial: true };
+static ONE_FORMULA_OF_TWO: Pushforward = Pushforward { is_radial: false };
 
 /// For integrands of which only pieces have values.
 static DIVIDED: [Entry<'static>; 1] = [row(&ANY_GRAPHS, Share::All)];

@@ -65,6 +65,8 @@ pub enum Step {
     Sheared,
     /// These two variables occur in one formula p of them alone: its value is a variable in their place.
     PushedForward(Vec<String>),
+    /// These variables without ends occur in a sum of squares alone: its root is a variable in their place.
+    Radial(Vec<String>),
     /// Periods are terms of a series.
     Series,
     /// The logarithms of the distances from the ends are the coordinates.
@@ -137,6 +139,11 @@ impl fmt::Display for Step {
                 f,
                 "{} occur only in one formula p of them, whose value is the variable",
                 axes.join(" and ")
+            ),
+            Step::Radial(axes) => write!(
+                f,
+                "{} occur only in a sum of squares, whose root is the variable: the integrand is constant on spheres",
+                axes.join(", ")
             ),
             Step::Series => f.write_str(
                 "very many periods: all but the first and the last ones are terms of a series, summed by Euler's and \
@@ -249,6 +256,7 @@ impl Because {
             Step::CutAcross(axes) => Step::CutAcross(renamed(axes)),
             Step::Powers(axes) => Step::Powers(renamed(axes)),
             Step::PushedForward(axes) => Step::PushedForward(renamed(axes)),
+            Step::Radial(axes) => Step::Radial(renamed(axes)),
             Step::Along(behaviour, axes) => Step::Along(*behaviour, renamed(axes)),
             other => other.clone(),
         });

@@ -1,4 +1,4 @@
-//! Integrals of which two variables occur in one formula of them alone: its value is one variable.
+//! Integrals of which some variables occur in one formula of them alone: its value is one variable.
 
 use super::because::Step;
 use super::meter::Stop;
@@ -9,8 +9,11 @@ use super::strategy::{Attempt, Rows, Solve, Strategy};
 use super::subject::Subject;
 use super::task::Task;
 
-/// The integral from pieces of one variable less.
-pub(crate) struct Pushforward;
+/// The integral from pieces of fewer variables.
+pub(crate) struct Pushforward {
+    /// Whether the formula is the sum of squares of variables without ends, or any one of two variables.
+    pub(crate) is_radial: bool,
+}
 
 impl Strategy for Pushforward {
     fn suits(&self, subject: &Subject<'_>, _task: &Task<'_>) -> bool {
@@ -24,7 +27,11 @@ impl Strategy for Pushforward {
         solve: Solve,
     ) -> Result<Attempt, Stop> {
         let known = subject.integrand.knowledge();
-        let Some(found) = known.pushed_forward() else {
+        let found = match self.is_radial {
+            true => known.radial(),
+            false => known.pushed_forward(),
+        };
+        let Some(found) = found else {
             return Ok(Attempt::Pass);
         };
         let outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
@@ -34,8 +41,13 @@ impl Strategy for Pushforward {
         outcome.proven &= found.is_proven;
         // That of the pieces: the value of the formula is a number there, and no longer computed.
         outcome.allows_for_rounding = true;
-        let names = found.axes.map(|axis| known.axis_name(axis));
-        outcome.because = outcome.because.after([Step::PushedForward(names.to_vec())]);
+        let names = found.axes.iter().map(|axis| known.axis_name(*axis));
+        let names = names.collect();
+        let step = match self.is_radial {
+            true => Step::Radial(names),
+            false => Step::PushedForward(names),
+        };
+        outcome.because = outcome.because.after([step]);
         // In the plane there may be more digits: a singular place is a rounded number here.
         Ok(match outcome.status {
             Status::Converged => Attempt::Settled(outcome),
