@@ -34,11 +34,18 @@ fn fractional_parts_and_waves_have_their_integrals_over_infinitely_many_periods(
         // Sums over n of what is constant between n and n + 1: ζ(2), and geometric series.
         ("x = 1..inf", "floor(x)/x^3", ZETA_2 / 2.0),
         ("x = 0..inf", "1/(1 + floor(x))^2", ZETA_2),
-        ("x = 0..1", "1/floor(1/x)", ZETA_2 - 1.0),
         ("x = 0..1", "x*floor(1/x)", ZETA_2 / 2.0),
         ("x = -inf..0", "1/ceil(1 - x)^2", ZETA_2 - 1.0),
         ("x = 0..inf", "floor(x)*exp(-x)", 1.0 / (E - 1.0)),
         ("x = 0..1", "-floor(log(x))", E / (E - 1.0)),
+        // −Σ (2 log n + 1)/(4n²) = −(ζ(2) − 2ζ′(2))/4; mpmath, 30 digits.
+        ("x = 0..1", "floor(1/x)*log(x)*x", -0.880_007_643_869_974_3),
+        // One argument of a whole part and of a wave: Im 1/(z(eᶻ − 1)), z = 1 − i; mpmath, 30 digits.
+        (
+            "x = 0..inf",
+            "floor(x)*sin(x)*exp(-x)",
+            0.252_771_180_887_295_6,
+        ),
         // Two whole parts with a period in common: 1 on the second half of each.
         (
             "x = 0..inf",
@@ -76,6 +83,7 @@ fn a_million_jumps_cost_no_more_than_a_thousand() {
         ("x = 1..10000", "floor(x)/sqrt(x)", 666_567.081_605_783_3),
         ("x = 1..1000000", "floor(x)/sqrt(x)", 666_665_667.082_355_8),
         ("x = 0..1000000", "x - floor(x)", 5e5),
+        ("x = 1000000..2000000", "x - floor(x)", 5e5),
         // 10⁶ − Σ √(k/10⁶), by the same.
         ("x = 0..1", "floor(1000000*x^2)", 333_332.833_541_177_9),
         ("x = 0..100000", "abs(sin(x))", 63_661.999_360_807_6),
@@ -152,4 +160,68 @@ fn what_switches_besides_is_not_lost_in_a_series() {
     }
     let answer = solve("x = 1..inf", "floor(x)/x^2", 1e-8);
     assert_ne!(answer.status, Status::Converged, "{answer:?}");
+}
+
+#[test]
+fn what_is_narrow_among_very_many_periods_is_found_or_not_excluded() {
+    // (ζ(2) − 1)/2, and what a bump adds far out: √(π/c).
+    let series = (ZETA_2 - 1.0) / 2.0;
+    for (integrand, exact) in [
+        ("floor(x)/(1 + x)^3", series),
+        (
+            "floor(x)/(1 + x)^3 + exp(-0.01*(x - 1e6)^2)",
+            series + 10.0 * PI.sqrt(),
+        ),
+        (
+            "floor(x)/(1 + x)^3 + exp(-1e-10*(x - 1e7)^2)",
+            series + 1e5 * PI.sqrt(),
+        ),
+        (
+            "1/(1 + floor(x))^2 + exp(-0.01*(floor(x) - 1e6)^2)",
+            ZETA_2 + 10.0 * PI.sqrt(),
+        ),
+        (
+            "1/(1 + floor(x))^2 + exp(-1e-4*(x - floor(x)/2 - 1e6)^2)",
+            ZETA_2 + 200.0 * PI.sqrt(),
+        ),
+        // π/1000·10⁴·(10⁵ − 1/2)/10¹⁵.
+        (
+            "floor(x)*(1 + 1e4/(1 + 1e6*(x - 1e5)^2))/(1 + x)^3",
+            series + 3.141e-9,
+        ),
+    ] {
+        let answer = solve("x = 0..inf", integrand, 1e-9);
+        let off = (answer.values[0] - exact).abs();
+        // The last exact value has four digits.
+        let known = 1e-11 + 8.0 * f64::EPSILON * exact;
+        assert!(
+            off <= answer.errors[0] + known,
+            "{integrand}: {off:e} {answer:?}"
+        );
+    }
+}
+
+#[test]
+fn periods_that_are_nearly_in_a_whole_ratio_have_none_in_common() {
+    // Σ n(sin ω(n + 1) − sin ωn)/ω over n below 2,000, ω = 6.283185307185; and the mean of |sin(t)·sin(t + φ)| for a
+    // phase φ that grows to 2.07e-3·x/10⁹; mpmath, 30 digits.
+    for (limits, integrand, exact) in [
+        (
+            "x = 0..2000",
+            "floor(x)*(1 + 100*cos(6.283185307185*x))",
+            1_999_000.000_172_231_6,
+        ),
+        (
+            "x = 0..10000000000",
+            "abs(sin(pi*x))*abs(sin(3.14159265359*x))",
+            4_999_996_439.817_6,
+        ),
+    ] {
+        let answer = solve(limits, integrand, 1e-9);
+        let off = (answer.values[0] - exact).abs();
+        assert!(
+            answer.status != Status::Converged || off <= answer.errors[0] + 1e-9 * exact,
+            "{integrand}: {off:e} {answer:?}"
+        );
+    }
 }

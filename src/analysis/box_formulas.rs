@@ -22,7 +22,7 @@ use super::pushforward::{oscillates, pushed_forward};
 use super::radial::radial;
 use super::ridges::{on_ridges, ridges};
 use super::rounded_numbers::RoundedNumbers;
-use super::series::series;
+use super::series::{Along, series};
 use super::shears::sheared;
 use super::slow::is_slow;
 use super::stacks::{Cell, Parts, Shared, parts};
@@ -803,14 +803,19 @@ impl Knowledge for BoxFormulas {
         })
     }
 
-    fn summed(&self, ends: u32) -> Option<Summed<'_>> {
+    fn summed(&self, ends: u32, by_number: bool) -> Option<Summed<'_>> {
         let [name] = &self.names[..] else {
             return None;
         };
         if self.is_piece || self.is_precise {
             return None;
         }
-        let found = series(&self.natural(), f64::from(ends))?;
+        let along = if by_number {
+            Along::Number
+        } else {
+            Along::Argument
+        };
+        let found = series(&self.natural(), f64::from(ends), along)?;
         let formulas = |natural: &Natural| {
             let names = match natural.limits.len() {
                 // Those at the ends are sums that are not to be multiplied out.
@@ -834,7 +839,7 @@ impl Knowledge for BoxFormulas {
             let formulas = formulas(&found.parts[part].natural)?;
             let is_inside = |place: &f64| *place > 0.0 && *place < 1.0;
             let switches = formulas.switches();
-            // With n nothing may switch.
+            // From period to period nothing may switch.
             let has_places = switches.oblique || switches.along(0).iter().any(is_inside);
             if formulas.names.len() > 1 && has_places {
                 return None;

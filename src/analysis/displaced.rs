@@ -2,7 +2,7 @@
 //! solved for in a form that is multiplied out has lost five digits.
 //!
 //! 1. At a few points of every face of a piece look at what decides where the integrand switches. It is
-//!    zero there, but for rounding, if the face is a root of it.
+//!    zero there, but for rounding, if the face is a root of it; then look beside the ends of the face, too.
 //! 2. A face that is no root is one of the box, if it is as near to that as rounding leaves it.
 //! 3. What is left, and what its numbers lose because they are rounded, over how fast it changes into the
 //!    piece, is how far the face is off. Times the integrand there, that is the error; or times its mean across
@@ -21,6 +21,9 @@ use crate::scatter::Scatter;
 
 /// Points on a face.
 const POINTS: usize = 3;
+
+/// Parts of its sides at which it is looked at beside their ends, where what a coordinate loses is more.
+const BESIDE_ENDS: [f64; 4] = [1e-2, 1e-4, 1e-6, 1e-8];
 
 /// Places across a piece at which the mean is taken.
 const ACROSS: [f64; 2] = [0.211_324_865_405_187_1, 0.788_675_134_594_812_9];
@@ -60,8 +63,23 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
     for (piece, errors) in pieces.iter().zip(&mut errors) {
         for face in 0..2 * n {
             let (axis, end) = (face / 2, (face % 2) as f64);
-            for k in 1..=POINTS {
-                let mut point = points.point(k);
+            // Of what decides, what is zero on the face.
+            let mut roots = vec![false; lost.len()];
+            let scattered = (1..=POINTS).map(|k| (points.point(k), 1.0 / POINTS as f64));
+            let beside = (0..2 * n).filter(|side| side / 2 != axis).flat_map(|side| {
+                let points = &points;
+                BESIDE_ENDS.iter().enumerate().map(move |(k, part)| {
+                    let mut point = points.point(1 + k % POINTS);
+                    point[side / 2] = if side % 2 == 0 { *part } else { 1.0 - part };
+                    // As much of the side as lies between this one and the next one.
+                    (point, part * 10.0)
+                })
+            });
+            for (number, (mut point, weight)) in scattered.chain(beside).enumerate() {
+                let is_beside = number >= POINTS;
+                if is_beside && !roots.contains(&true) {
+                    break;
+                }
                 point[axis] = end;
                 let mut inward = point.clone();
                 inward[axis] += INWARD * (1.0 - 2.0 * end);
@@ -77,13 +95,19 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     let is_zero = value <= ZERO * change || value <= ROUNDED * lost[d];
                     // Where it has no value, or an infinite slope, nothing is known of it.
                     let is_known = [value, change, lost[d]].iter().all(|x| x.is_finite());
-                    left[d] = if is_zero && is_known {
+                    // What is zero elsewhere should be here.
+                    roots[d] |= is_zero && is_known && !is_beside;
+                    let counts = if is_beside { roots[d] } else { is_zero };
+                    left[d] = if counts && is_known {
                         SAMPLED * value
                     } else {
                         f64::NAN
                     };
                 }
                 let is_root = left.iter().any(|left| !left.is_nan());
+                if !is_root && is_beside {
+                    continue;
+                }
                 if !is_root {
                     off = SAMPLED * beside_box(&at, &inside);
                 }
@@ -122,7 +146,7 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     off = off.max((f64::EPSILON * reach / width).min(1.0));
                 }
                 for (error, size) in errors.iter_mut().zip(sizes) {
-                    let more = off * size / POINTS as f64;
+                    let more = off * size * weight;
                     *error += if more.is_finite() { more } else { 0.0 };
                 }
             }

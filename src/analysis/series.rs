@@ -1,11 +1,13 @@
 //! Integrals over very many periods of what switches: a series, summed by the formula of Euler and Maclaurin.
 //!
 //! 1. All that switches does so by whole parts, or waves, of one formula q of the variable. With q = n + t, n whole and
-//!    t from 0 to 1, a whole part is n and waves are those of t: the integral is the sum over n of H(n) = ∫ G(n, t) dt,
-//!    and G does not switch with n.
+//!    t from 0 to 1, a whole part is q − t and waves are those of t: the integral is the sum over n of
+//!    H(n) = ∫ G(n + t, t) dt, and G(q, t) does not switch with q.
 //! 2. From n = N on the sum of H is ∫ H dn + H(N)/2 − Σ B₂ⱼ/(2j)! H⁽²ʲ⁻¹⁾(N), j = 1 to k. A last n has such terms with
 //!    the other sign; what lies beyond both ends is integrated as it is.
-//! 3. What that leaves out is |B₂ₖ|/(2k)! ∫∫ |∂²ᵏG/∂n²ᵏ| dt dn at most.
+//! 3. ∫ H dn is the integral of G over n and t, or over q from N on and t without the triangle N < q < N + t: then what
+//!    does not switch depends on one of both alone.
+//! 4. What that leaves out is |B₂ₖ|/(2k)! ∫∫ |∂²ᵏG/∂q²ᵏ| dt dq at most.
 //!
 //! NIST Digital Library of Mathematical Functions, section 2.10(i).
 
@@ -18,7 +20,7 @@ use super::switches::deciders;
 use crate::elementary::{Binary, Unary};
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::derive::partial;
-use crate::expr::formulas::Formulas;
+use crate::expr::formulas::{Formulas, unit_ranges};
 use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
 use crate::expr::inputs;
 use crate::expr::operator::Range;
@@ -41,8 +43,8 @@ const BERNOULLI: [f64; 4] = [1.0 / 12.0, -1.0 / 720.0, 1.0 / 30_240.0, -1.0 / 1_
 /// Slopes in the ratio of numbers up to this one have common periods.
 const LARGEST_RATIO: u32 = 24;
 
-/// So far a number of periods may be off because slopes are rounded.
-const ROUNDED: f64 = 1e-12;
+/// So far a number of turns may be off because slopes are rounded.
+const ROUNDED: f64 = 4.0 * f64::EPSILON;
 
 /// The branch on which a point lies is told by this.
 const NEARLY: f64 = 1e-9;
@@ -53,13 +55,24 @@ const OFF_CENTRE: f64 = 0.3819;
 /// Places beside a cut, as parts of its size, that show how large the integrand is there.
 const BESIDE: [f64; 2] = [-4.0 * f64::EPSILON, 4.0 * f64::EPSILON];
 
+/// The coordinate of periods, besides that in a period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Along {
+    /// Their number n.
+    Number,
+    /// q = n + t.
+    Argument,
+}
+
 /// Where a piece of a series lies.
 #[derive(Debug)]
 enum Within {
     /// Between these numbers of the variable.
     Limits(Range),
-    /// In periods between these numbers; the coordinates are n and t.
-    Periods(Range),
+    /// In periods between these numbers; the second coordinate is t.
+    Periods(Along, Range),
+    /// Between a number and as much more as t; the coordinates are a part of that, and t.
+    Triangle(f64),
     /// In the period with this number.
     Period(f64),
 }
@@ -89,11 +102,15 @@ pub(super) struct Series {
 impl Series {
     /// The unit coordinate of the variable at a place of a part.
     pub(super) fn place(&self, part: usize, unit: &[f64]) -> f64 {
-        let number = |n: f64, t: f64| self.variable.values(&[self.turns * (n + t)])[0];
+        let number = |q: f64| self.variable.values(&[self.turns * q])[0];
         let x = match self.parts[part].within {
             Within::Limits(limits) => variable_at(unit[0], limits),
-            Within::Periods(limits) => number(variable_at(unit[0], limits), unit[1]),
-            Within::Period(n) => number(n, unit[0]),
+            Within::Periods(Along::Number, limits) => {
+                number(variable_at(unit[0], limits) + unit[1])
+            }
+            Within::Periods(Along::Argument, limits) => number(variable_at(unit[0], limits)),
+            Within::Triangle(n) => number(n + unit[0] * unit[1]),
+            Within::Period(n) => number(n + unit[0]),
         };
         unit_of(x, self.limits).clamp(0.0, 1.0)
     }
@@ -137,7 +154,7 @@ fn turning(arena: &Arena, roots: &[Id]) -> Vec<Turning> {
 
 /// Formulas of one variable as a series, of which so many terms at each end are integrated one by one; `None` if they are
 /// none, or one of few terms.
-pub(super) fn series(natural: &Natural, head: f64) -> Option<Series> {
+pub(super) fn series(natural: &Natural, head: f64, along: Along) -> Option<Series> {
     let Formulas { arena, roots, .. } = &natural.formulas;
     if natural.limits.len() != 1 || arena.nodes().len() > MOST_NODES {
         return None;
@@ -146,12 +163,13 @@ pub(super) fn series(natural: &Natural, head: f64) -> Option<Series> {
     let mut candidates = candidates
         .filter(|turning| turning.switches)
         .take(MOST_TRIED);
-    candidates.find_map(|turning| Turned::new(natural, &turning)?.series(head))
+    candidates.find_map(|turning| Turned::new(natural, &turning, along)?.series(head))
 }
 
 /// Formulas of one variable, which is one of q.
 struct Turned<'a> {
     natural: &'a Natural,
+    along: Along,
     limits: Range,
     /// The formula that is a number times q.
     argument: Id,
@@ -173,7 +191,7 @@ struct Wound {
 }
 
 impl<'a> Turned<'a> {
-    fn new(natural: &'a Natural, turning: &Turning) -> Option<Self> {
+    fn new(natural: &'a Natural, turning: &Turning, along: Along) -> Option<Self> {
         let Formulas { arena, .. } = &natural.formulas;
         let limits = natural.limits[0];
         let q = |x: f64| {
@@ -214,6 +232,7 @@ impl<'a> Turned<'a> {
         let (arena, roots) = graph.read(|arena| simplify(arena, &[slope], &[ends]));
         Some(Turned {
             natural,
+            along,
             limits,
             argument: turning.argument,
             period: turning.period,
@@ -387,7 +406,10 @@ impl<'a> Turned<'a> {
         found: &mut Series,
     ) -> Option<()> {
         let graph = Graph::new();
-        let limits = vec![(from, to), (0.0, 1.0)];
+        let is_number = self.along == Along::Number;
+        // That of q in the last period, too.
+        let end = if is_number { to } else { to + 1.0 };
+        let limits = vec![(from, end), (0.0, 1.0)];
         let terms = {
             let roots = self.terms(&graph, turns, wound);
             Natural::new(graph, &roots, limits.clone())
@@ -400,7 +422,13 @@ impl<'a> Turned<'a> {
             }
             let graph = Graph::new();
             let roots: Vec<Id> = {
-                let at = [graph.constant(end), graph.input(0)];
+                let t = graph.input(0);
+                let at = if is_number {
+                    graph.constant(end)
+                } else {
+                    end + t
+                };
+                let at = [at, t];
                 let values = terms.formulas.within(&graph, &at);
                 let all = values.into_iter().enumerate().map(|(k, value)| {
                     let odd = slopes[k * size..][..size].iter().step_by(2).zip(BERNOULLI);
@@ -417,6 +445,19 @@ impl<'a> Turned<'a> {
                 natural: Natural::as_written(graph, roots, vec![(0.0, 1.0)]),
                 within: Within::Period(end),
             });
+            if is_number {
+                continue;
+            }
+            let graph = Graph::new();
+            let roots: Vec<Id> = {
+                let (part, t) = (graph.input(0), graph.input(1));
+                let values = terms.formulas.within(&graph, &[end + part * t, t]);
+                values.iter().map(|f| (*f * (-sign * t)).id).collect()
+            };
+            found.parts.push(Part {
+                natural: Natural::new(graph, &roots, unit_ranges(2)),
+                within: Within::Triangle(end),
+            });
         }
         let graph = Graph::new();
         let roots: Vec<Id> = {
@@ -428,17 +469,23 @@ impl<'a> Turned<'a> {
         };
         found.left_out.push(Natural::new(graph, &roots, limits));
         found.parts.push(Part {
-            natural: terms,
-            within: Within::Periods((from, to)),
+            natural: Natural {
+                limits: vec![(from, to), (0.0, 1.0)],
+                ..terms
+            },
+            within: Within::Periods(self.along, (from, to)),
         });
         Some(())
     }
 
-    /// G, of n and t.
+    /// G, of the coordinate of periods and t.
     fn terms(&self, graph: &Graph, turns: f64, wound: &[Wound]) -> Vec<Id> {
         let Formulas { arena, roots, .. } = &self.natural.formulas;
-        let (n, t) = (graph.input(0), graph.input(1));
-        let q = (n + t) * turns;
+        let (own, t) = (graph.input(0), graph.input(1));
+        let (n, q) = match self.along {
+            Along::Number => (own, (own + t) * turns),
+            Along::Argument => (own - t, own * turns),
+        };
         let x = self.variable.within(graph, &[q])[0];
         let apply = |op: Unary, x: Expr<'_>| graph.expr(graph.insert(Node::Unary(op, x.id)).id);
         let values = graph.import_replacing(arena, roots, &[x], |id, _| {

@@ -200,8 +200,9 @@ pub trait Knowledge {
     }
 
     /// Pieces whose integrals add up to the integral of the whole, but for little: it has very many periods, of which so
-    /// many at each end are pieces as they are, and the others a series. `None` if no such pieces are known.
-    fn summed(&self, _ends: u32) -> Option<Summed<'_>> {
+    /// many at each end are pieces as they are, and the others a series, in which the number of the period is a
+    /// coordinate, or what turns. `None` if no such pieces are known.
+    fn summed(&self, _ends: u32, _by_number: bool) -> Option<Summed<'_>> {
         None
     }
 

@@ -109,6 +109,11 @@ pub enum Reason {
     },
     /// The integrand switches in more places than could be found.
     UnresolvedSwitches,
+    /// Of very many periods nothing proves that something narrow is not in one of them.
+    ManyPeriods {
+        /// The variable.
+        axis: String,
+    },
     /// What is integrated over could not be divided into graphs.
     Undivided,
     /// No bound is known of what lies far out between infinite limits.
@@ -243,6 +248,10 @@ impl fmt::Display for Reason {
             Reason::UnresolvedSwitches => f.write_str(
                 "the integrand jumps or bends in more places than could be found: the error bounds \
                  what they may do",
+            ),
+            Reason::ManyPeriods { axis } => write!(
+                f,
+                "in very many periods along {axis} bounds of the formula do not exclude what is narrow"
             ),
             Reason::FarOut => f.write_str(
                 "no bound is known of the integral beyond about 1e6, where limits are infinite: it is taken \

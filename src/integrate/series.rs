@@ -1,5 +1,7 @@
 //! Integrals over very many periods, as series.
 
+use std::cell::Cell;
+
 use super::because::Step;
 use super::meter::{Halt, Stop};
 use super::outcome::{Outcome, Status};
@@ -32,17 +34,29 @@ impl Strategy for Series {
         task: &Task<'_>,
         solve: Solve,
     ) -> Result<Attempt, Stop> {
-        for ends in ENDS {
-            let Some(found) = subject.integrand.knowledge().summed(ends) else {
-                break;
+        let mut doubted = None;
+        for (by_number, ends) in [false, true]
+            .map(|own| ENDS.map(|ends| (own, ends)))
+            .concat()
+        {
+            let Some(found) = subject.integrand.knowledge().summed(ends, by_number) else {
+                continue;
             };
+            let is_seen = Cell::new(true);
             let outcome = over_pieces(&found.pieces, task, &|piece, own, _| {
-                solve(&Subject::new(piece), own, Rows::Whole)
+                let outcome = solve(&Subject::new(piece), own, Rows::Whole)?;
+                is_seen.set(is_seen.get() && has_seen_all(piece.dimension(), &outcome));
+                Ok(outcome)
             })?;
             if outcome.status != Status::Converged {
-                break;
+                continue;
             }
-            let Some((left_out, is_proven)) = left_out(&found, &outcome, task, solve)? else {
+            let Some(LeftOut {
+                most: left_out,
+                is_seen: is_bounded,
+                is_proven,
+            }) = left_out(&found, &outcome, task, solve)?
+            else {
                 continue;
             };
             let lost = found.lost.iter().zip(&left_out).map(|(a, b)| a + b);
@@ -51,13 +65,38 @@ impl Strategy for Series {
             // That of the pieces: of the whole bounds know as little as nodes.
             outcome.allows_for_rounding = true;
             outcome.because = outcome.because.after([Step::Series]);
-            return Ok(Attempt::of(outcome));
+            if is_seen.get() && is_bounded {
+                return Ok(Attempt::of(outcome));
+            }
+            // Among so many periods nodes find nothing narrow.
+            if outcome.is_done() && doubted.is_none() {
+                let axis = subject.integrand.knowledge().axis_name(0);
+                outcome.status = Status::Suspect;
+                outcome.add_reasons(&[Reason::ManyPeriods { axis }]);
+                doubted = Some(outcome);
+            }
         }
-        Ok(Attempt::Pass)
+        Ok(doubted.map_or(Attempt::Pass, Attempt::Open))
     }
 }
 
-/// What a series leaves out at most, for every output, and whether that is proven; `None` if it is too much.
+/// Whether nothing narrow can hide from who found an outcome: bounds see it on a line, and among very many periods nodes
+/// do not.
+fn has_seen_all(dimension: usize, outcome: &Outcome) -> bool {
+    let steps = outcome.because.steps();
+    let on_lines = matches!(steps.first(), Some(Step::Products { .. }));
+    outcome.proven || dimension == 1 || on_lines
+}
+
+/// What a series leaves out.
+struct LeftOut {
+    /// At most, for every output.
+    most: Vec<f64>,
+    is_seen: bool,
+    is_proven: bool,
+}
+
+/// What a series leaves out; `None` if it is too much.
 ///
 /// # Errors
 /// What failed in an evaluation.
@@ -66,10 +105,14 @@ fn left_out(
     outcome: &Outcome,
     task: &Task<'_>,
     solve: Solve,
-) -> Result<Option<(Vec<f64>, bool)>, Stop> {
+) -> Result<Option<LeftOut>, Stop> {
     let tolerances = task.tolerances(&outcome.values);
     let own = task.aiming_at(NEARLY, NEARLY, Measure::Sizes(&tolerances));
-    let (mut sums, mut is_proven) = (vec![0.0; tolerances.len()], true);
+    let mut all = LeftOut {
+        most: vec![0.0; tolerances.len()],
+        is_seen: true,
+        is_proven: true,
+    };
     for integrand in &found.left_out {
         let own = own.reporting(&|_, _| {});
         let outcome = match solve(&Subject::new(integrand.as_ref()), &own, Rows::Whole) {
@@ -80,12 +123,13 @@ fn left_out(
         if !outcome.is_done() {
             return Ok(None);
         }
-        for (sum, k) in sums.iter_mut().zip(0..) {
-            *sum += outcome.values[k].abs() + outcome.errors[k];
+        for (most, k) in all.most.iter_mut().zip(0..) {
+            *most += outcome.values[k].abs() + outcome.errors[k];
         }
-        is_proven &= outcome.proven;
+        all.is_seen &= has_seen_all(integrand.dimension(), &outcome);
+        all.is_proven &= outcome.proven;
     }
-    let mut all = sums.iter().zip(&tolerances);
-    let is_little = all.all(|(sum, tolerance)| *sum <= LEFT_OUT * tolerance);
-    Ok(is_little.then_some((sums, is_proven)))
+    let mut pairs = all.most.iter().zip(&tolerances);
+    let is_little = pairs.all(|(most, tolerance)| *most <= LEFT_OUT * tolerance);
+    Ok(is_little.then_some(all))
 }
