@@ -42,6 +42,10 @@ const SAMPLED: f64 = 2.0;
 /// A face is meant to be one of the box if it is nearer than this part of the piece's width.
 const BESIDE: f64 = 1e-6;
 
+/// Beside ends of a face it counts where it is off by more than so many times what what decides loses there: where a
+/// piece is narrow that is much of its width, and already counted.
+const FAR_OFF: f64 = 1e3;
+
 /// Numbers that were computed from others lost more than half an ulp.
 const MARGIN: f64 = 3.0;
 
@@ -97,7 +101,10 @@ pub(super) fn displaced(of: &Formulas, n: usize, pieces: &[Piece<'_>]) -> Vec<Ve
                     let is_known = [value, change, lost[d]].iter().all(|x| x.is_finite());
                     // What is zero elsewhere should be here.
                     roots[d] |= is_zero && is_known && !is_beside;
-                    let counts = if is_beside { roots[d] } else { is_zero };
+                    let counts = match is_beside {
+                        true => roots[d] && value > FAR_OFF * lost[d],
+                        false => is_zero,
+                    };
                     left[d] = if counts && is_known {
                         SAMPLED * value
                     } else {

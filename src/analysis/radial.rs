@@ -77,13 +77,14 @@ impl Radial {
     }
 }
 
-/// Σ aᵢxᵢ² + bᵢxᵢ + d, and how far d may be off.
+/// Σ aᵢxᵢ² + bᵢxᵢ + d, how far d may be off, and how large the numbers are that it is the sum of.
 #[derive(Clone)]
 struct Quadratic {
     a: Vec<f64>,
     b: Vec<f64>,
     d: f64,
     off: f64,
+    size: f64,
 }
 
 impl Quadratic {
@@ -93,6 +94,7 @@ impl Quadratic {
             b: vec![0.0; n],
             d,
             off: 0.0,
+            size: d.abs(),
         }
     }
 
@@ -109,6 +111,7 @@ impl Quadratic {
             b: sum(&self.b, &other.b),
             d: d.hi,
             off: self.off + other.off + d.lo.abs(),
+            size: self.size + other.size,
         }
     }
 
@@ -120,26 +123,42 @@ impl Quadratic {
             b: scaled(&self.b),
             d,
             off: k.abs() * self.off + k.mul_add(self.d, -d).abs(),
+            size: k.abs() * self.size,
         }
     }
 
-    /// The square of a formula of degree one in one variable.
-    fn square(&self) -> Option<Self> {
+    /// Whether there is no slope along an axis, at this number of its variable; without an end no more than rounding
+    /// is none, as no place is told from another.
+    fn is_level(&self, axis: usize, at: f64, limits: &[Range]) -> bool {
+        let rounding = ROUNDED * (2.0 * self.a[axis] * at).abs();
+        self.b[axis] == 0.0 || has_no_end(limits[axis]) && self.b[axis].abs() <= rounding
+    }
+
+    /// The square of a formula of degree one in one variable; a d that is no more than rounding is none where the variable
+    /// has no end.
+    fn square(&self, limits: &[Range]) -> Option<Self> {
         let mut own = (0..self.b.len()).filter(|&i| self.b[i] != 0.0);
         let axis = own.next()?;
         if own.next().is_some() || self.a.iter().any(|a| *a != 0.0) {
             return None;
         }
-        let mut square = Quadratic::constant(self.d, self.b.len()).times(self.d);
+        let is_rounding = has_no_end(limits[axis]) && self.d.abs() <= ROUNDED * self.size;
+        let d = if is_rounding { 0.0 } else { self.d };
+        let mut square = Quadratic::constant(d, self.b.len()).times(d);
         square.a[axis] = self.b[axis] * self.b[axis];
-        square.b[axis] = 2.0 * self.b[axis] * self.d;
-        square.off += 2.0 * self.d.abs() * self.off;
+        square.b[axis] = 2.0 * self.b[axis] * d;
+        square.off += 2.0 * d.abs() * self.off;
         Some(square)
     }
 }
 
+/// Whether a variable runs over all numbers.
+fn has_no_end((lo, hi): Range) -> bool {
+    lo.is_infinite() && hi.is_infinite()
+}
+
 /// Every node that is a sum of squares of differences from a centre, in those differences.
-fn quadratics(arena: &Arena, centre: &[f64]) -> Vec<Option<Quadratic>> {
+fn quadratics(arena: &Arena, centre: &[f64], limits: &[Range]) -> Vec<Option<Quadratic>> {
     let n = centre.len();
     let mut found: Vec<Option<Quadratic>> = Vec::with_capacity(arena.nodes().len());
     for node in arena.nodes() {
@@ -154,11 +173,11 @@ fn quadratics(arena: &Arena, centre: &[f64]) -> Vec<Option<Quadratic>> {
                 Some(own)
             }
             Node::Unary(Unary::Neg, x) => of(x).map(|x| x.times(-1.0)),
-            Node::Power(x, 2) => of(x).and_then(Quadratic::square),
+            Node::Power(x, 2) => of(x).and_then(|x| x.square(limits)),
             Node::Binary(op, x, y) => match (op, of(x), of(y)) {
                 (Binary::Add, Some(x), Some(y)) => Some(x.plus(y, 1.0)),
                 (Binary::Sub, Some(x), Some(y)) => Some(x.plus(y, -1.0)),
-                (Binary::Mul, Some(a), Some(_)) if x == y => a.square(),
+                (Binary::Mul, Some(a), Some(_)) if x == y => a.square(limits),
                 (Binary::Mul, Some(x), Some(y)) => match (x.number(), y.number()) {
                     (Some(k), _) => Some(y.times(k)),
                     (_, Some(k)) => Some(x.times(k)),
@@ -222,16 +241,16 @@ fn in_logarithms(natural: &Natural) -> Option<(Natural, Vec<bool>)> {
 /// Formulas of which several variables without ends occur in a sum of squares alone.
 fn on_spheres(natural: &Natural) -> Option<Radial> {
     let limits = &natural.limits;
-    let has_no_end = |(lo, hi): &Range| lo.is_infinite() || hi.is_infinite();
-    let is_long =
-        natural.formulas.arena.nodes().len() > MOST_NODES || limits.len() > MOST_VARIABLES;
-    if is_long || limits.iter().filter(|own| has_no_end(own)).count() < 2 {
+    let is_long = |(lo, hi): &Range| lo.is_infinite() || hi.is_infinite();
+    let nodes = natural.formulas.arena.nodes().len();
+    let is_large = nodes > MOST_NODES || limits.len() > MOST_VARIABLES;
+    if is_large || limits.iter().filter(|own| is_long(own)).count() < 2 {
         return None;
     }
     let formulas = without_hypotenuses(natural);
     let Formulas { arena, roots, .. } = &formulas;
     let (needed, reach) = (arena.needed(roots), inputs::of_nodes(arena));
-    let plain = quadratics(arena, &vec![0.0; limits.len()]);
+    let plain = quadratics(arena, &vec![0.0; limits.len()], limits);
     let mut tried: Vec<u64> = Vec::new();
     // Of sums of sums the whole.
     for k in (0..reach.len()).rev().filter(|&k| needed[k]) {
@@ -245,7 +264,7 @@ fn on_spheres(natural: &Natural) -> Option<Radial> {
         let sign = p.a[axes[0]].signum();
         let is_sum = axes
             .iter()
-            .all(|i| sign * p.a[*i] > 0.0 && has_no_end(&limits[*i]));
+            .all(|i| sign * p.a[*i] > 0.0 && is_long(&limits[*i]));
         if !is_sum {
             continue;
         }
@@ -298,19 +317,19 @@ impl<'a> Spheres<'a> {
     fn new(formulas: &'a Formulas, k: usize, axes: Vec<usize>, limits: &[Range]) -> Option<Self> {
         let Formulas { arena, roots, .. } = formulas;
         let centre = centre(arena, k, &axes, limits)?;
-        let found = quadratics(arena, &centre);
+        let found = quadratics(arena, &centre, limits);
         let (p, reach) = (found[k].as_ref()?, inputs::of_nodes(arena));
         let square = |node: usize| {
             let own = found[node].as_ref().filter(|_| reach[node] == reach[k])?;
             let ratio = own.a[axes[0]] / p.a[axes[0]].abs();
             let is_same = |i: &usize| {
                 let off = own.a[*i] - ratio * p.a[*i].abs();
-                own.b[*i] == 0.0 && off.abs() <= ROUNDED * own.a[*i].abs()
+                own.is_level(*i, centre[*i], limits) && off.abs() <= ROUNDED * own.a[*i].abs()
             };
             let is_known = own.off <= ROUNDED * own.d.abs();
             (is_known && axes.iter().all(is_same)).then_some((ratio, own.d))
         };
-        let all: Vec<Option<(f64, f64)>> = (0..=reach.len() - 1).map(square).collect();
+        let all: Vec<Option<(f64, f64)>> = (0..reach.len()).map(square).collect();
         // Multiples, and sums with numbers, follow from the others.
         let is_first = |node: usize| {
             let mut is_first = true;
@@ -400,17 +419,15 @@ impl<'a> Spheres<'a> {
             0 => 2.0 / (1..m).map(f64::from).product::<f64>(),
             _ => f64::from(2 << m) / (1..=m).map(|j| f64::from(2 * j - 1)).product::<f64>(),
         };
-        let mut area = unit * graph.pi().powi(m) * radius.powi(k - 1);
-        for axis in &self.axes {
-            if limits[*axis].0.is_finite() || limits[*axis].1.is_finite() {
-                area = 0.5 * area;
+        let whole = unit * graph.pi().powi(m) * radius.powi(k - 1);
+        self.axes.iter().fold(whole, |area, axis| {
+            let is_whole = has_no_end(limits[*axis]);
+            let area = if is_whole { area } else { 0.5 * area };
+            match p.a[*axis].abs() {
+                1.0 => area,
+                scale => area / graph.constant(scale).sqrt(),
             }
-            let scale = p.a[*axis].abs();
-            if scale != 1.0 {
-                area = area / graph.constant(scale).sqrt();
-            }
-        }
-        area
+        })
     }
 }
 
@@ -418,11 +435,15 @@ impl<'a> Spheres<'a> {
 /// all, or all on one side of that.
 fn centre(arena: &Arena, k: usize, axes: &[usize], limits: &[Range]) -> Option<Vec<f64>> {
     let zero = vec![0.0; limits.len()];
-    let plain = quadratics(arena, &zero)[k].clone()?;
+    let plain = quadratics(arena, &zero, limits)[k].clone()?;
     let mut centre = zero;
     let near = |axis: usize| {
         let at = -plain.b[axis] / (2.0 * plain.a[axis]);
-        [at, at.next_up(), at.next_down()]
+        // Nearly an end, it is meant to be that.
+        let ends = [limits[axis].0, limits[axis].1];
+        let is_near = |end: &f64| (end - at).abs() <= ROUNDED * at.abs();
+        let end = ends.into_iter().find(is_near);
+        [end.unwrap_or(at), at.next_up(), at.next_down()]
     };
     let mut is_known = vec![false; limits.len()];
     for attempt in 0..3 {
@@ -430,9 +451,9 @@ fn centre(arena: &Arena, k: usize, axes: &[usize], limits: &[Range]) -> Option<V
         for axis in axes.iter().filter(|axis| !is_known[**axis]) {
             own[*axis] = near(*axis)[attempt];
         }
-        let there = quadratics(arena, &own)[k].clone()?;
+        let there = quadratics(arena, &own, limits)[k].clone()?;
         for axis in axes {
-            if !is_known[*axis] && there.b[*axis] == 0.0 {
+            if !is_known[*axis] && there.is_level(*axis, own[*axis], limits) {
                 is_known[*axis] = true;
                 centre[*axis] = own[*axis];
             }

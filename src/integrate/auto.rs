@@ -209,7 +209,10 @@ pub(crate) fn solve(subject: &Subject<'_>, task: &Task<'_>, rows: Rows) -> Resul
     }
     // What a part of the whole loses, the whole does not show.
     if !outcome.counts_rounding() {
-        task.spend(subject.integrand.knowledge().rounding_cost())?;
+        match subject.integrand.knowledge().rounding_cost() {
+            0 => {}
+            cost => task.spend(cost)?,
+        }
     }
     outcome.raise_to_rounding(subject.integrand.knowledge());
     if rows == Rows::Whole
