@@ -17,7 +17,7 @@ use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::Ranges;
 use crate::expr::derive::partial;
 use crate::expr::formulas::{Formulas, unit_ranges};
-use crate::expr::graph::{Arena, Expr, Graph, Id, Node};
+use crate::expr::graph::{Arena, Expr, Graph, Id};
 use crate::expr::inputs;
 use crate::expr::operator::Range;
 use crate::expr::precise::Precise;
@@ -165,21 +165,8 @@ fn through(arena: &Arena, roots: &[Id], reach: &[u64], axes: [usize; 2]) -> Opti
         if roots.contains(&p) {
             return false;
         }
-        let mut depends = vec![false; reach.len()];
-        for (index, node) in arena.nodes().iter().enumerate() {
-            if Id::at(index) == p {
-                continue;
-            }
-            depends[index] = match node {
-                Node::Input(i) => axes.contains(&(*i as usize)),
-                _ => {
-                    let mut any = false;
-                    node.for_each_operand(|id| any |= depends[id.index()]);
-                    any
-                }
-            };
-        }
-        roots.iter().all(|root| !depends[root.index()])
+        let besides = inputs::besides(arena, |id| id == p);
+        roots.iter().all(|root| besides[root.index()] & both == 0)
     })
 }
 

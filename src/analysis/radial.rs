@@ -37,7 +37,7 @@ pub(super) struct Radial {
     /// Where the squares are zero, and which way the first axis runs from there, in units of it.
     centre: Vec<f64>,
     step: f64,
-    /// The limits of the variables, and which of them stand for logarithms.
+    /// The limits of the variables, and in the place of which there are logarithms.
     limits: Vec<Range>,
     raised: Vec<bool>,
 }
@@ -67,11 +67,8 @@ impl Radial {
                 }
                 Some(_) => self.centre[axis],
             };
-            let (x, limits) = match self.raised[axis] {
-                true => (x.exp(), ALL),
-                false => (x, self.limits[axis]),
-            };
-            unit_of(x, limits).clamp(0.0, 1.0)
+            let x = if self.raised[axis] { x.exp() } else { x };
+            unit_of(x, self.limits[axis]).clamp(0.0, 1.0)
         });
         place.collect()
     }
@@ -197,9 +194,12 @@ fn quadratics(arena: &Arena, centre: &[f64], limits: &[Range]) -> Vec<Option<Qua
 /// are no such.
 pub(super) fn radial(natural: &Natural) -> Option<Radial> {
     on_spheres(natural).or_else(|| {
-        let (natural, raised) = in_logarithms(natural)?;
-        let found = on_spheres(&natural)?;
-        Some(Radial { raised, ..found })
+        let (logarithms, raised) = in_logarithms(natural)?;
+        Some(Radial {
+            raised,
+            limits: natural.limits.clone(),
+            ..on_spheres(&logarithms)?
+        })
     })
 }
 
@@ -272,7 +272,8 @@ fn on_spheres(natural: &Natural) -> Option<Radial> {
             break;
         }
         tried.push(reach[k]);
-        let found = Spheres::new(&formulas, k, axes, limits).and_then(|of| of.radial(p, limits));
+        let found =
+            Spheres::new(&formulas, (k, p), axes, limits).and_then(|of| of.radial(p, limits));
         if found.is_some() {
             return found;
         }
@@ -314,9 +315,14 @@ struct Spheres<'a> {
 
 impl<'a> Spheres<'a> {
     /// The spheres of node k; `None` if formulas are not constant on them.
-    fn new(formulas: &'a Formulas, k: usize, axes: Vec<usize>, limits: &[Range]) -> Option<Self> {
+    fn new(
+        formulas: &'a Formulas,
+        (k, plain): (usize, &Quadratic),
+        axes: Vec<usize>,
+        limits: &[Range],
+    ) -> Option<Self> {
         let Formulas { arena, roots, .. } = formulas;
-        let centre = centre(arena, k, &axes, limits)?;
+        let centre = centre(arena, (k, plain), &axes, limits)?;
         let found = quadratics(arena, &centre, limits);
         let (p, reach) = (found[k].as_ref()?, inputs::of_nodes(arena));
         let square = |node: usize| {
@@ -339,20 +345,9 @@ impl<'a> Spheres<'a> {
         let squares: Vec<Option<(f64, f64)>> = (0..all.len())
             .map(|node| all[node].filter(|_| is_first(node)))
             .collect();
-        let mut depends = vec![false; reach.len()];
-        for (index, node) in arena.nodes().iter().enumerate() {
-            depends[index] = match node {
-                _ if squares[index].is_some() => false,
-                Node::Input(i) => axes.contains(&(*i as usize)),
-                _ => {
-                    let mut any = false;
-                    node.for_each_operand(|id| any |= depends[id.index()]);
-                    any
-                }
-            };
-        }
-        let is_constant = roots.iter().all(|root| !depends[root.index()]);
-        is_constant.then_some(Spheres {
+        let besides = inputs::besides(arena, |id| squares[id.index()].is_some());
+        let is_constant = |root: &Id| besides[root.index()] & reach[k] == 0;
+        roots.iter().all(is_constant).then_some(Spheres {
             formulas,
             axes,
             centre,
@@ -433,10 +428,13 @@ impl<'a> Spheres<'a> {
 
 /// Where the squares of a node are zero, exactly; for other variables 0. `None` where one runs over other numbers than
 /// all, or all on one side of that.
-fn centre(arena: &Arena, k: usize, axes: &[usize], limits: &[Range]) -> Option<Vec<f64>> {
-    let zero = vec![0.0; limits.len()];
-    let plain = quadratics(arena, &zero, limits)[k].clone()?;
-    let mut centre = zero;
+fn centre(
+    arena: &Arena,
+    (k, plain): (usize, &Quadratic),
+    axes: &[usize],
+    limits: &[Range],
+) -> Option<Vec<f64>> {
+    let mut centre = vec![0.0; limits.len()];
     let near = |axis: usize| {
         let at = -plain.b[axis] / (2.0 * plain.a[axis]);
         // Nearly an end, it is meant to be that.

@@ -194,14 +194,7 @@ impl<'a> Turned<'a> {
     fn new(natural: &'a Natural, turning: &Turning, along: Along) -> Option<Self> {
         let Formulas { arena, .. } = &natural.formulas;
         let limits = natural.limits[0];
-        let q = |x: f64| {
-            let own = Formulas {
-                inputs: Vec::new(),
-                arena: arena.clone(),
-                roots: vec![turning.argument],
-            };
-            own.values(&[x])[0] / turning.period
-        };
+        let q = |x: f64| values(arena, &[turning.argument], &[x])[0] / turning.period;
         // From which side 0 is reached shows in its sign.
         let ends = [limits.0, if limits.1 == 0.0 { -0.0 } else { limits.1 }].map(q);
         let is_known = !ends.iter().any(|end| end.is_nan());

@@ -24,9 +24,17 @@ pub(crate) fn of_node(node: &Node, of: impl Fn(Id) -> u64) -> u64 {
 
 /// The inputs that reach each node of an arena.
 pub(crate) fn of_nodes(arena: &Arena) -> Vec<u64> {
+    besides(arena, |_| false)
+}
+
+/// The inputs that reach each node otherwise than through nodes that are taken as given.
+pub(crate) fn besides(arena: &Arena, is_given: impl Fn(Id) -> bool) -> Vec<u64> {
     let mut found = Vec::with_capacity(arena.nodes().len());
-    for node in arena.nodes() {
-        found.push(of_node(node, |id| found[id.index()]));
+    for (index, node) in arena.nodes().iter().enumerate() {
+        found.push(match is_given(Id::at(index)) {
+            true => 0,
+            false => of_node(node, |id| found[id.index()]),
+        });
     }
     found
 }
@@ -55,5 +63,11 @@ mod tests {
         assert_eq!(reached[number.index()], 0);
         assert_eq!(of_formulas(&arena, &[x, number]), 0b001);
         assert_eq!(of_formulas(&arena, &[sum]), 0b101);
+        let sine = arena
+            .nodes()
+            .iter()
+            .position(|node| matches!(node, Node::Unary(..)));
+        let besides_sine = besides(&arena, |id| Some(id.index()) == sine);
+        assert_eq!(besides_sine[sum.index()], 0b100);
     }
 }
