@@ -9,11 +9,10 @@
 use std::f64::consts::PI;
 
 use super::distances::{sharpened, sharpened_if_known};
+use super::misplaced::{Differences, SAME, corrected, misplaced};
 use super::natural::{Natural, between, stretch_at, variable_at};
-use super::switches::{Decider, deciders, switches};
+use super::switches::{deciders, switches};
 use crate::deadline::Deadline;
-use crate::expr::bounds::ranges::{Interval, Ranges};
-use crate::expr::bounds::rounding::Rounding;
 use crate::expr::formulas::Formulas;
 use crate::expr::graph::{Expr, Graph, Id, Rounded};
 use crate::expr::operator::Range;
@@ -26,23 +25,11 @@ const DECIMALS: i32 = 9;
 /// Places that are so near to an end, as a part of the range, belong to it.
 const NEAR_END: f64 = 1e-6;
 
-/// Places that are no farther from one another than this part of them are one.
-const SAME: f64 = 32.0 * f64::EPSILON;
-
 /// And the double next to a number, as a part of it, may stand for it.
 const NEIGHBOURS: f64 = 2.0 * f64::EPSILON;
 
-/// A decider whose zero is so many times farther than that is another place.
-const SWITCHES: f64 = 1e4;
-
-/// Unless that is no more than so many times what its rounded numbers move it.
-const ROUNDED: f64 = 64.0;
-
 /// Of formulas with more deciders no place is sharpened: to look for all their zeros takes long.
 const MOST_DECIDERS: usize = 64;
-
-/// Where the slope is less than at the place by more than this, nothing is left of what depends on it.
-const FLATTER: f64 = 4.0;
 
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug)]
@@ -104,95 +91,6 @@ fn twelfths_of_pi(k: f64) -> f64 {
     quotient + ((-quotient).mul_add(12.0, product) + left) / 12.0
 }
 
-/// For every formula what its integral may be off because these places, at which it switches, are
-/// rounded, and so are the numbers that they come from.
-///
-/// Between the middles of the pieces beside a place, `between`, the formula is taken to be that of the
-/// distance from the place, though that may be another double than the root: what it is moved by leaves
-/// at one end, and comes in at the other. What is moved is the difference that is zero at the root: the places at the
-/// ends by as much as its slope there says, which may be another one than at the place.
-fn misplaced(
-    natural: &Natural,
-    places: &[f64],
-    between: impl Fn(f64) -> Option<[Option<f64>; 2]>,
-) -> Vec<f64> {
-    let Formulas { arena, roots, .. } = &natural.formulas;
-    let mut errors = vec![0.0; roots.len()];
-    let deciders = deciders(arena, roots);
-    let deciders: Vec<Decider> = deciders
-        .into_iter()
-        .filter(|d| d.bends && d.inputs != 0)
-        .collect();
-    if deciders.is_empty() || places.is_empty() {
-        return errors;
-    }
-    let graph = Graph::from_arena(arena.clone());
-    let differences: Vec<Id> = deciders.iter().map(|d| d.difference(&graph).id).collect();
-    let arena = graph.into_arena();
-    let all = [&roots[..], &differences].concat();
-    let Some(mut ranges) = Ranges::new(&arena, &all, 1) else {
-        return errors;
-    };
-    let mut rounding = Rounding::new(&arena, &differences).of_constants();
-    for &x in places {
-        let mut lost = vec![0.0; deciders.len()];
-        rounding.at(&[x], |k, loss| lost[k] = loss);
-        let (mut off, mut shift) = (0.0f64, 0.0f64);
-        let ends = between(x).unwrap_or_default();
-        // How far the ends are moved, each by its own slope.
-        let mut shifts = [0.0f64; 2];
-        let near = SAME * x.abs();
-        // All deciders at once on every box: there may be many.
-        ranges.turn_to([(x, x)].into_iter());
-        let at_place: Vec<Interval> = (0..deciders.len())
-            .map(|k| ranges.of(roots.len() + k).values)
-            .collect();
-        let mut slopes = |lo: f64, hi: f64| -> Vec<f64> {
-            ranges.turn_to([(lo, hi)].into_iter());
-            let slopes = (0..deciders.len()).map(|k| ranges.slope(roots.len() + k, 0));
-            slopes.map(|slope| slope.lo.max(-slope.hi)).collect()
-        };
-        let beside = slopes(x - near, x + near);
-        let at_ends = ends.map(|end| end.map(|end| slopes(end, end)));
-        for (k, decider) in deciders.iter().enumerate() {
-            let Interval { lo, hi } = at_place[k];
-            let level = if decider.is_floor() { lo.round() } else { 0.0 };
-            let residual = (lo - level).abs().max((hi - level).abs());
-            let away = residual + lost[k];
-            let least = beside[k];
-            let moved = if least > 0.0 { away / least } else { near };
-            // Other switches have nothing to do with this place, and what jumps where another one
-            // does moves with it.
-            let belongs = moved <= SWITCHES * near || moved <= ROUNDED * lost[k] / least;
-            if belongs && (least > 0.0 || !decider.nested) {
-                off = off.max(moved);
-                if least > 0.0 {
-                    shift = shift.max(residual / least);
-                    for (shift, own) in shifts.iter_mut().zip(&at_ends) {
-                        let own = own.as_ref().map_or(least, |own| own[k]);
-                        *shift = shift.max(residual / own.max(least / FLATTER));
-                    }
-                }
-            }
-        }
-        let ends = ends.map(|end| end.map(|end| values(&arena, roots, &[end])));
-        // Both sides of the place, even if no double lies so near to it.
-        let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
-        ranges.turn_to([sides].into_iter());
-        for (k, error) in errors.iter_mut().enumerate() {
-            let Interval { lo, hi } = ranges.of(k).values;
-            let jump = off * (hi - lo);
-            // What is singular there is left to bounds beside it.
-            *error += if jump.is_finite() { jump } else { 0.0 };
-            let [before, after] = [0, 1].map(|i| ends[i].as_ref().map_or(0.0, |end| end[k]));
-            let passed = [[shift; 2], shifts].map(|[b, a]| (b * before - a * after).abs());
-            let known = passed.into_iter().filter(|passed| passed.is_finite());
-            *error += known.fold(0.0, f64::max);
-        }
-    }
-    errors
-}
-
 /// Formulas on pieces, and what the places of these may cost.
 type Focused = (Vec<(Formulas, Place)>, Vec<f64>);
 
@@ -239,6 +137,10 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Option<Focu
     if inside.is_empty() && limits == (f64::NEG_INFINITY, f64::INFINITY) {
         inside.push(0.0);
     }
+    let differences = Differences::new(&natural.formulas);
+    if let Some(differences) = &differences {
+        corrected(differences, &mut inside);
+    }
     inside.sort_by(f64::total_cmp);
     // The neighbours of a root are one place.
     inside.dedup_by(|b, a| *b - *a <= SAME * b.abs());
@@ -258,8 +160,11 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Option<Focu
     let mut known: Vec<f64> = known.filter(|place| place.is_finite()).collect();
     known.sort_by(f64::total_cmp);
     known.dedup();
-    let mut errors = misplaced(natural, &known, between);
     let Formulas { arena, roots, .. } = &natural.formulas;
+    let mut errors = match &differences {
+        Some(differences) => misplaced(differences, &known, between),
+        None => vec![0.0; roots.len()],
+    };
     for pair in ends
         .windows(2)
         .filter(|pair| pair.iter().all(|end| end.is_finite()))

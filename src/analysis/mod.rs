@@ -20,6 +20,7 @@ mod heights;
 pub(crate) mod isolate;
 mod isolated;
 pub(crate) mod level_formulas;
+mod misplaced;
 pub(crate) mod natural;
 mod neighbourhoods;
 pub(crate) mod numerators;
