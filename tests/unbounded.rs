@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI};
 
 use pullback::integrator::Reason;
 use pullback::{Error, Estimate, Map, Status};
@@ -228,5 +228,78 @@ fn rational_curves_have_the_lengths_of_the_curves() {
     ] {
         let answer = circle.over(limits).unwrap().measure().unwrap();
         hold(&answer, exact, 1e-14);
+    }
+}
+
+/// What is narrow and far out along an infinite range beside something broad, in strips, quadrants, the plane and
+/// space. An answer that does not see it owns up.
+#[test]
+fn what_lies_far_out_on_an_infinite_range_of_several_variables_is_not_missed_in_silence() {
+    let root = PI.sqrt();
+    let strip = "x = 0..inf, y = 0..1";
+    let quadrant = "x = 0..inf, y = 0..inf";
+    let space = "x = 0..inf, y = 0..1, z = 0..1";
+    let cases = [
+        // ∫₀¹∫₃₂ x/(1 + x + y)³ = ∫₀¹ (1/(33 + y) − (1 + y)/2/(33 + y)²) dy = ½ ln(34/33) + 16/(33·34).
+        (
+            "x = 32..inf, y = 0..1",
+            "x/(1 + x + y)^3 + exp(-0.01*(x + y - 1e6)^2)",
+            0.5 * (34.0f64 / 33.0).ln() + 16.0 / (33.0 * 34.0) + 10.0 * root,
+        ),
+        (
+            strip,
+            "1/(1 + x + y)^2 + exp(-(x - 1e4*(1 + y))^2)",
+            LN_2 + root,
+        ),
+        (
+            strip,
+            "exp(-x*(1 + y)) + exp(-(x - 1e3*y - 50)^2)",
+            LN_2 + root,
+        ),
+        (
+            "x = -inf..inf, y = 0..1",
+            "1/(1 + (x + y)^2) + exp(-(x + y - 1e5)^2)",
+            PI + root,
+        ),
+        (
+            quadrant,
+            "1/(1 + x + y)^3 + exp(-(x + y - 1e3)^2 - y^2)",
+            0.5 + PI / 2.0,
+        ),
+        (
+            quadrant,
+            "1/(1 + x + y)^3 + exp(-(x - 1e3)^2 - (y - 1e3)^2 + 0.3*(x - 1e3)*(y - 1e3))",
+            0.5 + 2.0 * PI / (4.0f64 - 0.09).sqrt(),
+        ),
+        (
+            "x = -inf..inf, y = -inf..inf",
+            "exp(-x^2 - y^2) + exp(-(x - 300)^2 - (y - 200)^2 - 0.1*(x - 300)*(y - 200))",
+            PI + 2.0 * PI / (4.0f64 - 0.01).sqrt(),
+        ),
+        // ½∫∫ 1/(1 + y + z)² = ½ ln(4/3); ∫∫ exp(−yz) = γ + E₁(1), to 18 digits by mpmath.
+        (
+            space,
+            "1/(1 + x + y + z)^3 + exp(-(x - 1e4)^2 - y*z)",
+            0.5 * (4.0f64 / 3.0).ln() + root * 0.796_599_599_297_053_1,
+        ),
+        (
+            space,
+            "1/(1 + x + y + z)^3 + exp(-(x - 1e4*(1 + y))^2 - z)",
+            0.5 * (4.0f64 / 3.0).ln() + root * (1.0 - (-1.0f64).exp()),
+        ),
+    ];
+    for (limits, integrand, exact) in cases {
+        let names = if limits == space {
+            "x = x, y = y, z = z"
+        } else {
+            "x = x, y = y"
+        };
+        let region = Map::parse(names).unwrap().over(limits).unwrap();
+        let answer = region.integrate_text(integrand).unwrap();
+        let off = (answer.value - exact).abs();
+        assert!(
+            off <= answer.error + 1e-14 * exact,
+            "{integrand}: {off:e} {answer:?}"
+        );
     }
 }

@@ -64,7 +64,7 @@ struct Arguments {
 /// A family and what makes its members.
 type Family = (&'static str, fn(&mut Random) -> Problem);
 
-const FAMILIES: [Family; 24] = [
+const FAMILIES: [Family; 25] = [
     ("needle beside hill", line::needle_beside_hill),
     ("needle alone", line::needle_alone),
     ("needle beside jump", line::needle_beside_jump),
@@ -87,6 +87,7 @@ const FAMILIES: [Family; 24] = [
     ("plane: poles", plane::poles),
     ("plane: nowhere", plane::nowhere),
     ("plane: infinite", plane::infinite),
+    ("plane: far", plane::far),
     ("plane: composed", plane::composed),
     ("space", plane::space),
 ];

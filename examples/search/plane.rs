@@ -1,6 +1,6 @@
 //! Families in two and three variables.
 
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI};
 
 use crate::line::{hill, needle};
 use crate::problem::{Known, Problem, Term, sum};
@@ -325,6 +325,49 @@ pub(crate) fn infinite(random: &mut Random) -> Problem {
         }
     };
     Problem::plain(over, term)
+}
+
+/// Something broad that is no product, and a bump far out along an infinite range: in a strip, or in a quadrant.
+pub(crate) fn far(random: &mut Random) -> Problem {
+    let k = random.size(-1.5, 1.0);
+    let c = random.size(1.5, 5.5) + 20.0 / k;
+    let root = PI.sqrt();
+    if random.one_in(3) {
+        let broad = random.pick(&[
+            ("1/(1 + x + y)^3", 0.5),
+            ("1/((1 + x)*(1 + y) + 1)^2", LN_2),
+            ("exp(-x - y)", 1.0),
+        ]);
+        let d = random.size(1.5, 4.0) + 20.0 / k;
+        // exp(−k²(a² + b² − q·a·b)): 2π/(k²√(4 − q²)).
+        let q = random.pick(&[0.0, 0.0, 0.25, -0.5, 1.0]);
+        let exponent = format!("(x - {c:?})^2 + (y - {d:?})^2 - {q:?}*(x - {c:?})*(y - {d:?})");
+        let value = 2.0 * PI / (k * k * (4.0f64 - q * q).sqrt());
+        let bump = Term::new(format!("exp(-{:?}*({exponent}))", k * k), value);
+        let broad = Term::new(broad.0, broad.1);
+        return Problem::plain("x = 0..inf, y = 0..inf", sum(&[broad, bump]));
+    }
+    let (range, broad) = random.pick(&[
+        ("0..inf", ("1/(1 + x + y)^2", LN_2)),
+        ("0..inf", ("1/(1 + x + y)^3", 0.25)),
+        ("0..inf", ("exp(-x*(1 + y))", LN_2)),
+        ("1..inf", ("x^(-1.5 - y)", 3f64.ln())),
+        ("-inf..inf", ("1/(1 + (x + y)^2)", PI)),
+        ("-inf..inf", ("exp(-(x - sin(7*y))^2)", root)),
+    ]);
+    let slope = random.pick(&[0.0, 1.0, -1.0, 0.5 * c, 7.0 * k]);
+    let distance = format!("({k:?}*(x - {c:?} - {slope:?}*y))").replace("- -", "+ ");
+    let bump = match random.below(3) {
+        0 => Term::new(format!("exp(-{distance}^2)"), root / k),
+        1 => Term::new(format!("1/cosh({distance})^2"), 2.0 / k),
+        _ => Term::new(format!("exp(-abs({distance}))"), 2.0 / k),
+    };
+    let bump = match random.one_in(2) {
+        true => bump.times(&Term::new("1 + y", 1.5)),
+        false => bump,
+    };
+    let broad = Term::new(broad.0, broad.1);
+    Problem::plain(format!("x = {range}, y = 0..1"), sum(&[broad, bump]))
 }
 
 /// Maps of the plane with a known inverse: shears, polar coordinates, squares.

@@ -15,7 +15,7 @@ use std::collections::BinaryHeap;
 
 use super::interpolant::Interpolant;
 use super::meter::Stop;
-use super::sides::{content_of, halves, longest};
+use super::sides::{content_of, halves, longest_beside};
 use super::unseen::{Place, Search, lagrange};
 use crate::integrand::{Block, Coordinate, Side};
 use crate::scatter::Scatter;
@@ -25,6 +25,13 @@ use crate::scatter::Scatter;
 const MOST_PURSUED: usize = 8;
 const STEPS: usize = 120;
 const BEYOND: f64 = 10.0;
+
+/// The work of all that, in looks at formulas: a few for each of two halves.
+pub(super) const FOLLOWED: u64 = 8 * (MOST_PURSUED * STEPS) as u64;
+
+/// The logarithm of the most, in units of what is allowed, that is worth a search for its own sake: what is more is an
+/// exponential function of loose bounds, which falls much faster with the box.
+const PLAUSIBLE: f64 = 50.0;
 
 /// A box in which something narrow was met is halved so often toward it.
 const TOWARD: usize = 8;
@@ -267,16 +274,16 @@ impl Search<'_, '_> {
     /// what is predicted; the parts of the box then.
     fn pursue(
         &mut self,
-        sides: &[Side],
+        whole: &[Side],
         predicted: &mut Predicted<'_>,
         allowed: &[f64],
     ) -> Result<Option<Vec<Vec<Side>>>, Stop> {
         let outputs = allowed.len();
-        let mut middles = vec![Vec::with_capacity(2); sides.len()];
+        let mut middles = vec![Vec::with_capacity(2); whole.len()];
         let (mut values, mut explained) = (vec![0.0; 2 * outputs], vec![0.0; outputs]);
         let mut parts = Vec::new();
-        let whole = Corners::of(sides, outputs, predicted);
-        let mut open = vec![(0.0, 0, sides.to_vec(), whole)];
+        let corners = Corners::of(whole, outputs, predicted);
+        let mut open = vec![([0.0; 2], 0, whole.to_vec(), corners)];
         for _ in 0..STEPS {
             if self.bounds.is_spent() {
                 break;
@@ -284,7 +291,7 @@ impl Search<'_, '_> {
             let Some((_, depth, sides, corners)) = open.pop() else {
                 break;
             };
-            let axis = longest(&sides);
+            let axis = longest_beside(&sides, whole);
             let Some(both) = halves(&sides, axis) else {
                 parts.push(sides);
                 continue;
@@ -313,16 +320,18 @@ impl Search<'_, '_> {
                 // What is loose only because a box is large falls with it, and comes later.
                 let depth = depth + 1;
                 let promise = match gap.is_finite() {
-                    true => gap.ln() + f64::from(depth) * self.deeper,
+                    true => gap.ln().min(PLAUSIBLE) + f64::from(depth) * self.deeper,
                     false => f64::NEG_INFINITY,
                 };
-                open.push((promise, depth, half, corners));
+                open.push(([promise, gap], depth, half, corners));
             }
             if is_found {
                 parts.extend(open.into_iter().map(|(_, _, sides, _)| sides));
                 return Ok(Some(parts));
             }
-            open.sort_by(|a, b| a.0.total_cmp(&b.0));
+            open.sort_by(|([p, gap], ..), ([q, other], ..)| {
+                p.total_cmp(q).then(gap.total_cmp(other))
+            });
         }
         Ok(None)
     }

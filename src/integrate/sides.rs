@@ -15,9 +15,20 @@ pub(super) fn content_of(sides: &[Side]) -> f64 {
 
 /// The axis of the longest side.
 pub(super) fn longest(sides: &[Side]) -> usize {
-    let widths = sides.iter().map(Side::width).enumerate();
-    let longer = |most: (usize, f64), own: (usize, f64)| if own.1 > most.1 { own } else { most };
-    widths.fold((0, 0.0), longer).0
+    largest(sides.iter().map(Side::width))
+}
+
+/// The first of the largest amounts.
+fn largest(amounts: impl Iterator<Item = f64>) -> usize {
+    let larger = |most: (usize, f64), own: (usize, f64)| if own.1 > most.1 { own } else { most };
+    amounts.enumerate().fold((0, 0.0), larger).0
+}
+
+/// The axis of the side that is the longest part of that of another box.
+pub(super) fn longest_beside(sides: &[Side], of: &[Side]) -> usize {
+    let parts = sides.iter().zip(of);
+    let parts = parts.map(|(side, of)| side.width() / of.width());
+    largest(parts)
 }
 
 /// Both halves of a box along an axis; `None` if nothing lies between its faces.

@@ -11,17 +11,21 @@
 //!    narrower than on larger ones around them.
 //! 4. In the others go where the bounds lead, half by half, until a value is met that the nodes do not
 //!    explain: then go on from there with 2. As long as there is such a value, all that may hide counts.
+//! 5. Beside an end where nothing is bounded there are boxes that halve toward it, each with bounds of its own. Those
+//!    of a tail, or of a singular end, fall: where they rise, as those of a peak far out on an infinite range do, the
+//!    boxes are taken apart.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! section 11.2 (branch and bound).
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::f64::consts::LN_2;
 
 use super::interpolant::Interpolant;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
+use super::pursuit::FOLLOWED;
 use super::sides::{AT_END, content_of, halves, longest};
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Side};
@@ -58,6 +62,12 @@ const POINT: f64 = 1e-12;
 const UNBOUNDED: f64 = 4.0;
 const DOUBT: f64 = 2.0;
 
+/// So many halvings part boxes that are bounded from ends where nothing is.
+const PARTED: usize = 2048;
+
+/// Bounds that rise by this factor from one half to the next do so for another reason than rounding.
+const RISEN: f64 = 2.0;
+
 /// Boxes are searched for values that no node explains so many times, and the first time that is worth so
 /// many times the work on bounds before.
 const ROUNDS: usize = 4;
@@ -74,6 +84,9 @@ pub(super) const TRAIL: usize = 6;
 
 /// What the other halves of the boxes before held, in tolerances, the last one first.
 pub(super) type Trail = [f64; TRAIL];
+
+/// Two halves of a box, and the widths of the bounds on them.
+type Halves = [(Vec<Side>, f64); 2];
 
 /// What was not seen, and what the nodes say of the boxes.
 pub(super) struct Look {
@@ -239,8 +252,13 @@ impl<'u, 's> Search<'u, 's> {
         }
         let (mut hides, mut is_led) = (false, false);
         if divides {
-            self.divide(&mut places, &mut done, most_nodes)?;
             let few = self.glance.nodes.len() <= MOST_SEEN;
+            self.divide(&mut places, &mut done, most_nodes)?;
+            // Where bounds rise toward an end it is worth to follow them all.
+            let work = match few && self.part_from_ends(&mut places)? {
+                true => work.max(FOLLOWED * self.bounds.cost()),
+                false => work,
+            };
             if few && let Some(interpolant) = interpolant {
                 self.bounds.allow(self.bounds.work().max(PURSUED * work));
                 self.pursue_beyond(&mut places, interpolant)?;
@@ -286,6 +304,146 @@ impl<'u, 's> Search<'u, 's> {
         Ok(look)
     }
 
+    /// Parts boxes in which nothing is bounded toward the ends that they reach, where bounds of what lies on the way do
+    /// not fall: something may hide there. Whether there are such boxes.
+    fn part_from_ends(&mut self, places: &mut BinaryHeap<Place>) -> Result<bool, Stop> {
+        let is_open = |place: &Place| place.is_unbounded && !is_short(&place.sides);
+        let all = std::mem::take(places).into_sorted_vec().into_iter();
+        let (open, rest): (Vec<Place>, Vec<Place>) = all.partition(is_open);
+        places.extend(rest);
+        let before = self.bounds.work();
+        // So few halvings that their work need not be counted.
+        self.bounds.allow(u64::MAX);
+        let mut ends = Vec::new();
+        for place in open {
+            // Of the last ones there may be no bounds for want of work alone.
+            match self.width(&place.sides).is_finite() {
+                true => places.push(self.place(place.sides, place.trail)?),
+                false => ends.push(place),
+            }
+        }
+        let parted = self.parted(&ends);
+        let is_risen = parted.iter().any(|parts| !parts.is_empty());
+        for (place, parts) in ends.into_iter().zip(parted) {
+            let trail = place.trail;
+            if parts.is_empty() {
+                places.push(place);
+            }
+            for sides in parts {
+                places.push(self.place(sides, trail)?);
+            }
+        }
+        self.bounds.allow(before);
+        Ok(is_risen)
+    }
+
+    /// For every box in which nothing is bounded its parts, if what a part that is bounded may hold is more than what
+    /// the one before it may, and more than the tolerance.
+    fn parted(&mut self, of: &[Place]) -> Vec<Vec<Vec<Side>>> {
+        let mut parts = vec![Vec::new(); of.len()];
+        let mut are_risen = vec![false; of.len()];
+        // Boxes that reach no end come first, as next to none should be; then the largest one, and of such the one that
+        // was met first. Contents are in the order of their bits.
+        let order = |sides: &[Side], number: usize| {
+            let is_inner = !sides.iter().any(|side| side.from == 0.0 || side.to == 1.0);
+            (is_inner, content_of(sides).to_bits(), Reverse(number))
+        };
+        let whole = of.iter().enumerate();
+        // What the last bounded half along each axis may hold.
+        let unknown = vec![f64::INFINITY; self.glance.nodes.len()];
+        let whole = whole.map(|(i, place)| (i, place.sides.clone(), unknown.clone()));
+        let mut boxes: Vec<(usize, Vec<Side>, Vec<f64>)> = whole.collect();
+        let numbered = boxes.iter().enumerate();
+        let mut open: BinaryHeap<_> = numbered.map(|(k, own)| order(&own.1, k)).collect();
+        let mut left = PARTED;
+        while let Some((.., Reverse(number))) = open.pop() {
+            let (i, sides, mut last) = std::mem::take(&mut boxes[number]);
+            let at_end = |side: &Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
+            let is_over = left == 0 || sides.iter().any(at_end);
+            let both = if is_over {
+                None
+            } else {
+                self.half_from_end(&sides)
+            };
+            let Some((axis, both)) = both else {
+                parts[i].push(sides);
+                continue;
+            };
+            left -= 1;
+            // Two halves without bounds both go on from what came before.
+            let bounded = both.iter().filter(|(_, width)| width.is_finite());
+            if let Some(next) = bounded.map(|(_, width)| *width).reduce(f64::max) {
+                are_risen[i] |= next > (RISEN * last[axis]).max(1.0);
+                last[axis] = next;
+            }
+            for (half, width) in both {
+                if width.is_finite() {
+                    parts[i].push(half);
+                } else {
+                    open.push(order(&half, boxes.len()));
+                    boxes.push((i, half, last.clone()));
+                }
+            }
+        }
+        for (parts, is_risen) in parts.iter_mut().zip(are_risen) {
+            if !is_risen {
+                parts.clear();
+            }
+        }
+        parts
+    }
+
+    /// The halves of a box in which nothing is bounded, with their widths, and the axis along which they are: one that
+    /// parts a half which is bounded from an end, if there is such an axis.
+    fn half_from_end(&mut self, sides: &[Side]) -> Option<(usize, Halves)> {
+        let reaches = |axis: &usize| (sides[*axis].from == 0.0) != (sides[*axis].to == 1.0);
+        let mut reaching: Vec<usize> = (0..sides.len()).filter(reaches).collect();
+        reaching.sort_by(|&a, &b| sides[b].width().total_cmp(&sides[a].width()));
+        for axis in reaching {
+            let both = self.with_widths(halves(sides, axis)?);
+            if both.iter().any(|(_, width)| width.is_finite()) {
+                return Some((axis, both));
+            }
+        }
+        self.bounds.move_to(sides);
+        let axis = self.axis(sides);
+        let both = halves(sides, axis)?;
+        Some((axis, self.with_widths(both)))
+    }
+
+    fn with_widths(&mut self, boxes: [Vec<Side>; 2]) -> Halves {
+        boxes.map(|sides| {
+            let width = self.width(&sides);
+            (sides, width)
+        })
+    }
+
+    /// The width of the bounds on a box times its content, in tolerances.
+    fn width(&mut self, sides: &[Side]) -> f64 {
+        self.bounds.move_to(sides);
+        self.bounds.means(&mut self.means);
+        let content = content_of(sides);
+        let widths = self.means.iter().zip(self.tolerances);
+        let widths = widths.map(|((lo, hi), tolerance)| (hi - lo) * content / tolerance);
+        widths.fold(0.0, |most, width| if width <= most { most } else { width })
+    }
+
+    /// The halves of a box, each followed by what the other one holds.
+    fn halves_of(
+        &mut self,
+        [first, second]: [Vec<Side>; 2],
+        trail: Trail,
+    ) -> Result<[Place; 2], Stop> {
+        let mut first = self.place(first, trail)?;
+        let mut second = self.place(second, trail)?;
+        let held = [self.held(&second), self.held(&first)];
+        for (place, held) in [&mut first, &mut second].into_iter().zip(held) {
+            place.trail.rotate_right(1);
+            place.trail[0] = held;
+        }
+        Ok([first, second])
+    }
+
     /// Halves the boxes in which most may hide; those that cannot be halved are done.
     fn divide(
         &mut self,
@@ -314,18 +472,11 @@ impl<'u, 's> Search<'u, 's> {
             }
             self.bounds.move_to(&worst.sides);
             let axis = self.axis(&worst.sides);
-            let Some([first, second]) = halves(&worst.sides, axis) else {
+            let Some(both) = halves(&worst.sides, axis) else {
                 done.push(worst);
                 continue;
             };
-            let mut first = self.place(first, worst.trail)?;
-            let mut second = self.place(second, worst.trail)?;
-            let held = [self.held(&second), self.held(&first)];
-            for (place, held) in [&mut first, &mut second].into_iter().zip(held) {
-                place.trail.rotate_right(1);
-                place.trail[0] = held;
-            }
-            places.extend([first, second]);
+            places.extend(self.halves_of(both, worst.trail)?);
         }
         Ok(())
     }
@@ -348,16 +499,53 @@ impl<'u, 's> Search<'u, 's> {
         };
         let outer = widths(self, &larger);
         let own = widths(self, &place.sides);
+        // Beside an end around which there are no bounds those of the parts tell; of many variables nothing is told.
+        let is_seen = place.sides.len() <= MOST_SEEN;
+        let parts = match is_seen && outer.iter().any(|width| !width.is_finite()) {
+            true => self.widest_parts(&place.sides),
+            false => vec![0.0; outer.len()],
+        };
         place.excess = 0.0;
         for k in 0..own.len() {
             if hides && !place.is_unbounded {
                 place.rough[k] = place.rough[k].max(place.unseen[k]);
             }
-            if own[k].is_finite() && own[k] <= LOOSE * outer[k] {
+            let is_loose = match outer[k].is_finite() {
+                true => own[k] <= LOOSE * outer[k],
+                false => own[k].is_finite() && parts[k] <= LOOSE.sqrt() * own[k],
+            };
+            if is_loose {
                 place.rough[k] = 0.0;
             }
             place.excess = place.excess.max(place.rough[k] / self.tolerances[k]);
         }
+    }
+
+    /// For every output the widest of the bounds on the parts of a box between its middle and its corners.
+    fn widest_parts(&mut self, sides: &[Side]) -> Vec<f64> {
+        let mut widest = vec![0.0f64; self.tolerances.len()];
+        for number in 0..1 << sides.len() {
+            let part = sides.iter().enumerate().map(|(axis, side)| {
+                let middle = side.at(0.5);
+                match number >> axis & 1 {
+                    0 => Side {
+                        to: middle,
+                        ..*side
+                    },
+                    _ => Side {
+                        from: middle,
+                        ..*side
+                    },
+                }
+            });
+            let part: Vec<Side> = part.collect();
+            self.bounds.move_to(&part);
+            self.bounds.means(&mut self.means);
+            for (widest, (lo, hi)) in widest.iter_mut().zip(&self.means) {
+                *widest = widest.max(hi - lo);
+            }
+        }
+        widest
     }
 
     /// What there is in a box, in tolerances.
