@@ -26,9 +26,6 @@ const MOST_PURSUED: usize = 8;
 const STEPS: usize = 120;
 const BEYOND: f64 = 10.0;
 
-/// The work of all that, in looks at formulas: a few for each of two halves.
-pub(super) const FOLLOWED: u64 = 8 * (MOST_PURSUED * STEPS) as u64;
-
 /// The logarithm of the most, in units of what is allowed, that is worth a search for its own sake: what is more is an
 /// exponential function of loose bounds, which falls much faster with the box.
 const PLAUSIBLE: f64 = 50.0;
@@ -51,6 +48,9 @@ const SAMPLES: usize = 64;
 const ROUNDED: f64 = 1e-11;
 
 impl Search<'_, '_> {
+    /// The work of all that is pursued at once, in looks at formulas: a few for each of two halves.
+    pub(super) const PURSUIT: u64 = 8 * (MOST_PURSUED * STEPS) as u64;
+
     /// Searches boxes in which something may hide, and no node says so, and replaces those in which it is
     /// found by parts; whether there is one.
     pub(super) fn pursue_worst(&mut self, places: &mut BinaryHeap<Place>) -> Result<bool, Stop> {

@@ -5,6 +5,11 @@ use crate::integrand::Side;
 /// Sides are not halved beyond this length: the next numbers are as near.
 const SHORTEST: f64 = 1e-300;
 
+/// A box is flat if a side of it is so many times as long as another one, and beside an end of the whole if that is no
+/// farther from there than so many times as long.
+const FLAT: f64 = 256.0;
+const BESIDE: f64 = 4.0;
+
 /// What is so near to a face of the whole box is the face: a power of two, at which sides are halved.
 pub(super) const AT_END: f64 = 1.0 / (1u64 << 30) as f64;
 
@@ -24,11 +29,24 @@ fn largest(amounts: impl Iterator<Item = f64>) -> usize {
     amounts.enumerate().fold((0, 0.0), larger).0
 }
 
-/// The axis of the side that is the longest part of that of another box.
+/// The axis of the longest side; in a part of a box that is flat beside an end of the whole, of the one that is the
+/// longest part of its side.
 pub(super) fn longest_beside(sides: &[Side], of: &[Side]) -> usize {
-    let parts = sides.iter().zip(of);
-    let parts = parts.map(|(side, of)| side.width() / of.width());
-    largest(parts)
+    let widths = || of.iter().map(Side::width);
+    let most = widths().fold(0.0, f64::max);
+    let is_flat = of.iter().any(|side| {
+        let from_end = side.from.min(1.0 - side.to);
+        most > FLAT * side.width() && from_end < BESIDE * side.width()
+    });
+    match is_flat {
+        true => largest(
+            sides
+                .iter()
+                .zip(widths())
+                .map(|(side, of)| side.width() / of),
+        ),
+        false => longest(sides),
+    }
 }
 
 /// Both halves of a box along an axis; `None` if nothing lies between its faces.

@@ -25,7 +25,6 @@ use std::f64::consts::LN_2;
 use super::interpolant::Interpolant;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
-use super::pursuit::FOLLOWED;
 use super::sides::{AT_END, content_of, halves, longest};
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Side};
@@ -65,8 +64,9 @@ const DOUBT: f64 = 2.0;
 /// So many halvings part boxes that are bounded from ends where nothing is.
 const PARTED: usize = 2048;
 
-/// Bounds that rise by this factor from one half to the next do so for another reason than rounding.
-const RISEN: f64 = 2.0;
+/// Bounds that rise by this factor from one half to the next, and so much faster than before, do so for another reason
+/// than that terms cancel.
+const RISEN: f64 = 4.0;
 
 /// Boxes are searched for values that no node explains so many times, and the first time that is worth so
 /// many times the work on bounds before.
@@ -256,7 +256,7 @@ impl<'u, 's> Search<'u, 's> {
             self.divide(&mut places, &mut done, most_nodes)?;
             // Where bounds rise toward an end it is worth to follow them all.
             let work = match few && self.part_from_ends(&mut places)? {
-                true => work.max(FOLLOWED * self.bounds.cost()),
+                true => work.max(Self::PURSUIT * self.bounds.cost()),
                 false => work,
             };
             if few && let Some(interpolant) = interpolant {
@@ -349,10 +349,10 @@ impl<'u, 's> Search<'u, 's> {
             (is_inner, content_of(sides).to_bits(), Reverse(number))
         };
         let whole = of.iter().enumerate();
-        // What the last bounded half along each axis may hold.
-        let unknown = vec![f64::INFINITY; self.glance.nodes.len()];
+        // What the last two bounded halves along each axis may hold.
+        let unknown = vec![[f64::INFINITY; 2]; self.glance.nodes.len()];
         let whole = whole.map(|(i, place)| (i, place.sides.clone(), unknown.clone()));
-        let mut boxes: Vec<(usize, Vec<Side>, Vec<f64>)> = whole.collect();
+        let mut boxes: Vec<(usize, Vec<Side>, Vec<[f64; 2]>)> = whole.collect();
         let numbered = boxes.iter().enumerate();
         let mut open: BinaryHeap<_> = numbered.map(|(k, own)| order(&own.1, k)).collect();
         let mut left = PARTED;
@@ -373,8 +373,10 @@ impl<'u, 's> Search<'u, 's> {
             // Two halves without bounds both go on from what came before.
             let bounded = both.iter().filter(|(_, width)| width.is_finite());
             if let Some(next) = bounded.map(|(_, width)| *width).reduce(f64::max) {
-                are_risen[i] |= next > (RISEN * last[axis]).max(1.0);
-                last[axis] = next;
+                let [last, before] = &mut last[axis];
+                let steady = *last * (*last / *before).max(1.0);
+                are_risen[i] |= next > (RISEN * steady).max(1.0);
+                (*before, *last) = (*last, next);
             }
             for (half, width) in both {
                 if width.is_finite() {
