@@ -542,6 +542,25 @@ fn a_needle_across_waves_of_both_variables_is_seen() {
 }
 
 #[test]
+fn a_faint_crossing_of_ridges_is_no_error_of_what_is_told_between_nodes() {
+    // 66 nodes along an axis know the hill to 13 digits, and polynomials through six of them to three.
+    let map = Map::parse("x = (u + v)/2, y = (u - v)/2").unwrap();
+    let over = "u = 0..2, v = max(-u, u - 2)..min(u, 2 - u)";
+    let region = map.over(over).unwrap();
+    let hill = "(4/(exp(((x - 0.03722510450310046)/3.979877459439419e-1)) \
+                + exp(-((x - 0.03722510450310046)/3.979877459439419e-1)))^2)\
+                *(exp(-((y - 0.531931171459246)*11.310711725714876)^2))";
+    let crossing = "(-0.087*(exp(-((x - 0.461)/1.6e-4)^2)))\
+                    *(0.0423584925904653*(1/(1 + ((y - 0.3976778289791999)*525.3125285139107)^2)))";
+    // By mpmath: a product of tanh and erf, and one of erf and atan.
+    let truth = 0.067_203_132_694_236_72;
+    let settings = Settings::new().rtol(1e-10).max_evals(2_000_000);
+    let text = format!("{hill} + {crossing}");
+    let found = region.integrate_all(&text, &settings).unwrap();
+    covered(&found, truth);
+}
+
+#[test]
 fn a_determinant_of_functions_of_one_variable_each_is_a_product() {
     // 1 + tan² and 1/(1 + u) − u/(1 + u)², multiplied out, would be no product of functions of v and of u.
     let map = Map::parse("x = 2*u/(1 + u), y = tan(v)").unwrap();

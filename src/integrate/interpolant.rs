@@ -8,6 +8,8 @@
 //! J.-P. Berrut, L. N. Trefethen, "Barycentric Lagrange interpolation", SIAM Review 46 (2004)
 //! 501–517.
 
+use std::sync::Arc;
+
 use super::ladder::{Family, Level};
 use super::meter::Halt;
 use super::task::Task;
@@ -16,6 +18,9 @@ use crate::integrand::{BLOCK, Block, Coordinate, Integrand, for_each_index};
 
 /// Nodes around a place along each axis, by the number of axes.
 const AROUND: [usize; 4] = [1, 10, 6, 5];
+
+/// The same for few places, at which it should say what the rule knows.
+const MORE_AROUND: [usize; 4] = [1, 24, 16, 10];
 
 /// Rows of so many nodes are evaluated fast.
 const LONG: usize = 64;
@@ -27,8 +32,10 @@ const MOST_VALUES: usize = 1 << 20;
 pub(crate) struct Interpolant {
     axes: Vec<Axis>,
     /// Output by output.
-    values: Vec<f64>,
+    values: Arc<Vec<f64>>,
     nodes: usize,
+    /// How many axes have more than one node.
+    varying: usize,
 }
 
 /// The nodes along an axis.
@@ -130,7 +137,8 @@ impl Interpolant {
         task: &Task<'_>,
     ) -> Result<Option<Self>, Halt> {
         let varying = levels.iter().filter(|l| l.family != Family::Constant);
-        let Some(&around) = AROUND.get(varying.count()) else {
+        let varying = varying.count();
+        let Some(&around) = AROUND.get(varying) else {
             return Ok(None);
         };
         let axis = |level: &Level| -> Result<Axis, Error> {
@@ -178,9 +186,21 @@ impl Interpolant {
             Some(halt) => Err(halt),
             None => Ok(Some(Interpolant {
                 axes,
-                values,
+                values: Arc::new(values),
                 nodes,
+                varying,
             })),
+        }
+    }
+
+    /// The same, with more nodes around each place.
+    pub(crate) fn closer(&self) -> Interpolant {
+        let around = MORE_AROUND[self.varying];
+        let axis = |axis: &Axis| Axis::new(axis.nodes.clone(), axis.is_periodic, around);
+        Interpolant {
+            axes: self.axes.iter().map(axis).collect(),
+            values: Arc::clone(&self.values),
+            ..*self
         }
     }
 

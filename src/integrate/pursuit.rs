@@ -118,11 +118,13 @@ impl Search<'_, '_> {
         interpolant: Option<&Interpolant>,
     ) -> Result<bool, Stop> {
         let mut is_found = false;
-        let between = match interpolant {
-            Some(interpolant) if !points.is_empty() => {
-                Some((interpolant, self.allowed_between(interpolant)?))
+        let interpolant = interpolant.filter(|_| !points.is_empty());
+        let between = match interpolant.map(Interpolant::closer) {
+            Some(interpolant) => {
+                let allowed = self.allowed_between(&interpolant)?;
+                Some((interpolant, allowed))
             }
-            _ => None,
+            None => None,
         };
         let mut value = vec![0.0; self.tolerances.len()];
         let mut weights = Vec::new();

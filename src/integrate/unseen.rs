@@ -61,8 +61,10 @@ const POINT: f64 = 1e-12;
 const UNBOUNDED: f64 = 4.0;
 const DOUBT: f64 = 2.0;
 
-/// So many halvings part boxes that are bounded from ends where nothing is.
+/// So many halvings part boxes that are bounded from ends where nothing is, with so much work at most: some ten
+/// milliseconds.
 const PARTED: usize = 2048;
+const MOST_WORK_AT_ENDS: u64 = 1_000_000;
 
 /// Bounds that rise by this factor from one half to the next, and so much faster than before, do so for another reason
 /// than that terms cancel.
@@ -312,8 +314,7 @@ impl<'u, 's> Search<'u, 's> {
         let (open, rest): (Vec<Place>, Vec<Place>) = all.partition(is_open);
         places.extend(rest);
         let before = self.bounds.work();
-        // So few halvings that their work need not be counted.
-        self.bounds.allow(u64::MAX);
+        self.bounds.allow(MOST_WORK_AT_ENDS);
         let mut ends = Vec::new();
         for place in open {
             // Of the last ones there may be no bounds for want of work alone.
@@ -324,6 +325,8 @@ impl<'u, 's> Search<'u, 's> {
         }
         let parted = self.parted(&ends);
         let is_risen = parted.iter().any(|parts| !parts.is_empty());
+        // What was parted is looked at to the end.
+        self.bounds.allow(u64::MAX);
         for (place, parts) in ends.into_iter().zip(parted) {
             let trail = place.trail;
             if parts.is_empty() {
@@ -359,7 +362,7 @@ impl<'u, 's> Search<'u, 's> {
         while let Some((.., Reverse(number))) = open.pop() {
             let (i, sides, mut last) = std::mem::take(&mut boxes[number]);
             let at_end = |side: &Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
-            let is_over = left == 0 || sides.iter().any(at_end);
+            let is_over = left == 0 || self.bounds.is_spent() || sides.iter().any(at_end);
             let both = if is_over {
                 None
             } else {
