@@ -61,10 +61,10 @@ const POINT: f64 = 1e-12;
 const UNBOUNDED: f64 = 4.0;
 const DOUBT: f64 = 2.0;
 
-/// So many halvings part boxes that are bounded from ends where nothing is, with so much work at most: some ten
-/// milliseconds.
+/// So many halvings part boxes that are bounded from ends where nothing is, with so much work at most: a tenth of a
+/// second.
 const PARTED: usize = 2048;
-const MOST_WORK_AT_ENDS: u64 = 1_000_000;
+const MOST_WORK_AT_ENDS: u64 = 6_000_000;
 
 /// Bounds that rise by this factor from one half to the next, and so much faster than before, do so for another reason
 /// than that terms cancel.
