@@ -13,7 +13,11 @@ use cases::domain;
 use cases::judge::Truth;
 
 fn solve(limits: &str, integrand: &str) -> Estimate {
-    let domain = domain("", limits);
+    solve_on("", limits, integrand)
+}
+
+fn solve_on(map: &str, limits: &str, integrand: &str) -> Estimate {
+    let domain = domain(map, limits);
     let integrands = domain.parse(&[integrand]).unwrap();
     let settings = Settings::new().rtol(1e-10).max_evals(1_000_000);
     domain.integrate_all(&integrands, &settings).unwrap()
@@ -322,11 +326,8 @@ fn switches_whose_places_rounding_moves_keep_their_digits() {
     ] {
         for condition in ["abs(x - 0.5) < H", "((x - 0.5)/H)^2 < 1"] {
             let condition = condition.replace('H', half);
-            let domain = domain("x = 1/(1 + exp(-u))", "u = -inf..inf");
             let integrand = format!("if({condition}, 1/{half}, 0)");
-            let integrands = domain.parse(&[&integrand]).unwrap();
-            let settings = Settings::new().rtol(1e-10).max_evals(1_000_000);
-            let answer = domain.integrate_all(&integrands, &settings).unwrap();
+            let answer = solve_on("x = 1/(1 + exp(-u))", "u = -inf..inf", &integrand);
             let off = (answer.value - 2.0).abs();
             assert!(off <= answer.error, "{condition}: {off} {answer:?}");
             assert!(answer.error < 2e-8, "{condition}: {answer:?}");

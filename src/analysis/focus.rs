@@ -9,7 +9,7 @@
 use std::f64::consts::PI;
 
 use super::distances::{sharpened, sharpened_if_known};
-use super::misplaced::{Differences, SAME, corrected, misplaced};
+use super::misplaced::{Differences, Places, SAME};
 use super::natural::{Natural, between, stretch_at, variable_at};
 use super::switches::{deciders, switches};
 use crate::deadline::Deadline;
@@ -138,8 +138,11 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Option<Focu
         inside.push(0.0);
     }
     let differences = Differences::new(&natural.formulas);
-    if let Some(differences) = &differences {
-        corrected(differences, &mut inside);
+    let mut looked_at = differences.as_ref().and_then(Places::new);
+    if let Some(places) = &mut looked_at {
+        for place in &mut inside {
+            *place = places.corrected(*place);
+        }
     }
     inside.sort_by(f64::total_cmp);
     // The neighbours of a root are one place.
@@ -161,8 +164,8 @@ pub(super) fn refocused(natural: &Natural, places: &[(f64, f64)]) -> Option<Focu
     known.sort_by(f64::total_cmp);
     known.dedup();
     let Formulas { arena, roots, .. } = &natural.formulas;
-    let mut errors = match &differences {
-        Some(differences) => misplaced(differences, &known, between),
+    let mut errors = match &mut looked_at {
+        Some(places) => places.misplaced(&known, between),
         None => vec![0.0; roots.len()],
     };
     for pair in ends

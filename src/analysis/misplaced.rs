@@ -65,6 +65,11 @@ impl Beside {
         let moved = self.moved(near);
         moved <= SWITCHES * near || moved <= ROUNDED * (self.lost + self.noise) / self.least
     }
+
+    /// Whether operations keep the place off the root, as far as is known, by more than places are apart.
+    fn is_blurred(&self, near: f64) -> bool {
+        self.least > 0.0 && self.belongs(near) && self.residual > near * self.least
+    }
 }
 
 impl Differences {
@@ -101,7 +106,7 @@ impl Differences {
 }
 
 /// Differences that are looked at beside one place after the other.
-struct Places<'d> {
+pub(super) struct Places<'d> {
     of: &'d Differences,
     ranges: Ranges<'d>,
     constants: Rounding<'d>,
@@ -111,7 +116,8 @@ struct Places<'d> {
 }
 
 impl<'d> Places<'d> {
-    fn new(of: &'d Differences) -> Option<Self> {
+    /// `None` where there are no ranges of the formulas.
+    pub(super) fn new(of: &'d Differences) -> Option<Self> {
         Some(Places {
             of,
             ranges: Ranges::new(&of.arena, &of.roots, 1)?,
@@ -160,12 +166,10 @@ impl<'d> Places<'d> {
                 noise: noise[k],
             })
             .collect();
-        let is_blurred =
-            |b: &Beside| b.least > 0.0 && b.belongs(near) && b.residual > near * b.least;
-        if found.iter().any(is_blurred) {
+        if found.iter().any(|beside| beside.is_blurred(near)) {
             for (k, value) in self.with_all_digits(x).into_iter().enumerate() {
                 let residual = self.of.residual(k, value).abs();
-                if is_blurred(&found[k]) && residual < found[k].residual {
+                if found[k].is_blurred(near) && residual < found[k].residual {
                     found[k].residual = residual;
                 }
             }
@@ -187,19 +191,12 @@ impl<'d> Places<'d> {
     }
 
     /// The root that a place stands for, if it is off that by what operations lose.
-    fn corrected(&mut self, place: f64) -> f64 {
+    pub(super) fn corrected(&mut self, place: f64) -> f64 {
         let mut x = place;
         for _ in 0..STEPS {
             let near = SAME * x.abs();
-            let noisy = self
-                .beside(x)
-                .into_iter()
-                .enumerate()
-                .filter(|(_, beside)| {
-                    beside.least > 0.0
-                        && beside.belongs(near)
-                        && beside.residual > near * beside.least
-                });
+            let found = self.beside(x).into_iter().enumerate();
+            let noisy = found.filter(|(_, beside)| beside.is_blurred(near));
             let noisy: Vec<usize> = noisy.map(|(k, _)| k).collect();
             if noisy.is_empty() {
                 return x;
@@ -218,73 +215,62 @@ impl<'d> Places<'d> {
         }
         x
     }
-}
 
-/// The roots that places stand for, where these are off by what operations lose.
-pub(super) fn corrected(of: &Differences, places: &mut [f64]) {
-    let Some(mut beside) = Places::new(of) else {
-        return;
-    };
-    for place in places {
-        *place = beside.corrected(*place);
-    }
-}
-
-/// For every formula what its integral may be off because these places, at which it switches, are
-/// rounded, and so are the numbers that they come from.
-///
-/// Between the middles of the pieces beside a place, `between`, the formula is taken to be that of the
-/// distance from the place, though that may be another double than the root: what it is moved by leaves
-/// at one end, and comes in at the other. What is moved is the difference that is zero at the root: the places at the
-/// ends by as much as its slope there says, which may be another one than at the place.
-pub(super) fn misplaced(
-    of: &Differences,
-    places: &[f64],
-    between: impl Fn(f64) -> Option<[Option<f64>; 2]>,
-) -> Vec<f64> {
-    let formulas = of.formulas;
-    let mut errors = vec![0.0; formulas];
-    let Some(mut beside) = Places::new(of) else {
-        return errors;
-    };
-    for &x in places {
-        let (mut off, mut shift) = (0.0f64, 0.0f64);
-        let ends = between(x).unwrap_or_default();
-        // How far the ends are moved, each by its own slope.
-        let mut shifts = [0.0f64; 2];
-        let near = SAME * x.abs();
-        let found = beside.beside(x);
-        let at_ends = ends.map(|end| end.map(|end| beside.slopes(end, end)));
-        for (k, own) in found.iter().enumerate() {
-            let Beside {
-                residual, least, ..
-            } = *own;
-            if !own.belongs(near) || least <= 0.0 && of.deciders[k].nested {
-                continue;
-            }
-            off = off.max(own.moved(near));
-            if least > 0.0 {
-                shift = shift.max(residual / least);
-                for (shift, slopes) in shifts.iter_mut().zip(&at_ends) {
-                    let slope = slopes.as_ref().map_or(least, |slopes| slopes[k]);
-                    *shift = shift.max(residual / slope.max(least / FLATTER));
+    /// For every formula what its integral may be off because these places, at which it switches, are
+    /// rounded, and so are the numbers that they come from.
+    ///
+    /// Between the middles of the pieces beside a place, `between`, the formula is taken to be that of the
+    /// distance from the place, though that may be another double than the root: what it is moved by leaves
+    /// at one end, and comes in at the other. What is moved is the difference that is zero at the root: the places at the
+    /// ends by as much as its slope there says, which may be another one than at the place.
+    pub(super) fn misplaced(
+        &mut self,
+        places: &[f64],
+        between: impl Fn(f64) -> Option<[Option<f64>; 2]>,
+    ) -> Vec<f64> {
+        let of = self.of;
+        let formulas = of.formulas;
+        let mut errors = vec![0.0; formulas];
+        for &x in places {
+            let (mut off, mut shift) = (0.0f64, 0.0f64);
+            let ends = between(x).unwrap_or_default();
+            // How far the ends are moved, each by its own slope.
+            let mut shifts = [0.0f64; 2];
+            let near = SAME * x.abs();
+            let found = self.beside(x);
+            let at_ends = ends.map(|end| end.map(|end| self.slopes(end, end)));
+            for (k, own) in found.iter().enumerate() {
+                let Beside {
+                    residual, least, ..
+                } = *own;
+                if !own.belongs(near) || least <= 0.0 && of.deciders[k].nested {
+                    continue;
+                }
+                off = off.max(own.moved(near));
+                if least > 0.0 {
+                    shift = shift.max(residual / least);
+                    for (shift, slopes) in shifts.iter_mut().zip(&at_ends) {
+                        let slope = slopes.as_ref().map_or(least, |slopes| slopes[k]);
+                        *shift = shift.max(residual / slope.max(least / FLATTER));
+                    }
                 }
             }
+            let ends =
+                ends.map(|end| end.map(|end| values(&of.arena, &of.roots[..formulas], &[end])));
+            // Both sides of the place, even if no double lies so near to it.
+            let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
+            self.ranges.turn_to([sides].into_iter());
+            for (k, error) in errors.iter_mut().enumerate() {
+                let Interval { lo, hi } = self.ranges.of(k).values;
+                let jump = off * (hi - lo);
+                // What is singular there is left to bounds beside it.
+                *error += if jump.is_finite() { jump } else { 0.0 };
+                let [before, after] = [0, 1].map(|i| ends[i].as_ref().map_or(0.0, |end| end[k]));
+                let passed = [[shift; 2], shifts].map(|[b, a]| (b * before - a * after).abs());
+                let known = passed.into_iter().filter(|passed| passed.is_finite());
+                *error += known.fold(0.0, f64::max);
+            }
         }
-        let ends = ends.map(|end| end.map(|end| values(&of.arena, &of.roots[..formulas], &[end])));
-        // Both sides of the place, even if no double lies so near to it.
-        let sides = (x.next_down().min(x - off), x.next_up().max(x + off));
-        beside.ranges.turn_to([sides].into_iter());
-        for (k, error) in errors.iter_mut().enumerate() {
-            let Interval { lo, hi } = beside.ranges.of(k).values;
-            let jump = off * (hi - lo);
-            // What is singular there is left to bounds beside it.
-            *error += if jump.is_finite() { jump } else { 0.0 };
-            let [before, after] = [0, 1].map(|i| ends[i].as_ref().map_or(0.0, |end| end[k]));
-            let passed = [[shift; 2], shifts].map(|[b, a]| (b * before - a * after).abs());
-            let known = passed.into_iter().filter(|passed| passed.is_finite());
-            *error += known.fold(0.0, f64::max);
-        }
+        errors
     }
-    errors
 }

@@ -26,6 +26,7 @@ mod cuts;
 mod digits;
 mod enclosed;
 mod enclosing;
+mod end_boxes;
 mod ends;
 mod face_tails;
 mod faces;

@@ -13,6 +13,11 @@ const BESIDE: f64 = 4.0;
 /// What is so near to a face of the whole box is the face: a power of two, at which sides are halved.
 pub(super) const AT_END: f64 = 1.0 / (1u64 << 30) as f64;
 
+/// Whether all of a side is so near to an end.
+pub(super) fn is_at_end(side: &Side) -> bool {
+    side.to <= AT_END || side.from >= 1.0 - AT_END
+}
+
 /// The content of a box.
 pub(super) fn content_of(sides: &[Side]) -> f64 {
     sides.iter().map(Side::width).product()

@@ -11,21 +11,19 @@
 //!    narrower than on larger ones around them.
 //! 4. In the others go where the bounds lead, half by half, until a value is met that the nodes do not
 //!    explain: then go on from there with 2. As long as there is such a value, all that may hide counts.
-//! 5. Beside an end where nothing is bounded there are boxes that halve toward it, each with bounds of its own. Those
-//!    of a tail, or of a singular end, fall: where they rise, as those of a peak far out on an infinite range do, the
-//!    boxes are taken apart.
+//! 5. Boxes in which nothing is bounded are taken apart first where bounds rise toward the ends that they reach.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! section 11.2 (branch and bound).
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::f64::consts::LN_2;
 
 use super::interpolant::Interpolant;
 use super::meter::{Metered, Stop};
 use super::outcome::{BadNode, Hidden};
-use super::sides::{AT_END, content_of, halves, longest};
+use super::sides::{AT_END, content_of, halves, is_at_end, longest};
 use crate::elementary::sum::Sum;
 use crate::integrand::{Block, Bounds, Coordinate, Side};
 use crate::rule::Rule;
@@ -61,15 +59,6 @@ const POINT: f64 = 1e-12;
 const UNBOUNDED: f64 = 4.0;
 const DOUBT: f64 = 2.0;
 
-/// So many halvings part boxes that are bounded from ends where nothing is, with so much work at most: a tenth of a
-/// second.
-const PARTED: usize = 2048;
-const MOST_WORK_AT_ENDS: u64 = 6_000_000;
-
-/// Bounds that rise by this factor from one half to the next, and so much faster than before, do so for another reason
-/// than that terms cancel.
-const RISEN: f64 = 4.0;
-
 /// Boxes are searched for values that no node explains so many times, and the first time that is worth so
 /// many times the work on bounds before.
 const ROUNDS: usize = 4;
@@ -86,9 +75,6 @@ pub(super) const TRAIL: usize = 6;
 
 /// What the other halves of the boxes before held, in tolerances, the last one first.
 pub(super) type Trail = [f64; TRAIL];
-
-/// Two halves of a box, and the widths of the bounds on them.
-type Halves = [(Vec<Side>, f64); 2];
 
 /// What was not seen, and what the nodes say of the boxes.
 pub(super) struct Look {
@@ -306,133 +292,6 @@ impl<'u, 's> Search<'u, 's> {
         Ok(look)
     }
 
-    /// Parts boxes in which nothing is bounded toward the ends that they reach, where bounds of what lies on the way do
-    /// not fall: something may hide there. Whether there are such boxes.
-    fn part_from_ends(&mut self, places: &mut BinaryHeap<Place>) -> Result<bool, Stop> {
-        let is_open = |place: &Place| place.is_unbounded && !is_short(&place.sides);
-        let all = std::mem::take(places).into_sorted_vec().into_iter();
-        let (open, rest): (Vec<Place>, Vec<Place>) = all.partition(is_open);
-        places.extend(rest);
-        let before = self.bounds.work();
-        self.bounds.allow(MOST_WORK_AT_ENDS);
-        let mut ends = Vec::new();
-        for place in open {
-            // Of the last ones there may be no bounds for want of work alone.
-            match self.width(&place.sides).is_finite() {
-                true => places.push(self.place(place.sides, place.trail)?),
-                false => ends.push(place),
-            }
-        }
-        let parted = self.parted(&ends);
-        let is_risen = parted.iter().any(|parts| !parts.is_empty());
-        // What was parted is looked at to the end.
-        self.bounds.allow(u64::MAX);
-        for (place, parts) in ends.into_iter().zip(parted) {
-            let trail = place.trail;
-            if parts.is_empty() {
-                places.push(place);
-            }
-            for sides in parts {
-                places.push(self.place(sides, trail)?);
-            }
-        }
-        self.bounds.allow(before);
-        Ok(is_risen)
-    }
-
-    /// For every box in which nothing is bounded its parts, if what a part that is bounded may hold is more than what
-    /// the one before it may, and more than the tolerance.
-    fn parted(&mut self, of: &[Place]) -> Vec<Vec<Vec<Side>>> {
-        let mut parts = vec![Vec::new(); of.len()];
-        let mut are_risen = vec![false; of.len()];
-        // Boxes that reach no end come first, as next to none should be; then the largest one, and of such the one that
-        // was met first. Contents are in the order of their bits.
-        let order = |sides: &[Side], number: usize| {
-            let is_inner = !sides.iter().any(|side| side.from == 0.0 || side.to == 1.0);
-            (is_inner, content_of(sides).to_bits(), Reverse(number))
-        };
-        let whole = of.iter().enumerate();
-        // What the last two bounded halves along each axis may hold.
-        let unknown = vec![[f64::INFINITY; 2]; self.glance.nodes.len()];
-        let whole = whole.map(|(i, place)| (i, place.sides.clone(), unknown.clone()));
-        let mut boxes: Vec<(usize, Vec<Side>, Vec<[f64; 2]>)> = whole.collect();
-        let numbered = boxes.iter().enumerate();
-        let mut open: BinaryHeap<_> = numbered.map(|(k, own)| order(&own.1, k)).collect();
-        let mut left = PARTED;
-        while let Some((.., Reverse(number))) = open.pop() {
-            let (i, sides, mut last) = std::mem::take(&mut boxes[number]);
-            let at_end = |side: &Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
-            let is_over = left == 0 || self.bounds.is_spent() || sides.iter().any(at_end);
-            let both = if is_over {
-                None
-            } else {
-                self.half_from_end(&sides)
-            };
-            let Some((axis, both)) = both else {
-                parts[i].push(sides);
-                continue;
-            };
-            left -= 1;
-            // Two halves without bounds both go on from what came before.
-            let bounded = both.iter().filter(|(_, width)| width.is_finite());
-            if let Some(next) = bounded.map(|(_, width)| *width).reduce(f64::max) {
-                let [last, before] = &mut last[axis];
-                let steady = *last * (*last / *before).max(1.0);
-                are_risen[i] |= next > (RISEN * steady).max(1.0);
-                (*before, *last) = (*last, next);
-            }
-            for (half, width) in both {
-                if width.is_finite() {
-                    parts[i].push(half);
-                } else {
-                    open.push(order(&half, boxes.len()));
-                    boxes.push((i, half, last.clone()));
-                }
-            }
-        }
-        for (parts, is_risen) in parts.iter_mut().zip(are_risen) {
-            if !is_risen {
-                parts.clear();
-            }
-        }
-        parts
-    }
-
-    /// The halves of a box in which nothing is bounded, with their widths, and the axis along which they are: one that
-    /// parts a half which is bounded from an end, if there is such an axis.
-    fn half_from_end(&mut self, sides: &[Side]) -> Option<(usize, Halves)> {
-        let reaches = |axis: &usize| (sides[*axis].from == 0.0) != (sides[*axis].to == 1.0);
-        let mut reaching: Vec<usize> = (0..sides.len()).filter(reaches).collect();
-        reaching.sort_by(|&a, &b| sides[b].width().total_cmp(&sides[a].width()));
-        for axis in reaching {
-            let both = self.with_widths(halves(sides, axis)?);
-            if both.iter().any(|(_, width)| width.is_finite()) {
-                return Some((axis, both));
-            }
-        }
-        self.bounds.move_to(sides);
-        let axis = self.axis(sides);
-        let both = halves(sides, axis)?;
-        Some((axis, self.with_widths(both)))
-    }
-
-    fn with_widths(&mut self, boxes: [Vec<Side>; 2]) -> Halves {
-        boxes.map(|sides| {
-            let width = self.width(&sides);
-            (sides, width)
-        })
-    }
-
-    /// The width of the bounds on a box times its content, in tolerances.
-    fn width(&mut self, sides: &[Side]) -> f64 {
-        self.bounds.move_to(sides);
-        self.bounds.means(&mut self.means);
-        let content = content_of(sides);
-        let widths = self.means.iter().zip(self.tolerances);
-        let widths = widths.map(|((lo, hi), tolerance)| (hi - lo) * content / tolerance);
-        widths.fold(0.0, |most, width| if width <= most { most } else { width })
-    }
-
     /// The halves of a box, each followed by what the other one holds.
     fn halves_of(
         &mut self,
@@ -497,13 +356,8 @@ impl<'u, 's> Search<'u, 's> {
             }
         });
         let larger: Vec<Side> = larger.collect();
-        let widths = |own: &mut Self, sides: &[Side]| -> Vec<f64> {
-            own.bounds.move_to(sides);
-            own.bounds.means(&mut own.means);
-            own.means.iter().map(|(lo, hi)| hi - lo).collect()
-        };
-        let outer = widths(self, &larger);
-        let own = widths(self, &place.sides);
+        let outer = self.widths(&larger);
+        let own = self.widths(&place.sides);
         // Beside an end around which there are no bounds those of the parts tell; of many variables nothing is told.
         let is_seen = place.sides.len() <= MOST_SEEN;
         let parts = match is_seen && outer.iter().any(|width| !width.is_finite()) {
@@ -526,6 +380,13 @@ impl<'u, 's> Search<'u, 's> {
         }
     }
 
+    /// For every output the width of the bounds of its mean on a box.
+    pub(super) fn widths(&mut self, sides: &[Side]) -> Vec<f64> {
+        self.bounds.move_to(sides);
+        self.bounds.means(&mut self.means);
+        self.means.iter().map(|(lo, hi)| hi - lo).collect()
+    }
+
     /// For every output the widest of the bounds on the parts of a box between its middle and its corners.
     fn widest_parts(&mut self, sides: &[Side]) -> Vec<f64> {
         let mut widest = vec![0.0f64; self.tolerances.len()];
@@ -544,10 +405,8 @@ impl<'u, 's> Search<'u, 's> {
                 }
             });
             let part: Vec<Side> = part.collect();
-            self.bounds.move_to(&part);
-            self.bounds.means(&mut self.means);
-            for (widest, (lo, hi)) in widest.iter_mut().zip(&self.means) {
-                *widest = widest.max(hi - lo);
+            for (widest, width) in widest.iter_mut().zip(self.widths(&part)) {
+                *widest = widest.max(width);
             }
         }
         widest
@@ -720,7 +579,7 @@ impl<'u, 's> Search<'u, 's> {
 }
 
 /// Whether a box is an end, or a point inside.
-fn is_short(sides: &[Side]) -> bool {
+pub(super) fn is_short(sides: &[Side]) -> bool {
     if let [side] = sides {
         let is_end = side.from == 0.0 || side.to == 1.0;
         return match is_end {
@@ -728,14 +587,13 @@ fn is_short(sides: &[Side]) -> bool {
             false => side.width() < POINT,
         };
     }
-    let is_end = |side: &&Side| side.to <= AT_END || side.from >= 1.0 - AT_END;
     let touches = |side: &&Side| side.from == 0.0 || side.to == 1.0;
     let mut reaching = sides
         .iter()
-        .filter(|side| is_end(side) || touches(side))
+        .filter(|side| is_at_end(side) || touches(side))
         .peekable();
     if reaching.peek().is_some() {
-        return reaching.all(|side| is_end(&side));
+        return reaching.all(is_at_end);
     }
     sides.iter().all(|side| side.width() < POINT)
 }
