@@ -276,6 +276,33 @@ fn what_lies_far_out_on_an_infinite_range_of_several_variables_is_not_missed_in_
             "exp(-x^2 - y^2) + exp(-(x - 300)^2 - (y - 200)^2 - 0.1*(x - 300)*(y - 200))",
             PI + 2.0 * PI / (4.0f64 - 0.01).sqrt(),
         ),
+        (
+            quadrant,
+            "1/(1 + x + y)^3 + exp(-60*((x - 500)^2 + (y - 250)^2))",
+            0.5 + PI / 60.0,
+        ),
+        (
+            quadrant,
+            "1/(1 + x + y)^3 + exp(-0.01*((x - 3000)^2 + (y - 500)^2 - (x - 3000)*(y - 500)))",
+            0.5 + 200.0 * PI / 3.0f64.sqrt(),
+        ),
+        // ∫∫ 1/(ab + 1)² over a, b from 1 is ∫₁ 1/(a (a + 1)) da = ln 2.
+        (
+            quadrant,
+            "1/((1 + x)*(1 + y) + 1)^2 + exp(-0.0169*((x - 5149.49)^2 + (y - 2104.83)^2))",
+            LN_2 + PI / 0.0169,
+        ),
+        // ∫₀¹ 1/(½ + y) dy = ln 3; ∫₀¹ (1 + y) dy = 3/2.
+        (
+            "x = 1..inf, y = 0..1",
+            "x^(-1.5 - y) + exp(-(6.2*(x - 1803.2 + y))^2)*(1 + y)",
+            3.0f64.ln() + 1.5 * root / 6.2,
+        ),
+        (
+            "x = -inf..inf, y = 0..1",
+            "1/(1 + (x + y)^2) + exp(-abs(5*(x - 300 - 0.5*y)))*(1 + y)",
+            PI + 0.6,
+        ),
         // ½∫∫ 1/(1 + y + z)² = ½ ln(4/3); ∫∫ exp(−yz) = γ + E₁(1), to 18 digits by mpmath.
         (
             space,

@@ -28,6 +28,7 @@ use super::slow::is_slow;
 use super::stacks::{Cell, Parts, Shared, parts};
 use super::states::States;
 use super::strips::has_strips;
+use super::summits::summits;
 use super::switches::switches;
 use super::undefined::undefined;
 use crate::deadline::Deadline;
@@ -623,7 +624,10 @@ impl Knowledge for BoxFormulas {
     }
 
     fn narrow(&self) -> Vec<Vec<f64>> {
-        on_ridges(&self.formulas.arena, &self.formulas.roots, self.names.len())
+        let Formulas { arena, roots, .. } = &self.formulas;
+        let mut points = summits(arena, roots, self.names.len());
+        points.extend(on_ridges(arena, roots, self.names.len()));
+        points
     }
 
     fn displaced(&self, pieces: &[Piece<'_>]) -> Vec<Vec<f64>> {

@@ -40,6 +40,7 @@ mod slow;
 mod stacks;
 mod states;
 mod strips;
+mod summits;
 mod switches;
 mod tails;
 mod undefined;

@@ -27,7 +27,7 @@ use super::outcome::Known;
 use super::sides::{AT_END, content_of, halves};
 use super::task::Task;
 use super::tensor::{add_on_cell, roundoff};
-use super::unseen::{MOST_SEEN, NEGLIGIBLE, Search, TRAIL, Trail, VANISHED, has_ended};
+use super::unseen::{MOST_SEEN, NEGLIGIBLE, Search, TRAIL, Trail, VANISHED, has_ended, rest_of};
 use crate::elementary::sum::Sum;
 use crate::integrand::{BLOCK, Block, Bounds, Coordinate, Integrand, Losses, Side, part};
 use crate::rule::Rule;
@@ -76,10 +76,6 @@ const SEAM: f64 = f64::EPSILON;
 /// Nodes of a rule at which its rounding is looked at.
 const LOOKS_AT_CELL: [usize; 3] = [24, 49, 27];
 
-/// Halvings, each of which leaves less than the one before, tell what is left where nothing is
-/// bounded, if they fall by this factor at least.
-const FALLING: f64 = 0.9;
-
 /// A side of which nothing is bounded is halved to this length before that counts.
 const TREND: f64 = 1e-12;
 
@@ -105,7 +101,7 @@ pub(crate) struct Enclosing<'s> {
     /// The rules that gave an answer in several variables, and the values at their nodes.
     levels: Option<Vec<Level>>,
     interpolant: Option<Interpolant>,
-    /// Points on what is narrow, once they were asked for.
+    /// Points on what is narrow, once they were asked for, and where bounds led to what nodes did not explain.
     narrow: Option<Vec<Vec<f64>>>,
     /// How many cells became boxes of their own.
     closer: usize,
@@ -458,6 +454,10 @@ impl<'s> Enclosing<'s> {
             self.narrow.as_deref().unwrap_or_default(),
         )?;
         self.nodes += look.nodes;
+        // Other boxes, in the next look, may lead elsewhere.
+        if let Some(narrow) = &mut self.narrow {
+            narrow.extend(look.met);
+        }
         let mut likely = Vec::with_capacity(found.errors.len());
         let mut open = Open {
             boxes: look.boxes,
@@ -561,20 +561,13 @@ impl<'s> Enclosing<'s> {
             }
             return;
         }
-        let falls = cell
-            .trail
-            .windows(2)
-            .all(|pair| pair[0] <= FALLING * pair[1]);
-        if !falls || cell.trail[TRAIL - 1].is_infinite() {
+        let rest = rest_of(&cell.trail);
+        if rest.is_infinite() {
             // What is known of it now is all that will be.
             let content = content_of(&cell.sides);
             cell.excess = content * NEGLIGIBLE;
             return;
         }
-        // The worst of the ratios, for the rest of a geometric series.
-        let ratios = cell.trail.windows(2).map(|pair| pair[0] / pair[1]);
-        let ratio = ratios.filter(|r| r.is_finite()).fold(0.0, f64::max);
-        let rest = cell.trail[0] * ratio / (1.0 - ratio);
         cell.excess = rest;
         cell.guessed = true;
         for (error, tolerance) in cell.errors.iter_mut().zip(&self.tolerances) {

@@ -15,7 +15,7 @@ use std::collections::BinaryHeap;
 
 use super::interpolant::Interpolant;
 use super::meter::Stop;
-use super::sides::{content_of, halves, longest_beside};
+use super::sides::{content_of, halves, longest_at, longest_beside};
 use super::unseen::{Place, Search, lagrange};
 use crate::integrand::{Block, Coordinate, Side};
 use crate::scatter::Scatter;
@@ -30,8 +30,11 @@ const BEYOND: f64 = 10.0;
 /// exponential function of loose bounds, which falls much faster with the box.
 const PLAUSIBLE: f64 = 50.0;
 
-/// A box in which something narrow was met is halved so often toward it.
+/// A box in which something narrow was met is halved so often toward it; and the first ones of these until its nodes
+/// explain what was met.
 const TOWARD: usize = 8;
+const MOST_TOWARD: usize = 100;
+const MOST_REACHED: usize = 8;
 
 /// A value that would matter by less than this part of the tolerance, if all of the box were like it, is
 /// no surprise.
@@ -126,8 +129,9 @@ impl Search<'_, '_> {
             }
             None => None,
         };
-        let mut value = vec![0.0; self.tolerances.len()];
-        let mut weights = Vec::new();
+        let outputs = self.tolerances.len();
+        let (mut value, mut expected) = (vec![0.0; outputs], vec![0.0; outputs]);
+        let (mut weights, mut reached) = (Vec::new(), 0);
         for point in points {
             let holds = |place: &&Place| {
                 let mut axes = place.sides.iter().zip(point);
@@ -139,25 +143,17 @@ impl Search<'_, '_> {
             let node: Vec<_> = point.iter().map(|w| Coordinate::Same(*w)).collect();
             self.evaluator.evaluate(&Block::new(&node, 1), &mut value)?;
             self.nodes += 1;
-            let count = self.glance.count();
-            let mut expected = vec![0.0; value.len()];
-            let allowed: Vec<f64> = match &between {
-                Some((interpolant, allowed)) => {
-                    interpolant.at_place(point, &mut weights, &mut expected);
-                    allowed.clone()
+            if let Some((interpolant, _)) = &between {
+                interpolant.at_place(point, &mut weights, &mut expected);
+            }
+            let is_explained = |k: usize| match &between {
+                // A rule that is off by as much elsewhere knows nothing of it.
+                Some((_, allowed)) if allowed[k] < value[k].abs() => {
+                    (value[k] - expected[k]).abs() <= allowed[k]
                 }
-                None => {
-                    let content = content_of(&place.sides);
-                    let all = place.values.chunks(count).enumerate();
-                    let of_box = all.map(|(k, nodes)| {
-                        expected[k] = predicted(&self.glance.along, nodes, &place.sides, point);
-                        self.allowed(k, nodes, content)
-                    });
-                    of_box.collect()
-                }
+                _ => self.explains(place, point, k, value[k]),
             };
-            let mut off = value.iter().zip(&expected).zip(&allowed);
-            if !off.any(|((v, e), allowed)| (v - e).abs() > *allowed) {
+            if (0..value.len()).all(is_explained) {
                 continue;
             }
             is_found = true;
@@ -165,23 +161,55 @@ impl Search<'_, '_> {
             let (number, trail) = (place.number, place.trail);
             let mut sides = place.sides.clone();
             places.retain(|place| place.number != number);
-            for _ in 0..TOWARD {
-                self.bounds.move_to(&sides);
-                let axis = self.axis(&sides);
+            let mut own = None;
+            let most = match reached < MOST_REACHED {
+                true => MOST_TOWARD,
+                false => TOWARD,
+            };
+            reached += 1;
+            let looks = (2 * MOST_TOWARD) as u64 * self.bounds.cost();
+            self.bounds.allow(self.bounds.work().max(looks));
+            for step in 0..most {
+                let is_reached =
+                    |place: &Place| (0..outputs).all(|k| self.explains(place, point, k, value[k]));
+                if own.as_ref().is_some_and(is_reached) {
+                    break;
+                }
+                let axis = match step < TOWARD {
+                    true => {
+                        self.bounds.move_to(&sides);
+                        self.axis(&sides)
+                    }
+                    false => longest_at(&sides, point),
+                };
                 let Some([first, second]) = halves(&sides, axis) else {
                     break;
                 };
                 let is_first = point[axis] <= first[axis].to;
-                let (other, own) = match is_first {
+                let (other, half) = match is_first {
                     true => (second, first),
                     false => (first, second),
                 };
                 places.push(self.place(other, trail)?);
-                sides = own;
+                sides = half;
+                if step + 1 >= TOWARD {
+                    own = Some(self.place(sides.clone(), trail)?);
+                }
             }
-            places.push(self.place(sides, trail)?);
+            match own {
+                Some(place) => places.push(place),
+                None => places.push(self.place(sides, trail)?),
+            }
         }
         Ok(is_found)
+    }
+
+    /// Whether the nodes in a box explain a value of an output at a point of it.
+    fn explains(&self, place: &Place, point: &[f64], output: usize, value: f64) -> bool {
+        let count = self.glance.count();
+        let nodes = &place.values[output * count..(output + 1) * count];
+        let expected = predicted(&self.glance.along, nodes, &place.sides, point);
+        (value - expected).abs() <= self.allowed(output, nodes, content_of(&place.sides))
     }
 
     /// By how much a value of an output in a box may differ from what values at nodes predict.
@@ -313,7 +341,10 @@ impl Search<'_, '_> {
                 predicted(&middle, &mut explained);
                 let own = values.chunks(2).map(|of_output| of_output[i]);
                 let mut off = own.zip(&explained).zip(allowed);
-                is_found |= off.any(|((v, e), allowed)| (v - e).abs() > *allowed);
+                if off.any(|((v, e), allowed)| (v - e).abs() > *allowed) {
+                    is_found = true;
+                    self.met.push(middle);
+                }
                 let gap = self.gap(&half, &corners, &explained, allowed);
                 if gap <= 1.0 {
                     parts.push(half);

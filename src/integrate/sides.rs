@@ -54,6 +54,16 @@ pub(super) fn longest_beside(sides: &[Side], of: &[Side]) -> usize {
     }
 }
 
+/// The axis of the side that is the longest as a part of how far a point of it is from the ends of the whole.
+pub(super) fn longest_at(sides: &[Side], point: &[f64]) -> usize {
+    largest(
+        sides
+            .iter()
+            .zip(point)
+            .map(|(side, w)| side.width() / w.min(1.0 - w)),
+    )
+}
+
 /// Both halves of a box along an axis; `None` if nothing lies between its faces.
 pub(super) fn halves(sides: &[Side], axis: usize) -> Option<[Vec<Side>; 2]> {
     let Side { from, to } = sides[axis];

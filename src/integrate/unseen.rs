@@ -70,6 +70,13 @@ pub(super) const NEGLIGIBLE: f64 = 1e-3;
 /// What is less than this part of the tolerance comes of bounds of what underflows.
 pub(super) const VANISHED: f64 = 1e-100;
 
+/// Halvings, each of which leaves less than the one before, tell what is left where nothing is known, if they fall by this
+/// factor at least; it may be so many times as much where that is no more than likely, and so many times
+/// what one of them left where these do not fall.
+const FALLING: f64 = 0.9;
+const TAIL: f64 = 4.0;
+const LONG_TAIL: f64 = 1000.0;
+
 /// So many halvings tell whether what is left falls.
 pub(super) const TRAIL: usize = 6;
 
@@ -101,6 +108,8 @@ pub(super) struct Look {
     pub(super) is_open: bool,
     /// Whether bounds led to a value in a box that its nodes did not explain.
     pub(super) is_led: bool,
+    /// Where they led to such values.
+    pub(super) met: Vec<Vec<f64>>,
 }
 
 /// A box with nodes that were looked at: for every axis their coordinates, and for every output their
@@ -171,6 +180,8 @@ pub(super) struct Search<'u, 's> {
     pub(super) is_beyond: bool,
     /// The numbers of boxes in which bounds led to no value that the nodes of a rule do not explain.
     pub(super) explained: Vec<usize>,
+    /// Where values were met that nodes do not explain.
+    pub(super) met: Vec<Vec<f64>>,
     pub(super) bad: Option<BadNode>,
     /// For every output the largest size of a value that was seen.
     pub(super) tops: Vec<f64>,
@@ -200,6 +211,7 @@ impl<'u, 's> Search<'u, 's> {
             deeper: LN_2 / dimension as f64,
             is_beyond: false,
             explained: Vec::new(),
+            met: Vec::new(),
             bad: None,
             tops: vec![0.0; tolerances.len()],
         })
@@ -439,6 +451,7 @@ impl<'u, 's> Search<'u, 's> {
             is_beyond: self.is_beyond,
             is_open: false,
             is_led: false,
+            met: std::mem::take(&mut self.met),
         };
         for place in places {
             for k in 0..outputs {
@@ -512,7 +525,10 @@ impl<'u, 's> Search<'u, 's> {
             let is_none = !mean.is_finite() && is_short(&place.sides);
             let [mean, change] = match is_none {
                 true if has_ended(&place.trail) => [0.0, 0.0],
-                true => [0.0, f64::INFINITY],
+                true => {
+                    let rest = likely_rest(&place.trail) * self.tolerances[k];
+                    [0.0, rest / content]
+                }
                 false => [mean, change],
             };
             place.sums.push(content * mean);
@@ -601,6 +617,28 @@ pub(super) fn is_short(sides: &[Side]) -> bool {
 /// Whether what the boxes on the way held falls so fast that nothing is left to come.
 pub(super) fn has_ended(trail: &Trail) -> bool {
     trail[0] <= NEGLIGIBLE && trail.windows(2).all(|pair| pair[0] <= 0.5 * pair[1])
+}
+
+/// What is left in tolerances as the boxes on the way let expect, as the rest of a geometric series; infinite if what they
+/// held did not fall.
+pub(super) fn rest_of(trail: &Trail) -> f64 {
+    let falls = trail.windows(2).all(|pair| pair[0] <= FALLING * pair[1]);
+    if !falls || !trail[TRAIL - 1].is_finite() {
+        return f64::INFINITY;
+    }
+    // The worst of the ratios.
+    let ratios = trail.windows(2).map(|pair| pair[0] / pair[1]);
+    let ratio = ratios.filter(|r| r.is_finite()).fold(0.0, f64::max);
+    trail[0] * ratio / (1.0 - ratio)
+}
+
+/// What is likely to be left at most, in tolerances.
+fn likely_rest(trail: &Trail) -> f64 {
+    match rest_of(trail) {
+        rest if rest.is_finite() => TAIL * rest,
+        // Boxes that were halved along several axes do not fall one after the other.
+        _ => LONG_TAIL * trail.iter().copied().fold(0.0, f64::max),
+    }
 }
 
 /// A few nodes for a look into a box, with the weights of two rules.

@@ -180,7 +180,7 @@ impl<'g> Simplifier<'g, '_> {
     }
 
     /// A sum as a polynomial in what is written: of x − a and y − b, not of x and y.
-    fn in_written_unknowns(&self, sum: Id) -> Option<Polynomial> {
+    fn in_written_unknowns(&mut self, sum: Id) -> Option<Polynomial> {
         let mut open = vec![(sum, Rounded::from(1.0))];
         let mut terms = Vec::new();
         while let Some((id, coefficient)) = open.pop() {
@@ -233,8 +233,58 @@ impl<'g> Simplifier<'g, '_> {
                 factors,
             });
         }
+        self.without_multiples(&mut terms);
         Polynomial::collected(terms, false, &Atoms(&self.facts))
     }
+
+    /// Writes sums that are multiples of others as such: a number in front of one was multiplied out.
+    fn without_multiples(&mut self, terms: &mut [Term]) {
+        let mut bases: Vec<(Id, Polynomial)> = Vec::new();
+        // What is squared comes first.
+        let is_mixed = |term: &Term| !matches!(term.factors[..], [(_, 2)]);
+        let mut order: Vec<usize> = (0..terms.len()).collect();
+        order.sort_by_key(|&i| is_mixed(&terms[i]));
+        for i in order {
+            let Term {
+                coefficient,
+                factors,
+            } = &mut terms[i];
+            let mut written = Factors::new();
+            for &(atom, power) in &*factors {
+                let form = self.form(atom);
+                let known = bases.iter().find_map(|(id, base)| match *id == atom {
+                    true => Some((*id, Rounded::from(1.0))),
+                    false => ratio(&form, base).map(|ratio| (*id, ratio)),
+                });
+                let (base, ratio) = match known {
+                    Some(known) => known,
+                    None => {
+                        bases.push((atom, form));
+                        (atom, Rounded::from(1.0))
+                    }
+                };
+                if base != atom {
+                    *coefficient = *coefficient * ratio.powi(power);
+                }
+                written = product(&written, &vec![(base, power)]);
+            }
+            *factors = written;
+        }
+    }
+}
+
+/// How many times another sum one is, within what their coefficients may have lost; `None` if they are no multiples.
+fn ratio(of: &Polynomial, base: &Polynomial) -> Option<Rounded> {
+    let ([first, _, ..], [other, _, ..]) = (&of.terms[..], &base.terms[..]) else {
+        return None;
+    };
+    let ratio = first.coefficient / other.coefficient;
+    let are_alike = of.terms.len() == base.terms.len()
+        && of.terms.iter().zip(&base.terms).all(|(a, b)| {
+            let off = a.coefficient - ratio * b.coefficient;
+            a.factors == b.factors && off.value.abs() <= off.lost
+        });
+    (are_alike && ratio.value.is_normal()).then_some(ratio)
 }
 
 /// The quadratic form in a sum.
@@ -394,6 +444,27 @@ mod tests {
         assert!(range(&plain, (-5.0, 5.0)).1 > 1.0);
         assert!(range(&squares, (-5.0, 5.0)).1 <= 1.0);
         assert_eq!(values(&squares.0, &squares.1, &[2.0, -1.0])[0], 1.0);
+    }
+
+    #[test]
+    fn a_number_in_front_of_one_factor_does_not_hide_the_form() {
+        // 0.3·X is written 0.3·x − 0.9.
+        for number in [0.3, 0.5, -1.1] {
+            let graph = Graph::new();
+            let root = {
+                let (x, y) = (graph.input(0) - 3.0, graph.input(1) - 2.0);
+                let mixed = number * x * y;
+                (-(x.powi(2) + y.powi(2) + mixed)).exp().id
+            };
+            let [plain, squares] = both(root, graph);
+            assert!(range(&plain, (-50.0, 50.0)).1 > 1e100, "{number}");
+            assert!(range(&squares, (-50.0, 50.0)).1 <= 1.0, "{number}");
+            for point in [[3.0, 2.0], [2.5, 2.8], [3.0 + 1e-7, 2.0 - 1e-7]] {
+                let [a, b] =
+                    [&plain, &squares].map(|(arena, roots)| values(arena, roots, &point)[0]);
+                assert!((a - b).abs() <= 1e-14 * a, "{number}: {a} {b}");
+            }
+        }
     }
 
     #[test]
