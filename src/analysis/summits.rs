@@ -182,7 +182,8 @@ impl Ord for Part {
     }
 }
 
-/// The point at which a term is largest, as far as bounds lead to it.
+/// The point at which a term is largest, as far as bounds lead to it; none of a term, other than one by its exponent, that
+/// they do not bound.
 fn summit(height: &Height, n: usize, deadline: &Deadline) -> Option<Vec<f64>> {
     let roots = [height.root];
     let mut ranges = Ranges::new(&height.arena, &roots, n)?;
@@ -207,10 +208,11 @@ fn summit(height: &Height, n: usize, deadline: &Deadline) -> Option<Vec<f64>> {
     };
     let mut open = BinaryHeap::from([whole]);
     let mut best: (f64, Vec<f64>) = (f64::NEG_INFINITY, Vec::new());
+    let mut is_bounded = true;
     for _ in 0..STEPS {
         let Some(part) = open.pop() else { break };
         if part.most <= best.0 + SUMMIT {
-            return Some(best.1);
+            return (is_bounded || height.is_logarithm).then_some(best.1);
         }
         if deadline.has_come() {
             break;
@@ -236,7 +238,10 @@ fn summit(height: &Height, n: usize, deadline: &Deadline) -> Option<Vec<f64>> {
             let by_lower_ones = a.min(*b).total_cmp(&c.min(*d));
             by_bounds.then(by_lower_ones).then(other.total_cmp(own))
         });
-        let Some((both, most, _)) = way else { continue };
+        let Some((both, most, _)) = way else {
+            is_bounded &= part.most < f64::INFINITY;
+            continue;
+        };
         for (sides, most) in both.into_iter().zip(most) {
             let middle = sides.iter().map(|(from, to)| from + (to - from) / 2.0);
             let middle: Vec<f64> = middle.collect();
@@ -257,7 +262,9 @@ fn summit(height: &Height, n: usize, deadline: &Deadline) -> Option<Vec<f64>> {
             }
         }
     }
-    (!best.1.is_empty()).then(|| stepped(height, n, &axes, climbed(height, &axes, best)))
+    is_bounded &= open.peek().is_none_or(|part| part.most < f64::INFINITY);
+    (!best.1.is_empty() && (is_bounded || height.is_logarithm))
+        .then(|| stepped(height, n, &axes, climbed(height, &axes, best)))
 }
 
 /// The end of a climb from a point with its level.
@@ -412,6 +419,13 @@ mod tests {
             let is_near = |p: &[f64; 2]| (p[0] - at[0]).abs() < 1.0 && (p[1] - at[1]).abs() < 1.0;
             assert!(points.iter().any(is_near), "{text}: {points:?}");
         }
+    }
+
+    #[test]
+    fn what_is_unbounded_has_no_summit() {
+        assert!(found("1/sqrt(x^2 + y^2)").is_empty());
+        assert!(found("(sin(x)*y - x*y)/x^2").is_empty());
+        assert_eq!(found("1/sqrt(1 + x^2 + y^2)").len(), 1);
     }
 
     #[test]

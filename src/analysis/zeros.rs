@@ -12,7 +12,7 @@
 
 use std::collections::VecDeque;
 
-use super::decimals::{short_decimal, shortest_between};
+use super::decimals::{MOST_DIGITS, short_decimal, shortest_between};
 use crate::deadline::Deadline;
 use crate::expr::bounds::ranges::{Interval, Range, Ranges};
 use crate::expr::graph::{Arena, Id};
@@ -324,7 +324,7 @@ impl Line<'_> {
     fn nearest(&mut self, lo: f64, hi: f64, level: f64) -> Place {
         const MOST_FLOATS: usize = 16;
         let mut place = Place::between(lo, hi);
-        let is_short = short_decimal(lo, hi).is_some();
+        let is_short = short_decimal(lo, hi, MOST_DIGITS).is_some();
         if is_short || hi - lo > MOST_FLOATS as f64 * f64::EPSILON * hi {
             return place;
         }

@@ -146,12 +146,20 @@ impl Search<'_, '_> {
             if let Some((interpolant, _)) = &between {
                 interpolant.at_place(point, &mut weights, &mut expected);
             }
-            let is_explained = |k: usize| match &between {
-                // A rule that is off by as much elsewhere knows nothing of it.
-                Some((_, allowed)) if allowed[k] < value[k].abs() => {
-                    (value[k] - expected[k]).abs() <= allowed[k]
-                }
-                _ => self.explains(place, point, k, value[k]),
+            // What lies nearer to an end than it takes to matter is no surprise: singular corners are displaced by
+            // roundings.
+            let depths = point.iter().map(|w| w.min(1.0 - w));
+            let depth = depths.fold(1.0, f64::min);
+            let is_explained = |k: usize| {
+                let off = match &between {
+                    // A rule that is off by as much elsewhere knows nothing of it.
+                    Some((_, allowed)) if allowed[k] < value[k].abs() => {
+                        let off = (value[k] - expected[k]).abs();
+                        if off <= allowed[k] { 0.0 } else { off }
+                    }
+                    _ => self.unexplained(place, point, k, value[k]),
+                };
+                off * depth <= SMALL * self.tolerances[k]
             };
             if (0..value.len()).all(is_explained) {
                 continue;
@@ -170,8 +178,9 @@ impl Search<'_, '_> {
             let looks = (2 * MOST_TOWARD) as u64 * self.bounds.cost();
             self.bounds.allow(self.bounds.work().max(looks));
             for step in 0..most {
-                let is_reached =
-                    |place: &Place| (0..outputs).all(|k| self.explains(place, point, k, value[k]));
+                let is_reached = |place: &Place| {
+                    (0..outputs).all(|k| self.unexplained(place, point, k, value[k]) == 0.0)
+                };
                 if own.as_ref().is_some_and(is_reached) {
                     break;
                 }
@@ -204,12 +213,17 @@ impl Search<'_, '_> {
         Ok(is_found)
     }
 
-    /// Whether the nodes in a box explain a value of an output at a point of it.
-    fn explains(&self, place: &Place, point: &[f64], output: usize, value: f64) -> bool {
+    /// By how much a value of an output at a point of a box differs from what the nodes in it say; nothing if these
+    /// explain it.
+    fn unexplained(&self, place: &Place, point: &[f64], output: usize, value: f64) -> f64 {
         let count = self.glance.count();
         let nodes = &place.values[output * count..(output + 1) * count];
         let expected = predicted(&self.glance.along, nodes, &place.sides, point);
-        (value - expected).abs() <= self.allowed(output, nodes, content_of(&place.sides))
+        let off = (value - expected).abs();
+        match off <= self.allowed(output, nodes, content_of(&place.sides)) {
+            true => 0.0,
+            false => off,
+        }
     }
 
     /// By how much a value of an output in a box may differ from what values at nodes predict.
