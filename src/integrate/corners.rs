@@ -33,8 +33,12 @@ const HIGHEST_POWER: f64 = 1000.0;
 /// An exponent at or below this one may not be integrable.
 const DIVERGENT: f64 = -0.97;
 
-/// The distances from a corner: 2^−j for these j.
-const POWERS: [i32; 5] = [5, 7, 9, 11, 13];
+/// The distances from a corner: 2^−j for these j. Where it is singular, it must be so at these, too.
+const DISTANCES: [i32; 5] = [5, 7, 9, 11, 13];
+const CLOSER: [i32; 3] = [25, 37, 50];
+
+/// Exponents that differ by less are those of one singularity.
+const SAME: f64 = 0.5;
 
 /// Multiples of the distance along each axis of a corner, without symmetry: the opposite values of
 /// an odd function of the direction would cancel.
@@ -42,6 +46,9 @@ const MULTIPLES: [[f64; 2]; 4] = [[0.83, 2.31], [1.0, 1.71], [0.64, 1.93], [0.77
 
 /// Differences below this part of the largest value are rounding errors.
 const NOISE: f64 = 1e-11;
+
+/// What is so many times as large is none for certain.
+const CERTAIN: f64 = 100.0;
 
 /// How far an exponent must be below that of a smooth function to count as singular.
 const CLEARLY: f64 = 0.4;
@@ -299,20 +306,91 @@ fn subsets(of: &[usize], k: usize) -> Vec<Vec<usize>> {
 }
 
 /// The degree of a singularity at a corner, given as its axes, their ends, and the powers of the
-/// distance along them; `None` where the integrand looks smooth.
+/// distance along them; `None` where the integrand looks smooth, or does at last: what is singular beside a corner is
+/// not smoothed by what smooths the corner.
 fn degree_at(
     integrand: &dyn Integrand,
     evaluator: &mut Metered<'_>,
-    (axes, ends, powers): (&[usize], &[usize], &[i32]),
+    place: (&[usize], &[usize], &[i32]),
 ) -> Result<Option<f64>, Halt> {
+    let k = place.0.len();
+    let seen = differences_at(integrand, evaluator, place, &DISTANCES)?;
+    let degrees = seen.iter().map(|seen| {
+        let clear: Vec<&Difference> = seen.iter().take_while(|d| d.is_clear()).collect();
+        let exponents = clear.windows(2).map(|pair| pair[0].exponent_to(pair[1]));
+        let exponents: Vec<f64> = exponents.collect();
+        let [.., second, last] = exponents[..] else {
+            return None;
+        };
+        let singular = |x: f64| x < k as f64 - CLEARLY;
+        (singular(second) && singular(last) && (last - second).abs() < SAME).then_some(last)
+    });
+    let degrees: Vec<Option<f64>> = degrees.collect();
+    if degrees.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let closer = differences_at(integrand, evaluator, place, &CLOSER)?;
+    let kept = degrees.iter().enumerate().filter_map(|(output, degree)| {
+        let last = &seen[output][DISTANCES.len() - 1..];
+        (*degree).filter(|degree| goes_on(last.iter().chain(&closer[output]), *degree))
+    });
+    Ok(kept.min_by(f64::total_cmp))
+}
+
+/// Whether differences fall with the same power of the distance as long as they are clear, or would be if they did.
+fn goes_on<'d>(differences: impl Iterator<Item = &'d Difference>, degree: f64) -> bool {
+    let mut last: Option<&Difference> = None;
+    for difference in differences {
+        if let Some(last) = last {
+            let fallen = 2f64.powf(degree * f64::from(last.power - difference.power));
+            let expected = (last.value * fallen).abs();
+            let is_lost = !difference.value.is_finite() || difference.size == 0.0;
+            match difference.is_clear() {
+                true if (last.exponent_to(difference) - degree).abs() >= SAME => return false,
+                true => {}
+                false => return is_lost || expected <= CERTAIN * NOISE * difference.size,
+            }
+        } else if !difference.is_clear() {
+            return true;
+        }
+        last = Some(difference);
+    }
+    true
+}
+
+/// What values at a distance 2^−power from a corner differ by along all of its axes at once, and the largest of them.
+struct Difference {
+    power: i32,
+    value: f64,
+    size: f64,
+}
+
+impl Difference {
+    fn is_clear(&self) -> bool {
+        self.value.is_finite() && self.value.abs() > NOISE * self.size
+    }
+
+    /// With what power of the distance it falls to another one.
+    fn exponent_to(&self, other: &Difference) -> f64 {
+        (self.value / other.value).abs().log2() / f64::from(other.power - self.power)
+    }
+}
+
+/// For every output its differences at a corner at distances 2^−j, for these j.
+fn differences_at(
+    integrand: &dyn Integrand,
+    evaluator: &mut Metered<'_>,
+    (axes, ends, powers): (&[usize], &[usize], &[i32]),
+    distances: &[i32],
+) -> Result<Vec<Vec<Difference>>, Halt> {
     let k = axes.len();
     let per_scale = 1 << k;
-    let nodes = POWERS.len() * per_scale;
+    let nodes = distances.len() * per_scale;
     let mut factors = vec![1.0; nodes];
     let mut along = |i: usize| -> Vec<f64> {
         let place = |node: usize| {
             let (scale, choice) = (node / per_scale, node % per_scale);
-            let s = 2f64.powi(-POWERS[scale]) * MULTIPLES[i][choice >> i & 1];
+            let s = 2f64.powi(-distances[scale]) * MULTIPLES[i][choice >> i & 1];
             factors[node] *= powi(s, powers[i] - 1);
             let v = powi(s, powers[i]);
             if ends[i] == 1 { 1.0 - v } else { v }
@@ -327,29 +405,27 @@ fn degree_at(
     let coordinates: Vec<_> = (0..integrand.dimension()).map(coordinate).collect();
     let mut values = vec![0.0; integrand.outputs() * nodes];
     evaluator.evaluate(&Block::new(&coordinates, nodes), &mut values)?;
-    let degrees = values.chunks_mut(nodes).filter_map(|values| {
+    let found = values.chunks_mut(nodes).map(|values| {
         values.iter_mut().zip(&factors).for_each(|(v, f)| *v *= f);
-        let differences = values.chunks(per_scale).map(|values| {
-            let signed = values.iter().enumerate();
-            let sign = |choice: usize| {
-                if choice.count_ones().is_multiple_of(2) {
-                    1.0
-                } else {
-                    -1.0
+        let differences = values
+            .chunks(per_scale)
+            .zip(distances)
+            .map(|(values, power)| {
+                let signed = values.iter().enumerate();
+                let sign = |choice: usize| {
+                    if choice.count_ones().is_multiple_of(2) {
+                        1.0
+                    } else {
+                        -1.0
+                    }
+                };
+                Difference {
+                    power: *power,
+                    value: signed.map(|(choice, v)| sign(choice) * v).sum(),
+                    size: values.iter().fold(0.0, |m, v| m.max(v.abs())),
                 }
-            };
-            let difference: f64 = signed.map(|(choice, v)| sign(choice) * v).sum();
-            let size = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-            (difference.is_finite() && difference.abs() > NOISE * size).then_some(difference)
-        });
-        let clear: Vec<f64> = differences.map_while(|d| d).collect();
-        let exponents = clear.windows(2).map(|w| (w[0] / w[1]).abs().log2() / 2.0);
-        let exponents: Vec<f64> = exponents.collect();
-        let [.., second, last] = exponents[..] else {
-            return None;
-        };
-        let singular = |x: f64| x < k as f64 - CLEARLY;
-        (singular(second) && singular(last) && (last - second).abs() < 0.5).then_some(last)
+            });
+        differences.collect()
     });
-    Ok(degrees.min_by(f64::total_cmp))
+    Ok(found.collect())
 }
