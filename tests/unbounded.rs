@@ -6,7 +6,7 @@
 use std::f64::consts::{LN_2, PI};
 
 use pullback::integrator::Reason;
-use pullback::{Error, Estimate, Map, Status};
+use pullback::{Error, Estimate, Map, Settings, Status};
 
 const PLANE: &str = "x = -inf..inf, y = -inf..inf";
 
@@ -329,4 +329,17 @@ fn what_lies_far_out_on_an_infinite_range_of_several_variables_is_not_missed_in_
             "{integrand}: {off:e} {answer:?}"
         );
     }
+}
+
+#[test]
+fn bounds_that_run_out_beside_a_crease_far_out_are_no_knowledge() {
+    let region = plane("x = -inf..inf, y = 0..1");
+    let text = "1/(1 + (x + y)^2) + exp(-abs(0.053*(x - 9255 - 0.37*y)))*(1 + y)";
+    let integrand = region.parse(&[text]).unwrap();
+    let settings = Settings::new().rtol(1e-10);
+    let answer = region.integrate_all(&integrand, &settings).unwrap();
+    // 2/k·∫₀¹ (1 + y) dy.
+    let exact = PI + 3.0 / 0.053;
+    let off = (answer.value - exact).abs();
+    assert!(off <= answer.error, "{off:e} {answer:?}");
 }

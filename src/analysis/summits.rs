@@ -6,7 +6,7 @@
 //!    least, and of equal ones first where its middle is largest.
 //! 3. End when a value is met that bounds do not allow to be surpassed by much; where there is none after so many halvings,
 //!    climb from the highest place by steps along the axes, and then by Newton's, in the logarithm of the distance from
-//!    the ends of the axes.
+//!    the ends of the axes. From a summit at an end go as far inside as it is hardly lower.
 //!
 //! R. E. Moore, R. B. Kearfott, M. J. Cloud, "Introduction to Interval Analysis", SIAM (2009),
 //! section 11.2 (branch and bound); R. Hooke, T. A. Jeeves, "Direct search solution of numerical and statistical
@@ -43,6 +43,10 @@ const SHORTEST: f64 = 1e-3;
 /// So many steps of Newton's follow, with second derivatives from gradients that are so far apart.
 const NEWTON: usize = 20;
 const APART: f64 = 1e-5;
+
+/// Points are led from the ends of the axes to where the logarithm is lower by this, or so far.
+const HARDLY: f64 = 0.7;
+const INSIDE: f64 = 0.25;
 
 /// Sides are not halved beyond this length, nor beyond this part of their distance from an end of the box.
 const AT_END: f64 = 1e-15;
@@ -212,7 +216,7 @@ fn summit(height: &Height, n: usize, deadline: &Deadline) -> Option<Vec<f64>> {
     for _ in 0..STEPS {
         let Some(part) = open.pop() else { break };
         if part.most <= best.0 + SUMMIT {
-            return (is_bounded || height.is_logarithm).then_some(best.1);
+            return (is_bounded || height.is_logarithm).then(|| inside(height, &axes, best));
         }
         if deadline.has_come() {
             break;
@@ -263,8 +267,32 @@ fn summit(height: &Height, n: usize, deadline: &Deadline) -> Option<Vec<f64>> {
         }
     }
     is_bounded &= open.peek().is_none_or(|part| part.most < f64::INFINITY);
-    (!best.1.is_empty() && (is_bounded || height.is_logarithm))
-        .then(|| stepped(height, n, &axes, climbed(height, &axes, best)))
+    (!best.1.is_empty() && (is_bounded || height.is_logarithm)).then(|| {
+        let climbed = climbed(height, &axes, best);
+        inside(height, &axes, stepped(height, n, &axes, climbed))
+    })
+}
+
+/// The point as far from the ends of the axes as the level there is hardly lower: a term that is largest at an end
+/// may be narrow there, and then that far.
+fn inside(height: &Height, axes: &[usize], (level, mut point): (f64, Vec<f64>)) -> Vec<f64> {
+    for &axis in axes {
+        while point[axis].min(1.0 - point[axis]) < INSIDE {
+            let mut next = point.clone();
+            next[axis] = match point[axis] {
+                w if w < 0.5 => (2.0 * w).max(AT_END),
+                w => (1.0 - 2.0 * (1.0 - w)).min(1.0 - AT_END),
+            };
+            // Written so that NaN is low.
+            let is_high =
+                height.level(values(&height.arena, &[height.root], &next)[0]) >= level - HARDLY;
+            if !is_high {
+                break;
+            }
+            point = next;
+        }
+    }
+    point
 }
 
 /// The end of a climb from a point with its level.
@@ -300,10 +328,10 @@ fn stepped(
     n: usize,
     axes: &[usize],
     (mut level, mut point): (f64, Vec<f64>),
-) -> Vec<f64> {
+) -> (f64, Vec<f64>) {
     let roots = [height.root];
     let Ok(mut gradients) = Gradients::new(&height.arena, &roots, n) else {
-        return point;
+        return (level, point);
     };
     let mut slopes = |point: &[f64]| {
         let jacobian = gradients.jacobian(point);
@@ -344,7 +372,7 @@ fn stepped(
             None => break,
         }
     }
-    point
+    (level, point)
 }
 
 /// A coordinate from which the logarithm of w/(1 − w) is off by a step.

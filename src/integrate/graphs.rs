@@ -37,6 +37,9 @@ const SHARE: f64 = 0.5;
 /// The most nodes of a rule on a piece.
 const MOST_NODES: usize = 70_000;
 
+/// So many looks at bounds are allowed for each halving of a piece.
+const LOOKS: u64 = 32;
+
 /// With more pieces these are not bounded one by one.
 const MOST_PROVEN: usize = 128;
 
@@ -271,6 +274,20 @@ impl<'b> Witness<'b> {
         }
     }
 
+    /// Allows work for another piece.
+    fn renew(&mut self) {
+        if let Some(bounds) = &mut self.bounds {
+            let looks = LOOKS * MOST_HALVINGS as u64;
+            let work = looks.saturating_mul(bounds.cost());
+            bounds.allow(bounds.work().max(work));
+        }
+    }
+
+    /// Whether no work is left.
+    fn is_spent(&self) -> bool {
+        self.bounds.as_ref().is_some_and(|bounds| bounds.is_spent())
+    }
+
     /// Whether there are bounds in the box that holds a piece.
     fn knows(&mut self, piece: &dyn Integrand) -> bool {
         let whole = vec![Side::WHOLE; piece.dimension()];
@@ -343,9 +360,10 @@ struct Alone<'p, 'i> {
 
 impl Alone<'_, '_> {
     /// The integral by Gauss rules whose orders rise until two agree, and are no lower than bounds demand;
-    /// where they demand too much, the piece is halved. `None` if rules do not agree.
+    /// where they demand too much, the piece is halved. `None` if rules do not agree, or no work on bounds is left.
     fn solve(&self, witness: &mut Witness<'_>) -> Result<Option<Outcome>, Stop> {
         let whole = self.piece.integrand.as_ref();
+        witness.renew();
         let mut open = self.parts.clone();
         let parts = PARTS + open.len() as f64;
         let shares: Vec<f64> = self.shares.iter().map(|share| share / parts).collect();
@@ -358,6 +376,10 @@ impl Alone<'_, '_> {
                 Some(sides) => witness.demand(&sides, &shares),
                 None => (0.0, Vec::new()),
             };
+            // Without work bounds say nothing: that is no knowledge.
+            if witness.is_spent() {
+                return Ok(None);
+            }
             let is_seen = nodes <= ORDERS[ORDERS.len() - 1] as f64;
             if !is_seen && halvings < MOST_HALVINGS {
                 halvings += 1;
